@@ -15,7 +15,7 @@ from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of, 
 from carbon.units import HeatingValue, UnfitUnitError, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
-from greendistrict.core.yaml_faults import MALFORMED_YAML, UNPRINTABLE, parser_fault
+from greendistrict.policy.yaml_file import MALFORMED_YAML, UNPRINTABLE, parser_fault
 
 FIELDS = {"year", "boundary", "include_industry", "activities"}
 BOUNDARY = ("area_m2", "population", "gdp_wan")

@@ -11,8 +11,7 @@ from districts.file.forms import areas_of_filter, key_areas
 from districts.file.models.district import District
 from districts.file.selectors.visibility import in_key_area
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter
-from greendistrict.core.choices import NamedChoiceFilter
+from greendistrict.columns.filters import ColumnFilter, ListFilter, NamedChoiceFilter, WordsFilter
 from greendistrict.core.widgets import BoxList
 
 

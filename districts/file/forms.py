@@ -18,9 +18,8 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.base import ALL, Choices
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, NamedChoiceFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.core.choices import NamedChoiceFilter
 from greendistrict.core.pinyin import search_key
 from greendistrict.core.widgets import DayField
 from greendistrict.policy.loader import all_policies

@@ -1,6 +1,9 @@
-"""Conditions of lists, from the declared columns: what the bar asks for, and which rows meet it (django-filter)."""
+"""Conditions of lists, from the declared columns: what the bar asks for, and which rows meet it (django-filter).
 
-from collections.abc import Callable
+Also here: choices read from a table as (key, name).
+"""
+
+from collections.abc import Callable, Iterator
 from functools import cache, reduce
 from operator import or_
 from typing import Any, ClassVar
@@ -9,6 +12,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django_filters.constants import EMPTY_VALUES
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from greendistrict.columns.base import ALL, Choices, DeclaredColumn, offered
 from greendistrict.core.widgets import DayField
@@ -113,3 +117,35 @@ def _form_of(conditions: Any) -> type[forms.BaseForm]:
     fields = {name: _copied(condition).field for name, condition in conditions.base_filters.items()}
     form: type[forms.BaseForm] = type(f"{conditions.__name__}Form", (conditions._meta.form,), fields)
     return form
+
+
+class NamedIterator(ModelChoiceIterator):  # type: ignore[misc]  # django-filter ships no types
+    """The empty choice, then (key, name) of each row."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from self.field.named()
+
+
+class NamedChoiceField(ModelChoiceField):  # type: ignore[misc]  # as above
+    """Choice field over rows with a ``name``; filter bars use it for choices, active conditions and cached mark-up."""
+
+    iterator = NamedIterator
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "NamedChoiceField":
+        copied: NamedChoiceField = super().__deepcopy__(memo)
+        copied.__dict__.pop("_named", None)  # another form instance reads the rows itself
+        return copied
+
+    def named(self) -> list[tuple[Any, str]]:
+        """(key, name) of each row in the order of the queryset."""
+        if "_named" not in self.__dict__:
+            self._named = list(self.queryset.values_list(self.to_field_name or "pk", "name"))
+        return self._named
+
+
+class NamedChoiceFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]  # as above
+    """Filter by one of the rows."""
+
+    field_class = NamedChoiceField

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from greendistrict.core.yaml_faults import parser_fault
+from greendistrict.policy.yaml_file import parser_fault
 from indicators.catalogue.problems import Path, Problem, ProblemCollector, show
 
 MAX_BYTES = 5 * 1024 * 1024

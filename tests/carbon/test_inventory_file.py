@@ -14,7 +14,7 @@ from carbon.factor_library import library
 from carbon.inventory import compute
 from carbon.inventory_file import FaultyFileError, parse
 from carbon.method.selectors import COVERAGE, EXAMPLE, example
-from greendistrict.core.yaml_faults import MALFORMED_YAML
+from greendistrict.policy.yaml_file import MALFORMED_YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 # Worked by hand:
