@@ -313,15 +313,11 @@ def inventory_explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Explain what is asked about the figures."""
     viewer = viewer_of(request)
     found = seen(viewer, pk)
-    form = ExplainForm(request.POST)
-    if not form.is_valid():
-        return FILE.again(request, pk, explaining=form, errors=form)
-    data = form.cleaned_data
-    try:
-        services.explain(inventory=found, text=data["explanation"], version=data["version"], by=viewer.user)
-    except Refused as refused:
-        return FILE.again(request, pk, refused, explaining=form)
-    return FILE.done(request, pk, "说明已保存")
+
+    def keep(explanation: str, version: int) -> None:
+        services.explain(inventory=found, text=explanation, version=version, by=viewer.user)
+
+    return FILE.entered(request, pk, "explaining", ExplainForm(request.POST), keep, "说明已保存", may=True)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Pages of verifications: list, mandate, detail, findings, steps."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -224,20 +225,32 @@ def _finding(found: CarbonVerification, order: int) -> VerificationFinding:
     return get_object_or_404(found.findings.select_related("verification"), order=order)
 
 
+def _answered(
+    request: HttpRequest, one: VerificationFinding, form: forms.Form, keep: Callable[..., object], words: str, *, may: bool
+) -> HttpResponse:
+    """Keep what was typed on a finding; if invalid or refused, it stands again in the line of the finding."""
+    pk = one.verification_id
+    typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("reply") or request.POST.get("note", "")}
+    if not form.is_valid():
+        return FILE.invalid(request, pk, may=may, errors=form, **typed)
+    try:
+        keep(**form.cleaned_data)
+    except Refused as refused:
+        return FILE.again(request, pk, refused, **typed)
+    return FILE.done(request, pk, words, "#findings")
+
+
 @require_POST
 def verification_reply(request: HttpRequest, pk: int, order: int) -> HttpResponse:
     """Save the district's reply to a finding."""
     viewer = viewer_of(request)
     one = _finding(seen(viewer, pk), order)
-    form = FindingReplyForm(request.POST)
-    typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("reply", "")}
-    if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_reply(viewer.held, one.verification), errors=form, **typed)
-    try:
-        services.reply(finding=one, text=form.cleaned_data["reply"], version=form.cleaned_data["version"], by=viewer.user)
-    except Refused as refused:
-        return FILE.again(request, pk, refused, **typed)
-    return FILE.done(request, pk, "已保存更正情况", "#findings")
+
+    def keep(reply: str, version: int) -> None:
+        services.reply(finding=one, text=reply, version=version, by=viewer.user)
+
+    may = rules.may_reply(viewer.held, one.verification)
+    return _answered(request, one, FindingReplyForm(request.POST), keep, "已保存更正情况", may=may)
 
 
 @require_POST
@@ -245,15 +258,8 @@ def verification_settle(request: HttpRequest, pk: int, order: int) -> HttpRespon
     """Close a finding."""
     viewer = viewer_of(request)
     one = _finding(seen(viewer, pk), order)
-    form = FindingSettleForm(request.POST)
-    typed: dict[str, Any] = {"typed_for": one.pk, "typed": request.POST.get("note", "")}
-    if not form.is_valid():
-        return FILE.invalid(request, pk, may=rules.may_write(viewer.held, one.verification), errors=form, **typed)
-    try:
-        services.settle(finding=one, **form.cleaned_data, by=viewer.user)
-    except Refused as refused:
-        return FILE.again(request, pk, refused, **typed)
-    return FILE.done(request, pk, "已关闭核查发现", "#findings")
+    keep, may = partial(services.settle, finding=one, by=viewer.user), rules.may_write(viewer.held, one.verification)
+    return _answered(request, one, FindingSettleForm(request.POST), keep, "已关闭核查发现", may=may)
 
 
 @require_POST
