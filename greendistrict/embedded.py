@@ -186,17 +186,13 @@ def _postgres_home(state: Path, owner: Owner | None) -> Path:
         for folder in (package / f"pginstall{MAJOR}", package.parent / f"{package.name}.libs"):
             if folder.exists():
                 shutil.copytree(folder, copy / folder.relative_to(package.parent), symlinks=True)
-        _readable_by_all(copy)
+        # Make files readable if a strict umask applied when the wheel was installed.
+        for path in [copy, *copy.rglob("*")]:
+            if not path.is_symlink():
+                mode = path.stat().st_mode
+                path.chmod(mode | (0o555 if path.is_dir() or mode & stat.S_IXUSR else 0o444))
         stamp.touch()
     return copy / package.name / f"pginstall{MAJOR}"
-
-
-def _readable_by_all(top: Path) -> None:
-    """Make files readable if a strict umask applied when the wheel was installed."""
-    for path in [top, *top.rglob("*")]:
-        if not path.is_symlink():
-            mode = path.stat().st_mode
-            path.chmod(mode | (0o555 if path.is_dir() or mode & stat.S_IXUSR else 0o444))
 
 
 def _initialise(binaries: Path, data: Path, owner: Owner | None) -> None:

@@ -135,7 +135,11 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
     if set(REACHING) & set(differing) and locked.posts.filter(not_over()).exists():
         msg = f"{locked}有人任职，类别和上级涉及岗位的权限，先由安全管理员终止岗位"
         raise Refused(msg)
-    _refuse_circle(locked, values["parent"])
+    # The parent is neither the organisation itself nor one below it.
+    above = values["parent"]
+    while above is not None:
+        Refused.when(above.pk == locked.pk, "上级不能是本单位或其下属单位")
+        above = above.parent
     for name in differing:
         setattr(locked, name, values[name])
     if "name" in differing:
@@ -150,14 +154,6 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
 def _told(value: Any) -> str:
     """Value of a field for the audit record."""
     return "、".join(value) if isinstance(value, list) else str(value or "")
-
-
-def _refuse_circle(body: Organisation, parent: Organisation | None) -> None:
-    """Refuse a parent that is the organisation itself or one below it. Raises ``Refused``."""
-    above = parent
-    while above is not None:
-        Refused.when(above.pk == body.pk, "上级不能是本单位或其下属单位")
-        above = above.parent
 
 
 @transaction.atomic

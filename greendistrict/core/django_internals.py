@@ -234,12 +234,8 @@ def _rendered(state: ProjectState, app_label: str, model_name: str, delay: bool 
     if delay or is_new:
         state.is_delayed = True
         return {(app_label, model_name)}
-    real = {(found.app_label, found.name_lower) for found in _real_models(state)}
+    real = {(found.app_label, found.name_lower) for found in state.apps.real_models}
     return {*state.models, *real}
-
-
-def _real_models(state: ProjectState) -> Any:
-    return state.apps.real_models
 
 
 def all_hold(row: Model) -> bool:

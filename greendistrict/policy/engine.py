@@ -11,7 +11,7 @@ from greendistrict.policy.duty_table import tracked_by
 from greendistrict.policy.enums import ACCEPTANCE, APPLICATION, Op, Outcome, PolicyStep, RuleLevel, Standing
 from greendistrict.policy.facts import Facts, FactValue
 from greendistrict.policy.loader import all_policies
-from greendistrict.policy.types import FactDefinition, Policy, Requirement, Rule
+from greendistrict.policy.types import Policy, Requirement, Rule
 
 DISTRICT_TYPE = "district_type"
 UNTESTED = {
@@ -297,14 +297,10 @@ def _unclear_scope(rule: Rule, facts: Facts) -> str:
 
 def _unknown(rule: Rule, name: str, fact: FactValue) -> Verdict:
     """Verdict of a rule of which it is unknown whether it applies."""
-    what = "城区类型（新建或更新）" if name == DISTRICT_TYPE else _meaning(rule.gate)
+    gate = (rule.gate.what or rule.gate.name) if rule.gate else ""
+    what = "城区类型（新建或更新）" if name == DISTRICT_TYPE else gate
     found, remedy = f"{wording.UNKNOWN}：{what}", f"补充资料：{what}"
     return _verdict(rule, _failure(rule.level), found=found, remedy=remedy, href=fact.link, standing=Standing.UNKNOWN)
-
-
-def _meaning(gate: FactDefinition | None) -> str:
-    """Words of the condition under which a rule applies."""
-    return (gate.what or gate.name) if gate else ""
 
 
 def _not_yet(rule: Rule, *, is_later: bool) -> Verdict:

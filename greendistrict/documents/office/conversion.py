@@ -71,20 +71,16 @@ def as_pdf(source: "File[bytes]", extension: str) -> bytes:
     """The file as PDF, without author and dates. Raises ``NotConverted``."""
     with tempfile.TemporaryDirectory(prefix="gd-office-") as name:
         folder = Path(name)
-        _write_profile(folder)
+        user = folder / "profile" / "user"
+        user.mkdir(parents=True)
+        written = PROFILE.format("".join(PROPERTY.format(*one) for one in KEPT_CLOSED))
+        (user / "registrymodifications.xcu").write_text(written, encoding="utf-8")
         given, out = folder / f"file.{extension}", folder / "out"
         with given.open("wb") as target:
             shutil.copyfileobj(source, target)
         out.mkdir()
         _run(folder, [*_command(folder, given, out, extension)])
         return _checked(out / "file.pdf")
-
-
-def _write_profile(folder: Path) -> None:
-    user = folder / "profile" / "user"
-    user.mkdir(parents=True)
-    written = PROFILE.format("".join(PROPERTY.format(*one) for one in KEPT_CLOSED))
-    (user / "registrymodifications.xcu").write_text(written, encoding="utf-8")
 
 
 def _command(folder: Path, given: Path, out: Path, extension: str) -> Iterator[str]:

@@ -144,7 +144,10 @@ class PartScan:
         if self._text is not None:
             self._depth += 1
         elif judge:
-            self._collect(judge)
+            # Collect the text of this element, to be judged at its end.
+            self._text, self._depth, self._done = [], 1, judge
+            self._parser.CharacterDataHandler = self._characters
+            self._parser.EndElementHandler = self._end
         if attributes and not (self.is_sheet and name in QUIET):
             self._attributes(name, attributes)
         if not self.is_sheet:
@@ -189,12 +192,6 @@ class PartScan:
         self.uses.setdefault(value, []).append(Use(name, word, removable))
         if self._objects and name in {"imagedata", "blip"} and word in {"id", "embed"}:
             self._objects[-1].has_picture = True
-
-    def _collect(self, done: Callable[[str], None]) -> None:
-        """Collect the text of this element for ``done``."""
-        self._text, self._depth, self._done = [], 1, done
-        self._parser.CharacterDataHandler = self._characters
-        self._parser.EndElementHandler = self._end
 
     def _characters(self, data: str) -> None:
         if self._text is not None:
