@@ -1,4 +1,4 @@
-"""Filters of the metering pages: amounts, shares, kind of reading."""
+"""Filters of carbon pages: units in their standard form, exact figures rounded once, amounts, shares, kind of reading."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -8,14 +8,16 @@ from django import template
 
 from carbon.metering.enums import Estimation
 from carbon.metering.selectors.board import CarrierYear, MonthCell
+from carbon.units import unit_words
 from greendistrict.core.rounding import fixed, percent
 
 register = template.Library()
+register.filter(unit_words)
 
 
 @register.filter
 def amount(value: Fraction | Decimal | None, places: int = 2) -> str:
-    """Amount with two decimals, digits grouped; empty for None."""
+    """Amount rounded half up once, digits grouped; empty for None."""
     return "" if value is None else fixed(value, places, grouped=True).replace("-", "−")
 
 
