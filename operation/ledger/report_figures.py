@@ -11,18 +11,12 @@ from assessments.common.mechanism import REQUIRED
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import LiveFigure
 from assessments.yearly_reports.models import YearlyReport
-from districts.file.models.district import District
 from greendistrict.core import memoisation
 from greendistrict.core.rounding import fixed, half_up
 from operation.entries.models import EventKind, TrainingTier, YearFundKind
 from operation.ledger.selectors import Ledger, ledger_of
 
 HUNDRED = Decimal(100)
-
-
-def _ledger(district: District, year: int) -> Ledger:
-    """The ledger, read once for all sentences of a page."""
-    return memoisation.once(ledger_of, district, year)
 
 
 def _counted(ledger: Ledger, section: str) -> list[Any]:
@@ -113,14 +107,10 @@ def _total(amounts: Iterable[Decimal]) -> Decimal:
 
 def _figure(key: str, label: str, section: str, says: Callable[[Ledger], str]) -> LiveFigure:
     def said(report: YearlyReport | SelfCheck, _today: dt.date) -> str:
-        return _sentence(says(_ledger(report.district, report.year)))
+        words = says(memoisation.once(ledger_of, report.district, report.year))  # read once for all sentences of a page
+        return "，".join(part for line in re.split(r"[。！？\n]", words) if (part := line.strip()))
 
     return LiveFigure(key, label, frozenset({section}), said)
-
-
-def _sentence(words: str) -> str:
-    """The text ending in exactly one full stop."""
-    return "，".join(part for line in re.split(r"[。！？\n]", words) if (part := line.strip()))
 
 
 FIGURES = (

@@ -192,12 +192,9 @@ def ledger_rows(districts: Sequence[District], year: int) -> list[LedgerRow]:
     """Rows of the list; one query per section, whatever the number of districts."""
     within = Q(district__in=[one.pk for one in districts], year=year)
     counted = Q(counts_since__isnull=False)
-    required = MechanismRecord.objects.filter(within, counted, mechanism__in=[one.key for one in REQUIRED])
-    records = _counts(required)
-    meetings, platforms = (
-        _counts(MechanismMeeting.objects.filter(within, counted)),
-        _counts(DigitalPlatform.objects.filter(within, counted)),
-    )
+    records = _counts(MechanismRecord.objects.filter(within, counted, mechanism__in=[one.key for one in REQUIRED]))
+    meetings = _counts(MechanismMeeting.objects.filter(within, counted))
+    platforms = _counts(DigitalPlatform.objects.filter(within, counted))
     sessions = TrainingSession.objects.filter(within, counted).order_by().values("district").annotate(n=Count("pk"), sum=Sum("attended"))
     trained = {row["district"]: (row["n"], row["sum"] or 0) for row in sessions}
     money = {
