@@ -1,13 +1,12 @@
 """The district's annual report as a composition: cover, eleven sections, signature, annexes."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from greendistrict.core.rounding import chinese
 from greendistrict.core.templatetags.gd import cn_date
 from reports.annual import sections
 from reports.annual.figures import DistrictFigures
-from reports.common.definitions import DISTRICT_MEANINGS, AsOf, Definition, defined, terms
+from reports.common.definitions import DISTRICT_MEANINGS, AsOf, defined, terms
 from reports.composition.blocks import Block, Composition, Heading
 
 UNITS = {"km2": "km²", "tCO2": "tCO₂"}
@@ -20,7 +19,12 @@ def district_composition(figures: DistrictFigures) -> Composition:
         blocks.append(Heading(f"{chinese(number)}、{title}"))
         blocks += section(figures)
     blocks += [sections.signature(figures), sections.annex(figures)]
-    scores = figures.scores
+    scores, single = figures.scores, named(figures)
+    days = {AsOf.STOCK: cn_date(figures.on), AsOf.FLOW: f"{cn_date(figures.closing.closes_on)}（含当日）前收到"}
+    definitions = []
+    for key in single:
+        name, _, unit = key.partition("_")
+        definitions.append(defined(DISTRICT_MEANINGS[name], name, UNITS.get(unit, unit), days))
     return Composition(
         title=title_of(figures),
         subtitle="上海市绿色生态城区",
@@ -36,17 +40,9 @@ def district_composition(figures: DistrictFigures) -> Composition:
         ),
         is_demo=figures.is_demo,
         reference=figures.reference,
-        figures=named(figures),
-        definitions=(*_defined(figures), *terms()),
+        figures=single,
+        definitions=(*definitions, *terms()),
     )
-
-
-def _defined(figures: DistrictFigures) -> Iterator[Definition]:
-    """Meaning of each named figure; its name ends with its unit."""
-    days = {AsOf.STOCK: cn_date(figures.on), AsOf.FLOW: f"{cn_date(figures.closing.closes_on)}（含当日）前收到"}
-    for key in named(figures):
-        name, _, unit = key.partition("_")
-        yield defined(DISTRICT_MEANINGS[name], name, UNITS.get(unit, unit), days)
 
 
 def title_of(figures: DistrictFigures) -> str:

@@ -117,9 +117,13 @@ def _collect(volume: ArchiveVolume, by: User) -> int:
 
 def _proposed(volume: ArchiveVolume, paper: AnyPaper, there: Mapping[str, ArchiveItem], by: User) -> ArchiveItem | None:
     """The item for a paper; None if it exists already, or is a report that the user may not get."""
-    key = _key_of(paper)
     if isinstance(paper, FiledPaper):
+        key = f"file:{paper.document.key}"
         return None if key in there else _filed(volume, key, paper)
+    if isinstance(paper, WrittenPaper):
+        key = f"letter:{slug_of(paper.matter)}:{paper.matter.pk}:{paper.draft.key}"
+    else:
+        key = f"report:{paper.kind}:{paper.subject.pk}:{paper.year or ''}"
     if isinstance(paper, ReportPaper) and not _is_theirs(paper, by):
         return None
     if key not in there:
@@ -129,14 +133,6 @@ def _proposed(volume: ArchiveVolume, paper: AnyPaper, there: Mapping[str, Archiv
         known.job = _letter_of(paper, by)[1] if isinstance(paper, WrittenPaper) else _report_of(paper, by)
         known.save(update_fields=["job"])
     return None
-
-
-def _key_of(paper: AnyPaper) -> str:
-    if isinstance(paper, FiledPaper):
-        return f"file:{paper.document.key}"
-    if isinstance(paper, WrittenPaper):
-        return f"letter:{slug_of(paper.matter)}:{paper.matter.pk}:{paper.draft.key}"
-    return f"report:{paper.kind}:{paper.subject.pk}:{paper.year or ''}"
 
 
 def _filed(volume: ArchiveVolume, key: str, paper: FiledPaper) -> ArchiveItem:

@@ -76,17 +76,13 @@ def _add_lists(batch: ExportJob, archive: zipfile.ZipFile, files: Sequence[dict[
         "files": files, "missing": [{"district": district, "reason": reason} for district, reason in missing],
     }  # fmt: skip
     archive.writestr("清单.json", json.dumps(content, ensure_ascii=False, indent=2))
-    archive.writestr("清单.txt", _text(batch, rows, missing))
-    archive.writestr("清单.xlsx", _workbook(batch, rows, missing))
-    archive.writestr("SHA256SUMS", "".join(f"{file['sha256']}  {file['file']}\n" for file in files))
-
-
-def _text(batch: ExportJob, rows: Sequence[list[Any]], missing: Sequence[tuple[str, str]]) -> str:
     lines = [batch.label, *(["演示数据"] if batch.is_demo else []), "", "\t".join(HEADS)]
     lines += ["\t".join("" if value is None else str(value) for value in row) for row in rows]
     if missing:
         lines += ["", "没有生成", *("\t".join(words) for words in missing)]
-    return "\n".join(lines) + "\n"
+    archive.writestr("清单.txt", "\n".join(lines) + "\n")
+    archive.writestr("清单.xlsx", _workbook(batch, rows, missing))
+    archive.writestr("SHA256SUMS", "".join(f"{file['sha256']}  {file['file']}\n" for file in files))
 
 
 def _workbook(batch: ExportJob, rows: Sequence[list[Any]], missing: Sequence[tuple[str, str]]) -> bytes:

@@ -53,7 +53,17 @@ def form_title(case: Case) -> str:
 
 def form_blocks(viewer: Viewer, case: Case) -> list[Block]:
     """The form as printed by its page: as locked at submission, before that with the current lists."""
-    return _change(case) if case.kind == CaseKind.CHANGE else _form(case, whole_form(case), viewer.today)
+    if case.kind != CaseKind.CHANGE:
+        return _form(case, whole_form(case), viewer.today)
+    change = case.change  # reason, old and new values are frozen when the change is signed
+    rows = tuple((str(place), line["what"], line["before"], line["after"]) for place, line in enumerate(change.lines, start=1))
+    return [
+        Pairs((("变更事项", change_kind(change.kind).label),)),
+        Heading("（一）变更理由", 2),
+        text_of(change.reason, "未填写变更理由。"),
+        Heading("（二）变更前后对照", 2),
+        PaperTable("变更前后对照", CHANGED, rows, empty="变更前后对照在签发提交时锁定，尚未提交。"),
+    ]
 
 
 def score_blocks(viewer: Viewer, case: Case) -> list[Block]:
@@ -130,19 +140,6 @@ def _plan(plan: dict[str, Any] | None) -> Block:
         rows.append((section["name"], section["state"] + files))
         rows += [(f"{section['name']}：{label}", text) for label, text in section["texts"]]
     return Pairs(tuple(rows))
-
-
-def _change(case: Case) -> list[Block]:
-    """Reason and old and new values; frozen when the change was signed."""
-    change = case.change
-    rows = tuple((str(place), line["what"], line["before"], line["after"]) for place, line in enumerate(change.lines, start=1))
-    return [
-        Pairs((("变更事项", change_kind(change.kind).label),)),
-        Heading("（一）变更理由", 2),
-        text_of(change.reason, "未填写变更理由。"),
-        Heading("（二）变更前后对照", 2),
-        PaperTable("变更前后对照", CHANGED, rows, empty="变更前后对照在签发提交时锁定，尚未提交。"),
-    ]
 
 
 def _version(table: ScoreTable, version: TableVersion) -> tuple[tuple[str, Cell], ...]:

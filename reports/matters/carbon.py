@@ -57,8 +57,14 @@ def compose(viewer: Viewer, district: District) -> Composition:
     """Contents of the tab 碳排放 of the district's page, as the viewer sees it."""
     said = carbon_of(viewer, district)
     years = tuple(map(_year, said["verified"]))
+    targets: list[Block] = [Paragraph("暂无专业规划，未登记碳排放目标。")]
+    if said["plan"] is not None:
+        target = said["plan"].carbon_intensity_target
+        words = "未填" if target is None else f"{num(target.normalize())} kgCO₂e/(m²·a)"
+        rows = tuple((f"{row['year']}年", Decimal(str(row["value"]))) for row in said["targets"])
+        targets = [Pairs((("碳排放强度", words),)), PaperTable("分阶段减排目标", TARGETS, rows, empty="没有登记分阶段减排目标。")]
     blocks = (
-        *section("一、碳排放控制目标", *_targets(said)),
+        *section("一、碳排放控制目标", *targets),
         *section(
             "二、碳排放核查",
             PaperTable("各年度碳排放核查", VERIFIED, years, empty="暂无您可以查看的碳排放核查报告。", key="verified"),
@@ -75,16 +81,6 @@ def compose(viewer: Viewer, district: District) -> Composition:
         if column.kind is ColumnKind.NUMBER
     )
     return Composition(f"{district.name}碳排放报告", blocks, cover=cover, is_demo=district.is_demo, definitions=definitions)
-
-
-def _targets(said: dict[str, Any]) -> list[Block]:
-    plan = said["plan"]
-    if plan is None:
-        return [Paragraph("暂无专业规划，未登记碳排放目标。")]
-    target = plan.carbon_intensity_target
-    words = "未填" if target is None else f"{num(target.normalize())} kgCO₂e/(m²·a)"
-    rows = tuple((f"{row['year']}年", Decimal(str(row["value"]))) for row in said["targets"])
-    return [Pairs((("碳排放强度", words),)), PaperTable("分阶段减排目标", TARGETS, rows, empty="没有登记分阶段减排目标。")]
 
 
 def _year(one: VerifiedYear) -> tuple[Any, ...]:

@@ -52,12 +52,14 @@ def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Scores of all districts, duties, register of titles, panels; on landscape pages."""
     panels = [(one.subject, one.on, one.members, one.conclusion) for one in report.assessments.panels]
     columns = (name("评审对象", 110), text("结论日期", 40), number("表决专家", 30, unit="人"), text("结论", 50))
+    duties: Block = Paragraph("本版不列各城区应报事项的办理情况。")
+    if edition is ReportEdition.INTERNAL:
+        owed = [(one.district, one.title, one.due, one.met_on or "未报送", one.state) for one in report.checks.duties]
+        heads = (name("城区", 70), text("事项", 60), text("期限", 35), text("报送日期", 35), text("情况", 40))
+        duties = table("应报事项清单", heads, owed, key="duties", wide=True, empty="没有应报事项。", note=f"{report.checks_basis}。")
     found = (
         ("附表1　各城区得分", _scores(report)),
-        (
-            "附表2　应报事项清单",
-            _duties(report) if edition is ReportEdition.INTERNAL else Paragraph("本版不列各城区应报事项的办理情况。"),
-        ),
+        ("附表2　应报事项清单", duties),
         ("附表3　称号名录", register_table(report)),
         (
             "附表4　专家评审组",
@@ -69,12 +71,6 @@ def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         yield from (Wide(blocks) for blocks in headed)
     else:
         yield Wide(tuple(block for blocks in headed for block in blocks))
-
-
-def _duties(report: CityReport) -> Block:
-    rows = [(one.district, one.title, one.due, one.met_on or "未报送", one.state) for one in report.checks.duties]
-    columns = (name("城区", 70), text("事项", 60), text("期限", 35), text("报送日期", 35), text("情况", 40))
-    return table("应报事项清单", columns, rows, key="duties", wide=True, empty="没有应报事项。", note=f"{report.checks_basis}。")
 
 
 def _scores(report: CityReport) -> Block:
