@@ -24,8 +24,9 @@ from greendistrict.core.integers import whole
 from reports.jobs.enums import OPEN_STATES, JobState, Scope, Sight
 from reports.jobs.kinds import Report, Wanted, report_kinds
 from reports.jobs.models import Asker, BatchPart, ExportJob
-from reports.jobs.selectors import NOBODY, may_cancel, may_request, sight_of
+from reports.jobs.selectors import may_cancel, may_request
 from reports.jobs.services import finish, share
+from reports.jobs.sights import NOBODY, sight_of
 
 # Recorded actions that change no figure. Every other recorded action makes finished reports outdated.
 UNCHANGING = ACCESS | Q(action__startswith="reports.") | Q(action__startswith="audit.") | Q(action__startswith="personal.")

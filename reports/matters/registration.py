@@ -16,7 +16,7 @@ from reports.composition.enums import FileFormat
 from reports.jobs.enums import Scope, Sight
 from reports.jobs.kinds import Made, Progress, Report
 from reports.jobs.models import ExportJob
-from reports.jobs.selectors import reader_of
+from reports.jobs.sights import reader_of
 from reports.matters import (
     acceptances,
     area_evaluations,

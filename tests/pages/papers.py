@@ -12,7 +12,7 @@ from reports.composition.html import html_of
 from reports.jobs.enums import Scope, Sight
 from reports.jobs.kinds import Report, Wanted, report_kinds
 from reports.jobs.requests import new_job
-from reports.jobs.selectors import sight_of
+from reports.jobs.sights import sight_of
 from tests.pages.lines import whole_lines_of
 from tests.pages.world import NOW
 from tests.portal.writes import undone

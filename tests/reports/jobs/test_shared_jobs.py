@@ -18,7 +18,7 @@ from reports.jobs.kinds import Report, YearlyRun, report_kinds
 from reports.jobs.making import CONTENT_TYPES
 from reports.jobs.models import Asker, ExportJob, ReportFile
 from reports.jobs.requests import request_report
-from reports.jobs.selectors import reader_of
+from reports.jobs.sights import reader_of
 from reports.sensitivity.services import request_sensitivity
 from tests.factories.accounts import PostFactory, cast, make_organisation, make_user
 from tests.factories.received import at, received_self_check

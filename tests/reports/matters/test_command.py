@@ -21,7 +21,8 @@ from reports.composition.printed import texts_of
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
-from reports.jobs.selectors import files_open_to, reader_of
+from reports.jobs.selectors import files_open_to
+from reports.jobs.sights import reader_of
 from reports.matters import dossier, registration
 from reports.matters.volume import entries_of
 from tests import pdf_texts

@@ -25,7 +25,8 @@ from reports.composition.services import made_of
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
-from reports.jobs.selectors import files_open_to, jobs_visible_to, sight_of
+from reports.jobs.selectors import files_open_to, jobs_visible_to
+from reports.jobs.sights import sight_of
 from reports.matters import minutes, obligations_plan
 from tests.beautiful.plans.world import FIRST, report, spring
 from tests.factories.approvals import Filing
