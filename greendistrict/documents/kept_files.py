@@ -106,10 +106,10 @@ def keep(upload: "UploadedFile[Any]", name: str) -> KeptFile | None:
         place.unlink(missing_ok=True)
         return None
     # Delete the oldest kept files of the person until this one is within the limits.
-    held = KeptFile.objects.filter(by=row.by)
+    files = KeptFile.objects.filter(by=row.by)
     room = MOST_FULL_SIZED * settings.GD_UPLOAD_MAX_BYTES - row.size
-    while held.count() >= MOST or (held.aggregate(bytes=Sum("size"))["bytes"] or 0) > room:
-        drop(held.order_by("kept_at", "pk")[0])
+    while files.count() >= MOST or (files.aggregate(bytes=Sum("size"))["bytes"] or 0) > room:
+        drop(files.order_by("kept_at", "pk")[0])
     row.save()
     sending.back[id(upload)] = (row, True)  # the same form may be drawn in parts
     return row

@@ -116,8 +116,8 @@ def allow(*, body: Organisation, most_gb: int | None, reason: str, by: User) -> 
     Raises ``NotAllowed``; ``Refused`` if nothing changes.
     """
     NotAllowed.unless(may_allow(by), "材料上限由系统管理员调整")
-    held = StorageAllowance.objects.select_for_update(no_key=True).filter(organisation=body).first()
-    before = held.most_gb if held else None
+    allowance = StorageAllowance.objects.select_for_update(no_key=True).filter(organisation=body).first()
+    before = allowance.most_gb if allowance else None
     Refused.when(before == most_gb, "上限没有变化")
     if most_gb is None:
         StorageAllowance.objects.filter(organisation=body).delete()

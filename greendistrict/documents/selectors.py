@@ -95,10 +95,10 @@ def versions_of(evidence: Evidence) -> list[Evidence]:
     first = evidence
     while first.replaces is not None:
         first = first.replaces
-    found = [first]
-    while (later := Evidence.objects.filter(replaces=found[-1]).first()) is not None:
-        found.append(later)
-    return found
+    versions = [first]
+    while (later := Evidence.objects.filter(replaces=versions[-1]).first()) is not None:
+        versions.append(later)
+    return versions
 
 
 def beside(viewer: Viewer, evidence: Evidence) -> QuerySet[Evidence]:

@@ -121,7 +121,7 @@ def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: s
     )
     Refused.unless(reason.strip(), "请写明理由")
     Refused.when(owner_of(evidence.owner.partition(":")[0]).blind, "评审打分的附件不改密级")
-    keys = [one.pk for one in versions_of(evidence)]
+    keys = [version.pk for version in versions_of(evidence)]
     held = list(Evidence.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
     changed = [one for one in held if one.confidentiality != level]
     Refused.unless(changed, "密级没有变化")

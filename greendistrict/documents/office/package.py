@@ -126,7 +126,7 @@ class _Judge:
         for name, entry in self.entries.items():
             if name.endswith(".rels"):
                 self.relations[name] = list(_relations(self.archive, entry, name))
-        self.reached = {one.target: one.kind for rows in self.relations.values() for one in rows if not one.is_external}
+        self.reached = {row.target: row.kind for rows in self.relations.values() for row in rows if not row.is_external}
         for name, entry in self.entries.items():
             self._content(name, entry)
         for source, rows in self.relations.items():

@@ -87,7 +87,7 @@ def _unreferred(content: bytes, keys: set[str]) -> bytes:
 
 def without(elements: Iterable[Any]) -> None:
     """Take elements out of their tree."""
-    for one in elements:
-        parent = one.getparent()
+    for element in elements:
+        parent = element.getparent()
         if parent is not None:
-            parent.remove(one)
+            parent.remove(element)

@@ -53,7 +53,7 @@ class CountedLists:
     def restarted(self, key: str) -> set[int]:
         """Levels that restart at the beginning of the list."""
         overrides = self.lists[key].iterfind(f"{WORD}lvlOverride")
-        return {number_in(attribute_of(one, "ilvl"), 0) for one in overrides if inner(one, "startOverride") is not None}
+        return {number_in(attribute_of(override, "ilvl"), 0) for override in overrides if inner(override, "startOverride") is not None}
 
     def levels(self, key: str) -> dict[int, ListLevel]:
         """Levels of a list; empty if the document has no such list."""
@@ -63,14 +63,14 @@ class CountedLists:
 
     def _levels(self, key: str) -> dict[int, ListLevel]:
         base = self.bases.get(self.abstract(key))
-        found = {number_in(attribute_of(one, "ilvl"), 0): _level(one) for one in (() if base is None else base.iterfind(f"{WORD}lvl"))}
-        for override in self.lists[key].iterfind(f"{WORD}lvlOverride") if found else ():
+        levels = {number_in(attribute_of(one, "ilvl"), 0): _level(one) for one in (() if base is None else base.iterfind(f"{WORD}lvl"))}
+        for override in self.lists[key].iterfind(f"{WORD}lvlOverride") if levels else ():
             place, own, start = number_in(attribute_of(override, "ilvl"), 0), inner(override, "lvl"), inner(override, "startOverride")
             if own is not None:
-                found[place] = _level(own)
-            if start is not None and place in found:
-                found[place] = ListLevel(found[place].form, found[place].shown, number_in(attribute_of(start), 1))
-        return found
+                levels[place] = _level(own)
+            if start is not None and place in levels:
+                levels[place] = ListLevel(levels[place].form, levels[place].shown, number_in(attribute_of(start), 1))
+        return levels
 
 
 def _level(level: Any) -> ListLevel:
@@ -82,7 +82,7 @@ def numbering_of(document: Any) -> CountedLists:
     """The lists of a document."""
     from docx.opc.constants import RELATIONSHIP_TYPE  # noqa: PLC0415 -- as above
 
-    related = [one.target_part for one in document.part.rels.values() if one.reltype == RELATIONSHIP_TYPE.NUMBERING]
+    related = [rel.target_part for rel in document.part.rels.values() if rel.reltype == RELATIONSHIP_TYPE.NUMBERING]
     return CountedLists(related[0].element if related else None)
 
 

@@ -198,11 +198,11 @@ class _WordReader:
         if inner(about, "framePr") is not None or name.startswith(FRAME):  # a frame in the margin, a title, a table of contents
             return
         level = self._outline(about, styles)
-        for one in read.pictures:
+        for picture in read.pictures:
             self.outermost = None
-            read.loses(*one.changed)
-            if file := one.file or self._content(one.related):
-                yield WordBlock(LayoutBlock(LayoutKind.PICTURE, (one.caption,), file=file))
+            read.loses(*picture.changed)
+            if file := picture.file or self._content(picture.related):
+                yield WordBlock(LayoutBlock(LayoutKind.PICTURE, (picture.caption,), file=file))
             else:
                 read.loses(IMAGE)
         is_empty = not read.text.strip()

@@ -119,10 +119,10 @@ def read_sealed(table: Sealed, content: bytes) -> Comparison:
 
 def _marks(grid: Grid) -> list[RowMark]:
     """Hidden lines of the workbook; one without text stays in its place, for Excel keeps it and other programs do not."""
-    found = [[str(cell.value) for cell in row if cell.value is not None] or [""] for row in grid]
-    while found and found[-1] == [""]:
-        found.pop()
-    return found
+    marks = [[str(cell.value) for cell in row if cell.value is not None] or [""] for row in grid]
+    while marks and marks[-1] == [""]:
+        marks.pop()
+    return marks
 
 
 def compare(table: Sealed, given: Iterable[Given], choices: Mapping[str, str] | None = None) -> Comparison:
@@ -243,7 +243,7 @@ class _Reader:
             self.why.setdefault(at, {})[index] = line.note
         out = {self.places[at][0] for at in self.why}
         self._drop(out)
-        self.found.questions = [one for one in self.found.questions if one.line.key not in out]
+        self.found.questions = [question for question in self.found.questions if question.line.key not in out]
         self.found.stamp = _stamp(self.table, self.found)
         back = [(at, cells) for at, (row, cells) in self.places.items() if at in self.why or row in out - {""}]
         self.found.returned = [Returned(self._whole(cells), self.why.get(at, {})) for at, cells in back]
