@@ -36,8 +36,8 @@ class LibraryFactor:
 
     def version(self, year: int | None = None) -> FactorVersion | None:
         """The newest version valid in ``year`` (the newest of all without a year); None before the first version."""
-        held = [version for version in self.versions if year is None or version.since <= year]
-        return held[-1] if held else None
+        versions = [version for version in self.versions if year is None or version.since <= year]
+        return versions[-1] if versions else None
 
     def version_of(self, since: int) -> FactorVersion | None:
         """The version whose validity begins exactly in the year ``since``; None if there is none."""

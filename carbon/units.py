@@ -77,10 +77,10 @@ def heat_unit_of(text: str) -> tuple[Unit, Unit]:
     heat, slash, per = text.partition("/")
     if not slash:
         raise UnknownUnitError(text)
-    found = unit_of(heat), unit_of(per)
-    if not (measures_same(found[0], Unit("GJ")) and not measures_same(found[1], Unit("GJ"))):
-        raise UnfitUnitError(*found)
-    return found
+    heat_unit = unit_of(heat), unit_of(per)
+    if not (measures_same(heat_unit[0], Unit("GJ")) and not measures_same(heat_unit[1], Unit("GJ"))):
+        raise UnfitUnitError(*heat_unit)
+    return heat_unit
 
 
 def unit_words(text: str) -> str:
@@ -101,8 +101,8 @@ def measures_same(one: Unit, other: Unit) -> bool:
 def convert(amount: Fraction, unit: Unit, to: Unit, heating: HeatingValue | None = None) -> Fraction:
     """Amount in the other unit, exact. Volume or mass converts to energy only with a heating value. Raises ``UnfitUnitError``."""
     if measures_same(unit, to):
-        found = _registry().Quantity(amount * unit.count, unit.name).to(to.name).magnitude
-        return Fraction(found) / to.count
+        magnitude = _registry().Quantity(amount * unit.count, unit.name).to(to.name).magnitude
+        return Fraction(magnitude) / to.count
     if heating is not None and measures_same(unit, heating.per) and measures_same(heating.heat, to):
         return convert(convert(amount, unit, heating.per) * Fraction(heating.value), heating.heat, to)
     raise UnfitUnitError(unit, to)

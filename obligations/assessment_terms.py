@@ -38,8 +38,8 @@ STAGES = matter_table(StageAssessment, ENDED, "round", days=("due", "rectify_due
 def _findings(since: Since) -> QuerySet[InspectionFinding]:
     """Findings of inspections that were issued."""
     live = Q(inspection__status=InspectionState.ISSUED) | Exists(changed_since(InspectionFinding, since.moment))
-    found = InspectionFinding.objects.filter(live, inspection__issued_at__isnull=False)
-    return found.annotate(leading=leading_of("inspection__district_id"), steps=steps_column(InspectionFinding))
+    findings = InspectionFinding.objects.filter(live, inspection__issued_at__isnull=False)
+    return findings.annotate(leading=leading_of("inspection__district_id"), steps=steps_column(InspectionFinding))
 
 
 FINDINGS = MatterRows(

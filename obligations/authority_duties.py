@@ -80,8 +80,8 @@ def _of_all() -> QuerySet[Any, Any]:
     # The last day of a body that was merged or dissolved and leads no district any more.
     follows = {"since__gte": OuterRef("until"), "ground__in": (TransferGround.MERGED, TransferGround.DISSOLVED)}
     next_one = TitleHolder.objects.filter(district=OuterRef("district"), side=HolderSide.AUTHORITY, **follows)
-    held = TitleHolder.objects.filter(body=OuterRef("pk"), side=HolderSide.AUTHORITY, until__isnull=False, body__districts_led=None)
-    ended = Subquery(held.filter(Exists(next_one)).order_by("-until").values("until")[:1])
+    holders = TitleHolder.objects.filter(body=OuterRef("pk"), side=HolderSide.AUTHORITY, until__isnull=False, body__districts_led=None)
+    ended = Subquery(holders.filter(Exists(next_one)).order_by("-until").values("until")[:1])
     return authorities_choosable().values_list("pk", "name", "is_demo", *first, begun, ended)
 
 
@@ -256,11 +256,11 @@ def collect_key_areas(day: Day, only: Collection[int] | None = None) -> Iterable
 
 def _in_key_areas(only: Collection[int] | None) -> QuerySet[District]:
     within = {} if only is None else {"pk__in": only}
-    found = District.objects.only(*SHOWN).filter(guideline_area=False, merged_into=None, **within).exclude(key_areas=[])
+    districts = District.objects.only(*SHOWN).filter(guideline_area=False, merged_into=None, **within).exclude(key_areas=[])
     subject = Concat(Value(f"{District._meta.label_lower}:"), Cast(OuterRef("pk"), CharField()))
     records = AuditRecord.objects.filter(subject=subject).order_by().values("subject")
     first_entry = Subquery(records.annotate(first=Min("at")).values("first"))
-    rows = found.annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=first_entry)
+    rows = districts.annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=first_entry)
     return rows.exclude(first=None).order_by("name_pinyin", "pk")
 
 

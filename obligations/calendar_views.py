@@ -112,24 +112,24 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
     viewer = viewer_of(request)
     today = viewer.today
     with held_reads():
-        found = obligation_of(viewer, key)
-        if found is None:
+        obligation = obligation_of(viewer, key)
+        if obligation is None:
             raise Http404
-        people = acting([found])[key]
-        left = workdays.current().left(today, found.due)
+        people = acting([obligation])[key]
+        left = workdays.current().left(today, obligation.due)
     context: dict[str, Any] = {
-        "obligation": found,
-        "kind": duty_kind(found.kind),
-        "state": found.state(today),
+        "obligation": obligation,
+        "kind": duty_kind(obligation.kind),
+        "state": obligation.state(today),
         "left": left,
         "people": people,
         "today": today,
         "decided": Exemption.objects.filter(obligation=key).select_related("decided_by"),
         "letter": decisions_about([key]).get(key),
-        "may_decide": found.is_open and not is_decided_elsewhere(key) and may_decide(viewer.held),
-        "previewed": has_reminders(found, today) and may_preview(viewer.held, found),
+        "may_decide": obligation.is_open and not is_decided_elsewhere(key) and may_decide(viewer.held),
+        "previewed": has_reminders(obligation, today) and may_preview(viewer.held, obligation),
         "urgings": Urging.objects.filter(obligation=key).select_related("by"),
-        "may_urge": is_offered(viewer.user, found, today),
+        "may_urge": is_offered(viewer.user, obligation, today),
     }
     return render(request, "obligations/obligation_detail.html", context)
 

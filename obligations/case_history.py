@@ -55,12 +55,12 @@ def _rows(model: type[Model], condition: Q | None = None, **columns: str) -> Arr
 def _cases(since: Since) -> QuerySet[Case]:
     """Cases that are open or were moved recently."""
     live = ~Q(status__in=CLOSED_STATES) | Exists(changed_since(Case, since.moment))
-    found = Case.objects.filter(live, number__isnull=False)
+    cases = Case.objects.filter(live, number__isnull=False)
     leading = District.authorities.through.objects.filter(district_id=OuterRef("district_id")).order_by("organisation_id")
     draws = Draw.objects.filter(review__table=OuterRef("table_id"), drawn_at__isnull=False).order_by("drawn_at", "pk")
     musts = {"first": "drawn_up_at", "last": "replied_at", "status": "status", "review": "review_id"}
     longer = {"deadline": "deadline", "was": "was_due", "until": "until", "at": "decided_at"}
-    return found.annotate(
+    return cases.annotate(
         leading=leading_of("district_id"),
         bodies=ArraySubquery(leading.values("organisation__name")),
         steps=steps_column(Case),
@@ -131,13 +131,13 @@ class CaseHistory:
     @property
     def opinions(self) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
         """Binding opinions by panel with the days of issue and answer; an answer that was sent back does not count."""
-        found: dict[int, list[tuple[dt.date, dt.date | None]]] = {}
+        opinions: dict[int, list[tuple[dt.date, dt.date | None]]] = {}
         for one in self.row["musts"]:
             first = day_of_text(one["first"])
             if first is not None:
                 answered = None if one["status"] == OpinionState.OPEN else day_of_text(one["last"])
-                found.setdefault(one["review"], []).append((first, answered))
-        return found
+                opinions.setdefault(one["review"], []).append((first, answered))
+        return opinions
 
     def seen_by(self, since: dt.date) -> frozenset[ReaderSide]:
         """Sides that may read what began on a day: secretariat and partners from receipt on; loss or change of a title, only the city."""
@@ -158,16 +158,16 @@ class CaseHistory:
     def asked(self, until: dt.date) -> list[Span]:
         """Periods up to a day in which binding opinions lay with the district."""
         rows = self.row["musts"]
-        return self._spans([one if one["status"] != OpinionState.OPEN else {**one, "last": None} for one in rows], until)
+        return self._spans([row if row["status"] != OpinionState.OPEN else {**row, "last": None} for row in rows], until)
 
     @staticmethod
     def _spans(rows: Iterable[Mapping[str, Any]], until: dt.date) -> list[Span]:
-        found = []
-        for one in rows:
-            first, last = day_of_text(one["first"]), day_of_text(one["last"])
+        spans = []
+        for row in rows:
+            first, last = day_of_text(row["first"]), day_of_text(row["last"])
             if first is not None and first <= until:
-                found.append((first, min(last, until) if last else until))
-        return found
+                spans.append((first, min(last, until) if last else until))
+        return spans
 
     def extended(self, deadline: str, due: dt.date) -> tuple[dt.date, str]:
         """Extended deadline as of the day, and the decision that extended it as text."""

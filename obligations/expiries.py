@@ -78,11 +78,11 @@ def collect_terms(day: Day) -> Iterable[Obligation]:
     """Terms that end soon; renewed ones and ended ones are left out. One statement for all kinds."""
     until = day.terms.calendar.add(day.on, day.terms.settings.integer(TERMS_DAYS))
     endings = sorted(map(Ending._make, ENDINGS.read(day.on, until)))
-    for one in endings:
-        if one.body is not None:
-            words = f"任职到期（{Role(one.what).label}）" if one.kind == "post" else f"咨询授权到期（{one.what}）"
-            yield _term(one, words)
-    if ends := [one.last for one in endings if one.kind == "expert"]:
+    for ending in endings:
+        if ending.body is not None:
+            words = f"任职到期（{Role(ending.what).label}）" if ending.kind == "post" else f"咨询授权到期（{ending.what}）"
+            yield _term(ending, words)
+    if ends := [ending.last for ending in endings if ending.kind == "expert"]:
         first = min(ends)
         row = city_row(TERMS, f"experts:{first}", f"{len(ends)}名专家聘期到期", first, CITY)
         secretariat, how = Actors((Role.SECRETARIAT,), None), How(f"聘期至{day_in_words(first)}", TERMS.due)

@@ -17,8 +17,8 @@ from obligations.selectors import due, in_sight
 
 def _seen(viewer: Viewer, pk: int) -> Exemption | None:
     """Decision about an obligation that the person may see."""
-    found = Exemption.objects.filter(pk=pk).first()
-    return found if found and _obligation(found, viewer) else None
+    exemption = Exemption.objects.filter(pk=pk).first()
+    return exemption if exemption and _obligation(exemption, viewer) else None
 
 
 def _obligation(exemption: Exemption, viewer: Viewer) -> Obligation | None:

@@ -37,19 +37,19 @@ def _columns(place: str) -> tuple[str, ...]:
 
 
 def _consultations(since: Since) -> QuerySet[Consultation]:
-    found = Consultation.objects.filter(Q(answered_at__isnull=True) | Q(answered_at__gte=since.moment))
-    return found.annotate(steps=steps_column(Case, "case_id"), is_recorded=has_people_by("department", "due"))
+    consultations = Consultation.objects.filter(Q(answered_at__isnull=True) | Q(answered_at__gte=since.moment))
+    return consultations.annotate(steps=steps_column(Case, "case_id"), is_recorded=has_people_by("department", "due"))
 
 
 def _opinions(since: Since) -> QuerySet[PlotOpinion]:
-    found = PlotOpinion.objects.filter(Q(answered_on__isnull=True) | Q(answered_on__gte=since.day), carried_from=None)
-    return found.annotate(is_recorded=has_people_by("organisation", "due_on"))
+    opinions = PlotOpinion.objects.filter(Q(answered_on__isnull=True) | Q(answered_on__gte=since.day), carried_from=None)
+    return opinions.annotate(is_recorded=has_people_by("organisation", "due_on"))
 
 
 def _shares(since: Since) -> QuerySet[RowShare]:
-    found = RowShare.objects.filter(Q(status=ShareState.OPEN) | Q(signed_at__gte=since.moment), due_on__isnull=False)
+    shares = RowShare.objects.filter(Q(status=ShareState.OPEN) | Q(signed_at__gte=since.moment), due_on__isnull=False)
     recorded = Q(person__isnull=False) | has_people_by("organisation", "due_on")
-    return found.annotate(steps=steps_column(RowShare), moves=steps_column(ScoreTable, "table_id"), is_recorded=recorded)
+    return shares.annotate(steps=steps_column(RowShare), moves=steps_column(ScoreTable, "table_id"), is_recorded=recorded)
 
 
 CONSULTATIONS = MatterRows(

@@ -24,12 +24,12 @@ class Seats:
 
     def holders(self, roles: Iterable[str], bodies: Collection[int] | None) -> set[int]:
         """Holders of one of the roles, in these bodies or anywhere."""
-        found: set[int] = set()
+        holders: set[int] = set()
         for role in roles:
             held = self.by_role.get(role, {})
             for body in held if bodies is None else bodies:
-                found |= held.get(body, set())
-        return found
+                holders |= held.get(body, set())
+        return holders
 
     def chiefs_of(self, bodies: Iterable[int]) -> set[int]:
         """People responsible for one of the bodies."""

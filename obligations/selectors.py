@@ -216,9 +216,9 @@ def obligation_of(viewer: Viewer, key: str) -> Obligation | None:
     """The visible obligation of a key, including future ones; its link only if the person may open it."""
     held, yearly = viewer.held, yearly_key(key)
     only = {yearly.district} if yearly and yearly.kind in YEARLY else None
-    found = next((row for row in obligations_visible_to(viewer, only) if row.key == key), None)
-    if found is not None or held.is_keeper or not held.roles:
-        return found
+    obligation = next((row for row in obligations_visible_to(viewer, only) if row.key == key), None)
+    if obligation is not None or held.is_keeper or not held.roles:
+        return obligation
     if yearly and only:
         coming = owed_on_years((yearly.year,), kinds=(yearly.kind,), only=_seen(viewer, only))
     else:

@@ -27,9 +27,9 @@ COLUMNS = (
 
 
 def _opened(only: Collection[int] | None) -> QuerySet[StageAssessment]:
-    found = StageAssessment.objects.select_related("district__applicant").only(*COLUMNS)
-    found = found if only is None else found.filter(district__in=only)
-    return found.annotate(leading=leading_of("district_id")).order_by("due", "pk")
+    assessments = StageAssessment.objects.select_related("district__applicant").only(*COLUMNS)
+    assessments = assessments if only is None else assessments.filter(district__in=only)
+    return assessments.annotate(leading=leading_of("district_id")).order_by("due", "pk")
 
 
 OPENED = CompiledFor(_opened)

@@ -71,8 +71,8 @@ def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
     """By the title decisions; a title without a decision on file counts from the day in the district's file."""
     held = titles_held_on(on, only)
     copied = Q(stage__in=TITLED) & (Q(titled_on=None) | Q(titled_on__lte=on)) & ~Exists(Title.objects.filter(district_id=OuterRef("pk")))
-    found = District.objects.filter(Q(pk__in=held) | (copied if only is None else copied & Q(pk__in=only)))
-    return [row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) if row.pk in held else row for row in _rows(found)]
+    districts = District.objects.filter(Q(pk__in=held) | (copied if only is None else copied & Q(pk__in=only)))
+    return [row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) if row.pk in held else row for row in _rows(districts)]
 
 
 def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[TitledDistrict]:

@@ -84,8 +84,8 @@ def urged(keys: Iterable[str]) -> Mapping[str, Urged]:
 
 def is_offered(user: User, owed: Obligation, today: dt.date) -> bool:
     """Whether the person may urge it, apart from the frequency limit and missing recipients."""
-    held = posts_of(user)
-    return may_urge(held) and not _not_now(owed, today) and not _not_by(user, held, owed)
+    posts = posts_of(user)
+    return may_urge(posts) and not _not_now(owed, today) and not _not_by(user, posts, owed)
 
 
 def planned(user: User, rows: Iterable[Obligation], note: str, today: dt.date) -> list[UrgingItem]:

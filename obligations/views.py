@@ -259,15 +259,15 @@ def obligation_reminders(request: HttpRequest, key: str) -> HttpResponse:
     """Every step with its recipients; for the city and those responsible for the debtor's people."""
     viewer = viewer_of(request)
     today = viewer.today
-    found = obligation_of(viewer, key)
-    if found is None or not may_preview(viewer.held, found):
+    obligation = obligation_of(viewer, key)
+    if obligation is None or not may_preview(viewer.held, obligation):
         raise Http404
     listed, detail = reverse("obligations:obligation_list"), reverse("obligations:obligation_detail", args=[key])
     context = {
-        "obligation": found,
+        "obligation": obligation,
         "today": today,
-        "lines": rung_lines(found, today),
+        "lines": rung_lines(obligation, today),
         "hours": hours(),
-        "crumbs": [("到期", listed), (f"{found.district}{found.title}", detail), ("提醒安排", "")],
+        "crumbs": [("到期", listed), (f"{obligation.district}{obligation.title}", detail), ("提醒安排", "")],
     }
     return render(request, "obligations/obligation_reminders.html", context)

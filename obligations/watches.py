@@ -97,8 +97,8 @@ def _late(planned: Planned, on: dt.date, only: Collection[int] | None) -> QueryS
     late = [Q(**{f"{planned}__lt": on}) & (Q(**{done: None}) | Q(**{f"{done}__gt": on})) for planned, done in planned.pairs]
     firsts = [Min(planned, filter=one) for (planned, _), one in zip(planned.pairs, late, strict=True)]
     first = Least(*firsts) if len(firsts) > 1 else firsts[0]  # PostgreSQL's least(), which ignores NULL
-    found = planned.rows.filter(reduce(or_, late), **({} if only is None else {"district__in": only}))
-    return _by_district(planned.kind, found, "district_id", Count("pk"), first)
+    rows = planned.rows.filter(reduce(or_, late), **({} if only is None else {"district__in": only}))
+    return _by_district(planned.kind, rows, "district_id", Count("pk"), first)
 
 
 def _by_district(kind: DutyKind, found: QuerySet[Any], place: str, number: Count, first: Least | Min) -> QuerySet[Any, Any]:

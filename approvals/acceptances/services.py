@@ -73,9 +73,9 @@ def start_acceptance(*, district: District, by: User, edition: Edition | None = 
     """
     rows = District.objects.select_for_update(of=("self",), no_key=True).select_related("applicant", "edition")
     district = rows.get(pk=district.pk)
-    held = posts_of(by)
-    by_city = held.has(Role.CITY_OFFICER)
-    NotAllowed.unless(by_city or is_preparer(held, district), "终期验收由申报主体的填报人申请，或由市级经办发起")
+    posts = posts_of(by)
+    by_city = posts.has(Role.CITY_OFFICER)
+    NotAllowed.unless(by_city or is_preparer(posts, district), "终期验收由申报主体的填报人申请，或由市级经办发起")
     planned = planning_table(district)
     edition = edition or district.edition or (planned.edition if planned else None)
     if found := _against(district, edition):

@@ -53,8 +53,8 @@ def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
         "errors": form,
         "waiting": waiting,
         "state": AMENDMENT.state(waiting.status) if waiting else None,
-        "offered": [one for one in steps if one.action != PUBLISH],
-        "publishing": [one for one in steps if one.action == PUBLISH],
+        "offered": [step for step in steps if step.action != PUBLISH],
+        "publishing": [step for step in steps if step.action == PUBLISH],
         "publish_form": PublishAmendmentForm(today=viewer.today),
         "rows": [(row, AMENDMENT.state(row.status)) for row in rows],
         "crumbs": [("公告批次", reverse("approvals:announcement_list")), (str(batch), reverse("approvals:announcement", args=[batch.pk])),
@@ -90,7 +90,7 @@ def amendments_act(request: HttpRequest, pk: int) -> HttpResponse:
 
     def again(refused: Refused | None, **typed: Any) -> HttpResponse:
         if refused is not None:
-            typed["errors"] = [one.text for one in refused.refusals]
+            typed["errors"] = [refusal.text for refusal in refused.refusals]
         if request.POST.get("action") == PUBLISH:
             typed["publish_form"] = PublishAmendmentForm(request.POST, today=viewer.today)
         return render(request, TEMPLATE, _page(viewer, key, None) | typed, status=refused.status if refused else UNPROCESSABLE)

@@ -192,12 +192,12 @@ class CorrectionForm(StepForm):
 
     def findings(self) -> list[NewFinding]:
         """Typed findings as ``NewFinding``, ready for the service."""
-        found = []
+        findings = []
         for number in self.numbers:
             slot, item, text = (self.cleaned_data.get(f"{name}-{number}", "").strip() for name in ("slot", "item", "text"))
             if slot or item or text:
-                found.append(NewFinding(text=text, slot=slot, item_id=item))
-        return found
+                findings.append(NewFinding(text=text, slot=slot, item_id=item))
+        return findings
 
 
 class FormReviewForm(forms.Form):

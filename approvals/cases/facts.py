@@ -134,8 +134,8 @@ def notice_facts(case: Case) -> dict[str, Any]:
 def held_without_extension(notice: Notice) -> int:
     """Number of justified objections since the last extension of the notice."""
     latest = notice.extensions.order_by("-pk").first()
-    held = notice.objections.filter(held=True)
-    return (held.filter(replied_at__gt=latest.at) if latest else held).count()
+    objections = notice.objections.filter(held=True)
+    return (objections.filter(replied_at__gt=latest.at) if latest else objections).count()
 
 
 def batch_of(case: Case) -> str:

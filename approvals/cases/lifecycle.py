@@ -63,7 +63,7 @@ def case_machine(name: str, title: str, states: tuple[State, ...], transitions: 
     Every step for which the checklist calls a paper 必交 gets the guard that asks the checklist; it names no other steps.
     """
     kind = CaseKind[name.upper()]
-    guarded = tuple(_with_papers(kind, one) for one in transitions)
+    guarded = tuple(_with_papers(kind, transition) for transition in transitions)
     machine = Machine(name=name, title=title, model=Case._meta.label, states=states, transitions=guarded, initial="draft")
     machine.named(*(action for slot in slots_of(kind) if not slot.optional for action in slot.steps))
     return machine

@@ -87,7 +87,7 @@ def newest_table(district: District) -> ScoreTable | None:
 
 def _scores(district: District) -> Snapshot:
     """Newest submitted table of each purpose: total, star reached, and whether it meets the target."""
-    found: Snapshot = {}
+    scores: Snapshot = {}
     rows = ScoreTable.objects.filter(district=district, submitted_at__isnull=False).order_by("purpose", "-submitted_at")
     for table in rows.distinct("purpose"):
         level, total = (table.result or {}).get("level"), (table.result or {}).get("total", "")
@@ -96,8 +96,8 @@ def _scores(district: District) -> Snapshot:
             reach = "达到目标星级" if reached and reached >= district.target_star else "未达到目标星级"
         else:
             reach = "未定目标星级"
-        found[f"最近评分（{Purpose(table.purpose).label}）"] = f"{total}分，{_star(reached) if reached else '未达星级'}，{reach}"
-    return found
+        scores[f"最近评分（{Purpose(table.purpose).label}）"] = f"{total}分，{_star(reached) if reached else '未达星级'}，{reach}"
+    return scores
 
 
 def _star(star: int | None) -> str:

@@ -62,8 +62,9 @@ def ask(case: Case, departments: Sequence[Organisation], question: str, by: User
     audit.record(action="application.consult", by=by, obj=case, data={"departments": [body.name for body in departments]})
     for department in departments:
         given = {"department": department, "question": question.strip(), "asked_by": by, "asked_at": now, "due": due}
-        one = Consultation.objects.create(case=case, **given)
-        _notify(one, "consult_department", f"{one.question}（{cn_date(one.due)}前答复，逾期只提醒，不视为同意）", by=by)
+        consultation = Consultation.objects.create(case=case, **given)
+        words = f"{consultation.question}（{cn_date(consultation.due)}前答复，逾期只提醒，不视为同意）"
+        _notify(consultation, "consult_department", words, by=by)
 
 
 def move_answer(consultation: int, day: dt.date) -> dt.date:
@@ -79,10 +80,10 @@ def may_consult(case: Case) -> bool:
 def drop_consultations(case: Case) -> None:
     """Cancel unanswered consultations because the case goes back to the applicant."""
     now = clock.now()
-    for one in case.consultations.filter(UNANSWERED).select_related("department"):
-        one.dropped_at = now
-        one.save(update_fields=["dropped_at"])
-        _notify(one, "drop_consultation", "办件已退回申报主体修改，再次提交后如需征询，另行发出。")
+    for consultation in case.consultations.filter(UNANSWERED).select_related("department"):
+        consultation.dropped_at = now
+        consultation.save(update_fields=["dropped_at"])
+        _notify(consultation, "drop_consultation", "办件已退回申报主体修改，再次提交后如需征询，另行发出。")
 
 
 def _notify(one: Consultation, event: str, reason: str = "", *, by: User | None = None) -> None:

@@ -38,8 +38,8 @@ MARKER = "＠文书文本＠"
 
 def texts_visible_to(viewer: Viewer) -> QuerySet[LetterWording]:
     """Versions of text blocks a person may read: city only."""
-    found = LetterWording.objects.select_related("proposed_by", "decided_by")
-    return found if reads_texts(viewer.held) else found.none()
+    wordings = LetterWording.objects.select_related("proposed_by", "decided_by")
+    return wordings if reads_texts(viewer.held) else wordings.none()
 
 
 def text_lines(viewer: Viewer) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -97,7 +97,7 @@ def results_of(districts: Sequence[District], on: dt.date) -> Found:
     for source in SOURCES:
         for pk, results in source(districts).items():
             first = since.get(pk) or dt.date.min
-            found[pk] += [one for one in results if first <= one.on <= on]
+            found[pk] += [result for result in results if first <= result.on <= on]
     return {pk: sorted(results, key=lambda one: (one.on, one.what)) for pk, results in found.items()}
 
 

@@ -145,7 +145,7 @@ def _keep(taken: Taken, *, slot: str = "", title: str = "", **kept: Any) -> None
 
 def on_file_checked(taken: Taken) -> None:
     """提交审核, 转事先告知: store the failed assessments as known now."""
-    _keep(taken, failures=[one.plain() for one in failures_in_a_row(taken.obj.district, clock.today())])
+    _keep(taken, failures=[failure.plain() for failure in failures_in_a_row(taken.obj.district, clock.today())])
 
 
 def on_tell(taken: Taken) -> None:
@@ -241,7 +241,7 @@ def assessment_failed(*, record: Any, obj: StageAssessment | PostEvaluation, by:
     del payload
     today = clock.today()
     asked = failures_asked(today)
-    before = [one for one in failures_in_a_row(obj.district, today) if one.source != str(obj)]
+    before = [failure for failure in failures_in_a_row(obj.district, today) if failure.source != str(obj)]
     if asked is None or len(before) + 1 < asked:
         return
     case = open_on_failures(district=obj.district, by=by)

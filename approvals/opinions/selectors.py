@@ -64,12 +64,12 @@ def opinions_on(districts: Collection[int], year: int, day: dt.date) -> dict[int
     cases = ReviewOpinion.objects.filter(case__district__in=districts).select_related("case__district")
     stages = StageOpinion.objects.filter(stage__district__in=districts).select_related("stage__district")
     rows: list[ReviewOpinion | StageOpinion] = [*cases.order_by("drawn_up_at", "pk"), *stages.order_by("drawn_up_at", "pk")]
-    found: dict[int, list[OpinionOnDay]] = {}
+    opinions: dict[int, list[OpinionOnDay]] = {}
     for row in rows:
         drawn_up, state = _day_of(row.drawn_up_at), state_on(row, day)
         if drawn_up <= day and (state != OpinionState.CLOSED or drawn_up.year == year):
-            found.setdefault(row.matter.district_id, []).append(OpinionOnDay(row, str(row.matter), state))
-    return found
+            opinions.setdefault(row.matter.district_id, []).append(OpinionOnDay(row, str(row.matter), state))
+    return opinions
 
 
 def _day_of(moment: dt.datetime) -> dt.date:

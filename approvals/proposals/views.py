@@ -63,7 +63,7 @@ class ProposalPage:
     def _again(self, request: HttpRequest, key: str, refused: Refused | None, **typed: Any) -> HttpResponse:
         """The page again, with the refusals of a step and the typed reason."""
         if refused is not None:
-            typed["errors"] = [one.text for one in refused.refusals]
+            typed["errors"] = [refusal.text for refusal in refused.refusals]
         context = self.context(viewer_of(request), key, None) | typed
         return render(request, self.template, context, status=refused.status if refused else UNPROCESSABLE)
 

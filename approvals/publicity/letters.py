@@ -63,6 +63,6 @@ def _granted(case: Case) -> tuple[str, ...]:
 
 
 def _ended(case: Case) -> tuple[str, ...]:
-    held = case.district.titles.order_by("-granted_on", "-pk").first()
-    kind, star = (held.get_kind_display(), held.get_star_display() or "未查明") if held else ("", "")
+    title = case.district.titles.order_by("-granted_on", "-pk").first()
+    kind, star = (title.get_kind_display(), title.get_star_display() or "未查明") if title else ("", "")
     return case.district.name, kind, star, f"{WORDS[LossGround(decided_as(case))]}称号", case.decision_number or BLANK

@@ -161,9 +161,9 @@ def _tell_announced(case: Case) -> None:
     else:
         star = f"，{case.get_star_found_display()}" if case.star_found else ""
         tell("公告后授予称号", f"{case.district.name}，{TITLE_OF[CaseKind(case.kind)].label}{star}，{case.number}")
-    told = procedure_of(case).receivers("announce", case.status).words
-    if told:
-        tell("公告后通知", f"{case.number}：{told}")
+    words = procedure_of(case).receivers("announce", case.status).words
+    if words:
+        tell("公告后通知", f"{case.number}：{words}")
 
 
 def publish(

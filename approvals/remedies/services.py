@@ -220,7 +220,7 @@ def _mark_title(remedy: Remedy, by: User) -> None:
     title = ended_title(remedy.case)
     if title is None:
         return
-    held = Remedy.objects.filter(case=remedy.case_id, stayed_on__isnull=False, stay_ended_on__isnull=True).exclude(pk=remedy.pk)
-    since = min((row.stayed_on for row in (*held, remedy) if row.is_stayed and row.stayed_on is not None), default=None)
+    remedies = Remedy.objects.filter(case=remedy.case_id, stayed_on__isnull=False, stay_ended_on__isnull=True).exclude(pk=remedy.pk)
+    since = min((row.stayed_on for row in (*remedies, remedy) if row.is_stayed and row.stayed_on is not None), default=None)
     if since != title.stayed_since:
         mark_stay(title=title, since=since, by=by, reason=f"{remedy}，{remedy.stay_number or remedy.outcome_number}")

@@ -118,7 +118,7 @@ def act_on(request: HttpRequest, row: RemedyRecord, back: str, template: str, co
         row.refresh_from_db()
         shown = context(viewer_of(request), row, form, action) | {"errors": typed.get("errors")}
         if refused is not None:
-            shown["errors"] = [one.text for one in refused.refusals]
+            shown["errors"] = [refusal.text for refusal in refused.refusals]
         return render(request, template, shown, status=refused.status if refused else UNPROCESSABLE)
 
     def done(offer: Offered | None) -> HttpResponse:

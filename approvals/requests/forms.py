@@ -57,9 +57,9 @@ class ExtensionForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = deadline_of(self.case)
-        if found is not None:
-            self.fields["until"].help_text = f"原期限{day_in_words(found[1])}"
+        deadline = deadline_of(self.case)
+        if deadline is not None:
+            self.fields["until"].help_text = f"原期限{day_in_words(deadline[1])}"
 
 
 @with_columns(EXTENSION)

@@ -30,7 +30,7 @@ TITLE = Columns(
     historic=FlagColumn(),
     reported_time=TextColumn(),
     honours=ComputedColumn(
-        "外部称号", lambda title, _today: "；".join(one.title for one in title.district.honours.all()), css="", width=40
+        "外部称号", lambda title, _today: "；".join(honour.title for honour in title.district.honours.all()), css="", width=40
     ),
 )
 TITLE_LIST = ListTable(

@@ -85,8 +85,8 @@ def unfit(user: User, name: str) -> str:
         return "这个账号已在专家库"
     if user.name != name.strip():
         return f"这个账号是{user.name}的，姓名不符"
-    held = posts_of(user)
-    if held.roles and not held.has(Role.EXPERT):
+    posts = posts_of(user)
+    if posts.roles and not posts.has(Role.EXPERT):
         return "这个账号任其他岗位，不能入专家库"
     return ""
 
@@ -158,9 +158,9 @@ def confirm(*, expert: ExpertProfile, available: bool, version: int, by: User) -
 
 def hold_describer(by: User, expert: ExpertProfile, *, keeper_only: bool = False) -> None:
     """Raise ``NotAllowed`` unless the user may edit the record (``describes``); with ``keeper_only`` unless they keep the pool."""
-    held = posts_of(by)
+    posts = posts_of(by)
     NotAllowed.when(
-        not describes(held, expert) or (keeper_only and not keeps_pool(held)),
+        not describes(posts, expert) or (keeper_only and not keeps_pool(posts)),
         "任职、关系和时段由专家本人或专家库管理人员填写",
     )
 

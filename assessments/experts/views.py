@@ -198,7 +198,7 @@ def _refused(request: HttpRequest, found: ExpertProfile, refused: Refused | None
     """Show the record again with the refusals of the step and what was typed."""
     if refused is None:
         return _again(request, found, **typed)
-    return _again(request, found, status=refused.status, errors=[one.text for one in refused.refusals], **typed)
+    return _again(request, found, status=refused.status, errors=[refusal.text for refusal in refused.refusals], **typed)
 
 
 @require_POST

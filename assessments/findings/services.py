@@ -85,10 +85,10 @@ def restore_answers(*, table: ScoreTable, kept: Iterable[Mapping[str, str]], by:
 
 def _held(table: ScoreTable, by: User) -> ScoreTable:
     """Lock and return the table. Raises ``NotAllowed`` or ``Closed`` unless the user may fill it in."""
-    held = posts_of(by)
-    NotAllowed.unless(may_edit_district(held, table.district), "您可以查看这张评分表，不能填报")
+    posts = posts_of(by)
+    NotAllowed.unless(may_edit_district(posts, table.district), "您可以查看这张评分表，不能填报")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
-    if not may_edit_table(held, table):
+    if not may_edit_table(posts, table):
         raise Closed(closed_words(table))
     return table
 

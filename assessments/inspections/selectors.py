@@ -40,17 +40,17 @@ from indicators.editions.selectors import rules_for
 def inspections_visible_to(viewer: Viewer) -> QuerySet[Inspection]:
     """Inspections the user sees: all for city and secretariat, issued ones for the district's people, its authority and partners."""
     held = viewer.held
-    found = Inspection.objects.select_related("district__edition", "early")
+    inspections = Inspection.objects.select_related("district__edition", "early")
     if held.is_city or held.has(Role.SECRETARIAT):
-        return found
+        return inspections
     issued = Q(status__in=KNOWN_TO_DISTRICT)
     if held.has(Role.PARTNER):
-        return found.filter(issued)
+        return inspections.filter(issued)
     mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=held.organisations_as(Role.CONSULTANT))
     own = held.organisations_as(Role.PREPARER, Role.REVIEWER)
     mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(held, Role.AUTHORITY))
     mine |= Q(district__mandates__in=mandates.values("pk"))
-    return found.filter(issued, pk__in=Inspection.objects.filter(mine).order_by().values("pk"))
+    return inspections.filter(issued, pk__in=Inspection.objects.filter(mine).order_by().values("pk"))
 
 
 def findings_visible_to(viewer: Viewer) -> QuerySet[InspectionFinding]:
@@ -194,8 +194,8 @@ def tasks_for(viewer: Viewer) -> list[Task]:
 def _to_issue_or_close() -> QuerySet[Inspection]:
     """Inspections that are drafts, or are issued with all findings closed."""
     left = InspectionFinding.objects.filter(inspection=OuterRef("pk")).exclude(status=InspectionFindingState.CLOSED)
-    found = Inspection.objects.filter(Q(status=InspectionState.DRAFT) | Q(~Exists(left), status=InspectionState.ISSUED))
-    return found.select_related("district").order_by("opened_at", "pk")
+    inspections = Inspection.objects.filter(Q(status=InspectionState.DRAFT) | Q(~Exists(left), status=InspectionState.ISSUED))
+    return inspections.select_related("district").order_by("opened_at", "pk")
 
 
 TO_ISSUE_OR_CLOSE = Compiled(_to_issue_or_close)
@@ -239,8 +239,8 @@ class PlannedInspection(NamedTuple):
 
 
 def _ever_planned() -> QuerySet[Inspection]:
-    found = Inspection.objects.filter(planned_on__isnull=False).annotate(steps=steps_column(Inspection))
-    return found.select_related("district__applicant").order_by("planned_on", "pk")
+    inspections = Inspection.objects.filter(planned_on__isnull=False).annotate(steps=steps_column(Inspection))
+    return inspections.select_related("district__applicant").order_by("planned_on", "pk")
 
 
 PLANNED = Compiled(_ever_planned)

@@ -86,7 +86,7 @@ def inspection_register(request: HttpRequest) -> HttpResponse:
         try:
             made = services.register(district=district, values=values, by=viewer.user)
         except Refused as refused:
-            form.add_error(None, [one.text for one in refused.refusals])
+            form.add_error(None, [refusal.text for refusal in refused.refusals])
         else:
             return redirect_saying(request, "已登记，请逐条填写发现的问题", "assessments:inspection", made.pk)
     status = UNPROCESSABLE if form.errors else 200

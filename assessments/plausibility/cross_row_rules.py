@@ -99,7 +99,7 @@ def bases_of(layout: str, edition: str, items: Mapping[str, Item]) -> Bases:
 def grouped(edition: str, items: Mapping[str, Item]) -> list[Base]:
     """Quantities used by at least two of these clauses."""
     # Places that the edition's relations declare equal, with the title of the quantity.
-    joined = {there: one.title for one in relations_for(edition) if one.kind == SAME for there in one.parts}
+    joined = {there: relation.title for relation in relations_for(edition) if relation.kind == SAME for there in relation.parts}
     found: dict[Any, list[tuple[str, str, Mapping[str, Any]]]] = {}
     for item in items.values():
         for one in item.data["inputs"] or () if item.ratio else ():

@@ -77,8 +77,8 @@ def draw_sample(places: Sequence[ListedDemonstration], terms: SampleTerms, secre
     """Take all overdue districts, then draw the remaining number from the others."""
     digest = list_digest(places, terms)
     words = stream(hashlib.sha256(bytes.fromhex(secret) + bytes.fromhex(digest)).digest())
-    due = tuple(sorted(one.id for one in places if one.overdue))
-    others = [one for one in places if not one.overdue]
+    due = tuple(sorted(place.id for place in places if place.overdue))
+    others = [place for place in places if not place.overdue]
     wanted = max(0, size_of(len(places), terms) - len(due))
     return Sample(due, _systematic(_mixed(others, words), min(wanted, len(others)), words))
 
@@ -87,7 +87,7 @@ def _mixed(places: Iterable[ListedDemonstration], words: Iterator[int]) -> list[
     """Ids ordered by stratum and shuffled within each."""
     mixed: list[int] = []
     for _, members in groupby(sorted(places, key=lambda one: (one.stratum, one.id)), key=lambda one: one.stratum):
-        rest = [one.id for one in members]
+        rest = [member.id for member in members]
         for place in range(len(rest) - 1):
             other = place + below(len(rest) - place, words)
             rest[place], rest[other] = rest[other], rest[place]

@@ -28,15 +28,15 @@ from greendistrict.workflow.todo import Task
 def evaluations_visible_to(viewer: Viewer) -> QuerySet[PostEvaluation]:
     """Post-evaluations the user sees: all for city and secretariat, the own ones for the district, concluded ones for partners."""
     held = viewer.held
-    found = PostEvaluation.objects.select_related("district", "draw")
+    evaluations = PostEvaluation.objects.select_related("district", "draw")
     if filing.oversees(held):
-        return found
+        return evaluations
     mandates = ConsultantMandate.objects.filter(mandate_in_force(held.day), organisation_id__in=held.organisations_as(Role.CONSULTANT))
     mine = Q(district__applicant__in=held.organisations_as(Role.PREPARER, Role.REVIEWER))
     mine |= Q(district__authorities__in=bodies_as(held, Role.AUTHORITY)) | Q(district__mandates__in=mandates.values("pk"))
     if held.has(Role.PARTNER):
         mine |= Q(status__in=CONCLUDED)
-    return found.filter(pk__in=PostEvaluation.objects.filter(mine).order_by().values("pk"))
+    return evaluations.filter(pk__in=PostEvaluation.objects.filter(mine).order_by().values("pk"))
 
 
 def draws_visible_to(viewer: Viewer) -> QuerySet[SampleDraw]:

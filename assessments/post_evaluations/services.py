@@ -56,7 +56,7 @@ def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
     places, terms = places_of(clock.today(), demo=locked.is_demo), terms_in_force()
     Refused.unless(places, "没有可以评估的示范城区")
     found = draw_sample(places, terms, locked.secret)
-    locked.places, locked.terms = [one.as_json() for one in places], terms.as_json()
+    locked.places, locked.terms = [place.as_json() for place in places], terms.as_json()
     locked.list_digest, locked.due, locked.drawn = list_digest(places, terms), list(found.due), list(found.drawn)
     locked.drawn_at, locked.drawn_by = clock.now(), by
     locked.save()

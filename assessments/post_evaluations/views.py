@@ -74,7 +74,7 @@ def sample_commit(request: HttpRequest) -> HttpResponse:
     try:
         services.commit_sample(year=data["year"], demo=data["demo"], by=signed_in(request))
     except Refused as refused:
-        return _list(request, refused.status, sample_form=form, errors=[one.text for one in refused.refusals])
+        return _list(request, refused.status, sample_form=form, errors=[refusal.text for refusal in refused.refusals])
     return redirect_saying(request, "已登记抽取种子校验值，可以抽取", "assessments:post_list")
 
 
@@ -86,7 +86,7 @@ def sample_draw(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.draw(sample=sample, by=user)
     except Refused as refused:
-        return _list(request, refused.status, errors=[one.text for one in refused.refusals])
+        return _list(request, refused.status, errors=[refusal.text for refusal in refused.refusals])
     return redirect_saying(request, "已抽取，抽中的城区收到通知", "assessments:post_list")
 
 

@@ -76,8 +76,8 @@ def compared_values(table: ScoreTable, today: dt.date) -> dict[str, tuple[str, A
 
 def offers_of(table: ScoreTable, today: dt.date) -> dict[str, list[tuple[PrefillSource, Offer]]]:
     """Offers by item, highest rank first."""
-    found: dict[str, list[tuple[PrefillSource, Offer]]] = {}
+    offers: dict[str, list[tuple[PrefillSource, Offer]]] = {}
     for source in sources():
         for item_id, offer in source.offers(table, today).items():
-            found.setdefault(item_id, []).append((source, offer))
-    return found
+            offers.setdefault(item_id, []).append((source, offer))
+    return offers

@@ -33,8 +33,8 @@ def _refuse() -> NoReturn:
 @transaction.atomic
 def add_body(*, table: ScoreTable, role: str, name: str, group: str, by: User) -> ProjectBody:
     """Name a body that planned, designed, advised or verified; its people cannot be drawn. Raises ``NotAllowed``, ``Refused``."""
-    held = posts_of(by)
-    if not asks_recusal(held, table) and not answers_recusal(held):
+    posts = posts_of(by)
+    if not asks_recusal(posts, table) and not answers_recusal(posts):
         _refuse()
     _locked(table)
     try:
@@ -49,8 +49,8 @@ def add_body(*, table: ScoreTable, role: str, name: str, group: str, by: User) -
 @transaction.atomic
 def remove_body(*, body: ProjectBody, by: User) -> None:
     """Remove a named body before the list freezes. Raises ``NotAllowed``, ``Closed``."""
-    held = posts_of(by)
-    if not asks_recusal(held, body.table) and not answers_recusal(held):
+    posts = posts_of(by)
+    if not asks_recusal(posts, body.table) and not answers_recusal(posts):
         _refuse()
     _locked(body.table)
     audit.record(action="table.remove_body", by=by, obj=body.table, data={"role": body.role, "name": body.name})

@@ -40,8 +40,8 @@ def context_of(viewer: Viewer, table: ScoreTable, **extra: Any) -> dict[str, Any
         "frozen": frozen,
         "bodies": table.project_bodies.all(),
         "requests": [
-            {**_line(viewer, table, one, frozen=frozen), "reason": typed.get(one.pk, "")}
-            for one in selectors.recusals_visible_to(viewer, table)
+            {**_line(viewer, table, recusal, frozen=frozen), "reason": typed.get(recusal.pk, "")}
+            for recusal in selectors.recusals_visible_to(viewer, table)
         ],
         "writes_bodies": (asks or answers) and not frozen,
         "body_form": BodyForm(),
@@ -136,4 +136,4 @@ def _refused(request: HttpRequest, table: ScoreTable, refused: Refused | None, e
     """Show the page again with the refusals of the answer and what was typed."""
     if refused is None:
         return _again(request, table, errors, **typed)
-    return _again(request, table, [one.text for one in refused.refusals], status=refused.status, **typed)
+    return _again(request, table, [refusal.text for refusal in refused.refusals], status=refused.status, **typed)

@@ -97,33 +97,33 @@ def own_outcome(claim: Claim, judgement: Judgement, points: Decimal | None = Non
 
 def causes(claim: Claim, opinions: Sequence[Opinion], limit: Decimal) -> tuple[Cause, ...]:
     """Reasons why the meeting must settle the clause; empty if its readers agree. ``limit`` is a share of the clause's points."""
-    known = {one.outcome for one in opinions if one.outcome is not None}
+    known = {opinion.outcome for opinion in opinions if opinion.outcome is not None}
     found = []
     if len(known) > 1:
         found.append(Cause.DIFFER)
     if claim.most and spread(opinions) > limit * claim.most:
         found.append(Cause.SPREAD)
-    if any(one.judgement == Judgement.DOUBT for one in opinions):
+    if any(opinion.judgement == Judgement.DOUBT for opinion in opinions):
         found.append(Cause.DOUBT)
     if claim.outcome.excluded:
-        if any(one.judgement != Judgement.AGREE for one in opinions):
+        if any(opinion.judgement != Judgement.AGREE for opinion in opinions):
             found.append(Cause.EXCLUSION)
-    elif claim.control and not all(one.outcome is not None and one.outcome.holds for one in opinions):
+    elif claim.control and not all(opinion.outcome is not None and opinion.outcome.holds for opinion in opinions):
         found.append(Cause.CONTROL)
-    if len({one.comment_kind for one in opinions if one.comment_kind}) > 1:
+    if len({opinion.comment_kind for opinion in opinions if opinion.comment_kind}) > 1:
         found.append(Cause.COMMENTS)
     return tuple(found)
 
 
 def spread(opinions: Sequence[Opinion]) -> Decimal:
     """Difference between the highest and lowest points given."""
-    given = [one.outcome.points for one in opinions if one.outcome is not None and one.outcome.points is not None]
+    given = [opinion.outcome.points for opinion in opinions if opinion.outcome is not None and opinion.outcome.points is not None]
     return max(given) - min(given) if given else ZERO
 
 
 def by_rule(opinions: Sequence[Opinion]) -> ClauseOutcome | None:
     """Lower of two figures, median of three or more (the lower one of an even number); None with fewer than two."""
-    known = sorted((one.outcome for one in opinions if one.outcome is not None), key=lambda one: one.rank)
+    known = sorted((opinion.outcome for opinion in opinions if opinion.outcome is not None), key=lambda one: one.rank)
     return known[(len(known) - 1) // 2] if len(known) >= LEAST_KNOWN else None
 
 
@@ -234,7 +234,7 @@ def precedents(judged: SettledClause, finished: Sequence[SettledClause]) -> list
 
 def middle(judgements: Sequence[SettledClause]) -> Decimal:
     """Lower median of the shifts. Raises ``IndexError`` for none."""
-    shifts = sorted(one.shift for one in judgements)
+    shifts = sorted(judgement.shift for judgement in judgements)
     return shifts[(len(shifts) - 1) // 2]
 
 

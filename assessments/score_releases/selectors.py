@@ -116,9 +116,9 @@ def _counting() -> QuerySet[TableVersion]:
 
 def scores_released(districts: QuerySet[District]) -> list[tuple[ScoreRelease, PublicScore]]:
     """Published scores of the public ones of these districts, by district, newest year first; at most three queries, one without any."""
-    found = ScoreRelease.objects.filter(LIVE, district__in=public_districts() & districts)
-    found = found.select_related("district").defer("district__boundary")
-    rows = list(found.order_by("district__is_demo", "district__code", "-year", "-pk"))
+    releases = ScoreRelease.objects.filter(LIVE, district__in=public_districts() & districts)
+    releases = releases.select_related("district").defer("district__boundary")
+    rows = list(releases.order_by("district__is_demo", "district__code", "-year", "-pk"))
     if not rows:
         return []
     versions = {one.pk: one for one in _counting().filter(Q(is_decided=True), pk__in=[row.version_id for row in rows])}
@@ -164,7 +164,7 @@ def _score(version: TableVersion, chapters: Iterable[Chapter]) -> PublicScore | 
         nature=f"{source.nature}（{BUILDING}）" if frozen["building"] else source.nature,
         stage=ScoringStage(table.stage).label,
         total=Decimal(result["total"]),
-        chapters=tuple(_chapter(one, scored[one.key]) for one in chapters if one.key in scored),
+        chapters=tuple(_chapter(chapter, scored[chapter.key]) for chapter in chapters if chapter.key in scored),
         edition_code=frozen["edition"]["code"],
         edition_title=frozen["edition"]["title"],
         reference=not frozen["edition"]["official"],

@@ -42,9 +42,9 @@ def share_blocking(share: RowShare, today: dt.date) -> list[str]:
 def progress_of(table: ScoreTable) -> dict[int, tuple[int, int]]:
     """(settled, assigned) number of rows by share of a table; settled as the table counts it."""
     items = rules_for(table.edition).table(table.type, table.stage).items
-    found: dict[int, tuple[int, int]] = {}
+    progress: dict[int, tuple[int, int]] = {}
     for row in rows_of(table.pk)[table.pk].values():
         if row.share and row.item_id in items:
-            done, count = found.get(row.share, (0, 0))
-            found[row.share] = (done + (group_of(table, items[row.item_id], row) in SETTLED), count + 1)
-    return found
+            done, count = progress.get(row.share, (0, 0))
+            progress[row.share] = (done + (group_of(table, items[row.item_id], row) in SETTLED), count + 1)
+    return progress

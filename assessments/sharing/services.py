@@ -52,10 +52,10 @@ def give_out_several(
 
     Raises ``NotAllowed``, ``Closed``, ``Refused`` with all reasons (rows already assigned, deadline in the past).
     """
-    held = posts_of(by)
-    NotAllowed.unless(is_preparer(held, table.district), "分工由申报主体的填报人安排")
+    posts = posts_of(by)
+    NotAllowed.unless(is_preparer(posts, table.district), "分工由申报主体的填报人安排")
     table = ScoreTable.objects.select_for_update(of=("self",), no_key=True).select_related("district", "edition").get(pk=table.pk)
-    if not gives_out(held, table):
+    if not gives_out(posts, table):
         raise Closed(closed_words(table))
     given = [(list(ScoreRow.objects.filter(table=table, item_id__in=set(part.items)).order_by("order")), part) for part in parts]
     refusals = [one for rows, part in given for one in _against(table, rows, part.organisation, part.person)] or (

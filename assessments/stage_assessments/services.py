@@ -221,7 +221,7 @@ def on_report_mended(taken: Taken) -> None:
 def review_concluded(*, record: Any, obj: Review, by: User | None, payload: Any) -> None:
     """Called when a review is concluded: its assessment goes on to the city."""
     del record, by, payload
-    found = StageAssessment.objects.filter(review=obj, status=StageState.REVIEWING).first()
-    if found is not None:
-        take(obj=found, action="review_concluded", by=None, version=None)
-        opinions.draw_up(matter=found, review=Review.objects.get(pk=obj.pk), model=StageOpinion, by=None)
+    assessment = StageAssessment.objects.filter(review=obj, status=StageState.REVIEWING).first()
+    if assessment is not None:
+        take(obj=assessment, action="review_concluded", by=None, version=None)
+        opinions.draw_up(matter=assessment, review=Review.objects.get(pk=obj.pk), model=StageOpinion, by=None)

@@ -172,7 +172,7 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
         "form": form if filling else MechanismForm(stage=found),
         "filling": filling,
         "unsaved": [] if filling or not form.is_bound else _in_words(form.lines),
-        "errors": form if refused is None else [one.text for one in refused.refusals],
+        "errors": form if refused is None else [refusal.text for refusal in refused.refusals],
         "stored": _in_words(stored),
     }
     status = refused.status if refused else UNPROCESSABLE if form.errors else 200

@@ -244,9 +244,9 @@ def score_again(edition: Edition, content: Mapping[str, Any]) -> Any:
 def changes_of(table: ScoreTable, item_id: str = "", field: str = "") -> QuerySet[RowChange]:
     """Changes of a table, newest first, optionally of one clause or field. Saves that change nothing are left out."""
     same = Q(old=F("new")) & ~Q(field="unchanged")
-    found = RowChange.objects.filter(row__table=table).exclude(same).select_related("by", "row").order_by("-pk")
-    found = found.filter(row__item_id=item_id) if item_id else found
-    return found.filter(field=field) if field else found
+    changes = RowChange.objects.filter(row__table=table).exclude(same).select_related("by", "row").order_by("-pk")
+    changes = changes.filter(row__item_id=item_id) if item_id else changes
+    return changes.filter(field=field) if field else changes
 
 
 def past_of(viewer: Viewer, table: ScoreTable, item_id: str) -> list[CellChange] | None:

@@ -95,7 +95,7 @@ def _row(row: RowData, files: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _files(table: ScoreTable) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
+    files: dict[str, list[dict[str, Any]]] = {}
     for link in RowEvidence.objects.filter(row__table=table).select_related("document", "row").order_by("row__order", "pk"):
         document = link.document
         entry = {
@@ -108,8 +108,8 @@ def _files(table: ScoreTable) -> dict[str, list[dict[str, Any]]]:
             "passage": link.printed_passage,
             "valid_to": document.valid_to.isoformat() if document.valid_to else None,
         }
-        found.setdefault(link.row.item_id, []).append(entry)
-    return found
+        files.setdefault(link.row.item_id, []).append(entry)
+    return files
 
 
 def digest_of(content: Mapping[str, Any]) -> str:

@@ -49,8 +49,8 @@ def seen_receipt(request: HttpRequest, pk: int, number: int) -> Receipt:
 
 def receipt_of(version: TableVersion) -> Receipt | None:
     """Receipt of a version, or None."""
-    found: Receipt | None = getattr(version, "receipt", None)
-    return found
+    receipt: Receipt | None = getattr(version, "receipt", None)
+    return receipt
 
 
 def names_classified(viewer: Viewer, receipt: Receipt) -> bool:

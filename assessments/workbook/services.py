@@ -51,9 +51,9 @@ def live_share_book(share: RowShare) -> ShareBook:
 
 def hold_share_import(share: RowShare, by: User) -> None:
     """Raise ``NotAllowed`` or ``Closed`` unless the user may fill in the share."""
-    held = posts_of(by)
-    NotAllowed.unless(is_assignee(held, share), "您可以查看分派的条文，不能填报")
-    Closed.unless(may_fill(held, share), "这些条文已签认或收回，或评分表已提交，不能再改")
+    posts = posts_of(by)
+    NotAllowed.unless(is_assignee(posts, share), "您可以查看分派的条文，不能填报")
+    Closed.unless(may_fill(posts, share), "这些条文已签认或收回，或评分表已提交，不能再改")
 
 
 def apply_share_import(

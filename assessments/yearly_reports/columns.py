@@ -18,9 +18,9 @@ def number_words(line: ListedReport, _today: dt.date) -> str:
 
 SHOWN = ("district", "kind", "year", "number", "state", "due", "filed_at", "received_at")
 FIGURES = {
-    one.key: NumberColumn(one.unit, label=one.title, source=f"figures__{one.key}", shown=one.places, empty="", width=18)
+    figure.key: NumberColumn(figure.unit, label=figure.title, source=f"figures__{figure.key}", shown=figure.places, empty="", width=18)
     for spec in REPORT_SPECS.values()
-    for one in spec.figures
+    for figure in spec.figures
 }
 REPORT = Columns(
     ListedReport,

@@ -49,7 +49,7 @@ class FiguresForm(forms.Form):
 
     def figures(self) -> dict[str, str]:
         """Figures as decimal texts, without empty ones."""
-        found = {one.key: self.cleaned_data.get(one.key) for one in self.kind.figures}
+        found = {figure.key: self.cleaned_data.get(figure.key) for figure in self.kind.figures}
         return {key: f"{value:f}" for key, value in found.items() if isinstance(value, Decimal)}
 
 

@@ -81,7 +81,7 @@ def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifie
     if len(note) > LONGEST:
         raise Refused([Refusal(f"说明最多{LONGEST}字，现有{len(note)}字", field="note")])
     hold_version(locked, version)
-    known = {one.key for one in REPORT_SPECS[locked.kind].figures}
+    known = {figure.key for figure in REPORT_SPECS[locked.kind].figures}
     locked.figures = {key: text for key, text in figures.items() if key in known and text}
     locked.note, locked.verifier = note.strip(), verifier.strip()
     locked.verifier_body = organisation_named(locked.verifier)
@@ -144,7 +144,7 @@ def draft(*, report: YearlyReport, version: int, by: User) -> list[str]:
     """
     stored, drafted = {key: str(report.text.get(key, "")) for key in KEYS}, []
     for key, figures in offered_in(report, stored, clock.today()).items():
-        sentences = [one.dated for one in figures if one.sentence]
+        sentences = [figure.dated for figure in figures if figure.sentence]
         if sentences and not stored[key].strip():
             version = save_text(report=report, key=key, text="\n\n".join(sentences), version=version, by=by)
             drafted.append(key)

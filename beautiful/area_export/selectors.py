@@ -28,7 +28,7 @@ class AreaFile:
 
     def evaluations_in(self, area: str) -> list[AreaEvaluation]:
         """Evaluations of an area, newest year first."""
-        return [one for one in self.evaluations if one.area == area]
+        return [evaluation for evaluation in self.evaluations if evaluation.area == area]
 
 
 def area_file(viewer: Viewer, *, is_demo: bool, year: int, only: str = "") -> AreaFile:

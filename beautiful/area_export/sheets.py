@@ -114,8 +114,8 @@ def _indicators(view: AreaView) -> Iterator[Row]:
     for share in view.pilots:
         if not share.has_system:
             yield _saying([view.area.name, share.district.name], INDICATORS, "说明", NO_SYSTEM)
-        for one in share.indicators:
-            yield _indicator(view.area, share, one)
+        for indicator in share.indicators:
+            yield _indicator(view.area, share, indicator)
 
 
 def _indicator(area: BeautyArea, share: PilotShare, one: FedIndicator) -> Row:
@@ -209,8 +209,8 @@ def _evaluations(found: AreaFile, area: BeautyArea) -> Iterator[Row]:
     rows = found.evaluations_in(area.key)
     if not rows:
         yield _saying([area.name], EVALUATIONS, "状态", NO_EVALUATION)
-    for one in rows:
-        yield _evaluation(area, one)
+    for row in rows:
+        yield _evaluation(area, row)
 
 
 def _evaluation(area: BeautyArea, one: AreaEvaluation) -> Row:

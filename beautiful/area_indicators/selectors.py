@@ -125,13 +125,13 @@ class PilotShare:
     @property
     def lights(self) -> Lights:
         """Its indicators counted by traffic light."""
-        found = Counter(one.progress.light.colour for one in self.indicators)
+        found = Counter(indicator.progress.light.colour for indicator in self.indicators)
         return Lights(tuple((colour, words, found[colour]) for colour, words in COLOURS))
 
     @property
     def waiting(self) -> int:
         """Number of values of its indicators that do not count yet."""
-        return sum(one.waiting for one in self.indicators)
+        return sum(indicator.waiting for indicator in self.indicators)
 
 
 @dataclass(frozen=True)
@@ -180,28 +180,28 @@ class AreaView:
     @property
     def waiting(self) -> int:
         """Number of values and entries of districts that do not count yet."""
-        return sum(one.waiting for one in self.pilots) + sum(one.waiting for one in self.figures)
+        return sum(pilot.waiting for pilot in self.pilots) + sum(figure.waiting for figure in self.figures)
 
     @property
     def feeding(self) -> int:
         """Number of pilots with an indicator in the area."""
-        return sum(bool(one.lights.total) for one in self.pilots)
+        return sum(bool(pilot.lights.total) for pilot in self.pilots)
 
     @property
     def feeding_anything(self) -> int:
         """Number of pilots with an indicator or a registered figure in the area."""
-        fed = {one.district.pk for one in self.pilots if one.lights.total}
+        fed = {pilot.district.pk for pilot in self.pilots if pilot.lights.total}
         return len(fed.union(district.pk for figure in self.figures for district, found in figure.by_pilot if found is not None))
 
     @property
     def figures_unfed(self) -> list[FigureShare]:
         """Registered figures without a value from any pilot."""
-        return [one for one in self.figures if one.total is None]
+        return [figure for figure in self.figures if figure.total is None]
 
     @property
     def figures_fed(self) -> int:
         """Registered figures with a value from at least one pilot."""
-        return sum(one.total is not None for one in self.figures)
+        return sum(figure.total is not None for figure in self.figures)
 
     @property
     def is_fed(self) -> bool:
@@ -221,12 +221,12 @@ def area_views(viewer: Viewer, *, is_demo: bool, year: int, only: str = "") -> l
     areas = [area for area in programme().areas if not only or area.key == only]
     entries = [one for one in AREA_FIGURES.values() if not only or one.area == only]
     with memoisation.held_reads():
-        figures = {id(one): _figure(viewer, one, districts, year) for one in entries}
+        figures = {id(entry): _figure(viewer, entry, districts, year) for entry in entries}
     return [
         AreaView(
             area,
             tuple(_share(district, fed.get(district.pk), area.key, links) for district in districts),
-            tuple(figures[id(one)] for one in entries if one.area == area.key),
+            tuple(figures[id(entry)] for entry in entries if entry.area == area.key),
             tuple(hand.get(area.key, ())),
             tuple(dimension for dimension, keys in links.items() if area.key in keys),
             tuple(unchecked.get(area.key, ())),
@@ -241,14 +241,14 @@ def shares_by_pilot(views: Sequence[AreaView]) -> list[tuple[PilotShare, list[in
 
 
 def _figure(viewer: Viewer, source: AreaFigureSource, districts: Sequence[District], year: int) -> FigureShare:
-    keys = [one.pk for one in districts]
+    keys = [district.pk for district in districts]
     found, waiting = (source.read(viewer, keys, year), source.waiting(keys, year)) if keys else ({}, 0)
-    return FigureShare(source, tuple((one, found.get(one.pk)) for one in districts), waiting)
+    return FigureShare(source, tuple((district, found.get(district.pk)) for district in districts), waiting)
 
 
 def _indicators_fed(viewer: Viewer, districts: Collection[District]) -> dict[int, list[FedIndicator]]:
     """Indicators by district, for districts with an approved system."""
-    systems = systems_in_force([one.pk for one in districts])
+    systems = systems_in_force([district.pk for district in districts])
     received = received_by_district(viewer, {one.district_id: one.edition.code for one in systems}) if systems else {}
     entered = entered_by_district([one.district_id for one in systems])
     limits = amber_limits()[0]
@@ -274,8 +274,8 @@ def _share(district: District, fed: Sequence[FedIndicator] | None, area: str, li
 
 def withdrawn_figures(area: str, *, is_demo: bool) -> list[AreaFigure]:
     """Withdrawn figures of the city, newest first."""
-    found = AreaFigure.objects.filter(area=area, is_demo=is_demo, withdrawn_at__isnull=False)
-    return list(found.select_related("recorded_by", "withdrawn_by").order_by("-withdrawn_at", "-pk"))
+    figures = AreaFigure.objects.filter(area=area, is_demo=is_demo, withdrawn_at__isnull=False)
+    return list(figures.select_related("recorded_by", "withdrawn_by").order_by("-withdrawn_at", "-pk"))
 
 
 def tasks_for(viewer: Viewer) -> list[Task]:

@@ -46,7 +46,7 @@ class LinkDecisionForm(forms.Form):
     """Decision on the areas linked to a dimension."""
 
     dimension = forms.ChoiceField(
-        label=LINK["dimension"].label, choices=[("", "请选择"), *((one, one) for one in programme().dimension_links)]
+        label=LINK["dimension"].label, choices=[("", "请选择"), *((link, link) for link in programme().dimension_links)]
     )
     areas = several(LINK["areas"].label, programme().area_choices, "不选的，这个方面不对应任何领域")
     on, basis, reason = LINK.part("decided_on", "basis", "reason").form_fields().values()
@@ -110,7 +110,7 @@ def area_overview(request: HttpRequest) -> HttpResponse:
     viewer, form = _reader(request), chosen_year(request)
     is_demo, year = form.chosen()
     views = selectors.area_views(viewer, is_demo=is_demo, year=year)
-    groups = [(name, [one for one in views if one.area in areas]) for name, areas in programme().groups]
+    groups = [(name, [view for view in views if view.area in areas]) for name, areas in programme().groups]
     context = {**_common(viewer), "form": form, "groups": groups, "is_demo": is_demo, "year": year, "pilots": len(views[0].pilots)}
     context |= {"areas": views, "shares": selectors.shares_by_pilot(views)}
     return render(request, "beautiful/area_indicators/area_overview.html", context)

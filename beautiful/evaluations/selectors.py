@@ -60,12 +60,12 @@ STEPS = {
 
 def evaluations_visible_to(viewer: Viewer) -> QuerySet[AreaEvaluation]:
     """City and partners see all of visible plans, bodies of districts those of areas in which they own a task."""
-    found = AreaEvaluation.objects.select_related("plan__next").filter(plan__in=plans_visible_to(viewer).values("pk"))
+    evaluations = AreaEvaluation.objects.select_related("plan__next").filter(plan__in=plans_visible_to(viewer).values("pk"))
     held = viewer.held
     if reads_every_evaluation(held):
-        return found
+        return evaluations
     mine = PlannedTask.objects.filter(plan=OuterRef("plan"), task__area=OuterRef("area"), owner__in=bodies_of(held))
-    return found.filter(Exists(mine))
+    return evaluations.filter(Exists(mine))
 
 
 def areas_to_begin(plan: ActionPlan, today: dt.date) -> dict[int, list[BeautyArea]]:
@@ -91,7 +91,7 @@ def lights_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
 
 def _lights(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, Any]]]:
     """``lights_of`` for several evaluations, with the same number of queries."""
-    plans, areas = {one.plan_id for one in evaluations}, {one.area for one in evaluations}
+    plans, areas = {evaluation.plan_id for evaluation in evaluations}, {evaluation.area for evaluation in evaluations}
     rows = PlannedTask.objects.filter(plan__in=plans, task__area__in=areas).select_related("task", "owner", "plan")
     tasks: dict[tuple[int, str], list[PlannedTask]] = {}
     for row in rows.prefetch_related(*READ_WITH).order_by("task__number"):
@@ -101,7 +101,7 @@ def _lights(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, A
 
 
 def _lines(tasks: Sequence[PlannedTask], year: int, amber: Any) -> list[dict[str, Any]]:
-    return [_line(one, [row for row in tasks if row.task.city_task_id == one.task_id], year, amber) for one in tasks]
+    return [_line(task, [row for row in tasks if row.task.city_task_id == task.task_id], year, amber) for task in tasks]
 
 
 def lines_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
@@ -111,9 +111,9 @@ def lines_of(evaluation: AreaEvaluation) -> list[dict[str, Any]]:
 
 def lines_of_each(evaluations: Sequence[AreaEvaluation]) -> dict[int, list[dict[str, Any]]]:
     """``lines_of`` for several evaluations; the number of queries is constant."""
-    open_ = [one for one in evaluations if one.standing != EvaluationStanding.CONCLUDED]
+    open_ = [evaluation for evaluation in evaluations if evaluation.standing != EvaluationStanding.CONCLUDED]
     now = _lights(open_) if open_ else {}
-    return {one.pk: now[one.pk] if one.pk in now else list(one.frozen or ()) for one in evaluations}
+    return {evaluation.pk: now[evaluation.pk] if evaluation.pk in now else list(evaluation.frozen or ()) for evaluation in evaluations}
 
 
 def uses_of(evaluation: AreaEvaluation) -> list[EvaluationUse]:
@@ -142,10 +142,10 @@ def adjustments_for(evaluation: AreaEvaluation) -> QuerySet[TaskAdjustment]:
     if evaluation.concluded_at is None:
         return TaskAdjustment.objects.none()
     since = evaluation.concluded_at.astimezone(clock.SHANGHAI).date()
-    found = TaskAdjustment.objects.filter(
+    adjustments = TaskAdjustment.objects.filter(
         planned__task__area=evaluation.area, planned__plan__is_demo=evaluation.plan.is_demo, decided_on__gte=since
     )
-    return found.exclude(evaluations__evaluation=evaluation).select_related("planned__task")
+    return adjustments.exclude(evaluations__evaluation=evaluation).select_related("planned__task")
 
 
 def tasks_for(viewer: Viewer) -> list[Task]:

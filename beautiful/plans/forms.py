@@ -117,7 +117,7 @@ class ProgressForm(ExplainedForm, ColumnsForm):
         """``units``: unit of each quarter that has a value; ``reported``: quarters with a report, which another one corrects."""
         super().__init__(data, files, **kwargs)
         again = dict.fromkeys(reported, "（已报送，再报即更正）")
-        choices = [(period_of(one), f"{_quarters_words([one])}{again.get(one, '')}") for one in periods]
+        choices = [(period_of(period), f"{_quarters_words([period])}{again.get(period, '')}") for period in periods]
         self.fields["period"].choices = choices  # type: ignore[attr-defined]
         if not reported:
             del self.fields["reason"]

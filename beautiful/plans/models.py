@@ -117,7 +117,7 @@ class ActionTask(models.Model):
     number = models.CharField("编号", max_length=20, unique=True, help_text="各轮计划不变")
     area = models.CharField("重点领域", max_length=20, choices=programme().area_choices)
     phrase = models.CharField(
-        "原文的任务", max_length=100, blank=True, choices=[(area.name, [(one, one) for one in area.tasks]) for area in programme().areas]
+        "原文的任务", max_length=100, blank=True, choices=[(area.name, [(task, task) for task in area.tasks]) for area in programme().areas]
     )
     vanguard = models.CharField("先行区", max_length=40, blank=True, choices=[(place, place) for place in programme().vanguards])
     is_demo = models.BooleanField("演示数据", default=False)
@@ -306,7 +306,7 @@ class TaskAdjustment(models.Model):
     @property
     def lines(self) -> list[tuple[str, str, str]]:
         """Label, old and new value of each change."""
-        return [(one["label"], one["before"] or "未填", one["after"] or "未填") for one in self.changes]
+        return [(change["label"], change["before"] or "未填", change["after"] or "未填") for change in self.changes]
 
     @property
     def adjusted(self) -> Adjusted:
@@ -317,7 +317,7 @@ class TaskAdjustment(models.Model):
 def changed_fields(lines: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, str]]:
     """Recorded lines of an adjustment by field, without the partners: ``{field: (before, after)}``."""
     labels = {str(PlannedTask._meta.get_field(name).verbose_name): name for name in (*CONTENT, "owner")}  # type: ignore[union-attr]
-    return {labels[one["label"]]: (one["before"], one["after"]) for one in lines if one["label"] in labels}
+    return {labels[line["label"]]: (line["before"], line["after"]) for line in lines if line["label"] in labels}
 
 
 class RollOverRevocation(models.Model):

@@ -47,10 +47,10 @@ def asked_of_quarter(
     figure = Figure("累计完成值", f" {content.unit}".rstrip(), value, Scale.AMOUNT)
     if value < 0 <= min(path.start, path.target):
         return [PlausibilityFinding("range", f"累计完成值{words(figure)}不能小于0", part=PART, value=words(figure), limit="不小于0")]
-    found = list(_order(figure, path, quarter, others))
-    if not found:
-        found = list(_pace(figure, path, quarter, others, limits)) or list(_still(figure, path, said, others))
-    return found
+    asked = list(_order(figure, path, quarter, others))
+    if not asked:
+        asked = list(_pace(figure, path, quarter, others, limits)) or list(_still(figure, path, said, others))
+    return asked
 
 
 def _done(path: TaskPath, value: Decimal) -> Decimal:

@@ -53,19 +53,19 @@ def report_progress(
 
     Raises ``NotAllowed``, ``Refused``, also with questions about the value that ``said.explanation`` does not answer.
     """
-    held = PlannedTask.objects.select_for_update(of=("self",), no_key=True).select_related("plan", "task").get(pk=planned.pk)
-    NotAllowed.unless(rules.may_report(posts_of(by), held), "季度进展由责任单位在计划执行期间报送")
-    _refuse_quarter(held, year, quarter)
-    found = QuarterlyProgress.everything.filter(planned=held, year=year, quarter=quarter).first()
-    stored = found or QuarterlyProgress(planned=held, year=year, quarter=quarter)
+    task = PlannedTask.objects.select_for_update(of=("self",), no_key=True).select_related("plan", "task").get(pk=planned.pk)
+    NotAllowed.unless(rules.may_report(posts_of(by), task), "季度进展由责任单位在计划执行期间报送")
+    _refuse_quarter(task, year, quarter)
+    found = QuarterlyProgress.everything.filter(planned=task, year=year, quarter=quarter).first()
+    stored = found or QuarterlyProgress(planned=task, year=year, quarter=quarter)
     corrects = found is not None and found.withdrawn_at is None
     before = ProgressCorrection(progress=stored, **{name: getattr(stored, name) for name in STATED}) if corrects else None
     told = copy(stored) if corrects else None
     changed = assign(stored, values)
-    _hold_value(held, stored)
+    _hold_value(task, stored)
     if before is not None and changed:
         _correct(before, said.reason, by)
-    asked = ask(stored, lambda now, _: _questions(held, now), stored, told, said.explanation)
+    asked = ask(stored, lambda now, _: _questions(task, now), stored, told, said.explanation)
     if changed or not corrects:
         _restate(stored, by, again=corrects)
         hold_constraints(stored)
@@ -76,7 +76,7 @@ def report_progress(
     asked.keep(stored, by)
     if upload is not None:
         store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
-    data = {"number": held.task.number, "year": year, "quarter": quarter, "changed": changed}
+    data = {"number": task.task.number, "year": year, "quarter": quarter, "changed": changed}
     data |= {name: text.strip() for name, text in said._asdict().items() if text.strip()}
     audit.record(action="beautiful.report_progress", by=by, obj=stored, data=data)
     return stored

@@ -128,7 +128,7 @@ def _changed(stored: PlannedTask, plan: ActionPlan, values: Mapping[str, Any]) -
     held = {name: getattr(stored, name) for name in given}
     found = [{"label": label_of(stored, name), "before": _text(held[name]), "after": _text(given[name])} for name in assign(stored, given)]
     hold_constraints(stored)
-    before, after = sorted(one.name for one in stored.partners.all()), sorted(one.name for one in partners)
+    before, after = sorted(partner.name for partner in stored.partners.all()), sorted(partner.name for partner in partners)
     if before != after:
         stored.partners.set(partners)
         found.append({"label": label_of(stored, "partners"), "before": "、".join(before), "after": "、".join(after)})
@@ -205,7 +205,7 @@ def roll_over(*, plan: ActionPlan, decisions: Mapping[int, RollDecision], by: Us
         if decided.outcome in GOES_ON:
             after = PlannedTask.objects.create(plan=made, task=row.task, previous=row, **{name: getattr(row, name) for name in COPIED})
             after.partners.set(row.partners.all())
-    counts = {outcome.value: sum(one.outcome == outcome for one in decisions.values()) for outcome in RollOutcome}
+    counts = {outcome.value: sum(decision.outcome == outcome for decision in decisions.values()) for outcome in RollOutcome}
     audit.record(action="beautiful.roll_plan", by=by, obj=made, data={"from": str(held), **counts})
     return made
 

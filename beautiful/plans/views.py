@@ -299,7 +299,7 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
     _hold(rules.may_report(viewer.held, found) and periods)
     files = request.FILES if request.method == "POST" else None
     units, reports = selectors.units_of_own_values(found, periods), {one.key: one for one in found.progress.all()}
-    asked = request.GET.get("period") or next((selectors.period_of(one) for one in periods if one not in reports), "")
+    asked = request.GET.get("period") or next((selectors.period_of(period) for period in periods if period not in reports), "")
     form = ProgressForm(_posted(request), files, periods=periods, units=units, reported=reports, initial=_reported(reports, asked))
 
     def keep() -> None:

@@ -94,11 +94,11 @@ def releases_of(plan: ActionPlan) -> list[ProgressRelease]:
 
 def released() -> QuerySet[ProgressRelease]:
     """Current releases, real before fictional, newest quarter first."""
-    found = ProgressRelease.objects.filter(LIVE).select_related("plan")
-    return found.order_by("plan__is_demo", "-year", "-quarter", "-pk")
+    releases = ProgressRelease.objects.filter(LIVE).select_related("plan")
+    return releases.order_by("plan__is_demo", "-year", "-quarter", "-pk")
 
 
 def withdrawn() -> QuerySet[ProgressRelease]:
     """Public data of withdrawn releases: quarter, day and reason."""
-    found = ProgressRelease.objects.filter(withdrawn_at__isnull=False).select_related("plan")
-    return found.order_by("plan__is_demo", "-withdrawn_at", "-pk")
+    releases = ProgressRelease.objects.filter(withdrawn_at__isnull=False).select_related("plan")
+    return releases.order_by("plan__is_demo", "-withdrawn_at", "-pk")

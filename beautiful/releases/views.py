@@ -50,8 +50,8 @@ def progress_releases(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = _plan(viewer, pk)
     records = selectors.releases_of(found)
-    live = {(one.year, one.quarter) for one in records if one.withdrawn_at is None}
-    once = {(one.year, one.quarter) for one in records}
+    live = {(record.year, record.quarter) for record in records if record.withdrawn_at is None}
+    once = {(record.year, record.quarter) for record in records}
     quarters = [(*quarter, quarter in live, quarter in once) for quarter in selectors.quarters_over(found, viewer.today)]
     shown = record_of(RELEASE_LIST, records, viewer.today)
     context = {"plan": found, "quarters": quarters, "records": shown, "programme": programme()}

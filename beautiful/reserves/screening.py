@@ -91,7 +91,7 @@ def screening() -> Screening:
     given = yaml_file.read(FILE)
     points = tuple(ReadinessPoint(**one) for one in given["readiness"])
     rules = tuple(ScreeningRule(**{**one, "fields": tuple(one["fields"]), "pools": tuple(one.get("pools", ()))}) for one in given["rules"])
-    keys = {one.key for one in points}
+    keys = {point.key for point in points}
     for rule in rules:
         known = rule.test in TESTS and rule.at in {SUBMIT, ADMIT} and set(rule.pools) <= set(programme().pools)
         if not known or (rule.test == HOLDS and not set(rule.fields) <= keys):
@@ -113,4 +113,4 @@ def ready_count(readiness: Mapping[str, str]) -> str:
 
 def lacking(findings: Sequence[ScreenedRule], at: str) -> list[ScreeningRule]:
     """Unmet rules that block a step; rules of submission also apply to admission."""
-    return [one.rule for one in findings if not one.met and one.rule.at in {SUBMIT, at}]
+    return [finding.rule for finding in findings if not finding.met and finding.rule.at in {SUBMIT, at}]

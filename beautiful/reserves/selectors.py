@@ -32,16 +32,16 @@ WORDS = {
 
 def reserves_visible_to(viewer: Viewer) -> QuerySet[ReserveProject]:
     """The city sees submitted projects, partners admitted ones; proposers also see all projects of their own body."""
-    found = ReserveProject.objects.select_related("proposer", "key_project__district", "opened_by", "submitted_by")
+    projects = ReserveProject.objects.select_related("proposer", "key_project__district", "opened_by", "submitted_by")
     held = viewer.held
     if not rules.may_read_reserves(held):
-        return found.none()
+        return projects.none()
     condition = Q(proposer__in=rules.proposes_for(held))
     if reads_all(held):
         condition |= ~Q(number="")
     if held.has(Role.PARTNER):
         condition |= Q(status__in=HELD)
-    return found.filter(condition)
+    return projects.filter(condition)
 
 
 def bodies_for(viewer: Viewer) -> QuerySet[Organisation]:

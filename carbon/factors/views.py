@@ -37,8 +37,8 @@ class AddedFactorForm(ColumnsForm):
 
     def refuse(self, refusals: Any) -> None:
         """Add each refusal of the service as an error of its field."""
-        for one in refusals:
-            self.add_error(one.field if one.field in self.fields else None, one.text)
+        for refusal in refusals:
+            self.add_error(refusal.field if refusal.field in self.fields else None, refusal.text)
 
 
 METHODS = ["GET", "HEAD", "POST"]

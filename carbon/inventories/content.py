@@ -84,13 +84,13 @@ def filled(head: HeadTexts, rows: Sequence[RowTexts], library: Library) -> Fille
 
 
 def _faults(of_boundary: Sequence[RowFault], read: Sequence[ReadRow]) -> list[tuple[str, RowFault]]:
-    found = [(fault.field, fault) for fault in of_boundary]
+    faults = [(fault.field, fault) for fault in of_boundary]
     for at, row in enumerate(read):
         name = row.texts.name or f"第{at + 1}行"
-        found += [(f"rows-{at}-{fault.field}", RowFault(fault.field, f"{name}：{fault.text}", fault.missing)) for fault in row.faults]
+        faults += [(f"rows-{at}-{fault.field}", RowFault(fault.field, f"{name}：{fault.text}", fault.missing)) for fault in row.faults]
     if not read:
-        found.append(("rows-0-name", RowFault("name", "没有填写任何活动", missing=True)))
-    return found
+        faults.append(("rows-0-name", RowFault("name", "没有填写任何活动", missing=True)))
+    return faults
 
 
 def _counted(row: ReadRow, *, include_industry: bool) -> Fraction:
@@ -290,16 +290,16 @@ def carried_over(figures: Mapping[str, Figure], held: Mapping[str, Figure]) -> I
 
 def figures_of(content: Content) -> dict[str, Figure]:
     """Sizes, and of each row (by sector and name, the second of a name by its number) the amount in its unit and the tonnes."""
-    found = {}
+    figures = {}
     for name, (label, unit) in SIZES.items():
         if (number := amount_of(content["boundary"].get(name))) is not None:
-            found[name] = Figure(label, unit, number, Scale.AMOUNT)
+            figures[name] = Figure(label, unit, number, Scale.AMOUNT)
     for key, row in row_parts(content["rows"]):
         label = row["name"]
         for part, text, unit in ((key, row["amount"], row["unit"]), (f"{key}:t", row["tco2e"], TONNES)):
             if (number := amount_of(text)) is not None:
-                found[part] = Figure(f"{label}{'排放量' if unit == TONNES else ''}", f" {unit}", number, Scale.AMOUNT)
-    return found
+                figures[part] = Figure(f"{label}{'排放量' if unit == TONNES else ''}", f" {unit}", number, Scale.AMOUNT)
+    return figures
 
 
 def _inventory(report: YearlyReport, _today: dt.date) -> str:

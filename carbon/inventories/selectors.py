@@ -63,9 +63,9 @@ def inventories_visible_to(viewer: Viewer) -> QuerySet[CarbonInventory]:
 
     A verifier sees filed editions of the districts and years it is mandated for.
     """
-    found = CarbonInventory.objects.select_related("district")
+    inventories = CarbonInventory.objects.select_related("district")
     if filing.oversees(viewer.held):
-        return found.filter(FILED)
+        return inventories.filter(FILED)
     mine = own_people(viewer) | (own_side(viewer) & FILED)
     held = viewer.held
     if held.has(Role.PARTNER):
@@ -73,7 +73,7 @@ def inventories_visible_to(viewer: Viewer) -> QuerySet[CarbonInventory]:
     if held.has(Role.VERIFIER):
         bodies, mandates = held.organisations_as(Role.VERIFIER), "district__carbon_verifications__"
         mine |= FILED & Q(**{f"{mandates}body__in": bodies, f"{mandates}year": F("year"), f"{mandates}status__in": MANDATED})
-    return found.filter(pk__in=CarbonInventory.objects.filter(mine).order_by().values("pk"))
+    return inventories.filter(pk__in=CarbonInventory.objects.filter(mine).order_by().values("pk"))
 
 
 def head_of(inventory: CarbonInventory) -> HeadTexts:
@@ -188,14 +188,14 @@ def _year_before(inventory: CarbonInventory) -> Content | None:
 
 def open_questions(inventory: CarbonInventory) -> list[PlausibilityFinding]:
     """Those that nobody has explained."""
-    found = questions_of(inventory)
-    return unexplained(answers_to(inventory), found) if found else []
+    questions = questions_of(inventory)
+    return unexplained(answers_to(inventory), questions) if questions else []
 
 
 def to_freeze(inventory: CarbonInventory, _today: dt.date) -> dict[str, Any]:
     """Record frozen at filing: district, year, edition, drawn boundary, content and result."""
     about = {"district": inventory.district.code, "year": inventory.year, "edition": inventory.edition, "reason": inventory.reason}
-    explained = [{"question": one.question, "text": one.text, "by": named(one, "by")} for one in answers_to(inventory)]
+    explained = [{"question": answer.question, "text": answer.text, "by": named(answer, "by")} for answer in answers_to(inventory)]
     frozen = {**about, "extent": extent_record(inventory.boundary), "content": filled_of(inventory).content}
     return {**frozen, "explained": explained} if explained else frozen
 

@@ -89,7 +89,7 @@ def inventory_open(request: HttpRequest) -> HttpResponse:
         try:
             made = services.open_inventory(**form.cleaned_data, by=viewer.user)
         except Refused as refused:
-            form.add_error("year", [one.text for one in refused.refusals])
+            form.add_error("year", [refusal.text for refusal in refused.refusals])
         else:
             return FILE.done(request, made.pk, "清单已建立")
     return _listed(request, form, UNPROCESSABLE)

@@ -112,4 +112,4 @@ def cost_curve(planned: Iterable[PlannedMeasure]) -> list[CostStep]:
 
 def with_shares(figures: Iterable[MeasureFigures], shares: Mapping[int, Decimal]) -> list[PlannedMeasure]:
     """The measures that a scenario carries out, each with its share; measures without a share are omitted."""
-    return [PlannedMeasure(one, shares[one.key]) for one in figures if shares.get(one.key)]
+    return [PlannedMeasure(figure, shares[figure.key]) for figure in figures if shares.get(figure.key)]

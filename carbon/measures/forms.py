@@ -42,15 +42,15 @@ class ScenarioForm(VersionMixin, ColumnsForm):
     """A scenario: per cent of each measure; empty or 0 switches it off."""
 
     def __init__(self, *args: Any, measures: Sequence[AbatementMeasure], row: CarbonScenario | None = None, **kwargs: Any) -> None:
-        shares = dict.fromkeys((one.pk for one in measures), Decimal(100))
+        shares = dict.fromkeys((measure.pk for measure in measures), Decimal(100))
         if row is not None:
-            shares = {one.measure_id: one.share for one in row.shares.all()}
+            shares = {share.measure_id: share.share for share in row.shares.all()}
             kwargs.setdefault("initial", {**self.initial_of(row), "version": row.version})
         super().__init__(*args, **kwargs)
-        for one in measures:
-            field = figure(one.name, "%", digits=5, places=2)
-            self.fields[f"{SHARE}{one.pk}"] = field
-            self.initial.setdefault(f"{SHARE}{one.pk}", plain(shares.get(one.pk)) or "0")
+        for measure in measures:
+            field = figure(measure.name, "%", digits=5, places=2)
+            self.fields[f"{SHARE}{measure.pk}"] = field
+            self.initial.setdefault(f"{SHARE}{measure.pk}", plain(shares.get(measure.pk)) or "0")
 
     def clean(self) -> None:
         """Refuse shares above 100."""

@@ -133,7 +133,7 @@ class Forecast:
     @property
     def curve(self) -> ChartDrawing:
         """SVG of the marginal abatement cost curve."""
-        steps = [StairStep(str(one.number), one.planned.figures.name, one.width, one.cost) for one in self.steps]
+        steps = [StairStep(str(step.number), step.planned.figures.name, step.width, step.cost) for step in self.steps]
         return ChartDrawing(stairs, steps, unit="元/tCO₂e", width_unit="tCO₂e/a", title="边际减排成本")
 
 
@@ -178,7 +178,7 @@ def tasks_for(viewer: Viewer) -> list[Task]:
 
 def forecast_of(basis: ForecastBasis | None, measures: list[AbatementMeasure]) -> Forecast:
     """Forecast with all measures of the district."""
-    return Forecast(PLANNED, basis, tuple(PlannedMeasure(one.figures) for one in measures))
+    return Forecast(PLANNED, basis, tuple(PlannedMeasure(measure.figures) for measure in measures))
 
 
 def scenarios_of(district: District) -> QuerySet[CarbonScenario]:
@@ -190,8 +190,8 @@ def scenarios_of(district: District) -> QuerySet[CarbonScenario]:
 def scenario_forecast(basis: ForecastBasis | None, scenario: CarbonScenario) -> Forecast:
     """Forecast with only the measures of a scenario, each with its share."""
     shares = list(scenario.shares.all())
-    figures: list[MeasureFigures] = [one.measure.figures for one in shares]
-    return Forecast(scenario.name, basis, tuple(with_shares(figures, {one.measure_id: one.share for one in shares})))
+    figures: list[MeasureFigures] = [share.measure.figures for share in shares]
+    return Forecast(scenario.name, basis, tuple(with_shares(figures, {share.measure_id: share.share for share in shares})))
 
 
 def side_by_side(forecasts: list[Forecast]) -> list[tuple[int, Decimal, list[ComparedYear]]]:

@@ -47,7 +47,7 @@ def carbon_forecast(request: HttpRequest, code: str) -> HttpResponse:
         "district": district,
         "keeps": keeps_measures(held, district),
         "sees": sees,
-        "measures": [(one, may_check(held, one)) for one in measures],
+        "measures": [(measure, may_check(held, measure)) for measure in measures],
         "forecast": planned,
         "tried": list(zip(scenarios, tried, strict=True)),
         "beside": selectors.side_by_side([planned, *tried]),

@@ -49,7 +49,7 @@ def example() -> dict[str, Any]:
     result = compute(found.boundary, found.activities, include_industry=found.include_industry).as_data()
     return {
         "boundary": found.boundary,
-        "lines": [_example_line(one, include_industry=found.include_industry) for one in found.activities],
+        "lines": [_example_line(activity, include_industry=found.include_industry) for activity in found.activities],
         "sectors": [(sector.label, result["sectors"][sector.value]) for sector in Sector],
         "result": result,
     }

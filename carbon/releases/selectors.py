@@ -51,8 +51,8 @@ class PublicFigure:
 
 def figures_released(districts: QuerySet[District]) -> list[tuple[CarbonRelease, PublicFigure]]:
     """Released figures of those public districts, by district, newest year first; at most three queries, one if there are none."""
-    found = CarbonRelease.objects.filter(LIVE, district__in=public_districts() & districts)
-    rows = list(found.select_related("district", "inventory").order_by("district__is_demo", "district__code", "-year"))
+    releases = CarbonRelease.objects.filter(LIVE, district__in=public_districts() & districts)
+    rows = list(releases.select_related("district", "inventory").order_by("district__is_demo", "district__code", "-year"))
     return list(zip(rows, figures_of([row.inventory for row in rows]), strict=True))
 
 
@@ -64,7 +64,7 @@ def figures_of(inventories: Iterable[CarbonInventory]) -> list[PublicFigure]:
     known = factors_now()
     signed = CarbonVerification.objects.filter(status=VerificationState.SIGNED, inventory__in=rows)
     conclusions = dict(signed.values_list("inventory", "conclusion"))
-    return [_figure(one, conclusions.get(one.pk, ""), known) for one in rows]
+    return [_figure(row, conclusions.get(row.pk, ""), known) for row in rows]
 
 
 def _figure(inventory: CarbonInventory, conclusion: str, known: Mapping[str, LibraryFactor]) -> PublicFigure:
@@ -86,11 +86,11 @@ def _figure(inventory: CarbonInventory, conclusion: str, known: Mapping[str, Lib
 
 def live_release(district: District, year: int) -> CarbonRelease | None:
     """The release of a year that is not withdrawn; None if there is none."""
-    found = CarbonRelease.objects.filter(LIVE, district=district, year=year)
-    return found.select_related("inventory").first()
+    releases = CarbonRelease.objects.filter(LIVE, district=district, year=year)
+    return releases.select_related("inventory").first()
 
 
 def releases_of(inventory: CarbonInventory) -> list[CarbonRelease]:
     """All releases of the district and year including withdrawn ones, newest first."""
-    found = CarbonRelease.objects.filter(district=inventory.district_id, year=inventory.year)
-    return list(found.select_related("inventory", "released_by", "withdrawn_by"))
+    releases = CarbonRelease.objects.filter(district=inventory.district_id, year=inventory.year)
+    return list(releases.select_related("inventory", "released_by", "withdrawn_by"))

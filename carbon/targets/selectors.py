@@ -31,7 +31,7 @@ class CarbonPath:
     def lines(self) -> list[tuple[CarbonInventory, ComparedYear]]:
         """Each inventory with its year compared, newest first."""
         by_year = {row.year: row for row in self.years}
-        return [(one, by_year[one.year]) for one in self.inventories]
+        return [(inventory, by_year[inventory.year]) for inventory in self.inventories]
 
     @property
     def newest(self) -> ComparedYear | None:
@@ -80,7 +80,7 @@ def paths_filed(plans: Mapping[int, SpecialPlan | None], year: int, in_time: Q) 
 
 def _compared(inventories: Iterable[CarbonInventory], plan: SpecialPlan | None, reasons: Mapping[int, str]) -> tuple[ComparedYear, ...]:
     targets, control = targets_in(plan)
-    found = [(one.year, Decimal(one.frozen["content"]["per_m2_kg"])) for one in inventories if one.frozen]
+    found = [(inventory.year, Decimal(inventory.frozen["content"]["per_m2_kg"])) for inventory in inventories if inventory.frozen]
     return tuple(compared_years(found, targets, control, reasons))
 
 

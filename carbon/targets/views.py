@@ -48,7 +48,7 @@ def target_explain(request: HttpRequest, code: str, year: int) -> HttpResponse:
             context |= {"form": ExplanationForm(data), "stored": [("说明", row.reason)], "errors": [one.text for one in stale.refusals]}
             status = stale.status
         except Refused as refused:
-            form.add_error("text", [one.text for one in refused.refusals])
+            form.add_error("text", [refusal.text for refusal in refused.refusals])
         else:
             messages.success(request, f"{year}年度的说明已保存")
             return HttpResponseRedirect(f"{reverse('districts:district_detail', args=[district.code])}?tab=carbon")

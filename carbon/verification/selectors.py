@@ -24,16 +24,16 @@ from greendistrict.workflow.todo import Task
 
 def verifications_visible_to(viewer: Viewer) -> QuerySet[CarbonVerification]:
     """City and secretariat see all, the district's side its own, a verifier its mandates, partners the signed ones."""
-    found = CarbonVerification.objects.select_related("district", "body")
+    verifications = CarbonVerification.objects.select_related("district", "body")
     if filing.oversees(viewer.held):
-        return found
+        return verifications
     held = viewer.held
     mine = own_side(viewer)
     if held.has(Role.VERIFIER):
         mine |= Q(body__in=held.organisations_as(Role.VERIFIER), status__in=MANDATED)
     if held.has(Role.PARTNER):
         mine |= Q(status=VerificationState.SIGNED)
-    return found.filter(pk__in=CarbonVerification.objects.filter(mine).order_by().values("pk"))
+    return verifications.filter(pk__in=CarbonVerification.objects.filter(mine).order_by().values("pk"))
 
 
 def live_of(district: District, year: int) -> CarbonVerification | None:
@@ -102,7 +102,7 @@ def to_freeze(verification: CarbonVerification, _today: dt.date) -> dict[str, An
             "per_m2_kg": content.get("per_m2_kg", ""),
         },
         "findings": [{"order": one.order, "text": one.text, "reply": one.reply, "note": one.note} for one in verification.findings.all()],
-        "papers": [{"title": one.title, "sha256": one.sha256} for one in papers_of(verification)],
+        "papers": [{"title": paper.title, "sha256": paper.sha256} for paper in papers_of(verification)],
         "statement": verification.statement,
         "conclusion": verification.conclusion,
     }

@@ -117,7 +117,7 @@ def verification_open(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 made = services.mandate(district=inventory.district, year=inventory.year, body=form.cleaned_data["body"], by=viewer.user)
             except Refused as refused:
-                form.add_error("body", [one.text for one in refused.refusals])
+                form.add_error("body", [refusal.text for refusal in refused.refusals])
                 status = refused.status
             else:
                 return FILE.done(request, made.pk, f"已委托{made.body}核查")
@@ -135,7 +135,7 @@ def detail_context(viewer: Viewer, verification: CarbonVerification, **extra: An
     held = viewer.held
     writes, replies = rules.may_write(held, verification), rules.may_reply(held, verification)
     typed_for, typed = extra.pop("typed_for", 0), extra.pop("typed", "")
-    lines = [(one, typed if one.pk == typed_for else one.reply) for one in verification.findings.all()]
+    lines = [(finding, typed if finding.pk == typed_for else finding.reply) for finding in verification.findings.all()]
     inventories = _filed(viewer, verification)
     return {
         "verification": verification,

@@ -166,9 +166,9 @@ def hand_over(*, district: District, leaver: User, taker: User, on: dt.date, rea
     Work belongs to roles, so nothing is transferred: the successor already holds a role in the same organisation. Raises ``NotAllowed``
     unless ``by`` works for applicant or authority, ``Refused`` if the two share no organisation.
     """
-    held = posts_of(by)
-    NotAllowed.unless(may_hand_over(held, district), "人员交接由申报主体或实施主体登记")
-    own = held.organisation_ids
+    posts = posts_of(by)
+    NotAllowed.unless(may_hand_over(posts, district), "人员交接由申报主体或实施主体登记")
+    own = posts.organisation_ids
     for person, field in ((leaver, "leaver"), (taker, "taker")):
         if not person.posts.filter(organisation_id__in=own).exists():
             raise Refused([Refusal(f"{person}不在本单位任职", field=field)])

@@ -52,11 +52,11 @@ def area_words(boundary: Boundary) -> tuple[str, bool]:
 def boundaries_of(district: District) -> list[ShownBoundary]:
     """The three boundaries in lifecycle order; one query."""
     rows = list(district.boundaries.select_related("entered_by").order_by("-number"))
-    found = []
+    boundaries = []
     for kind in BoundaryKind:
         versions = [row for row in rows if row.kind == kind]
-        found.append(ShownBoundary(kind, versions, outline(versions[0].geometry) if versions else None))
-    return found
+        boundaries.append(ShownBoundary(kind, versions, outline(versions[0].geometry) if versions else None))
+    return boundaries
 
 
 def published_boundaries(districts: QuerySet[District]) -> QuerySet[Boundary]:

@@ -85,14 +85,14 @@ def problems_of(content: Content, live: Content, wanted: WantedLists) -> list[Re
     if wanted.is_empty:
         return [Refusal(f"请选择要调出、调入或更新的{LISTS[wanted.name]}")]
     known = {action: {row["id"] for row in rows} for action, rows in candidates(content, live, wanted.name).items()}
-    found = []
+    problems = []
     for action, word in (("drop", "调出"), ("add", "调入"), ("renew", "更新")):
         if getattr(wanted, action) - known[action]:
-            found.append(Refusal(f"有要{word}的{LISTS[wanted.name]}不在可{word}之列，请重新选择", field=action))
-    found += _counted_twice(content, live, wanted)
+            problems.append(Refusal(f"有要{word}的{LISTS[wanted.name]}不在可{word}之列，请重新选择", field=action))
+    problems += _counted_twice(content, live, wanted)
     if not changed_content(content, live, wanted)[wanted.name]:
-        found.append(Refusal(f"变更后{LISTS[wanted.name]}基线为空，不能视为全部完成", rule=RULES[wanted.name], cite="八（三）"))
-    return found
+        problems.append(Refusal(f"变更后{LISTS[wanted.name]}基线为空，不能视为全部完成", rule=RULES[wanted.name], cite="八（三）"))
+    return problems
 
 
 def _counted_twice(content: Content, live: Content, wanted: WantedLists) -> list[Refusal]:
@@ -110,8 +110,8 @@ def _counted_twice(content: Content, live: Content, wanted: WantedLists) -> list
 
 def current(district: District) -> Baseline | None:
     """Pilot baseline that stands now."""
-    found: Baseline | None = baseline_of(district, BaselineKind.PILOT)
-    return found
+    baseline: Baseline | None = baseline_of(district, BaselineKind.PILOT)
+    return baseline
 
 
 def gate(district: District, baseline: Baseline, name: str, on: dt.date) -> FactValue:

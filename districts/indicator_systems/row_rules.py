@@ -148,14 +148,14 @@ def lacks(row: IndicatorRow, name: str) -> bool:
 
 
 def _policy_gaps(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:
-    found = []
+    policy_gaps = []
     lacking = [name for name in Dimension.values if name not in covered(rows)]
     if lacking:
         text = f"指标体系未覆盖{'、'.join(lacking)}"
-        found.append(Refusal(text, rule="七（一）1", cite="七（一）1", required="五个方面均有参评并设目标的指标"))
+        policy_gaps.append(Refusal(text, rule="七（一）1", cite="七（一）1", required="五个方面均有参评并设目标的指标"))
     if len(carbon_stages(system, rows)) < CARBON_STAGES:
-        found.append(Refusal("碳排放强度的分阶段目标不足两个", rule="七（一）3", cite="七（一）3", required="至少两个阶段"))
-    return found
+        policy_gaps.append(Refusal("碳排放强度的分阶段目标不足两个", rule="七（一）3", cite="七（一）3", required="至少两个阶段"))
+    return policy_gaps
 
 
 def _keys(keys: Sequence[str]) -> str:

@@ -66,13 +66,13 @@ class Entered(NamedTuple):
 
 def entered_by_district(districts: Collection[int]) -> defaultdict[int, Entered]:
     """Entered values by district; one query."""
-    found: defaultdict[int, Entered] = defaultdict(lambda: Entered({}, {}))
+    entered: defaultdict[int, Entered] = defaultdict(lambda: Entered({}, {}))
     rows = IndicatorActual.objects.filter(district__in=districts).values_list("district", "year", "key", "value", "checked_at")
     for district, year, key, value, checked in rows:
-        found[district].values.setdefault(year, {})[key] = value
+        entered[district].values.setdefault(year, {})[key] = value
         if checked is None:
-            found[district].unchecked.setdefault(key, set()).add(year)
-    return found
+            entered[district].unchecked.setdefault(key, set()).add(year)
+    return entered
 
 
 def indicator_of(actual: IndicatorActual) -> IndicatorRow | None:
@@ -94,8 +94,8 @@ def newest_actual(row: IndicatorRow, today: dt.date) -> tuple[int, str] | None:
     """Year and value in stored form of the newest entered value of an own indicator or the carbon intensity; None without one."""
     if not is_own(row):
         return None
-    found = row.system.district.indicator_actuals.filter(key=row.key, year__lte=today.year).exclude(value="")
-    return found.order_by("-year").values_list("year", "value").first()
+    indicator_actuals = row.system.district.indicator_actuals.filter(key=row.key, year__lte=today.year).exclude(value="")
+    return indicator_actuals.order_by("-year").values_list("year", "value").first()
 
 
 def actuals_in(district: District, year: int) -> dict[str, IndicatorActual]:
@@ -212,11 +212,11 @@ def targets_for_year(district: District, year: int) -> dict[str, str]:
     system = system_in_force(district)
     if system is None:
         return {}
-    items, found = rules_for(system.edition).items, {}
+    items, targets = rules_for(system.edition).items, {}
     for row in system.rows.filter(taking_part=True).exclude(item_id=""):
         if due := due_of(measure_for(row, items), year, baseline_of(row), target_points(system, row)):
-            found[row.item_id] = due
-    return found
+            targets[row.item_id] = due
+    return targets
 
 
 def table_targets(district: District, edition: Edition, year: int) -> dict[str, Any]:

@@ -143,8 +143,8 @@ def _of_day(day: DayOfRow, text: str, limit: str) -> PlausibilityFinding:
 def once(findings: Iterable[PlausibilityFinding]) -> list[PlausibilityFinding]:
     """The first finding of each rule about each figure: one explanation is kept for it."""
     found: dict[tuple[str, str], PlausibilityFinding] = {}
-    for one in findings:
-        found.setdefault((one.rule, one.part), one)
+    for finding in findings:
+        found.setdefault((finding.rule, finding.part), finding)
     return list(found.values())
 
 
@@ -186,11 +186,11 @@ def asked_of_path(path: IntensityPath, beside: CarbonBeside, limits: Plausibilit
 
 def asked_of_design(days: Mapping[str, dt.date | None], today: dt.date) -> list[PlausibilityFinding]:
     """Findings about the days of the urban design and of the scheme that is made along with it."""
-    found: list[PlausibilityFinding] = []
+    asked: list[PlausibilityFinding] = []
     for labels in (DESIGN_DAYS, SCHEME_DAYS):
         given = [DayOfRow(name, label, days.get(name)) for name, label in labels.items()]
-        found += [one for one in asked_of_days(given, "design", today) if one not in found]
-    return found
+        asked += [one for one in asked_of_days(given, "design", today) if one not in asked]
+    return asked
 
 
 def _year(at: int, year: int, today: dt.date) -> Iterator[PlausibilityFinding]:

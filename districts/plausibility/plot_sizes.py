@@ -63,8 +63,8 @@ class OtherPlots:
     def __init__(self, plots: Iterable[PlotSizes] = ()) -> None:
         self.area_ha = Decimal(0)
         self._ratios: dict[str, list[Decimal]] = {}
-        for one in plots:
-            self.add(one)
+        for plot in plots:
+            self.add(plot)
 
     def add(self, plot: PlotSizes) -> None:
         """Count a plot."""

@@ -21,11 +21,11 @@ def answers_to(row: Model) -> list[FigureAnswer]:
 def answers_by_row(rows: Iterable[Model]) -> dict[int, list[FigureAnswer]]:
     """Explanations by primary key of rows of one model; one query, none without rows."""
     subjects = {subject_of(row): row.pk for row in rows}
-    found: dict[int, list[FigureAnswer]] = {pk: [] for pk in subjects.values()}
+    answers: dict[int, list[FigureAnswer]] = {pk: [] for pk in subjects.values()}
     if subjects:
-        for one in FigureAnswer.objects.filter(subject__in=subjects).select_related("by"):
-            found[subjects[one.subject]].append(one)
-    return found
+        for answer in FigureAnswer.objects.filter(subject__in=subjects).select_related("by"):
+            answers[subjects[answer.subject]].append(answer)
+    return answers
 
 
 def answers_about(*found: QuerySet[Any]) -> QuerySet[FigureAnswer]:
@@ -51,11 +51,11 @@ def answered_by(given: Iterable[FigureAnswer], *found: QuerySet[Any]) -> list[tu
 
 def _subjects(rows: QuerySet[Any]) -> QuerySet[Any]:
     subject = Concat(Value(f"{rows.model._meta.label_lower}:"), Cast("pk", CharField()))
-    found: QuerySet[Any] = rows.order_by().annotate(of_answer=subject).values("of_answer")
-    return found
+    subjects: QuerySet[Any] = rows.order_by().annotate(of_answer=subject).values("of_answer")
+    return subjects
 
 
 def unexplained(answers: Iterable[FigureAnswer], findings: Sequence[PlausibilityFinding]) -> list[PlausibilityFinding]:
     """Findings without an explanation of the figure as it is now."""
-    held = {(one.rule, one.part, one.value) for one in answers}
-    return [one for one in findings if (one.rule, one.part, one.value[:200]) not in held]
+    held = {(answer.rule, answer.part, answer.value) for answer in answers}
+    return [finding for finding in findings if (finding.rule, finding.part, finding.value[:200]) not in held]

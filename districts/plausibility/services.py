@@ -63,7 +63,7 @@ def ask(row: Model, questions: Questions[Paper], now: Paper, before: Paper | Non
 
 def ask_about(row: Model, rule: str, part: str, found: Iterable[PlausibilityFinding], text: str) -> AskedRow:
     """Ask about one thing of a stored row apart from its form; explanations of everything else stay. Raises ``Refused`` as ``ask``."""
-    findings, held = list(found), [one for one in answers_to(row) if (one.rule, one.part) == (rule, part)]
+    findings, held = list(found), [answer for answer in answers_to(row) if (answer.rule, answer.part) == (rule, part)]
     explained = _hold_explained(findings, unexplained(held, findings), text, limits_of(parameters.load()))
     return AskedRow(explained, () if findings else held, text)
 
@@ -77,7 +77,7 @@ def _hold_explained(
     findings: Sequence[PlausibilityFinding], unsaid: Sequence[PlausibilityFinding], explanation: str, limits: PlausibilityLimits
 ) -> list[PlausibilityFinding]:
     """Findings to be kept with ``explanation``; each refusal stands at the field ``part``."""
-    fixed = [one for one in findings if one.rule in limits.blocking]
+    fixed = [finding for finding in findings if finding.rule in limits.blocking]
     open_ = [one for one in unsaid if one not in fixed]
     said = explanation.strip()
     asked = [] if said else open_
@@ -92,8 +92,8 @@ def _hold_explained(
 def carry_answers(row: Model, to: Model, parts: Collection[str] | None = None) -> None:
     """Give the copy of a row the explanations of its figures (of ``parts``), said by whom and when they were."""
     names = [field.attname for field in FigureAnswer._meta.concrete_fields if not field.primary_key]
-    held = [one for one in answers_to(row) if parts is None or one.part in parts]
-    copies = [{name: getattr(one, name) for name in names} | {"subject": subject_of(to)} for one in held]
+    answers = [answer for answer in answers_to(row) if parts is None or answer.part in parts]
+    copies = [{name: getattr(one, name) for name in names} | {"subject": subject_of(to)} for one in answers]
     FigureAnswer.objects.bulk_create((FigureAnswer(**values) for values in copies), ignore_conflicts=True)
 
 

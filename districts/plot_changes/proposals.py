@@ -147,21 +147,21 @@ def merge(plots: Sequence[Plot], number: str) -> Proposal:
 
 def _differences(plots: Sequence[Plot]) -> list[Refusal]:
     names = [LABELS.get(name) or label_of(plots[0], name) for name in SAME if len({getattr(plot, name) for plot in plots}) > 1]
-    found = []
+    differences = []
     if names:
         text = f"几个地块的{'、'.join(names)}不同，合并后只能有一个，会移动有关比例"
-        found.append(Refusal(text, field="others", remedy="能改的先在清单改为一致；日期按实际登记、不能一致的不合并"))
+        differences.append(Refusal(text, field="others", remedy="能改的先在清单改为一致；日期按实际登记、不能一致的不合并"))
     if len({_way(_control(plot)) for plot in plots}) > 1:
         text = "几个地块的管控表、步骤或各步日期不同，合并后只能接续一张管控表"
-        found.append(Refusal(text, field="others", remedy="各自办到同一步骤后再合并"))
+        differences.append(Refusal(text, field="others", remedy="各自办到同一步骤后再合并"))
     rows = [{row.key: row for row in plot.indicators.all()} for plot in plots]
     for key, known in indicators().items():
         for name, label in STAGES.items():
             values = {getattr(row[key], name) if key in row else "" for row in rows}
             if len(values) > 1:
                 shown = "、".join(show(known, value) or "未填" for value in sorted(values))
-                found.append(Refusal(f"{known.name}的{label}不同：{shown}", field="others"))
-    return found
+                differences.append(Refusal(f"{known.name}的{label}不同：{shown}", field="others"))
+    return differences
 
 
 def _way(control: PlotControl | None) -> Any:
@@ -221,8 +221,8 @@ def _taken(district: District, numbers: Sequence[str], leaving: Iterable[Plot]) 
     found = []
     if double := sorted({number for number in numbers if numbers.count(number) > 1}):
         found.append(Refusal(f"编号重复：{'、'.join(double)}", field="number_1"))
-    held = district.plots.filter(number__in=numbers).exclude(pk__in=[plot.pk for plot in leaving])
-    if taken := list(held.order_by("number").values_list("number", flat=True)):
+    plots = district.plots.filter(number__in=numbers).exclude(pk__in=[plot.pk for plot in leaving])
+    if taken := list(plots.order_by("number").values_list("number", flat=True)):
         found.append(Refusal(f"地块编号已有：{'、'.join(taken)}", field="number" if len(numbers) == 1 else "number_1"))
     return found
 

@@ -23,17 +23,17 @@ def may_open_table(plot: Plot) -> bool:
 
 def problems_of(plot: Plot, today: dt.date) -> list[tuple[str, str]]:
     """(field, text) of each contradiction."""
-    found = [(name, f"{label}不能晚于今天") for name, label in PAST.items() if (day := getattr(plot, name)) and day > today]
+    problems = [(name, f"{label}不能晚于今天") for name, label in PAST.items() if (day := getattr(plot, name)) and day > today]
     if plot.acquired_on and not plot.acquisition:
-        found.append(("acquisition", "填了取得日期，请选择取得方式"))
+        problems.append(("acquisition", "填了取得日期，请选择取得方式"))
     if plot.acquired_on and plot.acquisition == Acquisition.OWN:
-        found.append(("acquired_on", "自有土地没有出让或划拨，请不要填取得日期"))
+        problems.append(("acquired_on", "自有土地没有出让或划拨，请不要填取得日期"))
     if plot.conforms is not None and not plot.built_on:
-        found.append(("built_on", "绿色生态内容是否符合在建成后登记，请填写建成日期"))
-    found += out_of_order(plot)
+        problems.append(("built_on", "绿色生态内容是否符合在建成后登记，请填写建成日期"))
+    problems += out_of_order(plot)
     if plot.area_ha is not None and plot.area_ha <= 0:
-        found.append(("area_ha", "用地面积应大于0"))
-    return found
+        problems.append(("area_ha", "用地面积应大于0"))
+    return problems
 
 
 def entered_wrongly(plot: Plot, changed: Collection[str], district_km2: Decimal | None) -> list[tuple[str, str]]:

@@ -26,14 +26,14 @@ RESULTS = {
 def _seen(viewer: Viewer, pk: int) -> PlotOpinion | None:
     """Question on a plot whose file the person reads, or put to the person's body."""
     related = ("plot__district", "organisation")
-    one: PlotOpinion | None = PlotOpinion.objects.select_related(*related).filter(pk=pk).first()
-    if one is None:
+    opinion: PlotOpinion | None = PlotOpinion.objects.select_related(*related).filter(pk=pk).first()
+    if opinion is None:
         return None
-    if one.carried_from_id:
-        return _seen(viewer, one.carried_from_id)
-    district, plot = one.plot.district, one.plot
+    if opinion.carried_from_id:
+        return _seen(viewer, opinion.carried_from_id)
+    district, plot = opinion.plot.district, opinion.plot
     held = viewer.held
-    return one if may_edit_district(held, district) or may_read_file(held, district) or party_to_plot(held, plot) else None
+    return opinion if may_edit_district(held, district) or may_read_file(held, district) or party_to_plot(held, plot) else None
 
 
 def opinion_drafts(one: PlotOpinion, viewer: Viewer) -> Iterator[Draft]:

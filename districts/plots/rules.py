@@ -81,7 +81,7 @@ def replies_on_paper(held: HeldPosts, control: PlotControl) -> bool:
 
 def opens_table(held: HeldPosts, control: PlotControl) -> bool:
     """Whether the person chooses the control table: the applicant's preparer, or a body with one of the step's departments."""
-    every = {one for _, departments in OFFICES.values() for one in departments}
+    every = {department for _, departments in OFFICES.values() for department in departments}
     return is_applicant(held, control) or body_of_office(held, control, every) is not None
 
 

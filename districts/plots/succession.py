@@ -43,15 +43,15 @@ def joined(plots: Mapping[int, Origins]) -> dict[str, str]:
 def whole(origins: Iterable[Origins]) -> set[int]:
     """Earlier plots that these plots represent fully."""
     found: dict[str, Fraction] = defaultdict(Fraction)
-    for one in origins:
-        for key, share in one.items():
+    for origin in origins:
+        for key, share in origin.items():
             found[key] += Fraction(share)
     return {int(key) for key, share in found.items() if share == 1}
 
 
 def touched(origins: Iterable[Origins]) -> set[int]:
     """Earlier plots of which these represent any share."""
-    return {int(key) for one in origins for key in one}
+    return {int(key) for origin in origins for key in origin}
 
 
 def balanced(whole: Decimal, parts: Sequence[Decimal], unit: Decimal) -> list[Decimal]:

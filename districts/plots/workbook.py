@@ -155,14 +155,14 @@ class PlotReader(DistrictReader[Plot]):
     def against(self, row: Plot | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Contradictions, fields decided by steps or the pilot baseline, and 符合 despite built values."""
         about = _plot(typed)
-        found = problems_of(about, self.today)
-        found += entered_wrongly(about, changed if row else OWN, self.subject.area_km2)
+        problems = problems_of(about, self.today)
+        problems += entered_wrongly(about, changed if row else OWN, self.subject.area_km2)
         if row and row.pk in self.frozen:
-            found += [(name, fixed_words(name)) for name in altered(row, changed)]
+            problems += [(name, fixed_words(name)) for name in altered(row, changed)]
         if step := self.steps.get(row.pk) if row else None:
-            found += _settled(step, changed)
-        if found or not typed["conforms"]:
-            return found
+            problems += _settled(step, changed)
+        if problems or not typed["conforms"]:
+            return problems
         # 符合 is refused if a built value is worse than required (七（二）5)
         short = shortfalls((key, typed[f"{key}.required"], typed[f"{key}.built"]) for key in indicators())
         return [("conforms", f"不能登记为符合：{one.text}") for one in short]

@@ -85,10 +85,10 @@ class WorkTotals:
 
 def projects_on(districts: Collection[int], day: dt.date) -> dict[int, list[ProjectOnDay]]:
     """Key projects by district, ordered by planned start, with states and days as of ``day``: one query for all districts."""
-    found: dict[int, list[ProjectOnDay]] = {}
+    projects: dict[int, list[ProjectOnDay]] = {}
     for row in KeyProject.objects.filter(district__in=districts).order_by("planned_start", "name", "pk"):
-        found.setdefault(row.district_id, []).append(project_on(row, day))
-    return found
+        projects.setdefault(row.district_id, []).append(project_on(row, day))
+    return projects
 
 
 def project_on(row: KeyProject, day: dt.date) -> ProjectOnDay:
@@ -257,11 +257,11 @@ def work_page(work: Work) -> dict[str, Any]:
         "objecting": against,
         "records": [
             {
-                "at": one.at,
-                "title": action_labels.label_of(one.action),
-                "who": one.actor_name,
-                "note": str(one.data.get("reason") or one.data.get("indicator") or ""),
+                "at": record.at,
+                "title": action_labels.label_of(record.action),
+                "who": record.actor_name,
+                "note": str(record.data.get("reason") or record.data.get("indicator") or ""),
             }
-            for one in AuditRecord.objects.filter(subject=subject_of(work), action__in=RECORDED).order_by("-pk")[:20]
+            for record in AuditRecord.objects.filter(subject=subject_of(work), action__in=RECORDED).order_by("-pk")[:20]
         ],
     }

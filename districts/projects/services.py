@@ -102,11 +102,11 @@ def put_in_use(*, project: KeyProject, on: dt.date, by: User, version: int | Non
 
     Raises ``NotAllowed``, ``Stale``, ``Refused`` with everything missing.
     """
-    held = posts_of(by)
+    posts = posts_of(by)
     with transaction.atomic():
         stored = locked(project, version)
-        NotAllowed.unless(records_use(held, stored), f"投用由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
-        body = accepting_body(held, stored.district)
+        NotAllowed.unless(records_use(posts, stored), f"投用由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
+        body = accepting_body(posts, stored.district)
         found = list(_against_use(stored, on))
         found += against_proof(proof, is_own=body is not None, paper="竣工验收合格报告或投用证明")
         if found:
@@ -265,13 +265,13 @@ def accept_work(
     After 不符合 it is registered again once mended, with the ``reason``. It needs the report; recorded by the applicant it is a 补录 with
     its own reason. Raises ``NotAllowed``, ``Stale``, ``Closed``, ``Refused``.
     """
-    held = posts_of(by)
+    posts = posts_of(by)
     with transaction.atomic():
         stored = locked(work, version)
-        NotAllowed.unless(records_work(held, stored), f"竣工验收由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
+        NotAllowed.unless(records_work(posts, stored), f"竣工验收由{ACCEPTING_WORDS}登记，申报主体填报人可以补录")
         _hold_unaccepted(stored)
         values = green_values(stored)
-        body = accepting_body(held, stored.district)
+        body = accepting_body(posts, stored.district)
         found = list(_against(stored, on, number, reason))
         if not values:
             found.append(Refusal("没有绿色生态指标要求，无从比较", rule=RULE, cite=CITE, remedy="先登记要求值"))

@@ -82,8 +82,8 @@ def sections_of(plan: SpecialPlan, *, files: bool = True) -> list[SectionLine]:
     rows = {row.section: row for row in plan.sections.all()} if plan.pk else {}
     asked = kinds_for(plan.district.type)
     others = [kind for kind in PlanSectionKind if kind in rows and kind not in asked]
-    held = [kind for kind in others if rows[kind].stated or filled_pieces(kind, rows[kind].texts)]
-    return [_line(plan, kind, rows.get(kind), files=files) for kind in (*asked, *held) if kind != PlanSectionKind.INDICATORS]
+    kinds = [kind for kind in others if rows[kind].stated or filled_pieces(kind, rows[kind].texts)]
+    return [_line(plan, kind, rows.get(kind), files=files) for kind in (*asked, *kinds) if kind != PlanSectionKind.INDICATORS]
 
 
 def _line(plan: SpecialPlan, kind: PlanSectionKind, row: PlanSection | None, *, files: bool) -> SectionLine:
@@ -95,7 +95,7 @@ def _line(plan: SpecialPlan, kind: PlanSectionKind, row: PlanSection | None, *, 
         counts(kind, texts, stated, approved=bool(plan.approved_on)),
         [(piece, texts.get(piece.key, "")) for piece in PIECES[kind]],
         list(stated),
-        [one.document for one in row.files.all()] if row and files else [],
+        [file.document for file in row.files.all()] if row and files else [],
         kind in kinds_for(plan.district.type),
     )
 

@@ -91,7 +91,7 @@ def save_plan(
 
 def _questions(plan: SpecialPlan, _stored: SpecialPlan | None) -> list[PlausibilityFinding]:
     """What is asked about carbon targets and days of the design."""
-    stages = {int(one["year"]): Decimal(one["value"]) for one in plan.carbon_stage_targets}
+    stages = {int(target["year"]): Decimal(target["value"]) for target in plan.carbon_stage_targets}
     path, today = IntensityPath(plan.carbon_intensity_target, stages), clock.today()
     days = {name: getattr(plan, name) for name in (*DESIGN_DAYS, *SCHEME_DAYS)}
     return [*asked_of_path(path, path_beside(plan), limits_of(parameters.load()), today), *asked_of_design(days, today)]

@@ -68,10 +68,10 @@ def items_of(plan: ImplementationPlan) -> list[PlanItem]:
 def listed_for(districts: Collection[int], year: int) -> dict[int, list[PlanItem]]:
     """Works by district in the filed plans of ``year``, from all leading bodies; one query for all."""
     rows = PlanItem.objects.filter(district__in=districts, plan__year=year, plan__filed_on__isnull=False)
-    found: dict[int, list[PlanItem]] = {}
+    listed: dict[int, list[PlanItem]] = {}
     for row in rows.select_related("plan__authority").order_by("plan__authority__admin_code", "work", "start", "pk"):
-        found.setdefault(row.district_id, []).append(row)
-    return found
+        listed.setdefault(row.district_id, []).append(row)
+    return listed
 
 
 def last_year(plan: ImplementationPlan) -> ImplementationPlan | None:

@@ -49,21 +49,21 @@ def _principal(by: Any, roles_of: Callable[[], Collection[str]]) -> str:
         return ""
     if (step := _step.get()) is not None and step[0] == by.pk:
         return step[1]
-    held = posts_of(by)
-    if not held.delegated:
+    posts = posts_of(by)
+    if not posts.delegated:
         return ""
     roles = roles_of()
-    if any(post.role in roles for post in held.own):
+    if any(post.role in roles for post in posts.own):
         return ""
-    return next((post.user.name for post in held.delegated if post.role in roles), "")
+    return next((post.user.name for post in posts.delegated if post.role in roles), "")
 
 
 def principal_of_act(by: Any, action: str, obj: Any) -> str:
     """Name of the person represented in an audited act: from its roles, the running step, or the person's field of the object."""
     if principal := _principal(by, lambda: acts().get(action, RecordedAct(action)).roles):
         return principal
-    fields = [one for one in obj._meta.concrete_fields if isinstance(one, ActorField)] if isinstance(obj, models.Model) else []
-    signed = [one for one in fields if getattr(obj, one.attname) == by.pk and one.is_cached(obj)]
+    fields = [field for field in obj._meta.concrete_fields if isinstance(field, ActorField)] if isinstance(obj, models.Model) else []
+    signed = [field for field in fields if getattr(obj, field.attname) == by.pk and field.is_cached(obj)]
     return next(filter(None, (getattr(obj, f"{one.name}_{PRINCIPAL}") for one in signed)), "")
 
 

@@ -52,8 +52,8 @@ def posts_to_delegate(by: User) -> QuerySet[Post]:
     """Current and future posts that ``by`` may delegate."""
     bodies = posts_of(by).admin_of
     others = Q(organisation_id__in=bodies, user__in=users_visible_to(by).order_by().values("pk"))
-    found = Post.objects.filter(post_rules.not_over(), Q(user=by) | others, user__is_active=True).exclude(role__in=IN_PERSON)
-    return found.select_related("user", "organisation").order_by("user__name", "pk")
+    posts = Post.objects.filter(post_rules.not_over(), Q(user=by) | others, user__is_active=True).exclude(role__in=IN_PERSON)
+    return posts.select_related("user", "organisation").order_by("user__name", "pk")
 
 
 def deputies_of(posts: QuerySet[Post]) -> QuerySet[User]:
@@ -124,8 +124,8 @@ def take_back(*, delegation: Delegation, by: User) -> None:
 
 def end_all(person: User) -> int:
     """End the delegations that a person gave or was given, at once."""
-    held = Delegation.objects.filter(Q(post__user=person) | Q(deputy=person), ended_at__isnull=True, last__gte=clock.today())
-    return held.update(ended_at=clock.now())
+    delegations = Delegation.objects.filter(Q(post__user=person) | Q(deputy=person), ended_at__isnull=True, last__gte=clock.today())
+    return delegations.update(ended_at=clock.now())
 
 
 def may_take_back(by: User, delegation: Delegation) -> bool:
@@ -135,11 +135,11 @@ def may_take_back(by: User, delegation: Delegation) -> bool:
 
 def delegations_visible_to(viewer: Viewer) -> QuerySet[Delegation]:
     """Delegations a person may see: given or received, and those of bodies the person administers; all for the security keeper."""
-    found = Delegation.objects.select_related("post__user", "post__organisation", "deputy", "given_by", "ended_by")
+    delegations = Delegation.objects.select_related("post__user", "post__organisation", "deputy", "given_by", "ended_by")
     held = viewer.held
     if held.has(Role.SECURITY_KEEPER):
-        return found
-    return found.filter(Q(post__user=viewer.person) | Q(deputy=viewer.person) | Q(post__organisation_id__in=held.admin_of))
+        return delegations
+    return delegations.filter(Q(post__user=viewer.person) | Q(deputy=viewer.person) | Q(post__organisation_id__in=held.admin_of))
 
 
 def _notify(one: Delegation, event: str, title: str, body: str, by: User) -> None:

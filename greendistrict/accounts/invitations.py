@@ -24,10 +24,10 @@ GRANTED_BY_KEEPER = CITY | KEEPERS | {Role.EXPERT}
 
 def roles_to_invite(by: User, body: Organisation) -> list[Role]:
     """Roles to which ``by`` may invite into the body; empty if ``by`` does not administer it."""
-    held = posts_of(by)
-    if body.pk not in held.admin_of:
+    posts = posts_of(by)
+    if body.pk not in posts.admin_of:
         return []
-    own = max(RANKS.get(Role(post.role), LOWEST_RANK) for post in held.own if post.organisation_id == body.pk)
+    own = max(RANKS.get(Role(post.role), LOWEST_RANK) for post in posts.own if post.organisation_id == body.pk)
     fitting = [role for role in Role if body.kind in KINDS[role] and role not in GRANTED_BY_KEEPER]
     return [role for role in fitting if RANKS.get(role, LOWEST_RANK) <= own]
 

@@ -177,7 +177,7 @@ def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
             proposal=proposal, by=viewer.user, approve=approve, remark=fitted(proposal, "remark", request.POST.get("remark", ""))
         )
     except Refused as refused:
-        errors = [(f"remark-{pk}", one.text) for one in refused.refusals]
+        errors = [(f"remark-{pk}", refusal.text) for refusal in refused.refusals]
         return _page_of_proposal_views(request, viewer, refused.status, errors=errors, refused_pk=pk, remark=request.POST.get("remark", ""))
     messages.success(request, "已同意并办理" if approve else "已记录不同意")
     return redirect("accounts:proposal_list")

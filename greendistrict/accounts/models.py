@@ -88,10 +88,10 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         """User by account name in any spelling. Raises ``User.DoesNotExist``."""
         key = name_key(username)
-        found = [user for user in self.filter(username__iexact=key) if name_key(user.username) == key]
-        if not found:
+        users = [user for user in self.filter(username__iexact=key) if name_key(user.username) == key]
+        if not users:
             raise self.model.DoesNotExist
-        return found[0]
+        return users[0]
 
 
 class User(AbstractBaseUser):

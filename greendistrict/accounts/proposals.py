@@ -59,8 +59,8 @@ def is_wanted(kind: str, person: User | None = None) -> bool:
 @transaction.atomic
 def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason: str, by: User) -> KeeperProposal:
     """Propose an act to a second keeper. Raises ``NotAllowed``; ``Refused`` also if the act itself would be refused today."""
-    held = posts_of(by)
-    NotAllowed.unless(held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "由系统管理员、安全管理员提出")
+    posts = posts_of(by)
+    NotAllowed.unless(posts.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "由系统管理员、安全管理员提出")
     Refused.when(by.pk == person.pk, "不能为自己提出")
     Refused.unless(reason.strip(), "请填写理由")
     late = KeeperProposal.objects.filter(decided_at__isnull=True, proposed_at__lt=clock.now() - WAITS)
@@ -77,7 +77,7 @@ def propose(*, kind: str, person: User, words: str, data: dict[str, Any], reason
         _acts.by_key[kind](KeeperProposal.objects.select_related("person", "proposed_by").get(pk=made.pk))
         transaction.set_rollback(True)
     audit.record(action="accounts.propose", by=by, obj=made, data={"kind": kind, "person": person.pk, "reason": made.reason})
-    others = holders(*sorted(KEEPERS - held.roles)).exclude(pk=person.pk)
+    others = holders(*sorted(KEEPERS - posts.roles)).exclude(pk=person.pk)
     _tell(made, "proposed", [*others], f"{by.name}提出{LABELS[kind]}，等待另一名管理员决定", f"{person.name}：{words}。理由：{made.reason}")
     return made
 
@@ -119,14 +119,14 @@ def withdraw(by: User) -> int:
 
 def waiting() -> QuerySet[KeeperProposal]:
     """Proposals waiting for a second keeper, oldest first."""
-    found = KeeperProposal.objects.filter(decided_at__isnull=True, proposed_at__gte=clock.now() - WAITS)
-    return found.select_related("person", "proposed_by").order_by("pk")
+    proposals = KeeperProposal.objects.filter(decided_at__isnull=True, proposed_at__gte=clock.now() - WAITS)
+    return proposals.select_related("person", "proposed_by").order_by("pk")
 
 
 def recent() -> QuerySet[KeeperProposal]:
     """Proposals decided within the last ninety days, newest first."""
-    found = KeeperProposal.objects.filter(proposed_at__gte=clock.now() - KEPT)
-    return found.exclude(pk__in=waiting().order_by().values("pk")).select_related("person", "proposed_by", "decided_by")
+    proposals = KeeperProposal.objects.filter(proposed_at__gte=clock.now() - KEPT)
+    return proposals.exclude(pk__in=waiting().order_by().values("pk")).select_related("person", "proposed_by", "decided_by")
 
 
 def _tell(proposal: KeeperProposal, event: str, receivers: list[User], title: str, body: str) -> None:

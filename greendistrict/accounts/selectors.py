@@ -136,9 +136,9 @@ def posts_of(user: User | AnonymousUser | None) -> HeldPosts:
     if cached and cached[0] == day:
         return cached[1]
     own, delegated, was_deputy = _posts_of(user, day)
-    found = _held(day, user.pk, own, delegated, was_deputy=was_deputy)
-    user.__dict__["_seats"] = (day, found)
-    return found
+    posts = _held(day, user.pk, own, delegated, was_deputy=was_deputy)
+    user.__dict__["_seats"] = (day, posts)
+    return posts
 
 
 def _held(day: dt.date, person: int, own: Iterable[Post], delegated: Iterable[Post] = (), *, was_deputy: bool = False) -> HeldPosts:
@@ -200,8 +200,8 @@ def in_force(day: dt.date | None = None) -> QuerySet[Delegation]:
 
 def colleagues(person: User, body: Organisation) -> QuerySet[User]:
     """Other active people with a current post in the body; possible successors of the person."""
-    found = User.objects.filter(held_on(of="posts__") & Q(posts__organisation=body), is_active=True)
-    return found.exclude(pk=person.pk).distinct().order_by("pk")
+    users = User.objects.filter(held_on(of="posts__") & Q(posts__organisation=body), is_active=True)
+    return users.exclude(pk=person.pk).distinct().order_by("pk")
 
 
 def administrators(organisation_ids: set[int] | frozenset[int]) -> QuerySet[User]:
@@ -242,12 +242,12 @@ def may_look_after(by: User, user: User) -> bool:
 
 def organisations_visible_to(user: User) -> QuerySet[Organisation]:
     """Organisations a person may see: all except the employers of experts, for everybody signed in."""
-    held = posts_of(user)
-    if held.is_city or held.is_keeper or held.has(Role.SECRETARIAT):
+    posts = posts_of(user)
+    if posts.is_city or posts.is_keeper or posts.has(Role.SECRETARIAT):
         return Organisation.objects.all()
-    if not held.roles:
+    if not posts.roles:
         return Organisation.objects.none()
-    return Organisation.objects.filter(~Q(kind=OrganisationKind.EXPERT) | Q(pk__in=held.organisation_ids))
+    return Organisation.objects.filter(~Q(kind=OrganisationKind.EXPERT) | Q(pk__in=posts.organisation_ids))
 
 
 def has_people_by(body: str, day: str) -> Exists:

@@ -97,8 +97,8 @@ class Viewer:
 
 def viewer_of(request: HttpRequest) -> Viewer:
     """Who reads this request; made when it is first asked for, and anew after a sign-in."""
-    found: Viewer | None = vars(request).get(HELD)
-    if found is None or not found.is_of(request.user):
-        found = Viewer(request.user)
-        vars(request)[HELD] = found
-    return found
+    viewer: Viewer | None = vars(request).get(HELD)
+    if viewer is None or not viewer.is_of(request.user):
+        viewer = Viewer(request.user)
+        vars(request)[HELD] = viewer
+    return viewer

@@ -37,9 +37,9 @@ class ReviewProgress(NamedTuple):
 
 def under_review(year: int) -> QuerySet[User]:
     """Enabled accounts with a post that has not ended; annotated with ``is_owed``: the person had a post before the year."""
-    held = Post.objects.filter(not_over(), user=OuterRef("pk"))
-    found = User.objects.filter(Exists(held), is_active=True)
-    return found.annotate(is_owed=_held_before(year)).order_by("username")
+    posts = Post.objects.filter(not_over(), user=OuterRef("pk"))
+    users = User.objects.filter(Exists(posts), is_active=True)
+    return users.annotate(is_owed=_held_before(year)).order_by("username")
 
 
 def _held_before(year: int) -> Exists:
@@ -71,8 +71,8 @@ def years() -> list[int]:
 
 def may_review(by: User, person: User, *, security: bool) -> bool:
     """Whether ``by`` may review the account; ``security``: it is a security keeper's."""
-    held = posts_of(by)
-    return by.pk != person.pk and (held.has(Role.SECURITY_KEEPER) or (security and held.has(Role.SYSTEM_KEEPER)))
+    posts = posts_of(by)
+    return by.pk != person.pk and (posts.has(Role.SECURITY_KEEPER) or (security and posts.has(Role.SYSTEM_KEEPER)))
 
 
 def security_keepers() -> frozenset[int]:

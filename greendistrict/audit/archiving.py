@@ -30,8 +30,8 @@ def archive(*, days: int | None = None) -> AuditArchive | None:
     kept = settings.AUDIT_DAYS if days is None else days
     Refused.when(kept < LEAST_DAYS, f"审计记录至少保存{LEAST_DAYS}天")
     before = clock.now() - dt.timedelta(days=kept)
-    found = verify().findings
-    Refused.when(bool(found), "审计记录不完整，没有归档：" + "；".join(map(str, found)))
+    findings = verify().findings
+    Refused.when(bool(findings), "审计记录不完整，没有归档：" + "；".join(map(str, findings)))
     old = AuditRecord.objects.filter(ACCESS, at__lt=before).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE]
     seals = {row.number: row for row in AuditSeal.objects.filter(record_id__in=list(old)).order_by("number")}
     if not seals:

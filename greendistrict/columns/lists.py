@@ -124,10 +124,10 @@ class ListTable:
 
     def rows_of(self, objects: Iterable[Any]) -> list[Any]:
         """Rows of objects that are loaded already, or of records; such that have all sources are taken as they are."""
-        found = list(objects)
-        if self._as_they_are or (found and {*self.sources} <= {*getattr(found[0], "_fields", ())}):
-            return found
-        return [self._made(one if name == OBJECT else value_at(one, name) for name in self.sources) for one in found]
+        rows = list(objects)
+        if self._as_they_are or (rows and {*self.sources} <= {*getattr(rows[0], "_fields", ())}):
+            return rows
+        return [self._made(one if name == OBJECT else value_at(one, name) for name in self.sources) for one in rows]
 
     def sheet(self, rows: Iterable[Any], today: dt.date, name: str, title: str, *, fixed: int = 2) -> ListSheet:
         """Rows that were read, as a list of a workbook: ``name`` of the sheet, ``title`` above; ``fixed`` columns are frozen."""

@@ -61,7 +61,7 @@ def ordered(first: str, second: str, *, name: str) -> Ordered:
 def out_of_order(row: Model) -> list[tuple[str, str]]:
     """Field and message for every pair of the row in the wrong order."""
     model = type(row)
-    broken = [one for one in model._meta.constraints if isinstance(one, Ordered) and one.is_broken(row)]
+    broken = [constraint for constraint in model._meta.constraints if isinstance(constraint, Ordered) and constraint.is_broken(row)]
     return [(one.second, one.words(model)) for one in broken]
 
 

@@ -44,9 +44,9 @@ def fault_of(error: BaseException | None) -> Fault | None:
     """The fault behind an error, also behind one that it caused; None for anything else."""
     while error is not None:
         if isinstance(error, Error | psycopg.Error):
-            found = _fault(error)
-            if found is not None:
-                return found
+            fault = _fault(error)
+            if fault is not None:
+                return fault
         error = error.__cause__ or error.__context__
     return None
 
@@ -95,10 +95,10 @@ SURROGATES = "surrogates not allowed"
 
 def refusal_of(error: BaseException) -> Refused | None:
     """The refusal for an error that the data caused; None for bugs and for a database that is away."""
-    found = _refusal(error)
-    if found is not None:
+    refusal = _refusal(error)
+    if refusal is not None:
         logger.warning("refused by the database: %s", error, exc_info=error)
-    return found
+    return refusal
 
 
 def _refusal(error: BaseException) -> Refused | None:

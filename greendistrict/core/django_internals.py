@@ -132,13 +132,13 @@ class Joined:
 
     @cached_property
     def _parts(self) -> dict[str, ModelColumns]:
-        found, start = {}, 0
+        parts, start = {}, 0
         for alias, (model, names) in self._given.items():
             fields = _fields(model, names)
             convert = [(place, one.from_db_value) for place, one in enumerate(fields) if hasattr(one, "from_db_value")]
-            found[alias] = ModelColumns(model, start, [one.attname for one in fields], convert)
+            parts[alias] = ModelColumns(model, start, [field.attname for field in fields], convert)
             start += len(fields)
-        return found
+        return parts
 
     def read(self, *parameters: Any) -> list[dict[str, Any]]:
         """Execute the statement; returns for each row its instances by alias."""
@@ -152,7 +152,7 @@ class Joined:
 def _fields(model: type[Model], names: Sequence[str]) -> list["Field[Any, Any]"]:
     """Fields in column order with the primary key first, as ``from_db`` expects."""
     wanted = {model._meta.get_field(name).name for name in names}
-    return [one for one in model._meta.concrete_fields if one.name in wanted]
+    return [field for field in model._meta.concrete_fields if field.name in wanted]
 
 
 def fill_relations(obj: Model, related: Mapping[str, Model | None]) -> None:

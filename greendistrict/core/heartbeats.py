@@ -28,8 +28,8 @@ class Worker:
 
 def workers(now: dt.datetime) -> list[Worker]:
     """Workers known from the last day; a sign of life in the future stems from before the clock was set back."""
-    found = WorkerHeartbeat.objects.filter(seen_at__gt=now - FORGOTTEN_AFTER)
-    return [Worker(beat, abs(now - beat.seen_at) <= GONE_AFTER) for beat in found]
+    heartbeats = WorkerHeartbeat.objects.filter(seen_at__gt=now - FORGOTTEN_AFTER)
+    return [Worker(beat, abs(now - beat.seen_at) <= GONE_AFTER) for beat in heartbeats]
 
 
 def beat(name: str, queues: str) -> None:

@@ -32,8 +32,8 @@ def field_of(form: forms.BaseForm, file: object) -> str:
     """Name of the field that holds this file, alone or among several; empty if none does."""
     if file is None:
         return ""
-    held = getattr(form, "cleaned_data", {}).items()
-    return next((name for name, value in held if value is file or (isinstance(value, list) and any(one is file for one in value))), "")
+    items = getattr(form, "cleaned_data", {}).items()
+    return next((name for name, value in items if value is file or (isinstance(value, list) and any(one is file for one in value))), "")
 
 
 class RefusalsIn:

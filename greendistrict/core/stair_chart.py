@@ -23,12 +23,12 @@ class StairStep:
 
 def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str) -> SafeString:
     """Adjacent bars of different widths, above or below zero, each with its label. Raises ``ValueError`` without any width."""
-    whole = sum((one.width for one in steps), Fraction(0))
+    whole = sum((step.width for step in steps), Fraction(0))
     if whole <= 0:
         msg = "a stair chart needs a step that is wide"
         raise ValueError(msg)
-    high, low = (ceiling(float(sign * one.height) for one in steps if one.height * sign > 0) for sign in (1, -1))
-    high, low = high * any(one.height > 0 for one in steps), low * any(one.height < 0 for one in steps)
+    high, low = (ceiling(float(sign * step.height) for step in steps if step.height * sign > 0) for sign in (1, -1))
+    high, low = high * any(step.height > 0 for step in steps), low * any(step.height < 0 for step in steps)
     if not high and not low:
         high = 1.0
     left = max(44.0, 7.0 * max(len(words(value)) for value in (high, -low)) + 10)
@@ -42,13 +42,13 @@ def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str
         parts.append(shape("path", "grid", d=f"M{left:.0f} {at(value):.1f}H500"))
         parts.append(text_mark(left - 6, at(value) + 4, words(value).replace("-", "−"), anchor="end"))
     start = Fraction(0)
-    for one in steps:
-        x, end = (left + across * float(place / whole) for place in (start, start + one.width))
-        y, foot = sorted((at(float(one.height)), at(0)))
-        said = f"{one.mark} {one.label} {figure_of(one.height)} {unit}，{figure_of(one.width)} {width_unit}"
+    for step in steps:
+        x, end = (left + across * float(place / whole) for place in (start, start + step.width))
+        y, foot = sorted((at(float(step.height)), at(0)))
+        said = f"{step.mark} {step.label} {figure_of(step.height)} {unit}，{figure_of(step.width)} {width_unit}"
         parts.append(shape("rect", "bar", said, x=x, y=y, width=max(end - x - 1, 1), height=max(foot - y, 1)))
-        parts.append(text_mark((x + end) / 2, foot + 13 if one.height < 0 else y - 5, one.mark, anchor="middle", css="strong"))
-        start += one.width
+        parts.append(text_mark((x + end) / 2, foot + 13 if step.height < 0 else y - 5, step.mark, anchor="middle", css="strong"))
+        start += step.width
     foot = at(-low) + 32
     parts += [text_mark(left, foot, "0"), text_mark(500, foot, f"{figure_of(whole)} {width_unit}", anchor="end")]
     return svg_of(parts, box=f"0 0 520 {foot + 8:.0f}", title=f"{title}（{unit}），数据见表")

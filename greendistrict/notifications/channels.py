@@ -39,11 +39,11 @@ class MessageTransport(Protocol):
 
 def choices_of(users: Iterable[User]) -> dict[int, Choices]:
     """What these people chose, by person; one query."""
-    found: dict[int, Choices] = {}
+    choices: dict[int, Choices] = {}
     rows = ChannelChoice.objects.filter(user__in=[user.pk for user in users])
     for user, group, channel, is_on in rows.values_list("user", "group", "channel", "is_on"):
-        found.setdefault(user, {})[group, channel] = is_on
-    return found
+        choices.setdefault(user, {})[group, channel] = is_on
+    return choices
 
 
 def takes(group: MessageGroup, channel: Channel, chosen: Choices) -> bool:

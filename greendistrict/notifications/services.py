@@ -69,8 +69,8 @@ def deliver(message: OutboxMessage) -> None:
 
 def hand_over(message: OutboxMessage) -> None:
     """Outbox handler of every channel: pass a delivery to its transport; if the transport raises, the delivery stays unsent."""
-    found = Delivery.objects.select_related("notification__receiver")
-    delivery = found.filter(pk=message.payload["delivery"], sent_at__isnull=True).first()
+    deliveries = Delivery.objects.select_related("notification__receiver")
+    delivery = deliveries.filter(pk=message.payload["delivery"], sent_at__isnull=True).first()
     if delivery is None:
         return
     transport, receiver = TRANSPORTS[delivery.channel], delivery.notification.receiver

@@ -64,11 +64,11 @@ class _PolicyReader:
 
     def entries(self, section: str) -> list[Mapping[str, Any]]:
         """Section of the file as a list of mappings."""
-        found = self.data.get(section) or []
-        if not isinstance(found, list) or not all(isinstance(entry, Mapping) for entry in found):
+        entries = self.data.get(section) or []
+        if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
             self.report(section, "must be a list of mappings")
             return []
-        return found
+        return entries
 
     def keys(self, where: str, entry: Mapping[str, Any], allowed: set[str]) -> None:
         """Report unknown keys."""

@@ -56,8 +56,8 @@ def has_factor(user: User) -> bool:
 
 def is_required(user: User) -> bool:
     """Whether this person's posts require a second factor (``GD_SECOND_FACTOR``)."""
-    held = posts_of(user)
-    return ("city" in settings.SECOND_FACTOR and held.is_city) or ("keepers" in settings.SECOND_FACTOR and held.is_keeper)
+    posts = posts_of(user)
+    return ("city" in settings.SECOND_FACTOR and posts.is_city) or ("keepers" in settings.SECOND_FACTOR and posts.is_keeper)
 
 
 def is_owed(user: User) -> bool:
@@ -117,8 +117,8 @@ def added_passkey(*, user: User, passkey: WebAuthnCredential, name: str) -> list
 @transaction.atomic
 def remove(*, user: User, passkey: int | None = None) -> None:
     """Remove the app or one passkey. Raises ``Refused`` for the last factor of a person who needs one."""
-    found = factors_of(user)
-    rest = len(found.passkeys) + bool(found.app) - 1
+    factors = factors_of(user)
+    rest = len(factors.passkeys) + bool(factors.app) - 1
     Refused.when(rest == 0 and is_required(user), "您的岗位须使用双因素，先添加另一种再移除")
     rows = WebAuthnCredential.objects.filter(user=user, pk=passkey) if passkey else CodeApp.objects.filter(user=user, confirmed=True)
     Refused.unless(rows.delete()[0], "已经移除")

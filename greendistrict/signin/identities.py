@@ -25,8 +25,8 @@ def identity_of(user: User) -> LinkedIdentity | None:
 
 def person_of(subject: str) -> User | None:
     """Person linked to the identity, even if disabled; None if it is not linked."""
-    found = LinkedIdentity.objects.filter(issuer=settings.OIDC_ISSUER, subject=subject).select_related("user").first()
-    return found.user if found else None
+    identity = LinkedIdentity.objects.filter(issuer=settings.OIDC_ISSUER, subject=subject).select_related("user").first()
+    return identity.user if identity else None
 
 
 def used(user: User) -> None:
@@ -63,8 +63,8 @@ def link_proposed(proposal: KeeperProposal) -> None:
 
 def may_unlink(by: User, person: User) -> bool:
     """Whether ``by`` may remove the link of an account: its person, or a system or security keeper."""
-    held = posts_of(by)
-    return by.pk == person.pk or (held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER) and may_look_after(by, person))
+    posts = posts_of(by)
+    return by.pk == person.pk or (posts.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER) and may_look_after(by, person))
 
 
 def needs_second(person: User, by: User) -> bool:

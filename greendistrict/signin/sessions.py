@@ -132,7 +132,7 @@ def enter(
         login(request, user, backend=backend)
         stamps.begin(request.session, address=address, browser=label, second=second, id_token=id_token)
         request.session.save()
-    if settings.IDLE_MINUTES_CITY and ((held := posts_of(user)).is_city or held.is_keeper):
+    if settings.IDLE_MINUTES_CITY and ((posts := posts_of(user)).is_city or posts.is_keeper):
         stamps.change(request.session, strict=True)
     request.session.pop(WAITING, None)
     make_room(user, own=request.session.session_key)

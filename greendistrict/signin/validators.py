@@ -57,5 +57,5 @@ def _names(user: User | None) -> set[str]:
     found = set()
     for code, pinyin in Post.objects.filter(user=user).values_list("organisation__code", "organisation__name_pinyin"):
         syllables = pinyin.lower().split()
-        found |= {code.lower(), "".join(syllables), "".join(one[0] for one in syllables)}
+        found |= {code.lower(), "".join(syllables), "".join(syllable[0] for syllable in syllables)}
     return {name for name in found if len(name) >= SHORTEST}

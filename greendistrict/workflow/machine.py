@@ -137,7 +137,7 @@ class Machine:
                 seen.add((source, transition.action))
 
     def _enumerations(self) -> set[type]:
-        moves = (key for one in self.transitions for key in (*one.sources, one.target))
+        moves = (key for transition in self.transitions for key in (*transition.sources, transition.target))
         return {type(state.key) for state in self.states} | {type(key) for key in (self.initial, *moves)} - {str}
 
     def state(self, key: str) -> State:

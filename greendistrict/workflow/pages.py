@@ -142,7 +142,7 @@ class MatterPage:
             try:
                 store(form.cleaned_data)
             except Refused as refused:
-                form.add_error("upload", [one.text for one in refused.refusals])
+                form.add_error("upload", [refusal.text for refusal in refused.refusals])
             else:
                 return self.done(request, pk, "材料已上传")
         return self.again(request, pk, file_form=form, errors=form)
@@ -236,7 +236,7 @@ def _shown(refused: Refused, extra: Mapping[str, Any]) -> forms.BaseForm | list[
         if isinstance(form, forms.BaseForm) and field_of(form, refused.file):
             add_refusals(form, refused)
             return form
-    return [one.text for one in refused.refusals]
+    return [refusal.text for refusal in refused.refusals]
 
 
 def as_of(posted: QueryDict, stored: Any) -> QueryDict:

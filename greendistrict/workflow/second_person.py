@@ -181,8 +181,8 @@ def check_tasks(user: User, rows: CheckedRows[Any]) -> list[Task]:
     Nothing is read for people whose posts check no row of the kind. One query tells for all kinds whether a row waits; only such a kind is
     read.
     """
-    held = posts_of(user)
-    if not rows.model.opens_to(held) or rows.model not in once(_kinds_waiting):
+    posts = posts_of(user)
+    if not rows.model.opens_to(posts) or rows.model not in once(_kinds_waiting):
         return []
     return [
         Task(
@@ -194,5 +194,5 @@ def check_tasks(user: User, rows: CheckedRows[Any]) -> list[Task]:
             is_demo=row.is_fictional,
         )
         for row in rows
-        if may_check(held, row)
+        if may_check(posts, row)
     ]

@@ -114,11 +114,11 @@ def perform(
         source = getattr(locked, machine.field)
         transition = _legal(machine, locked, source, action, by)
         question = Question(locked, posts_of(by), facts or {}, payload or {})
-        found = list(refusals_of(transition, question))
+        refusals = list(refusals_of(transition, question))
         if transition.reason_required and not reason.strip():
-            found.insert(0, Refusal("请填写理由", field="reason"))
-        if found:
-            raise Refused(found)
+            refusals.insert(0, Refusal("请填写理由", field="reason"))
+        if refusals:
+            raise Refused(refusals)
         principal = _principal(transition, locked, by) if by else None
         with acting.stepping(by, principal):
             more = with_state()
@@ -170,8 +170,8 @@ class _Step:
 
 def _write(step: _Step) -> TransitionRecord:
     by, transition, principal = step.by, step.transition, step.principal
-    held = posts_of(by)
-    seat = next((seat for seat in transition.seats if seat.holds(held, step.obj)), None)
+    posts = posts_of(by)
+    seat = next((seat for seat in transition.seats if seat.holds(posts, step.obj)), None)
     record = TransitionRecord.objects.create(
         machine=step.machine.name,
         subject=audit.subject_of(step.obj),
@@ -184,7 +184,7 @@ def _write(step: _Step) -> TransitionRecord:
         actor_name=acting_name(by, principal),
         principal=principal,
         seat=seat.label if seat else "",
-        organisation=held.organisations[0].name if held.organisations else "",
+        organisation=posts.organisations[0].name if posts.organisations else "",
         at=clock.now(),
         reason=step.reason,
         facts=jsonable(step.facts),

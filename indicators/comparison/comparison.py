@@ -82,7 +82,7 @@ def compare(old: Document, new: Document) -> EditionComparison:
     clauses = [_clause(before[name], after[names[name]], new, moved=names[name] in moved) for name in before if name in names]
     clauses += [_gone(before[name], old, REMOVED) for name in before if name not in names]
     clauses += [_gone(placed, new, ADDED) for name, placed in after.items() if name not in names.values()]
-    changed = [one for one in clauses if one.kinds]
+    changed = [clause for clause in clauses if clause.kinds]
     order = {name: at for at, name in enumerate([*after, *before])}
     changed.sort(key=lambda one: order[one.new or one.old])
     counts = {kind: sum(kind in one.kinds for one in changed) for kind in LABELS}

@@ -63,15 +63,15 @@ def edition_named(code: str) -> Edition:
 
 def rules_for(edition: Edition) -> EditionRules:
     """Return the edition ready to score, prepared once per process. Raises ``EditionIncomplete``."""
-    found = _RULES.get(edition.digest)
-    if found is None:
+    rules = _RULES.get(edition.digest)
+    if rules is None:
         if not edition.complete:
             refuse_incomplete(edition)
-        found = prepare(edition.document)
+        rules = prepare(edition.document)
         if len(_RULES) >= MOST_RULES:
             _RULES.clear()
-        _RULES[edition.digest] = found
-    return found
+        _RULES[edition.digest] = rules
+    return rules
 
 
 def refuse_incomplete(edition: Edition) -> None:
@@ -88,14 +88,14 @@ def chapters_for(edition: Edition) -> QuerySet[Chapter]:
 
 def clauses_matching(edition: Edition, *, kind: str = "", stage: str = "", query: str = "") -> QuerySet[Clause]:
     """Return the clauses of an edition in order, by type, stage and words in number, title or requirement."""
-    found = edition.clauses.order_by("order")
+    clauses = edition.clauses.order_by("order")
     if kind:
-        found = found.filter(applies__types__contains=[kind])
+        clauses = clauses.filter(applies__types__contains=[kind])
     if stage:
-        found = found.filter(applies__stages__contains=[stage])
+        clauses = clauses.filter(applies__stages__contains=[stage])
     if query:
-        found = found.filter(Q(item_id__startswith=query) | Q(title__icontains=query) | Q(requirement__icontains=query))
-    return found
+        clauses = clauses.filter(Q(item_id__startswith=query) | Q(title__icontains=query) | Q(requirement__icontains=query))
+    return clauses
 
 
 def clauses_visible_to(viewer: Viewer) -> QuerySet[Clause]:

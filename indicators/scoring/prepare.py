@@ -94,11 +94,11 @@ class EditionRules:
 
     def table(self, kind: str, stage: str) -> Table:
         """Return the table of a district type and stage. Raises ``ScoringRefused`` if the edition does not have it."""
-        found = self.tables.get((kind, stage))
-        if found is None:
+        table = self.tables.get((kind, stage))
+        if table is None:
             msg = f"{self.code} 没有{self.types.get(kind, kind)}、{self.stages.get(stage, stage)}的评分表"
             raise ScoringRefused(msg)
-        return found
+        return table
 
 
 def prepare(document: Mapping[str, Any]) -> EditionRules:

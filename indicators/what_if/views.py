@@ -198,7 +198,7 @@ def _inputs(item: Item, raw: Any) -> list[dict[str, Any]]:
     if item.ratio:
         given = raw if isinstance(raw, Mapping) else {}
         entries = item.data["inputs"]
-        return [_text_input(f"{name}:{one['key']}", one["label"], one["unit"], given.get(one["key"])) for one in entries]
+        return [_text_input(f"{name}:{entry['key']}", entry["label"], entry["unit"], given.get(entry["key"])) for entry in entries]
     if item.rule["kind"] == "all_of":
         given = raw if isinstance(raw, Mapping) else {}
         parts = [(one["value"], one["rule"]) for one in item.rule["rules"]]

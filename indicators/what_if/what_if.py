@@ -45,12 +45,12 @@ def _chains(copy: "TrialTable", rated: RatedTable, result: Result) -> Iterator[t
     """For each item its chapter, and the total points gained by number of steps."""
     # Total points that one point of an item is worth, by chapter.
     shares = {
-        one.key: Fraction(1)
-        if one.bonus or not copy.rules.weighted
-        else one.weight * 100 / Fraction(one.possible)
-        if one.possible
+        chapter.key: Fraction(1)
+        if chapter.bonus or not copy.rules.weighted
+        else chapter.weight * 100 / Fraction(chapter.possible)
+        if chapter.possible
         else Fraction(0)
-        for one in result.chapters
+        for chapter in result.chapters
     }
     for name, points in rated.points.items():
         item = copy.rules.items[name]

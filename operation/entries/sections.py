@@ -69,13 +69,13 @@ def _lacking_bodies(entries: Sequence[ManagementBody], files: Mapping[int, int])
     """七（三）1 encourages a management and operation team but prescribes no form for it, so its absence is a recommendation only."""
     if not entries:
         return [MissingRecord("没有登记运营管理机构", CITE_BODIES)]
-    found = [MissingRecord(f"运营管理机构“{one.name}”{one.lacks}", CITE_BODIES) for one in entries if one.lacks]
+    found = [MissingRecord(f"运营管理机构“{entry.name}”{entry.lacks}", CITE_BODIES) for entry in entries if entry.lacks]
     return [
         *found,
         *(
-            MissingRecord(f"运营管理机构“{one.name}”没有证明材料", CITE_BODIES)
-            for one in entries
-            if not one.lacks and not files.get(one.pk)
+            MissingRecord(f"运营管理机构“{entry.name}”没有证明材料", CITE_BODIES)
+            for entry in entries
+            if not entry.lacks and not files.get(entry.pk)
         ),
     ]
 
@@ -95,22 +95,22 @@ BODIES = LedgerSection(
 
 
 def _lacking_records(entries: Sequence[MechanismRecord], files: Mapping[int, int]) -> list[MissingRecord]:
-    there = {one.mechanism: one for one in entries}
-    found = []
+    there = {entry.mechanism: entry for entry in entries}
+    lacking_records = []
     for asked in REQUIRED:
         one = there.get(asked.key)
         if one is None:
-            found.append(MissingRecord(f"“{asked.title}”没有当年记录", CITE, required=True))
+            lacking_records.append(MissingRecord(f"“{asked.title}”没有当年记录", CITE, required=True))
         elif one.lacks:
-            found.append(MissingRecord(f"“{asked.title}”{one.lacks}", CITE, required=True))
+            lacking_records.append(MissingRecord(f"“{asked.title}”{one.lacks}", CITE, required=True))
         elif not files.get(one.pk):
-            found.append(MissingRecord(f"“{asked.title}”没有证明材料", CITE))
-    return found
+            lacking_records.append(MissingRecord(f"“{asked.title}”没有证明材料", CITE))
+    return lacking_records
 
 
 def _lacking_meetings(entries: Sequence[MechanismMeeting], files: Mapping[int, int]) -> list[MissingRecord]:
     del files
-    held = {one.mechanism for one in entries}
+    held = {entry.mechanism for entry in entries}
     return [MissingRecord(f"“{one.title}”当年没有会议或评估记录", CITE) for one in REQUIRED if one.key not in held]
 
 
@@ -145,9 +145,9 @@ def _lacking_platforms(entries: Sequence[DigitalPlatform], files: Mapping[int, i
     """七（三）3 encourages platforms, a common database and data integration; none of it is mandatory for the district."""
     del files
     found = [] if entries else [MissingRecord("没有登记数字化平台", CITE_PLATFORMS)]
-    if entries and all(one.kind != PlatformKind.DATABASE for one in entries):
+    if entries and all(entry.kind != PlatformKind.DATABASE for entry in entries):
         found.append(MissingRecord("没有登记综合性城区管理数据库", CITE_PLATFORMS))
-    blank = [one.name for one in entries if not one.lacks and one.coverage is None]
+    blank = [entry.name for entry in entries if not entry.lacks and entry.coverage is None]
     return [*found, *(MissingRecord(f"“{name}”未填覆盖率", CITE_PLATFORMS) for name in blank)]
 
 
@@ -168,7 +168,7 @@ CITE_TRAININGS = "七（三）2"
 
 def _lacking_trainings(entries: Sequence[TrainingSession], files: Mapping[int, int]) -> list[MissingRecord]:
     """七（三）2 asks for recurring training by tiers with a measurable result."""
-    held = [one for one in entries if not one.lacks]
+    held = [entry for entry in entries if not entry.lacks]
     if not held:
         return [MissingRecord("当年没有举办培训的记录", CITE_TRAININGS)]
     tiers = {one.tier for one in held}
@@ -195,7 +195,7 @@ CITE_AUDITS = "七（三）4"
 
 def _lacking_audits(entries: Sequence[EnergyAudit], files: Mapping[int, int]) -> list[MissingRecord]:
     """No audit is required by the policy; but an audit that is entered needs its report as a file."""
-    return [MissingRecord(f"能源审计“{one.subject}”没有审计报告", CITE_AUDITS) for one in entries if not files.get(one.pk)]
+    return [MissingRecord(f"能源审计“{entry.subject}”没有审计报告", CITE_AUDITS) for entry in entries if not files.get(entry.pk)]
 
 
 AUDITS = LedgerSection(
@@ -215,7 +215,7 @@ CITE_EVENTS = "九"
 
 def _lacking_events(entries: Sequence[PublicEvent], files: Mapping[int, int]) -> list[MissingRecord]:
     del files
-    kinds = {one.kind for one in entries}
+    kinds = {entry.kind for entry in entries}
     return [MissingRecord(f"当年没有{kind.label}活动的记录", CITE_EVENTS) for kind in EventKind if kind not in kinds]
 
 
@@ -237,8 +237,8 @@ def _lacking_funds(entries: Sequence[YearFund], files: Mapping[int, int]) -> lis
     del files
     if not entries:
         return [MissingRecord("没有登记当年资金", CITE_FUNDS)]
-    return [MissingRecord(f"“{one}”{one.lacks}", CITE_FUNDS) for one in entries if one.lacks] + [
-        MissingRecord(f"“{one}”未填使用金额", CITE_FUNDS) for one in entries if not one.lacks and one.used is None
+    return [MissingRecord(f"“{entry}”{entry.lacks}", CITE_FUNDS) for entry in entries if entry.lacks] + [
+        MissingRecord(f"“{entry}”未填使用金额", CITE_FUNDS) for entry in entries if not entry.lacks and entry.used is None
     ]
 
 

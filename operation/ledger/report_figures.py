@@ -29,8 +29,8 @@ def _mechanisms(ledger: Ledger) -> str:
     if not records:
         return ""
     keys = {one.key for one in REQUIRED}
-    required = sum(one.mechanism in keys for one in records)
-    told = "；".join(f"{one}由{one.lead}牵头，依据{one.basis}" for one in records)
+    required = sum(record.mechanism in keys for record in records)
+    told = "；".join(f"{record}由{record.lead}牵头，依据{record.basis}" for record in records)
     return f"应建立的{len(REQUIRED)}项管理机制已建立{required}项：{told}"
 
 

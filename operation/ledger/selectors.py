@@ -138,10 +138,10 @@ def _missing(section: LedgerSection, entries: Sequence[Any], files: Mapping[int,
 
 def _files_of(entries: Iterable[Any]) -> Mapping[str, list[Evidence]]:
     """Files by entry, in order of upload."""
-    owners, found = [subject_of(entry) for entry in entries], defaultdict[str, list[Evidence]](list)
+    owners, files = [subject_of(entry) for entry in entries], defaultdict[str, list[Evidence]](list)
     for file in Evidence.objects.filter(owner__in=owners).order_by("pk") if owners else ():
-        found[file.owner].append(file)
-    return found
+        files[file.owner].append(file)
+    return files
 
 
 def years_kept(district: District, today: dt.date) -> list[int]:
@@ -190,7 +190,7 @@ def ledger_districts(viewer: Viewer) -> QuerySet[District]:
 
 def ledger_rows(districts: Sequence[District], year: int) -> list[LedgerRow]:
     """Rows of the list; one query per section, whatever the number of districts."""
-    within = Q(district__in=[one.pk for one in districts], year=year)
+    within = Q(district__in=[district.pk for district in districts], year=year)
     counted = Q(counts_since__isnull=False)
     records = _counts(MechanismRecord.objects.filter(within, counted, mechanism__in=[one.key for one in REQUIRED]))
     meetings = _counts(MechanismMeeting.objects.filter(within, counted))
@@ -205,18 +205,18 @@ def ledger_rows(districts: Sequence[District], year: int) -> list[LedgerRow]:
     entries = Counter(first.union(*others, all=True))
     return [
         LedgerRow(
-            one,
-            one.applicant_id is not None,
-            records.get(one.pk, 0),
-            meetings.get(one.pk, 0),
-            platforms.get(one.pk, 0),
-            *trained.get(one.pk, (0, 0)),
-            entries[one.pk],
-            *money.get(one.pk, (None, None)),
+            district,
+            district.applicant_id is not None,
+            records.get(district.pk, 0),
+            meetings.get(district.pk, 0),
+            platforms.get(district.pk, 0),
+            *trained.get(district.pk, (0, 0)),
+            entries[district.pk],
+            *money.get(district.pk, (None, None)),
         )
-        if one.applicant_id is not None or one.pk in entries
-        else LedgerRow(one, False, None, None, None, None, None, None, None, None)
-        for one in districts
+        if district.applicant_id is not None or district.pk in entries
+        else LedgerRow(district, False, None, None, None, None, None, None, None, None)
+        for district in districts
     ]
 
 

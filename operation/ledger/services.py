@@ -45,14 +45,14 @@ BESIDE = {"attended": ("invited", "计划人数"), "used": ("budget", "预算")}
 
 def figures_of(entry: LedgerEntry) -> dict[str, Figure]:
     """Numbers of an entry by field; the unit is the field's help text."""
-    found = {}
+    figures = {}
     for field in entry._meta.concrete_fields:
         number = getattr(entry, field.attname, None)
         if field.name not in COMMON and isinstance(field, models.DecimalField | models.PositiveIntegerField) and number is not None:
             unit = str(field.help_text) or ("人" if isinstance(field, models.PositiveIntegerField) else "")
             scale = Scale.SHARE if unit == "%" else Scale.AMOUNT
-            found[field.name] = Figure(str(field.verbose_name), unit, Decimal(number), scale)
-    return found
+            figures[field.name] = Figure(str(field.verbose_name), unit, Decimal(number), scale)
+    return figures
 
 
 def asked_of_entry(
@@ -121,7 +121,7 @@ def save_entry(
 def _last_year(section: LedgerSection, entry: LedgerEntry) -> Mapping[str, Figure]:
     """Figures of last year's confirmed entry about the same thing; empty without one, or where several bear its name."""
     rows = section.model._default_manager.filter(district=entry.district_id, year=entry.year - 1, is_confirmed=True)
-    same = [one for one in rows if str(one) == str(entry)]
+    same = [row for row in rows if str(row) == str(entry)]
     return figures_of(same[0]) if len(same) == 1 else {}
 
 
@@ -172,6 +172,6 @@ def _copied(section: LedgerSection, district: District, year: int, by: User) -> 
         return []
     about = {"district": district, "year": year, "is_confirmed": False, "entered_at": clock.now(), "entered_by": by}
     return [
-        section.model._default_manager.create(**about, **{name: getattr(one, name) for name in section.carried})
-        for one in rows.filter(year=year - 1, is_confirmed=True).order_by("pk")
+        section.model._default_manager.create(**about, **{name: getattr(row, name) for name in section.carried})
+        for row in rows.filter(year=year - 1, is_confirmed=True).order_by("pk")
     ]

@@ -66,7 +66,7 @@ class LetterScanForm(forms.Form):
 
     def __init__(self, *args: Any, papers: Sequence[IssuedPaper], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["paper"].choices = [(one.value, one.label) for one in reversed(papers)]  # type: ignore[attr-defined]
+        self.fields["paper"].choices = [(paper.value, paper.label) for paper in reversed(papers)]  # type: ignore[attr-defined]
 
 
 class ReplyForm(forms.Form):

@@ -96,7 +96,7 @@ def ways_of(row: DisclosureRequest, remedies: Iterable[DisclosureRemedy]) -> lis
     """Remedies open to the asker: the first ones once the reply's service is recorded, and those that follow ``remedies`` of this reply."""
     if row.replied_on is None:
         return []
-    same = [one for one in remedies if (one.against_number, one.against_on) == (row.reply_number, row.replied_on)]
+    same = [remedy for remedy in remedies if (remedy.against_number, remedy.against_on) == (row.reply_number, row.replied_on)]
     calendar = workdays.current()
     return [*first_ways(row.served_on, first_remedies(row), calendar), *later_ways(same, calendar)]
 

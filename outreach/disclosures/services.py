@@ -264,7 +264,7 @@ def record_remedy(
     """Record a reconsideration or suit against the reply. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_reply_disclosures(posts_of(by)), "行政复议和行政诉讼由市级经办登记")
     held = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
-    same = [one for one in held.remedies.all() if held.replied_on and one.filed_on >= held.replied_on]
+    same = [remedy for remedy in held.remedies.all() if held.replied_on and remedy.filed_on >= held.replied_on]
     against = [] if held.replied_on else [Refusal("这件申请尚未答复")]
     against += [*against_filing(kind, held.replied_on, filed_on, served_on, clock.today()), *against_both(kind, same)]
     if against:

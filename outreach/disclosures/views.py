@@ -330,7 +330,7 @@ def _told(row: DisclosureRequest, code: str) -> dict[str, Any]:
         "code": code,
         "due": selectors.due_of(row),
         "files": selectors.files_given(row),
-        "remedies": [(one, consequence_of(one)) for one in remedies],
+        "remedies": [(remedy, consequence_of(remedy)) for remedy in remedies],
         "ways": selectors.ways_of(row, remedies),
         "completing": CompleteForm(auto_id=COMPLETING) if row.progress == DisclosureProgress.INCOMPLETE else None,
     }

@@ -28,7 +28,7 @@ def calendar_file(event: ExchangeEvent) -> bytes:
     calendar.add("method", "CANCEL" if event.status == EventState.CANCELLED else "PUBLISH")
     rows = list(event.agenda.all())
     for day in _days(event):
-        calendar.add_component(_entry(event, day, [one for one in rows if one.day == day]))
+        calendar.add_component(_entry(event, day, [row for row in rows if row.day == day]))
     return bytes(calendar.to_ical())
 
 
@@ -48,8 +48,8 @@ def _entry(event: ExchangeEvent, day: dt.date, rows: Sequence[AgendaRow]) -> "Ev
     entry.add("sequence", event.version)
     entry.add("dtstamp", (event.published_at or event.opened_at).astimezone(dt.UTC))
     if rows:
-        entry.add("dtstart", _moment(day, min(one.begins for one in rows)))
-        entry.add("dtend", _moment(day, max(one.ends for one in rows)))
+        entry.add("dtstart", _moment(day, min(row.begins for row in rows)))
+        entry.add("dtend", _moment(day, max(row.ends for row in rows)))
     else:
         entry.add("dtstart", day)
         entry.add("dtend", day + DAY)

@@ -95,7 +95,7 @@ class SignUpForm(forms.Form):
         self.fields["district"] = forms.ModelChoiceField(
             label="代表的城区",
             required=must,
-            queryset=District.objects.filter(pk__in=[one.pk for one in districts]),
+            queryset=District.objects.filter(pk__in=[district.pk for district in districts]),
             empty_label="请选择" if must else "不代表城区",
             initial=districts[0] if len(districts) == 1 else None,
         )
@@ -125,9 +125,9 @@ class AttendanceForm(VersionMixin):
     evaluation = EVENT["evaluation"].form_field()
 
     def __init__(self, data: Any = None, *, event: ExchangeEvent, rows: Sequence[EventSignUp]) -> None:
-        came = [str(one.pk) for one in rows if one.attended]
+        came = [str(row.pk) for row in rows if row.attended]
         super().__init__(data, initial={"evaluation": event.evaluation, "version": event.version, "came": came})
-        self.fields["came"] = several("到场的人", [(str(one.pk), _line(one)) for one in rows], "没有勾选的记为未到场")
+        self.fields["came"] = several("到场的人", [(str(row.pk), _line(row)) for row in rows], "没有勾选的记为未到场")
         self.order_fields(["version", "came", "evaluation"])
 
 

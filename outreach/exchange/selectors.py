@@ -137,13 +137,13 @@ def place_in_line(sign_up: EventSignUp) -> int:
 def events_visible_to(viewer: Viewer) -> QuerySet[ExchangeEvent]:
     """The city sees all; others see public events, and the ones they signed up for while these are changed; keepers none."""
     held = viewer.held
-    found = ExchangeEvent.objects.select_related("opened_by", "written_by")
+    events = ExchangeEvent.objects.select_related("opened_by", "written_by")
     if held.is_keeper or not held.roles:
-        return found.none()
+        return events.none()
     if held.roles & CITY:
-        return found
+        return events
     own = EventSignUp.objects.filter(LIVE, person=viewer.person).values("event")
-    return found.filter(Q(status__in=IN_PUBLIC) | Q(pk__in=own))
+    return events.filter(Q(status__in=IN_PUBLIC) | Q(pk__in=own))
 
 
 def sign_ups_visible_to(viewer: Viewer) -> QuerySet[EventSignUp]:
@@ -221,9 +221,9 @@ def ledger_lines(event: ExchangeEvent, viewer: Viewer) -> list[LedgerLineOfEvent
     districts = District.objects.filter(pk__in=[int(key) for key in counted.by_district]).order_by("name_pinyin", "pk")
     held = viewer.held
     if not held.is_city:
-        own = {one.pk for one in districts_to_speak_for(viewer)}
+        own = {district.pk for district in districts_to_speak_for(viewer)}
         districts = districts.filter(pk__in=own)
-    taken = {one.district_id: one.session for one in event.takings.select_related("session")}
+    taken = {taking.district_id: taking.session for taking in event.takings.select_related("session")}
     edited = set(districts_edited_by(viewer).values_list("pk", flat=True))
     return [
         LedgerLineOfEvent(one, counted.of(one), taken.get(one.pk), one.pk not in taken and (one.pk in edited or may_keep(held, one)))
@@ -248,7 +248,7 @@ def blocking(event: ExchangeEvent, today: dt.date) -> list[tuple[str, str]]:
     rows = list(event.agenda.all())
     if not rows:
         lacking.append(("subject", "尚无议程"))
-    outside = [one for one in rows if event.starts_on and event.ends_on and not event.starts_on <= one.day <= event.ends_on]
+    outside = [row for row in rows if event.starts_on and event.ends_on and not event.starts_on <= row.day <= event.ends_on]
     return [*lacking, *(("day", f"议程“{one.subject}”的日期不在活动日期内") for one in outside)]
 
 
@@ -280,7 +280,7 @@ def tasks_for(viewer: Viewer) -> list[Task]:
         over = Q(status=EventState.PUBLISHED, starts_on__lte=viewer.today)
         waiting |= Q(status=EventState.DRAFT) | over | Q(status=EventState.HELD)
     rows = ExchangeEvent.objects.filter(waiting).order_by("opened_at", "pk")
-    return [_task(one, viewer) for one in rows]
+    return [_task(row, viewer) for row in rows]
 
 
 def _task(event: ExchangeEvent, viewer: Viewer) -> Task:

@@ -157,7 +157,7 @@ def held_answer(request: HttpRequest) -> HttpResponse:
         try:
             services.release(held=held, by=None)
         except Refused as refused:
-            status, context["refused"] = HTTPStatus(refused.status), [one.text for one in refused.refusals]
+            status, context["refused"] = HTTPStatus(refused.status), [refusal.text for refusal in refused.refusals]
         else:
             return render(request, "outreach/quarantine/held_done.html", context)
     elif held.closed_at is None:

@@ -38,7 +38,7 @@ class StoryForm(ColumnsForm, VersionMixin):
 
     def __init__(self, data: Any = None, *, story: Story, figures: Sequence[PortalFigure]) -> None:
         super().__init__(data, initial={**{name: getattr(story, name) for name in FIELDS}, "version": story.version})
-        choices = [(one.key, f"{one.year}年度　{one.label}：{one.text}") for one in figures]
+        choices = [(figure.key, f"{figure.year}年度　{figure.label}：{figure.text}") for figure in figures]
         known = {key for key, _ in choices}
         choices += [(key, f"{key}（现在没有记录）") for key in story.figures if key not in known]
         self.fields["areas"] = area_boxes()

@@ -91,15 +91,15 @@ WORDS = {
 def stories_visible_to(viewer: Viewer) -> QuerySet[Story]:
     """Everybody sees released ones; a district's side sees all of its own, the city its own and submitted ones."""
     held = viewer.held
-    found = Story.objects.select_related("district", "opened_by")
+    stories = Story.objects.select_related("district", "opened_by")
     if held.is_keeper or not held.roles:
-        return found.none()
+        return stories.none()
     condition = RELEASED
     if held.roles & CITY:
         condition |= Q(by_city=True) | Q(status__in=AT_THE_CITY) | Q(frozen__isnull=False)
     if held.has(*OWN):
         condition |= Q(by_city=False, district__in=_own(viewer))
-    return found.filter(condition)
+    return stories.filter(condition)
 
 
 def _own(viewer: Viewer) -> QuerySet[District]:
@@ -151,8 +151,8 @@ def to_freeze(story: Story, today: dt.date) -> dict[str, Any]:
     return {
         **{name: getattr(story, name) for name in COPIED},
         "district": story.district.name,
-        "figures": [one._asdict() for one in figures_of(story.district, today, story.figures)] if story.figures else [],
-        "photos": [{"pk": one.pk, "alt": one.alt, "sha256": one.document.sha256} for one in photos],
+        "figures": [figure._asdict() for figure in figures_of(story.district, today, story.figures)] if story.figures else [],
+        "photos": [{"pk": photo.pk, "alt": photo.alt, "sha256": photo.document.sha256} for photo in photos],
     }
 
 

@@ -34,11 +34,11 @@ WRITERS = "案例由区专门机构、申报主体填报人或者市级经办编
 @transaction.atomic
 def open_story(*, district: District, title: str, by: User) -> Story:
     """Create a draft about a district. Raises ``NotAllowed``, ``Refused`` without a title."""
-    held = posts_of(by)
-    NotAllowed.unless(rules.may_open_story(held, district), WRITERS)
+    posts = posts_of(by)
+    NotAllowed.unless(rules.may_open_story(posts, district), WRITERS)
     if not title.strip():
         raise Refused([Refusal("请填写标题", field="title")])
-    by_city = held.has(Role.CITY_OFFICER)
+    by_city = posts.has(Role.CITY_OFFICER)
     made = Story.objects.create(district=district, by_city=by_city, title=title.strip(), opened_at=clock.now(), opened_by=by)
     audit.record(action="story.open", by=by, obj=made, data={"title": made.title})
     return made

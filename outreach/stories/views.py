@@ -100,7 +100,7 @@ def detail_context(viewer: Viewer, story: Story, **extra: Any) -> dict[str, Any]
         "areas": area_names(story.areas),
         "chosen": []
         if writing
-        else [one for one in figures_of(story.district, viewer.today, chosen) if one.key in chosen]
+        else [figure for figure in figures_of(story.district, viewer.today, chosen) if figure.key in chosen]
         if chosen
         else [],
         "photos": list(story.photos.select_related("document")),

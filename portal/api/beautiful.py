@@ -147,8 +147,8 @@ class AreaIndicators(lists.ComputedList):
             return []
         is_demo = asked.get("is_demo", False)
         views = _views(viewer, asked, asked.get("area", ""))
-        rows = [one for view in views for one in _rows_of(view, _year(viewer, asked))]
-        told = [lists.Keyed(one.key, one.row | {"is_demo": is_demo}) for one in rows]
+        rows = [row for view in views for row in _rows_of(view, _year(viewer, asked))]
+        told = [lists.Keyed(row.key, row.row | {"is_demo": is_demo}) for row in rows]
         return [one for one in told if all(one.row[name] == asked[name] for name in ("district", "kind") if name in asked)]
 
 

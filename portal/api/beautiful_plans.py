@@ -110,7 +110,7 @@ def _task(planned: PlannedTask, values: Sequence[QuarterValue]) -> Row:
         "plan_state": str(plan.standing),
         "area_name": task.get_area_display(),
         "city_task": task.city_task.number if task.city_task else None,
-        "partners": [one.name for one in planned.partners.all()],
+        "partners": [partner.name for partner in planned.partners.all()],
         **lists.values_of(PLANNED_TOLD, planned),
         "quarters": [_quarter(one) for one in values],
         "is_demo": plan.is_demo,
@@ -148,9 +148,9 @@ class ReleasedProgress(lists.ComputedList):
         releases = released().filter(**{names[name]: value for name, value in asked.items() if name in names})
         wanted = next((area.name for area in programme().areas if area.key == asked.get("area")), "")
         return [
-            lists.Keyed(f"{one.pk}:{task['number']}", _released(one, area["name"], task))
-            for one in releases
-            for area in one.frozen["areas"]
+            lists.Keyed(f"{release.pk}:{task['number']}", _released(release, area["name"], task))
+            for release in releases
+            for area in release.frozen["areas"]
             if not wanted or area["name"] == wanted
             for task in area["tasks"]
         ]
@@ -273,7 +273,7 @@ class ReserveProjects(lists.ComputedList):
     def found(self, viewer: Viewer, asked: Mapping[str, Any]) -> Sequence[lists.Keyed]:
         """Newest first, as on the page."""
         conditions = {"proposer__is_demo" if name == "is_demo" else name: value for name, value in asked.items()}
-        return [lists.Keyed(str(one.pk), one) for one in reserves_visible_to(viewer).filter(**conditions)]
+        return [lists.Keyed(str(reserve.pk), reserve) for reserve in reserves_visible_to(viewer).filter(**conditions)]
 
     def told(self, page: Sequence[lists.Keyed]) -> list[Row]:
         """Screening is evaluated for the rows of this page only."""

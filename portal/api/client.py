@@ -115,7 +115,7 @@ def verify_webhook(secret: str, headers: Mapping[str, str], body: bytes, *, tole
     key = base64.b64decode(secret.removeprefix("whsec_"))
     expected = hmac.new(key, b".".join((message.encode(), moment.encode(), body)), hashlib.sha256).digest()
     signatures = [one.partition(",")[2] for one in given.get("webhook-signature", "").split() if one.startswith("v1,")]
-    if not message or not any(hmac.compare_digest(base64.b64encode(expected), one.encode()) for one in signatures):
+    if not message or not any(hmac.compare_digest(base64.b64encode(expected), signature.encode()) for signature in signatures):
         msg = "webhook-signature: not by this secret"
         raise WrongSignatureError(msg)
     found: Row = json.loads(body)

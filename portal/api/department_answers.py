@@ -113,7 +113,7 @@ def _reply(viewer: Viewer, opinion: PlotOpinion, body: Mapping[str, Any]) -> Non
         if type(refused) not in {Refused, Untaken}:
             raise
         fields = {f"{key}-required": f"required_values.{key}" for key in indicators()}
-        raise Untaken([replace(one, field=fields.get(one.field, one.field)) for one in refused.refusals]) from refused
+        raise Untaken([replace(refusal, field=fields.get(refusal.field, refusal.field)) for refusal in refused.refusals]) from refused
 
 
 class CheckRows(ToldRows):

@@ -220,7 +220,7 @@ def _taken(token: MeterToken, user: User, readings: dict[str, list[NewReading]],
 
 def _readings(rows: list[dict[str, Any]]) -> dict[str, list[NewReading]]:
     """Readings by meter, with their position in the list from 1. Raises ``ParseError`` naming each unreadable one."""
-    found: dict[str, list[NewReading]] = {}
+    readings: dict[str, list[NewReading]] = {}
     wrong = []
     for place, row in enumerate(rows, start=1):
         try:
@@ -228,7 +228,7 @@ def _readings(rows: list[dict[str, Any]]) -> dict[str, list[NewReading]]:
         except (UnreadableTimeError, NumberError) as error:
             wrong.append(f"第{place}个：{error}")
         else:
-            found.setdefault(row["meter"], []).append(reading)
+            readings.setdefault(row["meter"], []).append(reading)
     if wrong:
         raise ParseError("；".join(wrong[:20]))
-    return found
+    return readings

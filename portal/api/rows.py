@@ -213,8 +213,8 @@ def obligations(viewer: Viewer, on: dt.date, asked: Mapping[str, Any]) -> list[O
     only = set(District.objects.filter(code=asked["district"]).values_list("pk", flat=True)) if "district" in asked else None
     rows = obligations_visible_to(viewer.at(on), only)
     if "authority" in asked:
-        found = Organisation.objects.filter(code=asked["authority"], kind=OrganisationKind.AUTHORITY)
-        leading = set(found.values_list("pk", flat=True))
+        organisations = Organisation.objects.filter(code=asked["authority"], kind=OrganisationKind.AUTHORITY)
+        leading = set(organisations.values_list("pk", flat=True))
         rows = [row for row in rows if not leading.isdisjoint(row.authority_ids)]
     return [
         row

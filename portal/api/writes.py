@@ -60,7 +60,7 @@ def written(request: Request, viewer: Viewer, body: Mapping[str, Any], act: Call
         try:
             obj, told = act()
         except Refused as refused:
-            if type(refused) is Refused and any(one.field for one in refused.refusals):
+            if type(refused) is Refused and any(refusal.field for refusal in refused.refusals):
                 raise Untaken(refused.refusals) from refused
             raise
         data = {"path": request.path[:200], "method": request.method, "token": str(request.auth.pk)[:TOKEN_SHOWN]}

@@ -86,10 +86,10 @@ def _acts(keepers: list[User]) -> int:
 def _broken(keepers: list[User]) -> int:
     """Report, once a day, what the nightly data check found about the audit record."""
     run = DataCheckRun.objects.first()
-    found = [line for line in run.findings if line.get("kind") == DataFault.AUDIT] if run else []
-    if run is None or not found:
+    lines = [line for line in run.findings if line.get("kind") == DataFault.AUDIT] if run else []
+    if run is None or not lines:
         return 0
-    body = "\n".join(str(line.get("text", "")) for line in found[:SHOWN]) + "\n请立即保全数据库和锚点文件并报告。"
+    body = "\n".join(str(line.get("text", "")) for line in lines[:SHOWN]) + "\n请立即保全数据库和锚点文件并报告。"
     return _tell(keepers, f"broken:{run.at.astimezone(clock.SHANGHAI).date()}", "审计记录不完整", body, verify="1")
 
 
@@ -97,7 +97,7 @@ def _tell(keepers: list[User], key: str, title: str, body: str, **asked: str) ->
     given = {name: value for name, value in asked.items() if value}
     link = f"{reverse('audit:event_list')}?{urlencode(given)}"
     told = f"audit-alarm:{key}"
-    known = set(OutboxMessage.objects.filter(key__in=[f"note:{told}:{one.pk}" for one in keepers]).values_list("key", flat=True))
-    new = [one for one in keepers if f"note:{told}:{one.pk}" not in known]
-    demo = all(one.is_demo for one in keepers)
+    known = set(OutboxMessage.objects.filter(key__in=[f"note:{told}:{keeper.pk}" for keeper in keepers]).values_list("key", flat=True))
+    new = [keeper for keeper in keepers if f"note:{told}:{keeper.pk}" not in known]
+    demo = all(keeper.is_demo for keeper in keepers)
     return notify(kind=Message.AUDIT_ALARM, key=told, receivers=new, title=title[:200], body=body, link=link, demo=demo)

@@ -34,14 +34,14 @@ def identities_in(path: Path) -> list[Any]:
     """Private keys in a file as ``age-keygen`` writes it. Raises ``UnusableKey``."""
     try:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-        found = [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
+        identities = [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
     except (OSError, UnicodeDecodeError, pyrage.IdentityError) as error:
         msg = f"{path.name} 读不出 age 私钥"
         raise UnusableKey(msg) from error
-    if not found:
+    if not identities:
         msg = f"{path.name} 中没有 age 私钥"
         raise UnusableKey(msg)
-    return found
+    return identities
 
 
 def is_encrypted(path: Path) -> bool:

@@ -170,11 +170,11 @@ def restore(path: Path, identities: list[Any], named: Sequence[str], tell: Calla
         _restore_database(dump, known.content["server"])
         restored.files = len(stored)
     with postgres.connected() as connection:
-        found = rows_by_table(connection)
+        rows = rows_by_table(connection)
     wanted = known.content["rows"]
     restored.rows = sum(wanted.values())
-    differ = sorted(name for name in found.keys() | wanted.keys() if found.get(name) != wanted.get(name))
-    restored.differences += [f"{name}：备份时{wanted.get(name)}行，现在{found.get(name)}行" for name in differ]
+    differ = sorted(name for name in rows.keys() | wanted.keys() if rows.get(name) != wanted.get(name))
+    restored.differences += [f"{name}：备份时{wanted.get(name)}行，现在{rows.get(name)}行" for name in differ]
     return restored
 
 

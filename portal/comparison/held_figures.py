@@ -43,8 +43,8 @@ from portal.comparison.selectors import (
 
 def titled_districts(asked: PeerQuery) -> QuerySet[District]:
     """Titled districts, real or fictional, of the requested type."""
-    found = District.objects.filter(stage__in=TITLED, guideline_area=False, is_demo=asked.demo)
-    return found.filter(type=asked.type) if asked.type else found
+    districts = District.objects.filter(stage__in=TITLED, guideline_area=False, is_demo=asked.demo)
+    return districts.filter(type=asked.type) if asked.type else districts
 
 
 def with_sight(districts: QuerySet[District], sight: ComparisonReader) -> list[District]:

@@ -224,7 +224,7 @@ def peers_of(sight: ComparisonReader, asked: PeerQuery, part: str) -> list[Peer]
     )  # fmt: skip
     mine = frozenset[int]() if reads_everybody(viewer.held) else own_keys(viewer)
     peers = [_peer(row, part, shown=sight.shown, mine=mine) for row in rows]
-    kept = [one for one in peers if not asked.phase or one.building == (asked.phase == BUILDING)]
+    kept = [peer for peer in peers if not asked.phase or peer.building == (asked.phase == BUILDING)]
     return sorted(kept, key=lambda one: (one.order, one.district))
 
 

@@ -117,7 +117,7 @@ class ComparisonFilter(forms.Form):
         self._choose("world", sorted(World.choices, key=lambda one: one[0] != world))
         editions = [one for one in offered if chosen and one.period == chosen.period]
         self._choose("period", {one.period.key: one.period.label for one in offered}.items())
-        self._choose("edition", {str(one.edition): one.edition_code for one in editions}.items())
+        self._choose("edition", {str(edition.edition): edition.edition_code for edition in editions}.items())
         if len(editions) < 2 and not data.get("edition"):  # noqa: PLR2004 -- nothing to choose
             self.fields.pop("edition")
 

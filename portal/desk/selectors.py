@@ -90,8 +90,8 @@ def figures_of(viewer: Viewer) -> Figures | None:
     """Figures of the frame, read once per request; None until the work desk was opened."""
     if "_figures" not in viewer.user.__dict__:
         viewer.user.__dict__["_figures"] = _read(viewer)
-    found: Figures | None = viewer.user.__dict__["_figures"]
-    return found
+    figures: Figures | None = viewer.user.__dict__["_figures"]
+    return figures
 
 
 def _read(viewer: Viewer) -> Figures | None:
@@ -259,7 +259,7 @@ def _open_checks(viewer: Viewer) -> list[OpenCheck]:
 def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
     sheet = live_sheet(check.table)
     rows, scored = sheet.rows, sheet.scored
-    found = [one for one in findings_of(check.table, scored, rows, viewer.today) if one.item_id]
+    findings = [finding for finding in findings_of(check.table, scored, rows, viewer.today) if finding.item_id]
     missing = len(report_findings(check))
     states = [row.build_state for row in rows.values() if row.item_id in scored.table.items]
     return OpenCheck(
@@ -268,8 +268,8 @@ def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
         totals=totals_of(sheet),
         sections=(len(SECTIONS) - missing, len(SECTIONS)),
         built=_bar(states) if check.table.building else [],
-        findings=sorted(found, key=lambda one: not one.blocks)[:SHOWN_FINDINGS],
-        more=max(len(found) - SHOWN_FINDINGS, 0),
+        findings=sorted(findings, key=lambda one: not one.blocks)[:SHOWN_FINDINGS],
+        more=max(len(findings) - SHOWN_FINDINGS, 0),
         editable=check.status in OPEN_STATES and may_edit_district(viewer.held, check.district),
     )
 

@@ -132,13 +132,13 @@ class BodyReader(Reader[User, Organisation]):
 
     def rows(self) -> Mapping[str, Organisation]:
         """Organisations by code; also loads names, credit codes and the organisations that have people."""
-        found = list(Organisation.objects.select_related("parent"))
-        self.codes = {name: one.code for one in found for name in (one.name, *one.aliases)}
-        self.credits = {one.credit_code: one for one in found if one.credit_code}
+        organisations = list(Organisation.objects.select_related("parent"))
+        self.codes = {name: one.code for one in organisations for name in (one.name, *one.aliases)}
+        self.credits = {one.credit_code: one for one in organisations if one.credit_code}
         self.held = set(Post.objects.filter(post_rules.not_over()).values_list("organisation_id", flat=True))
         self.names = set(self.codes)
         self.new_credits: set[str] = set()
-        return {one.code: one for one in found}
+        return {one.code: one for one in organisations}
 
     def title_of(self, cells: Sequence[BookCell]) -> str:
         """An organisation is named by its name."""
@@ -194,7 +194,7 @@ class AccountReader(Reader[User, User]):
 
     def rows(self) -> Mapping[str, User]:
         """Accounts by normalised name."""
-        return {name_key(one.username): one for one in User.objects.all()}
+        return {name_key(user.username): user for user in User.objects.all()}
 
     @staticmethod
     def key_of(text: str) -> str:
@@ -240,9 +240,9 @@ class PostReader(Reader[User, Post]):
 
     def rows(self) -> Mapping[str, Post]:
         """Current and future posts by account, organisation and role; also loads people and organisations."""
-        self.people = {name_key(one.username): one for one in User.objects.all()}
+        self.people = {name_key(user.username): user for user in User.objects.all()}
         bodies = list(Organisation.objects.all())
-        self.bodies = {name: one for one in bodies for name in (*one.aliases, one.name)}
+        self.bodies = {name: body for body in bodies for name in (*body.aliases, body.name)}
         posts = list(Post.objects.filter(post_rules.not_over()).select_related("user", "organisation"))
         self.held: dict[int, list[post_rules.Held]] = {}
         for post in posts:

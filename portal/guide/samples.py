@@ -64,7 +64,7 @@ def _pairs(pairs: Sequence[tuple[str, str]], *, filled: bool) -> Pairs:
 
 def _table(caption: str, columns: Sequence[PaperColumn], rows: Sequence[tuple[str, ...]], *, filled: bool) -> PaperTable:
     """The printed form with the rows of the sample, as text that somebody would write, or with empty rows to fill in."""
-    texts = tuple(PaperColumn(one.head, one.width, ColumnKind.TEXT, missing="") for one in columns)
+    texts = tuple(PaperColumn(column.head, column.width, ColumnKind.TEXT, missing="") for column in columns)
     empty = tuple((str(number + 1), *[""] * (len(columns) - 1)) for number in range(EMPTY_ROWS))
     return PaperTable(caption, texts, tuple(rows) if filled else empty)
 

@@ -185,8 +185,8 @@ def collections(absolute: Absolute) -> dict[str, Any]:
 def collection(absolute: Absolute) -> dict[str, Any]:
     """The only collection; without features no extent is stated."""
     address = absolute(reverse("portal:ogc_collection", args=[COLLECTION]))
-    found = features_of(BOUNDARIES)
-    extent = {"spatial": {"bbox": [bounds(one["geometry"] for one in found)], "crs": CRS84}} if found else None
+    features = features_of(BOUNDARIES)
+    extent = {"spatial": {"bbox": [bounds(one["geometry"] for one in features)], "crs": CRS84}} if features else None
     return {
         "id": COLLECTION,
         "title": BOUNDARIES.title,
@@ -227,7 +227,7 @@ def items(asked: ItemQuery, absolute: Absolute, query: Mapping[str, str], moment
 
 def item(code: str, absolute: Absolute) -> dict[str, Any] | None:
     """One feature by the code of its district."""
-    found = next((one for one in features_of(BOUNDARIES) if one["id"] == code), None)
+    found = next((feature for feature in features_of(BOUNDARIES) if feature["id"] == code), None)
     if found is None:
         return None
     links = [

@@ -47,16 +47,16 @@ def progress_rows(viewer: Viewer, districts: QuerySet[District]) -> list[Progres
 
 def _matters(viewer: Viewer, districts: Sequence[District]) -> Mapping[int, Sequence[OpenMatter]]:
     """Open cases and stage assessments by district; two queries."""
-    found: dict[int, list[OpenMatter]] = defaultdict(list)
+    matters: dict[int, list[OpenMatter]] = defaultdict(list)
     cases = cases_visible_to(viewer).filter(district__in=districts).exclude(status__in=CLOSED_STATES).order_by("created_at", "pk")
     for pk, district, kind, status in cases.values_list("pk", "district_id", "kind", "status"):
         state, label = state_of_kind(kind, status), str(CaseKind(kind).label)
-        found[district].append(OpenMatter(label, state.label, state.tone, reverse("approvals:case", args=[pk])))
+        matters[district].append(OpenMatter(label, state.label, state.tone, reverse("approvals:case", args=[pk])))
     stages = stages_visible_to(viewer).filter(district__in=districts).exclude(status__in=ENDED).order_by("due", "pk")
     for stage in stages:
         state = STAGE_ASSESSMENT.state(stage.status)
-        found[stage.district_id].append(OpenMatter(stage.name, state.label, state.tone, reverse("assessments:stage", args=[stage.pk])))
-    return found
+        matters[stage.district_id].append(OpenMatter(stage.name, state.label, state.tone, reverse("assessments:stage", args=[stage.pk])))
+    return matters
 
 
 def checked(viewer: Viewer, rows: Sequence[ProgressRow]) -> list[ProgressRow]:

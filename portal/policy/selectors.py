@@ -234,11 +234,11 @@ def duties_by_rule(viewer: Viewer) -> Mapping[str, Sequence[TrackedDuty]]:
         for entry in owed_in_sight(viewer).open_counts:
             still[entry.kind] += entry.number
             late[entry.kind] += entry.number if viewer.today > entry.due else 0
-    found: dict[str, list[TrackedDuty]] = defaultdict(list)
+    duties: dict[str, list[TrackedDuty]] = defaultdict(list)
     for key, kind in DUTY_KINDS.items():
         if kind.rule and still[key]:
-            found[kind.rule].append(TrackedDuty(key, kind.label, still[key], late[key]))
-    return found
+            duties[kind.rule].append(TrackedDuty(key, kind.label, still[key], late[key]))
+    return duties
 
 
 # Rules of a policy in words, grouped by the step they belong to, with today's results of the districts.

@@ -295,14 +295,14 @@ def districts_in_order() -> QuerySet[District]:
 
 def outage_lines(*, since: dt.datetime | None = None) -> list[dict[str, Any]]:
     """Time, reason and moved deadlines of recorded outages, latest first; with ``since`` of those that ended after it. One query."""
-    found = PortalOutage.objects.all() if since is None else PortalOutage.objects.filter(ended_at__gte=since)
+    outages = PortalOutage.objects.all() if since is None else PortalOutage.objects.filter(ended_at__gte=since)
     return [
         {
             "period": f"{cn_datetime(outage.began_at)}至{cn_datetime(outage.ended_at)}",
             "reason": outage.reason,
             "moved": [f"{day_in_words(day.due)}到期的事项顺延至{day_in_words(day.to)}" for day in moved_by(outage)],
         }
-        for outage in found
+        for outage in outages
     ]
 
 

@@ -155,13 +155,13 @@ def _addresses(viewer: Viewer, records: list[TransitionRecord]) -> dict[str, str
     for record in records:
         label, _, key = record.subject.partition(":")
         wanted.setdefault(label, set()).add(key)
-    found = {}
+    addresses = {}
     for label, keys in wanted.items():
         kind = KINDS.get(label)
         if kind:
             pairs = kind.visible_to(viewer).order_by().filter(pk__in=keys).values_list("pk", kind.key)
-            found.update({f"{label}:{pk}": kind.address(key) for pk, key in pairs})
-    return found
+            addresses.update({f"{label}:{pk}": kind.address(key) for pk, key in pairs})
+    return addresses
 
 
 def _happening(record: TransitionRecord, href: str, *, today: dt.date, inside: bool) -> RecentStep:

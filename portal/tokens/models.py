@@ -32,4 +32,4 @@ class TokenScopes(models.Model):
         ]
 
     def __str__(self) -> str:
-        return "、".join(WriteScope(one).label for one in self.scopes)
+        return "、".join(WriteScope(scope).label for scope in self.scopes)

@@ -29,7 +29,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, scopes: Iterable[WriteScope], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.value, one.label) for one in scopes]
+        choices = [(scope.value, scope.label) for scope in scopes]
         if choices:
             self.fields["scopes"].choices = choices  # type: ignore[attr-defined]  # a choice field
         else:

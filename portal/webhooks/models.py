@@ -58,7 +58,7 @@ class Webhook(models.Model):
     @property
     def event_names(self) -> list[tuple[str, str]]:
         """Label and key of each subscribed event; receivers find the key in ``type`` of the message."""
-        return [(WebhookEvent(one).label, one) for one in self.events]
+        return [(WebhookEvent(event).label, event) for event in self.events]
 
 
 class WebhookDelivery(models.Model):

@@ -145,8 +145,8 @@ def announce(event: str, subject: int, cause: str) -> None:
 
 def spread(message: OutboxMessage) -> None:
     """Outbox handler: create a delivery for each webhook whose owner may see the object."""
-    told = message.payload
-    happened = Happening(told["event"], told["subject"], told["cause"], dt.datetime.fromisoformat(told["at"]))
+    payload = message.payload
+    happened = Happening(payload["event"], payload["subject"], payload["cause"], dt.datetime.fromisoformat(payload["at"]))
     for webhook in Webhook.objects.filter(events__contains=[happened.event], paused_at__isnull=True).select_related("owner"):
         if may_hold_webhook(posts_of(webhook.owner)):
             _begin(webhook, happened)
@@ -254,6 +254,6 @@ def opinion_answered(message: OutboxMessage) -> None:
 
 def objection_answered(message: OutboxMessage) -> None:
     """Outbox handler: announce the answer to an objection filed online; objections on paper are not opinions."""
-    found = PublicOpinion.objects.filter(objection=message.payload["objection"]).values_list("pk", flat=True).first()
-    if found is not None:
-        announce(WebhookEvent.OPINION_ANSWERED, found, message.key)
+    opinion = PublicOpinion.objects.filter(objection=message.payload["objection"]).values_list("pk", flat=True).first()
+    if opinion is not None:
+        announce(WebhookEvent.OPINION_ANSWERED, opinion, message.key)

@@ -39,7 +39,7 @@ class WebhookForm(forms.Form):
     def __init__(self, *args: Any, events: Iterable[WebhookEvent], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         page = "portal/webhooks/_event.html"
-        choices = [(one.value, render_to_string(page, {"label": one.label, "key": one.value})) for one in events]
+        choices = [(event.value, render_to_string(page, {"label": event.label, "key": event.value})) for event in events]
         self.fields["events"].choices = choices  # type: ignore[attr-defined]  # a choice field
 
     def clean_url(self) -> str:

@@ -46,8 +46,8 @@ def freeze_files(year: int, today: dt.date) -> Iterator[tuple[str, JSON]]:
     """
     stood = snapshot_state(year, today)
     counted = SelfCheck.objects.filter(received_in_time(year), year=year, status=SelfCheckState.RECEIVED)
-    found = District.objects.filter(Q(pk__in=stood.held) | Q(pk__in=counted.values("district")), guideline_area=False)
-    for figures in figures_in_turn(list(found.defer("boundary").order_by("name_pinyin", "pk")), year, today):
+    districts = District.objects.filter(Q(pk__in=stood.held) | Q(pk__in=counted.values("district")), guideline_area=False)
+    for figures in figures_in_turn(list(districts.defer("boundary").order_by("name_pinyin", "pk")), year, today):
         # Data about the closing itself are not frozen: they are read when the report is generated and are no difference between editions.
         unclosed = dataclasses.replace(
             figures.closing, state=ClosingState.OPEN, edition=0, as_of=figures.on, closes_on=figures.on, reason="", late=()

@@ -21,7 +21,7 @@ def district_pages(figures: DistrictFigures, *, internal: bool) -> tuple[Block, 
         *_rest(figures, internal=internal),
     )
     code = figures.district.code  # the figures file names tables and charts of each district apart
-    return tuple(replace(one, key=f"{one.key}_{code}") if isinstance(one, PaperTable | Chart) else one for one in blocks)
+    return tuple(replace(block, key=f"{block.key}_{code}") if isinstance(block, PaperTable | Chart) else block for block in blocks)
 
 
 def _note(text: str) -> Paragraph:

@@ -205,11 +205,11 @@ def works(figures: DistrictFigures) -> PaperTable:
 
 def inspections(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
     """Inspections of the year, and findings with their state on the snapshot day."""
-    found = figures.supervision
+    supervision = figures.supervision
     held = PaperTable(
         "监督检查",
         paper_columns(INSPECTED, 34, 34, 22, None),
-        tuple(paper_cells(INSPECTED, row) for row in found.inspections),
+        tuple(paper_cells(INSPECTED, row) for row in supervision.inspections),
         empty=absent(figures, f"没有{figures.year}年的监督检查记录"),
         key="inspections",
     )
@@ -224,7 +224,7 @@ def inspections(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
             str(number), row.found_on, row.basis, str(Severity(row.finding.severity).label), row.finding.due,
             f"{INSPECTION_FINDING.state(row.state).label}{'，逾期' if row.is_late else ''}",
         )
-        for number, row in enumerate(found.findings, start=1)
+        for number, row in enumerate(supervision.findings, start=1)
     )  # fmt: skip
     return held, PaperTable("检查问题", columns, rows, empty="没有需要整改的检查问题。", key="findings")
 

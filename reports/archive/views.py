@@ -199,7 +199,7 @@ def _form_page(
         try:
             keep(version=whole(request.POST.get("version"), -1), values=form.cleaned_data)
         except Refused as refused:
-            errors, status = [one.text for one in refused.refusals], refused.status
+            errors, status = [refusal.text for refusal in refused.refusals], refused.status
         else:
             return VOLUME.done(request, volume.pk, "已保存")
     back = reverse("reports:archive_volume", args=[volume.pk])

@@ -89,7 +89,7 @@ def year_end_composition(report: CityReport) -> Composition:
         edition=report.edition_words,
         cover=cover,
         is_demo=report.is_demo,
-        figures={one.key: one.value for one in figures_of(report.stood)},
+        figures={figure.key: figure.value for figure in figures_of(report.stood)},
         definitions=(*_defined(figures_of(report.stood), report.stood.on, report.days.closes_on), *terms()),
     )
 
@@ -97,9 +97,9 @@ def year_end_composition(report: CityReport) -> Composition:
 def _defined(figures: Iterable[CityFigure], stock: dt.date, receipts: dt.date) -> Iterator[Definition]:
     """Meaning of each figure; medians of dimensions share one definition."""
     days = {AsOf.STOCK: cn_date(stock), AsOf.FLOW: f"{cn_date(receipts)}（含当日）前收到"}
-    for one in figures:
-        key = "dimension" if one.key.startswith("dimension_") else one.key
-        yield defined(CITY_MEANINGS[key], one.label, one.unit, days)
+    for figure in figures:
+        key = "dimension" if figure.key.startswith("dimension_") else figure.key
+        yield defined(CITY_MEANINGS[key], figure.label, figure.unit, days)
 
 
 def _issuer(*, demo: bool) -> str:

@@ -14,6 +14,6 @@ from reports.jobs.papers import COUNTED, MADE
 
 def reported_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date]:
     """By year: day of the first external report made from closed figures, which fulfils the duty 年度报告."""
-    told = ExportJob.objects.filter(kind=HANDED_ON_KIND, scope=Scope.CITY, state__in=MADE, edition__endswith=COUNTED)
-    first = told.filter(year__in=years, finished_at__lt=clock.end_of(on)).order_by().values("year").annotate(first=Min("finished_at"))
+    jobs = ExportJob.objects.filter(kind=HANDED_ON_KIND, scope=Scope.CITY, state__in=MADE, edition__endswith=COUNTED)
+    first = jobs.filter(year__in=years, finished_at__lt=clock.end_of(on)).order_by().values("year").annotate(first=Min("finished_at"))
     return {(0, year): at.astimezone(clock.SHANGHAI).date() for year, at in first.values_list("year", "first")}

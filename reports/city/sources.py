@@ -67,7 +67,7 @@ def reckoned(how: Reckoning, adds: Sequence[Decimal | int]) -> Decimal | int | N
         return int(sum(adds))
     if not adds:
         return None
-    exact = [Decimal(one) for one in adds]
+    exact = [Decimal(add) for add in adds]
     return sum(exact, Decimal(0)) if how is Reckoning.SUM else quartiles(exact)[1]
 
 

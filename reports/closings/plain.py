@@ -73,7 +73,7 @@ def from_plain(kind: Any, data: JSON) -> Any:
     if len(members) > 1:
         if data is None or type(data) in RAW:
             return data
-        named = {getattr(one, "__name__", ""): one for one in members}
+        named = {getattr(member, "__name__", ""): member for member in members}
         return _from_one(named[data["kind"]], data["value"])
     if kind is Any:
         return _from_any(data)

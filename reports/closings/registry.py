@@ -110,7 +110,7 @@ class FigureChange(NamedTuple):
 
 def differences(before: Iterable[NamedFigure], after: Iterable[NamedFigure]) -> list[FigureChange]:
     """Figures that differ, in the order of the later edition; removed ones come last."""
-    old, new = ({(one.subject, one.name): one.value for one in figures} for figures in (before, after))
+    old, new = ({(figure.subject, figure.name): figure.value for figure in figures} for figures in (before, after))
     order = [*new, *(key for key in old if key not in new)]
     return [FigureChange(*key, old.get(key, ""), new.get(key, "")) for key in order if old.get(key, "") != new.get(key, "")]
 

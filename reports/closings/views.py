@@ -109,7 +109,7 @@ def _done(request: HttpRequest, year: int, words: str) -> HttpResponse:
 def _again(request: HttpRequest, year: int, refused: Refused | None, **typed: Any) -> HttpResponse:
     """Show the page again with the refusals of a step."""
     if refused is not None:
-        typed["errors"] = [one.text for one in refused.refusals]
+        typed["errors"] = [refusal.text for refusal in refused.refusals]
     return _show(request, year, refused.status if refused else UNPROCESSABLE, **typed)
 
 
@@ -149,7 +149,7 @@ def _correct_page(request: HttpRequest, found: YearClosing, refused: Refused | N
     if request.method != "POST" and not offers:
         raise Http404
     form = ReopeningForm(request.POST or None, initial={"closes_on": year_figures(found.year, viewer.today).closes_on})
-    errors = [one.text for one in refused.refusals] if refused else typed.get("errors")
+    errors = [refusal.text for refusal in refused.refusals] if refused else typed.get("errors")
     status = UNPROCESSABLE if request.method == "POST" else HTTPStatus.OK
     context = {
         "found": found,

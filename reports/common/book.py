@@ -76,7 +76,7 @@ class ReportBook:
     def define(self, definitions: Sequence[Definition], marks: str) -> None:
         """Write the sheet 口径说明 if there are definitions."""
         if definitions:
-            self.sheet(SHEET, SHEET, marks, head=HEADS, rows=(one.cells for one in definitions), widths=DEFINED)
+            self.sheet(SHEET, SHEET, marks, head=HEADS, rows=(definition.cells for definition in definitions), widths=DEFINED)
 
     def content(self) -> bytes:
         """Content of the finished file."""

@@ -108,7 +108,7 @@ def groups_of(composition: Composition) -> list[Group]:
         wide = isinstance(block, Wide) and not _stands_upright(block)
         page = (LARGE if isinstance(block, Wide) and block.large else LANDSCAPE) if wide else UPRIGHT
         parts = block.blocks if isinstance(block, Wide) else (block,)
-        inner = tuple(piece for one in parts for piece in _strips_apart(numbered(one), page))
+        inner = tuple(piece for part in parts for piece in _strips_apart(numbered(part), page))
         if groups and not wide and not groups[-1].wide:
             groups[-1] = Group(wide=False, blocks=groups[-1].blocks + inner)
         else:

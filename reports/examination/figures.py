@@ -88,8 +88,8 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
                 if result.on.year == year:
                     counts[district]["passed" if result.passed else "failed"] += 1
         # Findings count in the year of their inspection, open ones of any year.
-        found = InspectionFinding.objects.filter(inspection__district__in=counts, inspection__status__in=KNOWN_TO_DISTRICT)
-        for key, seen_on, status, severity in found.values_list(
+        findings = InspectionFinding.objects.filter(inspection__district__in=counts, inspection__status__in=KNOWN_TO_DISTRICT)
+        for key, seen_on, status, severity in findings.values_list(
             "inspection__district_id", "inspection__inspected_on", "status", "severity"
         ):
             counts[key]["findings"] += seen_on.year == year

@@ -80,7 +80,7 @@ def _wanted(kind: str, year: int, districts: Sequence[District], by: User | None
 
 
 def _new_batch(parts: Sequence[Wanted], asked: str, by: User | None) -> ExportJob:
-    names = [str(one.district) for one in parts]
+    names = [str(part.district) for part in parts]
     shown = "、".join(names) if len(names) <= NAMED else f"{'、'.join(names[:NAMED])}等"
     return ExportJob.objects.create(
         kind=parts[0].kind,
@@ -93,7 +93,7 @@ def _new_batch(parts: Sequence[Wanted], asked: str, by: User | None) -> ExportJo
         requested_at=clock.now(),
         total=len(parts),
         state=JobState.COLLECTING,
-        is_demo=any(one.district is not None and one.district.is_demo for one in parts),
+        is_demo=any(part.district is not None and part.district.is_demo for part in parts),
     )
 
 

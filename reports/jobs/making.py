@@ -44,8 +44,8 @@ def _unsigned(job: ExportJob, code: str, report_progress: Progress) -> Made:
     formats = job.formats or report.formats
     if report.compose is None:
         job.confidentiality = report.confidentiality
-        found = report.files(job, code, report_progress) if report.files else {}
-        return {ending: content for ending, content in found.items() if ending in formats}
+        files = report.files(job, code, report_progress) if report.files else {}
+        return {ending: content for ending, content in files.items() if ending in formats}
     composition = report.compose(job, report_progress)
     level = composition.confidentiality or report.confidentiality
     composition = replace(composition, confidentiality=level)

@@ -30,5 +30,5 @@ def draft_at(viewer: Viewer, address: str) -> tuple[LetterSource, Any, Draft] | 
 
 def copies_visible_to(viewer: Viewer) -> QuerySet[LetterCopy]:
     """Stored letters whose files the viewer requested; all for the portal itself."""
-    found = LetterCopy.objects.all()
-    return found if viewer.is_portal else found.filter(readers=viewer.person)
+    copies = LetterCopy.objects.all()
+    return copies if viewer.is_portal else copies.filter(readers=viewer.person)

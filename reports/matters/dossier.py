@@ -68,7 +68,7 @@ def files_of(viewer: Viewer, case: Case, attachments: list[DossierFile], code: s
 
 def attachments_of(viewer: Viewer, case: Case) -> list[DossierFile]:
     """Visible files, each once: of the checklist, the score table, answers to corrections, the site visit."""
-    found, taken = [], set[int]()
+    attachments, taken = [], set[int]()
     for number, group, files in _groups(case):
         place = 0
         for file in files:
@@ -76,8 +76,8 @@ def attachments_of(viewer: Viewer, case: Case) -> list[DossierFile]:
                 continue
             taken.add(file.pk)
             place += 1
-            found.append(_attachment(f"{number}-{place}", group, file))
-    return found
+            attachments.append(_attachment(f"{number}-{place}", group, file))
+    return attachments
 
 
 def _groups(case: Case) -> Iterator[tuple[int, str, list[Evidence]]]:

@@ -58,7 +58,7 @@ def compose(viewer: Viewer, year: int) -> Composition:
         *section("一、概况", Pairs(facts), _counts(rows, today), Paragraph(NOTE, ParagraphStyle.NOTE)),
         *section("二、各月", Wide((_months(rows), Heading("三、逐项"), table), large=True)),
     )
-    worlds = {one.is_demo for one in rows}
+    worlds = {row.is_demo for row in rows}
     return Composition(
         f"{year}年度应报事项计划",
         blocks,
@@ -70,8 +70,8 @@ def compose(viewer: Viewer, year: int) -> Composition:
 
 def _counts(rows: list[Obligation], today: dt.date) -> PaperTable:
     by_kind: dict[str, Counter[ObligationState]] = {}
-    for one in rows:
-        by_kind.setdefault(duty_kind(one.kind).label, Counter())[one.state(today)] += 1
+    for row in rows:
+        by_kind.setdefault(duty_kind(row.kind).label, Counter())[row.state(today)] += 1
     lines: tuple[tuple[Cell, ...], ...] = tuple(
         (label, found.total() - found[ObligationState.WAIVED], *(found[state] for state in SHOWN)) for label, found in by_kind.items()
     )
@@ -80,8 +80,8 @@ def _counts(rows: list[Obligation], today: dt.date) -> PaperTable:
 
 def _months(rows: list[Obligation]) -> PaperTable:
     by_kind: dict[str, Counter[int]] = {}
-    for one in rows:
-        by_kind.setdefault(duty_kind(one.kind).label, Counter())[one.due.month] += 1
+    for row in rows:
+        by_kind.setdefault(duty_kind(row.kind).label, Counter())[row.due.month] += 1
     lines = tuple(_month_line(label, found) for label, found in by_kind.items())
     return PaperTable(
         "各月到期", MONTHS, lines, _month_line("合计", sum(by_kind.values(), Counter())), empty="没有应报事项。", key="months"

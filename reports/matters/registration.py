@@ -43,10 +43,10 @@ Visible = Callable[[Viewer], QuerySet[Any]]
 
 def matter_of(viewer: Viewer, job: ExportJob, visible_to: Visible) -> Any:
     """The matter as the seats see it now. Raises ``Refused``."""
-    found = visible_to(viewer).filter(pk=job.subject).first()
-    if found is None:
+    matter = visible_to(viewer).filter(pk=job.subject).first()
+    if matter is None:
         raise Refused(GONE)
-    return found
+    return matter
 
 
 def _paper(

@@ -36,11 +36,11 @@ def received_versions(today: dt.date, edition: Edition | None = None) -> QuerySe
     """
     with held_reads():
         then = Exists(is_being_built("table__district_id", snapshot_of(OuterRef("table__year"), today)))
-    found = TableVersion.objects.filter(counts=True).select_related("table__district", "table__edition")
-    found = found.annotate(no_star=Case(When(table__purpose=Purpose.SELF_CHECK, then=then), default=F("table__building")))
+    versions = TableVersion.objects.filter(counts=True).select_related("table__district", "table__edition")
+    versions = versions.annotate(no_star=Case(When(table__purpose=Purpose.SELF_CHECK, then=then), default=F("table__building")))
     if edition is not None:
-        found = found.filter(table__edition=edition)
-    return found.order_by("table__district__name_pinyin", "table__district_id", "-table__year", "-pk")
+        versions = versions.filter(table__edition=edition)
+    return versions.order_by("table__district__name_pinyin", "table__district_id", "-table__year", "-pk")
 
 
 @dataclass(frozen=True)

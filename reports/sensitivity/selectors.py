@@ -14,11 +14,11 @@ PER_PAGE = 100
 
 def result_context(job: ExportJob, page: str) -> dict[str, Any]:
     """Template context of a computation's page: the request and, when finished, the rows; empty for a job without a request."""
-    found = Sensitivity.objects.filter(job=job).select_related("edition").first()
-    if found is None:
+    sensitivity = Sensitivity.objects.filter(job=job).select_related("edition").first()
+    if sensitivity is None:
         return {}
-    context: dict[str, Any] = {"asked": found, "edition": found.edition}
+    context: dict[str, Any] = {"asked": sensitivity, "edition": sensitivity.edition}
     if job.state != JobState.DONE:
         return context
-    rows = sorted(found.rows, key=lambda row: ("gain", "lose", "refused", "none", "same").index(row["kind"]))
-    return context | {"tally": tally(found.rows), "page": Paginator(rows, PER_PAGE).get_page(page)}
+    rows = sorted(sensitivity.rows, key=lambda row: ("gain", "lose", "refused", "none", "same").index(row["kind"]))
+    return context | {"tally": tally(sensitivity.rows), "page": Paginator(rows, PER_PAGE).get_page(page)}

@@ -146,7 +146,7 @@ async def _state(
     moment = proved or dt.datetime.now(dt.UTC)
     if not certificate.not_valid_before <= moment <= certificate.not_valid_after:
         return CertificateState.EXPIRED, False
-    if any(one.dump() == certificate.dump() for one in roots):
+    if any(root.dump() == certificate.dump() for root in roots):
         return CertificateState.GOOD, True  # trusted by itself: nobody else can revoke it
     return await _asked(certificate, path, roots, moment, ask=ask), ask
 

@@ -294,10 +294,10 @@ def _open_correction(case: Case) -> Correction:
 def review_concluded(*, record: Any, obj: Review, by: User, payload: Any) -> None:
     """Transfer the review's conclusion to its case, unless the case was withdrawn."""
     del record, payload
-    found = Case.objects.filter(review=obj).first()
-    if found is None or held(found, None).status != CaseState.REVIEWING:
+    case = Case.objects.filter(review=obj).first()
+    if case is None or held(case, None).status != CaseState.REVIEWING:
         return
     review = Review.objects.get(pk=obj.pk)
     action = "review_revise" if review.conclusion == Conclusion.REVISE else "review_concluded"
     reason = f"评审结论：{Conclusion(review.conclusion).label}"
-    take(obj=found, action=action, by=None, version=None, values={"review": review, "by": by}, reason=reason)
+    take(obj=case, action=action, by=None, version=None, values={"review": review, "by": by}, reason=reason)

@@ -144,7 +144,7 @@ def exchange_part(case: Case) -> Part:
     return {
         "form_review": case.form_review,
         "corrections": {
-            f"第{row.round}次": [[one.bound_label, one.text, one.answer] for one in row.findings.order_by("pk")]
+            f"第{row.round}次": [[finding.bound_label, finding.text, finding.answer] for finding in row.findings.order_by("pk")]
             for row in case.corrections.order_by("round")
         },
         "questions": [[row.bound_label, row.text, row.answer] for row in case.questions.order_by("number")],

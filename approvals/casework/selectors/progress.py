@@ -93,13 +93,13 @@ def steps_of(case: Case, records: list[TransitionRecord], *, outside: bool = Fal
     now = next((shown.index(name) for name in names[current:] if name in shown), None)
     ended = {ends[record.action]: record.at for record in records if record.action in ends}
     renamed = SHORT if DECISION in left_out else {}
-    found = []
+    steps = []
     for index, name in enumerate(shown):
         is_done = name in ended and (now is None or index < now)
         state = "now" if index == now else "done" if is_done else ""
         note = _note(case, outside=outside) if index == now else _planned(name, settings)
-        found.append(ProgressStep(renamed.get(name, name), state, _short(ended[name]) if is_done else note))
-    return found
+        steps.append(ProgressStep(renamed.get(name, name), state, _short(ended[name]) if is_done else note))
+    return steps
 
 
 def _left_out(case: Case, settings: parameters.Parameters) -> set[str]:

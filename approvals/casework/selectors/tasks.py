@@ -103,8 +103,8 @@ def city_tasks(viewer: Viewer) -> list[Task]:
     if not held.is_city:
         return []
     with held_reads():
-        found = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
-        return [*found, *asked_tasks(held), *(_officer_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
+        batch_tasks = list(_batch_tasks()) if Role.CITY_DIRECTOR in held.roles else []
+        return [*batch_tasks, *asked_tasks(held), *(_officer_tasks(today) if Role.CITY_OFFICER in held.roles else ())]
 
 
 def _officer_tasks(today: dt.date) -> Iterable[Task]:

@@ -93,12 +93,12 @@ def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> Mapping
 
 
 def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]:
-    found = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day))
+    titles = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day))
     if only is not None:
-        found = found.filter(district__in=only)
+        titles = titles.filter(district__in=only)
     held: dict[int, HeldTitle] = {}
     before: dict[int, Title] = {}
-    for title in found.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk"):
+    for title in titles.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk"):
         if not title.end or (title.ended_on is not None and title.ended_on > day):
             earlier = before.get(title.district_id)
             follows = earlier is not None and earlier.end == TitleEnd.SUPERSEDED and earlier.ended_on == title.granted_on

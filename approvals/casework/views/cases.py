@@ -252,14 +252,14 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def blocked_of(steps: Iterable[Offered]) -> list[dict[str, Any]]:
     """Steps that cannot be taken yet, with their reasons without duplicates: those with a page first, grouped by page."""
-    found = []
+    blocked = []
     for step in steps:
-        reasons = list({(one.text, one.href): one for one in step.refusals}.values())
-        pages = list(dict.fromkeys(one.href.partition("#")[0] for one in reasons))
+        reasons = list({(refusal.text, refusal.href): refusal for refusal in step.refusals}.values())
+        pages = list(dict.fromkeys(reason.href.partition("#")[0] for reason in reasons))
         if reasons:
             reasons.sort(key=lambda one: (not one.href, pages.index(one.href.partition("#")[0])))
-            found.append({"action": step.action, "label": step.label, "reasons": reasons})
-    return found
+            blocked.append({"action": step.action, "label": step.label, "reasons": reasons})
+    return blocked
 
 
 def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:

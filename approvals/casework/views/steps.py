@@ -92,7 +92,7 @@ def case_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 def _form_of(case: Case, action: str) -> Any:
     """Form of a step taken on this page. Raises ``Http404`` for steps of the system and steps with a page of their own."""
-    if not any(one.action == action and one.seats and not one.page for one in machine_of(case).transitions):
+    if not any(transition.action == action and transition.seats and not transition.page for transition in machine_of(case).transitions):
         raise Http404
     return procedure_of(case).steps[action].form
 

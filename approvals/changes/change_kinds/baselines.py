@@ -84,8 +84,8 @@ def _lines(name: str, district: District, values: Values) -> list[ComparedValue]
     baseline = current(district)
     if baseline is None:
         return []
-    found = lines_of(baseline.content, content_of(district), wanted_of(name, values))
-    return [ComparedValue(line.what, line.before, line.after) for line in found]
+    lines = lines_of(baseline.content, content_of(district), wanted_of(name, values))
+    return [ComparedValue(line.what, line.before, line.after) for line in lines]
 
 
 def _against(name: str, district: District, values: Values, _on: dt.date) -> list[Refusal]:
@@ -96,8 +96,8 @@ def _against(name: str, district: District, values: Values, _on: dt.date) -> lis
 
 
 def _effects(name: str, district: District, values: Values, on: dt.date) -> list[ComparedValue]:
-    found = effects_of(district, wanted_of(name, values), on)
-    return [ComparedValue(line.what, line.before, line.after) for line in found]
+    effects = effects_of(district, wanted_of(name, values), on)
+    return [ComparedValue(line.what, line.before, line.after) for line in effects]
 
 
 def _apply(name: str, change: Applying) -> str:

@@ -192,7 +192,7 @@ class Remedy(RemedyRecord):
     def stays(self) -> list[RemedyStay]:
         """All its stays, oldest first; a decision can be stayed again after a stay was lifted."""
         days = dt.date.fromisoformat
-        found = [RemedyStay(one["number"], one["ground"], days(one["on"]), days(one["ended_on"])) for one in self.earlier_stays]
+        found = [RemedyStay(stay["number"], stay["ground"], days(stay["on"]), days(stay["ended_on"])) for stay in self.earlier_stays]
         return [*found, RemedyStay(self.stay_number, self.stay_ground, self.stayed_on, self.stay_ended_on)] if self.stayed_on else found
 
     @property

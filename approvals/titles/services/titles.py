@@ -48,12 +48,12 @@ class Passing:
 def pass_on(*, district: District, case: Case, passing: Passing, by: User) -> None:
     """Record the change of the responsible body; the first body is recorded as responsible since the grant of the title."""
     side, before, after = passing.side, passing.before, passing.after
-    held = TitleHolder.objects.filter(district=district, side=side, body=before, until__isnull=True).first()
-    if held is None:
+    holder = TitleHolder.objects.filter(district=district, side=side, body=before, until__isnull=True).first()
+    if holder is None:
         since = district.titled_since or district.titled_on
-        held = TitleHolder(district=district, side=side, body=before, body_name=before.name, since=since)
-    held.until = max(passing.since - DAY, held.since) if held.since else passing.since - DAY
-    held.save()
+        holder = TitleHolder(district=district, side=side, body=before, body_name=before.name, since=since)
+    holder.until = max(passing.since - DAY, holder.since) if holder.since else passing.since - DAY
+    holder.save()
     told = {"ground": passing.ground, "paper": passing.paper, "case": case, "since": passing.since, "body_name": after.name}
     TitleHolder.objects.get_or_create(district=district, side=side, body=after, until=None, defaults=told)
     data = {"side": str(side), "before": before.name, "after": after.name, "since": f"{passing.since}", "case": case.number}

@@ -145,11 +145,11 @@ def finding(found: PlausibilityFinding, scored: Scored, limits: PlausibilityLimi
 
 def files_of(table: ScoreTable) -> Files:
     """SHA-256 and last day of validity of the files under each item."""
-    found: dict[str, list[tuple[str, Any]]] = {}
+    files: dict[str, list[tuple[str, Any]]] = {}
     rows = RowEvidence.objects.filter(row__table=table).values_list("row__item_id", "document__sha256", "document__valid_to")
     for item_id, digest, valid_to in rows:
-        found.setdefault(item_id, []).append((digest, valid_to))
-    return found
+        files.setdefault(item_id, []).append((digest, valid_to))
+    return files
 
 
 EMPTY, EXPIRED, UNPROVEN, MOVED, TARGET, RETURNED = "empty", "expired", "unproven", "moved", "target", "returned"

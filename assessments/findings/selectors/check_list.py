@@ -162,11 +162,11 @@ def check_list(table: ScoreTable, findings: Collection[RowFinding], address: Map
     chapters = [WHOLE, *(key for key in titles if key != WHOLE)]
     wanted = {name: address.get(name, "") for name in CONDITIONS}
     read = {"state": state_of, "kind": kind_of, "chapter": chapter_of}
-    present = {name: {read[name](one) for one in findings} for name in CONDITIONS}
+    present = {name: {read[name](finding) for finding in findings} for name in CONDITIONS}
     wanted = {name: value if value in present[name] else "" for name, value in wanted.items()}
 
     def under(*names: str) -> list[RowFinding]:
-        return [one for one in findings if all(not wanted[name] or read[name](one) == wanted[name] for name in names)]
+        return [finding for finding in findings if all(not wanted[name] or read[name](finding) == wanted[name] for name in names)]
 
     def choices(name: str, others: tuple[str, str], labels: Iterable[tuple[str, str]]) -> FindingChoices:
         found = Counter(read[name](one) for one in under(*others))

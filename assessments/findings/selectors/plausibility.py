@@ -42,9 +42,9 @@ def unsigned(table: ScoreTable) -> list[PlausibilityFinding]:
     source = RULES["unsigned"].source
     return [
         PlausibilityFinding(
-            "unsigned", f"分派给{one.assignee}的{one.count}条尚未签认", part=str(one.pk), value=f"{one.count}条", source=source
+            "unsigned", f"分派给{share.assignee}的{share.count}条尚未签认", part=str(share.pk), value=f"{share.count}条", source=source
         )
-        for one in shares
+        for share in shares
     ]
 
 

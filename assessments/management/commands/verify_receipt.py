@@ -26,14 +26,14 @@ class Command(BaseCommand):
         path: Path = options["file"]
         try:
             content = receipts.read(path.read_bytes())
-            found = receipts.faults(content, options["key"].read_text(encoding="utf-8"))
+            faults = receipts.faults(content, options["key"].read_text(encoding="utf-8"))
         except receipts.NoReceiptError as error:
-            found = [str(error)]
+            faults = [str(error)]
         except (OSError, UnicodeDecodeError) as error:
             msg = f"读不到文件：{error}"
             raise CommandError(msg) from error
-        if found:
-            raise CommandError("\n".join([f"回执不可信：{path.name}", *(f"- {fault}" for fault in found)]))
+        if faults:
+            raise CommandError("\n".join([f"回执不可信：{path.name}", *(f"- {fault}" for fault in faults)]))
         receipt, counts = content["receipt"], content["receipt"]["counts"]
         self.stdout.write(f"回执有效：{receipt['number']}　{receipt['table']['title']}第{receipt['table']['version']}版")
         self.stdout.write(

@@ -69,7 +69,7 @@ class AgendaLine:
     @property
     def members_said(self) -> tuple[int, ...]:
         """Numbers of members who confirmed or dissented."""
-        return tuple(one.member.number for one in self.confirmations)
+        return tuple(confirmation.member.number for confirmation in self.confirmations)
 
 
 @dataclass(frozen=True)
@@ -137,13 +137,13 @@ def _line(point: Point, item: Item, findings: MeetingScores, comments: Mapping[t
         causes=tuple(str(cause) for cause in point.causes),
         dots=tuple(
             Dot(
-                one.number,
-                outcome_words(claim, one.outcome) or "未给分",
-                _place(claim, one.outcome),
-                str(one.judgement.label),
-                comments.get((item.id, one.number), ""),
+                opinion.number,
+                outcome_words(claim, opinion.outcome) or "未给分",
+                _place(claim, opinion.outcome),
+                str(opinion.judgement.label),
+                comments.get((item.id, opinion.number), ""),
             )
-            for one in point.opinions
+            for opinion in point.opinions
         ),
         by_rule=outcome_words(claim, point.by_rule),
         agreed=agreed,
@@ -190,7 +190,7 @@ def draft_opinion(review: Review) -> str:
     comments = final_comments(review)
     parts = [f"专家组审阅了{review.subject.get('title', '')}的评分表和材料，经质询讨论，形成如下意见。"]
     for kind, head in ((CommentKind.MUST, "须修改的内容"), (CommentKind.ADVICE, "建议")):
-        said = [one for one in comments if one["kind"] == kind]
+        said = [comment for comment in comments if comment["kind"] == kind]
         lines = [f"{number}. {one['item_id']} {one['title']}：{one['text']}" for number, one in enumerate(said, 1)]
         if lines:
             parts.append("\n".join([f"{head}：", *lines]))

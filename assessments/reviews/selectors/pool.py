@@ -175,11 +175,11 @@ def opinions_of(review: Review) -> dict[str, list[Opinion]]:
     scores = ExpertScore.objects.filter(
         assignment__member__review=review, assignment__member__state=MemberState.ACCEPTED, assignment__member__submitted_at__isnull=False
     ).exclude(judgement="")
-    found: dict[str, list[Opinion]] = defaultdict(list)
+    opinions: dict[str, list[Opinion]] = defaultdict(list)
     for score in scores.select_related("assignment__member").order_by("assignment__member__number"):
         item_id = score.assignment.item_id
-        found[item_id].append(opinion_of(claims[item_id], score, score.assignment.member.number))
-    return found
+        opinions[item_id].append(opinion_of(claims[item_id], score, score.assignment.member.number))
+    return opinions
 
 
 def agreed_outcome(agreed: AgreedScore) -> ClauseOutcome:

@@ -116,9 +116,9 @@ def file_pane_of(viewer: Viewer, review: Review, item_id: str, wanted: str) -> F
     keys = [UUID(one["key"]) for one in named]
     kinds = {str(key): kind for key, kind in Evidence.objects.filter(key__in=keys).values_list("key", "content_type")} if keys else {}
     files += [ClauseFile(one["title"], one["key"], kinds.get(one["key"], ""), None, of_case=True) for one in named]
-    closed = withheld_keys(viewer, (one.key for one in files))
-    files = [replace(one, title=WITHHELD, passage="", withheld=True) if one.key in closed else one for one in files]
-    readable = [one for one in files if not one.withheld]
+    closed = withheld_keys(viewer, (file.key for file in files))
+    files = [replace(file, title=WITHHELD, passage="", withheld=True) if file.key in closed else file for file in files]
+    readable = [file for file in files if not file.withheld]
     chosen = next((one for one in readable if one.key == wanted), None)
     first = next((one for one in readable if one.in_page and not one.of_case), None)
     return FilePane(tuple(files), chosen or first or next(iter(readable), None))
@@ -245,7 +245,7 @@ class Minutes:
         named = oversees_reviews(held) or not self.is_draft
 
         def words(members: tuple[PanelMember, ...]) -> str:
-            names = (f"{one} {one.expert.user.name}" if named else str(one) for one in members)
+            names = (f"{member} {member.expert.user.name}" if named else str(member) for member in members)
             return "、".join(f"{name}（组长）" if one.chair else name for name, one in zip(names, members, strict=True))
 
         return words(self.present) or "尚无人签到", words(self.absent)

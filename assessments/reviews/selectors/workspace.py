@@ -233,7 +233,7 @@ def clause_of(member: PanelMember, score: ExpertScore) -> ClauseView:
         value=value_words(item, data["value"]),
         data=data,
         choices=choices_of(claim),
-        options=None if points is None else tuple(plain(one) for one in points if one != claim.outcome.points),
+        options=None if points is None else tuple(plain(point) for point in points if point != claim.outcome.points),
         asks_points=asks,
         claimed=claim_words(claim),
     )

@@ -205,10 +205,10 @@ def save_opinion(*, review: Review, opinion: str, seen: str, by: User) -> Review
 
     Votes and signatures recorded in the meantime do not conflict, only another text does. Raises ``Stale``, ``NotAllowed``, ``Refused``.
     """
-    held = posts_of(by)
+    posts = posts_of(by)
     with transaction.atomic():
         locked = in_meeting(review)
-        NotAllowed.unless(drafts_opinion(held, seated(held, locked)), DRAFTERS)
+        NotAllowed.unless(drafts_opinion(posts, seated(posts, locked)), DRAFTERS)
         if opinion_mark(locked) != seen:
             msg = "评审意见已由他人修改"
             raise Stale(msg, current=locked.opinion)

@@ -58,9 +58,9 @@ def own_member(
     sign-in.
     """
     row = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
-    held = posts_of(by)
+    posts = posts_of(by)
     NotAllowed.when(
-        row.state != MemberState.ACCEPTED or not (is_this_member(held, row) or runs_reviews(held)),
+        row.state != MemberState.ACCEPTED or not (is_this_member(posts, row) or runs_reviews(posts)),
         "由专家本人或评审秘书记录",
     )
     if version is not None:
@@ -149,8 +149,8 @@ def keep_sheet(*, review: Review, upload: "UploadedFile[Any]", by: User) -> Revi
 def _member_for_second(review: Review, member: PanelMember, by: User) -> PanelMember:
     """Lock and return the member for a user who may compare. Raises ``NotAllowed``."""
     row = review.members.select_for_update(of=("self",), no_key=True).select_related("expert").get(pk=member.pk)
-    held = posts_of(by)
-    NotAllowed.when(not oversees_reviews(held) or is_this_member(held, row), "由登记人以外的评审秘书或市级人员核对")
+    posts = posts_of(by)
+    NotAllowed.when(not oversees_reviews(posts) or is_this_member(posts, row), "由登记人以外的评审秘书或市级人员核对")
     return row
 
 

@@ -29,38 +29,38 @@ def paper_of(*, member: PanelMember, by: User) -> PaperScores:
     NotAllowed.unless(runs_reviews(posts_of(by)), "纸质评分由评审秘书录入")
     with transaction.atomic():
         _review, locked = _locked(member)
-        found = PaperScores.objects.filter(member=locked).first()
-        if found is None and online(locked):
+        scores = PaperScores.objects.filter(member=locked).first()
+        if scores is None and online(locked):
             msg = "这位专家已在线评分，不能再用纸质评分代替，请专家本人在线提交"
             raise Refused(msg)
-    return found or PaperScores(member=locked, typed_by=by, typed_at=clock.now())
+    return scores or PaperScores(member=locked, typed_by=by, typed_at=clock.now())
 
 
 @writing
 def open_paper(*, member: PanelMember, by: User) -> PaperScores:
     """The member's sheet; created for this user if there is none. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
-    found = paper_of(member=member, by=by)
-    if found.pk is None:
-        found.save()
-    return found
+    paper = paper_of(member=member, by=by)
+    if paper.pk is None:
+        paper.save()
+    return paper
 
 
 @writing
 def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) -> PaperScores:
     """Save what was typed, complete or not. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` naming each wrong clause."""
     review, member = _locked(paper.member)
-    held = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
-    NotAllowed.unless(types_paper(posts_of(by), held), "由录入的评审秘书填写")
-    Closed.when(held.status != PaperState.TYPING, "已提请复核，不能再改")
-    if held.version != version:
+    scores = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
+    NotAllowed.unless(types_paper(posts_of(by), scores), "由录入的评审秘书填写")
+    Closed.when(scores.status != PaperState.TYPING, "已提请复核，不能再改")
+    if scores.version != version:
         msg = "期间已有人办理或修改这份纸质评分，请核对后再录入"
-        raise Stale(msg, current=held)
+        raise Stale(msg, current=scores)
     if wrong := _wrong(review, member, entries):
         raise Refused(wrong)
-    held.entries = {item_id: dict(fields) for item_id, fields in entries.items()}
-    held.version, held.typed_at = version + 1, clock.now()
-    held.save(update_fields=["entries", "version", "typed_at"])
-    return held
+    scores.entries = {item_id: dict(fields) for item_id, fields in entries.items()}
+    scores.version, scores.typed_at = version + 1, clock.now()
+    scores.save(update_fields=["entries", "version", "typed_at"])
+    return scores
 
 
 def keep_scan(*, paper: PaperScores, upload: "UploadedFile[Any]", by: User) -> PaperScores:
@@ -105,20 +105,20 @@ def gaps_of(paper: PaperScores, _today: dt.date | None = None) -> list[str]:
     """What the sheet still lacks by clause, in words."""
     member = paper.member
     review = Review.objects.select_related("table__edition").get(pk=member.review_id)
-    found = []
+    gaps = []
     for score in _scores(member):
         item_id = score.assignment.item_id
         claim = claim_from(item_id, review.claims[item_id])
         fill_in(score, claim, TypedScore(**paper.entries.get(item_id, {})), review)
         if lack := missing_of(score, claim):
-            found.append(f"{item_id}：{lack}")
-    return found
+            gaps.append(f"{item_id}：{lack}")
+    return gaps
 
 
 def _wrong(review: Review, member: PanelMember, entries: Entries) -> list[Refusal]:
     scores = {score.assignment.item_id: score for score in _scores(member)}
     found = [Refusal(f"{item_id}：没有分派给这一席位，意见须对应条文") for item_id in entries if item_id not in scores]
-    for item_id in (one for one in entries if one in scores):
+    for item_id in (entry for entry in entries if entry in scores):
         try:
             fill_in(scores[item_id], claim_from(item_id, review.claims[item_id]), TypedScore(**entries[item_id]), review)
         except Refused as refused:

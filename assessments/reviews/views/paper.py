@@ -155,7 +155,7 @@ def _not_checked(
     paper.refresh_from_db()
     if not reads_paper(viewer_of(request).held, paper):
         paper.entries = {}
-    texts: Any = [("id_reason", one.text) for one in refused.refusals] if refused else errors
+    texts: Any = [("id_reason", refusal.text) for refusal in refused.refusals] if refused else errors
     return _checking(request, member, paper, refused.status if refused else UNPROCESSABLE, errors=texts, reason=reason)
 
 

@@ -231,7 +231,7 @@ def _again(
     if action == "start_scoring" and refused:
         forms["due_form"] = with_refusals(DueForm(request.POST), refused)
     elif refused:
-        forms["errors"] = [one.text for one in refused.refusals]
+        forms["errors"] = [refusal.text for refusal in refused.refusals]
     return review_again(request, run_review(request, pk), refused.status if refused else UNPROCESSABLE, **forms)
 
 

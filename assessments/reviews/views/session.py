@@ -108,7 +108,7 @@ def _not_out(
 ) -> HttpResponse:
     """Show the page of the member again with the refusals of leaving."""
     wrong: Any = [] if errors is None else errors.errors.get("reason", [])
-    texts = [one.text for one in refused.refusals] if refused else wrong
+    texts = [refusal.text for refusal in refused.refusals] if refused else wrong
     found, status = run_review(request, pk), refused.status if refused else UNPROCESSABLE
     show = again if scores_are_open(found) else review_again
     anchored = [(f"out-{member.pk}", text) for text in texts]
@@ -135,7 +135,7 @@ def _not_adjourned(
     found = run_review(request, pk)
     if not scores_are_open(found):  # somebody else has adjourned
         return review_again(request, found, refused.status if refused else UNPROCESSABLE, errors=[str(refused)])
-    texts: Any = [("adjourn-reason", one.text) for one in refused.refusals] if refused else errors
+    texts: Any = [("adjourn-reason", refusal.text) for refusal in refused.refusals] if refused else errors
     return again(request, found, refused.status if refused else UNPROCESSABLE, errors=texts, adjourn_reason=reason)
 
 

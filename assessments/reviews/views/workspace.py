@@ -238,7 +238,7 @@ def clause_page(  # noqa: PLR0917 -- the page, and what a refused save adds to i
         "days": selectors.days_left(member.review.score_due, viewer_of(request).today) if open_ else None,
         **(extra or {}),
     }
-    if open_ and any(not one.of_case for one in context["viewer"].files):
+    if open_ and any(not file.of_case for file in context["viewer"].files):
         note_seen(score)
     part = _replaced(request)
     answer = render(request, PARTS[part], context, status=status)

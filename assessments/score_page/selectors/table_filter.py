@@ -124,7 +124,7 @@ def _says(row: Any) -> tuple[Any, bool, bool]:
 def _below(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
     items = sheet.scored.table.items
     entries = [entry_of(sheet.table, sheet.scored, items[name], row, {}) for name, row in sheet.rows.items() if name in items]
-    return [one.item.id for one in entries if one.filled and one.target is not None and missed_target(one)]
+    return [entry.item.id for entry in entries if entry.filled and entry.target is not None and missed_target(entry)]
 
 
 def _failed(sheet: ScoreSheet, viewer: Viewer) -> list[str]:
@@ -133,7 +133,7 @@ def _failed(sheet: ScoreSheet, viewer: Viewer) -> list[str]:
 
 def _returned(sheet: ScoreSheet, _viewer: Viewer) -> list[str]:
     check = getattr(sheet.table, "self_check", None)
-    return [str(one["item_id"]) for one in check.findings] if check else []
+    return [str(finding["item_id"]) for finding in check.findings] if check else []
 
 
 def _mine(sheet: ScoreSheet, viewer: Viewer) -> Collection[str]:

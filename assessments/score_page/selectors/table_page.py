@@ -104,7 +104,7 @@ def chapters_of(sheet: ScoreSheet, current: str) -> list[ChapterView]:
             continue
         found = scores.get(chapter.key)
         facts = [sheet.facts[item.id] for item in chapter.items]
-        counts = counts_of([one.group for one in facts])
+        counts = counts_of([fact.group for fact in facts])
         views.append(
             ChapterView(
                 key=chapter.key,
@@ -115,7 +115,7 @@ def chapters_of(sheet: ScoreSheet, current: str) -> list[ChapterView]:
                 filled=counts.settled,
                 count=counts.count,
                 weight="" if chapter.bonus else f"{plain(Decimal(chapter.weight.numerator) * 100 / Decimal(chapter.weight.denominator))}%",
-                failing=len([one for one in facts if one.fails]),
+                failing=len([fact for fact in facts if fact.fails]),
                 bonus=chapter.bonus,
                 current=chapter.key == current,
                 pending=counts.pending,
@@ -143,9 +143,9 @@ def totals_of(sheet: ScoreSheet) -> Totals:
         level=_level(labels, result.level if result else None),
         planned_total=str(planned.get("total", "")),
         planned_level=_level(labels, planned.get("level")) if planned else "",
-        counts=counts_of([one.group for one in facts]),
-        unproven=len([one for one in facts if one.unproven]),
-        noted=len([one for one in facts if one.marks]),
+        counts=counts_of([fact.group for fact in facts]),
+        unproven=len([fact for fact in facts if fact.unproven]),
+        noted=len([fact for fact in facts if fact.marks]),
         failing=tuple([(name, sheet.scored.table.items[name].chapter) for name, one in sheet.facts.items() if one.fails]),
         low=tuple(low),
         refusal=sheet.scored.refusal,
@@ -201,8 +201,8 @@ def own_result(viewer: Viewer, table: ScoreTable, *, asked: int | None = None) -
         noted, blocking = [(one["rule"], one["item_id"], one["text"]) for one in frozen], 0
     else:
         findings = full_findings(table, sheet.scored, sheet.rows, viewer.today)
-        noted = [(one.rule, one.item_id, one.text) for one in findings if state_of(one) is FindingState.OPEN]
-        blocking = sum(state_of(one) is FindingState.BLOCKING for one in findings)
+        noted = [(finding.rule, finding.item_id, finding.text) for finding in findings if state_of(finding) is FindingState.OPEN]
+        blocking = sum(state_of(finding) is FindingState.BLOCKING for finding in findings)
     return OwnResult(
         table=table,
         version=version,

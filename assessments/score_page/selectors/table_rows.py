@@ -236,7 +236,7 @@ def row_view(sheet: ScoreSheet, item: Item, typed: Any = None, message: str = ""
 
 def _tags(tag: str, colour: str, facts: RowFacts) -> list[tuple[str, str]]:
     """Words and colours of the state column, worst first: open work and unfulfilled rules come before a plain 已填."""
-    marks = [(one.label, "red" if one.rule in BLOCKING else "amber" if one.open else "") for one in facts.marks]
+    marks = [(mark.label, "red" if mark.rule in BLOCKING else "amber" if mark.open else "") for mark in facts.marks]
     proof = [("缺佐证", "amber")] if facts.unproven and tag != "缺佐证" else []
     own = [] if tag == "已填" and (marks or proof) else [(tag, colour)]
     return [*own, *marks, *proof] if colour == "red" or tag == "待确认" else [*marks, *own, *proof]
@@ -272,10 +272,10 @@ def _answered_state(item: Item, row: RowData, result: ItemResult | None) -> tupl
 
 
 def _planned_points(sheet: ScoreSheet, item: Item) -> str:
-    found = sheet.planned_points.get(item.id)
-    if found is None or found["excluded"]:
+    point = sheet.planned_points.get(item.id)
+    if point is None or point["excluded"]:
         return "—"
-    return plain(Decimal(found["points"])) if found["points"] is not None else "满足" if found["holds"] else "不满足"
+    return plain(Decimal(point["points"])) if point["points"] is not None else "满足" if point["holds"] else "不满足"
 
 
 def _ladder(item: Item, value: Any) -> tuple[tuple[int, bool], ...]:
@@ -322,6 +322,6 @@ def note_of(sheet: ScoreSheet, items: list[Item]) -> str:
     points = [sheet.points[item.id] for item in items if item.id in sheet.points]
     if not points:
         return ""
-    got = sum((one.points or Decimal(0) for one in points), Decimal(0))
-    most = sum((one.most or Decimal(0) for one in points if not one.excluded), Decimal(0))
+    got = sum((point.points or Decimal(0) for point in points), Decimal(0))
+    most = sum((point.most or Decimal(0) for point in points if not point.excluded), Decimal(0))
     return f"{'已实现' if sheet.table.building else '得'}{plain(got)} / {plain(most)}分"

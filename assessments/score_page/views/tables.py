@@ -197,7 +197,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
 def _bases(sheet: ScoreSheet, *, live: bool) -> dict[str, Any]:
     """Template context of the base quantities, unfolded while one needs work; frozen versions show them in their rows."""
     lines = base_lines(sheet.table, sheet.rows) if live else []
-    return {"bases": lines, "bases_open": any(one.differing or not one.value for one in lines)}
+    return {"bases": lines, "bases_open": any(line.differing or not line.value for line in lines)}
 
 
 class ScoreTablePage(View):
@@ -355,6 +355,6 @@ def score_trial(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     table = seen_table(viewer, pk)
     sheet, version = sheet_of(viewer, table)
-    found = inputs_of(table, sheet.scored.table.items, sheet.rows.values())
-    start = ValuesFile(found.values, found.exclusions, found.absent)
+    inputs = inputs_of(table, sheet.scored.table.items, sheet.rows.values())
+    start = ValuesFile(inputs.values, inputs.exclusions, inputs.absent)
     return trial_page(request, table.edition, table.type, table.stage, start=start, context={"table": table, "version": version})

@@ -118,7 +118,7 @@ def _scores(own: OwnFigures, _today: dt.date) -> str:
     totals = own.totals
     if totals.refusal:
         return ""
-    chapters = "、".join(f"{one.title}{one.score}分" for one in chapters_of(own.sheet, ""))
+    chapters = "、".join(f"{chapter.title}{chapter.score}分" for chapter in chapters_of(own.sheet, ""))
     if own.check.table.building:  # no verdict is drawn from rows that are not built
         planned = f"，预期{totals.planned_total}分" if totals.planned_total else ""
         return f"已实现{totals.total}分{planned}，建设期不作星级结论；各章已实现得分：{chapters}"
@@ -126,7 +126,7 @@ def _scores(own: OwnFigures, _today: dt.date) -> str:
 
 
 def _missed(own: OwnFigures, _today: dt.date) -> str:
-    missed = [one for one in own.findings if one.rule == TARGET]
+    missed = [finding for finding in own.findings if finding.rule == TARGET]
     if not missed:
         return "没有未达年度目标的条文"
     return f"未达年度目标{len(missed)}条：{'；'.join(map(_missed_one, missed))}"

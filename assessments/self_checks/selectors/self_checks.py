@@ -326,9 +326,9 @@ def received_by_district(viewer: Viewer, editions: Mapping[int, str]) -> dict[in
     """As ``received_values`` for several districts, each with the code of its edition; one query."""
     tables = self_checks_visible_to(viewer).filter(district__in=editions, status=SelfCheckState.RECEIVED).values("table_id")
     versions = TableVersion.objects.filter(table_id__in=tables, counts=True).order_by("content__year")
-    found: dict[int, dict[int, dict[str, Any]]] = {}
+    received: dict[int, dict[int, dict[str, Any]]] = {}
     names = ("table__self_check__district", "content__edition__code", "content__year", "content__rows")
     for district, edition, year, rows in versions.values_list(*names):
         if edition == editions[district]:
-            found.setdefault(district, {})[year] = {row["item_id"]: row["value"] for row in rows}
-    return found
+            received.setdefault(district, {})[year] = {row["item_id"]: row["value"] for row in rows}
+    return received

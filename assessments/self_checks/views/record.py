@@ -71,7 +71,7 @@ def detail_context(viewer: Viewer, check: SelfCheck, **extra: Any) -> dict[str, 
     blocking = selectors.blocking_texts(found)
     items = rules_for(check.table.edition).table(check.table.type, check.table.stage).items.values()
     steps = offered(check, viewer.user, {"blocking": blocking})
-    returning = next((one for one in steps if one.action in RETURNS), None)
+    returning = next((step for step in steps if step.action in RETURNS), None)
     return {
         "check": check,
         "table": check.table,
@@ -81,7 +81,7 @@ def detail_context(viewer: Viewer, check: SelfCheck, **extra: Any) -> dict[str, 
         "early": not_yet_open(check.year, viewer.today),
         "offered": steps,
         "returning": returning,
-        "others": [short_offer(one) for one in steps if one is not returning],
+        "others": [short_offer(step) for step in steps if step is not returning],
         "own_reason": "" if returning else extra.get("reason", ""),
         "action_url": reverse("assessments:selfcheck_action", args=[check.pk]),
         "finding_lines": finding_lines(()),
@@ -137,7 +137,7 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("assessments:selfcheck", args=[pk]))
     found = selectors.all_findings(check, viewer.today)
     steps = offered(check, viewer.user, {"blocking": selectors.blocking_texts(found)})
-    hand_up = next((one for one in steps if one.action == "hand_up"), None)
+    hand_up = next((step for step in steps if step.action == "hand_up"), None)
     context = {
         "check": check,
         "table": check.table,

@@ -100,9 +100,9 @@ class SectionsPage(View, Generic[R]):
             **self.named(report),
             "sections": sections,
             "editable": editable,
-            "beside": editable or any(one.last for one in sections),
-            "takes": editable and any(one.takes for one in sections),
-            "drafts": editable and any(one.figures and not one.text.strip() for one in sections),
+            "beside": editable or any(section.last for section in sections),
+            "takes": editable and any(section.takes for section in sections),
+            "drafts": editable and any(section.figures and not section.text.strip() for section in sections),
             "longest": LONGEST,
             "saved_at": clock.now(),
             "errors": [(f"id_{key}", text) if key in self.keys else text for key, text in told.items()],
@@ -112,7 +112,7 @@ class SectionsPage(View, Generic[R]):
     def closed(self, request: HttpRequest, report: R, refused: Refused) -> HttpResponse:
         """Response if the report takes no more changes from this user: the stored report, and all typed text to be copied."""
         stored = self.texts(viewer_of(request), report)
-        sections = [SectionPage(one, stored[one.key]) for one in self.sections]
+        sections = [SectionPage(section, stored[section.key]) for section in self.sections]
         unsaved = [(one.title, typed) for one in self.sections if (typed := request.POST.get(one.key, "")) != stored[one.key]]
         context = {**self.named(report), "sections": sections, "unsaved": unsaved, "errors": [str(refused)]}
         return render(request, self.template, context, status=refused.status)

@@ -71,7 +71,7 @@ def _compared(check: SelfCheck, content: bytes, user: User) -> ReturnedReport:
 
 def _held(viewer: Viewer, check: SelfCheck, seen: ReturnedReport) -> list[Upload]:
     """Pending uploads used in sections that can be accepted."""
-    named = set[str]().union(*(pictures_named(one.text) for one in seen.offers))
+    named = set[str]().union(*(pictures_named(offer.text) for offer in seen.offers))
     return list(held_uploads(viewer, check).filter(key__in=named)) if named else []
 
 
@@ -95,10 +95,10 @@ def report_word_picture(request: HttpRequest, pk: int, key: UUID) -> HttpRespons
 
 def _signed(viewer: Viewer, check: SelfCheck, seen: ReturnedReport) -> str:
     """The preview in signed form, sent with the page, so that exactly what was shown is written."""
-    keys = [one.section.key for one in seen.offers]
+    keys = [offer.section.key for offer in seen.offers]
     work = {
         "check": check.pk,
-        "texts": {one.section.key: one.text for one in seen.offers},
+        "texts": {offer.section.key: offer.text for offer in seen.offers},
         "new": [str(one.key) for one in _held(viewer, check, seen)],
         "seen": {key: digest_of(str(check.report.get(key, ""))) for key in keys},
     }

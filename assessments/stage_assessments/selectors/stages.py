@@ -53,15 +53,15 @@ def stages_visible_to(viewer: Viewer) -> QuerySet[StageAssessment]:
     Applicants, authorities and consultants with a mandate see those of their own districts.
     """
     held = viewer.held
-    found = StageAssessment.objects.select_related("district", "table__district", "table__edition", "review")
+    assessments = StageAssessment.objects.select_related("district", "table__district", "table__edition", "review")
     if held.is_city or held.has(Role.SECRETARIAT):
-        return found
+        return assessments
     own = held.organisations_as(Role.PREPARER, Role.REVIEWER)
     mandates = Q(district__mandates__in=_mandates(held))
     mine = Q(district__applicant__in=own) | Q(district__authorities__in=bodies_as(held, Role.AUTHORITY)) | mandates
     if held.has(Role.PARTNER):
         mine |= Q(status__in=CONCLUDED)
-    return found.filter(pk__in=StageAssessment.objects.filter(mine).order_by().values("pk"))
+    return assessments.filter(pk__in=StageAssessment.objects.filter(mine).order_by().values("pk"))
 
 
 def _mandates(held: HeldPosts) -> Any:

@@ -108,7 +108,7 @@ def rows_of(*tables: int | None) -> dict[int, dict[str, RowData]]:
     Every page and every save of a cell reads all rows of a table; raw SQL takes a fifth of the time of a queryset.
     """
     keys = [key for key in tables if key]
-    found: dict[int, dict[str, RowData]] = {key: {} for key in keys}
+    rows: dict[int, dict[str, RowData]] = {key: {} for key in keys}
     with connection.cursor() as cursor:
         cursor.execute(ROWS, [keys])
         for row in cursor.fetchall():
@@ -116,8 +116,8 @@ def rows_of(*tables: int | None) -> dict[int, dict[str, RowData]]:
             for place in (VALUE, TARGET, BROUGHT):
                 cells[place] = None if cells[place] is None else json.loads(cells[place])
             data = RowData._make(cells)
-            found[data.table_id][data.item_id] = data
-    return found
+            rows[data.table_id][data.item_id] = data
+    return rows
 
 
 def rows_of_version(version: TableVersion) -> dict[str, RowData]:
@@ -163,20 +163,20 @@ def unbuilt(table: ScoreTable, row: RowData) -> bool:
 
 def inputs_of(table: ScoreTable, items: Mapping[str, Item], rows: Iterable[RowData]) -> ScoringInputs:
     """Sort rows into values, exclusions and declarations; rows of other types or stages are left out."""
-    found = ScoringInputs({}, {}, {})
+    inputs = ScoringInputs({}, {}, {})
     for row in rows:
         item = items.get(row.item_id)
         if item is None:
             continue
         if left_out_by_portal(item, table):
-            found.exclusions[row.item_id] = OUTSIDE_KEY_AREAS
+            inputs.exclusions[row.item_id] = OUTSIDE_KEY_AREAS
         elif row.exclusion_reason:
-            found.exclusions[row.item_id] = row.exclusion_reason
+            inputs.exclusions[row.item_id] = row.exclusion_reason
         elif row.absent_reason:
-            found.absent[row.item_id] = row.absent_reason
+            inputs.absent[row.item_id] = row.absent_reason
         elif row.value is not None and not unbuilt(table, row):
-            found.values[row.item_id] = row.value
-    return found
+            inputs.values[row.item_id] = row.value
+    return inputs
 
 
 def score_rows(table: ScoreTable, rows: Iterable[RowData]) -> Scored:

@@ -171,17 +171,17 @@ def has_text(report: YearlyReport) -> bool:
 
 def last_text(report: YearlyReport) -> LastReport | None:
     """The newest received report of the district on an earlier year that was written in the portal."""
-    found = YearlyReport.objects.filter(
+    reports = YearlyReport.objects.filter(
         district=report.district_id, kind=report.kind, year__lt=report.year, status=YearlyReportState.RECEIVED
     ).exclude(text={})
-    row = found.order_by("-year").values_list("year", "text").first()
+    row = reports.order_by("-year").values_list("year", "text").first()
     return None if row is None else LastReport(row[0], {key: str(row[1].get(key, "")) for key in KEYS})
 
 
 def figures_now(report: YearlyReport, today: dt.date) -> list[tuple[LiveFigure, str]]:
     """Each kind of figure with its current sentence, those of the portal's own tables first; common data are read once."""
-    found = SelfCheck.objects.select_related("district", "table").filter(district=report.district_id, year=report.year).first()
-    of_check, of_file = OwnFigures(found, today) if found else None, OwnFigures(report, today)
+    check = SelfCheck.objects.select_related("district", "table").filter(district=report.district_id, year=report.year).first()
+    of_check, of_file = OwnFigures(check, today) if check else None, OwnFigures(report, today)
     with held_reads():
         own = [
             (replace(kind, sections=PLACES[kind.key]), _says(kind, of_file if kind.key in OF_THE_FILE else of_check, today)) for kind in OWN

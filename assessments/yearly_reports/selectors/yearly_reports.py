@@ -60,10 +60,10 @@ def known_verifiers() -> list[str]:
 
 def reports_visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
     """Reports the user sees: state of all for city and secretariat, the own ones for the district's side, received ones for partners."""
-    found = YearlyReport.objects.select_related("district")
+    reports = YearlyReport.objects.select_related("district")
     if filing.oversees(viewer.held):
-        return found
-    return found.filter(pk__in=YearlyReport.objects.filter(own_side(viewer) | _received(viewer)).order_by().values("pk"))
+        return reports
+    return reports.filter(pk__in=YearlyReport.objects.filter(own_side(viewer) | _received(viewer)).order_by().values("pk"))
 
 
 def contents_visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
@@ -81,18 +81,18 @@ def _received(viewer: Viewer) -> Q:
 
 def figures_of(report: YearlyReport) -> dict[str, Decimal]:
     """Figures as numbers; texts that are no number are left out."""
-    found = {}
+    figures = {}
     for key, text in report.figures.items():
         try:
-            found[key] = Decimal(text)
+            figures[key] = Decimal(text)
         except InvalidOperation:
             continue
-    return found
+    return figures
 
 
 def figure_lines(form: ReportSpec, figures: Mapping[str, Decimal]) -> list[tuple[str, str, str]]:
     """(title, figure, unit) of each figure of the form and of derived ones."""
-    lines = [(one.title, _shown(one, figures), one.unit) for one in form.figures]
+    lines = [(figure.title, _shown(figure, figures), figure.unit) for figure in form.figures]
     if form.kind == YearlyReportKind.CARBON:
         found = intensity(figures)
         lines.append(("单位建筑面积年碳排放量", "" if found is None else f"{found:,}", "kgCO₂/(m²·a)"))
@@ -110,7 +110,7 @@ def blocking(report: YearlyReport, _today: dt.date) -> list[dict[str, str]]:
     if is_written(report.text):
         there.add(next(part.title for part in form.parts if part.key == PART))
     missing = [("upload", f"缺少“{part.title}”") for part in form.parts_for(report.district.stage) if part.title not in there]
-    lines = [(one.key, f"“{one.title}”未填") for one in form.figures if one.required and one.key not in figures]
+    lines = [(figure.key, f"“{figure.title}”未填") for figure in form.figures if figure.required and figure.key not in figures]
     if form.verified and not report.verifier.strip():
         lines.append(("verifier", "“核查机构”未填"))
     lines += contradictions(report.kind, figures)
@@ -213,9 +213,9 @@ def with_figures(line: ListedReport, readable: Container[int]) -> ListedReport:
     """The line with all figures and the verifier, of a report among the ``readable`` ones."""
     if line.report is None or line.report.pk not in readable:
         return line
-    found = figures_of(line.report)
-    known = {one.key: found.get(one.key) for spec in REPORT_SPECS.values() for one in spec.figures}
-    return replace(line, figures=SimpleNamespace(**known, intensity=intensity(found), verifier=line.report.verifier))
+    figures = figures_of(line.report)
+    known = {figure.key: figures.get(figure.key) for spec in REPORT_SPECS.values() for figure in spec.figures}
+    return replace(line, figures=SimpleNamespace(**known, intensity=intensity(figures), verifier=line.report.verifier))
 
 
 def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedReport:

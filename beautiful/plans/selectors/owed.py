@@ -73,14 +73,14 @@ def tasks_owed(since: dt.date, owners: Collection[int] | None = None) -> list[Ta
 
 def _reported(owners: Collection[int] | None, since: dt.datetime) -> QuerySet[PlannedTask]:
     """Queryset behind ``tasks_owed``."""
-    found = PlannedTask.objects.filter(plan__issued_on__isnull=False)
-    found = found.filter(Q(plan__next__isnull=True) | Q(plan__next__made_at__gte=since))
+    tasks = PlannedTask.objects.filter(plan__issued_on__isnull=False)
+    tasks = tasks.filter(Q(plan__next__isnull=True) | Q(plan__next__made_at__gte=since))
     if owners is not None:
-        found = found.filter(owner__in=owners)
+        tasks = tasks.filter(owner__in=owners)
     below = PlannedTask.objects.filter(plan=OuterRef("plan"), task__city_task=OuterRef("task"))
     summed = below.filter(start_value__isnull=False, unit=OuterRef("unit"))
-    found = found.exclude(Q(start_value__isnull=False) & Exists(summed)).exclude(Q(start_value__isnull=True) & Exists(below))
-    return found.annotate(**_told()).select_related("plan__next", "task", "owner").order_by("task__number", "plan")
+    tasks = tasks.exclude(Q(start_value__isnull=False) & Exists(summed)).exclude(Q(start_value__isnull=True) & Exists(below))
+    return tasks.annotate(**_told()).select_related("plan__next", "task", "owner").order_by("task__number", "plan")
 
 
 OWED = CompiledFor(_reported, dt.datetime(1, 1, 1, tzinfo=dt.UTC))  # read by every page with duties; building it takes 4 ms

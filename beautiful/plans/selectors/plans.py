@@ -36,24 +36,24 @@ HISTORY = (
 
 def plans_visible_to(viewer: Viewer) -> QuerySet[ActionPlan]:
     """The city sees every plan; partners and bodies of districts see issued ones."""
-    found = ActionPlan.objects.select_related("next")
+    plans = ActionPlan.objects.select_related("next")
     held = viewer.held
     if rules.reads_all(held):
-        return found
-    return found.filter(issued_on__isnull=False) if rules.may_read_plans(held) else found.none()
+        return plans
+    return plans.filter(issued_on__isnull=False) if rules.may_read_plans(held) else plans.none()
 
 
 def planned_visible_to(viewer: Viewer) -> QuerySet[PlannedTask]:
     """The city sees every task, partners those of issued plans, bodies of districts tasks they own or partner in, and city tasks above."""
-    found = PlannedTask.objects.select_related("plan__next", "task__city_task", "owner", "previous")
+    tasks = PlannedTask.objects.select_related("plan__next", "task__city_task", "owner", "previous")
     held = viewer.held
     if rules.reads_all(held):
-        return found
-    issued = found.filter(plan__issued_on__isnull=False)
+        return tasks
+    issued = tasks.filter(plan__issued_on__isnull=False)
     if held.has(Role.PARTNER):
         return issued
     if not rules.may_read_plans(held):
-        return found.none()
+        return tasks.none()
     mine = rules.bodies_of(held)
     own = PlannedTask.objects.filter(Q(owner__in=mine) | Q(partners__in=mine))
     above = PlannedTask.objects.filter(owner__in=mine).values("task__city_task")
@@ -116,7 +116,7 @@ def quarter_values(planned: PlannedTask, below: Sequence[PlannedTask], amber: Fr
     The value of a city task with district tasks of the same unit is their sum. ``confirmed``: of checked reports only.
     """
     reports = {one.pk: {row.key: row for row in one.progress.all() if row.confirmed_at or not confirmed} for one in (planned, *below)}
-    keys = sorted({key for one in reports.values() for key in one})
+    keys = sorted({key for report in reports.values() for key in report})
     return [found for key in keys if (found := _quarter_value(planned, below, key, reports, amber))]
 
 
@@ -243,10 +243,10 @@ def units_of_own_values(planned: PlannedTask, quarters: Iterable[Quarter]) -> di
 def files_by_report(reports: Sequence[QuarterlyProgress]) -> dict[int, list[Evidence]]:
     """Files of each report, in one query."""
     subjects = {subject_of(row): row.pk for row in reports}
-    found: dict[int, list[Evidence]] = {row.pk: [] for row in reports}
+    files: dict[int, list[Evidence]] = {row.pk: [] for row in reports}
     for file in Evidence.objects.filter(owner__in=list(subjects)).order_by("uploaded_at", "pk"):
-        found[subjects[file.owner]].append(file)
-    return found
+        files[subjects[file.owner]].append(file)
+    return files
 
 
 def plan_rows(viewer: Viewer) -> QuerySet[Any]:
@@ -256,8 +256,8 @@ def plan_rows(viewer: Viewer) -> QuerySet[Any]:
 
 def waiting_for_check() -> QuerySet[QuarterlyProgress]:
     """Reports that nobody has checked, oldest first."""
-    found = QuarterlyProgress.objects.filter(confirmed_at__isnull=True)
-    return found.select_related("planned__plan", "planned__task", "planned__owner").order_by("reported_at", "pk")
+    progresses = QuarterlyProgress.objects.filter(confirmed_at__isnull=True)
+    return progresses.select_related("planned__plan", "planned__task", "planned__owner").order_by("reported_at", "pk")
 
 
 def report_page(planned: int, quarter: Quarter) -> str:

@@ -226,7 +226,7 @@ def above_parents(district: District, year: int) -> list[MeterFault]:
         return []
     keys = {meter.pk for meter in parts} | {meter.parent_id for meter in parts}
     months: dict[int, dict[dt.date, Fraction]] = defaultdict(dict)
-    known = {meter.pk: meter for one in parts for meter in (one, one.parent) if meter is not None}
+    known = {meter.pk: meter for part in parts for meter in (part, part.parent) if meter is not None}
     span = (dt.date(year, 1, 1), dt.date(year, 12, 1))
     for key, month, amount in MonthlyConsumption.objects.filter(meter__in=keys, month__range=span).values_list("meter", "month", "amount"):
         months[key][month] = in_board_unit(known[key].carrier, known[key].unit, Fraction(amount))

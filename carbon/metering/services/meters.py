@@ -44,32 +44,32 @@ def save_meter(*, district: District, values: Mapping[str, Any], by: User, meter
 
 
 def _contradictions(row: Meter, changed: Mapping[str, Any]) -> list[Refusal]:
-    found = []
+    contradictions = []
     if row.unit not in UNITS.get(row.carrier, ()):
-        found.append(Refusal(f"{MeteredCarrier(row.carrier).label}的单位应为：{'、'.join(UNITS[row.carrier])}", field="unit"))
+        contradictions.append(Refusal(f"{MeteredCarrier(row.carrier).label}的单位应为：{'、'.join(UNITS[row.carrier])}", field="unit"))
     if row.begins < FIRST_DAY:
-        found.append(Refusal(f"启用日期不能早于{FIRST_DAY.year}年", field="begins"))
+        contradictions.append(Refusal(f"启用日期不能早于{FIRST_DAY.year}年", field="begins"))
     if row.ends and row.ends < row.begins:
-        found.append(Refusal("停用日期不能早于启用日期", field="ends"))
+        contradictions.append(Refusal("停用日期不能早于启用日期", field="ends"))
     if row.parent and (row.parent.district_id != row.district_id or row.parent.pk == row.pk or (row.pk and is_below(row.parent, row))):
-        found.append(Refusal("总表应是本城区的另一个计量器具，且不能在本表之下", field="parent"))
+        contradictions.append(Refusal("总表应是本城区的另一个计量器具，且不能在本表之下", field="parent"))
     elif row.parent and row.parent.carrier != row.carrier:
-        found.append(_other_carrier(row, row.parent))
+        contradictions.append(_other_carrier(row, row.parent))
     if row.pk and "carrier" in changed and (part := row.parts.exclude(carrier=row.carrier).order_by("code").first()):
         what = f"本表之下还有其他计量对象的分表：“{part}”计量{_named(part.carrier)}"
-        found.append(Refusal(what, remedy=f"请先修改分表“{part}”", field="carrier", href=_page(part)))
+        contradictions.append(Refusal(what, remedy=f"请先修改分表“{part}”", field="carrier", href=_page(part)))
     if any(place and place.district_id != row.district_id for place in (row.plot, row.work)):
-        found.append(Refusal("所在地块和市政设施应是本城区的", field="plot"))
+        contradictions.append(Refusal("所在地块和市政设施应是本城区的", field="plot"))
     if row.plot and row.work:
-        found.append(Refusal("地块和市政设施只选一个", field="work"))
+        contradictions.append(Refusal("地块和市政设施只选一个", field="work"))
     if row.pk and set(changed) & set(FIXED) and has_readings(row):
         names = [str(row._meta.get_field(name).verbose_name) for name in FIXED if name in changed]  # type: ignore[union-attr]  # plain fields
-        found.append(
+        contradictions.append(
             Refusal(
                 f"已有读数，不能改：{'、'.join(names)}。换表请停用本表、登记新表", field=next(name for name in FIXED if name in changed)
             )
         )
-    return found
+    return contradictions
 
 
 def _other_carrier(row: Meter, parent: Meter) -> Refusal:

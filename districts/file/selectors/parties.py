@@ -42,10 +42,10 @@ def renewal_of(district: District) -> Renewal | None:
 
 def renewals_of(districts: Iterable[District]) -> dict[int, Renewal]:
     """``renewal_of`` the renewal districts among several, by district: one query, none without any."""
-    found = {one.pk: Renewal(one.drive_words, []) for one in districts if one.type == DistrictType.RENEWAL}
-    for project in RenewalProject.objects.filter(district__in=found) if found else ():
-        found[project.district_id].projects.append(project)
-    return found
+    renewals = {district.pk: Renewal(district.drive_words, []) for district in districts if district.type == DistrictType.RENEWAL}
+    for project in RenewalProject.objects.filter(district__in=renewals) if renewals else ():
+        renewals[project.district_id].projects.append(project)
+    return renewals
 
 
 def answered_of(district: District) -> list[tuple[Any, list[FigureAnswer]]]:

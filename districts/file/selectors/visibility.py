@@ -82,8 +82,8 @@ def own_keys(viewer: Viewer, only: Collection[int] | None = None) -> frozenset[i
 
 
 def _own_keys(viewer: Viewer, only: Collection[int] | None) -> frozenset[int]:
-    found = districts_of(viewer) if only is None else districts_of(viewer).filter(pk__in=only)
-    return frozenset(found.order_by().values_list("pk", flat=True))
+    districts = districts_of(viewer) if only is None else districts_of(viewer).filter(pk__in=only)
+    return frozenset(districts.order_by().values_list("pk", flat=True))
 
 
 def districts_visible_to(viewer: Viewer) -> QuerySet[District]:

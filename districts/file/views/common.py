@@ -158,14 +158,14 @@ def imports_of(district: District, kind: ImportKind) -> list[ListImport]:
 
 def conflicts_of(fresh: forms.BaseForm, typed: forms.BaseForm) -> list[Conflict]:
     """Fields whose stored value differs from the typed one; ``fresh`` is the form of the stored values."""
-    found = []
+    conflicts = []
     for name in typed.fields:
         if name in {"version", "explanation"} or isinstance(typed.fields[name], forms.FileField):
             continue
         stored, own = shown(fresh, name, fresh.get_initial_for_field(fresh.fields[name], name)), shown(typed, name, typed[name].value())
         if stored != own:
-            found.append(Conflict(str(typed[name].label), stored or "未填", own or "未填"))
-    return found
+            conflicts.append(Conflict(str(typed[name].label), stored or "未填", own or "未填"))
+    return conflicts
 
 
 def shown(form: forms.BaseForm, name: str, value: Any) -> str:

@@ -99,7 +99,7 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
     rows = [line.row for line in lines]
     gaps = missing(system, rows)
     if not is_open:  # nothing on the page mends them now
-        gaps = [replace(one, field="", href="") for one in gaps]
+        gaps = [replace(gap, field="", href="") for gap in gaps]
     lacking = request.GET.get("lacking", "") if request.GET.get("lacking") in LACKING else ""
     shown = [line for line in lines if lacks(line.row, lacking)] if lacking else lines
     versions = list(systems_visible_to(viewer).filter(district=district).order_by("-number"))

@@ -52,13 +52,13 @@ def percent_of(share: Decimal | None) -> Decimal | None:
 
 def shares_of(split: IndicatorSplit) -> list[PlotShare]:
     """Cells of an indicator in the order of ``COLUMNS``."""
-    found = []
+    shares = []
     for column, (label, base) in COLUMNS.items():
         part, whole = getattr(split, column), getattr(split, base)
         share = Decimal(part.plots) / whole.plots if whole.plots else None
         of_area = part.area_ha / whole.area_ha if whole.area_ha else None
-        found.append(PlotShare(column, label, part.plots, part.area_ha * M2_PER_HA, part.floor, share, of_area))
-    return found
+        shares.append(PlotShare(column, label, part.plots, part.area_ha * M2_PER_HA, part.floor, share, of_area))
+    return shares
 
 
 @dataclass(frozen=True)

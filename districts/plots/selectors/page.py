@@ -106,10 +106,10 @@ def lineage_of(plot: Plot) -> dict[str, Any]:
     wanted = Q(before__contains=[{"id": plot.pk}])
     for pk in (plot.pk, *map(int, plot.origins)):
         wanted |= Q(after__contains=[{"id": pk}])
-    found = plot.district.plot_changes.filter(wanted).select_related("document", "recorded_by")
+    plot_changes = plot.district.plot_changes.filter(wanted).select_related("document", "recorded_by")
     forebears = Plot.with_ended.filter(pk__in=map(int, plot.origins)).select_related("control").order_by("pk") if plot.origins else []
     return {
-        "changes": list(found),
+        "changes": list(plot_changes),
         "forebears": [{"plot": one, "entries": entries_of(one.control) if hasattr(one, "control") else []} for one in forebears],
     }
 

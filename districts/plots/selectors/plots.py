@@ -84,8 +84,8 @@ SHOWN_RECORDS = 5  # shown on the page of the plot or work; the records' own pag
 
 def supervision_of_plot(plot: Plot) -> QuerySet[Any]:
     """Records of a plot and of the plots it represents, newest first."""
-    found: QuerySet[Any] = plot.district.supervision_records.filter(plot__in=[plot.pk, *map(int, plot.origins)])
-    return found
+    supervision_records: QuerySet[Any] = plot.district.supervision_records.filter(plot__in=[plot.pk, *map(int, plot.origins)])
+    return supervision_records
 
 
 def newest(records: QuerySet[Any]) -> list[Any]:

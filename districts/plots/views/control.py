@@ -111,27 +111,27 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
 
 def _forms(viewer: Viewer, plot: Plot, control: PlotControl | None, *, fills: bool) -> dict[str, Any]:
     """Available forms: open a table, ask, step, values, opinions, check."""
-    found: dict[str, Any] = {}
+    forms: dict[str, Any] = {}
     shown = control or PlotControl(plot=plot)
     held = viewer.held
     records = plot.buildable and opens_table(held, shown)
     today = {"on": viewer.today}
     if records and shown.status == ControlStep.PREPARE and may_open_table(plot):
         initial = {"table": shown.table or plot.acquisition or "grant", "with_scheme": shown.with_scheme}
-        found["open_form"] = OpenForm(initial=initial)
+        forms["open_form"] = OpenForm(initial=initial)
     if control is not None:
-        found |= _step_forms(viewer, control)
+        forms |= _step_forms(viewer, control)
         if any(row.designed_short and not row.excepted for row in plot.indicators.all()) and asked_for_values(held, plot):
-            found["exception_form"] = ExceptionForm(auto_id=EXCEPTION_ID)
+            forms["exception_form"] = ExceptionForm(auto_id=EXCEPTION_ID)
     if fills:
         columns = _columns(control)
-        found["values_form"] = (
+        forms["values_form"] = (
             ValuesForm(rows=plot.indicators.all(), columns=columns, initial={"version": plot.version}) if columns else None
         )
-        found["check_form"] = CheckForm(initial={"checked_on": viewer.today}, auto_id=CHECK_ID)
+        forms["check_form"] = CheckForm(initial={"checked_on": viewer.today}, auto_id=CHECK_ID)
         if control is not None and asks_departments(held, plot.district):
-            found["opinions_form"] = OpinionsForm(initial=today, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district, viewer.today))
-    return found
+            forms["opinions_form"] = OpinionsForm(initial=today, auto_id=OPINIONS_ID, bodies=design_bodies(plot.district, viewer.today))
+    return forms
 
 
 def _step_forms(viewer: Viewer, control: PlotControl) -> dict[str, Any]:
@@ -139,13 +139,13 @@ def _step_forms(viewer: Viewer, control: PlotControl) -> dict[str, Any]:
     asks = control.status == ControlStep.PREPARE and not control.plot.acquired_on and may_take_step(viewer, control, "ask")
     bodies = bodies_by_level(control.plot.district) if asks else {}
     steps = offered(control, viewer.user, {"bodies": bodies})
-    found: dict[str, Any] = {"offered": steps}
+    step_forms: dict[str, Any] = {"offered": steps}
     if asks:
-        found["ask_form"] = AskForm(bodies=chain(*bodies.values()), initial={"on": viewer.today})
-        found["ask_backfills"] = stands_in(viewer.held, control, "ask")
+        step_forms["ask_form"] = AskForm(bodies=chain(*bodies.values()), initial={"on": viewer.today})
+        step_forms["ask_backfills"] = stands_in(viewer.held, control, "ask")
         lacking = areas_without(control.plot.district, Department.HOUSING)
-        found["ask_lacking"] = missing_words(Department.HOUSING, "、".join(lacking)) if lacking else ""
-    found["moves"] = [
+        step_forms["ask_lacking"] = missing_words(Department.HOUSING, "、".join(lacking)) if lacking else ""
+    step_forms["moves"] = [
         {
             "offer": offer,
             "form": step_form(offer.action, initial={"on": viewer.today}),
@@ -158,7 +158,7 @@ def _step_forms(viewer: Viewer, control: PlotControl) -> dict[str, Any]:
         for offer in steps
         if offer.action not in APART and _concerns(control, offer.action)
     ]
-    return found
+    return step_forms
 
 
 def step_form(action: str, *data: Any, **kwargs: Any) -> PlotStepForm:

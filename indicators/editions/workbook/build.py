@@ -62,7 +62,7 @@ def full_grids(document: Mapping[str, Any]) -> dict[str, Grid]:
     """Rows by sheet with heads and hints, as in the file."""
     tables, grids = tables_of(document), grids_of(document)
     heads: dict[str, Grid] = {
-        sheet: [[one.label for one in columns_of(sheet, tables)], [one.hint or None for one in columns_of(sheet, tables)]]
+        sheet: [[column.label for column in columns_of(sheet, tables)], [column.hint or None for column in columns_of(sheet, tables)]]
         for sheet in SHEETS
     }
     return {sheet: heads[sheet] + grids[sheet] for sheet in SHEETS}

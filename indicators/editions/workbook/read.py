@@ -53,5 +53,5 @@ def _cell(cell: BookCell, where: tuple[str, int], decoding: Decoding) -> Cell:
         return None
     if isinstance(cell.value, str) and not cell.value.strip():
         return None
-    found: Cell = cell.value
-    return found
+    value: Cell = cell.value
+    return value

@@ -64,8 +64,8 @@ def _authority(text: str | None) -> int | None:
 def _district(text: str | None) -> int | None:
     if not text:
         return None
-    found = District.objects.filter(code=text).values_list("pk", flat=True).first()
-    if found is None:
+    district = District.objects.filter(code=text).values_list("pk", flat=True).first()
+    if district is None:
         msg = f"no district of this code: {text}"
         raise CommandError(msg)
-    return found
+    return district

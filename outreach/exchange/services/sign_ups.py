@@ -62,8 +62,8 @@ def may_look(address: str) -> bool:
 def sign_up(*, event: ExchangeEvent, by: User, district: District | None = None) -> EventSignUp:
     """Take a place or the end of the waiting list. Raises ``NotAllowed``, ``Closed``, ``Refused``."""
     locked = _taking(event)
-    held = posts_of(by)
-    NotAllowed.when(held.is_keeper or not held.roles, "您的账号不能报名")
+    posts = posts_of(by)
+    NotAllowed.when(posts.is_keeper or not posts.roles, "您的账号不能报名")
     own = {one.pk for one in selectors.districts_to_speak_for(Viewer(by))}
     if district is None and locked.circle == SignUpCircle.DISTRICTS:
         raise Refused([Refusal("这次活动由城区报名，请选择代表的城区", field="district")])

@@ -143,14 +143,14 @@ def _people(viewer: Viewer, event: ExchangeEvent) -> dict[str, Any]:
     if not rules.may_read_people(held):
         return {}
     rows = list(event.sign_ups.select_related("person", "district"))
-    placed = [one for one in rows if one.standing == SignUpStanding.PLACED]
+    placed = [row for row in rows if row.standing == SignUpStanding.PLACED]
     marks = rules.may_mark(held, event)
-    for one in rows:
-        one.event = event
-    lines = [(one, one.standing, masked_contact(one.contact)) for one in rows]
+    for row in rows:
+        row.event = event
+    lines = [(row, row.standing, masked_contact(row.contact)) for row in rows]
     return {
         "people": lines,
-        "strikes": {one.pk for one in rows if rules.may_strike(held, one)},
+        "strikes": {row.pk for row in rows if rules.may_strike(held, row)},
         "attendance_form": AttendanceForm(event=event, rows=placed) if marks else None,
     }
 

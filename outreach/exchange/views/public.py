@@ -151,7 +151,7 @@ def _act(request: HttpRequest, row: EventSignUp, context: dict[str, Any]) -> HTT
             rate(row=row, **rating.cleaned_data)
             context["said"] = "评价已保存"
     except Refused as refused:
-        context["refused"] = [one.text for one in refused.refusals]
+        context["refused"] = [refusal.text for refusal in refused.refusals]
         return HTTPStatus(refused.status)
     row.refresh_from_db()
     return HTTPStatus.OK

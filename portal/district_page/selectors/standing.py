@@ -81,7 +81,7 @@ def compared_of(viewer: Viewer, district: District) -> Compares:
     actuals = received_values(viewer, district, edition=system.edition.code) if system else None
     found = indicators_context(district, actuals) if system else {}
     lines: list[IndicatorProgress] = [one for _, group in found.get("groups", ()) for one in group if one.line.row.key != CARBON]
-    behind = sorted((one for one in lines if one.light.colour in {AMBER, RED}), key=lambda one: one.light.colour != RED)
+    behind = sorted((line for line in lines if line.light.colour in {AMBER, RED}), key=lambda one: one.light.colour != RED)
     reasons = _reasons(viewer, district) if behind else {}
     shown = tuple(_behind(one, found["years"], reasons) for one in behind[:SHOWN_BEHIND])
     return Compares(_carbon(viewer, district), shown, max(len(behind) - SHOWN_BEHIND, 0), tuple(found.get("tally", ())))
@@ -164,8 +164,8 @@ def expiring_files(viewer: Viewer, district: District) -> list[Expiring]:
     owners = [subject_of(district), *(f"{ScoreTable._meta.label_lower}:{pk}" for pk in tables)]
     today, last = viewer.today, viewer.today + dt.timedelta(days=EXPIRING_DAYS)
     files = Evidence.objects.filter(owner__in=owners, valid_to__range=(today, last), replaced_by__isnull=True)
-    found = in_sight(viewer, files).order_by("valid_to", "title", "pk")
-    return [Expiring(file, (file.valid_to - today).days) for file in found if file.valid_to]
+    order = in_sight(viewer, files).order_by("valid_to", "title", "pk")
+    return [Expiring(file, (file.valid_to - today).days) for file in order if file.valid_to]
 
 
 def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
@@ -239,9 +239,9 @@ def _figures(annual: AnnualFigures, check: int, now: str, planned: str) -> list[
     before = "" if annual.previous_total is None else f"上年{fixed(annual.previous_total)}，"
     verdict = annual.verdict
     total = "—" if annual.total is None else fixed(annual.total)
-    found = [{"label": f"{annual.year}年度 {now}", "value": total, "unit": "分", "note": f"{before}{verdict}", "href": href,
+    figures = [{"label": f"{annual.year}年度 {now}", "value": total, "unit": "分", "note": f"{before}{verdict}", "href": href,
               "guess": annual.reference and not annual.building}]  # fmt: skip
     if annual.planned_total is not None:
         level = annual.planned_level or "未达星级"
-        found.append({"label": planned, "value": fixed(annual.planned_total), "unit": "分", "note": level, "guess": annual.reference})
-    return found
+        figures.append({"label": planned, "value": fixed(annual.planned_total), "unit": "分", "note": level, "guess": annual.reference})
+    return figures

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         """Run the check and print what was checked and found."""
         result = check_all()
         if options["json"]:
-            held = {"found": result.found, "counts": dict(result.counts), "findings": [one.as_json() for one in result.findings]}
+            held = {"found": result.found, "counts": dict(result.counts), "findings": [finding.as_json() for finding in result.findings]}
             self.stdout.write(json.dumps(held, ensure_ascii=False, indent=1))
         elif run := selectors.last_check():
             self.stdout.write(f"已核对{selectors.counted_words(run)}")

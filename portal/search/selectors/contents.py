@@ -238,8 +238,8 @@ def _stands(place: SearchedTable, *, in_pinyin: bool) -> str:
 def actions(viewer: Viewer, text: str) -> HitGroup:
     """Actions of the user's roles; all of them without a search text."""
     roles = viewer.held.roles
-    found = (one for one in entries_in(PALETTE) if one.roles & roles and is_like(text, one.label))
-    return group(PALETTE, (Hit(one.label, "", address(one.url_name)) for one in found))
+    entries = (entry for entry in entries_in(PALETTE) if entry.roles & roles and is_like(text, entry.label))
+    return group(PALETTE, (Hit(one.label, "", address(one.url_name)) for one in entries))
 
 
 def clauses(viewer: Viewer, text: str) -> HitGroup:

@@ -197,12 +197,12 @@ def opinions(viewer: Viewer, text: str) -> HitGroup:
         "公众意见",
         (
             Hit(
-                f"{one.number}　{one.district.name if one.district else one.get_about_display()}",
-                f"{one.progress.label}　{one.source.text[:40]}",
-                reverse("outreach:opinion", args=[one.pk]),
-                one.is_demo,
+                f"{row.number}　{row.district.name if row.district else row.get_about_display()}",
+                f"{row.progress.label}　{row.source.text[:40]}",
+                reverse("outreach:opinion", args=[row.pk]),
+                row.is_demo,
             )
-            for one in rows
+            for row in rows
         ),
     )
 
@@ -214,8 +214,8 @@ def stories(viewer: Viewer, text: str) -> HitGroup:
     return group(
         "案例",
         (
-            Hit(one.title, f"{one.district.name}　{STORY.state(one.status).label}", reverse("outreach:story", args=[one.pk]), one.is_demo)
-            for one in rows
+            Hit(row.title, f"{row.district.name}　{STORY.state(row.status).label}", reverse("outreach:story", args=[row.pk]), row.is_demo)
+            for row in rows
         ),
     )
 
@@ -227,12 +227,12 @@ def events(viewer: Viewer, text: str) -> HitGroup:
         "交流活动",
         (
             Hit(
-                one.title,
-                f"{one.get_kind_display()}　{EXCHANGE.state(one.status).label}",
-                reverse("outreach:event", args=[one.pk]),
-                one.is_demo,
+                row.title,
+                f"{row.get_kind_display()}　{EXCHANGE.state(row.status).label}",
+                reverse("outreach:event", args=[row.pk]),
+                row.is_demo,
             )
-            for one in rows
+            for row in rows
         ),
     )
 

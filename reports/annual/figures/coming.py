@@ -53,11 +53,11 @@ def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, 
     """By district: yearly duties for the year as of its last day of receipt, and other duties due within the year."""
     yearly = owed_in_time(year, only=districts, on=day)
     others = [row for row in due(Viewer(None, as_of=day), districts, OF_DISTRICT) if row.due.year == year and row.year == 0]
-    found: dict[int, list[Obligation]] = {}
+    duties: dict[int, list[Obligation]] = {}
     for row in sorted([*yearly, *others], key=lambda row: (row.due, row.key)):
         if row.district_id is not None:
-            found.setdefault(row.district_id, []).append(row)
-    return found
+            duties.setdefault(row.district_id, []).append(row)
+    return duties
 
 
 def _next_steps(districts: Sequence[District], day: dt.date, stages: Mapping[int, str]) -> dict[int, NextStep]:

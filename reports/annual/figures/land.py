@@ -70,10 +70,10 @@ class LandFigures:
 def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str, FactValue]]) -> dict[int, LandFigures]:
     """By district: lists, totals and shares on ``day``, the shares from its policy facts of that day; five queries."""
     plots, totals, projects, works = plots_on(keys, day), totals_on(keys, day), projects_on(keys, day), works_on(keys, day)
-    changes, found = changed_after(keys, day), {}
+    changes, land = changed_after(keys, day), {}
     for key in keys:
         own_projects, own_works = projects.get(key, []), works.get(key, [])
-        found[key] = LandFigures(
+        land[key] = LandFigures(
             plots=tuple(plots.get(key, ())),
             totals=totals[key],
             projects=tuple(own_projects),
@@ -85,7 +85,7 @@ def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str
             gates=tuple(_gate(title, facts[key].get(name, FactValue())) for name, title in GATES.items()),
             changes=tuple(changes.get(key, ())),
         )
-    return found
+    return land
 
 
 def _gate(title: str, fact: FactValue) -> Gate:

@@ -110,7 +110,7 @@ def assessment_figures(stood: TitleStand) -> CityAssessments:
 
 
 def _figure(key: str, label: str, rows: Iterable[Held]) -> CityFigure:
-    return CityFigure(key, label, "次", tuple(SourceRow(one.district, f"{one.kind}，{one.conclusion}", one.href) for one in rows))
+    return CityFigure(key, label, "次", tuple(SourceRow(row.district, f"{row.kind}，{row.conclusion}", row.href) for row in rows))
 
 
 def _day(moment: dt.datetime | None) -> dt.date:
@@ -146,8 +146,8 @@ def _draws(period: Period, stood: TitleStand) -> Iterable[DrawLine]:
         href = reverse("assessments:sample_draw", args=[draw.pk])
         drawn = len(draw.drawn) + len(draw.due)
         yield DrawLine(str(draw), _day(draw.drawn_at), drawn, len(draw.places), draw.secret_digest, draw.list_digest, href)
-    found = Draw.objects.filter(drawn_at__range=period.moments, review__table__district__is_demo=stood.is_demo)
-    for one in found.select_related("review").order_by("drawn_at", "pk"):
+    draws = Draw.objects.filter(drawn_at__range=period.moments, review__table__district__is_demo=stood.is_demo)
+    for one in draws.select_related("review").order_by("drawn_at", "pk"):
         subject, href = one.review.subject, reverse("assessments:review", args=[one.review_id])
         what = f"{subject.get('number', '')} {subject.get('title', '')}第{one.number}次专家抽取".strip()
         yield DrawLine(what, _day(one.drawn_at), len(one.result), len(one.pool), one.secret_digest, one.list_digest, href)

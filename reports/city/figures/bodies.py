@@ -29,14 +29,14 @@ class CityBody:
 def body_figures(stood: TitleStand) -> tuple[CityBody, ...]:
     """Rows in the order of GB/T 2260. A district with two leading bodies is in both; bodies ended by then that lead none are left out."""
     titles = {row.district.pk: StoodTitle(row.held.star, row.held.granted_on) for row in stood.rows}
-    found = rows_on(stood.on, demo=stood.is_demo, titles=titles)
+    rows = rows_on(stood.on, demo=stood.is_demo, titles=titles)
     led: dict[int, list[StandingDistrict]] = {}
     for row in stood.rows:
         for body in row.bodies:
             led.setdefault(body, []).append(row)
     new = {row.district.pk for row in stood.new}
     ended = {body.pk for body in authorities() if body.ended and body.ended < stood.on}
-    standing = (row for row in found if row.authority.pk in led or row.authority.pk not in ended)
+    standing = (row for row in rows if row.authority.pk in led or row.authority.pk not in ended)
     return tuple(_figures(row, led.get(row.authority.pk, []), new) for row in standing)
 
 

@@ -64,7 +64,7 @@ def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> Ci
         CityFigure("idle", NO_RECORD, "个", tuple(SourceRow(row.name, "申报主体未在平台办理", row.href) for row in stood.rows
                                             if row.district.applicant_id is None)),
     )  # fmt: skip
-    told = tuple(CityAward(one.title.district.name, one.word, (*one.merits, *one.against)) for one in awards)
+    told = tuple(CityAward(award.title.district.name, award.word, (*award.merits, *award.against)) for award in awards)
     return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures)
 
 

@@ -67,9 +67,9 @@ class CitySupervision:
 
     def by_clause(self) -> list[tuple[str, int, int]]:
         """(clause, findings of the year, open ones), clauses with most findings first."""
-        found, left = Counter[str](), Counter(one.clause for one in self.findings if one.is_open)
-        for one in self.findings:
-            found[one.clause] += one.of_year
+        found, left = Counter[str](), Counter(finding.clause for finding in self.findings if finding.is_open)
+        for finding in self.findings:
+            found[finding.clause] += finding.of_year
         return [(clause, count, left[clause]) for clause, count in sorted(found.items(), key=lambda one: (-one[1], one[0]))]
 
 
@@ -93,9 +93,9 @@ def supervision_figures(stood: TitleStand) -> CitySupervision:
         CityFigure(
             "inspections", "监督检查", "次", tuple(SourceRow(name, f"{number} {mode}", href) for name, number, _, mode, _, href in held)
         ),
-        _figure("findings", "检查问题", (one for one in findings if one.of_year)),
-        _figure("findings_open", "未销号问题", (one for one in findings if one.is_open)),
-        _figure("findings_late", "逾期未报整改", (one for one in findings if one.late)),
+        _figure("findings", "检查问题", (finding for finding in findings if finding.of_year)),
+        _figure("findings_open", "未销号问题", (finding for finding in findings if finding.is_open)),
+        _figure("findings_late", "逾期未报整改", (finding for finding in findings if finding.late)),
         CityFigure(
             "opinions_open", "未销号评审意见", "条", tuple(SourceRow(one.district, one.text, one.href, 1, one.clause) for one in opinions)
         ),
@@ -104,15 +104,15 @@ def supervision_figures(stood: TitleStand) -> CitySupervision:
 
 
 def _figure(key: str, label: str, rows: Iterable[CityFinding]) -> CityFigure:
-    return CityFigure(key, label, "个", tuple(SourceRow(one.district, one.text, one.href, 1, one.clause) for one in rows))
+    return CityFigure(key, label, "个", tuple(SourceRow(row.district, row.text, row.href, 1, row.clause) for row in rows))
 
 
 def _findings(period: Period, *, demo: bool) -> Iterable[CityFinding]:
     """Findings of the year, and earlier ones still open on its last day."""
-    held = Inspection.objects.filter(inspected_on__lte=period.last, status__in=KNOWN_TO_DISTRICT, district__is_demo=demo)
+    inspections = Inspection.objects.filter(inspected_on__lte=period.last, status__in=KNOWN_TO_DISTRICT, district__is_demo=demo)
     recent = Q(inspection__inspected_on__gte=period.first) | Q(closed_at=None) | Q(closed_at__gt=period.moments[1])
-    found = InspectionFinding.objects.filter(recent, inspection__in=held).select_related("inspection__district")
-    for row in found.defer("inspection__district__boundary").order_by("inspection__inspected_on", "inspection_id", "order"):
+    findings = InspectionFinding.objects.filter(recent, inspection__in=inspections).select_related("inspection__district")
+    for row in findings.defer("inspection__district__boundary").order_by("inspection__inspected_on", "inspection_id", "order"):
         inspection, stood = row.inspection, finding_on_day(row, period.last)
         yield CityFinding(
             district=inspection.district.name,

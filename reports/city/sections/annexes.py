@@ -41,7 +41,7 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Paragraph("\n".join(f"{one}。" for one in found.unknown) or "没有未查明的事项。")
     yield Heading("（六）与上一版相比的变化", 2)
     changes = report.closing.changes if report.closing else ()
-    rows = [(one.subject, one.name, one.before or "—", one.after or "—") for one in changes]
+    rows = [(change.subject, change.name, change.before or "—", change.after or "—") for change in changes]
     columns = (name("城区或范围", 45), text("数据", 45), text("上一版", 33), text("本版", 33))
     yield table("与上一版相比的变化", columns, rows, key="changes", empty=f"本报告为{report.edition_words}，没有与上一版相比的变化。")
     yield Heading("（七）名词", 2)
@@ -50,11 +50,11 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Scores of all districts, duties, register of titles, panels; on landscape pages."""
-    panels = [(one.subject, one.on, one.members, one.conclusion) for one in report.assessments.panels]
+    panels = [(panel.subject, panel.on, panel.members, panel.conclusion) for panel in report.assessments.panels]
     columns = (name("评审对象", 110), text("结论日期", 40), number("表决专家", 30, unit="人"), text("结论", 50))
     duties: Block = Paragraph("本版不列各城区应报事项的办理情况。")
     if edition is ReportEdition.INTERNAL:
-        owed = [(one.district, one.title, one.due, one.met_on or "未报送", one.state) for one in report.checks.duties]
+        owed = [(duty.district, duty.title, duty.due, duty.met_on or "未报送", duty.state) for duty in report.checks.duties]
         heads = (name("城区", 70), text("事项", 60), text("期限", 35), text("报送日期", 35), text("情况", 40))
         duties = table("应报事项清单", heads, owed, key="duties", wide=True, empty="没有应报事项。", note=f"{report.checks_basis}。")
     found = (
@@ -74,7 +74,7 @@ def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 
 def _scores(report: CityReport) -> Block:
-    names = [one.name for one in report.scores.dimensions]
+    names = [dimension.name for dimension in report.scores.dimensions]
     columns = (
         number("序号", 11), name("城区", 50), text("类型", 18), text("称号", 22), number("面积", 18, unit="km²"),
         number("总分", 16), number("上年", 16, missing="无记录"), number("预期", 16, missing="无记录"),
@@ -107,7 +107,7 @@ def year_end_lists(report: CityReport) -> Iterator[Block]:
     stood = report.stood
     yield Heading("一、数量")
     yield Paragraph(f"本名录列出{day_in_words(stood.on)}持有称号的绿色生态城区，此后的授予、变更和终止不计入。")
-    figures = [(one.label, one.unit, one.value, one.before) for one in figures_of(stood)]
+    figures = [(figure.label, figure.unit, figure.value, figure.before) for figure in figures_of(stood)]
     columns = (name("指标", 60), text("单位", 25), number(f"{report.year}年末", 35), number(f"{report.year - 1}年末", 35, missing="—"))
     yield table("年末数量", columns, figures, key="counts")
     yield Heading("二、各实施主体")

@@ -65,7 +65,7 @@ def _assessments(report: CityReport) -> str:
 def _clauses(report: CityReport) -> str:
     gains, gaps = report.scores.gains, report.scores.gaps
     better = "；".join(f"{one.clause} {one.title}（提高{one.gain}个百分点）" for one in gains)
-    worse = "；".join(f"{one.clause} {one.title}（平均得分率{one.share}%）" for one in gaps)
+    worse = "；".join(f"{gap.clause} {gap.title}（平均得分率{gap.share}%）" for gap in gaps)
     up = f"进步最大的条文：{better}。" if gains else "与上年可比的条文中没有得分率提高的，或上年没有可比的得分。"
     return up + (f"差距最大的条文：{worse}。" if gaps else "已接收的自查不足两个，不计算条文的平均得分率。")
 

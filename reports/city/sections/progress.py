@@ -42,8 +42,8 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 def _draws(report: CityReport) -> Iterator[Block]:
     rows = [
-        (one.what, one.on, one.drawn, one.pool, one.seed_code[:SHOWN_CODE], (one.list_code or "—")[:SHOWN_CODE])
-        for one in report.assessments.draws
+        (draw.what, draw.on, draw.drawn, draw.pool, draw.seed_code[:SHOWN_CODE], (draw.list_code or "—")[:SHOWN_CODE])
+        for draw in report.assessments.draws
     ]
     columns = (
         name("抽取", 50), text("日期", 27), number("抽中", 14), number("名单", 14), text("种子校验值", 33), text("名单校验值", 33),

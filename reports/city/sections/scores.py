@@ -36,7 +36,7 @@ def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield _controls(report, internal=internal)
     yield Heading(f"（{'五' if internal else '四'}）与上年比较", 2)
     if internal:
-        rows = [(one.district, one.before, one.now, one.change, "；".join(one.clauses) or "—") for one in report.scores.moves]
+        rows = [(move.district, move.before, move.now, move.change, "；".join(move.clauses) or "—") for move in report.scores.moves]
         columns = (name("城区", 38), number("上年", 16), number("本年", 16), number("变化", 16), text("变化最大的条文", 84))
         yield table("总分升降最大的城区", columns, rows, key="moves", empty="没有两年都有总分且总分变化的城区。")
     yield from _clauses(report)
@@ -122,5 +122,5 @@ def _clauses(report: CityReport) -> Iterator[Block]:
         ("平均得分率最低的条文", "gaps", report.scores.gaps, "可计算平均得分率的条文不足：至少要有两个城区参评。"),
     ):
         yield table(
-            caption, columns, [(f"{one.clause} {one.title}", one.districts, one.share, one.before) for one in rows], key=key, empty=empty
+            caption, columns, [(f"{row.clause} {row.title}", row.districts, row.share, row.before) for row in rows], key=key, empty=empty
         )

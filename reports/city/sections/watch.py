@@ -24,7 +24,7 @@ def supervision(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     if internal:
         yield table("本年监督检查", columns, rows, key="inspections", empty="本年度没有监督检查。")
     else:
-        of_year = [one for one in found.findings if one.of_year]
+        of_year = [finding for finding in found.findings if finding.of_year]
         yield Paragraph(f"本年度监督检查{len(rows)}次，发现问题{len(of_year)}个，已销号{sum(not one.is_open for one in of_year)}个。")
     yield table("检查问题（按条款）", (name("条款或条文", 100), number("问题", 35, unit="个"), number("未销号", 35, unit="个")),
                 found.by_clause(), key="findings_by_clause", empty="本年度的监督检查没有发现问题。")  # fmt: skip
@@ -54,7 +54,7 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     columns: Columns = (name("城区", 38), text("情形", 62), text("依据", 22), text("补救", 48))
     yield table("需要关注的城区", columns, rows, key="warned", empty="没有连续评估不合格风险、控制项不满足或两项以上逾期的城区。")
     yield Heading("（二）国家级奖项推荐", 2)
-    awards = [(one.district, one.word, "；".join(one.grounds) or "平台无记录，不作评价") for one in found.awards]
+    awards = [(award.district, award.word, "；".join(award.grounds) or "平台无记录，不作评价") for award in found.awards]
     columns = (name("城区", 50), text("结论", 25), text("依据", 95))
     yield table("国家级奖项推荐", columns, awards, key="awards", empty="没有持有称号的城区。")
     yield Paragraph(f"按{day_in_words(report.days.as_of)}的记录。", ParagraphStyle.NOTE)

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         try:
             made = archive()
         except Refused as refused:
-            raise CommandError("\n".join(one.text for one in refused.refusals)) from refused
+            raise CommandError("\n".join(refusal.text for refusal in refused.refusals)) from refused
         except OSError as error:
             msg = f"归档文件没有写成，记录都还在：{error}"
             raise CommandError(msg) from error
