@@ -123,8 +123,8 @@ DISTRICT_MEANINGS: Mapping[str, Meaning] = {
     "建成且符合地块": Meaning("可建设地块中快照日以前建成、绿色生态指标登记为符合的个数", _PLOTS, STOCK),
     "近期重点项目": Meaning("近期重点项目个数", _PLOTS, STOCK),
     "市政设施": Meaning("道路、管线等市政设施项数", _PLOTS, STOCK),
-    "年碳排放总量": Meaning("本年度碳排放核查报告填写的总量", f"{_ANNUAL}.carbon.carbon_of", FLOW),
-    "未办结评审意见": Meaning("尚未销号的专家评审意见条数", f"{_ANNUAL}.supervision.supervision_of", STOCK),
+    "年碳排放总量": Meaning("本年度碳排放核查报告填写的总量", f"{_ANNUAL}.district.carbon_of", FLOW),
+    "未办结评审意见": Meaning("尚未销号的专家评审意见条数", f"{_ANNUAL}.district.supervision_of", STOCK),
 }
 EXAMINATION_MEANINGS: Mapping[str, Meaning] = {
     "pilot": Meaning("所属城区中持有试点称号的个数", _EXAMINED, STOCK),
