@@ -11,7 +11,7 @@ pytestmark = pytest.mark.area("assessments/stage_assessments", "assessments/opin
 
 OPEN = f"""
 import datetime as dt
-from assessments.stage_assessments.services import stages
+from assessments.stage_assessments import services as stages
 from django.db import transaction
 from districts.file.models.district import District
 from greendistrict.accounts.models import User
