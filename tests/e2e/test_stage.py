@@ -28,7 +28,7 @@ print(found.pk)
 PANEL = """
 import datetime as dt
 from assessments.stage_assessments.models import StageAssessment
-from assessments.reviews.services import members, scoring
+from assessments.reviews.services import meeting_records, scoring
 from assessments.reviews.services.scoring import TypedScore
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -41,7 +41,7 @@ step(review, "draw", secretary)
 for member in way.members(review):
     step(member, "accept", member.expert.user, declared=True)
 review.refresh_from_db()
-members.name_chair(review=review, member=way.members(review)[0], version=review.version, by=secretary)
+meeting_records.name_chair(review=review, member=way.members(review)[0], version=review.version, by=secretary)
 step(review, "start_scoring", secretary, score_due=clock.today() + dt.timedelta(days=14))
 second = way.members(review)[1]
 first = second.assignments.order_by("pk").select_related("score")[1]
