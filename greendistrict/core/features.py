@@ -73,11 +73,14 @@ class Feature:
 
 
 def modules_named(name: str, package: str) -> Iterator[ModuleType]:
-    """Modules ``name`` of a package and of the packages in it, imported, sorted by path; modules of a package ``name`` as well."""
-    root = Path(str(import_module(package).__file__)).parent
-    for file in sorted({*root.glob(f"**/{name}.py"), *root.glob(f"**/{name}/*.py")}):
-        parts = file.relative_to(root).with_suffix("").parts
-        yield import_module(".".join((package, *(part for part in parts if part != "__init__"))))
+    """Modules ``name`` of a package and of the packages in it, imported, sorted by path; modules of a package ``name`` as well.
+
+    There are none if ``package`` is a single module: what lies beside its file belongs to others.
+    """
+    for root in map(Path, getattr(import_module(package), "__path__", ())):
+        for file in sorted({*root.glob(f"**/{name}.py"), *root.glob(f"**/{name}/*.py")}):
+            parts = file.relative_to(root).with_suffix("").parts
+            yield import_module(".".join((package, *(part for part in parts if part != "__init__"))))
 
 
 def declared(kind: type[Kind], name: str) -> Iterator[tuple[str, Kind]]:
