@@ -22,7 +22,7 @@ def district_composition(figures: DistrictFigures) -> Composition:
     scores, single = figures.scores, named(figures)
     days = {AsOf.STOCK: cn_date(figures.on), AsOf.FLOW: f"{cn_date(figures.closing.closes_on)}（含当日）前收到"}
     definitions = []
-    for key in single:
+    for key in single:  # the name of a figure ends with its unit
         name, _, unit = key.partition("_")
         definitions.append(defined(DISTRICT_MEANINGS[name], name, UNITS.get(unit, unit), days))
     return Composition(

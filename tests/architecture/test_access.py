@@ -76,7 +76,7 @@ def test_who_reads_and_which_day_it_is_are_taken_from_the_viewer(layer):
 
 
 def _layers(source):
-    """Parts of the path of a module; of ``batch_views`` its last word as well."""
+    """Parts of the path of a module; of ``calendar_views`` its last word as well."""
     parts = source.path.removesuffix(".py").split("/")
     return {*parts, parts[-1].rpartition("_")[2]}
 

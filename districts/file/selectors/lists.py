@@ -1,4 +1,7 @@
-"""District list with a constant number of queries and rows as plain tuples; titled districts as SQL for statements of higher apps."""
+"""District list with a constant number of queries and rows as plain tuples; titled districts as SQL for statements of higher apps.
+
+Also whether the lists of one district are fixed.
+"""
 
 import datetime as dt
 from collections.abc import Sequence

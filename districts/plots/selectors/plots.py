@@ -83,7 +83,7 @@ SHOWN_RECORDS = 5  # shown on the page of the plot or work; the records' own pag
 
 
 def supervision_of_plot(plot: Plot) -> QuerySet[Any]:
-    """Records of a plot and of the plots it represents, newest first."""
+    """Records of a plot and of the plots it represents, newest first; by relation, because supervision records are a higher package."""
     supervision_records: QuerySet[Any] = plot.district.supervision_records.filter(plot__in=[plot.pk, *map(int, plot.origins)])
     return supervision_records
 
