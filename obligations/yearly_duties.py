@@ -53,25 +53,26 @@ def _begun(_only: Collection[int] | None) -> tuple[set[int], dict[str, dict[tupl
 
 # Duty SELF-CHECK (八（二）): yearly self-check of every pilot and demonstration.
 
-SETTING = "selfcheck.due"
-KIND = duty_kind(SELF_CHECK)
+CHECK_SETTING = "selfcheck.due"
+CHECK_KIND = duty_kind(SELF_CHECK)
 
 
 def _self_checks(years: Collection[int]) -> list[Yearly]:
+    """Due dates for the reporting years."""
     pages = ("assessments:selfcheck", reverse("assessments:selfcheck_list"))
     return [
         Yearly(
-            *(KIND.rule, KIND.cite, f"{year}年度自查", SELF_CHECK, SELF_CHECK, year, window.due, *pages),
+            *(CHECK_KIND.rule, CHECK_KIND.cite, f"{year}年度自查", SELF_CHECK, SELF_CHECK, year, window.due, *pages),
             opens=window.opens,
-            how=way_by_setting(SETTING, year, window.due),
-            is_default=is_default(SETTING),
+            how=way_by_setting(CHECK_SETTING, year, window.due),
+            is_default=is_default(CHECK_SETTING),
         )
         for year, window in sorted(self_check_windows(years).items())
     ]
 
 
 SELF_CHECKS = YearlyDuty(
-    *(KIND, lambda today: (today.year - 1, today.year), _self_checks, partial(begun, SELF_CHECK)),
+    *(CHECK_KIND, lambda today: (today.year - 1, today.year), _self_checks, partial(begun, SELF_CHECK)),
     *(CHECKS_HANDED_IN, SelfCheck._meta.label_lower, SIGNED_STATES),
 )
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from districts.indicator_systems.lifecycle import APPROVER, INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.row_rules import missing
-from districts.indicator_systems.services import indicators as effects
+from districts.indicator_systems.services.indicators import approved_now, on_hand_up
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holding
@@ -35,7 +35,7 @@ def _of_applicant(role: Role) -> Callable[[Any, str], Iterable[User]]:
 
 
 def _approvers(system: IndicatorSystem, _source: str) -> Iterable[User]:
-    """Users who may approve, as ``rules.approves_system`` decides for one."""
+    """Users who may approve, as ``lifecycle.approves_system`` decides for one."""
     others = set(system.district.authorities.exclude(pk=system.district.applicant_id or 0).values_list("pk", flat=True))
     if not others:
         return holding(Role.CITY_OFFICER)
@@ -54,12 +54,12 @@ SYSTEM_STEPS = Procedure(
         "approver": Party(APPROVER.label, _approvers),
     },
     steps={
-        "hand_up": Step(facts=("missing",), effect=effects.on_hand_up, turn=("reviewer",), message=TODO),
+        "hand_up": Step(facts=("missing",), effect=on_hand_up, turn=("reviewer",), message=TODO),
         "take_back": Step(informed=("reviewer",), message=MOVED),
         "sign": Step(facts=("missing",), turn=("approver",), message=TODO),
         "send_back": Step(turn=("preparer",), message=TODO),
-        "approve": Step(facts=("missing",), with_state=effects.approved_now, informed=("preparer", "reviewer"), message=MOVED),
+        "approve": Step(facts=("missing",), with_state=approved_now, informed=("preparer", "reviewer"), message=MOVED),
         "return": Step(turn=("preparer",), message=TODO),
-        "adopt": Step(facts=("missing",), with_state=effects.approved_now, informed=("preparer", "reviewer"), message=MOVED),
+        "adopt": Step(facts=("missing",), with_state=approved_now, informed=("preparer", "reviewer"), message=MOVED),
     },
 )

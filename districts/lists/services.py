@@ -186,16 +186,16 @@ def edited_since(listed: ListSpec, done: ListImport, rows: Rows) -> list[Refusal
 
 def _standing_on(listed: ListSpec, done: ListImport) -> list[Refusal]:
     """Refusals for records that depend on added rows, and for a baseline frozen since."""
-    standing = []
+    refusals = []
     added = listed.columns.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
     for words, used in listed.used(added):
         labels = list(used.order_by(listed.key).values_list(listed.key, flat=True).distinct())
         if labels:
-            standing.append(Refusal(f"{named(listed, labels)}{words}，不能整批撤销"))
+            refusals.append(Refusal(f"{named(listed, labels)}{words}，不能整批撤销"))
     frozen = Baseline.objects.filter(district=done.district, frozen_at__gte=done.imported_at).first()
     if frozen:
-        standing.append(Refusal(f"{frozen}已按导入后的清单冻结，不能撤销"))
-    return standing
+        refusals.append(Refusal(f"{frozen}已按导入后的清单冻结，不能撤销"))
+    return refusals
 
 
 def _restore(listed: ListSpec, done: ListImport, rows: Rows) -> None:

@@ -125,12 +125,12 @@ def _additions(place: YamlPath, item: dict[str, Any], seen: SharedDeclarations) 
     if item.get("auto") is not None:
         one_of(place / "auto", item["auto"], ("key_area",))
     if item.get("shared_with") is not None:
-        mates = place / "shared_with"
-        others = [entry for _, entry in rows(mates, item["shared_with"])]
+        here = place / "shared_with"
+        others = [entry for _, entry in rows(here, item["shared_with"])]
         if not all(isinstance(other, str) for other in others) or len({str(other) for other in others}) != len(others):
-            mates.bad("应为条文号，各写一次")
+            here.bad("应为条文号，各写一次")
         elif isinstance(item.get("id"), str):
-            seen.shared[item["id"]] = (mates, others)
+            seen.shared[item["id"]] = (here, others)
 
 
 def check_shared(seen: SharedDeclarations) -> None:

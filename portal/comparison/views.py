@@ -19,9 +19,8 @@ from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import Cell, day_of, list_book, mark_of
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
-from portal.comparison import held_figures as plot_figures
 from portal.comparison import selectors
-from portal.comparison.held_figures import compared_in_year, figures_in
+from portal.comparison.held_figures import PLOTS, compared_in_year, compared_plots, figures_in, plot_figures
 from portal.comparison.rules import PeerSpread, reads_comparison, reads_everybody
 from portal.comparison.selectors import PHASES, SCORE, ComparableTables, ComparedFigure, DimensionGroup, DistrictComparison, Peer, PeerQuery
 
@@ -177,13 +176,13 @@ def _figure(form: ComparisonFilter, found: ComparableTables | None, key: str, to
         form.offer_figures([("得分", [SCORE])])
         return SCORE
     edition = Edition.objects.get(pk=found.edition)
-    headed = [*selectors.figures_of(edition, found.stage), *figures_in(found.period), *plot_figures.plot_figures(today)]
+    headed = [*selectors.figures_of(edition, found.stage), *figures_in(found.period), *plot_figures(today)]
     form.offer_figures(headed)
     return next((one for _, some in headed for one in some if one.key == key), SCORE)
 
 
 def _compared(viewer: Viewer, asked: PeerQuery, figure: ComparedFigure) -> DistrictComparison:
-    reads = {"": selectors.compared, plot_figures.PLOTS: plot_figures.compared_plots}
+    reads = {"": selectors.compared, PLOTS: compared_plots}
     return reads.get(figure.held, compared_in_year)(selectors.sight_of(viewer), asked, figure)
 
 

@@ -17,7 +17,7 @@ from greendistrict.core import database_clock, leases
 from greendistrict.core.columns import fitted
 from greendistrict.workflow.models import OutboxMessage
 from portal.webhooks.models import KEPT, Webhook, WebhookDelivery
-from portal.webhooks.sending import WebhookAnswer, headers, post
+from portal.webhooks.sending import WebhookAnswer, post, signed_headers
 from portal.webhooks.services import GONE, end, give_up, hindrance, pause_for, tell
 
 PUSH = "portal.tasks.push_webhook"  # by name: the task imports this module
@@ -90,7 +90,7 @@ def _attempt(delivery: WebhookDelivery) -> bool:
             end(delivery, why)
         return False
     body = delivery.body.encode()
-    outcome = post(webhook.url, body, headers(str(webhook.secret), delivery.message_id, int(now.timestamp()), body))
+    outcome = post(webhook.url, body, signed_headers(str(webhook.secret), delivery.message_id, int(now.timestamp()), body))
     with transaction.atomic():
         webhook = Webhook.objects.select_for_update(no_key=True, of=("self",)).select_related("owner").get(pk=webhook.pk)
         open_still = WebhookDelivery.objects.select_for_update(no_key=True).filter(pk=delivery.pk, turn=delivery.turn, given_up_at=None)

@@ -178,7 +178,7 @@ def signature(secret: str, message_id: str, moment: int, body: bytes) -> str:
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
-def headers(secret: str, message_id: str, moment: int, body: bytes) -> Mapping[str, str]:
+def signed_headers(secret: str, message_id: str, moment: int, body: bytes) -> Mapping[str, str]:
     """Headers of one attempt."""
     return {
         "Content-Type": "application/json; charset=utf-8",

@@ -26,10 +26,9 @@ from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from outreach.opinions.models import PublicOpinion
-from portal.webhooks import sending as signing
 from portal.webhooks.models import KEPT, TEST, Webhook, WebhookDelivery, WebhookEvent
 from portal.webhooks.selectors import body_of, events_open_to, is_seen, may_hold_webhook
-from portal.webhooks.sending import UnfitAddressError, addresses_of, checked
+from portal.webhooks.sending import UnfitAddressError, addresses_of, checked, new_message_id, new_secret
 
 EVENT, SEND = "webhook_event", "webhook"
 MOST_WEBHOOKS = 5  # per person
@@ -61,7 +60,7 @@ def register_webhook(*, by: User, url: str, events: Collection[str]) -> tuple[We
         addresses_of(checked(url))
     except UnfitAddressError as unfit:
         raise Refused([Refusal(str(unfit), field="url")]) from unfit
-    secret = signing.new_secret()
+    secret = new_secret()
     made = Webhook.objects.create(owner=by, url=url, events=sorted(events), secret=secret, created_at=clock.now())
     record(action="portal.register_webhook", by=by, obj=made, data={"events": made.events})
     return made, secret
@@ -71,7 +70,7 @@ def register_webhook(*, by: User, url: str, events: Collection[str]) -> tuple[We
 def renew_secret(*, by: User, webhook: Webhook) -> str:
     """Replace the secret of a webhook and return the new one. Raises ``NotAllowed``."""
     stored = _own(webhook, by)
-    stored.secret = signing.new_secret()
+    stored.secret = new_secret()
     stored.save(update_fields=["secret"])
     record(action="portal.renew_webhook_secret", by=by, obj=stored)
     return str(stored.secret)
@@ -115,7 +114,7 @@ def send_test(*, by: User, webhook: Webhook) -> WebhookDelivery:
     Refused.when(stored.paused_at is not None, STOPPED)
     since = clock.now() - dt.timedelta(days=1)
     Refused.when(stored.deliveries.filter(event=TEST, created_at__gte=since).count() >= MOST_TESTS, "一天内试推送的次数已达上限")
-    made = _begin(stored, Happening(TEST, 0, f"test:{signing.new_message_id()}", clock.now()))
+    made = _begin(stored, Happening(TEST, 0, f"test:{new_message_id()}", clock.now()))
     if made is None:
         raise NotAllowed(OURS)
     return made
@@ -170,7 +169,7 @@ def _begin(webhook: Webhook, happened: Happening) -> WebhookDelivery | None:
         subject=happened.subject,
         body=body,
         created_at=database_clock.now(),
-        message_id=signing.new_message_id(),
+        message_id=new_message_id(),
     )
     _ask(delivery)
     return delivery

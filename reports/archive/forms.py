@@ -19,8 +19,8 @@ from reports.archive.selectors import found_by
 
 def kinds_of_volumes() -> list[tuple[str, str]]:
     """Kinds of matters that have volumes."""
-    volumes = ArchiveVolume.objects.order_by("kind").values_list("kind", flat=True).distinct()
-    return [(kind, kind) for kind in volumes]
+    kinds = ArchiveVolume.objects.order_by("kind").values_list("kind", flat=True).distinct()
+    return [(kind, kind) for kind in kinds]
 
 
 class VolumeFilter(ListFilter):

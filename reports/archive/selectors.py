@@ -100,8 +100,8 @@ def unmade(volume: ArchiveVolume) -> int:
 
 def highest(volume: ArchiveVolume) -> Confidentiality:
     """Strictest confidentiality among the filed items; 内部 without items."""
-    items = volume.items.filter(number__isnull=False).order_by().values_list("confidentiality", flat=True).distinct()
-    return max(map(Confidentiality, items), key=lambda one: one.rank, default=Confidentiality.INTERNAL)
+    levels = volume.items.filter(number__isnull=False).order_by().values_list("confidentiality", flat=True).distinct()
+    return max(map(Confidentiality, levels), key=lambda one: one.rank, default=Confidentiality.INTERNAL)
 
 
 def years_with_volumes(_today: dt.date) -> list[int]:

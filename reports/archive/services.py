@@ -176,10 +176,10 @@ def _letter_of(paper: WrittenPaper, by: User) -> tuple[dict[str, Any], ExportJob
 def _is_theirs(paper: ReportPaper, by: User) -> bool:
     """Whether the user may request the report, and there is something to report on."""
     kind = report_kinds.by_key[paper.kind]
-    districts: QuerySet[Any] = (
+    subjects: QuerySet[Any] = (
         kind.districts(paper.year) if paper.year else kind.matters(Viewer(by)) if kind.matters else ArchiveVolume.objects.none()
     )
-    return may_request(Viewer(by), paper.kind) and districts.filter(pk=paper.subject.pk).exists()
+    return may_request(Viewer(by), paper.kind) and subjects.filter(pk=paper.subject.pk).exists()
 
 
 def _reported(volume: ArchiveVolume, key: str, paper: ReportPaper, by: User) -> ArchiveItem:

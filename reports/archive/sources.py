@@ -259,12 +259,12 @@ def received_reports(viewer: Viewer) -> QuerySet[YearlyReport]:
 
 def facts_of_check(check: SelfCheck) -> MatterFacts:
     """Cover of the volume of a self-check."""
-    return _facts_of_archived(check, "年度自查", Retention.THIRTY_YEARS)
+    return _facts_of_yearly(check, "年度自查", Retention.THIRTY_YEARS)
 
 
 def facts_of_report(report: YearlyReport) -> MatterFacts:
     """Cover of the volume of a yearly report."""
-    return _facts_of_archived(report, str(report.get_kind_display()), RETENTION[YearlyReportKind(report.kind)])
+    return _facts_of_yearly(report, str(report.get_kind_display()), RETENTION[YearlyReportKind(report.kind)])
 
 
 def papers_of_check(check: SelfCheck, viewer: Viewer) -> Papers:
@@ -287,7 +287,7 @@ def check_files(check: SelfCheck) -> Iterable[Evidence]:
     return Evidence.objects.filter(key__in=keys).order_by("pk")
 
 
-def _facts_of_archived(matter: SelfCheck | YearlyReport, kind: str, retention: Retention) -> MatterFacts:
+def _facts_of_yearly(matter: SelfCheck | YearlyReport, kind: str, retention: Retention) -> MatterFacts:
     return MatterFacts(
         kind=kind,
         number=matter.number or "",

@@ -104,15 +104,15 @@ def _inventories(path: CarbonPath) -> list[Block]:
         )
         for one, row in path.lines
     )
-    inventories: list[Block] = [PaperTable("碳排放清单与目标", AGAINST, rows, empty="暂无您可以查看的碳排放清单。", key="inventories")]
+    blocks: list[Block] = [PaperTable("碳排放清单与目标", AGAINST, rows, empty="暂无您可以查看的碳排放清单。", key="inventories")]
     if path.inventories:
         newest = path.inventories[0]
         lines = tuple(
             (line.sector, line.name, f"{line.amount} {line.unit}", line.factor, Decimal(line.tco2e))
             for line in shown_lines((newest.frozen or {})["content"], factors_now())
         )
-        inventories.append(PaperTable(f"{newest.year}年度逐项核算", ACTIVITIES, lines, key="activities"))
-    return inventories
+        blocks.append(PaperTable(f"{newest.year}年度逐项核算", ACTIVITIES, lines, key="activities"))
+    return blocks
 
 
 def _chart(found: list[VerifiedYear]) -> list[Block]:

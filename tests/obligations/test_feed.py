@@ -13,7 +13,7 @@ from icalendar import Calendar
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, logs
-from obligations import calendar_views as feed_views
+from obligations import calendar_views
 from obligations.feed import calendar_of, in_feed
 from obligations.models import CalendarFeed
 from obligations.services import decide
@@ -135,7 +135,7 @@ def test_a_disabled_account_and_one_without_posts_have_no_feed(client, people):
 
 
 def test_a_program_that_asks_too_often_is_told_to_wait(client, people, monkeypatch):
-    monkeypatch.setattr(feed_views, "READ_AN_HOUR", 2)
+    monkeypatch.setattr(calendar_views, "READ_AN_HOUR", 2)
     path = address_of(client, people.preparer)
     assert [Client().get(path).status_code for _ in range(3)] == [200, 200, 429]
     assert Client().get(path)["Retry-After"] == "3600"

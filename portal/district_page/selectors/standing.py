@@ -164,8 +164,8 @@ def expiring_files(viewer: Viewer, district: District) -> list[Expiring]:
     owners = [subject_of(district), *(f"{ScoreTable._meta.label_lower}:{pk}" for pk in tables)]
     today, last = viewer.today, viewer.today + dt.timedelta(days=EXPIRING_DAYS)
     files = Evidence.objects.filter(owner__in=owners, valid_to__range=(today, last), replaced_by__isnull=True)
-    order = in_sight(viewer, files).order_by("valid_to", "title", "pk")
-    return [Expiring(file, (file.valid_to - today).days) for file in order if file.valid_to]
+    expiring = in_sight(viewer, files).order_by("valid_to", "title", "pk")
+    return [Expiring(file, (file.valid_to - today).days) for file in expiring if file.valid_to]
 
 
 def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
