@@ -1,4 +1,4 @@
-"""The feature of the case list, and of a case with its steps, letters and steps."""
+"""The feature of the case list, and of a case with its steps, letters and decision."""
 
 from django.urls import path
 

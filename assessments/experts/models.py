@@ -1,4 +1,4 @@
-"""Models of the expert pool."""
+"""Models of an expert: profile, absences, trainings, declared ties with their kinds, and employments."""
 
 from typing import Any, ClassVar
 
@@ -10,17 +10,12 @@ from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
 from greendistrict.core.pinyin import sort_key
 
-# Kinds of ties of experts.
-
 
 class TieKind(models.TextChoices):
     """Ground for a recusal other than employment."""
 
     TOOK_PART = "took_part", "参与过项目"
     RELATION = "relation", "有利害关系"
-
-
-# Models of an expert: profile, absences, trainings, declared ties and employments.
 
 
 class ExpertProfile(models.Model):

@@ -1,4 +1,4 @@
-"""Workbooks of the expert pool: list and template to download, import with preview, list of hours."""
+"""The expert pool as a workbook: export that can be edited, import with changes and errors cell by cell. Reading writes nothing."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Services of stage assessments."""
+"""Stage assessments: opening by the cycle, the district's report, effects of the steps."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -134,7 +134,10 @@ def _parts(
 
 
 def split(parts: tuple[Part, ...], stored: Any) -> dict[str, Atom]:
-    """Split a stored value into its cells."""
+    """Split a stored value into its cells, by key of the part.
+
+    A cell holds a number as text (``"70.5"``), yes/no and ticks as boolean, a choice as its key, and None if empty.
+    """
     return {part.key: _atom(part, stored) for part in parts}
 
 

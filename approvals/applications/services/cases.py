@@ -1,6 +1,7 @@
 """Effects of the steps of an application (also used by acceptances), and records that are saved without a step.
 
-Also here: 补正: one notice lists everything that is missing; the applicant answers each finding.
+Also here: 补正: one notice lists everything that is missing; the applicant answers each finding. A review that concludes
+moves its case.
 """
 
 from collections.abc import Mapping
@@ -292,7 +293,7 @@ def _open_correction(case: Case) -> Correction:
 
 
 def review_concluded(*, record: Any, obj: Review, by: User, payload: Any) -> None:
-    """Transfer the review's conclusion to its case, unless the case was withdrawn."""
+    """Transfer the review's conclusion to its case, unless the case was withdrawn; run in the review's transaction (``workflow.on``)."""
     del record, payload
     case = Case.objects.filter(review=obj).first()
     if case is None or held(case, None).status != CaseState.REVIEWING:

@@ -229,7 +229,7 @@ OF_CASE = "case"
 
 
 def urged_in_bulk(matters: Collection[str], since: dt.date) -> dict[str, dt.date]:
-    """The last day on or after ``since`` on which each of these cases was reminded in bulk."""
+    """The last day on or after ``since`` on which each case was reminded in bulk (批量催办), for the limit that all reminders share."""
     runs = BulkRun.objects.filter(kind=BulkKind.REMIND, at__date__gte=since).order_by("at", "pk")
     found = {
         urged.matter(OF_CASE, item["pk"]): at.astimezone(clock.SHANGHAI).date()

@@ -1,8 +1,10 @@
-"""Cases waiting for a person: counted and sorted in the database, converted into tasks only for the rows shown.
+"""Cases waiting for a person, counted and sorted in the database and made tasks only where shown; rows of the case list.
 
 A city post may have thousands of waiting cases, of which its desk shows the first few. Whether they wait for the post depends only on
 kind and state, and their last day on the day they arrived. Two groups are small and evaluated case by case: cases with correction
 rounds or questions (their last days differ), and cases of an applicant (the turn depends on its posts).
+
+Rows of the case list are read as plain values in one query together with the data for their due dates.
 """
 
 import datetime as dt

@@ -1,6 +1,7 @@
 """称号: the only module that writes titles and the district's copies of them. Each title has a decision or is 历史补录.
 
-Also here: Undo the grant or end of a title after its announcement was withdrawn or its decision set aside by a higher body.
+Also here: Undo the grant or end of a title after its announcement was withdrawn or its decision set aside by a higher body. Transfer
+of the responsibility for a titled district to another body, with a record of who was responsible.
 """
 
 import datetime as dt

@@ -102,7 +102,7 @@ def _claim(item: Item, result: ItemResult, row: RowData | None, excluded: str, f
 
 
 def stop(*, review: Review, reason: str) -> Review:
-    """Stop an open review with a reason; a review already concluded or stopped stays unchanged."""
+    """Stop an open review with a reason; one already concluded or stopped stays unchanged. Recorded scores are kept."""
     with transaction.atomic():
         locked: Review = hold(review)
         if REVIEW.find("stop", locked.status) is not None:

@@ -1,6 +1,7 @@
 """A row of a score table: drawer, autosave of a cell, and presence of other people.
 
-Also here: Autosave of a base quantity, which updates every clause that uses it.
+Also here: Autosave of a base quantity, which updates every clause that uses it. Prefilling rows, confirming 无变化 by one click, and the
+reason for differing from a prefilled value.
 """
 
 from collections.abc import Collection, Mapping
