@@ -38,26 +38,27 @@ from greendistrict.workflow.declaration import Taken, Values
 from indicators.editions.models import Edition
 from indicators.editions.selectors import IN_USE
 
-NAME = "现场核查记录.xlsx"
-HEADS = (("序号", 6), ("类别", 16), ("核查内容", 46), ("申报情况", 30), ("结论", 12), ("情况", 50), ("照片", 8))
-HEAD_ROW = 5
+VISIT_BOOK = "现场核查记录.xlsx"  # name of the file
+VISIT_HEADS = (("序号", 6), ("类别", 16), ("核查内容", 46), ("申报情况", 30), ("结论", 12), ("情况", 50), ("照片", 8))
+VISIT_HEAD_ROW = 5
 
 
 def _write_visit(book: Any, visit: SiteVisit) -> None:
+    """Record of a site visit for the panel, one row per line of the checklist. The file carries no author name."""
     case, sheet = visit.case, book.add_worksheet("现场核查记录")
     sheet.write_string(0, 0, f"{case.district.name}终期验收现场核查记录{'　演示数据' if case.is_demo else ''}")
     sheet.write_string(1, 0, f"编号：{case.number or ''}　核查日期：{cn_date(visit.planned_on)}　地点：{visit.place or '现场'}")
     sheet.write_string(2, 0, f"核查专家和人员：{'、'.join(visit.members.split())}")
     sheet.write_string(3, 0, f"总体情况：{visit.note}")
-    write_heads(sheet, HEAD_ROW, HEADS, book.add_format({"bold": True, "border": 1}))
+    write_heads(sheet, VISIT_HEAD_ROW, VISIT_HEADS, book.add_format({"bold": True, "border": 1}))
     for number, row in enumerate(visit.rows.prefetch_related("photos").order_by("order"), start=1):
-        line = HEAD_ROW + number
+        line = VISIT_HEAD_ROW + number
         sheet.write_number(line, 0, number)
         finding = VisitFinding(row.finding).label if row.finding else "未核查"
         for column, text in enumerate((row.group, row.title, row.claimed, finding, row.note), start=1):
             sheet.write_string(line, column, str(text))
         sheet.write_number(line, 6, len(row.photos.all()))
-    sheet.freeze_panes(HEAD_ROW + 1, 3)
+    sheet.freeze_panes(VISIT_HEAD_ROW + 1, 3)
 
 
 # 终期验收: open an acceptance, and the effects of its steps that differ from those of an application.
@@ -251,7 +252,14 @@ def close_visit(
         visit.scan = store(owner=case, upload=scan, kind="现场核查", title="现场核查记录签字扫描件", by=by)
     out = BytesIO(made(lambda book: _write_visit(book, visit)))
     visit.record = store_bytes(
-        owner=case, content=out.getvalue(), name=NAME, content_type=XLSX, kind="现场核查", title="现场核查记录", by=by, demo=case.is_demo
+        owner=case,
+        content=out.getvalue(),
+        name=VISIT_BOOK,
+        content_type=XLSX,
+        kind="现场核查",
+        title="现场核查记录",
+        by=by,
+        demo=case.is_demo,
     )
     visit.save(update_fields=["note", "members", "closed_at", "closed_by", "closed_by_principal", "scan", "record"])
     touch(case)

@@ -173,15 +173,15 @@ def _parted(blocks: Iterable[WordBlock]) -> Iterator[tuple[str | None, _FoundSec
     """Blocks before the first section (key None) and below each first-level heading; key ``""`` for an unknown heading."""
     key: str | None = None
     found = _FoundSection("")
-    for block in blocks:
-        title = "".join(block.block.lines) if block.block.kind in {LayoutKind.HEADING, LayoutKind.PARAGRAPH} else ""
-        known = TITLES.get(_bare(title), "") if block.level or any(title.strip() == section.title for section in SECTIONS) else ""
-        if known or block.level == 1:
+    for read in blocks:
+        title = "".join(read.block.lines) if read.block.kind in {LayoutKind.HEADING, LayoutKind.PARAGRAPH} else ""
+        known = TITLES.get(_bare(title), "") if read.level or any(title.strip() == section.title for section in SECTIONS) else ""
+        if known or read.level == 1:
             yield key, found
             key, found = known, _FoundSection(title)
         else:
-            found.blocks.append(block.block)
-        found.lost += [word for word in block.lost if word not in found.lost]
+            found.blocks.append(read.block)
+        found.lost += [word for word in read.lost if word not in found.lost]
     yield key, found
 
 

@@ -105,7 +105,8 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     ]
 
 
-# Filed matters of four kinds that wait for somebody, read by one query.
+# Filed matters of four kinds that wait for somebody, read by one query. Each kind defines what may wait (``waiting``) and what does
+# (``task_of``); here all rows are read in one format and passed back to their kinds as objects that carry only what a task needs.
 
 # Columns of the common format; a kind without a value for a column leaves it empty.
 SHAPE: dict[str, "Field[Any, Any]"] = {
@@ -173,12 +174,12 @@ def _filed(row: Row) -> dict[str, Any]:
     }
 
 
-def _stage_of_waiting(row: Row) -> StageAssessment:
+def _waiting_stage(row: Row) -> StageAssessment:
     own = {"proposed_by_id": row["proposed"], "extension_asked": row["words"], "rectify_due": row["day"]}
     return StageAssessment(**_filed(row), round=row["number"], due=row["due"], **own)
 
 
-def _post_of_waiting(row: Row) -> PostEvaluation:
+def _waiting_post(row: Row) -> PostEvaluation:
     return PostEvaluation(**_filed(row), year=row["number"], due=row["due"], proposed_by_id=row["proposed"])
 
 
@@ -202,14 +203,14 @@ WAITING_KINDS = {
             "stage",
             waiting,
             FILED | {"number": "round", "due": "due", "proposed": "proposed_by_id", "words": "extension_asked", "day": "rectify_due"},
-            _stage_of_waiting,
+            _waiting_stage,
             task_of,
         ),
         MatterKind(
             "post",
             postevaluations.waiting,
             FILED | {"number": "year", "due": "due", "proposed": "proposed_by_id"},
-            _post_of_waiting,
+            _waiting_post,
             postevaluations.task_of,
         ),
         MatterKind("report", yearly_reports.waiting, FILED | {"number": "year", "words": "kind"}, _report, yearly_reports.task_of),

@@ -81,8 +81,8 @@ def yearly_report_export(request: HttpRequest) -> HttpResponse:
         _, entries, lines = _chosen(request)
         exported = lines(entries[:EXPORT_ROWS])
     readable = frozenset(selectors.contents_visible_to(viewer_of(request)).values_list("pk", flat=True))
-    figures = [selectors.with_figures(line, readable) for line in exported]
-    return list_export(request, REPORT_LIST, figures, "份", action="yearly_report.export")
+    reports = [selectors.with_figures(line, readable) for line in exported]
+    return list_export(request, REPORT_LIST, reports, "份", action="yearly_report.export")
 
 
 @require_safe

@@ -130,9 +130,9 @@ def panel_for(review: Review, viewer: Viewer) -> list[PanelPerson]:
     named = review.status == ReviewState.CONCLUDED or oversees_reviews(held)
     words = chapter_words(review)
     with held_reads():
-        order = list(members.order_by("number"))
-        loads = load_of((member.expert_id for member in order), viewer.today) if oversees_reviews(held) else None
-        people = [_person(member, words, loads, viewer.today, named=named) for member in order]
+        rows = list(members.order_by("number"))
+        loads = load_of((member.expert_id for member in rows), viewer.today) if oversees_reviews(held) else None
+        people = [_person(member, words, loads, viewer.today, named=named) for member in rows]
         if runs_reviews(held):
             for at, person in enumerate(people):
                 if duty := awaited(review, person.member):
@@ -255,10 +255,10 @@ def _secretariat_tasks(viewer: Viewer) -> list[Task | None]:
         )
     )
     size, rows = load().integer("panel.size"), list(reviews.order_by("pk"))
-    secretariat_tasks = [_secretariat_task(review, size) for review in rows]
+    tasks = [_secretariat_task(review, size) for review in rows]
     if any(vars(review)["on_paper"] for review in rows):
-        secretariat_tasks += [_paper_task(paper) for paper in papers_to_handle(viewer)]
-    return secretariat_tasks
+        tasks += [_paper_task(paper) for paper in papers_to_handle(viewer)]
+    return tasks
 
 
 def _secretariat_task(review: Review, size: int) -> Task | None:

@@ -29,11 +29,11 @@ def paper_of(*, member: PanelMember, by: User) -> PaperScores:
     NotAllowed.unless(runs_reviews(posts_of(by)), "纸质评分由评审秘书录入")
     with transaction.atomic():
         _review, locked = _locked(member)
-        scores = PaperScores.objects.filter(member=locked).first()
-        if scores is None and online(locked):
+        paper = PaperScores.objects.filter(member=locked).first()
+        if paper is None and online(locked):
             msg = "这位专家已在线评分，不能再用纸质评分代替，请专家本人在线提交"
             raise Refused(msg)
-    return scores or PaperScores(member=locked, typed_by=by, typed_at=clock.now())
+    return paper or PaperScores(member=locked, typed_by=by, typed_at=clock.now())
 
 
 @writing
@@ -49,18 +49,18 @@ def open_paper(*, member: PanelMember, by: User) -> PaperScores:
 def save_paper(*, paper: PaperScores, entries: Entries, version: int, by: User) -> PaperScores:
     """Save what was typed, complete or not. Raises ``NotAllowed``, ``Closed``, ``Stale``, ``Refused`` naming each wrong clause."""
     review, member = _locked(paper.member)
-    scores = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
-    NotAllowed.unless(types_paper(posts_of(by), scores), "由录入的评审秘书填写")
-    Closed.when(scores.status != PaperState.TYPING, "已提请复核，不能再改")
-    if scores.version != version:
+    locked = PaperScores.objects.select_for_update(of=("self",), no_key=True).get(pk=paper.pk)
+    NotAllowed.unless(types_paper(posts_of(by), locked), "由录入的评审秘书填写")
+    Closed.when(locked.status != PaperState.TYPING, "已提请复核，不能再改")
+    if locked.version != version:
         msg = "期间已有人办理或修改这份纸质评分，请核对后再录入"
-        raise Stale(msg, current=scores)
+        raise Stale(msg, current=locked)
     if wrong := _wrong(review, member, entries):
         raise Refused(wrong)
-    scores.entries = {item_id: dict(fields) for item_id, fields in entries.items()}
-    scores.version, scores.typed_at = version + 1, clock.now()
-    scores.save(update_fields=["entries", "version", "typed_at"])
-    return scores
+    locked.entries = {item_id: dict(fields) for item_id, fields in entries.items()}
+    locked.version, locked.typed_at = version + 1, clock.now()
+    locked.save(update_fields=["entries", "version", "typed_at"])
+    return locked
 
 
 def keep_scan(*, paper: PaperScores, upload: "UploadedFile[Any]", by: User) -> PaperScores:
@@ -118,7 +118,7 @@ def gaps_of(paper: PaperScores, _today: dt.date | None = None) -> list[str]:
 def _wrong(review: Review, member: PanelMember, entries: Entries) -> list[Refusal]:
     scores = {score.assignment.item_id: score for score in _scores(member)}
     found = [Refusal(f"{item_id}：没有分派给这一席位，意见须对应条文") for item_id in entries if item_id not in scores]
-    for item_id in (entry for entry in entries if entry in scores):
+    for item_id in (key for key in entries if key in scores):
         try:
             fill_in(scores[item_id], claim_from(item_id, review.claims[item_id]), TypedScore(**entries[item_id]), review)
         except Refused as refused:

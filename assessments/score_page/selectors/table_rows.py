@@ -272,10 +272,10 @@ def _answered_state(item: Item, row: RowData, result: ItemResult | None) -> tupl
 
 
 def _planned_points(sheet: ScoreSheet, item: Item) -> str:
-    point = sheet.planned_points.get(item.id)
-    if point is None or point["excluded"]:
+    planned = sheet.planned_points.get(item.id)
+    if planned is None or planned["excluded"]:
         return "—"
-    return plain(Decimal(point["points"])) if point["points"] is not None else "满足" if point["holds"] else "不满足"
+    return plain(Decimal(planned["points"])) if planned["points"] is not None else "满足" if planned["holds"] else "不满足"
 
 
 def _ladder(item: Item, value: Any) -> tuple[tuple[int, bool], ...]:
@@ -322,6 +322,6 @@ def note_of(sheet: ScoreSheet, items: list[Item]) -> str:
     points = [sheet.points[item.id] for item in items if item.id in sheet.points]
     if not points:
         return ""
-    got = sum((point.points or Decimal(0) for point in points), Decimal(0))
-    most = sum((point.most or Decimal(0) for point in points if not point.excluded), Decimal(0))
+    got = sum((result.points or Decimal(0) for result in points), Decimal(0))
+    most = sum((result.most or Decimal(0) for result in points if not result.excluded), Decimal(0))
     return f"{'已实现' if sheet.table.building else '得'}{plain(got)} / {plain(most)}分"

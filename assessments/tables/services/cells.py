@@ -256,7 +256,7 @@ def hold_import(table: ScoreTable, by: User) -> None:
         raise Closed(closed_words(table))
 
 
-BASE_CELLS_LONGEST = 40
+LONGEST_BASE = 40
 
 
 @dataclass(frozen=True)
@@ -313,7 +313,7 @@ def _cleaned(base: Base, text: str) -> str:
         number = typed(text)
     except ValueProblem as problem:
         raise CellProblem([Refusal(f"{base.title}：{problem}")]) from problem
-    if number <= 0 or len(plain(number)) > BASE_CELLS_LONGEST:
+    if number <= 0 or len(plain(number)) > LONGEST_BASE:
         msg = f"{base.title}应大于0；区内没有此类情况的，在用到它的条文中声明不存在"
         raise CellProblem(msg)
     return plain(number)
