@@ -37,9 +37,9 @@ def places() -> Mapping[str, Place]:
     """Places by route name. Raises ``ValueError`` for a route with two places."""
     found: dict[str, Place] = {}
     for space, feature in features():
-        for anchor, pages in feature.sections:
-            place = Place(*anchor.partition("#")[::2])
-            for route in (f"{space}:{page.name}" for page in pages if anchor):
+        for section, pages in feature.sections:
+            place = Place(*section.partition("#")[::2])
+            for route in (f"{space}:{page.name}" for page in pages if section):
                 if route in found:
                     msg = f"{route} stands at two places of the guide"
                     raise ValueError(msg)
