@@ -2,6 +2,7 @@
 
 - ``step``: a step of a machine, and the seats that may take it;
 - ``menu``, ``palette``: an entry of the menu or of the command palette, and the posts that see it;
+- ``public``: a page that opens without signing in, the gallery of parts aside, which is not there in production;
 - ``posts``: a named group of posts;
 - ``asks``: a function that decides about a right (``DECIDING``), and the posts and groups of posts that it names.
 
@@ -13,7 +14,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from greendistrict.core.features import PALETTE
+from greendistrict.core.features import PALETTE, public_pages
 from greendistrict.workflow.declaration import machines
 from portal.frame.menu import entries_in, menu_sections
 from tests.architecture.registries import dotted, imports_of
@@ -87,6 +88,7 @@ def lines() -> Iterator[str]:
     menu = [("menu", entry) for section in menu_sections() for entry in section.entries]
     for what, entry in (*menu, *(("palette", entry) for entry in entries_in(PALETTE))):
         yield f"{what} {entry.url_name}: {' '.join(sorted(entry.roles))}"
+    yield from (f"public {name}" for name in public_pages() - {"portal:components"})
     groups = all_groups()
     for source in kept():
         module, names = dotted(source.path), names_of(source, groups)
