@@ -2,7 +2,7 @@
 
 A reading at ``at`` is either the consumption of the interval that begins there or, for a cumulative meter, the register value at that
 moment. If readings are missing between two register values, the consumption is spread evenly over the intervals between them and counts
-as estimated. ``services.aggregates`` computes the same sums in SQL; tests compare both.
+as estimated. ``services.readings`` computes the same sums in SQL; tests compare both.
 
 Meters are read in Beijing time, which has no summer time since 1992.
 """

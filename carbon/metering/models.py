@@ -117,7 +117,7 @@ class ReadingCorrection(models.Model):
 
 
 class MonthlyConsumption(models.Model):
-    """Consumption of a meter in a month including its multiplier; ``services.aggregates`` updates it with the readings."""
+    """Consumption of a meter in a month including its multiplier; ``services.readings`` updates it with the readings."""
 
     meter = models.ForeignKey(Meter, models.CASCADE, related_name="months")
     month = models.DateField("月份")
