@@ -75,9 +75,9 @@ def _opening(viewer: Viewer, data: QueryDict | None = None) -> ReserveOpenForm |
 def reserve_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
     viewer = _reader(request)
-    order = list(ReserveFilter(request.GET, selectors.reserves_visible_to(viewer)).qs.order_by("pool", "number", "pk"))
-    content = PROPOSAL_LIST.book(PROPOSAL_LIST.rows_of(order), viewer.today, "储备项目", f"项目储备库（{programme().mark}）")
-    return list_workbook(request, content, name="储备项目", action="reserve.export", rows=len(order))
+    projects = list(ReserveFilter(request.GET, selectors.reserves_visible_to(viewer)).qs.order_by("pool", "number", "pk"))
+    content = PROPOSAL_LIST.book(PROPOSAL_LIST.rows_of(projects), viewer.today, "储备项目", f"项目储备库（{programme().mark}）")
+    return list_workbook(request, content, name="储备项目", action="reserve.export", rows=len(projects))
 
 
 @require_POST

@@ -147,7 +147,7 @@ def post_end(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, form, f"终止{post}", f"{post.organisation.name}。{hint}")
 
 
-def _keeper_of_proposal_views(request: HttpRequest) -> Viewer:
+def _deciding_keeper(request: HttpRequest) -> Viewer:
     viewer = viewer_of(request)
     if not viewer.held.is_keeper:
         raise Http404
@@ -157,10 +157,10 @@ def _keeper_of_proposal_views(request: HttpRequest) -> Viewer:
 @require_safe
 def proposal_list(request: HttpRequest) -> HttpResponse:
     """Proposals waiting for a second keeper, and those decided within ninety days; for the three kinds of keepers only."""
-    return _page_of_proposal_views(request, _keeper_of_proposal_views(request))
+    return _proposal_page(request, _deciding_keeper(request))
 
 
-def _page_of_proposal_views(request: HttpRequest, viewer: Viewer, status: int = 200, **extra: object) -> HttpResponse:
+def _proposal_page(request: HttpRequest, viewer: Viewer, status: int = 200, **extra: object) -> HttpResponse:
     waiting = [(one, proposals.may_decide(viewer.user, one), proposals.LABELS[one.kind]) for one in proposals.waiting()]
     recent = [(one, proposals.LABELS[one.kind]) for one in proposals.recent()]
     return render(request, "accounts/proposal_list.html", {"waiting": waiting, "recent": recent, **extra}, status=status)
@@ -169,7 +169,7 @@ def _page_of_proposal_views(request: HttpRequest, viewer: Viewer, status: int = 
 @require_POST
 def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve or decline."""
-    viewer = _keeper_of_proposal_views(request)
+    viewer = _deciding_keeper(request)
     proposal = get_object_or_404(KeeperProposal, pk=pk)
     approve = request.POST.get("action") == "approve"
     try:
@@ -178,7 +178,7 @@ def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except Refused as refused:
         errors = [(f"remark-{pk}", refusal.text) for refusal in refused.refusals]
-        return _page_of_proposal_views(request, viewer, refused.status, errors=errors, refused_pk=pk, remark=request.POST.get("remark", ""))
+        return _proposal_page(request, viewer, refused.status, errors=errors, refused_pk=pk, remark=request.POST.get("remark", ""))
     messages.success(request, "已同意并办理" if approve else "已记录不同意")
     return redirect("accounts:proposal_list")
 

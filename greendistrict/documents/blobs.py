@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 _names: ContextVar[list[str] | None] = ContextVar("written_files", default=None)
 
 
-def note(name: str) -> None:
+def note_written(name: str) -> None:
     """Remember a file that was written before its row is committed."""
     names = _names.get()
     if names is not None:
@@ -92,7 +92,7 @@ def put(evidence: Evidence, file: "File[bytes]") -> bool:
             evidence.file = name
             return False
     evidence.file.save(evidence.original_name, file, save=False)
-    note(evidence.file.name or "")
+    note_written(evidence.file.name or "")
     return True
 
 

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
 from greendistrict.core.row_faults import one_by_one
-from greendistrict.documents.blobs import note, removed_if_unnamed
+from greendistrict.documents.blobs import note_written, removed_if_unnamed
 from greendistrict.documents.enums import QUARANTINED, CopyState
 from greendistrict.documents.models import Evidence, ReadingCopy
 from greendistrict.documents.office import conversion
@@ -130,7 +130,7 @@ def _keep(copy: ReadingCopy, content: bytes) -> bool:
         if not _still(copy).select_for_update(no_key=True).exists():
             return False
         copy.file.save("", ContentFile(content), save=False)
-        note(copy.file.name or "")
+        note_written(copy.file.name or "")
         copy.state, copy.size, copy.since, copy.error = CopyState.READY, len(content), clock.now(), ""
         copy.save(update_fields=["file", "state", "size", "since", "error"])
     return True

@@ -8,8 +8,8 @@ from greendistrict.documents import views
 FEATURE = Feature(
     pages={
         "evidence#上传": (
-            path("uploads/", views.start, name="upload_start"),
-            path("uploads/<uuid:key>/", views.piece, name="upload"),
+            path("uploads/", views.upload_start, name="upload_start"),
+            path("uploads/<uuid:key>/", views.upload_piece, name="upload"),
         ),
         "evidence#下载": (path("<uuid:key>/", views.download, name="download"),),
         "evidence#在页面里看": (

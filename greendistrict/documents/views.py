@@ -190,7 +190,7 @@ def _part_of(sent: Sent, part: ByteRange) -> StreamingHttpResponse:
 
 @require_POST
 @at_the_page
-def start(request: HttpRequest) -> HttpResponse:
+def upload_start(request: HttpRequest) -> HttpResponse:
     """Start an upload for an owner that the person may see and add to."""
     viewer = viewer_of(request)
     size = request.POST.get("size", "")
@@ -204,7 +204,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @at_the_page
-def piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def upload_piece(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Return the offset of the person's upload (GET), or append the next piece (POST)."""
     upload = get_object_or_404(Upload, key=key, by=signed_in(request))
     if request.method == "GET":

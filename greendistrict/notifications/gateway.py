@@ -214,7 +214,7 @@ def _access_token() -> str:
     return token
 
 
-def _refuse_unless_done(answer: Mapping[str, Any], call: str) -> None:
+def _refuse_unless_done(answer: Mapping[str, Any], what: str) -> None:
     if (code := answer.get("errcode")) != 0:
-        msg = f"{call}: errcode {code}"
+        msg = f"{what}: errcode {code}"
         raise NotTaken(msg)

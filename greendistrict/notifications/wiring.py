@@ -6,7 +6,7 @@ from greendistrict.core.features import declared
 from greendistrict.notifications import letters, services
 from greendistrict.notifications.enums import OUTSIDE, Message
 from greendistrict.workflow import declaration, messages, outbox
-from greendistrict.workflow import letters as matters
+from greendistrict.workflow import letters as matter_letters
 from greendistrict.workflow.enums import Lane
 
 
@@ -17,8 +17,8 @@ def wire() -> None:
     for machine in declaration.machines():
         words = {f"{machine.name}.{step.action}": f"{machine.title}：{step.label}" for step in machine.transitions}
         action_labels.register(machine.name, words)
-    for _, source in declared(matters.LetterSource, "letters"):
-        matters.register(source)
+    for _, source in declared(matter_letters.LetterSource, "letters"):
+        matter_letters.register(source)
     outbox.handle(messages.KIND, services.deliver, "站内消息")
     for channel in OUTSIDE:
         outbox.handle(channel.value, services.hand_over, str(channel.label), lane=Lane.MAIL, outside=True)

@@ -319,11 +319,14 @@ def shown(value: Any) -> str:
 
 
 def first_day_in_use() -> dt.date:
-    """First day of use: the confirmed setting, otherwise the day of the first audit record; memoised per page."""
-    return memoisation.once(_read_of_in_use)
+    """First day of use: the confirmed setting, otherwise the day of the first audit record; memoised per page.
+
+    Duties before it show 无记录 and are never 逾期.
+    """
+    return memoisation.once(_first_day_read)
 
 
-def _read_of_in_use() -> dt.date:
+def _first_day_read() -> dt.date:
     value = str(load(clock.today())["obligations_from"].value)
     try:
         return dt.date.fromisoformat(value)

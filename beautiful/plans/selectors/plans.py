@@ -256,8 +256,8 @@ def plan_rows(viewer: Viewer) -> QuerySet[Any]:
 
 def waiting_for_check() -> QuerySet[QuarterlyProgress]:
     """Reports that nobody has checked, oldest first."""
-    progresses = QuarterlyProgress.objects.filter(confirmed_at__isnull=True)
-    return progresses.select_related("planned__plan", "planned__task", "planned__owner").order_by("reported_at", "pk")
+    reports = QuarterlyProgress.objects.filter(confirmed_at__isnull=True)
+    return reports.select_related("planned__plan", "planned__task", "planned__owner").order_by("reported_at", "pk")
 
 
 def report_page(planned: int, quarter: Quarter) -> str:
