@@ -16,7 +16,7 @@ from greendistrict.core.pinyin import sort_key
 
 
 def name_key(username: object) -> str:
-    """Normalised account name: trimmed, NFKC, lower case."""
+    """Normalised account name: trimmed, NFKC, lower case; for sign-in and for counting wrong passwords."""
     return unicodedata.normalize("NFKC", str(username or "")).strip().lower()
 
 

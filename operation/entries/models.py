@@ -287,7 +287,7 @@ MOST_FUNDS = 10**8
 
 
 class YearFund(LedgerEntry):
-    """One source of funds in one year; amounts in 万元."""
+    """One source of funds in one year; amounts in 万元. Funds applied for and granted are in the district's file instead."""
 
     kind = models.CharField("类别", max_length=10, choices=YearFundKind, help_text="专业规划编制资金，由同级财政予以保障　七（一）")
     source = models.CharField("资金来源", max_length=100, help_text="如区财政")
