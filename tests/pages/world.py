@@ -6,6 +6,7 @@ Business time stands still.
 
 import contextlib
 import datetime as dt
+import itertools
 import lzma
 import os
 import re
@@ -46,12 +47,13 @@ CHANGING = {
     "portal/first_day": r"待完善\d+项，已具备\d+项|签名证书.*",
 }  # fmt: skip
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+COPIES = itertools.count()  # copies of one process stand side by side: one is shared, others are a module's own
 
 
 @contextlib.contextmanager
 def stored_portal(folder: Path) -> Iterator[Portal]:
-    """A copy of the stored database, dropped at the end of the block."""
-    with Portal(folder, f"pages_{os.getpid()}") as portal:
+    """A copy of the stored database under a name of its own, dropped at the end of the block."""
+    with Portal(folder, f"pages_{os.getpid()}_{next(COPIES)}") as portal:
         portal.copy_of("gd_pages_", digest_of([STORED, *migrations()]), lambda: _restore(portal))
         yield portal
 
