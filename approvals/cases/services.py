@@ -41,7 +41,7 @@ def freeze(*, case: Case, step: str, by: User | None) -> DecisionRecord:
 
 
 def record(taken: Taken) -> None:
-    """Store date, number and scan of the decision; the number may be entered later (``numbering``)."""
+    """Store date, number and scan of the decision; the number may be entered later (``enter_number``)."""
     case, values = taken.obj, taken.values
     case.decision_number, case.decided_on = fitted(case, "decision_number", str(values.get("number") or "").strip()), values["decided_on"]
     if scan := values.get("scan"):

@@ -46,7 +46,7 @@ class LinkDecisionForm(forms.Form):
     """Decision on the areas linked to a dimension."""
 
     dimension = forms.ChoiceField(
-        label=LINK["dimension"].label, choices=[("", "请选择"), *((link, link) for link in programme().dimension_links)]
+        label=LINK["dimension"].label, choices=[("", "请选择"), *((name, name) for name in programme().dimension_links)]
     )
     areas = several(LINK["areas"].label, programme().area_choices, "不选的，这个方面不对应任何领域")
     on, basis, reason = LINK.part("decided_on", "basis", "reason").form_fields().values()
