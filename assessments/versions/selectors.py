@@ -203,13 +203,11 @@ def _row(item: Item, old: ComparedState, new: ComparedState) -> Iterator[Differe
         yield Difference(item.id, item.title, "取值", exact_words(item, before["value"]), exact_words(item, after["value"]), points_change)
     for name, label in TEXTS.items():
         if (before[name] or "") != (after[name] or ""):
-            yield Difference(
-                item.id, item.title, label, _words_of_differences(name, before[name]), _words_of_differences(name, after[name])
-            )
+            yield Difference(item.id, item.title, label, _text_words(name, before[name]), _text_words(name, after[name]))
     yield from _files(item, before["evidence"], after["evidence"])
 
 
-def _words_of_differences(name: str, text: str) -> str:
+def _text_words(name: str, text: str) -> str:
     if name == "build_state" and text:
         return str(BuildState(text).label)
     return text or "未填"

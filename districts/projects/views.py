@@ -164,10 +164,10 @@ def _row_of(work: Work, pk: int | None) -> WorkIndicator | None:
 def work_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """The page with the forms available to this person now; ``?value=`` opens the form of one requirement."""
     work = work_to_read(request, code, pk)
-    return _page_of_works(request, work, row=_row_of(work, whole(request.GET.get("value", ""))))
+    return _work_page(request, work, row=_row_of(work, whole(request.GET.get("value", ""))))
 
 
-def _page_of_works(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None, status: int = 200, **typed: Form) -> HttpResponse:
+def _work_page(request: HttpRequest, work: Work, *, row: WorkIndicator | None = None, status: int = 200, **typed: Form) -> HttpResponse:
     viewer = viewer_of(request)
     forms: dict[str, Form] = {}
     held = viewer.held
@@ -219,7 +219,7 @@ def _answer(
         else:
             messages.success(request, said)
             return HttpResponseRedirect(reverse("districts:work", args=[work.district.code, work.pk]))
-    return _page_of_works(request, work, row=row, status=status, **{name: form})
+    return _work_page(request, work, row=row, status=status, **{name: form})
 
 
 @require_POST
