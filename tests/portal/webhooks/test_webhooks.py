@@ -131,13 +131,13 @@ def test_an_answered_opinion_is_told_to_the_city_without_its_words(people, recei
     _, secret = register(people.city_checker, receiver, [WebhookEvent.OPINION_ANSWERED])
     with pytest.raises(Refused):
         register(people.partner, receiver, [WebhookEvent.OPINION_ANSWERED])
-    opinion = file_opinion(words=OpinionWords("路灯不亮", name="王先生", contact="139"), address="192.0.2.1").opinion
+    opinion = file_opinion(words=OpinionWords("路灯不亮", name="王先生", contact="13900000139"), address="192.0.2.1").opinion
     answer_opinion(opinion=opinion, by=people.city_officer, reply="已经修好")
     carry_out()
     [came] = receiver.came
     _, told = read(secret, came)
     assert (told["type"], told["data"]["number"], told["data"]["district"]) == ("opinion.answered", opinion.number, None)
-    assert not any(word in came[2].decode() for word in ("路灯", "王先生", "139", "修好"))
+    assert not any(word in came[2].decode() for word in ("路灯", "王先生", "13900000139", "修好"))
     notice = Filing(people).to_notice().case.notices.get()
     made = file_opinion(words=OpinionWords("范围不对", name="王先生"), address="192.0.2.1", notice=notice).opinion
     notices.answer_objection(objection=made.objection, by=people.city_officer, reply="已核对", held=False)
