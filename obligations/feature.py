@@ -47,4 +47,5 @@ FEATURE = Feature(
         MenuEntry(PALETTE, 80, "查看到期日历", "obligations:duty_calendar", BUSINESS),
         MenuEntry(PALETTE, 90, "查看关注事项", "obligations:watch_list", BUSINESS),
     ),
+    proof=("feed_settings",),
 )

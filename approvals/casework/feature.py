@@ -28,4 +28,5 @@ FEATURE = Feature(
         MenuEntry(PALETTE, 10, "发起申报或验收", "approvals:case_start", frozenset({Role.PREPARER})),
     ),
     tasks=(tasks_beside,),
+    closed_to_experts=("case_export", "case_start"),
 )

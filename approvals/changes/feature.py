@@ -23,4 +23,5 @@ FEATURE = Feature(
         "change.refuse",
     ),
     menu=(MenuEntry(PALETTE, 20, "申请变更", "approvals:change_start", frozenset({Role.PREPARER})),),
+    closed_to_experts=("change_start",),
 )

@@ -35,4 +35,6 @@ FEATURE = Feature(
         "announcement.approve",
         "announcement.publish",
     ),
+    proof=("objection_contact",),
+    recorded={"objection_answer": "公示意见"},
 )

@@ -45,4 +45,6 @@ FEATURE = Feature(
         MenuEntry(PALETTE, 50, "登记专家", "assessments:expert_add", frozenset({Role.CITY_OFFICER, Role.SECRETARIAT})),
         MenuEntry(PALETTE, 60, "批量导入专家", "assessments:expert_import", frozenset({Role.CITY_OFFICER, Role.SECRETARIAT})),
     ),
+    proof=("expert_export",),
+    recorded={"expert_list": "专家库", "expert": "专家信息"},
 )

@@ -32,4 +32,5 @@ FEATURE = Feature(
         "post_evaluation.qualify",
     ),
     menu=(MenuEntry("自查与评估", 30, "后评估", "assessments:post_list", FILING - {Role.BUREAU}),),
+    closed_to_experts=("post_list",),
 )

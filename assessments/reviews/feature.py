@@ -108,4 +108,6 @@ FEATURE = Feature(
         "review.withdraw_agreed": RecordedAct("撤销商定"),
     },
     menu=(MenuEntry("专家评审", 10, "专家评审", "assessments:review_list", REVIEWING),),
+    proof=("expert_fees_export",),
+    recorded={"review_pool": "专家抽取名单", "review_workspace": "专家评分", "review_meeting": "评审会评分"},
 )

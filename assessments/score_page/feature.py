@@ -30,4 +30,5 @@ FEATURE = Feature(
         ),
     },
     menu=(MenuEntry("自查与评估", 50, "评分表", "assessments:score_table_list", FILING),),
+    recorded={"score_table": "评分表"},
 )

@@ -36,4 +36,5 @@ FEATURE = Feature(
         MenuEntry("自查与评估", 40, "监督检查", "assessments:inspection_list", FILING - {Role.BUREAU}),
     ),
     tasks=(tasks_for, filed_tasks),
+    closed_to_experts=("inspection_export", "inspection_list", "post_export", "selfcheck_export", "selfcheck_list", "stage_export"),
 )

@@ -24,4 +24,5 @@ FEATURE = Feature(
         "yearly_report.export": RecordedAct("导出运营与碳排放核查报告"),
     },
     menu=(MenuEntry("碳排放与运营", 10, "运营与碳排放核查", "assessments:yearly_report_list", FILING - {Role.BUREAU}),),
+    closed_to_experts=("yearly_report_export", "yearly_report_list"),
 )

@@ -43,4 +43,5 @@ FEATURE = Feature(
     },
     menu=(MenuEntry("碳排放与运营", 20, "碳排放清单", "carbon:inventory_list", FILING - {Role.BUREAU}),),
     tasks=(tasks_for,),
+    closed_to_experts=("inventory_list",),
 )

@@ -37,4 +37,5 @@ FEATURE = Feature(
         "carbon.save_meter": RecordedAct("登记或修改计量器具", KEEPERS),
         "carbon.write_readings": RecordedAct("写入读数", KEEPERS),
     },
+    proof=("meter_tokens",),
 )

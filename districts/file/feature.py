@@ -26,4 +26,5 @@ FEATURE = Feature(
         "districts.save_entry": RecordedAct("保存城区档案条目", (Role.PREPARER, Role.CONSULTANT)),
     },
     menu=(MenuEntry("城区", 10, "城区", "districts:district_list", BUSINESS - {Role.EXPERT}),),
+    closed_to_experts=("district_export",),
 )

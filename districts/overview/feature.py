@@ -33,4 +33,12 @@ FEATURE = Feature(
     },
     menu=(MenuEntry("地块与项目", 10, "地块与项目", "districts:plot_overview", FILING),),
     tasks=(tasks_for,),
+    closed_to_experts=(
+        "indicator_portfolio",
+        "indicator_portfolio_export",
+        "omission_export",
+        "omission_list",
+        "plot_overview",
+        "plot_overview_export",
+    ),
 )

@@ -28,4 +28,5 @@ FEATURE = Feature(
         "districts.save_plan_item": RecordedAct("保存实施计划工作", (Role.AUTHORITY,)),
     },
     menu=(MenuEntry(PALETTE, 40, "登记年度实施计划", "districts:implementation_plan_create", frozenset({Role.AUTHORITY})),),
+    closed_to_experts=("implementation_plan_list",),
 )

@@ -10,7 +10,7 @@ from importlib import import_module
 from itertools import chain, groupby
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from django.apps import apps
 from django.contrib.auth.decorators import login_not_required
@@ -51,6 +51,12 @@ class Feature:
     ``namespace``: URL namespace of the pages, if it is not the label of the app; ``acts``: acts that the audit record holds, by code,
     besides steps of machines; ``decisive``: steps and acts that are asked twice, with a page of what they will do; ``tasks``: functions
     that find what waits for a viewer on the desk (``greendistrict.workflow.todo.Task``).
+
+    By name, what holds for some of the pages: ``closed_to_experts``: experts get 404, because they see only what was assigned to them;
+    ``proof``: asks for a recent proof of who is there (keepers' acts, what gives somebody a right or a program a key, exports of personal
+    data; ``GD_REASK_MINUTES``), ``proof_to_send``: only before its form is taken; ``before_factor``: open to who has yet to set up a second
+    factor or a new password; ``recorded``: its opening is in the audit record, once a day for each person, with these words before the
+    path. Raises ``ValueError`` for a name that is no page of the feature.
     """
 
     pages: Mapping[str, tuple[URLPattern, ...]] = field(default_factory=dict)
@@ -60,11 +66,20 @@ class Feature:
     decisive: tuple[str, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     tasks: tuple[Callable[[Any], list[Any]], ...] = ()
+    closed_to_experts: Collection[str] = ()
+    proof: Collection[str] = ()
+    proof_to_send: Collection[str] = ()
+    before_factor: Collection[str] = ()
+    recorded: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Mark the views of public pages for ``LoginRequiredMiddleware``."""
+        """Mark the views of public pages for ``LoginRequiredMiddleware``, and look up the pages that are named."""
         for page in chain(*self.public.values()):
             login_not_required(page.callback)
+        named = {*self.closed_to_experts, *self.proof, *self.proof_to_send, *self.before_factor, *self.recorded}
+        if unknown := named - {page.name for _, pages in self.sections for page in pages}:
+            msg = f"no page of the feature: {sorted(unknown)}"
+            raise ValueError(msg)
 
     @property
     def sections(self) -> Iterator[tuple[str, tuple[URLPattern, ...]]]:
@@ -118,6 +133,18 @@ def decisive_acts() -> frozenset[str]:
 def public_pages() -> frozenset[str]:
     """Names of the pages that open without login, each with its namespace."""
     return frozenset(f"{space}:{page.name}" for space, feature in features() for page in chain(*feature.public.values()))
+
+
+@cache
+def pages_with(mark: Literal["closed_to_experts", "proof", "proof_to_send", "before_factor"]) -> frozenset[str]:
+    """Names of the pages of all features for which this holds, each with its namespace."""
+    return frozenset(f"{space}:{name}" for space, feature in features() for name in getattr(feature, mark))
+
+
+@cache
+def recorded_pages() -> Mapping[str, str]:
+    """Words of the audit record by the name of the page, with its namespace, whose opening is recorded."""
+    return {f"{space}:{name}": words for space, feature in features() for name, words in feature.recorded.items()}
 
 
 def pages_of(namespace: str) -> list[URLPattern]:

@@ -66,6 +66,23 @@ FEATURE = Feature(
         MenuEntry("系统", 130, "双因素", "signin:factors", EVERYBODY),
         MenuEntry("系统", 140, "我的登录", "signin:sessions", EVERYBODY),
     ),
+    proof=("factors_reset", "identity_of"),
+    before_factor=(
+        "app_add",
+        "factors",
+        "passkey_add",
+        "proof",
+        "proof_passkey",
+        "second",
+        "second_passkey",
+        "session_end",
+        "session_left",
+        "session_stay",
+        "session_warning",
+        "sessions",
+        "sso",
+        "sso_back",
+    ),
 )
 WAY_IN = Feature(
     namespace="accounts",
@@ -75,4 +92,5 @@ WAY_IN = Feature(
             path("logout/", views.LogoutView.as_view(), name="logout"),
         ),
     },
+    before_factor=("login", "logout"),
 )

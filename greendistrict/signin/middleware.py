@@ -16,37 +16,12 @@ from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.core.base_middleware import Middleware
 from greendistrict.core.django_internals import keep_user, user_read
+from greendistrict.core.features import pages_with
 from greendistrict.core.problems import problem
 from greendistrict.signin import factors, stamps
 from greendistrict.signin.stamps import proof_page
 
 BACKGROUND = "X-Background"  # automatic requests of a page do not count as activity of the person
-# Pages that are open before what is demanded was done: ways in and out, and those on which it is done. Each is named, because a new page of
-# this app, or an act of keepers whose page stands here, is closed like any other.
-OPEN = frozenset(
-    {
-        "accounts:care",
-        "accounts:login",
-        "accounts:logout",
-        "accounts:password_change",
-        "api:docs",
-        "api:schema",
-        "signin:app_add",
-        "signin:factors",
-        "signin:passkey_add",
-        "signin:proof",
-        "signin:proof_passkey",
-        "signin:second",
-        "signin:second_passkey",
-        "signin:session_end",
-        "signin:session_left",
-        "signin:session_stay",
-        "signin:session_warning",
-        "signin:sessions",
-        "signin:sso",
-        "signin:sso_back",
-    }
-)
 DEMANDED = "须先设置双因素或修改密码"
 
 
@@ -82,7 +57,7 @@ class DemandMiddleware(Middleware):
         """Redirect pages, and refuse automatic requests and API requests; None if nothing is required."""
         del args, kwargs
         match = request.resolver_match
-        if match is None or match.view_name in OPEN:
+        if match is None or match.view_name in pages_with("before_factor"):
             return None
         is_page = getattr(view, "login_required", True)
         asks_by_itself = getattr(view, "asks_by_itself", False) or match.namespace == "api"

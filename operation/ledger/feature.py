@@ -32,4 +32,5 @@ FEATURE = Feature(
         "operation.take_over": RecordedAct("带入上年运营台账", KEEPERS),
     },
     menu=(MenuEntry("碳排放与运营", 40, "运营台账", "operation:ledger_list", FILING - {Role.BUREAU}),),
+    closed_to_experts=("ledger_export", "ledger_list"),
 )

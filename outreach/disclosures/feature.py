@@ -49,4 +49,6 @@ FEATURE = Feature(
     },
     menu=(MenuEntry("公众与交流", 20, "依申请公开", "outreach:disclosure_list", CITY),),
     tasks=(tasks_for,),
+    proof=("disclosure_identity",),
+    recorded={"disclosure": "政府信息公开申请"},
 )

@@ -61,4 +61,5 @@ FEATURE = Feature(
     decisive=("exchange_event.publish",),
     menu=(MenuEntry("公众与交流", 50, "交流活动", "outreach:event_list", BUSINESS),),
     tasks=(tasks_for,),
+    proof=("event_contact",),
 )

@@ -36,4 +36,6 @@ FEATURE = Feature(
     },
     menu=(MenuEntry("公众与交流", 10, "公众意见", "outreach:opinion_list", CITY),),
     tasks=(tasks_for,),
+    proof=("opinion_contact",),
+    recorded={"opinion": "公众意见"},
 )

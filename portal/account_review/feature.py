@@ -16,4 +16,5 @@ FEATURE = Feature(
     acts={
         "accounts.export_review": RecordedAct("导出账号年度复核"),
     },
+    proof=("account_review_export", "account_review_record"),
 )

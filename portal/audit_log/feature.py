@@ -21,4 +21,5 @@ FEATURE = Feature(
         "audit.verify": RecordedAct("核对审计记录完整性"),
     },
     menu=(MenuEntry("系统", 70, "审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),),
+    proof=("event_export",),
 )

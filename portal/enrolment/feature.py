@@ -18,4 +18,5 @@ FEATURE = Feature(
         "accounts.enrol": RecordedAct("批量登记单位、账号或岗位"),
         "accounts.export_enrolment": RecordedAct("导出单位、账号或岗位"),
     },
+    proof=("enrolment_apply", "enrolment_export", "enrolment_import"),
 )

@@ -10,4 +10,5 @@ FEATURE = Feature(
         "basics#时间线和交接": (path("districts/<slug:code>/handover/", views.handover, name="handover"),),
         "basics#本单位": (path("organisations/<int:pk>/people/<int:person>/leaving/", views.leave, name="leaving"),),
     },
+    proof=("leaving",),
 )

@@ -20,4 +20,5 @@ FEATURE = Feature(
         "": (path("metrics", views.metrics, name="metrics"),),
     },
     menu=(MenuEntry("系统", 60, "运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),),
+    proof_to_send=("all_given_up", "given_up_message", "outages", "storage"),
 )

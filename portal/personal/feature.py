@@ -24,4 +24,5 @@ FEATURE = Feature(
         "personal.reveal": RecordedAct("查看联系方式全号"),
     },
     menu=(MenuEntry("系统", 150, "个人信息", "portal:personal", EVERYBODY),),
+    proof=("contact", "personal_export"),
 )

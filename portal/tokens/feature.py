@@ -15,4 +15,5 @@ FEATURE = Feature(
         "portal.revoke_token": RecordedAct("撤销接口令牌"),
     },
     menu=(MenuEntry("系统", 80, "接口令牌", "portal:tokens", TOKEN_HOLDERS),),
+    proof=("tokens",),
 )

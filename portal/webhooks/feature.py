@@ -24,4 +24,5 @@ FEATURE = Feature(
         "portal.resume_webhook": RecordedAct("恢复接口推送"),
     },
     menu=(MenuEntry("系统", 90, "接口推送", "portal:webhooks", RUNNING_SYSTEMS),),
+    proof=("webhook", "webhook_redeliver", "webhook_remove", "webhooks"),
 )

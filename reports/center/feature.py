@@ -16,4 +16,5 @@ FEATURE = Feature(
         ),
     },
     menu=(MenuEntry("报告", 10, "报告", "reports:report_center", WATCHING),),
+    closed_to_experts=("report_center",),
 )

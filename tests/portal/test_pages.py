@@ -7,9 +7,9 @@ from django.urls import get_resolver, reverse
 
 from districts.common.enums import Stage
 from greendistrict.core import clock
-from greendistrict.core.features import public_pages
+from greendistrict.core.features import pages_with, public_pages
 from portal.district_page.views import district as district_page
-from portal.frame.middleware import BUSINESS_ROOMS, NOT_FOR_EXPERTS
+from portal.frame.middleware import FRAME
 from portal.tokens.services import make_token
 from tests.architecture.test_access import FOUND
 from tests.factories.accounts import PASSWORD
@@ -107,7 +107,7 @@ def test_words_of_districts_are_no_codes_and_a_bookmarked_letter_opens(officer, 
 
 
 KEPT = "private, no-store"
-BUSINESS = [(name, dict(arguments)) for name, arguments in FOUND if name.partition(":")[0] in BUSINESS_ROOMS and name not in public_pages()]
+BUSINESS = [(name, dict(arguments)) for name, arguments in FOUND if name.partition(":")[0] not in FRAME and name not in public_pages()]
 
 
 @pytest.mark.parametrize("seat", ["system_keeper", "security_keeper", "audit_keeper"])
@@ -119,7 +119,7 @@ def test_keepers_find_no_room_where_business_is_done(client, people, seat):
 
 def test_experts_find_no_empty_lists_and_forms_of_others(client, people):
     client.force_login(people.expert1)
-    assert {client.get(reverse(name)).status_code for name in NOT_FOR_EXPERTS} == {404}
+    assert {client.get(reverse(name)).status_code for name in pages_with("closed_to_experts")} == {404}
     own = ("obligations:obligation_list", "obligations:duty_calendar", "obligations:feed_settings")
     assert {client.get(reverse(name)).status_code for name in own} == {200}
     assert client.get(reverse("assessments:review_list")).status_code == 200

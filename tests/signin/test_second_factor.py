@@ -14,8 +14,6 @@ from greendistrict.signin import browsers, factors, stamps
 from greendistrict.signin.browsers import SignInOrigin
 from greendistrict.signin.models import CodeApp
 from greendistrict.workflow import outbox
-from portal.frame.middleware import ASKING
-from tests.architecture.test_guide import routes
 from tests.factories.accounts import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -302,10 +300,6 @@ def test_exports_of_personal_data_ask_anew(client, settings, monkeypatch):
     assert client.get(reverse("portal:personal_export")).url.startswith(reverse("signin:proof"))
     settings.REASK_MINUTES = 0
     assert client.get(reverse("assessments:expert_export")).status_code == HTTPStatus.OK
-
-
-def test_every_page_that_asks_anew_is_a_page():
-    assert set(routes()) >= ASKING
 
 
 def test_the_key_may_be_replaced_while_the_old_one_is_named(user, settings):
