@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 
@@ -117,14 +117,29 @@ def letter_from(content: dict[str, Any]) -> Letter:
     return Letter(**{**content, **lists, "lines": lines, "day": day})
 
 
+class Addressed(NamedTuple):
+    """A letter with the name of its receiver, which no stored text has: made when it is downloaded, and kept nowhere.
+
+    ``ask``: page on which the viewer states why they need the name; ``is_open``: whether they did so within the last minutes.
+    """
+
+    ask: str
+    is_open: bool
+    write: Callable[[], Letter]
+
+
 @dataclass(frozen=True)
 class Draft:
-    """A letter about an object that a person may read; ``actions`` are the steps at which the office needs it."""
+    """A letter about an object that a person may read; ``actions`` are the steps at which the office needs it.
+
+    ``addressed``: the letter to be sent, if ``write`` gives one with a masked name.
+    """
 
     key: str
     title: str
     write: Callable[[], Letter]
     actions: tuple[str, ...] = ()
+    addressed: Addressed | None = None
 
 
 @dataclass(frozen=True)

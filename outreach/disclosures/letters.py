@@ -1,6 +1,7 @@
 """Draft letters about a request: completion, extension, reply, and answer to a remedy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from django.urls import reverse
@@ -8,12 +9,14 @@ from django.urls import reverse
 from approvals.cases.selectors.cases import day_of
 from approvals.remedies.letters import reply_drafts
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.audit.services import subject_of
 from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.masks import masked_name
 from greendistrict.policy import citing
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION, SUE
-from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource, sentence, sentences
+from greendistrict.workflow.letters import BLANK, Addressed, Draft, Letter, LetterSource, sentence, sentences
+from outreach.disclosures.looks import has_looked
 from outreach.disclosures.models import (
     WITHHOLDING,
     DisclosureAsker,
@@ -40,8 +43,15 @@ FOUND = {
 
 
 def addressee(row: DisclosureRequest) -> str:
-    """Addressee of the draft: a person's first character only, so that no file holds the name; the office completes it by hand."""
+    """Addressee of the stored draft: a person's first character only, so that no file holds the name."""
     return masked_name(row.name) if row.asker == DisclosureAsker.CITIZEN else row.name
+
+
+def _addressed(row: DisclosureRequest, viewer: Viewer, write: Callable[[], Letter]) -> Addressed | None:
+    """The letter with the person's name, for who has stated why they look at it; None if the draft has the whole name."""
+    if row.asker != DisclosureAsker.CITIZEN:
+        return None
+    return Addressed(reverse("outreach:disclosure_identity", args=[row.pk]), has_looked(viewer, subject_of(row)), write)
 
 
 def _asked(row: DisclosureRequest) -> str:
@@ -116,8 +126,7 @@ def completion_letter(row: DisclosureRequest) -> Letter:
     )
 
 
-def _drafts(row: DisclosureRequest, viewer: Viewer) -> Iterator[Draft]:
-    del viewer
+def _letters(row: DisclosureRequest) -> Iterator[Draft]:
     if row.asked_at is not None:
         yield Draft("completion", "申请补正告知书", partial(completion_letter, row))
     if row.given_up_at is not None:
@@ -126,6 +135,15 @@ def _drafts(row: DisclosureRequest, viewer: Viewer) -> Iterator[Draft]:
         yield Draft("extension", "延期答复告知书", partial(extension_letter, row))
     if row.progress != DisclosureProgress.INCOMPLETE:  # no reply while the request is incomplete
         yield Draft("reply", "答复告知书", partial(reply_letter, row))
+
+
+def _drafts(row: DisclosureRequest, viewer: Viewer) -> Iterator[Draft]:
+    for draft in _letters(row):
+        yield replace(draft, addressed=_addressed(row, viewer, partial(_sent, draft, row.name)))
+
+
+def _sent(draft: Draft, name: str) -> Letter:
+    return replace(draft.write(), to=name)
 
 
 SOURCE = LetterSource(
@@ -138,8 +156,9 @@ SOURCE = LetterSource(
 
 
 def _remedy_drafts(remedy: DisclosureRemedy, viewer: Viewer) -> Iterator[Draft]:
-    del viewer
-    yield from reply_drafts(remedy, addressee(remedy.request), "政府信息公开申请答复")
+    row, decision = remedy.request, "政府信息公开申请答复"
+    for draft, named in zip(reply_drafts(remedy, addressee(row), decision), reply_drafts(remedy, row.name, decision), strict=True):
+        yield replace(draft, addressed=_addressed(row, viewer, named.write))
 
 
 REMEDY_SOURCE = LetterSource(

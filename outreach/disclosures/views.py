@@ -45,7 +45,7 @@ from outreach.disclosures.forms import (
     ReplyForm,
     ServedForm,
 )
-from outreach.disclosures.looks import has_looked
+from outreach.disclosures.looks import LOOK_MINUTES, has_looked
 from outreach.disclosures.models import DisclosureAsker, DisclosureProgress, DisclosureRemedy, DisclosureRequest
 from outreach.disclosures.rules import (
     ask_until,
@@ -281,7 +281,7 @@ def disclosure_identity(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the asker's identity for a stated reason, which is audited."""
     row = _seen(request, pk)
     template, reveal = "outreach/disclosures/disclosure_identity.html", partial(services.reveal_identity, row=row, by=signed_in(request))
-    return looked_at(request, template, reveal, row=row, masked=_masked(row), scans=selectors.scans_of(row))
+    return looked_at(request, template, reveal, row=row, masked=_masked(row), scans=selectors.scans_of(row), minutes=LOOK_MINUTES)
 
 
 # Public pages of requests for information: guide, filing, receipt. They need neither scripts nor an account.

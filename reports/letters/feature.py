@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.core.features import Feature
+from greendistrict.accounts.enums import Role
+from greendistrict.core.features import Feature, RecordedAct
 from reports.letters import views
 
 FEATURE = Feature(
@@ -10,6 +11,8 @@ FEATURE = Feature(
         "reports#文书参考稿": (
             path("letters/<slug:slug>/<int:pk>/<slug:key>/", views.letter, name="letter"),
             path("letters/<slug:slug>/<int:pk>/<slug:key>/files/", views.letter_files, name="letter_files"),
+            path("letters/<slug:slug>/<int:pk>/<slug:key>/addressed/", views.letter_addressed, name="letter_addressed"),
         ),
     },
+    acts={"letters.address": RecordedAct("下载填有收件人姓名的文书", (Role.CITY_OFFICER,))},
 )

@@ -2,9 +2,12 @@
 
 import datetime as dt
 import re
+from io import BytesIO
 
+import docx
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
@@ -22,6 +25,7 @@ from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of, todo_of
+from reports.letters.models import LetterCopy
 from tests.outreach.asking import said, to
 from tests.refusing import refuses
 
@@ -188,6 +192,25 @@ def test_who_asked_is_encrypted_masked_and_shown_after_a_reason(client, people):
     assert all(one in shown for one in PRIVATE)
     record = AuditRecord.objects.get(action="outreach.reveal_identity")
     assert (record.data["reason"], record.actor_id) == ("制发告知书", people.city_director.pk)
+
+
+def test_a_letter_gets_the_name_when_it_is_downloaded_and_no_stored_text_has_it(client, people):
+    row = answered(file().request, people)
+    client.force_login(people.city_officer)
+    address = reverse("reports:letter", args=["disclosurerequest", row.pk, "reply"])
+    assert "下载填有姓名的Word" not in said(client.get(address))
+    assert client.post(f"{address}addressed/").url == to("disclosure_identity", row.pk)
+    client.post(to("disclosure_identity", row.pk), {"reason": "制发告知书"})
+    assert all(one in said(client.get(address)) for one in ("下载填有姓名的Word", "演＊＊＊"))
+    sent = client.post(f"{address}addressed/")
+    text = "".join(paragraph.text for paragraph in docx.Document(BytesIO(sent.content)).paragraphs)
+    assert (f"{row.name}：" in text, "no-store" in sent["Cache-Control"]) == (True, True)
+    client.post(f"{address}files/", {"format": "docx"})
+    assert [copy.content["to"] for copy in LetterCopy.objects.all()] == ["演＊＊＊"]
+    record = AuditRecord.objects.get(action="letters.address")
+    assert (record.data["letter"], record.actor_id) == ("答复告知书", people.city_officer.pk)
+    whole = file(2, asker="body", name="演示环保社团（虚构）").request
+    assert client.post(reverse("reports:letter_addressed", args=["disclosurerequest", whole.pk, "reply"])).status_code == 404
 
 
 def test_acts_are_for_their_seat_alone(people):
