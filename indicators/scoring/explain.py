@@ -140,13 +140,14 @@ def _lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Dec
     if kind == "steps":
         return _step_lines(rule, value, _number(raw))
     if kind == "linear":
-        return _linear_lines(rule, value, _number(raw))
+        return _linear_lines(rule, value, points, _number(raw))
     if kind == "pass":
         return (_pass_line(rule, value, raw),)
     if kind == "count":
-        return (_up_to(f"每项{rule['each']}分", exact(rule["cap"]), exact(rule["each"]) * (_number(raw) or Decimal(0))),)
+        number = _number(raw) or Decimal(0)
+        return _up_to(f"每项{rule['each']}分", exact(rule["cap"]), exact(rule["each"]) * number, f"{plain(number)}项")
     if kind == "claimed":
-        return (_up_to("申报分", points, _number(raw) or Decimal(0)),)
+        return _up_to("申报分", points, _number(raw) or Decimal(0), "申报分")
     entries = rule["parts"] if rule["kind"] == "checklist" else rule["options"]
     chosen = raw if isinstance(raw, list | tuple) else [raw]
     return tuple(RuleStep(entry["text"], exact(entry["points"]), entry["key"] in chosen, next=False) for entry in entries)
@@ -190,15 +191,20 @@ def _distance(number: Decimal | None, at: Decimal, value: Mapping[str, Any] | No
     return f"还差{shown}{unit_of(value)}" + ("以上" if beyond else "")
 
 
-def _linear_lines(rule: Mapping[str, Any], value: Mapping[str, Any] | None, number: Decimal | None) -> tuple[RuleStep, ...]:
-    unit, lines = unit_of(value), []
-    higher = exact(rule["to"]["at"]) > exact(rule["from"]["at"])
-    for name in ("from", "to"):
-        at = exact(rule[name]["at"])
-        hit = number is not None and (number >= at if higher else number <= at)
-        distance = _distance(number, at, value) if name == "to" and not hit else ""
-        lines.append(RuleStep(f"{rule[name]['at']}{unit}", exact(rule[name]["points"]), hit, name == "to" and not hit, distance))
-    return tuple(lines)
+def _linear_lines(
+    rule: Mapping[str, Any], value: Mapping[str, Any] | None, points: Decimal, number: Decimal | None
+) -> tuple[RuleStep, ...]:
+    """Both ends, and between them a line for a value that lies there, with the points it earns."""
+    unit, start, stop = unit_of(value), exact(rule["from"]["at"]), exact(rule["to"]["at"])
+    done = number is not None and (number >= stop if stop > start else number <= stop)
+    first = RuleStep(f"{rule['from']['at']}{unit}", exact(rule["from"]["points"]), number == start, next=False)
+    last = RuleStep(
+        f"{rule['to']['at']}{unit}", exact(rule["to"]["points"]), done, not done, "" if done else _distance(number, stop, value)
+    )
+    if number is None or value is None or not min(start, stop) < number < max(start, stop):
+        return first, last
+    shown = plain(half_up(number, value["decimals"]))
+    return first, RuleStep(f"{shown}{unit}，按比例", _points_of(rule, number, points), hit=True, next=False), last
 
 
 def _pass_line(rule: Mapping[str, Any], value: Mapping[str, Any] | None, raw: Any) -> RuleStep:
@@ -215,9 +221,11 @@ def _meets(rule: Mapping[str, Any], number: Decimal, at: Decimal) -> bool:
     return (number > at and ">" in rule["op"]) or (number < at and "<" in rule["op"])
 
 
-def _up_to(label: str, most: Decimal, got: Decimal) -> RuleStep:
+def _up_to(label: str, most: Decimal, got: Decimal, part: str) -> tuple[RuleStep, ...]:
+    """The line of the most points, after one for the ``part`` of them that the value earns."""
     done = got >= most
-    return RuleStep(label, most, done, not done, "" if done else f"还可得{plain(most - got)}分")
+    whole = RuleStep(label, most, done, not done, "" if done else f"还可得{plain(most - got)}分")
+    return (whole,) if done or not got else (RuleStep(part, got, hit=True, next=False), whole)
 
 
 def explain_item(rules: EditionRules, result: Result, item_id: str, raw: Any) -> ItemExplanation:

@@ -50,14 +50,18 @@ def explained(rule, raw, **more):
         (RISING, None, [(False, False, ""), (False, True, "")]),
         (RISING, "19", [(False, False, ""), (False, True, "还差31%")]),
         (RISING, "20", [(True, False, ""), (False, True, "还差30%")]),
-        (RISING, "50", [(True, False, ""), (True, False, "")]),
+        (RISING, "35.25", [(False, False, ""), (True, False, ""), (False, True, "还差14.75%")]),
+        (RISING, "50", [(False, False, ""), (True, False, "")]),
+        (RISING, "51", [(False, False, ""), (True, False, "")]),
         (FALLING, "51", [(False, False, ""), (False, True, "还差31%")]),
         (FALLING, "50", [(True, False, ""), (False, True, "还差30%")]),
-        (FALLING, "20", [(True, False, ""), (True, False, "")]),
+        (FALLING, "49", [(False, False, ""), (True, False, ""), (False, True, "还差29%")]),
+        (FALLING, "20", [(False, False, ""), (True, False, "")]),
         (COUNT, None, [(False, True, "还可得40分")]),
-        (COUNT, "2", [(False, True, "还可得10分")]),
+        (COUNT, "2", [(True, False, ""), (False, True, "还可得10分")]),
         ({**COUNT, "each": 20}, "2", [(True, False, "")]),
         ({"kind": "claimed"}, None, [(False, True, "还可得40分")]),
+        ({"kind": "claimed"}, "7", [(True, False, ""), (False, True, "还可得33分")]),
         ({"kind": "checklist", "parts": PARTS}, ["b"], [(False, False, ""), (True, False, ""), (False, False, "")]),
         ({"kind": "choice", "options": OPTIONS}, "b", [(False, False, ""), (True, False, ""), (False, False, "")]),
     ],
@@ -69,6 +73,13 @@ def test_each_line_says_whether_it_is_hit_or_next_and_how_far(rule, raw, found):
 @pytest.mark.parametrize(("raw", "distance"), [({"a": "2", "b": "3"}, "还差3%"), ({"a": "69.9", "b": "100"}, "还差1%")])
 def test_a_distance_is_told_in_the_decimals_of_the_value_and_never_as_nought(raw, distance):
     assert lines(UP, raw, value=WHOLE, inputs=RATIO)[1] == (False, True, distance)
+
+
+def test_a_value_between_the_ends_has_a_line_with_its_own_points():
+    step = next(step for step in steps_of(rules_with(RISING).items["1"], "35.25") if step.hit)
+    assert (step.label, step.points) == ("35.25%，按比例", Decimal("20.33"))
+    step = next(step for step in steps_of(rules_with(COUNT).items["1"], "2") if step.hit)
+    assert (step.label, step.points) == ("2项", Decimal(30))
 
 
 def test_a_linear_rule_names_its_ends_with_their_unit():

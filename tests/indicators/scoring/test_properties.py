@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from indicators.catalogue import parse
 from indicators.scoring.engine import aggregate, rate, score
+from indicators.scoring.explain import steps_of
 from indicators.scoring.prepare import prepare
 from indicators.scoring.refusals import ScoringRefused
 from indicators.scoring.values import check_value, valid_points
@@ -192,3 +193,13 @@ def test_a_warm_score_makes_few_calls_an_item(reference_rules, where):
 
     warm()
     assert calls(warm) < CALLS_AN_ITEM * len(reference_rules.table(*where).items)
+
+
+@SOME
+@given(table, VALUES)
+def test_lines_that_are_reached_add_up_to_the_points(where, values):
+    for found in score(RULES, *where, values).items:
+        item = RULES.items[found.id]
+        if found.points is not None and found.id in values and not found.excluded:
+            reached = sum(step.points for step in steps_of(item, values[found.id]) if step.hit)
+            assert found.points == min(reached, Decimal(item.rule.get("cap") or item.points))
