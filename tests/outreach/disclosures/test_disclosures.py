@@ -209,6 +209,8 @@ def test_a_letter_gets_the_name_when_it_is_downloaded_and_no_stored_text_has_it(
     assert [copy.content["to"] for copy in LetterCopy.objects.all()] == ["演＊＊＊"]
     record = AuditRecord.objects.get(action="letters.address")
     assert (record.data["letter"], record.actor_id) == ("答复告知书", people.city_officer.pk)
+    client.force_login(people.city_director)
+    assert client.post(f"{address}addressed/").url == to("disclosure_identity", row.pk), "a reason opens the name to who stated it alone"
     whole = file(2, asker="body", name="演示环保社团（虚构）").request
     assert client.post(reverse("reports:letter_addressed", args=["disclosurerequest", whole.pk, "reply"])).status_code == 404
 

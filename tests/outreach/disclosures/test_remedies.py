@@ -193,6 +193,9 @@ def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
     [draft] = drafts_of(remedy, Viewer(people.city_officer))
     text = "".join(draft.write().paragraphs)
     assert (draft.title, all(one in text for one in ("政府信息公开申请答复", REPLY["number"], "演＊＊＊"))) == ("行政复议答复书", True)
+    assert not draft.addressed.is_open
+    named = "".join(draft.addressed.write().paragraphs)
+    assert named == text.replace("演＊＊＊", row.name), "what is sent has the name where the draft is masked"
     step(remedy, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
     assert [one.met_on for one in remedy_terms.collect(Day(clock.today(), clock.today()))] == [clock.today()]
     other = sue(answered(file(2).request, people, number="演公开〔2026〕9号"), people)
