@@ -264,7 +264,7 @@ COUNTS = Dataset(
         Field("year", "年份", "integer", "年底", 8),
         Field("count", "个数", "integer", "公布的城区个数", 8),
         Field("km2", "面积", "number, km²", "公布的面积", 9),
-        Field("about", "约数", "boolean", "面积以约数公布", 8),
+        Field("about", "约数", "boolean", "出处写“约”", 8),
         Field("covers", "计的是什么", "string", "出处所说的范围", 40),
         Field("gap", "断点", "string", "与此前公布数的断点", 50),
         Field("source", "出处", "string", "公布的文件或报道", 50),

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class PublishedCount:
-    """Published figures for the end of a year; ``about`` if the area was given as a round number.
+    """Published figures for the end of a year; ``about`` if the source gives the area as 约.
 
     ``covers`` is what the figure counts according to its source, ``gap`` its difference from the previous figure.
     """
@@ -28,7 +28,7 @@ class PublishedCount:
         return f"{'约' if self.about else ''}{self.km2}"
 
 
-MIXED = "“创建”数，试点与示范未分列，名单未查明"
+MIXED = "试点与示范未分列，名单未查明，各年所用的词不同（“创建”“成功建设”）"
 UNCLEAR = "各年的范围和算法是否相同未查明，不能连成一条曲线"
 CREATED = "“创建”数，试点与示范未分列"
 PUBLISHED = (
@@ -40,7 +40,7 @@ PUBLISHED = (
         2023, 26, Decimal("72.6"), "公开报道（转载稿）", CREATED, "出处是转载稿，只取数字；与2022年底的范围和算法是否相同未查明", about=True
     ),
     PublishedCount(
-        2024, 37, Decimal("89.38"), "市住房城乡建设管理委解读《发展报告（2024）》，东方网2025年6月24日", CREATED,
-        "面积由约数改为两位小数；与2023年底的范围和算法是否相同未查明",
+        2024, 37, Decimal("89.38"), "市住房城乡建设管理委解读《发展报告（2024）》，东方网2025年6月24日",
+        "“已成功建设37个绿色生态城区，总用地规模约89.38平方公里”，试点与示范未分列", "与2023年底的范围和算法是否相同未查明", about=True,
     ),
 )  # fmt: skip

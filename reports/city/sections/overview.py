@@ -144,7 +144,7 @@ def _series(report: CityReport) -> Block:
         name("时点", 33), text("口径", 21), number("合计", 13), number("试点", 18, missing="未分列"),
         number("示范", 18, missing="未分列"), text("面积（km²）", 20), text("出处", 33),
     )  # fmt: skip
-    note = f"公开发布的是{MIXED}；与本平台按称号决定统计的口径不同，两段不连成一条曲线。"
+    note = f"公开发布的数{MIXED}；与本平台按称号决定统计的口径不同，两段不连成一条曲线。"
     return table("历年数量（公开发布与本平台分列）", columns, rows, key="series", note=note)
 
 

@@ -184,6 +184,7 @@ def test_breaks_of_the_published_series_are_named_year_by_year_on_the_page_and_i
     for before, one in pairwise(PUBLISHED):
         assert f"{before.year}年底" in one.gap
         assert ("约数" in one.gap) == (one.about != before.about)
+    assert shown[-1][1:4] == ("37", "约89.38", "“已成功建设37个绿色生态城区，总用地规模约89.38平方公里”，试点与示范未分列")
     records = json.loads(taken(client, "published-counts", "json").content)["records"]
     assert [one["year"] for one in records] == [2022, 2023, 2024]
     assert [one[name] for one in records for name in ("covers", "gap", "source") if not one[name] or escape(one[name]) not in page] == []
