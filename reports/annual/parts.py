@@ -32,6 +32,12 @@ class ChapterFigures:
         """Score out of 100 as displayed."""
         return None if self.bonus else self.score
 
+    @property
+    def missing(self) -> Decimal:
+        """Points by which the chapter stays below the planning score; 0 if it does not, or if there is none."""
+        now = self.obtained if self.bonus else self.score
+        return Decimal(0) if self.planned is None else max(self.planned - now, Decimal(0))
+
 
 class EvidenceFigures(NamedTuple):
     """A file that proves a clause, as frozen; closings older than page ranges have one page."""
@@ -59,8 +65,8 @@ class EvidenceFigures(NamedTuple):
 class ItemFigures:
     """A clause as frozen.
 
-    ``gap`` are the points missing to the target ``aim``, None if it is reached or nothing is compared; ``basis`` is what is missed:
-    控制项, 年度目标 or 预期 (the planning score).
+    ``gap`` are the points missing to the expectation ``aim``, None if it is reached or there is none; ``basis`` is what is expected:
+    控制项, 年度目标, 预期 (the planning score) or 年度目标和预期.
     """
 
     id: str

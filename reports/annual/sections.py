@@ -12,7 +12,7 @@ from greendistrict.core.templatetags.gd import cn_date, fours
 from reports.annual import carbon_tables, sentences, tables
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.coming import PLAN_SECTION
-from reports.annual.figures.items import FAILS
+from reports.annual.figures.items import FAILS, UNBUILT
 from reports.annual.parts import ChapterFigures
 from reports.composition.blocks import (
     BLANK,
@@ -112,7 +112,7 @@ def _chapter(scores: AnnualFigures, chapter: ChapterFigures) -> str:
     ]
     first = "，".join(part for part in said if part)
     second = f"控制项不满足：{sentences.named(failed)}。" if failed else ""
-    third = f"低于目标的条文：{sentences.named(below)}。" if below else "" if failed else "没有低于目标的条文。"
+    third = f"低于年度目标或预期的条文：{sentences.named(below)}。" if below else "" if failed else sentences.none_below(scores, [chapter])
     return f"{first}。{second}{third}"
 
 
@@ -124,7 +124,9 @@ def short(figures: DistrictFigures) -> Iterator[Block]:
         return
     found = scores.short
     if found:
-        yield Paragraph(f"低于年度目标或预期的条文{len(found)}项，按控制项、差距排列，原因为城区在自评分表中的说明。")
+        idle = sum(item.state == UNBUILT for item in found)
+        begun = f"，其中未启动{idle}项" if idle else ""
+        yield Paragraph(f"低于年度目标或预期的条文{len(found)}项{begun}，按控制项、差距排列，原因为城区在自评分表中的说明。")
     yield tables.short(scores, found)
     yield from tables.below((f"{item.id} {item.title}", item.reason) for item in found)
 

@@ -124,9 +124,18 @@ def verdict(scores: AnnualFigures) -> str:
 def controls(scores: AnnualFigures) -> str:
     """Participating control items, unfulfilled ones by name, and excluded clauses."""
     failed = "，".join(f"{item.id} {item.title}" for item in scores.failed_controls)
-    said = f"{len(scores.failed_controls)}项不满足：{failed}" if failed else "全部满足"
+    said = f"{len(scores.failed_controls)}项不满足：{failed}" if failed else "其余满足" if scores.idle_controls else "全部满足"
+    said = f"{scores.idle_controls}项未启动，不作结论，{said}" if scores.idle_controls else said
     out = f"不参评{len(scores.excluded)}项。" if scores.excluded else ""
     return f"控制项{scores.controls}项参评，{said}。{out}"
+
+
+def none_below(scores: AnnualFigures, chapters: Iterable[ChapterFigures]) -> str:
+    """Sentence where no clause of the chapters is below its target or planning score; names chapters that still are below theirs."""
+    if not scores.compared:
+        return "没有年度目标和预期可以比较。"
+    below = "、".join(f"{chapter.title}（差{fixed(chapter.missing)}分）" for chapter in chapters if chapter.missing)
+    return f"没有低于年度目标或预期的条文{f'；章得分低于预期：{below}' if below else ''}。"
 
 
 def below_target(item: ItemFigures) -> str:

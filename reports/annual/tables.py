@@ -21,7 +21,7 @@ from greendistrict.documents.selectors import withheld
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.items import EMPTY
 from reports.annual.parts import ItemFigures
-from reports.annual.sentences import absent, area_words, clause, no_scores, population, star
+from reports.annual.sentences import absent, area_words, clause, no_scores, none_below, population, star
 from reports.composition.blocks import Cell, Chart, ChartSeries, PaperColumn, PaperTable, Paragraph
 from reports.composition.columns import paper_cells, paper_columns, paper_sums
 from reports.composition.enums import ChartKind, ColumnKind
@@ -125,8 +125,7 @@ def short(scores: AnnualFigures, items: Iterable[ItemFigures]) -> PaperTable:
         )
         for item in items
     )
-    built = "（未启动的条文不作结论）" if scores.building else ""
-    return PaperTable("未达目标的条文及原因", columns, rows, empty=f"没有低于年度目标或预期的条文{built}。", key="short")
+    return PaperTable("未达目标的条文及原因", columns, rows, empty=none_below(scores, scores.chapters), key="short")
 
 
 def gates(figures: DistrictFigures) -> PaperTable:

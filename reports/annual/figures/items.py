@@ -1,11 +1,11 @@
 """Clauses of a report: frozen value, points, evidence and reason, and points missing to the target."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from assessments.common.enums import BuildState
-from districts.indicator_systems.targets import missed, said
+from districts.indicator_systems.targets import measure_of, meets, reached, said
 from greendistrict.documents.citations import Citation
 from indicators.scoring.prepare import EditionRules, Item
 from indicators.scoring.refusals import ValueProblem
@@ -14,7 +14,7 @@ from reports.annual.wording import value_words
 
 OUT, ABSENT, UNBUILT = "不参评", "不存在", str(BuildState.NOT_STARTED.label)
 HOLDS, FAILS, FILLED, EMPTY = "满足", "不满足", "已填", "未填"
-CONTROL, TARGET, PLANNED = "控制项", "年度目标", "预期"
+CONTROL, TARGET, PLANNED, BOTH = "控制项", "年度目标", "预期", "年度目标和预期"
 Content = Mapping[str, Any]
 
 
@@ -37,9 +37,7 @@ def _item(item: Item, row: Content, content: Content, scored: Content, planned: 
     state = _state(item, row, scored, content)
     counts = state != OUT  # what is out of the reckoning has neither a value nor points: 0 would read as a verdict
     points = (scored.get("points") or "") if counts else ""
-    basis, aim, gap = _below(item, row, points, planned) if state in {HOLDS, FAILS, FILLED, EMPTY} else ("", "", None)
-    if state == FAILS:
-        basis, aim, gap = CONTROL, aim or HOLDS, Decimal(0)
+    basis, aim, gap = _expected(item, row, planned, points, state) if counts else ("", "", None)
     return ItemFigures(
         id=item.id,
         chapter=item.chapter,
@@ -58,20 +56,45 @@ def _item(item: Item, row: Content, content: Content, scored: Content, planned: 
     )
 
 
-def _below(item: Item, row: Content, points: str, planned: Content) -> tuple[str, str, Decimal | None]:
-    """(basis, target in words, missing points): below the year's target as on the page, else below the planning score."""
-    short = missed(item, row["value"], row["target"])
-    if short:
-        measure, _, wanted = short
-        try:
-            worth = item.rate(row["target"]) if item.rate is not None else None
-        except ValueProblem:  # a target that cannot be scored
-            worth = None
-        lost = Decimal(0) if worth is None or not points else max(worth - Decimal(points), Decimal(0))
-        return TARGET, f"{measure.sign}{said(measure, wanted)}", lost
-    if row["target"] is None and points and planned.get("points") and Decimal(planned["points"]) > Decimal(points):
-        return PLANNED, f"{planned['points']}分", Decimal(planned["points"]) - Decimal(points)
-    return "", "", None
+def _expected(item: Item, row: Content, planned: Content, points: str, state: str) -> tuple[str, str, Decimal | None]:
+    """(basis, expectation in words, missing points): the year's target and the planning score; what is not begun or not filled in is below.
+
+    Missing points are None if every expectation is reached; basis and words are empty if there is none.
+    """
+    wants = dict(_wants(item, row, planned, points, state))
+    missed_ones = {basis: one for basis, one in wants.items() if one[1] is not None}
+    if state == FAILS:
+        return CONTROL, wants.get(TARGET, (HOLDS, None))[0], Decimal(0)
+    told = missed_ones or wants
+    basis = BOTH if len(told) > 1 else next(iter(told), "")
+    return (
+        basis,
+        "，".join(words for words, _ in told.values()),
+        max((lost for _, lost in missed_ones.values() if lost is not None), default=None),
+    )
+
+
+def _wants(item: Item, row: Content, planned: Content, points: str, state: str) -> Iterator[tuple[str, tuple[str, Decimal | None]]]:
+    """Each expectation of a clause by its basis: in words, and the points missing to it."""
+    if wanted := reached(item, row["target"]):
+        measure, kept = measure_of(item), "" if state == UNBUILT else reached(item, row["value"])
+        below = state != ABSENT and not (kept and meets(measure, kept, wanted))
+        yield TARGET, (f"{measure.sign}{said(measure, wanted)}", _lost(item, row["target"], points) if below else None)
+    if item.is_control:
+        if planned.get("holds"):
+            yield PLANNED, (HOLDS, Decimal(0) if state == UNBUILT else None)
+    elif planned.get("points") and not planned.get("excluded"):
+        lost = Decimal(planned["points"]) - Decimal(points or 0)
+        yield PLANNED, (f"{planned['points']}分", lost if lost > 0 else None)
+
+
+def _lost(item: Item, target: Any, points: str) -> Decimal:
+    """Points that a clause would have more if it had reached its target; none for a target that cannot be scored."""
+    try:
+        worth = item.rate(target) if item.rate is not None and not item.is_control else None
+    except ValueProblem:
+        worth = None
+    return Decimal(0) if worth is None else max(worth - Decimal(points or 0), Decimal(0))
 
 
 def _state(item: Item, row: Content, scored: Content, content: Content) -> str:

@@ -18,7 +18,7 @@ from districts.file.models.district import District
 from greendistrict.core.errors import Refused
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules, StarLine
-from reports.annual.figures.items import OUT, items_of, worst_first
+from reports.annual.figures.items import OUT, UNBUILT, items_of, worst_first
 from reports.annual.parts import ChapterFigures, ItemFigures
 from reports.closings.registry import frozen_as, frozen_rows, received_in_time
 
@@ -89,6 +89,8 @@ class AnnualFigures(StandingFigures):
     on: dt.date
     held: HeldTitle | None
     area_km2: Decimal | None
+    compared: bool = True  # whether a clause has a target or a planning score to compare with
+    idle_controls: int = 0  # control items that are not begun, on which there is no conclusion
 
     @property
     def verdict(self) -> str:
@@ -97,7 +99,7 @@ class AnnualFigures(StandingFigures):
 
     @property
     def short(self) -> tuple[ItemFigures, ...]:
-        """Clauses below target or planning score, worst first: control items, then by missing points."""
+        """Clauses below target or planning score, begun or not, worst first: control items, then by missing points."""
         return tuple(sorted((item for item in self.items if item.gap is not None), key=worst_first))
 
     @property
@@ -272,6 +274,8 @@ def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFi
         on=stood.on,
         held=held,
         area_km2=stood.area_of(check.district_id, check.district.area_km2),
+        compared=any(item.aim for item in items),
+        idle_controls=sum(item.kind == "control" and item.state == UNBUILT for item in items),
     )
 
 

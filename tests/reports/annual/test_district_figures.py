@@ -148,6 +148,79 @@ def test_clauses_below_their_target_are_named_worst_first_with_the_reason(people
     assert short[0].reason == LONG
 
 
+def expecting(people, change):
+    """Figures of a self-check whose planning score is that of a full table, and three clauses with points in it; ``change`` alters rows."""
+    before = received_self_check(people)
+    result = before.table.versions.get(counts=True).content["result"]["items"]
+    scored = [one["id"] for one in result if Decimal(one["points"] or 0)][:3]
+
+    def prepare(check):
+        check.table.planned = before.table
+        check.table.save()
+        rows = {row.item_id: row for row in ScoreRow.objects.filter(table=check.table)}
+        change(rows, scored)
+        write_columns(list(rows.values()), ["value", "target", "build_state", "exclusion_reason"])
+
+    year = {"year": 2027, "district": District.objects.get(pk=before.district_id)}
+    check = received_self_check(people, change=prepare, **year)
+    with clock.at(at(2028, 6, 1)):
+        return figures.report_figures(check, clock.today()), scored
+
+
+def said_of(found):
+    """What the sections on chapters and on clauses below target say."""
+    blocks = [*sections.chapters(found), *sections.short(found)]
+    return " ".join(str(getattr(block, "text", getattr(block, "empty", ""))) for block in blocks)
+
+
+CONTROL = "4.1.2"
+
+
+def idle(rows, scored):
+    for name in (*scored, CONTROL):
+        rows[name].build_state, rows[name].value = "not_started", None
+
+
+def idle_with_targets(rows, scored):
+    for name in scored:
+        rows[name].target = rows[name].value
+    idle(rows, scored)
+
+
+def excluded(rows, _scored):
+    rows["6.2.14"].exclusion_reason = "城区范围内没有历史建筑（虚构）"
+
+
+@pytest.mark.parametrize("change", [idle, idle_with_targets])
+def test_what_is_not_begun_is_below_what_was_expected_of_it(people, change):
+    found, scored = expecting(people, change)
+    short = {item.id: item for item in found.scores.short}
+    assert set(short) == {*scored, CONTROL}
+    assert [short[name].gap for name in scored] == [Decimal(short[name].aim.split("，")[-1].removesuffix("分")) for name in scored]
+    assert {short[name].basis for name in scored} == {"年度目标和预期" if change is idle_with_targets else "预期"}
+    said = said_of(found)
+    assert "低于年度目标或预期的条文4项，其中未启动4项" in said
+    for chapter in found.scores.chapters:
+        below = [item for item in found.scores.short if item.chapter == chapter.key]
+        told = said[said.index(f". {chapter.title}") :].partition("件。")[2]
+        assert told.startswith("没有低于年度目标或预期的条文") is not bool(below)
+        assert all(item.id in told for item in below)
+    assert "1项未启动，不作结论，其余满足" in sentences.controls(found.scores)
+
+
+def test_a_chapter_below_its_planning_score_is_named_where_no_clause_is(people):
+    scores = expecting(people, excluded)[0].scores
+    assert scores.short == ()
+    assert sentences.none_below(scores, scores.chapters) == "没有低于年度目标或预期的条文。"
+    low = replace(scores.chapters[0], planned=scores.chapters[0].score + Decimal("1.2"))
+    assert sentences.none_below(scores, [low]) == f"没有低于年度目标或预期的条文；章得分低于预期：{low.title}（差1.20分）。"
+
+
+def test_without_target_and_planning_score_nothing_is_said_to_be_reached(people):
+    scores = figures.district_figures(received_self_check(people), clock.today())
+    assert (scores.short, sentences.none_below(scores, scores.chapters)) == ((), "没有年度目标和预期可以比较。")
+
+
 def test_next_step_is_the_one_of_the_page(district, people):
     with clock.at(at(2026, 12, 31)):
         gap = gap_of(Viewer(people.city_officer), district, edits=False)
