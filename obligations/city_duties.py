@@ -78,13 +78,18 @@ def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obl
 
 
 def collect_yearly(day: Day) -> Iterable[Obligation]:
-    """Yearly duties of the city for this year and unmet earlier ones; without a record kept, 无记录."""
-    on, held, calendar = day.on, day.terms.settings, day.terms.calendar
+    """Yearly duties of the city for this year and unmet earlier ones; without a record kept, 无记录.
+
+    One belongs to the story where only districts of the story have users, or, of a past year, where only they have a self-check.
+    """
+    on, held, calendar, is_told = day.on, day.terms.settings, day.terms.calendar, _is_of_story()
     for duty, kind in zip(YEARLY, KINDS, strict=True):
         years = duty.years(on)
         begun: Collection[int] = years
+        real: Collection[int] = () if is_told else years
         if duty.is_on_year_before:
-            begun = {year for what, year, _, _ in _records() if what == CHECKED and year in years}
+            checked = [(year, demo) for what, year, demo, _ in _records() if what == CHECKED and year in years]
+            begun, real = {year for year, _ in checked}, {year for year, demo in checked if not demo}
         met = met_days(duty.key, on, begun) if begun else {}
         for year in years:
             due = due_date(held.text(duty.setting), year=year, calendar=calendar)
@@ -102,15 +107,23 @@ def collect_yearly(day: Day) -> Iterable[Obligation]:
                 how=way_by_setting(duty.setting, year, due),
                 is_default_date=is_default(duty.setting),
                 is_recorded=row.is_recorded and is_known,
+                is_demo=year not in real and (is_told or year in begun),
                 year=year,
             )
 
 
+def _is_of_story() -> bool:
+    """Whether of the districts with a title only fictional ones have users."""
+    joined = {row.is_demo for row in titled_districts() if row.joined}
+    return joined == {True}
+
+
 def collect_draws(day: Day) -> Iterable[Obligation]:
-    """The yearly draw, for real and for fictional districts, if there are demonstrations."""
+    """The yearly draw, for real and for fictional districts, if there are demonstrations; real ones that nobody entered read 无记录."""
     on, held, calendar, key = day.on, day.terms.settings, day.terms.calendar, "duties.post_draw"
     drawn = {(year, demo): at.astimezone(clock.SHANGHAI).date() for what, year, demo, at in _records() if what == DRAWN and at}
     first = {demo: at.astimezone(clock.SHANGHAI).date() for what, _, demo, at in _records() if what == HELD and at}
+    known = {demo: min(made for (_, of), made in drawn.items() if of == demo) for demo in {of for _, of in drawn}}
     if day.past:
         worlds = sorted({district.is_demo for district in titled_districts(on=day.past) if district.stage == Stage.DEMONSTRATION})
     else:
@@ -121,13 +134,15 @@ def collect_draws(day: Day) -> Iterable[Obligation]:
             due = due_date(held.text(key), year=year, calendar=calendar)
             if (done and done < on - YEAR) or due < first.get(demo, due):
                 continue  # met long ago, or there was no demonstration to draw from
-            yield city_row(DRAW, f"{year}:{int(demo)}", f"{year}年后评估抽取", due, PUBLIC)._replace(
+            row = city_row(DRAW, f"{year}:{int(demo)}", f"{year}年后评估抽取", due, PUBLIC)
+            yield row._replace(
                 met_on=done,
                 link=reverse("assessments:post_list"),
                 opens=dt.date(year, 1, 1),
                 how=way_by_setting(key, year, due),
                 is_default_date=is_default(key),
                 is_demo=demo,
+                is_recorded=row.is_recorded and (demo or due >= min(on, known.get(demo, on))),
                 year=year,
             )
 
@@ -142,8 +157,8 @@ def _titled_since(since: dt.date, day: Day, only: Collection[int] | None) -> lis
 def _records() -> list[tuple[str, int, bool, dt.datetime | None]]:
     """Records that meet the city's yearly duties; one statement, read once for a page.
 
-    Draws by year and world with their time; worlds with demonstrations today and the first day of these; years with self-checks; and stage
-    assessments that were entered later (补录), by district key with their day.
+    Draws by year and world with their time; worlds with demonstrations today and the first day of these; years with self-checks, by world;
+    and stage assessments that were entered later (补录), by district key with their day.
     """
     return memoisation.once(OF_CITY.read)
 
@@ -156,7 +171,7 @@ def _of_city() -> QuerySet[Any, Any]:
     entered, day = RecordedAssessment.objects.counted().filter(kind=RecordedKind.STAGE).order_by(), Cast("concluded_on", DateTimeField())
     return draws.values_list(Value(DRAWN, CharField()), "year", "is_demo", "drawn_at").union(
         worlds.values_list(Cast(Value(HELD), CharField()), Value(0, IntegerField()), "is_demo", "first"),
-        years.values_list(Cast(Value(CHECKED), CharField()), "year", real, NO_MOMENT).distinct(),
+        years.values_list(Cast(Value(CHECKED), CharField()), "year", "district__is_demo", NO_MOMENT).distinct(),
         entered.values_list(Cast(Value(ENTERED), CharField()), Cast("district_id", IntegerField()), real, day),
         all=True,
     )

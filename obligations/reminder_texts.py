@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
+from districts.common.enums import World
 from greendistrict.accounts.enums import Role
 from greendistrict.core.days import day_in_words
 from greendistrict.core.workdays import WorkCalendar
@@ -127,14 +128,14 @@ def line(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str) -
     }
 
 
-def watch_line(rows: Sequence[Obligation], words: Words) -> Line:
-    """A watched item in the digest."""
+def watch_line(rows: Sequence[Obligation], words: Words, *, demo: bool) -> Line:
+    """Watched items of real or of fictional districts in the digest."""
     return {
         "group": MessageGroup.WATCHES.value,
         "sort": "关注",
         "title": f"关注事项{len(rows)}项",
         "body": f"{'；'.join(_first(rows, words))}{f'；等{len(rows)}项' if len(rows) > SHOWN else ''}。",
-        "link": reverse("obligations:watch_list"),
+        "link": f"{reverse('obligations:watch_list')}?world={World.DEMO if demo else World.REAL}",
         "informs": True,
     }
 

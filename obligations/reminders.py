@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.db import transaction
 from django.urls import reverse
 
+from districts.common.enums import World
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
@@ -34,6 +36,8 @@ from obligations.selectors import due, keepers_due, read_by, sees_all, watched
 logger = logging.getLogger(__name__)
 TEXTS = "reminder-sweep:texts"
 BATCH = 1000
+STORY = ":demo"  # ends the keys of messages about fictional duties
+T = TypeVar("T", Obligation, "PendingReminder")
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class PendingReminder:
 
 
 def sweep(today: dt.date) -> int:
-    """Send the digests of a day; safe to repeat. Returns the number of new reminders.
+    """Send the digests of a day, those of real and of fictional duties apart; safe to repeat. Returns the number of new reminders.
 
     Each digest has its own transaction: a failing one is written down, the others are sent. New items after today's digest wait for the
     next one.
@@ -119,6 +123,14 @@ def _name_in(words: Words) -> Callable[[int], str]:
     return lambda person: str(words.seats.people[person])
 
 
+def by_world(found: Iterable[T]) -> Iterator[tuple[bool, list[T]]]:
+    """What is about real districts, and what is about fictional ones: a message never holds both."""
+    rows = list(found)
+    for demo in (False, True):
+        if own := [row for row in rows if row.is_demo is demo]:
+            yield demo, own
+
+
 def _watches(rows: Iterable[Obligation], words: Words) -> Iterator[tuple[int, PendingReminder]]:
     """Watched items, summed up weekly for those who act; chiefs read them in their weekly summary."""
     week = week_of(words.today)
@@ -129,7 +141,8 @@ def _watches(rows: Iterable[Obligation], words: Words) -> Iterator[tuple[int, Pe
         for person in words.seats.acting(owed) - words.seats.overseeing(owed):
             by_person[person].append(owed)
     for person, found in by_person.items():
-        yield person, PendingReminder(f"watches:{week}", "watches", partial(watch_line, found, words), all(owed.is_demo for owed in found))
+        for demo, own in by_world(found):
+            yield person, PendingReminder(f"watches:{week}{STORY * demo}", "watches", partial(watch_line, own, words, demo=demo), demo)
 
 
 def _told(marks: Collection[str]) -> set[tuple[str, int]]:
@@ -142,7 +155,12 @@ def _told(marks: Collection[str]) -> set[tuple[str, int]]:
 
 
 def _send(person: int, items: Iterable[PendingReminder], words: Words) -> int:
-    """Send one person's digest, most urgent first; an item whose text fails is logged and tried again next time."""
+    """Send one person's digests of a day."""
+    return sum(_send_one(person, own, words, demo=demo) for demo, own in by_world(items))
+
+
+def _send_one(person: int, items: Iterable[PendingReminder], words: Words, *, demo: bool) -> int:
+    """Send a digest, most urgent first; an item whose text fails is logged and tried again next time."""
     lines, told = [], []
     for item in items:
         try:
@@ -157,13 +175,13 @@ def _send(person: int, items: Iterable[PendingReminder], words: Words) -> int:
     only: Line = lines[0] if len(lines) == 1 else {}
     notified = notify(
         kind=Message.DIGEST,
-        key=f"digest:{words.today.isoformat()}",
+        key=f"digest:{words.today.isoformat()}{STORY * demo}",
         receivers=[words.seats.people[person]],
         title=digest_title(lines)[:LONGEST_TITLE],
         body=str(only.get("body", "")),
         link=str(only.get("link", "")),
         lines=lines,
-        demo=all(item.is_demo for item in told),
+        demo=demo,
     )
     if not notified:
         return 0
@@ -199,15 +217,19 @@ def weekly(today: dt.date) -> int:
 
 
 def _summary(person: User, rows: list[Obligation], words: Words, mark: str) -> int:
-    said = summary(rows, words)
-    if said is None:
-        return 0
-    title, body = said
-    demo = all(owed.is_demo for owed in rows)
-    # the link leads to the list with the filter by which the summary counts
-    late = {"state": ObligationState.OVERDUE.value} if any(owed.is_overdue(words.today) and not owed.is_watch for owed in rows) else {}
+    """Send a chief's summaries of a week, of real and of fictional duties apart; 1 if there was one."""
+    found = [(demo, said, own) for demo, own in by_world(rows) if (said := summary(own, words))]
     whose = {} if sees_all(posts_of(person)) else {"whose": ANSWERED}
-    link = f"{reverse('obligations:obligation_list')}?{urlencode(late | whose)}".rstrip("?")
     with transaction.atomic():
-        Reminder.objects.bulk_create([Reminder(mark=mark, receiver=person, day=words.today)], ignore_conflicts=True)
-        return notify(kind=Message.WEEKLY_SUMMARY, key=mark, receivers=[person], title=title, body=body, link=link, demo=demo)
+        if found:
+            Reminder.objects.bulk_create([Reminder(mark=mark, receiver=person, day=words.today)], ignore_conflicts=True)
+        for demo, (title, body), own in found:
+            # the link leads to the list with the filter by which the summary counts
+            late = (
+                {"state": ObligationState.OVERDUE.value} if any(owed.is_overdue(words.today) and not owed.is_watch for owed in own) else {}
+            )
+            world = {"world": World.DEMO if demo else World.REAL}
+            link = f"{reverse('obligations:obligation_list')}?{urlencode(late | whose | world)}"
+            key = f"{mark}{STORY * demo}"
+            notify(kind=Message.WEEKLY_SUMMARY, key=key, receivers=[person], title=title, body=body, link=link, demo=demo)
+    return int(bool(found))

@@ -15,6 +15,7 @@ from greendistrict.accounts.models import Post
 from greendistrict.core import clock, workdays
 from greendistrict.core.models import CalendarYear, JobRun
 from greendistrict.notifications.models import Delivery, Notification
+from greendistrict.notifications.texts import text_of
 from greendistrict.policy.duty_table import ROWS, duty_kind
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow import outbox
@@ -76,6 +77,26 @@ def test_reminders_of_a_day_are_joined_for_each_person(people):
         f"期限为2027年3月31日（含当日），请按期报送{OFFICE}。依据《指导意见》八（二）。"
     }
     assert Delivery.objects.filter(notification__kind="digest").count() == 2
+
+
+def test_a_message_is_about_real_or_about_fictional_districts(people):
+    """Digest, items that are watched, and weekly summary; what is about the story is marked in the mail."""
+    real = titled(people, "某某真实城", code="zhen", is_demo=False, sources=["https://example.invalid"])
+    for district in (real, District.objects.get(code="jia")):
+        PlotFactory(district=district, planned_start=dt.date(2025, 2, 1), buildable=True, is_demo=district.is_demo)
+    monday = dt.date(2027, 4, 12)
+    for day in (DUE, monday):
+        swept(day)
+    told = {kind: Notification.objects.filter(kind=kind) for kind in ("digest", "weekly_summary")}
+    for notes in told.values():
+        assert {note.is_demo for note in notes} == {True, False}
+        for note in notes:
+            words = f"{note.title}{note.body}{[(line['title'], line['body']) for line in note.lines]}"
+            assert ("（虚构）" in words, real.name in words) == (note.is_demo, not note.is_demo)
+            assert f"world={'demo' if note.is_demo else 'real'}" in note.link or note.kind == "digest"
+    for mail in map(text_of, Delivery.objects.select_related("notification")):
+        words = f"{mail.subject}{mail.body}{mail.items}"
+        assert mail.marked_subject.startswith("【演示数据】") is ("（虚构）" in words) is (real.name not in words)
 
 
 def test_second_digest_of_a_day_waits_for_the_next(people):

@@ -19,6 +19,7 @@ from approvals.requests.models import ExtensionRequest
 from assessments.common.enums import Conclusion
 from assessments.inspections import services as inspections
 from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.post_evaluations.models import SampleDraw
 from assessments.reviews.models import Review
 from assessments.reviews.selectors.reviews import answer_due
 from assessments.reviews.selectors.reviews import tasks_for as review_tasks
@@ -35,6 +36,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.notifications.models import Notification
 from greendistrict.policy import parameters
+from greendistrict.policy.duty_table import CITY as OFFICE
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.declaration import procedure_named
@@ -477,6 +479,26 @@ def test_a_draw_is_owed_of_years_in_which_there_was_a_demonstration(people):
     assert asked(dt.date(2028, 3, 1)) == {(2027, True), (2028, True)}
     make_district(people, stage=Stage.DEMONSTRATION, titled_on=dt.date(2026, 12, 31))
     assert asked(dt.date(2028, 3, 1)) == {(2026, True), (2027, True), (2028, True)}
+
+
+def test_what_the_office_never_entered_about_real_districts_is_not_late(people):
+    """A draw that is still to come is listed; past ones count from the first that was entered."""
+    make_district(None, stage=Stage.DEMONSTRATION, titled_on=dt.date(2026, 2, 2), is_demo=False, sources=["https://example.invalid"])
+    make_self_check(people, year=2026)
+
+    def states(on):
+        with clock.at(at(on.year, on.month, on.day)):
+            found = [row for row in everything(Viewer(None, as_of=on)) if row.organisation == OFFICE and row.district_id is None]
+            return {(row.kind, row.year): (row.is_demo, row.state(on).value) for row in found}
+
+    found = states(dt.date(2028, 3, 1))
+    assert [found["post_draw", year] for year in (2026, 2027, 2028)] == [(False, "none"), (False, "none"), (False, "due")]
+    assert {row for (kind, year), row in found.items() if kind in {"snapshot", "yearly_report"} and year == 2026} == {(True, "overdue")}
+    assert not [row for row in found.values() if row == (False, "overdue")]
+    told = {"secret_digest": "a" * 64, "secret": "b" * 64, "committed_at": at(2027, 2, 1), "drawn_at": at(2027, 2, 10)}
+    SampleDraw.objects.create(year=2026, is_demo=False, **told)
+    found = states(dt.date(2028, 3, 1))
+    assert [found.get(("post_draw", year)) for year in (2026, 2027, 2028)] == [None, (False, "overdue"), (False, "due")]
 
 
 @pytest.mark.parametrize(("kind", "concluded", "met"), [
