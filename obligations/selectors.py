@@ -99,17 +99,23 @@ def is_listed(row: Obligation, today: dt.date) -> bool:
 
 
 def owed_on_years(
-    years: Collection[int], *, kinds: Collection[str] = (), only: Collection[int] | None = None, on: dt.date | None = None
+    years: Collection[int],
+    *,
+    kinds: Collection[str] = (),
+    only: Collection[int] | None = None,
+    on: dt.date | None = None,
+    stood_on: dt.date | None = None,
 ) -> list[Obligation]:
     """What titled districts owe alike for the years reported on, waivers and extensions applied, most urgent first.
 
-    Of these ``kinds`` or all; by those who hold a title today, or held one ``on`` a day by the title decisions. Who never opened a
-    report owes it as well. Every page, table and report that says who owes and who filed asks here or ``due``.
+    Of these ``kinds`` or all; by those who hold a title today, or held one ``on`` a day by the title decisions; by records, waivers and
+    extensions as they are, or as they ``stood_on`` a day. Who never opened a report owes it as well. Every page, table and report that says
+    who owes and who filed asks here or ``due``.
     """
     with held_reads():
         duties = [duty for key, duty in YEARLY.items() if not kinds or key in kinds]
-        found = [row for duty in duties for row in _of_years(duty, years, only=only, on=on)]
-        return _in_order(decided(found, decisions()))
+        found: Iterable[Obligation] = [row for duty in duties for row in _of_years(duty, years, only=only, on=on, stood_on=stood_on)]
+        return _in_order(decided(found if stood_on is None else as_stored_on(stood_on, found), decisions(stood_on)))
 
 
 def _owed_in(years: Collection[int], only: Collection[int] | None) -> list[Obligation]:

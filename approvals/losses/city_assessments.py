@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import F
+
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import batch_of
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.models import LossFile, RecordedAssessment
-from approvals.titles.models.publicity import Title
+from approvals.titles.models.publicity import Title, held_on
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models import CONCLUDED, StageAssessment
@@ -86,13 +88,14 @@ SOURCES: tuple[Source, ...] = (_recorded, _stages, _post_evaluations)
 
 
 def results_of(districts: Sequence[District], on: dt.date) -> Found:
-    """By district id: assessments of the current title, concluded by ``on``, oldest first; a constant number of queries.
+    """By district id: assessments of the title held ``on`` a day, concluded by then, oldest first; a constant number of queries.
 
     An unknown grant date counts as held from the beginning.
     """
     if not districts:
         return {}
-    since = dict(Title.objects.filter(district__in=districts, end="").values_list("district_id", "granted_on"))
+    held = Title.objects.filter(held_on(on), district__in=districts).order_by(F("granted_on").asc(nulls_first=True), "pk")
+    since = dict(held.values_list("district_id", "granted_on"))
     found: Found = {district.pk: [] for district in districts}
     for source in SOURCES:
         for pk, results in source(districts).items():
@@ -102,7 +105,7 @@ def results_of(districts: Sequence[District], on: dt.date) -> Found:
 
 
 def city_results(district: District, on: dt.date) -> list[CityResult]:
-    """Assessments of the current title of one district, as in ``results_of``."""
+    """Assessments of the title of one district, as in ``results_of``."""
     return results_of([district], on)[district.pk]
 
 
@@ -115,7 +118,7 @@ def last_failures(results: Iterable[CityResult]) -> list[CityResult]:
 
 
 def failures_in_a_row(district: District, on: dt.date) -> list[CityResult]:
-    """Failed assessments of the current title since the last passed one, oldest first."""
+    """Failed assessments of the title since the last passed one, oldest first."""
     return last_failures(city_results(district, on))
 
 

@@ -112,26 +112,20 @@ def bindings_of(inspection: Inspection) -> tuple[dict[str, str], dict[str, str]]
     return named, items
 
 
-def open_findings(district_id: int) -> int:
-    """Number of findings of issued inspections that are not closed (used by the award list and the annual examination)."""
-    return (
-        InspectionFinding.objects.filter(inspection__district_id=district_id, inspection__status=InspectionState.ISSUED)
-        .exclude(status=InspectionFindingState.CLOSED)
-        .count()
-    )
+def findings_known_on(day: dt.date) -> QuerySet[InspectionFinding]:
+    """Findings of the inspections issued by the end of ``day``."""
+    return InspectionFinding.objects.filter(inspection__status__in=KNOWN_TO_DISTRICT, inspection__issued_at__lt=clock.end_of(day))
 
 
-def open_findings_of(district: str) -> Coalesce:
-    """As ``open_findings``, as a query expression for the district in the field ``district``."""
-    rows = InspectionFinding.objects.filter(inspection__district_id=OuterRef(district), inspection__status=InspectionState.ISSUED)
-    counted = (
-        rows.exclude(status=InspectionFindingState.CLOSED)
-        .order_by()
-        .values("inspection__district")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return Coalesce(Subquery(counted), 0)
+def left_on(day: dt.date) -> Q:
+    """Condition on findings: not closed by the end of ``day``."""
+    return ~Q(status=InspectionFindingState.CLOSED) | Q(closed_at__gte=clock.end_of(day))
+
+
+def open_findings_of(district: str, day: dt.date) -> Coalesce:
+    """Number of findings open at the end of ``day``, as a query expression for the district in the field ``district``."""
+    rows = findings_known_on(day).filter(left_on(day), inspection__district_id=OuterRef(district)).order_by()
+    return Coalesce(Subquery(rows.values("inspection__district").annotate(count=Count("pk")).values("count")), 0)
 
 
 class FindingOnDay(NamedTuple):

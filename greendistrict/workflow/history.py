@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, Model, OuterRef, QuerySet, Value
-from django.db.models.functions import Cast, Concat, JSONObject
+from django.db.models import CharField, F, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
 from greendistrict.core import clock
 from greendistrict.workflow.models import TransitionRecord
@@ -42,6 +42,15 @@ def changed_since(model: type[Model], since: dt.datetime, outer: str = "pk") -> 
     """Steps of an object since a moment, for use in ``Exists``."""
     subject = Concat(Value(f"{model._meta.label_lower}:"), Cast(OuterRef(outer), CharField()))
     return TransitionRecord.objects.filter(subject=subject, at__gte=since)
+
+
+def status_on(model: type[Model], day: dt.date) -> Coalesce:
+    """State of each object at the end of a day as a column of its query: what its first later step left, else its state now.
+
+    Objects that did not exist on the day are left out by their own day.
+    """
+    later = changed_since(model, clock.end_of(day)).order_by("at", "pk")
+    return Coalesce(Subquery(later.values("source")[:1]), F("status"))
 
 
 def day_of_text(moment: str | None) -> dt.date | None:

@@ -1,4 +1,4 @@
-"""Candidates for national award recommendations (八（四）): current titles with arguments for and against on a day.
+"""Candidates for national award recommendations (八（四）): titles held with arguments for and against on a day.
 
 Obligations, filings and failed assessments come from the selectors used by all pages.
 """
@@ -11,13 +11,15 @@ from django.db.models import QuerySet
 
 from approvals.cases.selectors.cases import losses_under_way
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
-from approvals.titles.models.publicity import Title
+from approvals.titles.models.publicity import Title, held_on
 from assessments.inspections.selectors import open_findings_of
 from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.stage_assessments.models import StageAssessment, StageState, name_of
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import clock
 from greendistrict.policy.duty_table import OF_DISTRICT
+from greendistrict.workflow.history import status_on
 from obligations.duties import RETURNED
 from obligations.selectors import due
 
@@ -28,7 +30,7 @@ ORDER = (CANDIDATE, NOT_YET, NO_RECORD)
 
 @dataclass(frozen=True)
 class AwardLine:
-    """A current title with reasons for and against a recommendation; without records there is no result."""
+    """A title with reasons for and against a recommendation; without records there is no result."""
 
     title: Title
     merits: tuple[str, ...]
@@ -47,22 +49,23 @@ class AwardLine:
         return self.word == CANDIDATE
 
 
-def award_lines(titles: QuerySet[Title], today: dt.date) -> list[AwardLine]:
-    """Current titles, candidates first, those without a record last. A constant number of queries."""
-    found = titles.filter(end="").select_related("district").annotate(left=open_findings_of("district_id"))
+def award_lines(titles: QuerySet[Title], on: dt.date) -> list[AwardLine]:
+    """Titles held on a day, by the records of that day; candidates first, those without a record last. A constant number of queries."""
+    found = titles.filter(held_on(on)).select_related("district").annotate(left=open_findings_of("district_id", on))
     rows = list(found.order_by("district__is_demo", "district__name_pinyin"))
     keys = [title.district_id for title in rows]
-    results = results_of([title.district for title in rows], today)
+    results = results_of([title.district for title in rows], on)
     owed, losses, mending, received = (defaultdict(list) for _ in range(4))
-    for row in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
+    for row in due(Viewer(None, as_of=on), kinds=OF_DISTRICT):
         if row.district_id is not None:
             owed[row.district_id].append(row)
-    for case in losses_under_way().filter(district__in=keys):
+    for case in losses_under_way(on).filter(district__in=keys):
         losses[case.district_id].append(case)
-    stages = StageAssessment.objects.filter(district__in=keys, status__in=MENDING).order_by("due")
+    stages = StageAssessment.objects.filter(district__in=keys, opened_at__lt=clock.end_of(on))
+    stages = stages.alias(stood=status_on(StageAssessment, on)).filter(stood__in=MENDING).order_by("due")
     for district, number, due_on in stages.values_list("district_id", "round", "due"):
         mending[district].append(name_of(number, due_on))
-    checks = SelfCheck.objects.filter(district__in=keys, status=SelfCheckState.RECEIVED).order_by("-year")
+    checks = SelfCheck.objects.filter(district__in=keys, status=SelfCheckState.RECEIVED, received_at__lt=clock.end_of(on)).order_by("-year")
     for district, year in checks.values_list("district_id", "year"):
         received[district].append(year)
     lines, back = [], SELF_CHECK.state(SelfCheckState.RETURNED).label
@@ -71,9 +74,7 @@ def award_lines(titles: QuerySet[Title], today: dt.date) -> list[AwardLine]:
         merits = [f"{year}年度自查已接收" for year in received[key]]
         merits += [f"{_month(result)}{result.conclusion.label}" for result in own if result.passed]
         # Papers that were returned (even before their day), and overdue ones, opened or not.
-        late = [
-            (row.title, back if row.status in RETURNED else "未报送" if row.is_overdue(today) else "") for row in owed[key] if row.is_open
-        ]
+        late = [(row.title, back if row.status in RETURNED else "未报送" if row.is_overdue(on) else "") for row in owed[key] if row.is_open]
         against = [
             *(f"{case.get_kind_display()}办理中{f'（{case.number}）' if case.number else ''}" for case in losses[key]),
             *(f"{_month(result)}{result.conclusion.label}" for result in last_failures(own)),

@@ -1,7 +1,7 @@
 """Figures for the annual examination of the leading bodies (八（四）, ANNUAL-EXAM): counts only, no score and no rank.
 
 The examination itself is held outside the portal. Reports on a year are filed in the following year, so an examination counts reports on
-the year before. Titles are those of today, or for a past year those of its snapshot day.
+the year before. Titles are those of the snapshot day of the year; papers, findings and assessments those of the day asked about.
 """
 
 import datetime as dt
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from approvals.casework.selectors.titles_on_day import snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
 from approvals.losses.city_assessments import results_of
-from assessments.inspections.models import KNOWN_TO_DISTRICT, InspectionFinding, InspectionFindingState
-from districts.common.enums import TITLED
+from assessments.inspections.models import Severity
+from assessments.inspections.selectors import findings_known_on, left_on
 from districts.file.models.district import District
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.templatetags.gd import cn_date
@@ -64,20 +64,18 @@ class Examination:
 
 
 def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
-    """Figures of a year for demo or real districts, which are never added together. A constant number of queries."""
+    """Figures of a year for demo or real districts, which are never added together, by the records of the day.
+
+    A constant number of queries.
+    """
     day = snapshot_day(year, today)
-    on = day if day < today else None
-    existing = District.objects.filter(is_demo=demo, guideline_area=False)
-    if on is None:
-        stages = {pk: str(stage) for pk, stage in existing.filter(stage__in=TITLED).values_list("pk", "stage")}
-    else:
-        titles = titles_held_on(on)
-        stages = {pk: titles[pk].kind for pk in existing.filter(pk__in=titles).values_list("pk", flat=True)}
-    districts = list(District.objects.filter(pk__in=stages).prefetch_related("authorities").order_by("pk"))
-    counts = {row.pk: Counter({stages[row.pk]: 1, WORKING: int(row.applicant_id is not None)}) for row in districts}
+    titles = titles_held_on(day)
+    existing = District.objects.filter(is_demo=demo, guideline_area=False, pk__in=titles)
+    districts = list(existing.prefetch_related("authorities").order_by("pk"))
+    counts = {row.pk: Counter({titles[row.pk].kind: 1, WORKING: int(row.applicant_id is not None)}) for row in districts}
     with held_reads():
         # Reports owed and filed are counted as in the list of obligations; waived ones are left out.
-        for duty in owed_on_years([year - 1], on=on):
+        for duty in owed_on_years([year - 1], on=day, stood_on=today):
             if duty.district_id in counts and not duty.waived:
                 column = COLUMNS_OF[duty.kind]
                 counts[duty.district_id][f"{column}_owed"] += 1
@@ -88,13 +86,11 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
                 if result.on.year == year:
                     counts[district]["passed" if result.passed else "failed"] += 1
         # Findings count in the year of their inspection, open ones of any year.
-        findings = InspectionFinding.objects.filter(inspection__district__in=counts, inspection__status__in=KNOWN_TO_DISTRICT)
-        for key, seen_on, status, severity in findings.values_list(
-            "inspection__district_id", "inspection__inspected_on", "status", "severity"
-        ):
+        findings = findings_known_on(today).filter(inspection__district__in=counts).annotate(left=left_on(today))
+        for key, seen_on, left, severity in findings.values_list("inspection__district_id", "inspection__inspected_on", "left", "severity"):
             counts[key]["findings"] += seen_on.year == year
-            counts[key]["open"] += status != InspectionFindingState.CLOSED
-            counts[key]["serious"] += status != InspectionFindingState.CLOSED and severity == "serious"
+            counts[key]["open"] += left
+            counts[key]["serious"] += left and severity == Severity.SERIOUS
     bodies = {body.pk: body for district in districts for body in district.authorities.all()}
     led = {key: [district.pk for district in districts if body in district.authorities.all()] for key, body in bodies.items()}
     order = sorted(bodies.values(), key=lambda body: (body.admin_code or "", body.name_pinyin, body.pk))

@@ -60,7 +60,7 @@ class World:
             key="obligations_from", value="2026-01-05", by=self.people.city_director, at=at(2026, 1, 5), reason="首次启用"
         )
         self.bodies = [self.people.authority_body, make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")]
-        self.papers, self.since, self.failed, self.losing, self.late = {}, {}, set(), set(), set()
+        self.papers, self.filed, self.since, self.failed, self.losing, self.late = {}, {}, {}, [], set(), set()
         self.working = [self.district(f"演示{number}城（虚构）") for number in range(self.rng.randint(3, 5))]
         self.real = [self.known(number) for number in range(self.rng.randint(1, 2))]
         make_district(self.people, name="演示未称号城（虚构）")
@@ -105,6 +105,7 @@ class World:
         number = f"{kind[:2]}-{district.pk}-{year}" if filed else None
         received = at(year + 1, self.rng.choice((4, 5, 6)), 12) if status == "received" else None  # some after the receipts closed
         told = {"status": status, "filed_at": filed, "received_at": received, "number": number}
+        self.filed[district.pk, kind, year] = filed
         if received and received.month == LATE and kind not in KINDS:
             self.late.add((district.pk, year))
         if kind in KINDS:
@@ -122,8 +123,7 @@ class World:
     def assessments(self, district) -> None:
         if self.rng.random() < 0.4:
             on = dt.date(2026, 12, 15)
-            if self.since[district.pk] <= on and Title.objects.get(district=district, end="").granted_on <= on:
-                self.failed.add(district.pk)
+            self.failed.append((district.pk, on))
             RecordedAssessment.objects.create(
                 district=district, kind="stage", concluded_on=on, passed=False, source="结论", recorded_by=self.people.city_officer,
                 recorded_at=at(2026, 12, 16), checked_at=at(2026, 12, 16),
@@ -136,8 +136,7 @@ class World:
         if self.rng.random() < 0.4:
             stage = make_stage(self.people, district=district, filled=False, due=self.day(2026, 2026))
             if self.rng.random() < 0.5:
-                if Title.objects.get(district=district, end="").granted_on <= dt.date(2027, 1, 5):
-                    self.failed.add(district.pk)
+                self.failed.append((district.pk, dt.date(2027, 1, 5)))
                 StageAssessment.objects.filter(pk=stage.pk).update(
                     status="rectifying", filed_at=at(2026, 12, 1), rectify_due=dt.date(2027, 3, 1), conclusion="unqualified",
                     concluded_at=at(2027, 1, 5),
@@ -182,6 +181,12 @@ class World:
 
     def names(self, keys: set[int]) -> set[str]:
         return {district.name for district in self.working if district.pk in keys}
+
+    def failing(self, day: dt.date) -> set[int]:
+        """Who failed under the title that it holds on the day."""
+        titles = Title.objects.filter(granted_on__lte=day).order_by("granted_on", "pk").values_list("district_id", "granted_on")
+        held = dict(titles)
+        return {pk for pk, on in self.failed if held.get(pk, dt.date.max) <= on <= day}
 
     def with_status(self, kind: str, year: int, *statuses: str) -> set[int]:
         return {pk for pk in self.owing(kind, year) if self.papers[pk, kind, year] in statuses}
@@ -291,6 +296,7 @@ def the_tables(world, rows, day):
     for kind, column in {"self_check": "check", "operation_report": "operation", "carbon_verification": "carbon"}.items():
         assert total[f"{column}_owed"] == len(world.owing(kind, 2026))
         done = world.with_status(kind, 2026, "received") if column == "check" else world.with_status(kind, 2026, *HANDED_IN)
+        done = {pk for pk in done if world.filed[pk, kind, 2026] < clock.end_of(day)}
         assert total[f"{column}_received" if column == "check" else f"{column}_filed"] == len(done)
     late = Counter(
         row.district_id for row in rows if row.kind in OF_DISTRICT and row.is_open and (row.is_overdue(day) or row.status == "returned")
@@ -302,7 +308,7 @@ def the_tables(world, rows, day):
             continue
         words = [word for word in line.against if word.endswith(("未报送", "退回补充"))]
         assert len(words) == late[pk]
-        assert any("不合格" in word for word in line.against) is (pk in world.failed)
+        assert any("不合格" in word for word in line.against) is (pk in world.failing(day))
         assert any("办理中" in word for word in line.against) is (pk in world.losing)
         assert not (line.is_candidate and (late[pk] or pk in world.losing))
 

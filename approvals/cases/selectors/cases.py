@@ -27,7 +27,7 @@ from greendistrict.policy.parameters import Parameters
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow import urged
 from greendistrict.workflow.declaration import Keys, procedure_named, procedure_of
-from greendistrict.workflow.history import passed, stays, steps_column
+from greendistrict.workflow.history import passed, status_on, stays, steps_column
 from greendistrict.workflow.todo import Task
 
 # State in which a case owes the obligation. Its key ends with how often the case has been in that state: ``accept_case:case-7:1``.
@@ -88,9 +88,13 @@ def _seen_by(viewer: Viewer, held: HeldPosts) -> Q:
     return condition
 
 
-def losses_under_way() -> QuerySet[Case]:
-    """Open loss-of-title cases (取消 and 撤销), oldest first."""
-    rows = Case.objects.filter(kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
+def losses_under_way(on: dt.date | None = None) -> QuerySet[Case]:
+    """Loss-of-title cases (取消 and 撤销) open now or at the end of a day, oldest first."""
+    rows = Case.objects.filter(kind=CaseKind.LOSS)
+    if on is None:
+        rows = rows.exclude(status__in=CLOSED_STATES)
+    else:
+        rows = rows.filter(created_at__lt=clock.end_of(on)).alias(stood=status_on(Case, on)).exclude(stood__in=CLOSED_STATES)
     return rows.select_related("district", "loss").order_by("created_at", "pk")
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Least
 from approvals.changes.change_kinds.boundary import FIGURES
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
-from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on
 from districts.common.enums import Certainty
 from greendistrict.core import clock, memoisation
 from greendistrict.policy import parameters
@@ -38,15 +38,9 @@ def snapshot_of(year: Combinable, today: dt.date) -> Combinable:
 
 
 def held_then(district: str, day: Combinable | dt.date) -> QuerySet[Title]:
-    """Subquery of the title held on ``day`` by the district in the field ``district``; use its first row only.
-
-    An unknown grant date counts as held from the beginning; on the day on which a title ended it is no longer held.
-    """
-    return (
-        Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day), district_id=OuterRef(district))
-        .filter(Q(end="") | Q(ended_on__gt=day))
-        .order_by(F("granted_on").desc(nulls_last=True), "-pk")
-    )
+    """Subquery of the title held on ``day`` by the district in the field ``district``; use its first row only."""
+    titles = Title.objects.filter(held_on(day), district_id=OuterRef(district))
+    return titles.order_by(F("granted_on").desc(nulls_last=True), "-pk")
 
 
 def is_being_built(district: str, day: Combinable | dt.date) -> QuerySet[Title]:

@@ -1,10 +1,12 @@
 """Announcement batches, titles, the bodies that held them, and self-checks from before the portal."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import BulkRun
@@ -77,6 +79,14 @@ class TitleHolder(models.Model):
     def is_demo(self) -> bool:
         """Whether it is demonstration data, like its district."""
         return self.district.is_demo
+
+
+def held_on(day: dt.date | Combinable) -> Q:
+    """Condition on titles: held on ``day``.
+
+    An unknown grant date counts as held from the beginning; on the day of its end it is no longer held.
+    """
+    return (Q(granted_on=None) | Q(granted_on__lte=day)) & (Q(end="") | Q(ended_on__gt=day))
 
 
 STANDING_UNKNOWN = "现状未查明"

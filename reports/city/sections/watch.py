@@ -49,6 +49,7 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Titles at risk, award candidates, figures for the annual examination, missing records; internal edition only."""
     del edition
     found = report.outlook
+    yield Paragraph(f"本部分按{day_in_words(report.judged_on)}的记录。", ParagraphStyle.NOTE)
     yield Heading("（一）预警", 2)
     rows: list[tuple[Cell, ...]] = [(one.district, one.ground, one.basis, one.remedy) for one in found.warned]
     columns: Columns = (name("城区", 38), text("情形", 62), text("依据", 22), text("补救", 48))
@@ -57,7 +58,6 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     awards = [(award.district, award.word, "；".join(award.grounds) or "平台无记录，不作评价") for award in found.awards]
     columns = (name("城区", 50), text("结论", 25), text("依据", 95))
     yield table("国家级奖项推荐", columns, awards, key="awards", empty="没有持有称号的城区。")
-    yield Paragraph(f"按{day_in_words(report.days.as_of)}的记录。", ParagraphStyle.NOTE)
     yield Heading("（三）平台无记录的城区", 2)
     yield Paragraph(
         f"申报主体未在平台办理的城区{len(found.idle)}个：{several(found.idle, 60)}。无记录不等于没有开展工作。"

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from assessments.inspections import services
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
-from assessments.inspections.selectors import inspections_visible_to, open_findings, tasks_beside, tasks_for
+from assessments.inspections.selectors import findings_known_on, inspections_visible_to, left_on, tasks_beside, tasks_for
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import Stage
@@ -88,7 +88,7 @@ def test_from_finding_to_closure(people, district):
     sent = OutboxMessage.objects.filter(key__startswith=f"note:inspection:{found.pk}").values_list("payload__receiver", "payload__kind")
     assert {people.preparer.pk, people.reviewer.pk, people.authority.pk} <= {receiver for receiver, _ in sent}
     assert {kind for _, kind in sent} == {Message.LEGAL_NOTICE}
-    assert open_findings(district.pk) == 1
+    assert findings_known_on(clock.today()).filter(left_on(clock.today())).count() == 1
     assert [task.title for task in tasks_for(Viewer(people.preparer))] == ["整改检查发现的问题"]
     refuses("尚未填写整改情况", step, finding, "report", people.reviewer)
     services.save_reply(finding=finding, text="已补齐（虚构）", version=0, by=people.preparer)
@@ -100,7 +100,7 @@ def test_from_finding_to_closure(people, district):
     assert [task.title for task in tasks_for(Viewer(people.city_officer))] == ["复核检查问题整改"]
     step(finding, "accept", people.city_officer)
     step(found, "close", people.city_officer)
-    assert (found.status, open_findings(district.pk)) == ("closed", 0)
+    assert (found.status, findings_known_on(clock.today()).filter(left_on(clock.today())).count()) == ("closed", 0)
 
 
 def test_only_serious_findings_call_an_early_assessment_and_no_title_moves(client, people, district):

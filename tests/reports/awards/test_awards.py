@@ -8,11 +8,15 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.models import LossFile, RecordedAssessment
 from approvals.titles.models.publicity import Title
+from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
+from greendistrict.core import clock
 from greendistrict.policy.models import Setting
+from greendistrict.workflow.models import TransitionRecord
 from reports.awards.selectors import award_lines
+from reports.examination.figures import COLUMNS, examination
 from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
@@ -38,7 +42,9 @@ def district(people):
     district = make_district(people)
     give_title(district)
     for year, status in ((2025, "received"), (2026, "draft")):
-        SelfCheck.objects.filter(pk=make_self_check(people, district=district, year=year, filled=False).pk).update(status=status)
+        received = at(2026, 4, 9) if status == "received" else None
+        check = make_self_check(people, district=district, year=year, filled=False)
+        SelfCheck.objects.filter(pk=check.pk).update(status=status, received_at=received)
     for kind in ("operation", "carbon"):
         days = {"opened_at": at(2026, 4, 8), "filed_at": at(2026, 4, 9)}
         YearlyReport.objects.create(district=district, kind=kind, year=2025, status="received", **days)
@@ -109,3 +115,61 @@ def test_a_real_district_of_which_nobody_works_in_the_portal_reads_no_record(peo
 def test_a_title_with_nothing_received_is_no_candidate(people):
     give_title(make_district(people), granted_on=dt.date(2027, 2, 1))
     assert (line_of(BEFORE).word, line_of(BEFORE).against) == ("无记录", ())
+
+
+def move(model, pk, source, target, moment, **stored):
+    """A step as the engine logs it, with what it stores."""
+    told = {"machine": "x", "label": "x", "action": "x", "source": source, "target": target}
+    TransitionRecord.objects.create(subject=f"{model._meta.label_lower}:{pk}", at=moment, **told)
+    model.objects.filter(pk=pk).update(status=target, **stored)
+
+
+def happen_later(people, district):
+    """What follows in the summer of 2027: what was open is done, what was in order is open, and the title is lost."""
+    later, by = at(2027, 8, 2), {"created_by": people.city_officer, "created_at": at(2027, 8, 2)}
+    check = SelfCheck.objects.get(year=2026)
+    move(SelfCheck, check.pk, "draft", "filed", later, filed_at=later)
+    move(SelfCheck, check.pk, "filed", "received", later, received_at=later)
+    finding = InspectionFinding.objects.get()
+    move(InspectionFinding, finding.pk, "open", "closed", later, closed_at=later)
+    move(Inspection, finding.inspection_id, "issued", "closed", later, closed_at=later)
+    second = Inspection.objects.create(**VISIT, district=district, inspected_on=dt.date(2027, 4, 2), number="2", issued_at=later)
+    InspectionFinding.objects.create(inspection=second, **FOUND)
+    stage = StageAssessment.objects.get()
+    move(StageAssessment, stage.pk, "rectifying", "mended", later)
+    opened = make_stage(people, district=district, filled=False, due=dt.date(2027, 7, 1))
+    StageAssessment.objects.filter(pk=opened.pk).update(
+        status="rectifying", opened_at=later, concluded_at=later, filed_at=later, conclusion="unqualified"
+    )
+    dropped = Case.objects.get()
+    move(Case, dropped.pk, "hearing", "dropped", later)
+    case = Case.objects.create(kind=CaseKind.LOSS, district=district, applicant=district.applicant, status="announced", **by)
+    ended = {"end": "revoked", "ended_on": later.date(), "end_case": case, "end_reason": "撤销（虚构）"}
+    Title.objects.filter(district=district).update(**ended)
+
+
+VISIT = {"mode": "desk", "basis": "年度检查（虚构）", "team": "甲", "status": "issued", "opened_at": at(2027, 3, 2)}
+FOUND = {"order": 1, "rule": "SUPERVISION", "text": "问题（虚构）", "demand": "整改", "due": dt.date(2027, 6, 1), "severity": "serious"}
+
+
+def test_a_past_day_is_told_by_the_records_of_that_day(people, district):
+    visit = Inspection.objects.create(**VISIT, district=district, inspected_on=dt.date(2027, 3, 1), issued_at=at(2027, 3, 2))
+    InspectionFinding.objects.create(inspection=visit, **FOUND)
+    stage = make_stage(people, district=district, filled=False, due=dt.date(2026, 12, 1))
+    days = {"opened_at": at(2026, 10, 1), "filed_at": at(2026, 11, 1), "concluded_at": at(2026, 12, 20)}
+    StageAssessment.objects.filter(pk=stage.pk).update(status="rectifying", conclusion="unqualified", **days)
+    by = {"created_by": people.city_officer, "created_at": at(2027, 2, 1)}
+    case = Case.objects.create(kind=CaseKind.LOSS, district=district, applicant=district.applicant, status="hearing", **by)
+    LossFile.objects.create(case=case, ground=LossGround.REVOKE)
+
+    def told():
+        with clock.at(at(2028, 1, 10)):
+            line, counts = line_of(AFTER), examination(2027, AFTER, demo=True)
+            return line.merits, line.against, counts.total.cells, examination(2026, AFTER, demo=True).total.cells
+
+    before = told()
+    assert {"取消与撤销办理中", "2026年12月阶段评估不合格", "第1次阶段评估整改未完成", "监督检查问题1个未销号"} <= set(before[1])
+    assert dict(zip(COLUMNS, before[2], strict=True))["check_received"] == 0
+    happen_later(people, district)
+    assert told() == before
+    assert award_lines(Title.objects.all(), dt.date(2027, 8, 2)) == [], "the title has ended"

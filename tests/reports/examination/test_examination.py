@@ -37,12 +37,12 @@ def pilot(people, name="演示甲城（虚构）", **kw):
     for kind, status in (("operation", "received"), ("carbon", "draft")):
         YearlyReport.objects.create(district=district, kind=kind, year=2026, status=status, **days)
     day = dt.date(2027, 3, 1)
-    inspection = Inspection.objects.create(
-        district=district, mode="desk", basis="年度检查", inspected_on=day, team="甲", status="issued", opened_at=at(2027, 3, 1)
-    )
-    for order, (severity, status) in enumerate((("serious", "open"), ("minor", "replied"), ("minor", "closed")), start=1):
+    issued = {"status": "issued", "opened_at": at(2027, 3, 1), "issued_at": at(2027, 3, 1)}
+    inspection = Inspection.objects.create(district=district, mode="desk", basis="年度检查", inspected_on=day, team="甲", **issued)
+    states = (("serious", "open", None), ("minor", "replied", None), ("minor", "closed", at(2027, 4, 1)))
+    for order, (severity, status, closed) in enumerate(states, start=1):
         told = {"rule": "SUPERVISION", "text": "问题", "demand": "整改", "due": day, "severity": severity, "status": status}
-        InspectionFinding.objects.create(inspection=inspection, order=order, **told)
+        InspectionFinding.objects.create(inspection=inspection, order=order, closed_at=closed, **told)
     return district
 
 
