@@ -1,5 +1,7 @@
 """Columns of a title and of an announcement, with the list of titles, and of a reconsideration, suit or appeal."""
 
+import datetime as dt
+
 from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.models.remedies import WORDS, RemedyRecord
@@ -9,11 +11,18 @@ from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn
 
 UNKNOWN = "未查明"
+
+
+def places_of(title: Title, _today: dt.date) -> str:
+    """The 行政区 of its district."""
+    return "、".join(area.name for area in title.district.areas.all())
+
+
 TITLE = Columns(
     Title,
     district=TextColumn(source="district__name", label="城区", width=34),
-    areas=ComputedColumn("所在区", lambda title, _today: "、".join(area.name for area in title.district.areas.all()), width=20),
-    type=ChoiceColumn(source="district__type", empty=UNKNOWN, css="gd-nowrap"),
+    areas=ComputedColumn("所在区", places_of, width=20, empty=UNKNOWN, guess="district__place_is_inferred"),
+    type=ChoiceColumn(source="district__type", empty=UNKNOWN, guess="district__type_certainty", css="gd-nowrap"),
     kind=ChoiceColumn(tones={one.value: one.tone for one in TitleKind}, guess="certainty", css="gd-nowrap", width=10),
     star=ChoiceColumn(empty=UNKNOWN, css="gd-nowrap", width=10),
     number=TextColumn(empty=UNKNOWN, css="gd-nowrap", width=18),
@@ -21,7 +30,7 @@ TITLE = Columns(
     batch=ComputedColumn(
         "公告批次", lambda title, _today: title.told_by, css="", width=18, empty=UNKNOWN, link=("approvals:announcement", "announcement_id")
     ),
-    edition_text=TextColumn(empty=UNKNOWN, width=26),
+    edition_text=TextColumn(empty=UNKNOWN, guess="district__edition_is_inferred", width=26),
     policy=TextColumn(guess="policy_certainty", width=28),
     state=ComputedColumn("状态", lambda title, _today: title.marks, css="gd-state"),
     ended_on=DayColumn(width=14),

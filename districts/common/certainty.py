@@ -10,7 +10,14 @@ GUESSED = ("推定", "口径", "按公知填写")
 
 def is_inferred(words: str, fact: str) -> bool:
     """Whether ``words`` (``District.fact_certainty``, clauses separated by ；) mark ``fact`` as inferred or of another extent."""
-    return fact in words and any(fact in clause and clause.endswith(GUESSED) for clause in words.split("；"))
+    return bool(inferred_by(words, fact))
+
+
+def inferred_by(words: str, fact: str) -> str:
+    """The clause that marks ``fact`` as inferred; empty if there is none."""
+    if fact not in words:  # lists ask it a thousand times
+        return ""
+    return next((clause for clause in words.split("；") if fact in clause and clause.endswith(GUESSED)), "")
 
 
 def stage_word(stage: str, certainty: str, *, guideline: bool) -> TonedWord:

@@ -62,7 +62,7 @@ class DistrictSerializer(Shape):
     code = CodeField()
     type = serializers.ChoiceField(choices=DistrictType.choices, allow_blank=True, help_text=DISTRICT["type"].label)
     type_certainty = CertaintyField()
-    stage = serializers.ChoiceField(choices=Stage.choices, help_text=DISTRICT["stage"].label)
+    stage = serializers.ChoiceField(choices=Stage.choices, allow_null=True, help_text=f"{DISTRICT['stage'].label}，未查明和导则覆盖区为空")
     status_certainty = CertaintyField()
     star = serializers.IntegerField(allow_null=True, min_value=1, max_value=3, help_text=f"{DISTRICT['star'].label}，未查明为空")
     titled_on_certainty = CertaintyField()

@@ -21,7 +21,7 @@ from rest_framework.serializers import DateTimeField, DecimalField, Serializer
 
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
-from districts.common.certainty import certainty_of
+from districts.common.certainty import certainty_of, is_unknown
 from districts.file.columns import DISTRICT_TOLD
 from districts.file.models.district import District
 from districts.file.selectors.lists import AREA
@@ -126,6 +126,8 @@ class Districts(RowList):
         """Adds the certainty of each fact."""
         shaped = super().shape(DISTRICT_TOLD.disclosed(row))
         del shaped["hidden"]
+        if shaped["guideline_area"] or is_unknown(shaped["stage"], shaped["status_certainty"]):
+            shaped["stage"] = None
         words = shaped.pop("fact_certainty")
         return shaped | {f"{name}_certainty": certainty_of(words, fact, shaped[name]) for name, fact in FACTS.items()}
 

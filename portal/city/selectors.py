@@ -47,7 +47,7 @@ class AuthorityFigures:
     districts_href: str = ""
     pilots: int = 0
     demonstrations: int = 0
-    km2: Decimal = Decimal(0)
+    km2: Decimal | None = None
     km2_missing: int = 0
     received: int = 0
     owed: int = 0
@@ -58,7 +58,7 @@ class AuthorityFigures:
         """Add the districts of a stage."""
         self.pilots += part.districts if part.stage == Stage.PILOT else 0
         self.demonstrations += part.districts if part.stage == Stage.DEMONSTRATION else 0
-        self.km2 += part.km2 or 0
+        self.km2 = self.km2 if part.km2 is None else part.km2 + (self.km2 or 0)
         self.km2_missing += part.km2_missing
         self.received += part.received
         self.owed += part.owed

@@ -86,8 +86,10 @@ class Dataset:
 def _titles(asked: Conditions) -> Iterator[tuple[Value, ...]]:
     for row in register_of(district_rows(TitleRegisterFilter(asked, districts_in_order()).qs)):
         yield (
-            row.code, row.name, row.area_name, row.title, row.title_guess, row.star, row.type, _short(row.km2), row.km2_guess, row.date,
-            row.date_guess, row.number, row.batch, row.is_demo,
+            row.code, row.name, row.area_name, _sure(row.area_name, row.area_guess), row.title, row.title_guess, row.state,
+            row.star or row.unknown, row.type or row.unknown, _sure(row.type, row.type_guess), _short(row.km2), row.km2_guess,
+            _sure(row.km2, row.km2_guess), row.date, row.date_guess, _sure(row.date, row.date_guess), row.number, row.batch or row.unknown,
+            row.is_demo,
         )  # fmt: skip
 
 
@@ -96,10 +98,10 @@ def _history(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
     for title in rows.order_by("district__is_demo", "district__code", "granted_on", "pk"):
         yield (
             title.pk, title.district.code, title.district.name, title.get_kind_display(), title.certainty == Certainty.INFERRED,
-            title.get_star_display() if title.star else "", title.number, title.granted_on,
+            title.get_star_display() if title.star else Certainty.UNKNOWN.label, title.number, title.granted_on,
             Certainty(title.date_certainty).label if title.granted_on else Certainty.UNKNOWN.label,
-            _published(title.announcement) or title.reported_time, title.state_word, title.ended_on, _published(title.end_announcement),
-            title.district.is_demo,
+            _published(title.announcement) or title.reported_time or Certainty.UNKNOWN.label, title.state_word, title.ended_on,
+            _published(title.end_announcement), title.district.is_demo,
         )  # fmt: skip
 
 
@@ -109,6 +111,11 @@ def _holders(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
             row.pk, row.district.code, row.district.name, row.get_side_display(), row.body_name, row.since, row.until,
             row.get_ground_display() if row.ground else "", row.paper, row.case.decision_number if row.case else "", row.district.is_demo,
         )  # fmt: skip
+
+
+def _sure(value: object, guess: bool) -> str:  # noqa: FBT001 -- what a row says of its value
+    """How certain a value is, in words; one that is missing is unknown."""
+    return str((Certainty.INFERRED if guess else Certainty.SOURCED).label if value else Certainty.UNKNOWN.label)
 
 
 def _short(value: Decimal | None) -> Decimal | None:
@@ -171,27 +178,33 @@ def _beautiful(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
                 )  # fmt: skip
 
 
+CERTAINTY = "、".join(str(one.label) for one in Certainty)
 NAME = Field("name", "城区", "string", "城区名称", 26)
 PLACE = (Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22), NAME)
 IS_DEMO = Field("is_demo", "演示数据", "boolean", "虚构城区的演示数据为真，使用时应剔除", 9)
 TITLES = Dataset(
     "titles",
     "称号名录",
-    "现有绿色生态城区试点、示范称号。没有出处的留空，由出处推得的另有一列标明。",
+    "现有绿色生态城区试点、示范称号。没有出处的写未查明（数字和日期留空），由出处推得的另有一列标明。",
     (
         Field("district", "城区编号", "string", "城区在本平台的编号，不变", 22),
         NAME,
         Field("areas", "行政区", "string", "所在区，两个以上以顿号分开", 12),
+        Field("areas_certainty", "行政区确定程度", "string", CERTAINTY, 12),
         told("title", TITLE["kind"], "试点或示范", 8),
         Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
-        told("star", DISTRICT["star"], "一星、二星、三星；未查明的留空", 8),
-        told("type", DISTRICT["type"], "新建或更新；未查明的留空", 8),
-        told("km2", DISTRICT["area_km2"], "未查明的留空", 9),
+        told("state", TITLE["state"], "有效，或者没有出处说明现状的，现状未查明", 12),
+        told("star", DISTRICT["star"], "一星、二星、三星或未查明", 8),
+        told("type", DISTRICT["type"], "新建、更新或未查明", 8),
+        Field("type_certainty", "类型确定程度", "string", CERTAINTY, 12),
+        told("km2", DISTRICT["area_km2"], "未查明的留空，见面积确定程度", 9),
         Field("km2_inferred", "面积为推定", "boolean", "面积由出处推得", 10),
-        told("announced_on", DISTRICT["titled_on"], "未查明的留空", 12),
+        Field("km2_certainty", "面积确定程度", "string", CERTAINTY, 12),
+        told("announced_on", DISTRICT["titled_on"], "未查明的留空，见日期确定程度", 12),
         Field("date_inferred", "日期为推定", "boolean", "日期由出处推得", 10),
+        Field("date_certainty", "日期确定程度", "string", CERTAINTY, 12),
         told("number", DISTRICT["title_number"], "历史称号没有", 16),
-        told("batch", DISTRICT["title_batch"], "年份和批次", 16),
+        told("batch", DISTRICT["title_batch"], "年份和批次，或未查明", 16),
         IS_DEMO,
     ),
     _titles,
@@ -206,11 +219,11 @@ HISTORY = Dataset(
         *PLACE,
         told("title", TITLE["kind"], "试点或示范", 8),
         Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
-        stored(Title, "star", "授予时的星级；未查明的留空", 8),
+        stored(Title, "star", "授予时的星级，或未查明", 8),
         stored(Title, "number", "称号编号；历史称号没有", 16),
         stored(Title, "granted_on", "未查明的留空", 12),
         stored(Title, "date_certainty", "有出处、推定或未查明", 12),
-        told("announcement", TITLE["batch"], "授予称号的公告；没有公告的为公开资料所说的时间", 16),
+        told("announcement", TITLE["batch"], "授予称号的公告；没有公告的为公开资料所说的时间，或未查明", 16),
         told("state", TITLE["state"], "有效、现状未查明或终止方式", 12),
         stored(Title, "ended_on", "仍有效的留空", 12),
         Field("end_announcement", "终止公告", "string", "终止称号的公告", 16),

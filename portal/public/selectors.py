@@ -17,8 +17,9 @@ from django.db.models import QuerySet
 from approvals.cases.models.correspondence import Notice
 from approvals.casework.selectors.papers import KINDS as OF_CASES
 from approvals.publicity.selectors import amended, announcements_public, notices_open
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
 from assessments.worklist.selectors import KINDS as OF_ASSESSMENTS
-from districts.common.certainty import UNKNOWN_STAGE, is_inferred
+from districts.common.certainty import UNKNOWN_STAGE
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import TITLED, Certainty, Stage
 from districts.file.models.district import District
@@ -152,10 +153,13 @@ class RegisterRow:
     code: str
     name: str
     area_name: str
+    area_guess: bool
     title: TonedWord
     title_guess: bool
+    state: TonedWord
     star: str
     type: str
+    type_guess: bool
     km2: Decimal | None
     km2_guess: bool
     date: dt.date | None
@@ -164,26 +168,34 @@ class RegisterRow:
     batch: str
     is_demo: bool
 
+    @property
+    def doubt(self) -> str:
+        """What stands below a title of which no source says that it still stands."""
+        return self.state if self.state == STANDING_UNKNOWN else ""
+
 
 def register_of(rows: Iterable[DistrictRow]) -> list[RegisterRow]:
     """Titled districts of a list: 示范 before 试点, newest announcement first, unknown dates last."""
-    words = public_districts().exclude(fact_certainty="").values_list("code", "fact_certainty")
-    inferred = {code for code, certainty in words if is_inferred(certainty, "面积")}
-    found = [_register_row(row, km2_guess=row.code in inferred) for row in rows if row.stage in TITLED and not row.guideline_area]
+    titles = Title.objects.filter(end="", district__in=public_districts()).select_related("district")
+    states = {title.district.code: title.state_word for title in titles.only("end", "stayed_since", "standing_certainty", "district__code")}
+    found = [_register_row(row, states.get(row.code)) for row in rows if row.stage in TITLED and not row.guideline_area]
     return sorted(found, key=lambda row: (row.is_demo, row.title != Stage.DEMONSTRATION.label, -(row.date or dt.date.min).toordinal()))
 
 
-def _register_row(row: DistrictRow, *, km2_guess: bool) -> RegisterRow:
+def _register_row(row: DistrictRow, state: TonedWord | None) -> RegisterRow:
     return RegisterRow(
         code=row.code,
         name=row.name,
         area_name="、".join(row.areas),
+        area_guess=row.place_is_inferred,
         title=row.stage_label,
         title_guess=row.stage_is_inferred,
+        state=state or TonedWord(STANDING_UNKNOWN, "line"),
         star=row.star_label,
         type=row.type_label,
+        type_guess=row.type_certainty == Certainty.INFERRED,
         km2=row.area_km2,
-        km2_guess=km2_guess and row.area_km2 is not None,
+        km2_guess=row.area_is_inferred,
         date=row.titled_on,
         date_guess=row.titled_on_certainty == Certainty.INFERRED and row.titled_on is not None,
         number=row.title_number,

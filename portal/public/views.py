@@ -55,14 +55,15 @@ REGISTER = ListTable(
     Columns(
         RegisterRow,
         name=TextColumn(label="城区"),
-        area_name=TextColumn(label="行政区", css="gd-nowrap", empty=RegisterRow.unknown),
+        area_name=TextColumn(label="行政区", css="gd-nowrap", guess="area_guess", nothing="unknown"),
         title=StateColumn(label="称号", guess="title_guess"),
+        doubt=TextColumn(label="现状"),
         star=TextColumn(label="星级", css="gd-nowrap gd-whole", nothing="unknown"),
         km2=NumberColumn("km²", label="面积", guess="km2_guess", nothing="unknown"),
         date=DayColumn(label="公告日期", guess="date_guess", nothing="unknown"),
         batch=TextColumn(label="批次", css="gd-nowrap", nothing="unknown"),
     ),
-    "name", "area_name", "title", "star", "km2", "date", "batch", caption="称号名录", key="code",
+    "name", "area_name", "title+doubt", "star", "km2", "date", "batch", caption="称号名录", key="code",
 )  # fmt: skip
 
 

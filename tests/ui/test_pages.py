@@ -34,9 +34,10 @@ def rendered(rf):
 
 
 def test_public_home_says_what_is_not_known(rendered):
-    guessed = {"title_guess": True, "date_guess": True, "km2_guess": False}
+    guessed = {"title_guess": True, "date_guess": True, "km2_guess": False, "area_guess": False, "type_guess": False}
     unknown = {**dict.fromkeys(("star", "type", "number", "batch"), ""), "km2": None, "is_demo": False}
-    row = RegisterRow("fengjing", "枫泾镇", "金山区", TonedWord("试点"), date=dt.date(2022, 1, 1), **guessed, **unknown)
+    title = {"title": TonedWord("试点"), "state": TonedWord("现状未查明"), "date": dt.date(2022, 1, 1)}
+    row = RegisterRow("fengjing", "枫泾镇", "金山区", **title, **guessed, **unknown)
     page = rendered(
         "portal/public/home.html",
         metrics=[{"label": "试点", "value": 1, "unit": "个"}],
@@ -49,7 +50,7 @@ def test_public_home_says_what_is_not_known(rendered):
         verify_form=Code(),
         verify_url="/verify/",
     )
-    assert page.count("未查明") == 3  # star, area, batch
+    assert page.count("未查明") == 4  # standing, star, area, batch
     assert "剩<b>4</b>个工作日" in page
     assert "2024年6月11日" in page
     assert "一格一区，只表示大致方位" in page

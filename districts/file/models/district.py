@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from districts.common.certainty import stage_text, stage_word
+from districts.common.certainty import is_inferred, stage_text, stage_word
 from districts.common.enums import Certainty, DistrictType, ImportKind, QueuedState, Stage, Star
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
@@ -140,6 +140,26 @@ class District(models.Model):
     def stage_is_inferred(self) -> bool:
         """Whether the stage is inferred from a source that does not state it."""
         return self.status_certainty == Certainty.INFERRED and not self.guideline_area
+
+    @property
+    def area_is_inferred(self) -> bool:
+        """Whether the area is inferred, or refers to another extent than the district's own."""
+        return self.area_km2 is not None and is_inferred(self.fact_certainty, "面积")
+
+    @property
+    def place_is_inferred(self) -> bool:
+        """Whether the location is general knowledge and not from a source."""
+        return is_inferred(self.fact_certainty, "所在区")
+
+    @property
+    def key_area_is_inferred(self) -> bool:
+        """Whether the key area is inferred, as from the name of the district."""
+        return is_inferred(self.fact_certainty, "重点区域")
+
+    @property
+    def edition_is_inferred(self) -> bool:
+        """Whether the standard is inferred from a source."""
+        return is_inferred(self.fact_certainty, "适用标准")
 
     @property
     def stage_text(self) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from districts.common.certainty import is_inferred
+from districts.common.certainty import inferred_by
+from districts.common.enums import Certainty
 from districts.file.models.district import District
 from districts.file.models.parties import FigureSource
 from greendistrict.accounts.acting import named
@@ -19,6 +20,7 @@ LISTS = {
     "近期重点项目投用": "按近期重点项目清单计数",
 }
 UNITS = {"area_km2": "km²", "developable_km2": "km²", "population": "人", "floor_area_forecast": "万m²", "renewal_share": "%"}
+FACTS = {"type": "类型", "area_km2": "面积", "key_areas": "重点区域"}  # as their certainty is stored
 FIELDS = ("type", "renewal_share", "area_km2", "developable_km2", "population", "floor_area_forecast", "target_star", "key_areas")
 
 
@@ -49,10 +51,17 @@ def origins_of(district: District, figures: Iterable[Mapping[str, Any]] = ()) ->
 def _origin(district: District, name: str, row: FigureSource | None) -> Origin:
     label = str(District._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # plain fields only
     if row is None:
-        source = PUBLISHED if district.sources else "历史资料，登记时没有记录来源"
-        return Origin(label, _value(district, name), source, guess=is_inferred(district.fact_certainty, "面积") and name == "area_km2")
+        return _public_origin(district, name, label)
     who = named(row, "entered_by")
     return Origin(label, _value(district, name), row.source or UNSOURCED, who, row.entered_at)
+
+
+def _public_origin(district: District, name: str, label: str) -> Origin:
+    """A figure from public records; of an inferred one, by what it was inferred."""
+    basis = inferred_by(district.fact_certainty, FACTS[name]) if name in FACTS else ""
+    guess = bool(basis) or (name == "type" and district.type_certainty == Certainty.INFERRED)
+    source = f"{PUBLISHED}{f'；{basis}' if basis else ''}" if district.sources else "历史资料，登记时没有记录来源"
+    return Origin(label, _value(district, name), source, guess=guess)
 
 
 def _value(district: District, name: str) -> str:

@@ -79,7 +79,8 @@ class AuthorityProgress:
     plans: KnownCount
     keyless: list[District]
     keys: KnownCount
-    held_areas: Decimal
+    held_areas: Decimal | None
+    areas_inferred: int
     demonstrations: int
     areas_unknown: int
     ready: list[District]
@@ -91,6 +92,7 @@ def watched(today: dt.date, *, demo: bool) -> AuthorityProgress:
     policy, years = _policy(today), (today.year, today.year + 1)
     authorities = list(_authorities(demo, years))
     titled = list(_districts(demo).filter(stage=Stage.DEMONSTRATION))
+    areas = [district.area_km2 for district in titled if district.area_km2 is not None]
     ready, unknown = _ready(demo, today)
     candidates = _districts(demo).filter(stage=Stage.CANDIDATE)
     return AuthorityProgress(
@@ -100,7 +102,8 @@ def watched(today: dt.date, *, demo: bool) -> AuthorityProgress:
         plans=_known(candidates, Q(applicant__isnull=False)),
         keyless=list(without_plan(demo=demo)) if policy and today >= policy.key_areas.since else [],
         keys=_known(_districts(demo), Q(applicant__isnull=False) | Q(Exists(APPROVED))),
-        held_areas=sum((district.area_km2 for district in titled if district.area_km2 is not None), Decimal(0)),
+        held_areas=sum(areas, Decimal(0)) if areas else None,
+        areas_inferred=sum(district.area_is_inferred for district in titled),
         demonstrations=len(titled),
         areas_unknown=sum(district.area_km2 is None for district in titled),
         ready=ready,

@@ -126,7 +126,7 @@ def head_of(page: DistrictPage) -> dict[str, Any]:
     return {
         "stages": stages_of(district, page.today),
         "reference": bool(district.edition and not official),
-        "parties": [*(area.name for area in district.areas.all()), district.applicant.name if district.applicant else ""],
+        "places": "、".join(area.name for area in district.areas.all()),
     }
 
 

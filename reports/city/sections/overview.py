@@ -1,7 +1,7 @@
 """Parts 2 and 3: the summary on one page, and the state of the city."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from approvals.common.enums import TitleKind
@@ -11,7 +11,7 @@ from greendistrict.core.rounding import fixed
 from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import FAILED, PASSED
 from reports.city.figures.bodies import CityBody
-from reports.city.figures.standing import StandingDistrict, TitleStand
+from reports.city.figures.standing import NOT_GIVEN, StandingDistrict, TitleStand
 from reports.city.figures.whole import CityReport, figures_in
 from reports.city.published import MIXED, PUBLISHED
 from reports.city.sections.shapes import name, number, table, text, value_words
@@ -120,7 +120,8 @@ def bodies_table(report: CityReport, edition: ReportEdition) -> Block:
         columns += [text("四（一）目标", 19), text("专门机构", 22), text(years, 24)]
 
     def cells(row: CityBody) -> tuple[Cell, ...]:
-        plain = (row.name, row.pilots, row.demonstrations, row.km2, row.new)
+        km2 = NOT_GIVEN if row.km2 is None and row.km2_missing else row.km2
+        plain = (row.name, row.pilots, row.demonstrations, km2, row.new)
         return (*plain, row.target, row.designated, "；".join(row.plans)) if internal else plain
 
     rows = [cells(row) for row in report.bodies]
@@ -129,7 +130,9 @@ def bodies_table(report: CityReport, edition: ReportEdition) -> Block:
         "合计", len(report.stood.of_kind(TitleKind.PILOT)), len(report.stood.of_kind(TitleKind.DEMONSTRATION)),
         sum(areas, Decimal(0)) if areas else None, len(report.stood.new), *(("",) * 3 if internal else ()),
     )  # fmt: skip
-    note = "合计按城区各计一次；一个城区有几个实施主体的，在每一行都列出。"
+    missing = len(report.stood.rows) - len(areas)
+    gap = f"面积合计缺{missing}个（未查明）。" if missing else ""
+    note = f"合计按城区各计一次；一个城区有几个实施主体的，在每一行都列出。{gap}"
     return table("各实施主体的城区", columns, rows, key="bodies", total=total, note=note, empty="没有已登记的实施主体。")
 
 
@@ -139,7 +142,7 @@ def _series(report: CityReport) -> Block:
     for on, held in ((stood.before_on, stood.before), (stood.on, stood.rows)):
         areas = [row.area_km2 for row in held if row.area_km2 is not None]
         pilots = sum(row.held.kind == TitleKind.PILOT for row in held)
-        rows.append((day_in_words(on), "本平台", len(held), pilots, len(held) - pilots, fixed(sum(areas, Decimal(0)), 2), "称号决定"))
+        rows.append((day_in_words(on), "本平台", len(held), pilots, len(held) - pilots, _area_words(areas, len(held)), "称号决定"))
     columns = (
         name("时点", 33), text("口径", 21), number("合计", 13), number("试点", 18, missing="未分列"),
         number("示范", 18, missing="未分列"), text("面积（km²）", 20), text("出处", 33),
@@ -160,6 +163,14 @@ def schematic_map(stood: TitleStand) -> Iterator[Block]:
         yield Paragraph(
             "示意图，不表示边界和实际方位；跨几个行政区的城区在每一格都计，下方各格为重点区域（四（二））。", ParagraphStyle.NOTE
         )
+
+
+def _area_words(areas: Sequence[Decimal], districts: int) -> str:
+    """Sum of the known areas, with the number of districts whose area is unknown."""
+    if not districts:
+        return "—"
+    missing = districts - len(areas)
+    return f"{fixed(sum(areas, Decimal(0)), 2) if areas else '未查明'}{f'（缺{missing}个）' if missing else ''}"
 
 
 def places_table(report: CityReport) -> Block:

@@ -1,0 +1,127 @@
+"""What is known of a real district, and how surely, is the same on every surface: page, list, workbook, file, API, desk."""
+
+import csv
+import json
+import re
+from html import unescape
+from io import BytesIO, StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from approvals.titles.models.publicity import Title
+from districts.common.enums import TITLED, Certainty
+from districts.file.models.district import District
+from greendistrict.accounts.models import User
+from portal.open_data.datasets import DATASETS
+from portal.personal.inventory import current_notice
+
+pytestmark = pytest.mark.django_db
+TAOPU, QIANTAN, GUCHENG, HONGQIAO = "taopu", "qiantan", "xingucheng", "hongqiao-hexin"
+
+
+@pytest.fixture
+def officer(client, people):
+    """The browser of the city's officer beside the real districts, whose facts are sourced, inferred or unknown."""
+    call_command("load_districts", stdout=StringIO())
+    call_command("load_titles", stdout=StringIO())
+    User.objects.filter(pk=people.city_officer.pk).update(is_demo=False, notice_agreed=current_notice().version)
+    client.force_login(people.city_officer)
+    return client
+
+
+def text_of(answer):
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def line_of(answer, name):
+    """Cells of the row of a list that begins with a name."""
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", answer.content.decode(), re.DOTALL)
+    row = next(row for row in rows if name in row)
+    return [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+
+
+def records(client, kind):
+    answer = client.get(reverse("portal:open_data_file", args=["titles", kind]) + "?kind=real")
+    if kind == "json":
+        found = json.loads(answer.content)["records"]
+    elif kind == "csv":
+        found = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    else:
+        keys = [field.key for field in DATASETS["titles"].fields]
+        rows = load_workbook(BytesIO(answer.content)).active.iter_rows(min_row=4, values_only=True)
+        found = [dict(zip(keys, row[1:], strict=True)) for row in rows]
+    return {record["district"]: record for record in found if record["district"]}
+
+
+def certain(value, *, inferred):
+    if value in (None, "", []):
+        return Certainty.UNKNOWN.label
+    return Certainty.INFERRED.label if inferred else Certainty.SOURCED.label
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "xlsx"])
+def test_each_file_of_the_register_says_of_each_fact_how_certain_it_is(officer, kind):
+    told = records(officer, kind)
+    districts = District.objects.filter(is_demo=False, guideline_area=False, stage__in=TITLED)
+    assert set(told) == {one.code for one in districts}
+    for one in districts:
+        record = told[one.code]
+        title = Title.objects.get(district=one, end="")
+        assert record["state"] == title.state_word
+        assert record["areas_certainty"] == certain("x", inferred=one.place_is_inferred)
+        assert record["type_certainty"] == certain(one.type, inferred=one.type_certainty == Certainty.INFERRED)
+        assert record["km2_certainty"] == certain(one.area_km2, inferred=one.area_is_inferred)
+        assert record["date_certainty"] == certain(one.titled_on, inferred=one.titled_on_certainty == Certainty.INFERRED)
+        assert (record["km2"] in (None, "")) == (one.area_km2 is None), "an area that is unknown is no number"
+        for name in ("star", "type", "batch", "areas"):
+            assert record[name], f"{one.code}: {name} is blank"
+    assert (told[TAOPU]["state"], told[TAOPU]["type_certainty"], told[QIANTAN]["areas_certainty"]) == ("现状未查明", "推定", "推定")
+    assert told[QIANTAN]["state"] == "有效"
+
+
+def test_lists_of_titles_mark_what_is_inferred_and_whose_standing_is_unknown(officer):
+    page = officer.get(reverse("approvals:title_list"))
+    assert line_of(page, "桃浦智创城")[2] == "更新城区 推定"
+    assert "DG/TJ 08-2253-2018 推定" in line_of(page, "新顾城")
+    book = load_workbook(BytesIO(officer.get(reverse("approvals:title_export")).content)).active
+    rows = {row[1]: row for row in book.iter_rows(min_row=4, values_only=True)}
+    assert "更新城区（推定）" in rows["桃浦智创城"]
+    assert "浦东新区（推定）" in rows["前滩国际商务区"]
+    assert "DG/TJ 08-2253-2018（推定）" in rows["新顾城"]
+    register = officer.get(reverse("portal:register"))
+    assert line_of(register, "前滩国际商务区")[2] == "浦东新区 推定"
+    assert line_of(register, "桃浦智创城")[3].endswith("现状未查明")
+    assert not line_of(register, "前滩国际商务区")[3].endswith("现状未查明")
+
+
+def test_the_page_of_a_district_marks_its_place_and_by_what_a_fact_was_inferred(officer):
+    page = officer.get(reverse("districts:district_detail", args=[HONGQIAO])).content.decode()
+    head = page[page.index("<h1") : page.index('id="district-tabs"')]
+    assert re.search(r"闵行区\s*<span class=\"gd-guess\">推定</span>", head)
+    assert (
+        re.search(r"长宁区\s*<span", officer.get(reverse("districts:district_detail", args=["jichang-dongpian"])).content.decode()) is None
+    )
+    assert "公开资料，见出处；重点区域按名称推定" in text_of(officer.get(reverse("districts:district_detail", args=[HONGQIAO]))), (
+        "sources of figures say what was inferred by the name"
+    )
+
+
+def test_areas_that_nobody_knows_are_no_zero_and_sums_say_how_many_are_missing(officer):
+    watch = text_of(officer.get(reverse("districts:plan_watch")))
+    assert "3个，2.83 km² 推定 （缺2个，面积未查明，未计入）" in watch
+    desk = officer.get(reverse("portal:workdesk"))
+    assert "0.00" not in text_of(desk)
+    assert "未查明 缺1个" in " ".join(line_of(desk, "上海市黄浦区人民政府"))
+
+
+def test_the_api_states_no_stage_that_no_source_states(officer):
+    found = {one["code"]: one for one in officer.get(reverse("api:districts") + "?is_demo=false&limit=100").json()["results"]}
+    for one in District.objects.filter(is_demo=False):
+        unknown = one.guideline_area or one.status_certainty == Certainty.UNKNOWN
+        assert found[one.code]["stage"] == (None if unknown else one.stage), one.code
+    assert (found[HONGQIAO]["stage"], found[HONGQIAO]["status_certainty"]) == (None, Certainty.UNKNOWN)
+    assert found[QIANTAN]["areas_certainty"] == Certainty.INFERRED
