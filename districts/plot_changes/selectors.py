@@ -1,18 +1,47 @@
-"""Changes of plots for their list."""
+"""Changes of plots, and the list of plots as it was on a day, before later changes."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import Q
 
 from districts.common.enums import PlotChangeKind
 from districts.file.models.district import District
 from districts.plot_changes.models import PlotChange
+from districts.plots.models import Plot
+from districts.plots.selectors.as_of_day import PlotOnDay, plot_on, with_late_opinions
 
 
-def changed_after(districts: Collection[int], day: dt.date) -> dict[int, list[PlotChange]]:
-    """Changes made after ``day``, by district; the plot list includes their effect already. One query."""
-    found: dict[int, list[PlotChange]] = {}
-    for change in PlotChange.objects.filter(district__in=districts, on__gt=day).order_by("on", "pk"):
-        found.setdefault(change.district_id, []).append(change)
+def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnDay]]:
+    """Plots by district as they were at the end of a day, ordered by number: later changes are undone. Two queries for all districts.
+
+    A plot that was split, merged or renumbered later has its own number, areas and use again; what came of it is left out.
+    """
+    was: dict[int, Mapping[str, Any] | None] = {}
+    for change in reversed(_made_after(districts, day)):
+        was |= {row["id"]: None for row in change.after} | {row["id"]: row for row in change.before}
+    plots = Plot.with_ended.filter(Q(ended_by=None) | Q(pk__in=list(was)), district__in=districts)
+    found: dict[int, list[PlotOnDay]] = {}
+    for plot in with_late_opinions(plots, day).order_by("number", "pk").iterator():
+        stored = was.get(plot.pk, {})
+        if stored is not None:
+            for name, value in stored.items():
+                field: Any = Plot._meta.get_field(name)
+                setattr(plot, name, field.to_python(value))
+            found.setdefault(plot.district_id, []).append(plot_on(plot, day))
+    return {key: sorted(own, key=attrgetter("number")) for key, own in found.items()} if was else found
+
+
+def _made_after(districts: Collection[int], day: dt.date) -> list[PlotChange]:
+    """Changes made after a day as they were recorded, with later records about what these made."""
+    found: list[PlotChange] = []
+    made: set[int] = set()
+    for change in PlotChange.objects.filter(district__in=districts).order_by("pk"):
+        if change.on > day or made & _keys(change.before):
+            made |= _keys(change.after)
+            found.append(change)
     return found
 
 

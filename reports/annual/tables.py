@@ -156,7 +156,6 @@ def plots(figures: DistrictFigures) -> PaperTable:
     )
     area, floor = figures.land.areas
     total = paper_sums(PLOT_REPORTED, "", number=f"合计{len(rows)}个", area_ha=area, floor_area=floor) if rows else ()
-    # Numbers and areas are current, dates are as of the snapshot day.
     changes = "；".join(f"{cn_date(change.on)}{change}" for change in figures.land.changes)
     note = f"取得、开工、建成情况截至{cn_date(figures.on)}。此后的地块变更已列入本表：{changes}。" if changes else ""
     return PaperTable("地块", columns, rows, total, empty=absent(figures, "没有登记地块"), key="plots", note=note)

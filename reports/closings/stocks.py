@@ -1,20 +1,21 @@
 """Stock known only as of today, stored after the snapshot day: districts, their plots, the designated bodies.
 
-Titles and areas of a past day come from the decisions (``approvals/casework/selectors/titles_on_day.py``). Dates stored in rows, such as a
-plot's completion, are compared with the day here too, so that stock stored late differs as little as possible.
+Titles and areas of a past day come from the decisions (``approvals/casework/selectors/titles_on_day.py``), plots from their changes. Dates
+stored in rows, such as a plot's completion, are compared with the day here too, so that stock stored late differs as little as possible.
 """
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 
 from approvals.casework.selectors.titles_on_day import areas_changed_since, titles_held_on
-from districts.common.enums import Acquisition
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody
-from districts.plots.models import Plot
+from districts.plot_changes.selectors import plots_on as plots_of_day
+from districts.plots.selectors.as_of_day import PlotOnDay
 from reports.closings.plain import JSON, to_plain
 
 
@@ -38,21 +39,25 @@ def districts_on(day: dt.date) -> JSON:
 
 def plots_on(day: dt.date) -> JSON:
     """Number and hectares of plots of every district, by district code."""
-    got = Q(buildable=True, acquired_on__lte=day, acquisition__in=(Acquisition.GRANT, Acquisition.ALLOCATION))
-    built = Q(buildable=True, built_on__lte=day)
-    rows = Plot.objects.filter(district__guideline_area=False).order_by("district__code").values("district__code")
-    counted = rows.annotate(
-        plots=Count("pk"),
-        hectares=Sum("area_ha"),
-        to_build=Count("pk", filter=Q(buildable=True)),
-        got=Count("pk", filter=got),
-        got_hectares=Sum("area_ha", filter=got, default=0),
-        begun=Count("pk", filter=Q(buildable=True, started_on__lte=day)),
-        done=Count("pk", filter=built),
-        conforming=Count("pk", filter=built & Q(conforms=True)),
-        failing=Count("pk", filter=built & Q(conforms=False)),
-    )
-    return {row["district__code"]: to_plain({name: value for name, value in row.items() if name != "district__code"}) for row in counted}
+    codes = dict(District.objects.filter(guideline_area=False).order_by("code").values_list("pk", "code"))
+    found = plots_of_day(codes, day)
+    return {code: to_plain(_counts_of(found[key])) for key, code in codes.items() if key in found}
+
+
+def _counts_of(plots: list[PlotOnDay]) -> dict[str, int | Decimal]:
+    buildable = [plot for plot in plots if plot.buildable]
+    got = [plot for plot in buildable if plot.is_supplied]
+    return {
+        "plots": len(plots),
+        "hectares": sum((plot.area_ha for plot in plots), Decimal(0)),
+        "to_build": len(buildable),
+        "got": len(got),
+        "got_hectares": sum((plot.area_ha for plot in got), Decimal(0)),
+        "begun": sum(plot.started_on is not None for plot in buildable),
+        "done": sum(plot.built_on is not None for plot in buildable),
+        "conforming": sum(plot.conforms is True for plot in buildable),
+        "failing": sum(plot.conforms is False for plot in buildable),
+    }
 
 
 def bodies_on(day: dt.date) -> JSON:

@@ -28,9 +28,9 @@ from assessments.sharing import services as sharing
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import tasks_for as report_tasks
 from districts.common.enums import OpinionPurpose, Stage
+from districts.plot_changes.selectors import plots_on
 from districts.plots.models import PlotOpinion
 from districts.plots.selectors import board
-from districts.plots.selectors.as_of_day import plots_on
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays

@@ -22,7 +22,8 @@ from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.report import KEYS, SECTIONS, operation_figures
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
 from districts.file.models.district import District
-from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay, plots_on
+from districts.plot_changes.selectors import plots_on
+from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay
 from districts.projects.selectors import late_works, projects_on, totals_of_projects, totals_of_works, works_on
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words

@@ -1,19 +1,21 @@
-"""The plot list as it was on a day: later acquisitions, beginnings and completions are removed."""
+"""A plot as it was on a day: later acquisitions, beginnings and completions are removed. Lists: ``districts/plot_changes``."""
 
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from districts.common.enums import PlotState
+from districts.common.enums import Acquisition, PlotState
 from districts.plots.models import Plot, PlotOpinion
 from districts.plots.standing import late_dates
 from greendistrict.accounts.selectors import has_people_by
 
 # Only bodies with users in the portal; questions to others read 无记录, never 逾期.
 OWED = has_people_by("organisation", "due_on")
+SUPPLIED = (Acquisition.GRANT, Acquisition.ALLOCATION)
 NOT_BEGUN, ACQUIRED = "未启动", "已取得"  # the report tells these apart; maps call both 未开工
 KEPT, BUILDING, BUILT, UNFIT, UNCHECKED = (
     str(state.label) for state in (PlotState.KEPT, PlotState.BUILDING, PlotState.BUILT, PlotState.UNFIT, PlotState.UNCHECKED)
@@ -40,6 +42,11 @@ class PlotOnDay:
     late: tuple[str, ...] = ()
 
     @property
+    def is_supplied(self) -> bool:
+        """Whether it was granted or allocated (八（三）)."""
+        return self.acquired_on is not None and self.acquisition in SUPPLIED
+
+    @property
     def state(self) -> str:
         """State of the plot as text."""
         if not self.buildable:
@@ -51,20 +58,17 @@ class PlotOnDay:
         return ACQUIRED if self.acquired_on is not None else NOT_BEGUN
 
 
-def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnDay]]:
-    """Plots by district, ordered by number: one query for all districts."""
+def with_late_opinions(plots: QuerySet[Plot], day: dt.date) -> QuerySet[Plot]:
+    """Plots with ``opinion_late``: an answer was overdue on a day."""
     unanswered = Q(answered_on__isnull=True) | Q(answered_on__gt=day)
     waiting = PlotOpinion.objects.filter(unanswered, OWED, plot=OuterRef("pk"), asked_on__lte=day, due_on__lt=day)
-    found: dict[int, list[PlotOnDay]] = {}
-    plots = Plot.objects.filter(district__in=districts).annotate(opinion_late=Exists(waiting))
-    for plot in plots.order_by("number", "pk").iterator():
-        found.setdefault(plot.district_id, []).append(_on(plot, day))
-    return found
+    return plots.annotate(opinion_late=Exists(waiting))
 
 
-def _on(plot: Plot, day: dt.date) -> PlotOnDay:
+def plot_on(plot: Plot, day: dt.date) -> PlotOnDay:
+    """A plot of ``with_late_opinions`` as it was on the day."""
     acquired, started, built = (until(getattr(plot, name), day) for name in ("acquired_on", "started_on", "built_on"))
-    waiting = ("opinion",) if plot.opinion_late else ()  # type: ignore[attr-defined]  # annotated above
+    waiting = ("opinion",) if vars(plot)["opinion_late"] else ()
     found = PlotOnDay(
         number=plot.number,
         land_use=plot.land_use,
@@ -81,6 +85,20 @@ def _on(plot: Plot, day: dt.date) -> PlotOnDay:
         conforms=plot.conforms if built else None,
     )
     return replace(found, late=(*waiting, *late_dates(found, day)))
+
+
+def totals_on(plots: Collection[PlotOnDay]) -> dict[str, Any]:
+    """Totals of plots as they were on a day, counted as ``totals_of`` counts those of today."""
+    buildable = [plot for plot in plots if plot.buildable]
+    return {
+        "plots": len(plots),
+        "area": sum((plot.area_ha for plot in plots), Decimal(0)),
+        "floor": sum((plot.floor_area or Decimal(0) for plot in plots), Decimal(0)),
+        "buildable": len(buildable),
+        "acquired": sum(plot.is_supplied for plot in buildable),
+        "built": sum(plot.conforms is True for plot in buildable),
+        "failing": sum(plot.conforms is False for plot in buildable),
+    }
 
 
 def until(reached: dt.date | None, day: dt.date) -> dt.date | None:

@@ -1,7 +1,7 @@
 """Pages of the plot list, and boards by step, lateness and shortfall. Uses aggregates and pages, never whole lists."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -123,34 +123,23 @@ def step_words(plot: Plot) -> TonedWord:
 
 
 TOTALS = """
-    SELECT asked.district, count(districts_plot.id) AS plots, {shown} AS shown,
+    SELECT count(id) AS plots, {shown} AS shown,
         coalesce(sum(area_ha), 0) AS area, coalesce(sum(floor_area), 0) AS floor,
         count(*) FILTER (WHERE buildable) AS buildable,
-        count(*) FILTER (WHERE buildable AND acquired_on <= %s AND acquisition IN ('grant', 'allocation')) AS acquired,
-        count(*) FILTER (WHERE buildable AND built_on <= %s AND conforms) AS built,
-        count(*) FILTER (WHERE buildable AND NOT conforms AND coalesce(built_on <= %s, true)) AS failing
-    FROM unnest(%s::bigint[]) AS asked (district) LEFT JOIN districts_plot
-        ON district_id = asked.district AND ended_by_id IS NULL {kept} GROUP BY asked.district
+        count(*) FILTER (WHERE buildable AND acquired_on IS NOT NULL AND acquisition IN ('grant', 'allocation')) AS acquired,
+        count(*) FILTER (WHERE buildable AND built_on IS NOT NULL AND conforms) AS built,
+        count(*) FILTER (WHERE buildable AND NOT conforms) AS failing
+    FROM districts_plot WHERE district_id = %s AND ended_by_id IS NULL {kept}
 """
 
 
 def totals_of(district: District, shown: QuerySet[Plot] | None = None, *, kept: bool = True) -> dict[str, Any]:
     """Totals of the whole list, or without ``kept`` plots of its buildable ones, and how many are ``shown``: one query."""
-    return _totals([district.pk], shown, dt.date.max, kept=kept)[district.pk]
-
-
-def totals_on(districts: Collection[int], day: dt.date) -> dict[int, dict[str, Any]]:
-    """Totals of several districts, counting acquisitions and completions by a day: one query."""
-    return _totals(districts, None, day)
-
-
-def _totals(districts: Collection[int], shown: QuerySet[Plot] | None, on: dt.date, *, kept: bool = True) -> dict[int, dict[str, Any]]:
     statement, parameters = shown.order_by().values("pk").query.sql_with_params() if shown is not None else ("", ())
-    counted = f"(SELECT count(*) FROM ({statement}) AS shown)" if statement else "count(districts_plot.id)"  # noqa: S608 -- by Django
+    counted = f"(SELECT count(*) FROM ({statement}) AS shown)" if statement else "count(id)"  # noqa: S608 -- by Django
     with connection.cursor() as cursor:
-        cursor.execute(TOTALS.format(shown=counted, kept="" if kept else "AND buildable"), [*parameters, on, on, on, list(districts)])
-        names = [column.name for column in cursor.description[1:]]
-        return {whose: dict(zip(names, row, strict=True)) for whose, *row in cursor.fetchall()}
+        cursor.execute(TOTALS.format(shown=counted, kept="" if kept else "AND buildable"), [*parameters, district.pk])
+        return dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
 
 
 @dataclass(frozen=True)

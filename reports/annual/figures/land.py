@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from districts.plot_changes.models import PlotChange
-from districts.plot_changes.selectors import changed_after
-from districts.plots.selectors.as_of_day import PlotOnDay, plots_on
-from districts.plots.selectors.board import totals_on
+from districts.plot_changes.selectors import plots_on
+from districts.plots.selectors.as_of_day import PlotOnDay, totals_on
 from districts.projects.selectors import (
     ProjectOnDay,
     ProjectTotals,
@@ -47,7 +46,10 @@ class Gate:
 
 @dataclass(frozen=True)
 class LandFigures:
-    """The three lists with their totals on the snapshot day."""
+    """The three lists with their totals on the snapshot day.
+
+    ``changes`` are those after the day of which the list has the effect: only in editions closed before plots were read as of the day.
+    """
 
     plots: tuple[PlotOnDay, ...]
     totals: Mapping[str, Any]
@@ -68,14 +70,13 @@ class LandFigures:
 
 
 def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str, FactValue]]) -> dict[int, LandFigures]:
-    """By district: lists, totals and shares on ``day``, the shares from its policy facts of that day; five queries."""
-    plots, totals, projects, works = plots_on(keys, day), totals_on(keys, day), projects_on(keys, day), works_on(keys, day)
-    changes, land = changed_after(keys, day), {}
+    """By district: lists, totals and shares on ``day``, the shares from its policy facts of that day; four queries."""
+    plots, projects, works, land = plots_on(keys, day), projects_on(keys, day), works_on(keys, day), {}
     for key in keys:
         own_projects, own_works = projects.get(key, []), works.get(key, [])
         land[key] = LandFigures(
             plots=tuple(plots.get(key, ())),
-            totals=totals[key],
+            totals=totals_on(plots.get(key, ())),
             projects=tuple(own_projects),
             project_totals=totals_of_projects(own_projects),
             slips=tuple(slip for project in own_projects for slip in slips_of(project, day)),
@@ -83,7 +84,6 @@ def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str
             work_totals=totals_of_works(own_works),
             late_works=tuple(late_works(own_works, day)),
             gates=tuple(_gate(title, facts[key].get(name, FactValue())) for name, title in GATES.items()),
-            changes=tuple(changes.get(key, ())),
         )
     return land
 

@@ -1,17 +1,17 @@
 """Plots, key projects and works as of the snapshot day, with the shares of 八（一） and 八（三）."""
 
-import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from districts.common.enums import ControlStep, ProjectState
 from districts.facts.facts import facts_of_many
-from districts.plots.models import Plot
+from districts.plot_changes.selectors import plots_on
+from districts.plots.selectors.as_of_day import PlotOnDay
 from districts.projects.models import KeyProject, Work
 from districts.projects.selectors import ProjectOnDay, project_on, slips_of
 from greendistrict.core.rounding import percent
@@ -71,7 +71,7 @@ class CityLand:
 def land_figures(stood: TitleStand) -> CityLand:
     """Figures of districts with a title on the snapshot day; a constant number of queries."""
     keys, on = [row.district.pk for row in stood.rows], stood.on
-    plots = _plots(keys, on)
+    plots = plots_on(keys, on)
     projects: dict[int, list[ProjectOnDay]] = {}
     for project in KeyProject.objects.filter(district__in=stood.by_district).order_by("district_id", "name", "pk"):
         projects.setdefault(project.district_id, []).append(project_on(project, on))
@@ -82,7 +82,7 @@ def land_figures(stood: TitleStand) -> CityLand:
     lines, late = [], []
     for row in stood.rows:
         key = row.district.pk
-        own_plots, own_projects, own_works = plots.get(key, {}), projects.get(key, ()), works.get(key, {})
+        own_plots, own_projects, own_works = _buildable(plots.get(key, ())), projects.get(key, ()), works.get(key, {})
         project_list = reverse("districts:key_project_list", args=[row.district.code])
         delayed = [(one, slips) for one in own_projects if (slips := slips_of(one, on))]
         for late_project, slips in delayed:
@@ -90,8 +90,8 @@ def land_figures(stood: TitleStand) -> CityLand:
             late.append(LateProject(row.name, late_project.name, longest.what, longest.days, project_list))
         line = LandLine(
             district=row.name,
-            counts={name: own_plots.get(name) or 0 for name in COUNTS},
-            hectares=own_plots.get("hectares"),
+            counts={name: own_plots[name] for name in COUNTS},
+            hectares=own_plots["hectares"],
             acquired=_share(facts[key][ACQUIRED]),
             built=_share(facts[key][BUILT]),
             projects=len(own_projects),
@@ -117,20 +117,18 @@ def land_figures(stood: TitleStand) -> CityLand:
     return CityLand(tuple(lines), tuple(late), (*counted, late_figure))
 
 
-def _plots(keys: list[int], on: dt.date) -> dict[int, Mapping[str, Any]]:
-    """Buildable plots of each district by their state on the day; one query."""
-    got, built = Q(acquired_on__lte=on), Q(built_on__lte=on)
-    rows = Plot.objects.filter(district__in=keys, buildable=True).order_by().values("district")
-    counted = rows.annotate(
-        plots=Count("pk"),
-        hectares=Sum("area_ha"),
-        granted=Count("pk", filter=got),
-        building=Count("pk", filter=Q(started_on__lte=on) & ~built),
-        built=Count("pk", filter=built),
-        conforming=Count("pk", filter=built & Q(conforms=True)),
-        failing=Count("pk", filter=built & Q(conforms=False)),
-    )
-    return {row["district"]: row for row in counted}
+def _buildable(plots: Iterable[PlotOnDay]) -> dict[str, Any]:
+    """Buildable plots of a district by their state on the day."""
+    found = [plot for plot in plots if plot.buildable]
+    return {
+        "plots": len(found),
+        "hectares": sum((plot.area_ha for plot in found), Decimal(0)) if found else None,
+        "granted": sum(plot.acquired_on is not None for plot in found),
+        "building": sum(plot.started_on is not None and plot.built_on is None for plot in found),
+        "built": sum(plot.built_on is not None for plot in found),
+        "conforming": sum(plot.conforms is True for plot in found),
+        "failing": sum(plot.conforms is False for plot in found),
+    }
 
 
 def _share(fact: FactValue) -> str:

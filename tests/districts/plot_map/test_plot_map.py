@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from districts.boundaries.geojson import frame_of, metre_path
 from districts.common.enums import PlotState, Stage
+from districts.plot_changes.selectors import plots_on
 from districts.plot_map import selectors
 from districts.plot_map.models import PlotShape
 from districts.plot_map.selectors import plot_map_of
-from districts.plots.selectors.as_of_day import plots_on
 from districts.plots.selectors.board import step_words
 from greendistrict.audit.models import AuditRecord
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district, shaped_plots, square

@@ -26,6 +26,7 @@ from reports.city.documents import city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
 from reports.closings.registry import frozen_kinds
+from reports.closings.stocks import plots_on as kept_plots
 from reports.composition.blocks import PaperTable
 from reports.composition.html import html_of
 from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
@@ -122,24 +123,38 @@ def test_the_day_is_the_setting(client, people, check):
     assert verdict != "建设期不作结论"
 
 
-def test_plots_changed_after_the_day_are_told_below_their_list(people, check):
-    plot = PlotFactory(district=check.district, number="A", acquired_on=dt.date(2026, 3, 1))
-    parts = [PlotPart(name, plot.area_ha / 2, None) for name in ("A-1", "A-2")]
+def test_plots_are_those_of_the_day_before_they_were_split_renumbered_and_merged(people, check):
+    """What happened to plots after the snapshot day, recorded in any order, changes no line and no count of the report."""
+    district, last = check.district, dt.date(2026, 12, 31)
+    for number, area in (("A", "3.1"), ("B", "2.2"), ("C", "1.3")):
+        PlotFactory(district=district, number=number, area_ha=Decimal(area), acquired_on=dt.date(2026, 3, 1))
 
-    def propose():
-        return proposals.split(plots_to_change(check.district, ["A"])[0], parts)
+    def change(kind, *numbers, on, **about):
+        def propose():
+            found = plots_to_change(district, numbers)
+            return getattr(proposals, kind)(found if kind == "merge" else found[0], **about)
 
-    def note():
-        composition = district_composition(figures.report_figures(check, clock.today()))
-        return next(block.note for _, block in composition.under_headings() if isinstance(block, PaperTable) and block.key == "plots")
+        record = {"read": propose().read, "reason": "按批复办理（虚构）", "number": "沪规划〔2027〕1号", "upload": pdf()}
+        record_change(district=district, propose=propose, by=people.preparer, on=on, **record)
+
+    def told():
+        found = figures.report_figures(check, clock.today())
+        blocks = (block for _, block in district_composition(found).under_headings())
+        [listed] = [block for block in blocks if isinstance(block, PaperTable) and block.key == "plots"]
+        city = city_report(check.year, clock.today(), demo=True).land.lines
+        return [plot.number for plot in found.land.plots], listed.rows, listed.total, listed.note, found.land.totals, kept_plots(last), city
 
     with clock.at(NOW):
-        assert note() == ""
-        values = {"read": propose().read, "reason": "按批复分割", "number": "沪规划〔2027〕1号", "upload": pdf()}
-        record_change(district=check.district, propose=propose, by=people.preparer, on=dt.date(2027, 2, 1), **values)
-        assert note() == "取得、开工、建成情况截至2026年12月31日。此后的地块变更已列入本表：2027年2月1日分割：A → A-1、A-2。"
-        PlotChange.objects.update(on=dt.date(2026, 12, 31))
-        assert note() == ""
+        before = told()
+        assert (before[0], before[3]) == (["A", "B", "C"], "")
+        change("split", "A", on=dt.date(2027, 2, 1), parts=[PlotPart(name, Decimal("1.55"), None) for name in ("A-1", "A-2")])
+        change("renumber", "A-1", on=dt.date(2027, 2, 2), number="A")
+        change("merge", "B", "C", on=dt.date(2027, 2, 3), number="B")
+        change("renumber", "B", on=last, number="D")  # dated before what it follows
+        assert sorted(district.plots.values_list("number", flat=True)) == ["A", "A-2", "D"]
+        assert told() == before
+        PlotChange.objects.filter(kind="merge").update(on=last)
+        assert told()[0] == ["A", "D"], "what is of the day itself counts"
 
 
 @AREA
