@@ -248,6 +248,7 @@ CONCERNS: dict[str, Callable[[], list[AffectedGroup]]] = {
     "panel": _reviews,
     "expert_reply_days": _reviews,
     "spread_limit": _reviews,
+    "reference_limits": _reviews,
     "unseen": _reviews,
     "selfcheck": _self_checks,
     "operation_report": _operation_reports,

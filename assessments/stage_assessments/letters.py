@@ -98,11 +98,12 @@ def _rectify(stage: StageAssessment) -> Letter:
     """The rectification notice (整改通知书): what must be rectified by when, and the consequences."""
     day = _day(stage.concluded_at)
     rows = list(stage.review_opinions.filter(kind=CommentKind.MUST).order_by("number"))
+    by = "按我委确认的合格标准，" if stage.verdict.get("confirmed") else ""
     asked = "需要整改的内容列表如下。" if rows else "整改的内容以评估意见为准。"
     return Letter(
         title=f"关于{_name(stage)}不合格的整改通知书",
         to=_to(stage),
-        paragraphs=(_held(stage, day), *sentences(stage.opinion), f"评估结论为不合格。现要求你单位进行整改，{asked}"),
+        paragraphs=(_held(stage, day), *sentences(stage.opinion), f"{by}评估结论为不合格。现要求你单位进行整改，{asked}"),
         heads=("序号", "条文", "需要整改的内容", "责任单位") if rows else (),
         lines=tuple((f"{order}", f"{row.item_id} {row.item_title}", row.text, row.body) for order, row in enumerate(rows, start=1)),
         closing=(

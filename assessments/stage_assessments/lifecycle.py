@@ -10,6 +10,7 @@ from assessments.opinions.lifecycle import ENDED, opinion_machine
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.models import StageOpinion, StageState
 from greendistrict.core.errors import Refusal
+from greendistrict.policy.selectors import setting_label
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 
 # State machine of an opinion of a stage assessment.
@@ -47,16 +48,23 @@ def _judged(question: Question) -> Iterable[Refusal]:
         yield Refusal("请填写评估意见", field="opinion")
 
 
-@reads("qualified", "short")
-def _qualified(_question: Question, qualified: object, short: Iterable[str]) -> Iterable[Refusal]:
-    if not qualified:
-        yield Refusal("判定规则的结果是不合格，不能定为合格", required="各方面均符合", found=f"{'、'.join(short)}不符合", cite=CITE)
+@reads("qualified", "short", "open_criteria")
+def _qualified(_question: Question, qualified: object, short: Iterable[str], open_criteria: Sequence[str]) -> Iterable[Refusal]:
+    if not qualified and not open_criteria:
+        yield Refusal("判定规则的结果是不合格，不能定为合格", required="各方面均符合", found=f"{'、'.join(short)}不符合")
 
 
-@reads("qualified")
-def _unqualified(_question: Question, qualified: object) -> Iterable[Refusal]:
+@reads("qualified", "open_criteria")
+def _unqualified(_question: Question, qualified: object, open_criteria: Sequence[str]) -> Iterable[Refusal]:
     if qualified:
-        yield Refusal("判定规则的结果是合格，不能定为不合格", found="各方面均符合", cite=CITE)
+        yield Refusal("判定规则的结果是合格，不能定为不合格", found="各方面均符合")
+    for key in open_criteria:
+        yield Refusal(
+            f"“{setting_label(key)}”未经市级确认，或者拟定以后已有改动，不能据以定为不合格",
+            required="市级确认的标准",
+            remedy="先在“平台参数”办理确认；参数有改动的退回重拟；不按这一标准的，写明理由审定为合格",
+            href=reverse("approvals:setting", args=[key]),
+        )
 
 
 @reads("overdue")

@@ -176,17 +176,27 @@ def on_propose(taken: Taken) -> None:
     stage = taken.obj
     for name in ("judged", "opinion", "visited_on", "visit_note"):
         setattr(stage, name, taken.values[name])
-    stage.verdict, stage.proposed_by = verdict_of(stage).as_json(), taken.by
+    share = str(parameters.load().number("stage.targets_share"))
+    stage.verdict, stage.proposed_by = verdict_of(stage).as_json() | {"share": share}, taken.by
 
 
 def on_qualify(taken: Taken) -> None:
-    """Conclude with 合格."""
-    taken.obj.conclusion, taken.obj.concluded_at = StageConclusion.QUALIFIED, clock.now()
+    """Conclude with 合格; against the rule, while the city has not confirmed its criterion, with the reason."""
+    if not taken.facts["qualified"] and not taken.record.reason:
+        raise Refused([Refusal("与判定规则的结果不同，请写明理由", found=f"{'、'.join(taken.facts['short'])}不符合", field="reason")])
+    _conclude(taken, StageConclusion.QUALIFIED)
+
+
+def _conclude(taken: Taken, conclusion: StageConclusion) -> None:
+    """Store the conclusion, and whether the city had confirmed the criterion by then."""
+    stage = taken.obj
+    stage.conclusion, stage.concluded_at = conclusion, clock.now()
+    stage.verdict = {**stage.verdict, "confirmed": not taken.facts["open_criteria"]}
 
 
 def on_disqualify(taken: Taken) -> None:
     """Conclude with 不合格 and start the rectification period."""
-    taken.obj.conclusion, taken.obj.concluded_at = StageConclusion.UNQUALIFIED, clock.now()
+    _conclude(taken, StageConclusion.UNQUALIFIED)
     taken.obj.rectify_due = workdays.current().add(clock.today(), parameters.load().integer("rectify.days"))
 
 

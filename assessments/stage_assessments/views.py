@@ -182,7 +182,8 @@ def _mechanism_page(request: HttpRequest, found: StageAssessment, form: Mechanis
 def judge_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict[str, Any]:
     """Template context of the conclusion: the district's report, the city's findings, and the result of the rule for the rest."""
     form = extra.setdefault("form", JudgeForm(stage=found, today=viewer.today))
-    return {"stage": found, "lines": form.lines(found), "verdict": selectors.verdict_of(found), **extra}
+    judged = {"verdict": selectors.verdict_of(found), "basis": selectors.basis_words(found, viewer.today)}
+    return {"stage": found, "lines": form.lines(found), **judged, **extra}
 
 
 JUDGE = MatterPage("assessments:stage_judge", "assessments/stage_assessments/stage_judge.html", seen_stage, judge_context)

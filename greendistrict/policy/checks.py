@@ -39,6 +39,7 @@ FLAGS = {
     "reminders.on_day",
     "reminders.on_rest_days",
     "weekly_summary.on",
+    "reference_limits",
     "unseen.told",
     "unseen.control_limited",
     "comparison.internal",

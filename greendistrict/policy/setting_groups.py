@@ -12,7 +12,8 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("公示和异议", ("publicity.", "notice_days", "objection_reply_days")),
     ("专家评审", (
-        "panel.", "review.", "expert_", "spread_limit", "unseen.", "draw_days", "meeting_days", "signature_days", "opinion_reply_days",
+        "panel.", "review.", "expert_", "spread_limit", "reference_limits", "unseen.", "draw_days", "meeting_days", "signature_days",
+        "opinion_reply_days",
     )),
     ("计划、自查和年度报送", (
         "plan_due", "selfcheck.", "operation_report.", "carbon_verification.", "receive_days", "countersign_days", "snapshot.",

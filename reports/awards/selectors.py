@@ -24,21 +24,25 @@ from obligations.duties import RETURNED
 from obligations.selectors import due
 
 MENDING = (StageState.RECTIFYING, StageState.RECHECKING, StageState.UNMENDED)
-NO_RECORD, CANDIDATE, NOT_YET = "无记录", "可推荐", "暂不推荐"
+NO_RECORD, CANDIDATE, NOT_YET = "无记录", "拟推荐", "拟暂不推荐"
 ORDER = (CANDIDATE, NOT_YET, NO_RECORD)
 
 
 @dataclass(frozen=True)
 class AwardLine:
-    """A title with reasons for and against a recommendation; without records there is no result."""
+    """A title with reasons for and against a recommendation, a proposal to the city; without records there is none.
+
+    ``unconfirmed``: what is late by terms that the city has not confirmed. It is told, and stands against nobody.
+    """
 
     title: Title
     merits: tuple[str, ...]
     against: tuple[str, ...]
+    unconfirmed: tuple[str, ...] = ()
 
     @property
     def word(self) -> str:
-        """可推荐, 暂不推荐, or 无记录."""
+        """拟推荐, 拟暂不推荐, or 无记录."""
         if self.against:
             return NOT_YET
         return CANDIDATE if self.merits else NO_RECORD
@@ -74,15 +78,20 @@ def award_lines(titles: QuerySet[Title], on: dt.date) -> list[AwardLine]:
         merits = [f"{year}年度自查已接收" for year in received[key]]
         merits += [f"{_month(result)}{result.conclusion.label}" for result in own if result.passed]
         # Papers that were returned (even before their day), and overdue ones, opened or not.
-        late = [(row.title, back if row.status in RETURNED else "未报送" if row.is_overdue(on) else "") for row in owed[key] if row.is_open]
+        late: list[str] = []
+        unconfirmed: list[str] = []
+        for row in owed[key]:
+            if row.is_open and (row.status in RETURNED or row.is_overdue(on)):
+                word = back if row.status in RETURNED else "未报送"
+                (late if row.status in RETURNED or not row.is_default_date else unconfirmed).append(f"{row.title}{word}")
         against = [
             *(f"{case.get_kind_display()}办理中{f'（{case.number}）' if case.number else ''}" for case in losses[key]),
             *(f"{_month(result)}{result.conclusion.label}" for result in last_failures(own)),
             *(f"{name}整改未完成" for name in mending[key]),
-            *(f"{name}{word}" for name, word in late if word),
+            *late,
             *([f"监督检查问题{left}个未销号"] if (left := vars(title)["left"]) else []),
         ]
-        lines.append(AwardLine(title, tuple(merits), tuple(against)))
+        lines.append(AwardLine(title, tuple(merits), tuple(against), tuple(unconfirmed)))
     return sorted(lines, key=lambda line: ORDER.index(line.word))
 
 

@@ -29,13 +29,14 @@ COLUMNS = {
     "operation_filed": "运营工作报告已报送",
     "carbon_owed": "碳排放核查报告应报",
     "carbon_filed": "碳排放核查报告已报送",
+    "unconfirmed": "未报，期限待市级确认",
     "passed": "评估合格",
     "failed": "评估不合格",
     "findings": "检查问题",
     "open": "未销号",
     "serious": "未销号中严重",
 }
-FILED = ("check_owed", "check_received", "operation_owed", "operation_filed", "carbon_owed", "carbon_filed")
+FILED = ("check_owed", "check_received", "operation_owed", "operation_filed", "carbon_owed", "carbon_filed", "unconfirmed")
 COLUMNS_OF = {"self_check": "check", "operation_report": "operation", "carbon_verification": "carbon"}
 WORKING, NO_RECORD = "working", "无记录"
 
@@ -77,6 +78,9 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
         # Reports owed and filed are counted as in the list of obligations; waived ones are left out.
         for duty in owed_on_years([year - 1], on=day, stood_on=today):
             if duty.district_id in counts and not duty.waived:
+                if duty.met_on is None and duty.is_default_date:
+                    counts[duty.district_id]["unconfirmed"] += 1
+                    continue
                 column = COLUMNS_OF[duty.kind]
                 counts[duty.district_id][f"{column}_owed"] += 1
                 done = duty.is_received if column == "check" else duty.met_on is not None

@@ -101,9 +101,7 @@ def _verdict(stage: StageAssessment, said: dict[str, Any]) -> list[Block]:
         (one["title"], "符合" if one["holds"] else "不符合", one["required"], one["found"], "\n".join(one["short"]))
         for one in said["aspects"]
     )
-    blocks: list[Block] = [
-        PaperTable("三个方面和专家评审的判定", ASPECTS, rows, empty="尚无判定。", note="八（二）　合格标准为平台默认值，待市级确认")
-    ]
+    blocks: list[Block] = [PaperTable("三个方面和专家评审的判定", ASPECTS, rows, empty="尚无判定。", note=said["basis"])]
     if not said["aspects"] or not stage.concluded_at:
         return blocks
     visited = f"{day(stage.visited_on)}　{stage.visit_note}" if stage.visited_on else ""

@@ -59,8 +59,8 @@ def test_a_district_that_does_nothing_for_a_year(swept, browser, album):
     officer.see("谁会在哪天收到什么")
     officer.see("已发送")
     officer.shoot("reminders", axe=True)
-    officer.open("/reports/awards/", "暂不推荐")
+    officer.open("/reports/awards/", "拟暂不推荐")
     row = officer.page.get_by_role("row").filter(has_text=KECHUANG.name).first
-    assert "暂不推荐" in row.inner_text()
+    assert "拟暂不推荐" in row.inner_text()
     officer.shoot("awards", axe=True)
     officer.close()

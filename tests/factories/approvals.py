@@ -163,7 +163,7 @@ def conclude_review(case: Case, by, conclusion: str = Conclusion.PASSED, star: i
     facts = {
         **AT_THE_TABLE,
         "open_items": (), "has_opinion": True, "unvoted": 0, "unsigned": 0, "allowed": (conclusion,), "star_reached": 3, "star_asked": 2,
-        "judges_star": True,
+        "judges_star": True, "lines_inferred": False,
     }  # fmt: skip
     payload = {"conclusion": conclusion, "star": star, "star_reason": "走查（虚构）"}
     perform(machine=REVIEW, obj=review, action="conclude", by=by, facts={"meeting": facts}, payload=payload)

@@ -8,6 +8,8 @@ from assessments.stage_assessments.models import StageAssessment
 from assessments.tables.models import ScoreRow
 from districts.common.enums import Stage
 from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from tests.factories.accounts import Cast, cast
 from tests.factories.assessments import fill_table, make_table
@@ -37,6 +39,16 @@ def make_stage(people, *, filled: bool = True, early: bool = False, district=Non
         opened_at=clock.now(),
         **kw,
     )
+
+
+CRITERIA = ("stage.targets_share", "rectify.days")
+YEARLY_DUES = ("selfcheck.due", "operation_report.due", "carbon_verification.due")
+
+
+def confirm(people: Cast, *keys: str) -> None:
+    """The director makes the defaults of these settings the city's own."""
+    for key in keys:
+        set_setting(by=people.city_director, key=key, value=parameters.get(key).value, reason="处务会议讨论后确认（虚构）")
 
 
 class StageScene(Scene):
@@ -83,8 +95,9 @@ class StageScene(Scene):
         values = {"judged": judged, "opinion": "指标按计划落实（虚构）。", "visited_on": None, "visit_note": ""}
         self.take("propose", by or self.people.city_officer, values=values)
 
-    def to_deciding(self, judged=ALL_HOLD, conclusion="passed"):
+    def to_deciding(self, judged=ALL_HOLD, conclusion="passed", criteria=CRITERIA):
         self.to_judging(conclusion)
+        confirm(self.people, *criteria)
         self.propose(judged)
         self.take("check", self.people.city_checker)
         return self

@@ -33,7 +33,7 @@ from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.reviews import make_experts
 from tests.factories.reviews import make_table as make_submitted_table
-from tests.factories.stages import make_stage
+from tests.factories.stages import CRITERIA, confirm, make_stage
 from tests.matters.matter import Matter
 from tests.steps import REASON, step
 
@@ -94,6 +94,7 @@ class StageMatter(Matter):
     def ready(self, action):
         if action == "disqualify":
             self.store(verdict={"qualified": False, "aspects": []})
+            confirm(self.people, *CRITERIA)
         if action == "close_unmended":
             self.store(rectify_due=clock.today() - dt.timedelta(days=1))
         if action in {"extend", "refuse_extension"}:

@@ -346,7 +346,7 @@ CHANGED = {
 }  # fmt: skip
 # Settings with a test of their own below.
 UNSEEN = {"unseen.told", "unseen.control_limited", "unseen.control_most"}  # tests/assessments/reviews/test_review_precedents.py
-TOLD = {*UNSEEN, "objection_reply_days", "hearing_days", "panel.size", "spread_limit", "stage.targets_share"}
+TOLD = {*UNSEEN, "objection_reply_days", "hearing_days", "panel.size", "spread_limit", "stage.targets_share", "reference_limits"}
 
 
 def test_every_setting_is_listed_once():

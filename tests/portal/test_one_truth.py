@@ -36,7 +36,7 @@ from tests.factories.accounts import cast, make_organisation
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
-from tests.factories.stages import make_stage
+from tests.factories.stages import YEARLY_DUES, confirm, make_stage
 from tests.factories.titles import give_title
 from tests.listed import listed
 from tests.portal.truth_duties import inspect, oversee, the_feeds, the_lists_elsewhere, the_other_kinds, the_policy_page
@@ -59,6 +59,7 @@ class World:
         Setting.objects.create(
             key="obligations_from", value="2026-01-05", by=self.people.city_director, at=at(2026, 1, 5), reason="首次启用"
         )
+        confirm(self.people, *YEARLY_DUES)
         self.bodies = [self.people.authority_body, make_organisation(OrganisationKind.AUTHORITY, name="演示乙区人民政府（虚构）")]
         self.papers, self.filed, self.since, self.failed, self.losing, self.late = {}, {}, {}, [], set(), set()
         self.working = [self.district(f"演示{number}城（虚构）") for number in range(self.rng.randint(3, 5))]

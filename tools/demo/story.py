@@ -18,6 +18,7 @@ from districts.profile.services import authorise_consultant
 from greendistrict.accounts.enums import Department
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock, workdays
+from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from obligations.reminders import sweep
@@ -112,6 +113,11 @@ QINGHE = DemoDistrict(
 )  # fmt: skip
 # Before its committee was dissolved.
 GANGWAN_ONCE = replace(GANGWAN, authority="demo-gangwan", seats=(*GANGWAN_SEATS[:2], "authority_gangwan", "authority_gangwan"))
+# Confirmed before anything is decided by them: nothing adverse rests on a default.
+CONFIRMED = (
+    *("stage.targets_share", "stage.grace_days", "rectify.days", "rectify.extend_once_days", "supplement.days", "opinion_reply_days"),
+    *("selfcheck.due", "operation_report.due", "carbon_verification.due"),
+)
 Bodies = dict[str, Organisation]
 WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses with figures from the water bureau
 LATE_SOLAR = frozenset({"7.2.9"})  # 并网延期: clauses that miss their target
@@ -125,6 +131,8 @@ def load(bodies: Bodies, people: way.People) -> None:
     with clock.at(dt.datetime.combine(first, dt.time(10), tzinfo=clock.SHANGHAI)):  # a setting applies from the day it is decided
         reason = "演示：试用四个月，自这一天起计算应报事项"
         set_setting(by=people["city_director"], key="obligations_from", value=first.isoformat(), reason=reason)
+        for key, value in {**{key: parameters.get(key).value for key in CONFIRMED}, "reference_limits": True}.items():
+            set_setting(by=people["city_director"], key=key, value=value, reason="演示：处务会议讨论后确认")
     around.designate_bodies(bodies, people, dt.date(year - 3, 11, 6))
     for plot, start in (
         (YUNWAN, dt.date(year - 2, 1, 15)),

@@ -151,8 +151,12 @@ def _star_found(question: Question, meeting: Mapping[str, Any]) -> Iterable[Refu
     if not meeting["judges_star"] or chosen.get("conclusion") not in {"passed", "passed_after"}:
         return
     star, reached = chosen.get("star"), meeting["star_reached"]
-    if not star or star > (reached or 0):
-        found = f"得分达到{reached}星级" if reached else "没有达到星级"
+    found = f"得分达到{reached}星级" if reached else "没有达到星级"
+    if star and star > reached and meeting["lines_inferred"]:
+        if not chosen.get("star_reason", "").strip():
+            words = "评定星级高于得分达到的星级，而参考版的分数线未经市级确认，应写明理由"
+            yield Refusal(words, found=found, field="star_reason", href=reverse("approvals:setting", args=["reference_limits"]))
+    elif not star or star > (reached or 0):
         yield Refusal("评定星级不得高于得分达到的星级", found=found, field="star")
     elif meeting["star_asked"] and star != meeting["star_asked"] and not chosen.get("star_reason", "").strip():
         yield Refusal("评定星级与申报星级不同，应写明理由", field="star_reason")

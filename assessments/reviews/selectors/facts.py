@@ -18,6 +18,11 @@ def judges_star(review: Review) -> bool:
     return review.table.purpose != Purpose.STAGE
 
 
+def lines_inferred(review: Review) -> bool:
+    """Whether the score lines are those of a 参考版 which the city has not made its own: nothing adverse follows from them alone."""
+    return not review.table.edition.official and not load().flag("reference_limits")
+
+
 def panel_facts(review: Review, _today: dt.date) -> dict[str, Any]:
     """Facts about the panel: members accepted, declared, covered, handed in."""
     members = list(review.members.select_related("expert__user"))
@@ -62,7 +67,9 @@ def meeting_facts(review: Review, _today: dt.date) -> dict[str, Any]:
     present = list(review.members.filter(state=MemberState.ACCEPTED, present_at__isnull=False).select_related("expert__user"))
     votes = [member.vote for member in present if member.vote]
     waiting = said_on_paper(present)
-    allowed = allowed_conclusions(votes, passes=findings.star_reached > 0 or not judges_star(review))
+    inferred = lines_inferred(review)
+    reached = findings.controls_hold if inferred else findings.star_reached > 0
+    allowed = allowed_conclusions(votes, passes=reached or not judges_star(review))
     dimensions = dimensions_of(review)
     return {
         "open_items": list(findings.open_items),
@@ -80,6 +87,7 @@ def meeting_facts(review: Review, _today: dt.date) -> dict[str, Any]:
         "pass_rule": VOTES_NEEDED,
         "judges_star": judges_star(review),
         "star_reached": findings.star_reached,
+        "lines_inferred": inferred,
         "star_asked": review.subject.get("star_asked") or 0,
     }
 

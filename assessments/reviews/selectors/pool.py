@@ -204,6 +204,11 @@ class MeetingScores:
         """Star of the settled score; 0 if there is none or it is not known yet."""
         return star_of(self.result)
 
+    @property
+    def controls_hold(self) -> bool:
+        """Whether every control item holds, whatever the score; False while the result is not known yet."""
+        return self.result is not None and {chapter.key for chapter in self.result.chapters}.issuperset(self.result.blocked_by)
+
 
 def findings_of(review: Review) -> MeetingScores:
     """Compute the agenda, the agreed outcomes and the score on settled points."""

@@ -101,6 +101,25 @@ def short_aspects(stage: StageAssessment, _today: dt.date) -> list[str]:
     return [one["title"] for one in stage.verdict.get("aspects", ()) if not one["holds"]]
 
 
+# Settings on which 不合格 and the end of its 整改 rest; the policy names the aspects, not the line between 合格 and 不合格.
+CRITERIA = ("stage.targets_share", "rectify.days")
+
+
+def open_criteria(stage: StageAssessment, _today: dt.date) -> list[str]:
+    """Keys of the criteria that the city has not confirmed, or has set otherwise since the conclusion was proposed."""
+    held = parameters.load()
+    used, share = stage.verdict.get("share"), held["stage.targets_share"]
+    moved = used is not None and Decimal(used) != share.value
+    return [key for key in CRITERIA if held[key].is_default or (moved and key == share.key)]
+
+
+def basis_words(stage: StageAssessment, today: dt.date) -> str:
+    """By whose criterion the aspects are judged: the city's own, or a proposal on which the city has yet to decide."""
+    if stage.concluded_at:
+        return "按市级确认的标准" if stage.verdict.get("confirmed") else "由市级审定"
+    return "拟按所列标准判定，由市级审定" if open_criteria(stage, today) else "按市级确认的标准"
+
+
 def overdue_since(stage: StageAssessment, today: dt.date) -> str:
     """Last day of the rectification if it has passed; empty before."""
     return str(stage.rectify_due) if stage.rectify_due and today > stage.rectify_due else ""
@@ -250,6 +269,7 @@ def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
         "mechanism_lines": [_line(found, one) for one in CHECKLIST] if shown else [],
         "figures": shown_figures(found, viewer.today, readable=shown, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if shown else [],
+        "basis": basis_words(found, viewer.today),
         "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(held) else [],
         "opinions": opinions_summary(found),
         "called": found.called_by.first(),

@@ -60,7 +60,7 @@ def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> Ci
     candidates = tuple(SourceRow(row.name, "；".join(merits), row.href) for row, merits in named)
     figures = (
         CityFigure("warned", "预警", "项", tuple(SourceRow(one.district, one.ground, one.href) for one in ordered)),
-        CityFigure("candidates", "国家级奖项可推荐", "个", candidates),
+        CityFigure("candidates", "国家级奖项拟推荐", "个", candidates),
         CityFigure("idle", NO_RECORD, "个", tuple(SourceRow(row.name, "申报主体未在平台办理", row.href) for row in stood.rows
                                             if row.district.applicant_id is None)),
     )  # fmt: skip
@@ -86,7 +86,7 @@ def _warned(stood: TitleStand, scores: CityScores, today: dt.date) -> Iterator[W
             yield Warned(scored.district.name, f"控制项不满足：{words}", "八（二）", "在下一次自查前满足全部控制项", place.href)
     late: dict[int, list[str]] = defaultdict(list)
     for duty in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
-        if duty.district_id and duty.district_id in stood.by_district and duty.is_overdue(today):
+        if duty.district_id and duty.district_id in stood.by_district and duty.is_overdue(today) and not duty.is_default_date:
             late[duty.district_id].append(duty.title)
     for key, titles in late.items():
         if len(titles) >= TWO_LATE:

@@ -31,7 +31,7 @@ from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures, recorded
 from tests.factories.approvals import pdf, published_edition
-from tests.factories.stages import TITLED, StageScene
+from tests.factories.stages import CRITERIA, TITLED, StageScene, confirm
 from tests.refusing import refuses
 from tests.steps import reaches
 
@@ -287,6 +287,7 @@ def deciding(*failed, passed=None):
         recorded(district=scene.stage.district, by=officer, kind="stage", concluded_on=passed, passed=True, source="演示")
     judged = {"qualified": False, "aspects": [{"title": "管理机制建立情况", "holds": False}]}
     StageAssessment.objects.update(status="deciding", verdict=judged, proposed_by=officer)
+    confirm(scene.people, *CRITERIA)
     scene.stage.refresh_from_db()
     return scene
 

@@ -9,19 +9,23 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from assessments.reviews.enums import Judgement
+from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models import AgreedConfirmation, ExpertScore, PanelMember
 from assessments.reviews.rules import agreed_until, opinion_mark
 from assessments.reviews.selectors.agenda import agenda_of, draft_opinion, opinion_of
-from assessments.reviews.selectors.facts import meeting_facts
-from assessments.reviews.selectors.pool import opinions_of
+from assessments.reviews.selectors.facts import lines_inferred, meeting_facts
+from assessments.reviews.selectors.pool import findings_of, opinions_of, rules_of
 from assessments.reviews.selectors.reviews import sheets_visible_to, tasks_for
 from assessments.reviews.services import meeting, meeting_records, scoring
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.settlement import Cause
+from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.selectors import evidence_by_key
+from greendistrict.policy.services import set_setting
+from greendistrict.workflow.machine import Question
 from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.accounts import PASSWORD
 from tests.factories.approvals import pdf
@@ -338,3 +342,40 @@ def test_the_pack_prints_agenda_readings_and_blank_sheets(scene):
     item, pack, (first, second, *_) = disputed(scene), url("review_pack", scene.review), scene.members
     assert lacking(browser(scene.people.city_officer).get(pack), item, "没有佐证", first.expert.user.name) == (200, [])
     assert second.expert.user.name not in text_of(browser(first.expert.user).get(pack))
+
+
+@pytest.mark.parametrize(
+    ("star", "reason", "limits", "refused"),
+    [
+        (3, "", False, "应写明理由"),
+        (3, "专家组认为达到（虚构）", False, ""),
+        (3, "专家组认为达到（虚构）", True, "不得高于"),
+        (None, "", False, "不得高于"),
+    ],
+)
+def test_score_lines_of_a_reference_edition_lower_no_star_before_the_city_accepts_them(scene, star, reason, limits, refused):
+    if limits:
+        set_setting(by=scene.people.city_director, key="reference_limits", value=True, reason="处务会议定（虚构）")
+    inferred = lines_inferred(scene.review)
+    known = {"judges_star": True, "star_reached": 2, "star_asked": 3, "lines_inferred": inferred}
+    typed = {"conclusion": "passed", "star": star, "star_reason": reason}
+    guards = REVIEW.find("conclude", "meeting").guards
+    [star_found] = [guard for guard in guards if guard.__name__ == "_star_found"]
+    said = [one.text for one in star_found(Question(scene.review, posts_of(scene.secretary), {"meeting": known}, typed))]
+    assert (inferred, len(said), refused in "".join(said)) == (not limits, int(bool(refused)), True)
+
+
+def test_without_accepted_lines_the_votes_pass_whatever_the_score(scene):
+    scene.finish_scoring()
+    scored = [key for key, item in rules_of(scene.review).items.items() if not item.is_control]
+    judged = {"judgement": Judgement.DIFFER, "points": 0, "comment": "没有佐证（虚构）"}
+    ExpertScore.objects.filter(assignment__item_id__in=scored).update(**judged)
+    scene.sign_all("passed")
+
+    def known():
+        found = findings_of(scene.review)
+        return found.star_reached, found.controls_hold, meeting_facts(scene.review, clock.today())["allowed"]
+
+    assert known() == (0, True, ["passed"])
+    set_setting(by=scene.people.city_director, key="reference_limits", value=True, reason="处务会议定（虚构）")
+    assert known() == (0, True, ["revise", "failed"])

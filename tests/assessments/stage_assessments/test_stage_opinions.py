@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from approvals.opinions.selectors import opinion_tasks
 from assessments.reviews.models import ExpertScore
@@ -15,12 +16,13 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.notifications.enums import Message
+from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import offered, take
 from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.approvals import pdf
 from tests.factories.once import copy_of, once
-from tests.factories.stages import ALL_HOLD, StageScene
+from tests.factories.stages import ALL_HOLD, CRITERIA, StageScene, confirm
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
@@ -157,13 +159,42 @@ def test_the_director_cannot_decide_against_the_rule(met_scene):
     assert (met_scene.stage.status, met_scene.stage.conclusion) == ("qualified", "qualified")
 
 
+UNFOUND = {**ALL_HOLD, "evaluation": {"holds": False, "note": "没有评估记录（虚构）"}}
+
+
+def test_a_default_fails_nobody_until_the_city_confirms_it_or_decides_otherwise_with_reasons(met_scene, client):
+    met_scene.to_deciding(judged=UNFOUND, criteria=())
+    director, page = met_scene.people.city_director, reverse("assessments:stage", args=[met_scene.stage.pk])
+    for open_one in CRITERIA:
+        with pytest.raises(Refused) as refused:
+            met_scene.take("disqualify", director)
+        assert reverse("approvals:setting", args=[open_one]) in [one.href for one in refused.value.refusals]
+        client.force_login(director)
+        assert "拟按所列标准判定" in text_of(client.get(page))
+        confirm(met_scene.people, open_one)
+    set_setting(by=director, key="stage.targets_share", value="0.7", reason="改为七成（虚构）")
+    refuses("已有改动", met_scene.take, "disqualify", director)
+    set_setting(by=director, key="stage.targets_share", value="0.8", reason="仍为八成（虚构）")
+    met_scene.take("disqualify", director)
+    assert "按市级确认的标准" in text_of(client.get(page))
+    assert met_scene.stage.verdict["confirmed"] is True
+
+
+def test_the_director_decides_otherwise_with_reasons_while_the_criterion_is_a_default(met_scene):
+    met_scene.to_deciding(judged=UNFOUND, criteria=())
+    refuses("请写明理由", met_scene.take, "qualify", met_scene.people.city_director)
+    met_scene.take("qualify", met_scene.people.city_director, reason="动态评估机制已有试行办法（虚构）")
+    assert (met_scene.stage.conclusion, met_scene.stage.verdict["confirmed"]) == ("qualified", False)
+
+
 def test_a_mechanism_the_city_does_not_find_fails_the_assessment(met_scene):
     met_scene.to_judging()
     with pytest.raises(Refused) as refused:
         met_scene.propose(judged={"coordination": {"holds": True}})
     assert "精细化管理工作动态评估机制" in str([vars(one) for one in refused.value.refusals])
-    met_scene.propose(judged={**ALL_HOLD, "evaluation": {"holds": False, "note": "没有评估记录（虚构）"}})
+    met_scene.propose(judged=UNFOUND)
     met_scene.take("check", met_scene.people.city_checker)
+    confirm(met_scene.people, *CRITERIA)
     refuses(Refused, met_scene.take, "qualify", met_scene.people.city_director)
     met_scene.take("disqualify", met_scene.people.city_director)
     assert met_scene.stage.conclusion == "unqualified"

@@ -21,7 +21,7 @@ from tests.factories.accounts import cast
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
-from tests.factories.stages import make_stage
+from tests.factories.stages import YEARLY_DUES, confirm, make_stage
 from tests.factories.titles import give_title
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,7 @@ UNFILED = "2026年度运营工作报告未报送", "2026年度自查未报送", 
 def people():
     people = cast()
     Setting.objects.create(key="obligations_from", value="2026-04-01", by=people.city_director, at=at(2026, 4, 1), reason="首次启用")
+    confirm(people, *YEARLY_DUES)
     return people
 
 
@@ -59,7 +60,7 @@ def line_of(today):
 def against(today):
     line = line_of(today)
     assert "2025年度自查已接收" in line.merits
-    assert line.word == ("暂不推荐" if line.against else "可推荐")
+    assert line.word == ("拟暂不推荐" if line.against else "拟推荐")
     return line.against
 
 
@@ -71,6 +72,12 @@ def test_a_self_check_stands_against_it_once_it_is_late_or_sent_back(district):
     assert against(dt.date(2027, 4, 1)) == ("2026年度自查未报送",)
     SelfCheck.objects.filter(year=2026).update(status="returned")
     assert against(BEFORE) == ("2026年度自查退回补充",)  # at once
+
+
+def test_what_is_late_by_a_default_is_told_and_stands_against_nobody(district):
+    Setting.objects.exclude(key="obligations_from").delete()
+    line = line_of(AFTER)
+    assert (line.word, line.against, line.unconfirmed) == ("拟推荐", (), UNFILED)
 
 
 @pytest.mark.parametrize("opened", [True, False])

@@ -17,6 +17,7 @@ from reports.examination.figures import COLUMNS, examination
 from tests.factories.accounts import cast, make_organisation
 from tests.factories.districts import make_district
 from tests.factories.received import at
+from tests.factories.stages import YEARLY_DUES, confirm
 from tests.factories.titles import give_title
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +28,7 @@ TODAY = dt.date(2027, 6, 1)
 def people():
     people = cast()
     Setting.objects.create(key="obligations_from", value="2026-01-05", by=people.city_director, at=at(2026, 1, 5), reason="首次启用")
+    confirm(people, *YEARLY_DUES)
     return people
 
 
@@ -68,13 +70,21 @@ def test_counts_stand_beside_the_leading_body(people):
     assert examination(2027, TODAY, demo=False).rows == (), "fiction and real districts are never added"
 
 
+def test_what_was_not_filed_by_a_default_day_is_no_debt(people):
+    pilot(people)
+    Setting.objects.exclude(key="obligations_from").delete()
+    shown = counted(2027)
+    assert [shown[key] for key in ("check_owed", "operation_owed", "operation_filed", "carbon_owed", "unconfirmed")] == [0, 1, 1, 0, 2]
+
+
 def test_bodies_of_which_nobody_works_in_the_portal_read_no_record(people):
     known = make_district(name="桃浦智创城", is_demo=False, sources=["x"])
     known.authorities.add(people.authority_body)
     give_title(known, granted_on=dt.date(2022, 6, 1))
     [row] = examination(2027, TODAY, demo=False).rows
     assert dict(zip(COLUMNS, row.cells, strict=True)) == {
-        **dict.fromkeys(COLUMNS, 0), **dict.fromkeys((key for key in COLUMNS if key.endswith(("owed", "filed", "received"))), "无记录"),
+        **dict.fromkeys(COLUMNS, 0), "unconfirmed": "无记录",
+        **dict.fromkeys((key for key in COLUMNS if key.endswith(("owed", "filed", "received"))), "无记录"),
         "pilot": 1,
     }  # fmt: skip
 
