@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from assessments.reviews.enums import ENDED_STATES, MemberState
 from assessments.reviews.selectors.reviews import review_list
-from assessments.self_checks.models import SelfCheck, SelfCheckState
+from assessments.self_checks.models import SIGNED_STATES, SelfCheck, SelfCheckState
 from assessments.self_checks.selectors.self_checks import HANDED_TO_CITY
 from districts.common.enums import TITLED, Stage
 from districts.file.selectors.visibility import districts_visible_to
@@ -50,6 +50,7 @@ class AuthorityFigures:
     km2: Decimal | None = None
     km2_missing: int = 0
     received: int = 0
+    filed: int = 0
     owed: int = 0
     overdue: int = 0
     working: int = 0
@@ -61,6 +62,7 @@ class AuthorityFigures:
         self.km2 = self.km2 if part.km2 is None else part.km2 + (self.km2 or 0)
         self.km2_missing += part.km2_missing
         self.received += part.received
+        self.filed += part.filed
         self.owed += part.owed
         self.working += part.working
 
@@ -150,6 +152,7 @@ class _Part(NamedTuple):
     km2_missing: int
     owed: int
     received: int
+    filed: int
     working: int
 
 
@@ -160,7 +163,7 @@ class _Led:
         self._owed, self._demo = owed, demo
         found = districts_visible_to(viewer).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
         self._found = found.alias(since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant"))
-        self._received = Q(self_checks__year=year, self_checks__status=SelfCheckState.RECEIVED, self_checks__filed_at__isnull=False)
+        self._filed = Q(self_checks__year=year, self_checks__status__in=SIGNED_STATES, self_checks__filed_at__isnull=False)
         due = owed.day_of(SELF_CHECK, year)
         owing = Q(joined__lte=due) & (Q(since=None) | Q(since__year__lte=year)) if due else Q(pk__in=[])
         if waived := owed.waived(SELF_CHECK, year):
@@ -170,7 +173,8 @@ class _Led:
             "km2": Sum("area_km2"),
             "km2_missing": Count("pk", filter=Q(area_km2=None)),
             "owed": Count("pk", filter=owing),
-            "received": Count("year_check", filter=owing),
+            "received": Count("year_check", filter=owing & Q(year_check__status=SelfCheckState.RECEIVED)),
+            "filed": Count("year_check", filter=owing),
             "working": Count("pk", filter=Q(applicant__isnull=False)),
         }
         self._year = year
@@ -201,7 +205,7 @@ class _Led:
 
     def _counted(self, *by: str, **which: Any) -> Iterable[tuple[Any, ...]]:
         """Counted values of these fields, in order."""
-        found = self._found.filter(**which).alias(year_check=FilteredRelation("self_checks", condition=self._received))
+        found = self._found.filter(**which).alias(year_check=FilteredRelation("self_checks", condition=self._filed))
         rows: Iterable[tuple[Any, ...]] = found.values(*by).annotate(**self._counts).order_by(*by).values_list(*by, *self._counts)
         return rows
 
@@ -240,11 +244,11 @@ def _metrics(
     titled = districts_link(demo=demo)
     reviews = f"{reverse('assessments:review_list')}?status=going&world={world}"
     before = sum(row.early for row in months if row.year == year - 1)
-    filed = sum(row.number for row in months if row.year == year)
     seats, handed, awaited = (sum(counts) for counts in zip(*panels, strict=True)) if panels else (0, 0, 0)
     unanswered = f"，{awaited}人未答复邀请" if awaited else ""
     panel = f"专家{handed} / {seats + awaited}人已提交{unanswered}" if panels else "没有进行中的评审"
-    self_checks = f"已接收{totals.received}个，已报送{filed}个；上年同日{before}个"
+    missing = totals.owed - totals.filed
+    self_checks = f"已报送{totals.filed}个，其中已接收{totals.received}个；未报送{missing}个；上年同日已报送{before}个"
     return [
         _figure("试点", totals.pilots, "个", areas["pilot"], f"{titled}&stage=pilot"),
         _figure("示范", totals.demonstrations, "个", areas["demonstration"], f"{titled}&stage=demonstration"),

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -16,6 +16,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow.todo import Task
+from obligations.filing_words import Filing, counted, filing_of
 from reports.closings.figures import YearFigures
 from reports.closings.lifecycle import YEAR_CLOSING, reads_closings
 from reports.closings.models import ClosingEdition, ClosingState, StockRecord, YearClosing
@@ -35,6 +36,16 @@ class Closing:
     reason: str
     changes: tuple[FigureChange, ...]
     digest: str
+
+
+class FlowLine(NamedTuple):
+    """Filings of one kind for a year: how many were owed, filed and received in time, and which districts are missing."""
+
+    label: str
+    owed: int
+    filed: int
+    received: int
+    missing: list[str]
 
 
 def closing_of(year: int) -> Closing | None:
@@ -96,20 +107,20 @@ def snapshot_on(days: YearFigures) -> dt.date:
     return days.snapshot_day if days.is_closed else snapshot_day(days.year, dt.date.max)
 
 
-def flow_lines(year: int, today: dt.date) -> list[tuple[str, int, int, list[str]]]:
-    """Filings owed by districts with a title on the snapshot day (without waived ones), compared with those received in time.
-
-    For each kind its label, the number owed, the number received by the city in time, and the districts that are missing.
-    """
-    found: dict[str, list[tuple[str, bool]]] = {}
+def flow_lines(year: int, today: dt.date) -> list[FlowLine]:
+    """Filings owed by districts with a title on the snapshot day, as they stood on the last day of receipt."""
+    found: dict[str, list[tuple[str, Collection[Filing]]]] = {}
     with held_reads():
         for row in owed_in_time(year, on=stock_day(year, today)):
             if not row.waived:
-                found.setdefault(row.kind, []).append((row.district, row.is_received))
-    return [
-        (DUTY_KINDS[kind].label, len(rows), sum(there for _, there in rows), [name for name, there in rows if not there])
-        for kind, rows in found.items()
-    ]
+                found.setdefault(row.kind, []).append((row.district, filing_of(row, today)))
+    return [_flow(kind, rows) for kind, rows in found.items()]
+
+
+def _flow(kind: str, rows: Collection[tuple[str, Collection[Filing]]]) -> FlowLine:
+    total = counted(words for _, words in rows)
+    missing = [name for name, words in rows if Filing.MISSING in words]
+    return FlowLine(DUTY_KINDS[kind].label, total[Filing.OWED], total[Filing.FILED], total[Filing.RECEIVED], missing)
 
 
 def stocks_of(year: int) -> list[tuple[str, Stock | None]]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from obligations.filing_words import MEANINGS as FILING_MEANINGS
+
 SHEET = "口径说明"
 HEADS = ("名称", "单位", "口径", "时点", "取数")
 TERM = "名词"
@@ -90,12 +92,7 @@ CITY_MEANINGS: Mapping[str, Meaning] = {
     "findings_open": Meaning("年末尚未销号的检查问题个数，含以前年度的", _SUPERVISED, STOCK),
     "findings_late": Meaning("整改期限届满、年末尚未报送整改情况的检查问题个数", _SUPERVISED, STOCK),
     "opinions_open": Meaning("年末尚未销号的专家评审意见条数", _SUPERVISED, STOCK),
-    "check_owed": Meaning("应当报送本年度自查的城区个数", _CHECKS, FLOW),
-    "check_filed": Meaning("应报城区中已报送的个数", _CHECKS, FLOW),
-    "check_timely": Meaning("应报城区中期限以内报送的个数", _CHECKS, FLOW),
-    "check_late": Meaning("应报城区中逾期报送或者到期未报的个数", _CHECKS, FLOW),
-    "check_returned": Meaning("应报城区中被退回补充、尚未重报的个数", _CHECKS, FLOW),
-    "check_waived": Meaning("获准免报本年度自查的城区个数，不计入应报", _CHECKS, FLOW),
+    **{f"check_{word.value}": Meaning(f"本年度自查，按城区计个数：{meaning}", _CHECKS, FLOW) for word, meaning in FILING_MEANINGS.items()},
     "check_received": Meaning("市级已接收的本年度自查份数", _SCORES, FLOW),
     "score_median": Meaning("已接收自评分表总分的中位数", _SCORES, FLOW),
     "controls_failed": Meaning("已接收自评分表中不满足的控制项，按城区逐项计", _SCORES, FLOW),

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from random import Random
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from approvals.cases.models.cases import Case
@@ -24,13 +25,19 @@ from greendistrict.core.days import day_in_words
 from greendistrict.policy.duty_table import OF_DISTRICT
 from greendistrict.policy.models import Setting
 from obligations import services
+from obligations.filing_words import MEANINGS
 from obligations.open_counts import open_counts_of, overdue_count, owed_in_sight
 from obligations.selectors import due, obligations_visible_to, owed_on_years
 from portal.city import selectors as city
 from portal.public.selectors import home_metrics, public_rows, register_of
 from portal.todo.selectors import due_items
 from reports.awards.selectors import award_lines
+from reports.city.enums import ReportEdition
 from reports.city.figures.whole import city_report
+from reports.city.sections.overview import summary
+from reports.closings.selectors import flow_lines
+from reports.composition.blocks import Composition
+from reports.composition.printed import texts_of
 from reports.examination.figures import examination
 from tests.factories.accounts import cast, make_organisation
 from tests.factories.assessments import make_self_check
@@ -247,6 +254,15 @@ def whose_in(rows):
     return {key: said if len(set(found[key])) == len(found[key]) else f"{said}，{len(found[key])}项" for key, said in words.items()}
 
 
+def filed_words(rows):
+    """Numbers of what is owed, filed, received and missing, from the papers alone."""
+    found = Counter()
+    for row in rows:
+        if not row.waived:
+            found.update(["owed", "filed" if row.met_on else "missing", *(["received"] if row.met_on and row.status == "received" else [])])
+    return found
+
+
 def the_list_and_the_desk(world, client, rows, day):
     officer = world.people.city_officer
     overdue = [row for row in rows if row.is_overdue(day)]
@@ -274,6 +290,9 @@ def the_list_and_the_desk(world, client, rows, day):
         assert opens(client, line.owed_href) == line.owed
     for metric in seen.metrics:
         assert opens(client, metric["href"]) == metric["value"], metric["label"]
+    [(year, told)] = [(int(one["label"][:4]), one["note"]) for one in seen.metrics if one["label"].endswith("年度自查 应报")]
+    checks = filed_words(row for row in rows if (row.kind, row.year) == ("self_check", year) and row.is_demo == demo)
+    assert told.startswith(f"已报送{checks['filed']}个，其中已接收{checks['received']}个；未报送{checks['missing']}个；")
     assert opens(client, seen.totals.late_href) == seen.totals.overdue == sum(row.is_demo == demo for row in overdue)
     assert opens(client, seen.totals.owed_href) == seen.totals.owed
     for pk in {row.district_id for row in rows} - {None}:
@@ -346,9 +365,38 @@ def the_reports(world, client):
             assert owed.value == len(owing)
             filed = {line.district for line in report.checks.lines if line.met_on and "owed" in line.counts}
             assert world.names(in_time & owing) <= filed
+            the_words_of_filings(world, report, owing, in_time)
             told = {row["district"]: (row["title"], row["building"]) for row in answered["results"]}
             for row in report.scores.rows:
                 assert (row.held.kind if row.held else "", row.building) == told[row.district.code]
+
+
+def the_words_of_filings(world, report, owing, in_time):
+    """Owed, filed, received, late and missing in the city's report, its sentences and the page of the closing, from the papers alone."""
+    handed_in = {pk for pk in owing if world.papers[pk, "self_check", 2026] in HANDED_IN}
+    found = SelfCheck.objects.filter(year=2026, district__in=handed_in).values_list("district_id", "filed_at")
+    until = {pk: world.extended.get((pk, "self_check", 2026), dt.date(2027, 3, 31)) for pk in owing}
+    late = {pk for pk, filed in found if filed.astimezone(clock.SHANGHAI).date() > until[pk]}
+    missing, received = owing - handed_in, in_time & owing
+    overdue = {pk for pk in missing if until[pk] < dt.date(2027, 5, 31)}
+    told = {"owed": owing, "filed": handed_in, "late": late, "timely": handed_in - late, "missing": missing, "overdue": overdue}
+    assert {word: report.checks.total[word] for word in (*told, "received")} == {
+        word: len(keys) for word, keys in {**told, "received": received}.items()
+    }
+    assert {word: report.figures[f"check_{word}"].value for word in told} == {word: len(keys) for word, keys in told.items()}
+    [flow] = [line for line in flow_lines(2026, clock.today()) if line.label == "年度自查"]
+    assert (flow.owed, flow.filed, flow.received, set(flow.missing)) == (
+        len(owing), len(handed_in), len(received), world.names(missing)
+    )  # fmt: skip
+    said = " ".join(texts_of(Composition("", tuple(summary(report, ReportEdition.INTERNAL)))))
+    assert f"应报{len(owing)}个，已报送{len(handed_in)}个，其中按时{len(handed_in - late)}个" in said
+    assert f"未报送{len(missing)}个，其中期限已过{len(overdue)}个" in said
+    assert (f"督促{len(overdue)}个逾期未报的年度自查" in said) is bool(overdue)
+
+
+def test_the_glossary_defines_each_word_of_filings_as_the_code_does():
+    told = (settings.BASE_DIR / "portal/guide/pages/glossary.md").read_text()
+    assert [word for word, meaning in MEANINGS.items() if f"- {word.label}：{meaning}。" not in told] == []
 
 
 def test_a_figure_of_the_public_home_opens_as_many_rows(client):

@@ -1,4 +1,4 @@
-"""Self-checks for the year: owed, filed, in time, late, returned; by leading body."""
+"""Self-checks for the year: owed, filed, in time, late, missing, returned; by leading body."""
 
 import datetime as dt
 from collections import Counter
@@ -11,12 +11,14 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from assessments.self_checks.models import SelfCheckState
 from obligations import yearly_duties
 from obligations.duties import RETURNED, Obligation, ObligationState
+from obligations.filing_words import Filing, counted, filing_of
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
 from reports.closings.registry import owed_in_time
 
-COLUMNS = {"owed": "应报", "filed": "已报", "timely": "按时", "late": "逾期", "returned": "退回", "waived": "免报"}
+COLUMNS = {word.value: str(word.label) for word in Filing}
+OF_SCORES = Filing.RECEIVED  # the figure on what was received is that of the scores
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,18 @@ def check_figures(stood: TitleStand, bodies: Sequence[CityBody], judged_on: dt.d
     figures = tuple(
         CityFigure(f"check_{key}", f"年度自查{word}", "个", tuple(source for line, source in sources if key in line.counts))
         for key, word in COLUMNS.items()
+        if key != OF_SCORES
     )
     return CityChecks(own, tuple(_line(row, judged_on) for row in rows), figures, tuple(by_body), _sum(own))
 
 
 def _sum(lines: Iterable[CheckLine]) -> Counter[str]:
-    return Counter(key for line in lines for key in line.counts)
+    return counted(line.counts for line in lines)
+
+
+def overdue(total: Counter[str]) -> int:
+    """How many are missing after their day; closings made before it was counted apart counted them among those filed late."""
+    return total[Filing.OVERDUE] if Filing.OVERDUE in total else total[Filing.LATE] - (total[Filing.FILED] - total[Filing.TIMELY])
 
 
 def _line(row: Obligation, today: dt.date) -> CheckLine:
@@ -66,14 +74,7 @@ def _line(row: Obligation, today: dt.date) -> CheckLine:
     href = (
         row.link if row.record else f"{reverse('obligations:obligation_list')}?kind={row.kind}&year={row.year}&district={row.district_id}"
     )
-    counted = {
-        "owed": True,
-        "late": state in (ObligationState.OVERDUE, ObligationState.LATE),
-        "filed": row.met_on is not None,
-        "timely": state == ObligationState.MET,
-        "returned": row.status in RETURNED,
-    }
-    counts = frozenset({"waived"} if state == ObligationState.WAIVED else {key for key, holds in counted.items() if holds})
+    counts = frozenset(map(str, filing_of(row, today)))
     return CheckLine(row.district, row.authority_ids, row.title, row.due, row.met_on, _words(row, state), counts, href)
 
 

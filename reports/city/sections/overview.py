@@ -11,6 +11,7 @@ from greendistrict.core.rounding import fixed
 from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import FAILED, PASSED
 from reports.city.figures.bodies import CityBody
+from reports.city.figures.checks import overdue
 from reports.city.figures.standing import NOT_GIVEN, StandingDistrict, TitleStand
 from reports.city.figures.whole import CityReport, figures_in
 from reports.city.published import MIXED, PUBLISHED
@@ -43,8 +44,8 @@ def _checks(report: CityReport) -> str:
     median = report.figures["score_median"]
     told = f"总分中位数{value_words(median)}" + (f"，上年{median.before}分" if median.before is not None else "，上年没有可比的得分")
     return (
-        f"年度自查（{report.checks_basis}）应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个；逾期{total['late']}个{waived}。"
-        f"已接收{received}个，{told}。"
+        f"年度自查（{report.checks_basis}）应报{total['owed']}个，已报送{total['filed']}个，其中按时{total['timely']}个；"
+        f"未报送{total['owed'] - total['filed']}个，其中期限已过{overdue(total)}个{waived}。已接收{received}个，{told}。"
     )
 
 
@@ -73,8 +74,9 @@ def _clauses(report: CityReport) -> str:
 def _asked(report: CityReport, edition: ReportEdition) -> list[str]:
     """Recommendations from the figures of this edition; the external one has none of 预警与建议."""
     values = {key: figure.value or 0 for key, figure in figures_in(report, edition).items()}
+    values["check_overdue"] = overdue(report.checks.total)
     told = (
-        ("check_late", "督促{}个逾期的年度自查补报或说明原因"),
+        ("check_overdue", "督促{}个逾期未报的年度自查补报或说明原因"),
         ("check_returned", "督促{}个退回补充的年度自查重新报送"),
         ("controls_failed", "对{}项次不满足的控制项逐项提出整改期限"),
         ("mending", "跟踪{}次评估的整改和复核"),
@@ -90,8 +92,9 @@ def _asked(report: CityReport, edition: ReportEdition) -> list[str]:
 def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Leading bodies, published counts, location of districts, types, stars and key areas."""
     stood = report.stood
+    whose = "演示数据中的" if report.is_demo else "全市"
     yield Paragraph(
-        f"截至{day_in_words(stood.on)}，全市绿色生态城区{len(stood.rows)}个，"
+        f"截至{day_in_words(stood.on)}，{whose}绿色生态城区{len(stood.rows)}个，"
         f"其中试点{len(stood.of_kind(TitleKind.PILOT))}个、示范{len(stood.of_kind(TitleKind.DEMONSTRATION))}个；本年新增{len(stood.new)}个。"
     )
     yield Heading("（一）各实施主体", 2)

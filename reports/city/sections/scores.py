@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from obligations.filing_words import Filing
 from reports.city.enums import ReportEdition
 from reports.city.figures.checks import COLUMNS
 from reports.city.figures.whole import CityReport
@@ -14,6 +15,7 @@ from reports.composition.enums import ChartKind
 ENOUGH = 3  # totals that a distribution is drawn of
 MOST_BARS = 40
 ALL = "全部城区总分"
+AFTER_THE_DAY = {Filing.LATE.value, Filing.OVERDUE.value}
 FIVE = ("最低", "下四分位", "中位数", "上四分位", "最高")
 
 
@@ -25,7 +27,7 @@ def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         yield from _filed(report)
     else:
         total = report.checks.total
-        filed = f"应报{total['owed']}个，已报{total['filed']}个，其中按时{total['timely']}个"
+        filed = f"应报{total['owed']}个，已报送{total['filed']}个，其中按时{total['timely']}个"
         yield Paragraph(f"{report.checks_basis}：{filed}。本版不列各实施主体和各城区的报送情况。")
     yield Heading("（二）得分分布", 2)
     yield from _spread(report)
@@ -45,16 +47,17 @@ def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 def _filed(report: CityReport) -> Iterator[Block]:
     rows: list[tuple[Cell, ...]] = [(body, *(counts[key] for key in COLUMNS)) for body, counts in report.checks.by_body]
     total = report.checks.total
-    columns: Columns = (name("实施主体", 60), *(number(word, 16) for word in COLUMNS.values()))
+    columns: Columns = (name("实施主体", 34), *(number(word, 15) for word in COLUMNS.values()))
     yield table(
         f"{report.year}年度自查报送情况", columns, rows, key="checks", total=("合计", *(total[key] for key in COLUMNS)),
         empty="持有称号的城区都没有登记实施主体，分实施主体的报送情况无记录。",
-        note=f"{report.checks_basis}。合计按城区各计一次。逾期包括逾期后补报的和到期未报的；申报主体未在平台办理的城区无记录，不计入应报。",
+        note=f"{report.checks_basis}。合计按城区各计一次。已报送加未报送等于应报，已接收是已报送中的一部分，逾期未报是未报送中期限已过的；"
+        "申报主体未在平台办理的城区无记录，不计入应报。",
     )  # fmt: skip
-    late = [(line.district, line.due, line.met_on, line.state) for line in report.checks.lines if "late" in line.counts]
+    late = [(line.district, line.due, line.met_on, line.state) for line in report.checks.lines if line.counts & AFTER_THE_DAY]
     columns = (name("城区", 70), text("期限", 30), text("报送日期", 30), text("情况", 40))
-    yield table("逾期的年度自查", columns, [(one, due, met or "未报送", state) for one, due, met, state in late], key="checks_late",
-                empty="没有逾期的年度自查。")  # fmt: skip
+    yield table("逾期报送和逾期未报的年度自查", columns, [(one, due, met or "未报送", state) for one, due, met, state in late],
+                key="checks_late", empty="没有逾期报送或者逾期未报的年度自查。")  # fmt: skip
 
 
 def _spread(report: CityReport) -> Iterator[Block]:
