@@ -20,6 +20,34 @@ ENDED = ("序号", "城区名称", "原称号", "原星级", "处理", "决定�
 
 def batch_letter(batch: Announcement) -> Letter:
     """Announcement of a batch, published or not."""
+    return _historic(batch) if batch.historic else _drafted(batch)
+
+
+def _historic(batch: Announcement) -> Letter:
+    """An announcement from before the portal: its own words where they are known, the list of its titles, and whence they are."""
+    *text, signed = batch.text.splitlines() or ("公告的文字没有收到，名单按出处登记。", "")
+    titles = batch.titles.select_related("district").order_by("pk")
+    return Letter(
+        title=batch.title,
+        to="",
+        number=batch.number,
+        paragraphs=tuple(text),
+        heads=GRANTED,
+        lines=tuple(
+            (f"{number}", title.district.name, title.get_star_display() or "未查明", title.get_kind_display())
+            for number, title in enumerate(titles, start=1)
+        ),
+        closing=tuple(f"出处：{source}" for source in (batch.source,) if source),
+        day=batch.announced_on,
+        by=signed,
+        marks=("历史补录，不是原件", *((str(batch.state.label),) if batch.state == AnnouncementState.WITHDRAWN else ())),
+        is_numbered=bool(batch.number),
+        is_sealed=False,
+        is_public=batch.status in PUBLIC_STATES,
+    )
+
+
+def _drafted(batch: Announcement) -> Letter:
     rows = batch.lines.select_related("case__district", "case__loss").order_by("order")
     cases = [line.case for line in rows]
     ends = bool(cases) and all(case.kind == CaseKind.LOSS for case in cases)

@@ -47,7 +47,7 @@ ENDS = {LossGround.CANCEL: TitleEnd.CANCELLED, LossGround.REVOKE: TitleEnd.REVOK
 TITLE_OF = {CaseKind.APPLICATION: TitleKind.PILOT, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION}
 
 
-GRANT_WORDS = "关于公布上海市绿色生态城区的公告"
+GRANT_WORDS = "关于上海市{}绿色生态城区项目的公告"  # as the city words it
 LOSS_WORDS = "关于取消（撤销）上海市绿色生态城区称号的公告"
 
 
@@ -57,19 +57,25 @@ def create_batch(*, by: User, cases: Sequence[Case] = (), year: int | None = Non
     _hold(by)
     year = year or clock.today().year
     loss = bool(cases) and all(case.kind == CaseKind.LOSS for case in cases)
-    announcement = _created(by=by, year=year, demo=demo, title=LOSS_WORDS if loss else GRANT_WORDS)
+    announcement = _created(by=by, year=year, demo=demo, title=LOSS_WORDS if loss else "")
     audit.record(action="announcement.create", by=by, obj=announcement)
     return set_lines(announcement=announcement, cases=cases, by=by) if cases else announcement
 
 
 def _created(*, by: User, year: int, demo: bool, title: str) -> Announcement:
-    """Create the batch with the next number; a unique constraint settles a race between two officers."""
+    """Create the batch with the next number, which its title names where none is given.
+
+    A unique constraint settles a race between two officers.
+    """
     values = {"title": title, "is_demo": demo, "created_by": by}
     try:
         with transaction.atomic():
             # batches are numbered by year; demonstration data have their own numbers
             last = Announcement.objects.filter(year=year, is_demo=demo).aggregate(last=Max("batch"))["last"]
-            return Announcement.objects.create(year=year, batch=(last or 0) + 1, **values)
+            batch = Announcement(year=year, batch=(last or 0) + 1, **values)
+            batch.title = title or GRANT_WORDS.format(batch.word)
+            batch.save()
+            return batch
     except IntegrityError as error:
         msg = "刚有人建立了批次，请再办一次"
         raise Refused(msg) from error

@@ -33,7 +33,7 @@ def write(corrected: District, waiting: District, people: People, today: dt.date
     """One announcement was corrected, another correction waits; requests for information at every stage."""
     _corrected(corrected, people, today)
     with clock.at(moment(today - dt.timedelta(days=3))):
-        _proposed(waiting, "关于公布上海市绿色生态城区试点的公告（演示）", people)
+        _proposed(waiting, people)
     requests(people, today)
 
 
@@ -47,16 +47,17 @@ def requests(people: People, today: dt.date) -> None:
     _unserved(people, today)
 
 
-def _proposed(district: District, title: str, people: People) -> Amendment:
+def _proposed(district: District, people: People) -> Amendment:
+    """A correction that adds to the title what it left out, and nothing else."""
     batch = Announcement.objects.filter(titles__district=district).order_by("pk")[0]
-    reason = "公告标题漏写称号类别（演示）"
+    title, reason = f"关于上海市{batch.word}绿色生态城区试点项目的公告（演示）", "公告标题漏写称号类别（演示）"
     return propose_amendment(batch=batch, by=people["city_officer"], subject="title", after=title, reason=reason)
 
 
 def _corrected(district: District, people: People, today: dt.date) -> None:
     begin = moment(today - dt.timedelta(days=20))
     with clock.at(begin):
-        made = _proposed(district, "关于公布第二批上海市绿色生态城区试点的公告（演示）", people)
+        made = _proposed(district, people)
     with clock.at(after(begin, 2)):
         take(obj=made, action="approve", by=people["city_director"], version=made.version)
     with clock.at(after(begin, 3)):

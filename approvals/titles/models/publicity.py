@@ -116,6 +116,7 @@ class Announcement(models.Model):
     approved_at = models.DateTimeField("审定时间", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
     source = models.CharField("出处", max_length=300, blank=True)
+    text = models.TextField("公告原文", blank=True, default="", help_text="of an announcement before the portal, without its table")
     historic = models.BooleanField("历史补录", default=False)
     is_demo = models.BooleanField("演示数据", default=False)
 

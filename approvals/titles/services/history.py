@@ -3,8 +3,10 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+import yaml
 from django.db import transaction
 
 from approvals.common.enums import TitleKind
@@ -12,7 +14,7 @@ from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.services.titles import HistoricTitle, record_historic, record_past
 from districts.common.enums import Certainty
 from districts.file.models.district import District
-from districts.file.reference import real_rows
+from districts.file.reference import DATA, real_rows
 from greendistrict.core.columns import fitted
 from greendistrict.policy.loader import all_policies
 
@@ -68,11 +70,17 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
         date_certainty=date_certainty,
         batch=row["batch"].replace("(", "（").replace(")", "）"),
         edition_text=row["standard_edition"],
-        policy_certainty=Certainty.INFERRED,  # inferred from the date, because no source names the policy
+        policy_certainty=_policy_certainty(row["batch"], day),
         standing_certainty=row["extra"].get(
             "standing", Certainty.SOURCED if row["status"] == TitleKind.DEMONSTRATION.label else Certainty.UNKNOWN
         ),
     )
+
+
+def _policy_certainty(batch: str, day: dt.date | None) -> Certainty:
+    """Whether the announcement names the policy; else it is inferred from the day."""
+    told = announced().get(batch)
+    return Certainty.SOURCED if told and policy_of(day) in "".join(told["text"]) else Certainty.INFERRED
 
 
 def policy_of(day: dt.date | None) -> str:
@@ -87,16 +95,25 @@ def _announcement(row: Mapping[str, Any]) -> Announcement | None:
     found = BATCH.fullmatch(row["batch"])
     if found is None or not row["announced_on"]:
         return None
+    told = announced()[row["batch"]]
     announcement, _ = Announcement.objects.get_or_create(
         year=int(found["year"]),
         batch=BATCHES[found["batch"]],
         is_demo=False,
         defaults={
-            "title": f"{row['batch']}上海市绿色生态城区公告",
+            "title": told["title"],
+            "text": "\n".join((*told["text"], told["signed"])),
             "status": "published",
             "announced_on": dt.date.fromisoformat(row["announced_on"]),
             "historic": True,
-            "source": fitted(Announcement, "source", row["source_url"].split(";")[0].strip()),
+            "source": fitted(Announcement, "source", told["source"]),
         },
     )
     return announcement
+
+
+@cache
+def announced() -> Mapping[str, Any]:
+    """Announcements before the portal by batch, as their sources have them."""
+    found: Mapping[str, Any] = yaml.safe_load((DATA / "announcements.yaml").read_text(encoding="utf-8"))
+    return found

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from approvals.publicity.letters import batch_letter
 from approvals.publicity.selectors import announcements_public
 from approvals.titles.models.publicity import Announcement, Title
 from districts.file import reference
@@ -46,6 +47,22 @@ def test_the_announcement_of_june_2024_is_one_batch(loaded):
     assert (str(batch), batch.announced_on, batch.status, batch.historic) == ("2024年第五批", dt.date(2024, 6, 11), "published", True)
     assert {title.district.name for title in batch.titles.all()} == {"前滩国际商务区", "西岸传媒港和西岸智慧谷", "黄浦董家渡"}
     assert (batch.number, list(announcements_public())) == ("", [batch])
+    assert batch.title == "关于上海市2024年第五批绿色生态城区项目的公告"
+
+
+def test_the_letter_of_an_announcement_from_before_has_its_words_and_titles_and_says_that_it_is_no_original(loaded, client):
+    batch = Announcement.objects.get()
+    letter = batch_letter(batch)
+    assert "〔2023〕13号" in letter.paragraphs[0]
+    assert "沪建建材〔2019〕39号" in letter.paragraphs[0]
+    assert letter.paragraphs[0].endswith("已达到三星级绿色生态城区终期验收要求。")
+    assert {line[1] for line in letter.lines} == {title.district.name for title in batch.titles.all()}
+    assert (letter.by, letter.marks, letter.is_sealed) == ("上海市住房和城乡建设管理委员会", ("历史补录，不是原件",), False)
+    page = client.get(reverse("approvals:announcement", args=[batch.pk])).content.decode()
+    assert all(text in page for text in letter.paragraphs)
+    batch.text = ""
+    assert batch_letter(batch).paragraphs == ("公告的文字没有收到，名单按出处登记。",)
+    assert "决定授予" not in "".join(batch_letter(batch).paragraphs)
 
 
 def test_the_district_carries_copies_and_the_log_a_record(loaded):
@@ -70,7 +87,8 @@ def test_no_title_is_said_to_stand_that_no_source_says_so_of(loaded):
     current = {title.district.code: title for title in Title.objects.filter(end="").select_related("district")}
     assert {title.state_word for title in current.values() if title.kind == "pilot"} == {"现状未查明"}
     assert {code for code, title in current.items() if title.state_word == "有效"} == {"qiantan", "xian-chuanmeigang", "dongjiadu"}
-    assert {title.policy_certainty for title in Title.objects.all()} == {"inferred"}
+    announced = {title.announcement_id for title in Title.objects.filter(policy_certainty="sourced")}
+    assert announced == {Announcement.objects.get().pk}, "whose announcement names the policy"
     assert current["beiwaitan"].reported_time == "2022年（批次未查明）"
 
 
