@@ -24,7 +24,7 @@ from greendistrict.policy.facts import FactValue
 
 NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
 NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
-PILOT_WITHOUT_BASELINE = "尚未建立试点基线，请补录"
+PILOT_WITHOUT_BASELINE = "尚未建立试点基线"
 SHOWN_NAMES = 5
 ANY_CODE = "-any-district-"
 Kept = dict[str, Any]

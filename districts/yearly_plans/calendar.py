@@ -45,7 +45,7 @@ class PlanDeadline(NamedTuple):
         """Basis of the deadline, in words."""
         if self.is_waived:
             return "经审定免报"
-        return "已延期" if self.is_moved else "默认值，遇休息日顺延"
+        return "已延期" if self.is_moved else "遇休息日顺延"
 
 
 def deadline_of(body: int, year: int, usual: dt.date, decided: PlanDecisions) -> PlanDeadline:

@@ -153,7 +153,7 @@ class AssessmentSerializer(DistrictShape):
     edition = serializers.CharField(help_text="评价标准的版本")
     official = serializers.BooleanField(help_text="否为参考版")
     stage = serializers.ChoiceField(choices=ScoringStage.choices, help_text=SCORE_ROW["stage"].label)
-    as_of = serializers.DateField(help_text="称号和建设期的截止日（年度快照日）")
+    as_of = serializers.DateField(help_text="称号和建设期的截止日（年度统计截止日）")
     title = serializers.CharField(allow_blank=True, help_text="截止日持有的称号：pilot试点、demonstration示范，没有的为空")
     title_certainty = serializers.CharField(allow_blank=True, help_text="称号的确定程度：sourced有出处、inferred推定，没有称号的为空")
     building = serializers.BooleanField(help_text="截止日处于建设期：不作结论，level为空")

@@ -35,7 +35,7 @@ def district_composition(figures: DistrictFigures) -> Composition:
             ("编制单位", figures.reporter.body or None),
             ("自查编号", f"{scores.number}（第{figures.version}版）" if scores else "无已接收的自查"),
             ("报告版次", figures.closing.edition_words),
-            ("数据快照日", figures.on),
+            ("统计截止日", figures.on),
             ("生成日期", figures.made_on),
         ),
         is_demo=figures.is_demo,
@@ -56,7 +56,7 @@ def named(figures: DistrictFigures) -> dict[str, Any]:
     return {
         "城区代码": figures.district.code,
         "年度": figures.year,
-        "快照日": figures.on,
+        "统计截止日": figures.on,
         "称号": figures.stage_words,
         "规划范围面积_km2": figures.area_km2,
         "总分_分": scores.total if scores else None,

@@ -15,7 +15,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
 from reports.common.definitions import CARBON_MEANINGS, AsOf, defined
 from reports.composition.blocks import Block, Chart, ChartSeries, Composition, Pairs, PaperColumn, PaperTable, Paragraph
-from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle
+from reports.composition.enums import ChartKind, ColumnKind
 from reports.matters.words import day, section
 
 UNIT = "kgCO₂/(m²·a)"
@@ -44,8 +44,8 @@ ACTIVITIES = (
     PaperColumn("排放量", 26, ColumnKind.NUMBER, unit="tCO₂e"),
 )
 NOTE = "目标取自专业规划的碳排放分析报告；各年数值取自城区报送的碳排放核查报告（七（三）4），单位建筑面积年碳排放量由总量和面积算出。"
-TODAY = "本报告按生成当日平台登记和城区报送的数值编制，不按年度快照日计；清单取各年度已报送的最新一版。"
-HIDDEN = "城区报送后显示"
+TODAY = "本报告按生成当日平台登记和城区报送的数值编制，不按年度统计截止日计；清单取各年度已报送的最新一版。"
+HIDDEN = "尚未报送"
 
 
 def visible_to(viewer: Viewer) -> QuerySet[District]:
@@ -118,6 +118,6 @@ def _inventories(path: CarbonPath) -> list[Block]:
 def _chart(found: list[VerifiedYear]) -> list[Block]:
     known = sorted((one for one in found if one.intensity is not None), key=lambda one: one.report.year)
     if len(known) < 2:  # noqa: PLR2004 -- one point is no line
-        return [Paragraph("不足两个年度有数值，不作图。", ParagraphStyle.NOTE)]
+        return []
     series = ChartSeries("单位建筑面积年碳排放量", tuple(one.intensity for one in known))
     return [Chart("单位建筑面积年碳排放量", ChartKind.LINES, tuple(f"{one.report.year}年" for one in known), (series,), unit=UNIT)]

@@ -28,7 +28,7 @@ ROWS = (
 )
 YEARS_AHEAD = 5
 PARTLY_DEMO = "含演示数据"  # a city counts its own duties beside those of fiction
-NOTE = "期限后标“默认值”的，按平台默认值计，待市级确认；遇休息日顺延。免报和延期按审定结果计。"
+NOTE = "期限后标“拟”的，由市级确认后执行；遇休息日顺延。免报和延期按审定结果计。"
 
 
 def may_have(held: HeldPosts) -> bool:
@@ -48,7 +48,7 @@ def compose(viewer: Viewer, year: int) -> Composition:
     facts = (("年度", f"{year}年1月1日至12月31日到期"), ("统计日期", day(today)), ("事项", f"{len(rows)}项"))
     lines = []
     for duty in rows:
-        due = f"{day(duty.due)}\n默认值" if duty.is_default_date else day(duty.due)
+        due = f"{day(duty.due)}\n拟" if duty.is_default_date else day(duty.due)
         by = f"{duty.organisation}\n由{duty.carrier}办理" if duty.carrier else duty.organisation
         place = f"{duty.place}{'（演示数据）' if duty.is_demo else ''}"
         how = "；".join(part for part in duty.how if part)

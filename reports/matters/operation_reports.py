@@ -35,7 +35,7 @@ def compose(viewer: Viewer, report: YearlyReport) -> Composition:
     lines = figure_lines(REPORT_SPECS[report.kind], figures_of(report))
     figures = tuple((title, f"{shown} {unit}" if shown else "未填") for title, shown, unit in lines)
     rows = [
-        ("编号", report.number or "报送后编号"),
+        ("编号", report.number or "未编号"),
         ("查验码", papers.code_of(report)),
         ("城区", str(report.district)),
         ("年度", f"{report.year}年度"),
@@ -48,6 +48,6 @@ def compose(viewer: Viewer, report: YearlyReport) -> Composition:
         *section("附2　报告数据", Pairs((*figures, ("说明", report.note.strip() or "未填")))),
         *section("附3　材料", files_table(evidence_of(report))),
     ]
-    cover = (("编号", report.number or "报送后编号"), ("城区", str(report.district)), ("状态", YEARLY_REPORT.state(report.status).label))
+    cover = (("编号", report.number or "未编号"), ("城区", str(report.district)), ("状态", YEARLY_REPORT.state(report.status).label))
     marks = ("草稿",) if report.status in lifecycle.OPEN else ()
     return Composition(str(report), tuple(blocks), cover=cover, marks=marks, is_demo=report.district.is_demo)

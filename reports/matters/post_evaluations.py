@@ -27,7 +27,7 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
     concluded = f"{found.get_conclusion_display()}　{day(found.concluded_at)}" if found.conclusion else ""
     opinion = given([("评估意见", found.opinion or "未填"), ("结论", concluded)])
     rows = [
-        ("编号", found.number or "报送后编号"),
+        ("编号", found.number or "未编号"),
         ("查验码", papers.code_of(found)),
         ("城区", str(found.district)),
         ("年度", f"{found.year}年"),
@@ -38,7 +38,7 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
     ]
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(given(rows))),
-        *section("二、城区填报", *([*told, operation_table(said["figures"])] if told else [text_of("", "城区报送后显示。")])),
+        *section("二、城区填报", *([*told, operation_table(said["figures"])] if told else [text_of("", "尚未报送。")])),
         *section(
             "三、核定和结论",
             PaperTable("后评估的核定", JUDGED, tuple(said["judged"]), empty="尚无核定。"),
@@ -47,5 +47,5 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
         *section("四、照片和文件", files_table(said["files"])),
     ]
     state = POST_EVALUATION.state(found.status).label
-    cover = (("编号", found.number or "报送后编号"), ("城区", str(found.district)), ("状态", state))
+    cover = (("编号", found.number or "未编号"), ("城区", str(found.district)), ("状态", state))
     return Composition(f"{found}报告", tuple(blocks), cover=cover, is_demo=found.district.is_demo)

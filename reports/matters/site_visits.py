@@ -65,9 +65,7 @@ def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
         for row in group.rows
         for photo in row.photos.all()
     )
-    lines = tuple(
-        paper_cells(FOUND, row, claim=row.claimed, title=f"{row.title}\n须有结论" if row.required else row.title) for row in group.rows
-    )
+    lines = tuple(paper_cells(FOUND, row, claim=row.claimed, title=row.title) for row in group.rows)
     taken = [PaperTable(f"{group.title}的照片", PHOTOS, photos)] if photos else []
     return [
         Heading(f"{number}、{title}" if number else title, level),

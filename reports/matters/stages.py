@@ -57,14 +57,14 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(stage, said))),
         *section("二、判定和结论", *_verdict(stage, said)),
-        *section("三、管理机制", PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty="城区报送后显示。"), *operation),
+        *section("三、管理机制", PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty="尚未报送。"), *operation),
         *section("四、评审意见逐条办理", asked_table(opinions_of(stage))),
         *section("五、整改", *rectified),
         *section("六、照片和文件", files_table(said["files"])),
     ]
     cover = given(
         [
-            ("编号", stage.number or "报送后编号"),
+            ("编号", stage.number or "未编号"),
             ("城区", str(stage.district)),
             ("状态", state),
             ("结论", stage.get_conclusion_display() if stage.concluded_at else ""),
@@ -84,7 +84,7 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
         cycle = [("周期到期", f"{day(stage.due)}（试点公告日起每三年）")]
     last = "免报" if said["last"].waived else day(said["last"].day)
     rows = [
-        ("编号", stage.number or "报送后编号"),
+        ("编号", stage.number or "未编号"),
         ("查验码", papers.code_of(stage)),
         *cycle,
         ("开放填报", day(said["cycle"].opens)),

@@ -47,4 +47,4 @@ def form_review(case: Case) -> PaperTable:
     rows = tuple(
         (str(place), title, HOLDS[entry.get("holds")], entry.get("note") or "—") for place, (title, entry) in enumerate(found, start=1)
     )
-    return PaperTable("形式审查六项", FORM, rows, note="惯例，文件未规定")
+    return PaperTable("形式审查六项", FORM, rows)

@@ -40,10 +40,7 @@ def _grant(case: Case) -> Letter:
         paragraphs=(
             received(case),
             "".join(_way(case)),
-            (
-                f"根据{citing.cited(GRANTED[kind], day)}，决定授予{case.district.name}{name}{star}。"
-                "称号自公告之日起计算（本平台理解，待市住建委确认）。"
-            ),
+            (f"根据{citing.cited(GRANTED[kind], day)}，决定授予{case.district.name}{name}{star}。称号自公告之日起计算。"),
             block(case, AFTER[kind], day),
         ),
         day=day,

@@ -34,7 +34,7 @@ JOBS = {
     "check-file-owners": "核对材料归属",
     "open-self-checks": "开放年度自查",
     "lapse-invitations": "专家邀请逾期处理",
-    "prepare-closings": "留存快照日存量，开始年度关账",
+    "prepare-closings": "留存统计截止日存量，开始年度关账",
     "sweep-imports": "接续中断的导入",
     "sweep-readings": "接续中断的读数导入",
     "reading-partitions": "准备读数的分区",

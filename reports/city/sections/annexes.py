@@ -28,24 +28,31 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         f"称号、面积、地块、重点项目和实施主体按{day_in_words(stood.on)}统计，此后的变化不计入；自查、得分和年度报告按接收情况统计。{report.basis}"
     )
     yield Paragraph(f"本报告为{edition}。报告的每个数字在平台“{report.year}年度全市数据”页面都可以打开构成它的全部记录。")
+    internal = edition is ReportEdition.INTERNAL
+    if internal:
+        yield from _left_open(report)
+    yield Heading("（五）未查明的事项" if internal else "（三）未查明的事项", 2)
+    yield Paragraph("\n".join(f"{one}。" for one in found.unknown) or "没有未查明的事项。")
+    yield Heading("（六）与上一版相比的变化" if internal else "（四）与上一版相比的变化", 2)
+    changes = report.closing.changes if report.closing else ()
+    rows = [(change.subject, change.name, change.before or "—", change.after or "—") for change in changes]
+    columns = (name("城区或范围", 45), text("数据", 45), text("上一版", 33), text("本版", 33))
+    yield table("与上一版相比的变化", columns, rows, key="changes", empty=f"本报告为{report.edition_words}，没有与上一版相比的变化。")
+    yield Heading("（七）名词" if internal else "（五）名词", 2)
+    yield table("名词", (name("名词", 35), text("含义", 135)), TERMS, key="glossary")
+
+
+def _left_open(report: CityReport) -> Iterator[Block]:
+    """What the city has not confirmed yet, in the internal edition alone: readings of the policy, and settings at their defaults."""
+    found = report.methods
     yield Heading("（三）对政策的理解", 2)
-    yield Paragraph(
-        f"依据{found.policy}。原文未明确的，本平台理解如下，待市住房城乡建设管理委确认。" if found.policy else "快照日没有施行的政策文件。"
-    )
+    open_ = f"依据{found.policy}。原文未明确的，本平台理解如下，待市住房城乡建设管理委确认。"
+    yield Paragraph(open_ if found.policy else "统计截止日没有施行的政策文件。")
     yield table("本平台的理解（待确认）", (text("条款", 25), text("事项", 60), text("本平台理解为", 85)), found.readings, key="readings",
                 empty="没有待确认的理解。")  # fmt: skip
     yield Heading("（四）默认值", 2)
     defaults = [(row.label, row.value) for row in found.defaults]
     yield table("尚未确认的平台参数", (name("参数", 110), text("默认值", 60)), defaults, key="defaults", empty="平台参数都已确认。")
-    yield Heading("（五）未查明的事项", 2)
-    yield Paragraph("\n".join(f"{one}。" for one in found.unknown) or "没有未查明的事项。")
-    yield Heading("（六）与上一版相比的变化", 2)
-    changes = report.closing.changes if report.closing else ()
-    rows = [(change.subject, change.name, change.before or "—", change.after or "—") for change in changes]
-    columns = (name("城区或范围", 45), text("数据", 45), text("上一版", 33), text("本版", 33))
-    yield table("与上一版相比的变化", columns, rows, key="changes", empty=f"本报告为{report.edition_words}，没有与上一版相比的变化。")
-    yield Heading("（七）名词", 2)
-    yield table("名词", (name("名词", 35), text("含义", 135)), TERMS, key="glossary")
 
 
 def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:

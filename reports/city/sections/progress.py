@@ -122,7 +122,7 @@ def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     )  # fmt: skip
     yield table("碳排放核查与规划目标", columns, rows, key="carbon", empty="本年度没有已接收的碳排放核查报告。")
     yield Paragraph(
-        "“—”为没有已接收的报告或报告没有这项数据。排放总量和核算建筑面积取自经核查的年度报告，单位面积排放为两者之商，人均按规划人口计算；规划目标取自截至快照日已批准的专业规划。",
+        "“—”为没有已接收的报告或报告没有这项数据。排放总量和核算建筑面积取自经核查的年度报告，单位面积排放为两者之商，人均按规划人口计算；规划目标取自截至统计截止日已批准的专业规划。",
         ParagraphStyle.NOTE,
     )
     if report.carbon.inventories:

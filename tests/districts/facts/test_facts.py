@@ -233,7 +233,7 @@ def test_a_pilot_without_a_baseline_is_told_that_it_is_missing_not_that_it_will_
     said = {
         stage: district_facts(DistrictFactory(stage=stage), clock.today())["plots_built_ratio"].note for stage in ("candidate", "pilot")
     }
-    assert said == {"candidate": "授予试点后，按冻结的试点基线计", "pilot": "尚未建立试点基线，请补录"}
+    assert said == {"candidate": "授予试点后，按冻结的试点基线计", "pilot": "尚未建立试点基线"}
 
 
 def make_plots(district, count, **fields):

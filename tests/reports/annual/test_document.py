@@ -22,6 +22,7 @@ from tests import pdf_texts
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.reports.annual.worlds import LONG_NAME, empty_check, full_check
+from tests.reports.fitness import MAKERS_NOTES
 from tests.reports.world import LONG
 
 pytestmark = pytest.mark.django_db
@@ -106,10 +107,11 @@ def test_what_is_not_known_is_a_sentence_with_its_reason():
     for sentence in (
         "截至2026年12月31日没有登记地块。", "截至2026年12月31日没有登记近期重点项目。", "截至2026年12月31日没有登记市政设施。",
         "没有已接收的碳排放核查报告，排放量无记录。", "截至2026年12月31日没有2026年的监督检查记录。", "上年得分无记录", "未设目标星级",
-        "自评分表没有附佐证材料。", "没有年度目标和预期可以比较。", "尚未建立试点基线，请补录",
+        "自评分表没有附佐证材料。", "没有年度目标和预期可以比较。", "尚未建立试点基线",
     ):  # fmt: skip
         assert sentence in words
     assert not re.search(r"(排放量|面积|得分)0", words)
+    assert [note for note in MAKERS_NOTES if note in words] == []
 
 
 def test_a_pilot_is_in_its_building_period_and_a_demonstration_is_not():

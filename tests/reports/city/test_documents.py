@@ -37,6 +37,7 @@ from tests import pdf_texts
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
+from tests.reports.fitness import MAKERS_NOTES
 from tests.reports.world import many_districts
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,19 @@ NOW, YEAR = at(2027, 5, 20), 2026
 FOUND, SOURCE = "屋面光伏未按图施工", "市级结论单第九号"
 LATE = "演示己城（虚构）"
 ADVERSE = (FOUND, SOURCE)
-INTERNAL = {"ranking", "warned", "awards", "examination", "checks_late", "findings_open", "opinions_open", "duties", "moves"}
+INTERNAL = {
+    "ranking",
+    "warned",
+    "awards",
+    "examination",
+    "checks_late",
+    "findings_open",
+    "opinions_open",
+    "duties",
+    "moves",
+    "readings",
+    "defaults",
+}
 LATE_WORDS = ("逾期", "未报送")
 
 
@@ -124,6 +137,7 @@ def test_the_edition_handed_on_composes_no_open_adverse_matter(people):
     )
     mine, theirs = tables_of(internal).keys(), tables_of(composition).keys()
     assert (INTERNAL - mine, INTERNAL & theirs, theirs - mine) == (set(), set(), set())
+    assert ["本平台理解" in inside, [note for note in MAKERS_NOTES if note in text]] == [True, []]
     basis = "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
     assert [said.count(basis) for said in (inside, text)] == [3, 2]
     assert any(LATE in row and "未报送，逾期" in row for row in rows)

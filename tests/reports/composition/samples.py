@@ -68,7 +68,7 @@ def report(rows=3, *, long="", **more):
         Chart("示意图", ChartKind.TILES, ("嘉定区", "虹桥国际中央商务区"), counts, unit="个"),
         Signature(("上海市住房和城乡建设管理委员会", "2027年6月1日")),
     )
-    about = {"subtitle": "第1版", "cover": (("年度", "2026"), ("快照日", dt.date(2026, 12, 31))), "is_demo": True, "reference": True}
+    about = {"subtitle": "第1版", "cover": (("年度", "2026"), ("统计截止日", dt.date(2026, 12, 31))), "is_demo": True, "reference": True}
     return Composition("绿色生态城区年度评估报告", blocks, **{**about, "figures": {"pilots": 3, "area_km2": Decimal("1.5")}, **more})
 
 

@@ -17,6 +17,7 @@ from greendistrict.policy import letter_texts
 from greendistrict.workflow.letters import drafts_of, letter_sources
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
+from tests.reports.fitness import MAKERS_NOTES
 from tests.reports.letters.world import every_letter
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,7 @@ def wrong(kind, letter):
     """What stands against the wording of one letter."""
     sentences = [*letter.paragraphs, *letter.closing]
     text = "\n".join([letter.title, *sentences, *(cell for line in letter.lines for cell in line), *letter.annexes, letter.contact])
+    yield from (f"a note of the makers: {note}" for note in MAKERS_NOTES if note in text)
     if "受理条件" in text or "None" in text or "{" in text:
         yield f"受理条件, None or a variable: {text}"
     yield from (f"a form field: {line}" for line in sentences if LABEL.match(line))

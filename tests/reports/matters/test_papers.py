@@ -34,6 +34,7 @@ from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.obligations.world import titled, world
 from tests.refusing import refuses
+from tests.reports.fitness import MAKERS_NOTES
 from tests.reports.matters import worlds
 from tests.reports.matters.worlds import squeezed, texts_on
 from tests.signing_in import browser
@@ -45,7 +46,9 @@ AREA = pytest.mark.area("reports", "approvals", "assessments", "beautiful", "car
 def paper(kind, user, subject):
     """Everything the paper says to this person, without white space; None where the person may not ask for it."""
     job = ExportJob(kind=kind, scope=report_kinds.by_key[kind].scope, subject=str(subject), year=subject, sight=sight_of(posts_of(user)))
-    return squeezed("".join(texts_of(report_kinds.by_key[kind].compose(job, lambda _: None))))
+    said = squeezed("".join(texts_of(report_kinds.by_key[kind].compose(job, lambda _: None))))
+    assert [note for note in MAKERS_NOTES if note in said] == []
+    return said
 
 
 REMEDIES = "行政复议与诉讼"  # a link to a page of its own
