@@ -42,7 +42,7 @@ def setting_list(request: HttpRequest) -> HttpResponse:
     lines, ladders, numbers = setting_lines(viewer)
     form = SettingFilter(request.GET)
     shown = [form.chosen(rows) for rows in (lines, ladders, numbers)]
-    parts = [(title, "文件未规定的事项", some, "默认值") for title, some in grouped(shown[0], lambda line: line.row.key)]
+    parts = [(title, "《指导意见》未规定的事项", some, "默认值") for title, some in grouped(shown[0], lambda line: line.row.key)]
     parts += [
         ("各类到期事项的提醒节点", "另定的替代通用设置", shown[1], "默认值"),
         ("政策条款中的数值", NUMBERS_NOTE, shown[2], "文件原文"),

@@ -16,6 +16,7 @@ class DocumentState(models.TextChoices):
 
     DRAFT = "draft", "征求意见稿"
     IN_FORCE = "in_force", "已施行"
+    REPOSTED = "reposted", "已印发，见于转载，未收到正式文本"
     UNKNOWN = "unknown", "未收到文本"
 
 
@@ -49,6 +50,7 @@ class Programme:
     status: str
     lead: str
     lead_cite: str
+    office: str
     principles: tuple[str, ...]
     horizons: tuple[Mapping[str, str], ...]
     documents: tuple[Mapping[str, str], ...]
@@ -85,6 +87,7 @@ def programme() -> Programme:
         status=given["status"],
         lead=given["lead"]["name"],
         lead_cite=given["lead"]["cite"],
+        office=given["lead"]["office"],
         principles=tuple(given["principles"]),
         horizons=tuple(given["horizons"]),
         documents=tuple({**one, "state": DocumentState(one["state"])} for one in given["documents"]),

@@ -79,7 +79,8 @@ class ActionPlan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"三年行动计划（{self.first_year}—{self.last_year}年）"
+        years = f"{self.first_year}—{self.last_year}年"
+        return f"演示滚动计划（虚构，{years}）" if self.is_demo else f"三年行动计划（{years}）"
 
     @property
     def last_year(self) -> int:

@@ -23,6 +23,7 @@ from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import lists_book
 from greendistrict.policy import parameters
+from greendistrict.policy.documents import unread_documents
 from greendistrict.policy.engine import Verdict, required_of
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.rules import reads_check
@@ -150,6 +151,7 @@ def public_policy(request: HttpRequest) -> HttpResponse:
     settings = setting_rows()
     context = {
         "policies": policies(),
+        "unread": unread_documents(),
         "policy": policy,
         "in_force": policy.is_in_force(clock.today()),
         "groups": rules_by_step(policy, {}),
@@ -173,6 +175,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     settings = setting_rows()
     context = {
         "policies": visible,
+        "unread": unread_documents(),
         "policy": policy,
         "in_force": in_force,
         "groups": rules_by_step(policy, standings(viewer) if asks_today else {}, duties_by_rule(viewer) if in_force else {}),
