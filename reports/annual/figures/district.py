@@ -21,7 +21,6 @@ from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import FindingOnDay, issued_on
 from assessments.opinions.models import OpinionState
 from assessments.self_checks.models import SelfCheck
-from assessments.tables.models import TableVersion
 from assessments.yearly_reports.selectors.text import VerifiedYear, received_years
 from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed, targets_in
@@ -43,7 +42,7 @@ from reports.annual.figures.scores import (
     SnapshotState,
     StandingFigures,
     counted_scores,
-    district_figures,
+    hold_received,
     snapshot_state,
 )
 from reports.closings.figures import YearFigures, year_figures
@@ -189,14 +188,15 @@ class Lists(NamedTuple):
 
 
 def report_figures(check: SelfCheck, today: dt.date) -> DistrictFigures:
-    """Figures of the report on one received self-check. Raises ``Refused`` if no version of it counts."""
-    district, year = copy(check.district), check.year
+    """Figures of the report on one received self-check, without its scores where it came too late, as in the city's report.
+
+    Raises ``Refused`` if no version of it counts.
+    """
     with held_reads():
-        scores = district_figures(check, today)
-        if kept := _frozen([district], year, today, {district.pk: scores}):
-            return kept[district.pk]
-        version = TableVersion.objects.filter(table=check.table_id, counts=True).values_list("number", flat=True).first() or 0
-        return _gathered([district], year, today, {district.pk: Counted(check, scores, version)})[district.pk]
+        found = figures_of(check.district, check.year, today)
+        if found.scores is None:
+            hold_received(check)
+        return found
 
 
 def figures_of(district: District, year: int, today: dt.date) -> DistrictFigures:

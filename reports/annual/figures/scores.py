@@ -226,12 +226,17 @@ def district_figures(check: SelfCheck, today: dt.date) -> AnnualFigures:
     """
     if kept := frozen_as(AnnualFigures, check.year, SCORES, str(check.district_id)):
         return kept
+    version, table = hold_received(check), check.table
+    frozen = Frozen(version.content, version.digest, _version_result(table.planned_id), _version_result(table.previous_id))
+    return _figures(check, frozen, snapshot_state(check.year, today, [check.district_id]))
+
+
+def hold_received(check: SelfCheck) -> TableVersion:
+    """The version of a self-check that counts. Raises ``Refused`` without one."""
     version = check.table.versions.filter(counts=True).first()
     if version is None:
         raise _not_received(check)
-    table = check.table
-    frozen = Frozen(version.content, version.digest, _version_result(table.planned_id), _version_result(table.previous_id))
-    return _figures(check, frozen, snapshot_state(check.year, today, [check.district_id]))
+    return version
 
 
 def _not_received(check: SelfCheck) -> Refused:

@@ -11,12 +11,15 @@ from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import offered
+from reports.annual.documents import district_composition
+from reports.annual.figures import report_figures
 from reports.city.figures.whole import city_report
 from reports.closings.models import FrozenFigures, StockRecord
 from reports.closings.plain import digest_of
 from reports.closings.registry import closes_day, frozen_kinds, stock
 from reports.closings.selectors import closing_of, flow_lines
 from reports.closings.services import NOT_COUNTED, OTHER, keep_stock, open_due
+from reports.composition.services import texts_of
 from tests.factories.received import at
 from tests.refusing import refuses
 from tests.reports.closings.world import YEAR, close_year, make_people
@@ -101,12 +104,22 @@ def test_a_correction_dropped_leaves_the_edition_in_force_and_one_without_a_diff
 def test_late_papers_count_only_by_a_correction_that_says_so(world):
     people, check, closing = world
     SelfCheck.objects.update(received_at=at(2027, 6, 2))
+
+    def district_paper():
+        """What the district's report says of its self-check: in its head and in words."""
+        paper = district_composition(report_figures(check, clock.today()))
+        return dict(paper.cover)["自查编号"], "尚未接收，没有得分" in "".join(texts_of(paper))
+
+    late = ("截至2027年5月31日没有已接收的自查", True)
+    assert district_paper() == late
     close_year(people, closing)
+    assert district_paper() == late
     assert ("年度自查", 1, 1, 0, []) in flow_lines(YEAR, clock.today()), "filed in time, received late: nothing is missing"
     assert [row.number for row in city_report(YEAR, clock.today(), demo=True).scores.rows] == []
     correct(people, closing, dt.date(2027, 6, 2))
     close_year(people, closing)
     assert [row.number for row in city_report(YEAR, clock.today(), demo=True).scores.rows] == [check.number]
+    assert district_paper() == (f"{check.number}（第1版）", False)
     assert (check.district.name, "城区年度自查得分", NOT_COUNTED, "计入") in [tuple(one) for one in closing_of(YEAR).changes]
 
 
