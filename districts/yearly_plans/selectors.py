@@ -20,6 +20,7 @@ from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.policy.duty_table import SETTING
 from greendistrict.workflow import timeline
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
@@ -130,15 +131,15 @@ def plan_tasks(viewer: Viewer) -> list[Task]:
     """Tasks: filed plans for the city's 经办; drafts, returned plans and next year's plan with its deadline for the authority."""
     held, tasks = viewer.held, []
     if held.has(Role.CITY_OFFICER):
-        tasks += [_task("接收年度实施计划", plan) for plan in waiting_plans(viewer)]
+        tasks += [_task("接收年度实施计划", plan, detail=SETTING) for plan in waiting_plans(viewer)]
     if held.has(Role.AUTHORITY):
         tasks += _own_tasks(viewer)
     return tasks
 
 
-def _task(title: str, plan: ImplementationPlan, due: dt.date | None = None) -> Task:
+def _task(title: str, plan: ImplementationPlan, due: dt.date | None = None, detail: str = "六（三）") -> Task:
     link = reverse("districts:implementation_plan_edit", args=[plan.pk])
-    return Task(title=title, subject=str(plan), link=link, due=due, detail="六（三）", kind="implementation_plan", is_demo=plan.is_demo)
+    return Task(title=title, subject=str(plan), link=link, due=due, detail=detail, kind="implementation_plan", is_demo=plan.is_demo)
 
 
 def _own_tasks(viewer: Viewer) -> list[Task]:

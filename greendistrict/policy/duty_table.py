@@ -89,33 +89,59 @@ class DutyKind(NamedTuple):
     ladder: str = ""
 
     @property
+    def words(self) -> str:
+        """What the cited clause says of this duty, sign by sign; empty where the ground is no clause of the policy."""
+        return WORDS.get(self.key, "")
+
+    @property
     def is_urged(self) -> bool:
         """Whether such duties are reminded of individually; watched items and rights are not."""
         return not self.is_watch and self.rungs in {CLIMBING, OF_CITY, *STAYING}
 
 
+# The duty in the words of its clause. A kind that is not here rests on a law, on custom or on a rule of the portal, and cites no clause.
+WORDS: Mapping[str, str] = {
+    "self_check": "每年对试点城区建设情况开展自评估，向市住房城乡建设管理委提交自评报告和自评分表",
+    "operation_report": "要定期提交绿色生态建设自评估报告和运营工作报告",
+    "carbon_verification": "定期编制碳排放核查报告",
+    "endorse": "由申报主体提出申请，经区政府批复后，报市住房城乡建设管理委",
+    "cancel_start": "审查结果未通过的，取消“上海市绿色生态城区试点”称号",
+    "plot_opinion": "住房城乡建设管理部门要提出绿色生态相关指标要求",
+    "stage_hold": "市住房城乡建设管理委将每三年组织开展阶段评估工作",
+    "post_hold": "对示范项目的运营管理情况和运营实效等方面进行评估",
+    "post_draw": "抽取一定比例开展后评估工作",
+    "inspection_visit": "接受市住房城乡建设管理委的监督检查和评估",
+    "mechanisms": "建立健全多部门协同常态长效管理体制机制和精细化管理工作动态评估机制",
+    "key_area_plan": "编制绿色生态专业规划",
+    "plan_yearly": "合理编制绿色生态城区实施计划，并报市住房城乡建设管理委",
+    "body_designated": "由各区政府指定专门的机构",
+    "organise_application": "完成第二轮（星级）绿色生态城区试点创建",
+    "plan_funds": "专业规划编制资金，由同级财政予以保障",
+    "exchange": "要定期组织开展多层次交流活动",
+    "acceptance_ready": "逐步开展已建成试点城区的验收工作",
+}
 # In the order in which lists offer the kinds.
 ROWS: tuple[DutyKind, ...] = (
     DutyKind("self_check", "年度自查", "SELF-CHECK", "八（二）", "申报主体", CITY, "次年3月31日，1月1日起报送", "自评分表和自评报告已报送"),
     DutyKind("operation_report", "运营工作报告", "OPERATE-REPORT", "八（四）", "申报主体", CITY, "次年3月31日", "已报送"),
     DutyKind("carbon_verification", "碳排放核查报告", "OPERATE-CARBON", "七（三）4", "实施主体", CITY, "次年4月30日", "报告已报送"),
-    DutyKind("stage_material", "阶段评估材料", "STAGE-ASSESSMENT", "八（二）", "申报主体", CITY, "开展后40个工作日", "材料已报送"),
-    DutyKind("rectification", "整改", "SUPERVISION", "八（四）", "申报主体", CITY, "通知后40个工作日，可延一次", "整改报告已报送"),
+    DutyKind("stage_material", "阶段评估材料", "", SETTING, "申报主体", CITY, "开展后40个工作日", "材料已报送"),
+    DutyKind("rectification", "整改", "", SETTING, "申报主体", CITY, "通知后40个工作日，可延一次", "整改报告已报送"),
     DutyKind("accept_case", "受理或告知补正", "", SETTING, CITY, "申报主体", "收到后10个工作日", "受理、告知补正或不予受理", "city"),
     DutyKind("form_review", "形式审查", "", SETTING, CITY, "申报主体", "收到后10个工作日，补正时间不计",
              "提请评审、现场核查或告知补正", "city"),
-    DutyKind("correction", "补正材料", "APPLY-PLOTS", "八（一）", "申报主体", CITY, "告知后15个工作日", "补正已报送"),
+    DutyKind("correction", "补正材料", "", SETTING, "申报主体", CITY, "告知后15个工作日", "补正已报送"),
     DutyKind("endorse", "批复和报送", "APPLY-ENDORSED", "八（一）", "所在区政府、管委会（专门机构）", "申报主体",
              "《指导意见》未规定，申报指南未收到文本，每20个工作日提醒", "批复和报送函已登记", ladder="0"),
     DutyKind("draw_panel", "抽取专家", "", SETTING, "评审秘书", CITY, "受理后10个工作日", "已抽取", "person"),
     DutyKind("opinion_reply", "专家意见回复", "", SETTING, "申报主体", "评审秘书", "列入后15个工作日", "须修改的意见均已答复"),
     DutyKind("decide", "审核和审定", "", SETTING, "审核、审定", "申报主体", "各10个工作日", "已决定或退回", "city"),
     DutyKind("notice_open", "开始公示", "", CUSTOM, CITY, "社会公众", "结论后5个工作日", "公示已开始", "city"),
-    DutyKind("announce", "公告", "TITLE-PILOT", "八（一）", CITY, "申报主体", "审定后20个工作日", "已公告", "city"),
-    DutyKind("serve", "送达", "TITLE-REVOKED", "八（四）", CITY, "当事人", "决定后10个工作日", "已送达", "city"),
-    DutyKind("hearing", "陈述申辩", "TITLE-REVOKED", "八（四）", "当事人（权利，不催办）", CITY, "告知后15个工作日", "已陈述或已逾期",
+    DutyKind("announce", "公告", "", CUSTOM, CITY, "申报主体", "审定后20个工作日", "已公告", "city"),
+    DutyKind("serve", "送达", "", CUSTOM, CITY, "当事人", "决定后10个工作日", "已送达", "city"),
+    DutyKind("hearing", "陈述申辩", "", CUSTOM, "当事人（权利，不催办）", CITY, "告知后15个工作日", "已陈述或已逾期",
              "none"),
-    DutyKind("hearing_weigh", "复核陈述申辩", "TITLE-REVOKED", "八（四）", CITY, "当事人", "陈述后15个工作日", "已复核", "city"),
+    DutyKind("hearing_weigh", "复核陈述申辩", "", CUSTOM, CITY, "当事人", "陈述后15个工作日", "已复核", "city"),
     DutyKind("cancel_start", "启动取消称号程序", "TITLE-CANCELLED", "八（三）", CITY, "申报主体",
              "验收未通过后20个工作日", "已告知，或登记不启动的理由", "city"),
     DutyKind("notice_close", "公示办结", "", CUSTOM, CITY, "社会公众", "公示期满", "公示已办结", "city"),
@@ -135,7 +161,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("meeting", "评审会", "", SETTING, "评审秘书", CITY, "评分齐全后20个工作日", "已召开", "person"),
     DutyKind("countersign", "自查会签", "", SETTING, "专门机构", "申报主体", "送出后15个工作日，不视为同意", "已会签"),
     DutyKind("receive_filing", "接收或退回报送材料", "", SETTING, CITY, "报送单位", "报送后20个工作日", "接收或退回", "city"),
-    DutyKind("recheck", "整改复查", "SUPERVISION", "八（四）", CITY, "申报主体", "报送整改后10个工作日", "已复查", "city"),
+    DutyKind("recheck", "整改复查", "", SETTING, CITY, "申报主体", "报送整改后10个工作日", "已复查", "city"),
     DutyKind("stage_hold", "组织阶段评估", "STAGE-ASSESSMENT", "八（二）", CITY, "申报主体",
              "公告日起每三年，期前60个工作日启动", "已形成结论", "city"),
     DutyKind("post_hold", "后评估", "POST-EVALUATION", "八（二）", CITY, "示范城区", "抽取当年12月31日", "已形成结论", "city"),
@@ -147,7 +173,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("organise_application", "组织申报", "ORGANISE-APPLICATION", "四（一）", "实施主体", CITY,
              "2025年12月31日", "一个有星级的试点或示范"),
     DutyKind("plan_funds", "专业规划经费", "PLAN-FUNDING", "七（一）", "同级财政", "实施主体", "与年度实施计划同时", "来源和金额已登记"),
-    DutyKind("inspection_plan", "监督检查计划", "SUPERVISION", "八（四）", CITY, "实施主体",
+    DutyKind("inspection_plan", "监督检查计划", "", SETTING, CITY, "实施主体",
              "当年1月31日，自首次列入计划起", "当年的检查已列入计划", "city"),
     DutyKind("exchange", "经验交流", "PUBLICITY", "九", CITY, "社会公众", "当年12月31日", "已举办", "city"),
     DutyKind("snapshot", "年度数据冻结", "", CUSTOM, CITY, "社会公众", "次年6月15日，收件截止后办理", "市级审定已关账", "city"),
@@ -166,10 +192,10 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("certificate", "证书到期", "", SETTING, "系统管理员", CITY, "证书到期日，提前30日提醒", "已更换", "keeper"),
     DutyKind("job_failed", "定时任务失败", "", SETTING, "系统管理员", CITY, "失败后1日", "已运行成功", "keeper"),
     DutyKind("account_review", "账号年度复核", "", SETTING, "安全管理员", CITY, "当年12月31日，期前60日起", "已逐个复核", "keeper"),
-    DutyKind("plot_late", "地块晚于计划", "PLOT-DESIGN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
-    DutyKind("project_late", "重点项目晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整",
+    DutyKind("plot_late", "地块晚于计划", "", SETTING, "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
+    DutyKind("project_late", "重点项目晚于计划", "", SETTING, "申报主体", CITY, "计划日期", "已完成或计划已调整",
              is_watch=True),
-    DutyKind("work_late", "市政设施晚于计划", "WORKS-GREEN", "七（二）", "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
+    DutyKind("work_late", "市政设施晚于计划", "", SETTING, "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
     DutyKind("evidence_expiring", "佐证材料即将到期", "", SETTING, "申报主体", "申报主体", "到期前60个工作日", "已更新", is_watch=True),
     DutyKind("acceptance_ready", "已具备终期验收条件", "ORGANISE-APPLICATION", "四（一）", "申报主体", CITY, "不设期限", "已申请验收",
              is_watch=True),

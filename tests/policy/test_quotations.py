@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from greendistrict.policy.citing import SENTENCES
+from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.in_force import policies
 from tests.architecture.test_words import words
 
@@ -43,6 +44,16 @@ def test_the_carried_text_has_the_clauses_that_rules_cite():
 def test_a_letter_quotes_the_sentence_of_the_article_it_names(sentence):
     chapter = re.match(r"[一二三四五六七八九]（[一二三四]）", sentence.cite)[0]
     assert sentence.words in _sections()[chapter]
+
+
+@pytest.mark.parametrize("kind", DUTY_KINDS.values(), ids=lambda kind: kind.key)
+def test_a_duty_cites_a_clause_only_if_the_clause_contains_it(kind):
+    clause = re.match(r"[一二三四五六七八九](（[一二三四]）)?", kind.cite)
+    assert bool(clause) == bool(kind.words), f"{kind.label} cites {kind.cite}"
+    if clause:
+        assert kind.words in _sections()[clause[0]]
+    else:
+        assert not kind.rule, "a rule of the portal stands under no clause"
 
 
 @pytest.mark.area("greendistrict/policy", "templates", "obligations", "approvals", "districts", "assessments")
