@@ -93,7 +93,10 @@ class RegisterEntry:
 
 @dataclass(frozen=True)
 class TitleStand:
-    """Districts with a title on the snapshot day and on that of the year before, in the order of GB/T 2260."""
+    """Districts with a title on the snapshot day and on that of the year before, in the order of GB/T 2260.
+
+    ``new_before`` and ``lost_before`` count titles gained and lost in the year before; None in editions closed before they were kept.
+    """
 
     year: int
     on: dt.date
@@ -103,6 +106,8 @@ class TitleStand:
     before: tuple[StandingDistrict, ...]
     events: tuple[TitleEvent, ...]
     register: tuple[RegisterEntry, ...]
+    new_before: int | None = None
+    lost_before: int | None = None
 
     @cached_property
     def by_district(self) -> Mapping[int, StandingDistrict]:
@@ -126,21 +131,24 @@ class TitleStand:
 
 
 def standing(year: int, today: dt.date, *, demo: bool) -> TitleStand:
-    """State of a year for demo or real districts; seven queries."""
-    on, before_on = stock_day(year, today), stock_day(year - 1, today)
-    held, held_before = titles_held_on(on), titles_held_on(before_on)
+    """State of a year for demo or real districts; nine queries."""
+    on, before_on, earlier_on = (stock_day(one, today) for one in (year, year - 1, year - 2))
+    held, held_before, held_earlier = titles_held_on(on), titles_held_on(before_on), titles_held_on(earlier_on)
     found = District.objects.filter(pk__in={*held, *held_before}, is_demo=demo, guideline_area=False).defer("boundary")
     districts = list(found.prefetch_related("authorities", "areas").order_by("area_code", "name_pinyin", "pk"))
-    rows = _rows(districts, held, areas_changed_since(on))
+    rows, before = _rows(districts, held, areas_changed_since(on)), _rows(districts, held_before, areas_changed_since(before_on))
+    lost = Title.objects.filter(end__in=LOST, ended_on__gt=earlier_on, ended_on__lte=before_on, district__is_demo=demo)
     return TitleStand(
         year=year,
         on=on,
         before_on=before_on,
         is_demo=demo,
         rows=rows,
-        before=_rows(districts, held_before, areas_changed_since(before_on)),
+        before=before,
         events=_events(before_on, on, demo=demo),
         register=_register(on, rows, demo=demo),
+        new_before=sum(row.district.pk not in held_earlier for row in before),
+        lost_before=lost.count(),
     )
 
 
@@ -224,8 +232,11 @@ def figures_of(stood: TitleStand) -> tuple[CityFigure, ...]:
             tuple(SourceRow(row.name, row.held.text, row.href, row.area_km2 or 0) for row in areas),
             Reckoning.SUM, before=sum(earlier, Decimal(0)) if earlier else None, unknown=len(stood.rows) - len(areas),
         ),
-        CityFigure("new", "本年新增", "个", _titled(stood.new)),
-        CityFigure("lost", "本年撤销或取消", "个", tuple(SourceRow(one.district, f"{one.title}{one.what}", one.href) for one in lost)),
+        CityFigure("new", "本年新增", "个", _titled(stood.new), before=stood.new_before),
+        CityFigure(
+            "lost", "本年撤销或取消", "个",
+            tuple(SourceRow(one.district, f"{one.title}{one.what}", one.href) for one in lost), before=stood.lost_before,
+        ),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import resolve, reverse
 
 from approvals.common.enums import TitleKind
+from approvals.titles.models.publicity import Title
 from assessments.tables.models import RowEvidence, ScoreRow
 from districts.file.models.district import District
 from greendistrict.core import clock
@@ -17,6 +18,8 @@ from greendistrict.documents.services import store_bytes
 from reports.annual.figures import figures_of
 from reports.city.documents import city_composition
 from reports.city.enums import ReportEdition
+from reports.city.figures.standing import figures_of as figures_of_titles
+from reports.city.figures.standing import standing
 from reports.city.figures.whole import city_report
 from reports.city.sources import CityFigure, Reckoning, SourceRow, five_numbers, quartiles, reckoned
 from tests.factories.accounts import make_user
@@ -125,7 +128,7 @@ def test_titles_gained_and_lost_are_those_of_the_year(people):
     with clock.at(NOW):
         report = city_report(YEAR, clock.today(), demo=True)
     values = {key: (figure.value, figure.before) for key, figure in report.figures.items()}
-    assert [values[key] for key in ("pilot", "demonstration", "new")] == [(2, 1), (0, 0), (1, None)]
+    assert [values[key] for key in ("pilot", "demonstration", "new")] == [(2, 1), (0, 0), (1, 0)]
     assert [(event.what, event.title) for event in report.stood.events] == [("授予", "试点（二星级）")]
     assert {row.star_words for row in report.stood.rows} == {"二星级"}
     assert report.stood.by_district[kept.pk].held.text == "试点"
@@ -170,3 +173,14 @@ def test_a_district_reads_the_same_in_the_tables_of_the_city_and_on_its_own_page
     assert mine == [one.opinion.text for one in own.supervision.open_opinions]
     duties = [(one.title, one.due, one.met_on) for one in report.checks.duties]
     assert duties == [(one.title, one.due, one.met_on) for one in own.coming.duties if one.year]
+
+
+def test_titles_gained_and_lost_are_counted_for_the_year_before_too(people):
+    districts = [make_district(people, name=f"演示{number}城（虚构）") for number in range(4)]
+    for district, year in zip(districts, (2023, 2024, 2024, 2025), strict=True):
+        give_title(district, granted_on=dt.date(year, 9, 1))
+    ended = {"end": "cancelled", "ended_on": dt.date(2024, 11, 1), "end_reason": "取消（虚构）"}
+    Title.objects.filter(district=districts[0]).update(**ended)
+    with clock.at(at(2026, 6, 3)):
+        found = {figure.key: (figure.value, figure.before) for figure in figures_of_titles(standing(2025, clock.today(), demo=True))}
+    assert (found["new"], found["lost"], found["titled"]) == ((1, 2), (0, 1), (3, 2))
