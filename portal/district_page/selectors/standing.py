@@ -184,7 +184,9 @@ def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
         year = today.year - since.year + ((today.month, today.day) >= (since.month, since.day))  # 1 until the first anniversary
         bar[1]["note"] += f"，第{year}年"
     if worked and stage in TITLED:
-        first = district.implementation_plans.filter(filed_on__isnull=False).order_by("year").values_list("year", flat=True).first()
+        # A plan filed after the grant says nothing of how the district came to its title.
+        plans = district.implementation_plans.filter(filed_on__lte=pilot.granted_on) if pilot and pilot.granted_on else None
+        first = plans.order_by("year").values_list("year", flat=True).first() if plans is not None else None
         bar[0]["note"] = f"已完成 · 列入{first}年度实施计划" if first else "已完成"
     if worked and stage == Stage.PILOT:
         bar[2]["note"] = "未到 · 终期验收通过后"

@@ -11,6 +11,7 @@ from approvals.titles.models.publicity import Title
 from assessments.findings.models import FindingAnswer
 from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Certainty, Stage
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.documents.enums import Confidentiality
@@ -21,6 +22,7 @@ from tests.factories.approvals import Filing, make_evidence
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, file_case, make_district, shaped_plots
 from tests.factories.indicator_systems import approved_system, begun_system
 from tests.factories.received import received_self_check
+from tests.factories.titles import give_title
 
 pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("portal/district_page", "districts", "carbon")
@@ -334,3 +336,12 @@ def test_targets_of_an_approved_system_stand_beside_what_was_reached_with_light_
     for words in ("2026年<br>实际", "达到路径", 'class="gd-chart"', "未到目标年2027年，不作判断"):
         assert words in page
     assert '<th scope="row">2026年</th><td class="gd-num">40</td><td class="gd-num">100</td>' in page
+
+
+@pytest.mark.parametrize(("filed", "note"), [(dt.date(2024, 2, 1), "已完成 · 列入2024年度实施计划"), (dt.date(2025, 1, 10), "已完成")])
+def test_a_plan_filed_after_the_grant_did_not_lead_to_it(people, filed, note):
+    district = make_district(people)
+    give_title(district, granted_on=dt.date(2024, 3, 20))
+    plan = ImplementationPlan.objects.create(authority=people.authority_body, year=filed.year, status="filed", filed_on=filed, is_demo=True)
+    plan.districts.add(district)
+    assert stages_of(district, TODAY)[0]["note"] == note
