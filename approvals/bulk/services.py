@@ -22,7 +22,6 @@ from approvals.publicity.services import create_batch, set_lines
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement, HistoricSelfCheck
 from approvals.titles.services.titles import HistoricTitle, record_historic
-from districts.common.enums import Certainty
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -204,7 +203,6 @@ def take_over(*, kind: str, rows: Sequence[TakeoverRow], by: User) -> BulkRun:
 
 def _title(row: TakeoverRow, by: User) -> None:
     value = row.value
-    certainty = Certainty.UNKNOWN if value["granted_on"] is None else value["certainty"]
     title = HistoricTitle(
         kind=value["kind"],
         policy=value["policy"],
@@ -212,7 +210,6 @@ def _title(row: TakeoverRow, by: User) -> None:
         certainty=value["certainty"],
         star=value["star"],
         granted_on=value["granted_on"],
-        date_certainty=certainty,
         edition_text=value["edition_text"],
         number=value["number"],
     )

@@ -56,10 +56,7 @@ def load_titles() -> tuple[int, int]:
 def title_of(row: Mapping[str, Any]) -> HistoricTitle:
     """Historic title of one row of the data file."""
     day = dt.date.fromisoformat(row["announced_on"]) if row["announced_on"] else None
-    if day is None:
-        date_certainty = Certainty.UNKNOWN
-    else:
-        date_certainty = Certainty.INFERRED if "announced_on" in row["fact_certainty"] else Certainty.SOURCED
+    date_certainty = Certainty.INFERRED if "announced_on" in row["fact_certainty"] else Certainty.SOURCED
     return HistoricTitle(
         kind=KINDS[row["status"]],
         policy=policy_of(day),

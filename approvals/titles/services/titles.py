@@ -69,7 +69,10 @@ RECORD = {TitleKind.PILOT: "record_pilot", TitleKind.DEMONSTRATION: "record_demo
 
 @dataclass(frozen=True)
 class HistoricTitle:
-    """A title from public sources; unknown values are None or empty."""
+    """A title from public sources; unknown values are None or empty.
+
+    A day of which nothing else is said is as certain as the title.
+    """
 
     kind: str
     policy: str
@@ -77,12 +80,17 @@ class HistoricTitle:
     certainty: str
     star: int | None = None
     granted_on: dt.date | None = None
-    date_certainty: str = Certainty.UNKNOWN
+    date_certainty: str = ""
     batch: str = ""
     edition_text: str = ""
     number: str = ""
     policy_certainty: str = Certainty.SOURCED
     standing_certainty: str = Certainty.SOURCED
+
+    @property
+    def day_certainty(self) -> str:
+        """Certainty of the day: 未查明 without one and never with one."""
+        return Certainty.UNKNOWN if self.granted_on is None else self.date_certainty or self.certainty
 
 
 @transaction.atomic
@@ -135,7 +143,7 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
         edition_text=title.edition_text,
         announcement=announcement,
         granted_on=title.granted_on,
-        date_certainty=title.date_certainty,
+        date_certainty=title.day_certainty,
         historic=True,
         policy=title.policy,
         source=fitted(Title, "source", title.source),
@@ -145,7 +153,7 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
         reported_time="" if announcement else title.batch,
     )
     give(stored)
-    copies = copies_of(stored, since, batch=str(announcement) if announcement else title.batch, date_certainty=title.date_certainty)
+    copies = copies_of(stored, since, batch=str(announcement) if announcement else title.batch, date_certainty=title.day_certainty)
     reason = f"历史补录{_doubt(title)}：{title.source}"[:500]
     take(obj=district, action=RECORD[TitleKind(title.kind)], by=None, version=None, values=copies, reason=reason)
     audit.record(action="title.record", by=by, obj=stored, data={"source": title.source, "certainty": title.certainty})
@@ -168,7 +176,7 @@ def record_past(*, district: District, title: HistoricTitle) -> Title:
         kind=title.kind,
         star=title.star,
         granted_on=title.granted_on,
-        date_certainty=title.date_certainty,
+        date_certainty=title.day_certainty,
         end=TitleEnd.SUPERSEDED,
         ended_on=later.granted_on if later else None,
         historic=True,

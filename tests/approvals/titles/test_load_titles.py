@@ -13,6 +13,8 @@ from approvals.titles.models.publicity import Announcement, Title
 from districts.file import reference
 from districts.file.models.district import District
 from greendistrict.workflow.models import TransitionRecord
+from tests.factories.districts import make_district
+from tests.factories.titles import give_title
 
 pytestmark = pytest.mark.django_db
 OLD = "沪府办规〔2018〕24号"
@@ -98,3 +100,8 @@ def test_the_pilot_of_2019_stands_among_the_titles_of_a_demonstration(loaded, cl
     for code, shown in {"qiantan": ("2019年（批次和公告日未查明）", "已转为示范"), "taopu": ("现状未查明", "之后进展")}.items():
         page = client.get(reverse("portal:public_district", args=[code])).content.decode()
         assert [words for words in shown if words not in page] == [], code
+
+
+def test_a_day_is_as_certain_as_its_title_unless_told_otherwise(people):
+    assert give_title(make_district(people), granted_on=dt.date(2024, 9, 1)).date_certainty == "sourced"
+    assert give_title(make_district(people, name="演示无日城（虚构）"), granted_on=None).date_certainty == "unknown"
