@@ -152,7 +152,7 @@ ROWS: tuple[DutyKind, ...] = (
              "收到后20个工作日，可延一次20个工作日", "已答复", "city"),
     DutyKind("disclosure_serve", "依申请公开答复送达", "", SETTING, CITY, "申请人", "答复后10个工作日", "已登记送达", "city"),
     DutyKind("consult_reply", "部门意见", "", SETTING, "协同部门", CITY, "征询后10个工作日，不视为同意", "已答复", "person"),
-    DutyKind("plot_opinion", "地块征询意见", "PLOT-CONSULT-GRANTED", "七（二）1", "住建等部门", "规划资源部门、建设单位",
+    DutyKind("plot_opinion", "地块征询意见", "PLOT-INDICATORS", "七（二）1", "住建等部门", "规划资源部门、建设单位",
              "征询后10个工作日", "已答复", "person"),
     DutyKind("assigned_rows", "分工填报", "", SETTING, "数据提供部门", "申报主体", "分工所列日期", "已签收确认", "person"),
     DutyKind("invitation", "评审邀请答复", "", SETTING, EXPERT, "评审秘书", "邀请后3个工作日", "接受或谢绝", "person"),

@@ -23,7 +23,9 @@ UNTESTED = {
 
 
 def untested(rule: Rule) -> str:
-    """Text for a rule without a test; for a duty, whether it is tracked."""
+    """Text for a rule without a test; for a duty, whether it is tracked, or where it is kept without a day (``kept``)."""
+    if kept := rule.details.get("kept"):
+        return f"在“{kept}”登记，不设到期事项"
     return tracked_by(rule.id) if rule.level == RuleLevel.DUTY else UNTESTED[rule.level]
 
 

@@ -19,10 +19,10 @@ FOLDER = Path(__file__).resolve().parent / "data" / "policies"
 SECTIONS = {"policy", "historic", "dimensions", "district_types", "key_areas", "targets", "facts", "rules"}
 HEADER = {"code", "title", "issued", "in_force", "expires", "lead", "with", "replaces"}
 FACT_KEYS = {"type", "unit", "what", "as_of", "reading", "yes", "no", "supply"}
-ASKED = {"id", "cite", "level", "step", "test", "all_of", "applies_to", "when", "reading"}
+ASKED = {"id", "cite", "level", "degree", "step", "test", "all_of", "applies_to", "when", "reading"}
 DETAILS = {
     *("what", "asks", "who", "to", "every", "items", "parts", "aspects", "aspects_open", "open_list", "before", "before_basis"),
-    *("basis", "except", "effect", "met_by", "performed_by", "anchor", "of"),
+    *("basis", "except", "effect", "met_by", "performed_by", "anchor", "of", "kept"),
 }
 OPERANDS = {
     Op.GE: {FactType.NUMBER, FactType.RATIO},
@@ -138,6 +138,7 @@ class _PolicyReader:
             id=rule_id,
             cite=cite,
             level=RuleLevel(entry["level"]),
+            degree=entry.get("degree") or str(RuleLevel(entry["level"]).label),
             step=PolicyStep(entry["step"]),
             title=title,
             tests=requirements,

@@ -45,7 +45,10 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Rule:
-    """One sentence of the policy. ``details`` keeps the descriptive keys of the file (who, to, every, parts, …)."""
+    """One sentence of the policy. ``details`` keeps the descriptive keys of the file (who, to, every, parts, …).
+
+    ``level`` says how the portal handles the rule, ``degree`` is the word of the clause for it.
+    """
 
     id: str
     cite: str
@@ -57,6 +60,7 @@ class Rule:
     gate: FactDefinition | None = None
     condition: str = ""
     reading: str = ""
+    degree: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
 
 

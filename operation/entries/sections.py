@@ -36,7 +36,7 @@ from operation.entries.models import (
 
 @dataclass(frozen=True)
 class MissingRecord:
-    """A record that the ledger of a year lacks; ``required`` if the policy says 应, otherwise it is recommended (宜)."""
+    """A record that the ledger of a year lacks; ``required`` if the policy says 应, otherwise it is one more record of the ledger."""
 
     text: str
     cite: str

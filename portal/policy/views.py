@@ -99,7 +99,7 @@ RULES = ListTable(
     Columns(
         RuleLine,
         title=replace(TITLE, source="rule__title"),
-        level=replace(LEVEL, source="rule__level__label"),
+        level=replace(LEVEL, source="rule__degree"),
         step=TextColumn(source="rule__step__label", label="环节", width=16, css="gd-nowrap"),
         cite=replace(CITE, source="rule__cite"),
         required=ComputedColumn("要求", lambda line, _today: required_of(line.rule), width=50),

@@ -7,7 +7,9 @@ import pytest
 
 from greendistrict.policy.citing import SENTENCES
 from greendistrict.policy.duty_table import DUTY_KINDS
+from greendistrict.policy.engine import untested
 from greendistrict.policy.in_force import policies
+from greendistrict.policy.loader import all_policies
 from tests.architecture.test_words import words
 
 TEXT = re.sub(r"\s", "", (Path(__file__).parent / "hzj-2023-13.txt").read_text(encoding="utf-8"))
@@ -44,6 +46,17 @@ def test_the_carried_text_has_the_clauses_that_rules_cite():
 def test_a_letter_quotes_the_sentence_of_the_article_it_names(sentence):
     chapter = re.match(r"[一二三四五六七八九]（[一二三四]）", sentence.cite)[0]
     assert sentence.words in _sections()[chapter]
+
+
+POLICY = all_policies()[-1]
+
+
+@pytest.mark.parametrize("rule", POLICY.rules, ids=lambda rule: rule.id)
+def test_the_degree_of_a_rule_is_the_word_of_its_clause(rule):
+    clause = _sections()[re.match(r"[一二三四五六七八九](（[一二三四]）)?", rule.cite)[0]]
+    assert [word for word in rule.degree.split("、") if word not in clause] == []
+    binding = {"要", "应", "应当", "将", "不应", "至少", "优先推荐"} & set(rule.degree.split("、"))
+    assert not (binding and untested(rule) == "供参考，不作要求")
 
 
 @pytest.mark.parametrize("kind", DUTY_KINDS.values(), ids=lambda kind: kind.key)

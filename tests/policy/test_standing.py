@@ -126,8 +126,8 @@ def test_asking_looks_at_these_facts_only():
 
 
 def test_what_no_fact_answers_says_so_by_its_level():
-    said = {name: ask(name).found for name in ("PLOT-DESIGN", "TITLE-PILOT", "AWARD")}
-    assert said == {"PLOT-DESIGN": "按地块、项目逐项核对", "TITLE-PILOT": "决定后产生的效力", "AWARD": "供参考，不作要求"}
+    said = {name: ask(name).found for name in ("PLOT-DESIGN", "TITLE-PILOT", "APPLY-BODY")}
+    assert said == {"PLOT-DESIGN": "按地块、项目逐项核对", "TITLE-PILOT": "决定后产生的效力", "APPLY-BODY": "供参考，不作要求"}
     assert ask("SELF-CHECK").found == engine.untested(POLICY.rule("SELF-CHECK")) not in {"", *said.values()}
     assert engine.untested(replace(POLICY.rule(EXPERTS), level=RuleLevel.SHOULD)) == "不作自动核对"
 
