@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import DayColumn, TextColumn, WholeColumn
+from greendistrict.columns.kinds import DayColumn, TermColumn, TextColumn, WholeColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, LeftColumn, StateColumn
 from obligations.duties import Obligation, ObligationState
@@ -31,7 +31,7 @@ DUTY = Columns(
     applicant=TextColumn(source="owed__organisation", label="申报主体", width=30),
     carrier=ComputedColumn("办理单位", lambda line, _today: line.owed.carrier, width=30),
     to=TextColumn(source="owed__to", label="报送", width=26),
-    due=DayColumn(source="owed__due", label="期限", help="含当日"),
+    due=TermColumn(source="owed__due", label="期限", help="含当日"),
     state=StateColumn(label="状态"),
     left=LeftColumn(label="剩余工作日"),
     met_on=DayColumn(source="owed__met_on", label="完成日期"),

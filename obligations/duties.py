@@ -1,4 +1,4 @@
-"""Obligations as computed data (debtor, creditor, due date, derivation, fulfilling record), and their states (pure)."""
+"""Obligations as computed data (debtor, creditor, due date, derivation, fulfilling record), and their states."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -9,6 +9,8 @@ from django.db.models import TextChoices
 
 from assessments.self_checks.models import SelfCheckState
 from assessments.yearly_reports.models import YearlyReportState
+from greendistrict.core.days import day_in_words
+from greendistrict.core.workdays import term_in_words
 from greendistrict.policy.duty_table import DutyKind, is_waivable
 from obligations.way import NO_WORDS, Day, How
 
@@ -36,6 +38,7 @@ RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
 
 NO_DISTRICT = "不分城区"
 ANSWERED = "answered"  # in the query string of a list: obligations of the reader's own bodies
+EXACT_KINDS = frozenset({"policy_expiry", "edition_expiry", "terms_end"})  # due on a day that no rest day moves
 UNMET_STATES = frozenset({ObligationState.UPCOMING, ObligationState.DUE, ObligationState.OVERDUE})
 
 
@@ -124,6 +127,11 @@ class Obligation(NamedTuple):
         if today > self.due:
             return ObligationState.OVERDUE
         return ObligationState.UPCOMING if self.opens is not None and today < self.opens else ObligationState.DUE
+
+    @property
+    def due_words(self) -> str:
+        """The due day as text; a term that working days decide is marked 暂定 while the holidays of its year are not arranged."""
+        return day_in_words(self.due) if self.is_watch or self.kind in EXACT_KINDS else term_in_words(self.due)
 
     @property
     def place(self) -> str:

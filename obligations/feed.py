@@ -15,7 +15,6 @@ from greendistrict.accounts.revocation import Why, locked_person
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.duty_table import duty_kind
@@ -73,7 +72,7 @@ def _event(row: Obligation) -> "Event":
     event.add("summary", f"{'【演示数据】' if row.is_demo else ''}{row.district}{row.title}")
     how = "，".join(part for part in row.how if part)
     lines = [
-        f"期限：{day_in_words(row.due)}（含当日）",
+        f"期限：{row.due_words}（含当日）",
         f"应报单位：{row.organisation}" if row.organisation else "",
         f"报送：{row.to}" if row.to else "",
         f"依据：{ground(row.cite)}" if row.cite else "",

@@ -8,7 +8,6 @@ from django.urls import reverse
 
 from districts.common.enums import World
 from greendistrict.accounts.enums import Role
-from greendistrict.core.days import day_in_words
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.notifications.enums import MessageGroup
 from greendistrict.policy import message_texts
@@ -86,7 +85,7 @@ def _values(owed: Obligation, words: Words, told: str, *, acts: bool) -> dict[st
         "城区": owed.district if acts else owed.owner,
         "应办单位": owed.organisation,
         "接收单位": owed.to,
-        "期限": day_in_words(owed.due),
+        "期限": owed.due_words,
         "剩余": how_far(words.today, owed.due, words.calendar),
         "完成标准": duty_kind(owed.kind).met_by,
         "告知对象": told,

@@ -144,7 +144,7 @@ class MovedDay(NamedTuple):
     @property
     def words(self) -> str:
         """As one line of text."""
-        return f"{day_in_words(self.due)}到期的{self.number}项顺延至{day_in_words(self.to)}"
+        return f"{day_in_words(self.due)}到期的{self.number}项顺延至{workdays.term_in_words(self.to)}"
 
 
 def moved_by(outage: PortalOutage) -> list[MovedDay]:

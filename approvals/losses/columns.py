@@ -4,7 +4,7 @@ from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
 from approvals.losses.models import LossFile, RecordedAssessment
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import DayColumn, TextColumn
+from greendistrict.columns.kinds import TermColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn
 
@@ -27,7 +27,7 @@ LOSS_LIST = ListTable(
         district=TextColumn(source="district__name", label="城区"),
         heading=TextColumn(source="loss__heading", label="事由"),
         state=ComputedColumn("状态", lambda case, _today: [state_of(case)]),
-        hearing_due=DayColumn(source="loss__hearing_due"),
+        hearing_due=TermColumn(source="loss__hearing_due"),
     ),
     "number", "district", "heading", "state", "hearing_due", caption="正在办理的取消和撤销", demo="is_demo",
 )  # fmt: skip

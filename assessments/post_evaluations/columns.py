@@ -7,7 +7,7 @@ from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import DayColumn, TextColumn, YearColumn
+from greendistrict.columns.kinds import TermColumn, TextColumn, YearColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, MomentColumn, StateColumn
 
@@ -25,7 +25,7 @@ POST_LIST = ListTable(
         year=YearColumn(width=8),
         number=TextColumn(width=16, empty="报送后编号"),
         status=StateColumn(POST_EVALUATION.state, POST_EVALUATION.choices, width=16, css="gd-state"),
-        due=DayColumn(css=""),
+        due=TermColumn(css=""),
         filed_at=MomentColumn(),
         conclusion=ComputedColumn("结论", concluded, ("conclusion", "concluded_at")),
         concluded_at=MomentColumn(by_day=True, css=""),

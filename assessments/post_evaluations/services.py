@@ -21,6 +21,7 @@ from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.core.writing import writing
 from greendistrict.policy import parameters
+from greendistrict.policy.dates import due_date
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 LONGEST = 8000
@@ -61,8 +62,10 @@ def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
     locked.drawn_at, locked.drawn_by = clock.now(), by
     locked.save()
     audit.record(action="sample.draw", by=by, obj=locked, data={"list_digest": locked.list_digest, "result": found.ids})
+    held, calendar = parameters.load(), workdays.current()
+    whole = due_date(held.text("duties.post_hold"), year=locked.year, calendar=calendar)  # the report is due before the evaluation itself
+    due = max(clock.today(), min(whole, calendar.add(clock.today(), held.integer("stage.grace_days"))))
     for district_id in found.ids:
-        due = workdays.current().add(clock.today(), parameters.load().integer("stage.grace_days"))
         made = PostEvaluation.objects.create(district_id=district_id, draw=locked, year=locked.year, due=due, opened_at=clock.now())
         notify_event(made, BEGUN)
     return locked

@@ -6,7 +6,7 @@ from assessments.common.owed_papers import standing
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.selectors.self_checks import ListedCheck
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn, YearColumn
+from greendistrict.columns.kinds import NumberColumn, TermColumn, TextColumn, YearColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, MomentColumn
 
@@ -24,7 +24,7 @@ CHECK = Columns(
     year=YearColumn(label="年度", width=8),
     number=TextColumn(source="check__number", width=16, empty="—", css="gd-nowrap"),
     state=ComputedColumn("状态", standing, width=16, css="gd-state"),
-    due=DayColumn(label="期限"),
+    due=TermColumn(label="期限"),
     filed_at=MomentColumn(source="check__filed_at", css=""),
     received_at=MomentColumn(source="check__received_at", css=""),
     total=NumberColumn("分", label="提交得分", shown=2, empty="—"),

@@ -5,7 +5,7 @@ import datetime as dt
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stage_list import ListedStage
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import DayColumn, TextColumn
+from greendistrict.columns.kinds import DayColumn, TermColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, MomentColumn
 from greendistrict.core.templatetags.gd import cn_date
@@ -45,7 +45,7 @@ STAGE = Columns(
     opened=ComputedColumn("开放", opened_words, width=18),
     source=TextColumn(label="出处", width=30),
     cycle_day=DayColumn(label="周期到期"),
-    last=DayColumn(label="报送期限"),
+    last=TermColumn(label="报送期限"),
     filed_at=MomentColumn(source="stage__filed_at"),
     conclusion=TextColumn(label="结论", empty="—"),
     concluded_on=DayColumn(label="结论日期"),

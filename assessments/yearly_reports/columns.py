@@ -6,7 +6,7 @@ from assessments.common.owed_papers import standing
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn, YearColumn
+from greendistrict.columns.kinds import NumberColumn, TermColumn, TextColumn, YearColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, MomentColumn
 
@@ -29,7 +29,7 @@ REPORT = Columns(
     year=YearColumn(label="年度", width=8),
     number=ComputedColumn("编号", number_words, width=16, empty="—"),
     state=ComputedColumn("状态", standing, css="gd-state"),
-    due=DayColumn(label="期限"),
+    due=TermColumn(label="期限"),
     filed_at=MomentColumn(source="report__filed_at", css=""),
     received_at=MomentColumn(source="report__received_at", css=""),
     **FIGURES,

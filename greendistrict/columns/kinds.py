@@ -21,6 +21,7 @@ from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import state_tag
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.core.widgets import DayField
+from greendistrict.core.workdays import term_in_words
 from greendistrict.documents.list_workbook import Cell
 from greendistrict.documents.workbooks import columns as books
 
@@ -210,6 +211,15 @@ class DayColumn(DeclaredColumn):
     def book_column(self) -> books.Column:
         """A day."""
         return books.Column(self.name, self.head, books.DAY, self.width, needed=self.required)
+
+
+@dataclass(frozen=True)
+class TermColumn(DayColumn):
+    """The last day of a term that working days decide."""
+
+    def words(self, value: Any) -> str:
+        """As 2027年1月4日（暂定）."""
+        return "" if value is None else term_in_words(value)
 
 
 @dataclass(frozen=True)

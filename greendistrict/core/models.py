@@ -6,7 +6,7 @@ from django.db import models
 
 
 class CalendarYear(models.Model):
-    """A year with an official holiday arrangement; other years are computed by weekdays and marked 暂定."""
+    """A year with an official holiday arrangement; other years have the statutory holidays and are marked 暂定."""
 
     year = models.PositiveSmallIntegerField("年份", primary_key=True)
     source = models.CharField("来源", max_length=200)

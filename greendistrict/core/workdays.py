@@ -1,4 +1,4 @@
-"""Working days by the official holiday arrangement; years without one are computed by weekdays and marked 暂定."""
+"""Working days by the official holiday arrangement; years without one have the statutory holidays and are marked 暂定."""
 
 import datetime as dt
 import hashlib
@@ -6,17 +6,39 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 from typing import Self
 
 from django.db import transaction
 
 from greendistrict.core import memoisation
+from greendistrict.core.days import day_in_words
 from greendistrict.core.models import CalendarDay, CalendarYear
 
 DAY = dt.timedelta(days=1)
 SATURDAY = 5
 WEEK, WORKWEEK = 7, 5
+FIRST_STATUTORY, LAST_STATUTORY = 2025, 2100  # the decree as amended in 2024, and the last year of the lunar table
+FIXED_HOLIDAYS = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))  # 元旦, 劳动节, 国庆节
+PROVISIONAL = "（暂定）"
+
+
+@cache
+def statutory_holidays(year: int) -> frozenset[dt.date]:
+    """Holidays of a year by 第二条 of 全国年节及纪念日放假办法; days off in exchange are known from the arrangement only.
+
+    Empty for years before the decree as amended in 2024 and beyond the lunar table.
+    """
+    if not FIRST_STATUTORY <= year <= LAST_STATUTORY:
+        return frozenset()
+    from borax.calendars.lunardate import LunarDate, TermUtils  # type: ignore[import-untyped]  # noqa: PLC0415 -- needed for few years
+
+    new_year = LunarDate(year, 1, 1).to_solar_date()
+    moving = [LunarDate(year, month, day).to_solar_date() for month, day in ((5, 5), (8, 15))]  # 端午节, 中秋节
+    spring = [new_year + DAY * shift for shift in range(-1, 3)]  # 除夕 to 初三
+    fixed = [dt.date(year, month, day) for month, day in FIXED_HOLIDAYS]
+    return frozenset([*fixed, *spring, TermUtils.day_start_from_term(year, "清明"), *moving])
 
 
 @dataclass(frozen=True)
@@ -67,7 +89,10 @@ class WorkCalendar:
 
     def is_working(self, day: dt.date) -> bool:
         """Whether offices work on ``day``."""
-        return self.special.get(day, day.weekday() < SATURDAY)
+        known = self.special.get(day)
+        if known is not None:
+            return known
+        return day.weekday() < SATURDAY and not (self.is_provisional(day.year) and day in statutory_holidays(day.year))
 
     def is_provisional(self, year: int) -> bool:
         """Whether ``year`` has no official arrangement yet, so that its working days read 暂定."""
@@ -84,7 +109,10 @@ class WorkCalendar:
 
     def between(self, start: dt.date, end: dt.date) -> int:
         """Working days after ``start`` up to and including ``end``; negative when ``end`` is before ``start``."""
-        return self._until(end) - self._until(start)
+        if end < start:
+            return -self.between(end, start)
+        assumed = sum(start < day <= end for year in range(start.year, end.year + 1) for day in self._assumed(year))
+        return self._until(end) - self._until(start) - assumed
 
     def left(self, today: dt.date, due: dt.date) -> Remaining:
         """Remaining time from ``today`` until ``due``."""
@@ -97,11 +125,17 @@ class WorkCalendar:
         return day
 
     def _until(self, day: dt.date) -> int:
-        """Working days from the calendar's first Monday up to and including ``day``; only differences are meaningful."""
+        """Working days from the calendar's first Monday up to and including ``day``, before assumed holidays; for differences only."""
         ordinal = day.toordinal()
         weeks, rest = divmod(ordinal, WEEK)  # ordinal 1 is a Monday
         weekdays = weeks * WORKWEEK + min(rest, WORKWEEK)
         return weekdays - bisect_right(self._rest, ordinal) + bisect_right(self._worked, ordinal)
+
+    def _assumed(self, year: int) -> list[dt.date]:
+        """Weekdays that nobody works in a year without an arrangement."""
+        if not self.is_provisional(year):
+            return []
+        return [day for day in statutory_holidays(year) if day.weekday() < SATURDAY and day not in self.special]
 
 
 @dataclass
@@ -118,6 +152,11 @@ _cache = _Cache()
 def current() -> WorkCalendar:
     """Calendar of the database: one small query, and a second one if an arrangement changed since the last read."""
     return memoisation.once(_read)
+
+
+def term_in_words(day: dt.date) -> str:
+    """Last day of a term as text, marked 暂定 if the holidays of its year are not yet arranged."""
+    return f"{day_in_words(day)}{PROVISIONAL if current().is_provisional(day.year) else ''}"
 
 
 def _read() -> WorkCalendar:

@@ -1,7 +1,7 @@
 """Columns of a request for information, and the city's list of requests."""
 
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TermColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import LeftColumn, MomentColumn, StateColumn
 from outreach.disclosures.models import ADDRESS, CONTACT, IDENTITY, REPLY, WANTED, DisclosureRequest
@@ -28,7 +28,7 @@ REQUEST = Columns(
     served_on=DayColumn(),
     filed_at=MomentColumn(by_day=True),
     progress=StateColumn(label="办理情况"),
-    due=DayColumn(label="答复期限"),
+    due=TermColumn(label="答复期限"),
     left=LeftColumn(label="剩余时间"),
 )
 REQUEST_LIST = ListTable(REQUEST, "number", "wanted", "filed_at", "progress", "due/left", "outcome", caption="依申请公开", demo="is_demo")

@@ -1,7 +1,7 @@
 """Columns of an opinion of the public, and the city's list of opinions."""
 
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, TextColumn
+from greendistrict.columns.kinds import ChoiceColumn, FlagColumn, TermColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, LeftColumn, MomentColumn, StateColumn
 from outreach.opinions.models import PublicOpinion
@@ -22,7 +22,7 @@ OPINION = Columns(
     said=TextColumn(source="source__text", label="意见", brief=60),
     filed_at=MomentColumn(by_day=True),
     progress=StateColumn(label="办理情况"),
-    due=DayColumn(label="答复期限"),
+    due=TermColumn(label="答复期限"),
     left=LeftColumn(label="剩余时间"),
     told=ComputedColumn(
         "摘要",

@@ -107,7 +107,7 @@ def _settings(now: dt.datetime) -> Iterator[OpeningLine]:
     words = "已确认" if begun else "没有确认从哪一天起计算到期事项"
     yield OpeningLine("参数和内容", "启用日期", DONE if begun else MISSING, words, "市级审定")
     year, official = now.year, workdays.current().official
-    words = f"已录入{year}年" if year in official else f"没有{year}年的节假日安排，工作日按周一至周五计"
+    words = f"已录入{year}年" if year in official else f"没有{year}年的节假日安排，工作日按周一至周五扣除法定节日计"
     yield OpeningLine("参数和内容", "节假日安排", DONE if year in official else MISSING, words, "系统管理员", reverse("portal:operations"))
     lacking = [name for name, value in {**settings.CONTACT_OFFICE, "主办单位": settings.SITE_FOOTER["主办单位"]}.items() if not value]
     words = f"没有填：{'、'.join(lacking)}（GD_CONTACT_*、GD_FOOTER_*）" if lacking else "已填"

@@ -14,7 +14,6 @@ from approvals.casework.selectors import queue
 from greendistrict.accounts import links, proposals
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
-from greendistrict.core.days import day_in_words
 from greendistrict.core.features import features
 from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.workflow.todo import Task
@@ -164,7 +163,7 @@ def _rows_of(entry: OpenCount, district: int | None) -> str:
 def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.WorkCalendar, district: int | None) -> TaskItem:
     first, count = min(open_counts, key=attrgetter("district")), sum(entry.number for entry in open_counts)
     days = calendar.left(today, first.due)
-    day = day_in_words(first.due)
+    day = workdays.term_in_words(first.due)
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS
     titles = {entry.title for entry in open_counts}

@@ -66,7 +66,45 @@ def test_a_due_date_on_a_rest_day_rolls_forward():
 def test_years_without_arrangement_are_provisional():
     assert not CALENDAR.is_provisional(2024)
     assert CALENDAR.is_provisional(2027)
-    assert CALENDAR.is_working(dt.date(2027, 10, 1))
+    assert not CALENDAR.is_working(dt.date(2027, 10, 1))
+    assert CALENDAR.is_working(dt.date(2027, 10, 4))  # which days are off in exchange is not known
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        (2027, "01-01 02-05 02-08 04-05 06-09 09-15 10-01"),
+        (2028, "01-25 01-26 01-27 01-28 04-04 05-01 05-02 10-02 10-03"),
+    ],
+)
+def test_statutory_holidays_are_no_working_days_before_the_arrangement_is_published(year, days):
+    named = {dt.date.fromisoformat(f"{year}-{day}") for day in days.split()}
+    every = [dt.date(year, 1, 1) + dt.timedelta(days=n) for n in range(365)]
+    assert {day for day in every if day.weekday() < workdays.SATURDAY and not CALENDAR.is_working(day)} == named
+
+
+def test_a_carbon_report_does_not_fall_due_on_labour_day():
+    assert CALENDAR.roll_forward(dt.date(2028, 4, 30)) == dt.date(2028, 5, 3)
+
+
+def test_every_year_of_the_lunar_table_has_its_holidays():
+    found = {year: workdays.statutory_holidays(year) for year in range(2024, 2102)}
+    assert {year for year, days in found.items() if not days} == {2024, 2101}
+    assert {len(days) for days in found.values()} <= {0, 12, 13}  # 中秋节 may lie in 国庆节
+
+
+def test_the_arrangements_of_2025_and_2026_give_the_computed_holidays_off():
+    import chinese_calendar
+
+    for day in workdays.statutory_holidays(2025) | workdays.statutory_holidays(2026):
+        assert chinese_calendar.is_holiday(day), day
+
+
+@pytest.mark.django_db
+def test_the_last_day_of_a_term_is_marked_until_its_year_is_arranged():
+    assert workdays.term_in_words(dt.date(2027, 1, 4)) == "2027年1月4日（暂定）"
+    workdays.replace_year(year=2027, days=[SpecialDay(dt.date(2027, 1, 1), working=False, name="元旦")], source="国办发明电")
+    assert workdays.term_in_words(dt.date(2027, 1, 4)) == "2027年1月4日"
 
 
 def test_a_calendar_cannot_be_changed_from_outside():

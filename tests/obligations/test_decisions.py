@@ -99,7 +99,7 @@ def test_the_preview_says_the_new_day_of_each_or_why_there_is_none(two):
     assert [item.new_due for item in items] == [dt.date(2027, 5, 31), None, None, None, None]
     assert [item.out[:4] for item in items[1:]] == ["已完成，", "只作关注", "这一期限", "延期后的"]
     by_days = planned(two, BatchWish(BatchWay.EXTEND_BY, days=3), TODAY, WorkCalendar())
-    assert {item.new_due for item in by_days} == {dt.date(2027, 4, 5)}
+    assert {item.new_due for item in by_days} == {dt.date(2027, 4, 6)}
     assert [(item.new_due, item.out) for item in planned(two, BatchWish(BatchWay.WAIVE), TODAY, WorkCalendar())] == [(None, "")] * 2
     early = planned(two, BatchWish(BatchWay.EXTEND_TO, dt.date(2027, 2, 1)), TODAY, WorkCalendar())
     assert {item.out for item in early} == {"延期后的日期须在今天之后"}

@@ -82,9 +82,9 @@ operation_report bing 2025    2026-04-01  2026-03-31  overdue
 carbon_verification jia 2025  2026-04-30  2026-04-30  due
 carbon_verification jia 2025  2026-05-01  2026-04-30  overdue    # a holiday is a day after all
 carbon_verification jia 2025  2026-05-06  2026-04-30  late
-# --- rest days: 2028-04-30 is a Sunday, and of 2028 no arrangement is known
-carbon_verification jia 2027  2028-05-01  2028-05-01  due
-carbon_verification jia 2027  2028-05-02  2028-05-01  overdue
+# --- rest days: 2028-04-30 is a Sunday; of 2028 no arrangement is known, and 劳动节 is Monday and Tuesday by the decree
+carbon_verification jia 2027  2028-05-03  2028-05-03  due
+carbon_verification jia 2027  2028-05-04  2028-05-03  overdue
 operation_report jia 2027     2028-02-29  2028-03-31  due        # a leap year
 operation_report jia 2029     2030-04-01  2030-04-01  due        # 2030-03-31 is a Sunday
 operation_report jia 2029     2030-04-02  2030-04-01  overdue
@@ -129,8 +129,8 @@ plan_yearly A 2027            2026-12-31  2026-12-31  due
 plan_yearly A 2027            2027-01-01  2026-12-31  overdue
 plan_yearly A 2027            2027-01-04  2026-12-31  late       # filed on that day
 plan_yearly A 2028            2027-12-31  2027-12-31  met
-plan_yearly A 2029            2028-12-31  2029-01-01  due        # a Sunday
-plan_yearly A 2029            2029-01-02  2029-01-01  overdue
+plan_yearly A 2029            2028-12-31  2029-01-02  due        # a Sunday before 元旦
+plan_yearly A 2029            2029-01-03  2029-01-02  overdue
 plan_yearly B 2027            2027-01-01  2026-12-31  overdue
 plan_yearly C 2027            2027-01-01  2026-12-31  none       # a real authority without people here
 # --- designated body: 30 working days after the first day, which crosses the spring festival
@@ -143,8 +143,8 @@ body_designated B             2026-03-31  2026-03-30  overdue
 body_designated C             2026-06-01  2026-02-14  none
 organise_application A        2026-02-01  2025-12-31  none       # the round ended before the first day in use
 # --- stage assessment by the city, every three years from the announcement
-stage_hold jia 2027-02-28     2026-12-06  2027-03-01  upcoming   # announced on 29 February 2024
-stage_hold jia 2027-02-28     2026-12-07  2027-03-01  due        # 60 working days before
+stage_hold jia 2027-02-28     2026-12-01  2027-03-01  upcoming   # announced on 29 February 2024
+stage_hold jia 2027-02-28     2026-12-02  2027-03-01  due        # 60 working days before, without 元旦, 除夕 and 初三
 stage_hold jia 2027-02-28     2027-03-01  2027-03-01  due        # 02-28 is a Sunday
 stage_hold jia 2027-02-28     2027-03-02  2027-03-01  overdue
 stage_hold yi 2026-10-01      2026-07-08  2026-10-08  upcoming
@@ -169,15 +169,15 @@ key_area_plan ke1             2027-02-26  2027-03-01  met
 key_area_plan ke2             2028-09-30  2029-02-28  due        # entered on 29 February 2028
 key_area_plan ke2             2028-10-01  -           -          # the policy that asked for it has expired
 # --- policy and standard, 180 working days before 2028-09-30, which does not roll (a Saturday)
-policy_expiry                 2028-01-23  2028-09-30  upcoming
-policy_expiry                 2028-01-24  2028-09-30  due        # 180 working days before a Saturday
+policy_expiry                 2028-01-12  2028-09-30  upcoming
+policy_expiry                 2028-01-13  2028-09-30  due        # 180 working days before a Saturday
 policy_expiry                 2028-09-30  2028-09-30  due
 policy_expiry                 2028-10-01  2028-09-30  overdue
 # --- another edition of the standard, in force on 2028-07-01, moves no date and meets what was owed of the one before
 self_check yi 2027            2028-02-01  2028-04-17  due        # 2028-04-15 is a Saturday
 self_check yi 2027            2028-07-02  2028-04-17  overdue
 stage_hold jia 2027-02-28     2028-07-02  2027-03-01  overdue
-edition_expiry                2028-01-23  2028-09-30  upcoming
+edition_expiry                2028-01-12  2028-09-30  upcoming
 edition_expiry                2028-06-30  2028-09-30  due
 edition_expiry                2028-07-01  2028-09-30  met
 edition_expiry                2028-10-01  2028-09-30  met

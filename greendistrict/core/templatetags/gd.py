@@ -25,7 +25,7 @@ from greendistrict.core.marked_text import marked
 from greendistrict.core.masks import masked_mail, masked_phone
 from greendistrict.core.memoisation import Kept
 from greendistrict.core.rounding import half_up
-from greendistrict.core.workdays import Remaining
+from greendistrict.core.workdays import Remaining, term_in_words
 
 register = template.Library()
 register.tag(card)
@@ -66,6 +66,12 @@ def cn_date(value: dt.date | None) -> str:
         return ""
     day = timezone.localtime(value) if isinstance(value, dt.datetime) and timezone.is_aware(value) else value
     return day_in_words(day)
+
+
+@register.filter
+def term_day(value: dt.date | None) -> str:
+    """Last day of a term that counts working days, as 2027年1月4日（暂定）; empty for None."""
+    return term_in_words(value) if value else ""
 
 
 register.filter(masked_phone)

@@ -135,7 +135,7 @@ def calendar_troubles(today: dt.date) -> list[str]:
     calendar = workdays.current()
     years = [today.year, today.year + 1] if today.month == DECEMBER else [today.year]
     missing = [year for year in years if calendar.is_provisional(year)]
-    words = "没有录入国务院办公厅的节假日安排，工作日按周一至周五推算，提醒可能落在假期"
+    words = "没有录入国务院办公厅的节假日安排，工作日按周一至周五扣除法定节日推算，提醒可能落在假期"
     return [f"{year}年{words}：更新 chinesecalendar 后运行 manage.py import_holidays" for year in missing]
 
 

@@ -189,3 +189,17 @@ def test_what_the_steps_say_they_make_is_made_and_the_findings_are_kept(client, 
     found.refresh_from_db()
     judged = {"operation": {"holds": True, "note": ""}, "effect": {"holds": False, "note": NOTE}}
     assert (found.judged, found.opinion, found.proposed_by) == (judged, OPINION, people.city_officer)
+
+
+def test_the_report_is_never_due_after_the_evaluation_itself(people):
+    demonstration(people)
+    with clock.at(dt.datetime(2026, 11, 6, 9, tzinfo=clock.SHANGHAI)):
+        drawn(people)
+    assert PostEvaluation.objects.get().due == dt.date(2026, 12, 31)
+
+
+def test_terms_that_end_in_a_year_without_arrangement_say_so(client, found, people):
+    client.force_login(people.preparer)
+    PostEvaluation.objects.update(due=dt.date(2027, 1, 4))
+    assert "报送期限2027年1月4日（暂定）" in text_of(client.get(url("post", found)))
+    assert "2027年1月4日（暂定）" in text_of(client.get(url("post_list")))
