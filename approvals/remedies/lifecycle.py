@@ -83,8 +83,8 @@ REMEDY = Machine(
         ),
         stays=(
             Transition("stay", "登记停止执行", ("open",), "open", (OFFICER,), (not_stayed, since_filing, since_lift), confirm=True,
-                message="称号显示为停止执行期间；尚未公告的，停止执行期间不能公告"),
-            Transition("lift", "登记恢复执行", ("open",), "open", (OFFICER,), (stayed, since_stay), message="称号的停止执行标记取消"),
+                message="已取消、撤销的称号随即有效，直到恢复执行；尚未公告的，停止执行期间不能公告"),
+            Transition("lift", "登记恢复执行", ("open",), "open", (OFFICER,), (stayed, since_stay), message="称号随即按原决定终止"),
         ),
     ),
 )  # fmt: skip

@@ -11,7 +11,8 @@ from approvals.remedies.rules import against_both, against_filing, closed_review
 from approvals.remedies.selectors import decision_day, ended_title, remediable
 from approvals.titles.enums import RemedyKind, RemedyOutcome
 from approvals.titles.models.remedies import Remedy, RemedyRecord
-from approvals.titles.services.titles import mark_stay, restore
+from approvals.titles.selectors import against_restoring
+from approvals.titles.services.titles import end_again, restore, stay_end
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -69,7 +70,7 @@ def on_reply(taken: Taken) -> None:
 
 
 def on_stay(taken: Taken) -> None:
-    """Stay the decision from this day on; an ended title shows the stay. A stay that was lifted before is kept."""
+    """Stay the decision from this day on; an ended title stands again. A stay that was lifted before is kept."""
     remedy = taken.obj
     if remedy.stayed_on and remedy.stay_ended_on:
         days = {"on": remedy.stayed_on.isoformat(), "ended_on": remedy.stay_ended_on.isoformat()}
@@ -80,7 +81,7 @@ def on_stay(taken: Taken) -> None:
 
 
 def on_lift(taken: Taken) -> None:
-    """Lift the stay: the decision takes effect again."""
+    """Lift the stay: the decision takes effect again, and the title ends."""
     taken.obj.stay_ended_on = taken.values["on"]
     _mark_title(taken.obj, taken.person)
 
@@ -106,15 +107,15 @@ def on_find(taken: Taken) -> None:
 
 
 def on_confirm(taken: Taken) -> None:
-    """The outcome takes effect: end the stay, restore the title if the decision was set aside, and close the suit of an appeal."""
+    """The outcome takes effect: restore the title if the decision was set aside, end the stay, and close the suit of an appeal."""
     remedy, by = taken.obj, taken.person
+    title = ended_title(remedy.case) if remedy.restores else None
+    if title is not None:  # first, so that a title that stands because of the stay does not end in between
+        reason = f"{remedy.get_kind_display()}{remedy.get_outcome_display()}，{remedy.outcome_number}"
+        restore(title=title, on=remedy.outcome_on, by=by, reason=reason)
     _in_force(remedy, by)
     closed(taken)
     _end_suit(remedy, by)
-    title = ended_title(remedy.case) if remedy.restores else None
-    if title is not None:
-        reason = f"{remedy.get_kind_display()}{remedy.get_outcome_display()}，{remedy.outcome_number}"
-        restore(title=title, on=remedy.outcome_on, by=by, reason=reason)
 
 
 def on_confirm_redo(taken: Taken) -> None:
@@ -216,11 +217,14 @@ def _end_stay(remedy: Remedy) -> None:
 
 
 def _mark_title(remedy: Remedy, by: User) -> None:
-    """Set or clear the stay mark of the ended title, considering all remedies against the same decision."""
+    """Let the title stand while any remedy against the decision stays it, and end it again after the last."""
     title = ended_title(remedy.case)
     if title is None:
         return
     remedies = Remedy.objects.filter(case=remedy.case_id, stayed_on__isnull=False, stay_ended_on__isnull=True).exclude(pk=remedy.pk)
     since = min((row.stayed_on for row in (*remedies, remedy) if row.is_stayed and row.stayed_on is not None), default=None)
-    if since != title.stayed_since:
-        mark_stay(title=title, since=since, by=by, reason=f"{remedy}，{remedy.stay_number or remedy.outcome_number}")
+    reason = f"{remedy}，{remedy.stay_number or remedy.outcome_number}"
+    if since is not None and since != title.stayed_since and not against_restoring(title):
+        stay_end(title=title, since=since, by=by, reason=reason)
+    if since is None and title.stayed_since:
+        end_again(title=title, on=remedy.stay_ended_on or remedy.outcome_on or clock.today(), by=by, reason=reason)

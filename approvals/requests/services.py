@@ -76,7 +76,8 @@ def move_announcement(batch: Announcement, day: dt.date) -> None:
     wrong = batch.announced_on
     Announcement.objects.filter(pk=batch.pk).update(announced_on=day)
     Title.objects.filter(announcement=batch).update(granted_on=day)
-    Title.objects.filter(end_announcement=batch).update(ended_on=day)
+    Title.objects.filter(end_announcement=batch).exclude(end="").filter(lapsed_on=None).update(ended_on=day)
+    Title.objects.filter(end_announcement=batch, lapsed_on=wrong).update(lapsed_on=day)
     held = Title.objects.filter(announcement=batch, end="").values("district_id")
     District.objects.filter(pk__in=held).update(titled_on=day)
     Title.objects.filter(district__in=held, end=TitleEnd.SUPERSEDED, ended_on=wrong).update(ended_on=day)

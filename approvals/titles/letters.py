@@ -78,4 +78,4 @@ def _standing(title: Title, today: dt.date) -> str:
         return f"{ENDED[TitleEnd(title.end)]}{decided}，本证书{since}失效。{checked}"
     if not _is_valid(title):
         return f"截至{cn_date(today)}，该称号{STANDING_UNKNOWN}。{checked}"
-    return f"截至{cn_date(today)}，该称号有效。{checked}"
+    return f"截至{cn_date(today)}，该称号{title.state_word}。{checked}"

@@ -13,7 +13,7 @@ from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
 from approvals.common.enums import LossGround, TitleEnd
 from approvals.titles.enums import CONFIRMED_REMEDIES, PUBLIC_STATES, AmendmentState, RemedyState
 from approvals.titles.models.amendments import Amendment, Restoration, amended_words
-from approvals.titles.models.publicity import STAYED, Announcement, HistoricSelfCheck, Title, TitleHolder
+from approvals.titles.models.publicity import Announcement, HistoricSelfCheck, Title, TitleHolder
 from approvals.titles.models.remedies import Remedy
 from districts.common.enums import LOST_STAGES
 from districts.file.models.district import District
@@ -47,7 +47,9 @@ def against_recall(title: Title) -> list[Refusal]:
 
 
 def against_restoring(title: Title) -> list[Refusal]:
-    """Why an ended title cannot be restored."""
+    """Why a lost title cannot be restored; one that stands because the decision is stayed can be."""
+    if title.stayed_since:
+        return []
     if title.end not in LOST:
         return [Refusal(f"{title}没有被取消或撤销，不需要恢复")]
     if title.district.stage not in LOST_STAGES:
@@ -85,15 +87,8 @@ def holders_public() -> QuerySet[TitleHolder]:
     return rows.order_by("district__is_demo", "district__code", "side", "since", "pk")
 
 
-def stay_mark(district: District) -> str:
-    """Text of the stage bar next to a stayed loss of title; no query for a district that has not lost a title."""
-    if district.stage not in LOST_STAGES:
-        return ""
-    return STAYED if any(title.stayed_since for title in district.titles.all()) else ""
-
-
 def titles_stayed() -> QuerySet[Title]:
-    """Ended titles whose ending decision is stayed; lists of held titles do not contain them."""
+    """Titles that stand because the decision that ended them is stayed."""
     return Title.objects.filter(stayed_since__isnull=False).select_related("district").order_by("district__is_demo", "stayed_since", "pk")
 
 

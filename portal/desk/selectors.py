@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from approvals.cases.lifecycle import state_of
 from approvals.cases.selectors.cases import cases_visible_to
-from approvals.titles.selectors import stay_mark
 from assessments.common.enums import BuildState, YearlyReportKind
 from assessments.findings.selectors.check import RowFinding, findings_of
 from assessments.reviews.enums import ON_PANEL, MemberState, ReviewState
@@ -216,7 +215,7 @@ def _cards(viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
     """Own districts with their stage bars, titled ones first, and the number of further ones."""
     own = [row for row in own_districts(viewer) if not row.guideline_area]
     rows = sorted(own, key=lambda row: (row.stage not in TITLED, row.name_pinyin))
-    cards = [{"district": district, "stages": stage_bar(district, mark=stay_mark(district))} for district in rows[:SHOWN_DISTRICTS]]
+    cards = [{"district": district, "stages": stage_bar(district)} for district in rows[:SHOWN_DISTRICTS]]
     return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
 
 

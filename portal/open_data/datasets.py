@@ -101,7 +101,7 @@ def _history(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
             title.get_star_display() if title.star else Certainty.UNKNOWN.label, title.number, title.granted_on,
             Certainty(title.date_certainty).label if title.granted_on else Certainty.UNKNOWN.label,
             _published(title.announcement) or title.reported_time or Certainty.UNKNOWN.label, title.state_word, title.ended_on,
-            _published(title.end_announcement), title.district.is_demo,
+            _published(title.end_announcement if title.end else None), title.district.is_demo,
         )  # fmt: skip
 
 

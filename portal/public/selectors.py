@@ -170,14 +170,15 @@ class RegisterRow:
 
     @property
     def doubt(self) -> str:
-        """What stands below a title of which no source says that it still stands."""
-        return self.state if self.state == STANDING_UNKNOWN else ""
+        """What stands below a title that is not simply valid: no source says that it still stands, or its loss is stayed."""
+        return "" if self.state == "有效" else self.state
 
 
 def register_of(rows: Iterable[DistrictRow]) -> list[RegisterRow]:
     """Titled districts of a list: 示范 before 试点, newest announcement first, unknown dates last."""
     titles = Title.objects.filter(end="", district__in=public_districts()).select_related("district")
-    states = {title.district.code: title.state_word for title in titles.only("end", "stayed_since", "standing_certainty", "district__code")}
+    told = titles.only("end", "stayed_since", "stayed_end", "standing_certainty", "district__code")
+    states = {title.district.code: title.state_word for title in told}
     found = [_register_row(row, states.get(row.code)) for row in rows if row.stage in TITLED and not row.guideline_area]
     return sorted(found, key=lambda row: (row.is_demo, row.title != Stage.DEMONSTRATION.label, -(row.date or dt.date.min).toordinal()))
 

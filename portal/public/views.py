@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals.titles.columns import TITLES_IN_PUBLIC
-from approvals.titles.selectors import holders_of, stay_mark, title_changes, titles_stayed
+from approvals.titles.selectors import holders_of, title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
 from assessments.reviews.selectors.panels import with_signature
 from assessments.score_releases.selectors import scores_released
@@ -200,7 +200,7 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "district": district,
         "facts": facts_of(district),
-        "stages": stage_bar(district, mark=stay_mark(district)),
+        "stages": stage_bar(district),
         **public_outline(district),
         "titles": TITLES_IN_PUBLIC.html(titles, viewer_of(request).today, None, first=None) if titles else None,
         "changes": title_changes(district),

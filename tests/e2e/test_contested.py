@@ -88,7 +88,7 @@ def test_a_reconsideration_with_a_stay_gives_the_title_back(local_browser, live_
         officer.fill({"停止执行文书文号": "演府复停〔2026〕1号", "停止执行日期": today, "停止执行的理由": "复议机关认为需要（虚构）"})
         officer.step("登记停止执行", "停止执行期间")
         visitor = seats.visitor()
-        visitor.open(register, "撤销（停止执行期间）", "演府复停〔2026〕1号")
+        visitor.open(register, "有效（撤销决定停止执行）", "演府复停〔2026〕1号")
         visitor.shoot("remedy-stayed")
         visitor.open(reverse("portal:register"), "停止执行期间的称号")
         officer.open(reverse("approvals:remedy", args=[remedy.pk]))

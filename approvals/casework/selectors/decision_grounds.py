@@ -297,5 +297,5 @@ def _announced(case: Case) -> GroundsSection:
         ("称号", f"{title.get_kind_display()} {title.get_star_display() or ''} {title.number}") for title in case.titles.order_by("pk")
     ]
     ended = Title.objects.filter(end_case=case).order_by("pk")
-    rows += [("称号终止", f"{title.number} {title.get_end_display()} {cn_date(title.ended_on)}") for title in ended]
+    rows += [("称号终止", f"{title.number} {title.taken_words} {cn_date(title.ended_on)}".strip()) for title in ended]
     return GroundsSection("announcement", label_of("announcement"), tuple(rows))

@@ -36,9 +36,7 @@ def _case_state(case: Case) -> PaperStanding | None:
 
 
 def _ended(title: Title) -> PaperStanding | None:
-    """Standing of a title: superseded by the next title, revoked for every other end; None while the decision that ended it is stayed."""
-    if title.end and title.stayed_since:
-        return None  # ended, but that decision is stayed: the words of the paper say so
+    """Standing of a title: superseded by the next title, revoked for every other end; valid while the decision on it is stayed."""
     if not title.end:
         return PaperStanding.VALID
     return PaperStanding.SUPERSEDED if title.end == TitleEnd.SUPERSEDED else PaperStanding.REVOKED

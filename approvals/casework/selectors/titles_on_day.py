@@ -12,7 +12,7 @@ from django.db.models.functions import Least
 from approvals.changes.change_kinds.boundary import FIGURES
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
-from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on, stood_through
 from districts.common.enums import Certainty
 from greendistrict.core import clock, memoisation
 from greendistrict.policy import parameters
@@ -87,7 +87,7 @@ def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> Mapping
 
 
 def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]:
-    titles = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day))
+    titles = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day), stood_through(day))
     if only is not None:
         titles = titles.filter(district__in=only)
     held: dict[int, HeldTitle] = {}

@@ -84,13 +84,18 @@ class TitleHolder(models.Model):
 def held_on(day: dt.date | Combinable) -> Q:
     """Condition on titles: held on ``day``.
 
-    An unknown grant date counts as held from the beginning; on the day of its end it is no longer held.
+    An unknown grant date counts as held from the beginning; on the day of its end it is no longer held, nor between the loss of the title
+    and the stay of the decision on it.
     """
-    return (Q(granted_on=None) | Q(granted_on__lte=day)) & (Q(end="") | Q(ended_on__gt=day))
+    return (Q(granted_on=None) | Q(granted_on__lte=day)) & (Q(end="") | Q(ended_on__gt=day)) & stood_through(day)
+
+
+def stood_through(day: dt.date | Combinable) -> Q:
+    """Condition on titles: ``day`` is not between the loss of the title and the stay of the decision on it."""
+    return Q(lapsed_on=None) | Q(lapsed_on__gt=day) | Q(stood_again_on__lte=day)
 
 
 STANDING_UNKNOWN = "现状未查明"
-STAYED = "停止执行期间"
 
 
 class Announcement(models.Model):
@@ -175,7 +180,11 @@ class AnnouncementLine(models.Model):
 
 
 class Title(models.Model):
-    """称号: granted, possibly cancelled or revoked, never deleted."""
+    """称号: granted, possibly cancelled or revoked, never deleted.
+
+    While the decision that ended it is stayed it has no end and stands everywhere; ``stayed_end`` keeps what that decision ordered, and the
+    days from ``lapsed_on`` to before ``stood_again_on`` are those on which it was lost. Lifted, the title ends again on that day.
+    """
 
     district = models.ForeignKey(District, models.PROTECT, related_name="titles", verbose_name="城区")
     kind = models.CharField("称号", max_length=14, choices=TitleKind)
@@ -192,6 +201,9 @@ class Title(models.Model):
     end_case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="ended_titles")
     end_announcement = models.ForeignKey(Announcement, models.PROTECT, null=True, blank=True, related_name="ended_titles")
     stayed_since = models.DateField("停止执行日期", null=True, blank=True, help_text="while the decision that ended it is not carried out")
+    stayed_end = models.CharField("停止执行的处理", max_length=12, choices=TitleEnd, blank=True, default="", db_default="")
+    lapsed_on = models.DateField("停止执行前的终止日期", null=True, blank=True)
+    stood_again_on = models.DateField("停止执行后恢复日期", null=True, blank=True)
     historic = models.BooleanField("历史补录", default=False)
     policy = models.CharField("依据文件", max_length=60)
     source = models.CharField("出处", max_length=500, blank=True)
@@ -211,7 +223,12 @@ class Title(models.Model):
             models.UniqueConstraint(
                 fields=["district"], condition=models.Q(end=""), name="one_current_title", violation_error_message="城区已有称号"
             ),
-            models.CheckConstraint(condition=models.Q(stayed_since__isnull=True) | ~models.Q(end=""), name="title_stayed_end"),
+            one_of("stayed_end", TitleEnd.values, name="title_stayed_end_known", blank=True),
+            models.CheckConstraint(
+                condition=models.Q(stayed_since__isnull=True, stayed_end="")
+                | (models.Q(stayed_since__isnull=False, end="") & ~models.Q(stayed_end="")),
+                name="title_stands_while_stayed",
+            ),
             models.CheckConstraint(condition=models.Q(historic=True) | models.Q(case__isnull=False), name="title_has_decision_behind_it"),
         ]
 
@@ -226,7 +243,16 @@ class Title(models.Model):
     @property
     def ended_words(self) -> str:
         """Day of its end and the batch that announced it."""
+        if not self.end:
+            return ""
         return "　".join(str(part) for part in (self.ended_on and day_in_words(self.ended_on), self.end_announcement) if part)
+
+    @property
+    def taken_words(self) -> str:
+        """What a decision ordered about it, for the announcement that names it."""
+        if self.stayed_since:
+            return f"{self.get_stayed_end_display()}称号，{day_in_words(self.stayed_since)}起停止执行"
+        return f"{self.get_end_display()}称号"
 
     @property
     def marks(self) -> tuple[TonedWord, ...]:
@@ -238,8 +264,10 @@ class Title(models.Model):
     def state_word(self) -> TonedWord:
         """Current state, the same on every page, list and report.
 
-        Ended (with 停止执行期间 while that decision is stayed), 现状未查明 where no source says that it still stands, else 有效.
+        Ended, 现状未查明 where no source says that it still stands, else 有效 (with the decision that is stayed).
         """
         if self.end:
-            return TonedWord(f"{self.get_end_display()}{f'（{STAYED}）' if self.stayed_since else ''}", "line")
+            return TonedWord(str(self.get_end_display()), "line")
+        if self.stayed_since:
+            return TonedWord(f"有效（{self.get_stayed_end_display()}决定停止执行）", "green")
         return TonedWord(STANDING_UNKNOWN, "line") if self.standing_certainty == Certainty.UNKNOWN else TonedWord("有效", "green")

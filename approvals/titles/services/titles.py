@@ -204,8 +204,8 @@ def end(*, district: District, how: str, on: dt.date, by: User, reason: str, cas
         raise Refused(msg)
     Refused.when(title.granted_on is not None and on < title.granted_on, "称号终止日期不能早于授予日期")
     title.end, title.ended_on, title.end_reason = TitleEnd(how), on, fitted(title, "end_reason", reason)
-    title.end_case, title.end_announcement = case, announcement
-    title.save(update_fields=["end", "ended_on", "end_reason", "end_case", "end_announcement"])
+    title.end_case, title.end_announcement, title.stayed_since, title.stayed_end = case, announcement, None, ""
+    title.save(update_fields=["end", "ended_on", "end_reason", "end_case", "end_announcement", "stayed_since", "stayed_end"])
     tell("终止称号", f"{district.name}，{title.get_kind_display()}，{title.get_end_display()}，自{cn_date(on)}")
     take(obj=district, action=END[TitleEnd(how)], by=None, version=None, reason=reason)
     audit.record(action="title.end", by=by, obj=title, data={"how": str(how), "case": case.number, "reason": reason})
@@ -219,8 +219,8 @@ def _supersede(district: District, day: dt.date | None) -> dt.date | None:
     current = Title.objects.select_for_update(no_key=True).filter(district=district, end="").first()
     if current is None:
         return None
-    current.end, current.ended_on = TitleEnd.SUPERSEDED, day
-    current.save(update_fields=["end", "ended_on"])
+    current.end, current.ended_on, current.stayed_since, current.stayed_end = TitleEnd.SUPERSEDED, day, None, ""
+    current.save(update_fields=["end", "ended_on", "stayed_since", "stayed_end"])
     return current.granted_on
 
 
@@ -249,7 +249,8 @@ def recall(*, title: Title, on: dt.date, by: User, reason: str) -> None:
         raise Refused(found)
     earlier = superseded_by(held)
     held.end, held.ended_on, held.end_reason = TitleEnd.RECALLED, on, fitted(held, "end_reason", reason)
-    held.save(update_fields=["end", "ended_on", "end_reason"])
+    held.stayed_since, held.stayed_end = None, ""
+    held.save(update_fields=["end", "ended_on", "end_reason", "stayed_since", "stayed_end"])
     audit.record(action="title.end", by=by, obj=held, data={"how": str(TitleEnd.RECALLED), "reason": reason})
     if earlier is None:
         take(obj=district, action="recall_title", by=None, version=None, values={"source": reason}, reason=reason)
@@ -266,24 +267,45 @@ def restore(*, title: Title, on: dt.date, by: User, reason: str) -> None:
     held.district = district
     if found := against_restoring(held):
         raise Refused(found)
+    stands = not held.end  # the decision that ended it is stayed
     _stand_again(held, on=on, by=by, reason=reason)
-    take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=_as_held(held), reason=reason)
+    if not stands:
+        take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=_as_held(held), reason=reason)
+
+
+STAY_FIELDS = ["end", "ended_on", "stayed_since", "stayed_end", "lapsed_on", "stood_again_on"]
 
 
 @transaction.atomic
-def mark_stay(*, title: Title, since: dt.date | None, by: User, reason: str) -> None:
-    """Record since when the decision that ended a title is stayed; None: the stay has ended."""
+def stay_end(*, title: Title, since: dt.date, by: User, reason: str) -> None:
+    """The decision that ended a title is stayed from this day on: the title stands again until the stay is lifted."""
+    district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=title.district_id)
     held = Title.objects.select_for_update(of=("self",), no_key=True).get(pk=title.pk)
     held.stayed_since = since
-    held.save(update_fields=["stayed_since"])
-    audit.record(action="title.stay" if since else "title.carry_out", by=by, obj=held, data={"reason": reason})
+    if held.end:
+        held.stayed_end, held.lapsed_on, held.end, held.ended_on = held.end, held.ended_on, "", None
+        held.stood_again_on = max(since, held.lapsed_on or since)
+        take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=_as_held(held), reason=reason)
+    held.save(update_fields=STAY_FIELDS)
+    audit.record(action="title.stay", by=by, obj=held, data={"reason": reason})
+
+
+@transaction.atomic
+def end_again(*, title: Title, on: dt.date, by: User, reason: str) -> None:
+    """The stay has ended, and the decision is carried out: the title ends on this day."""
+    district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=title.district_id)
+    held = Title.objects.select_for_update(of=("self",), no_key=True).get(pk=title.pk)
+    held.end, held.ended_on, held.stayed_since, held.stayed_end = held.stayed_end, on, None, ""
+    held.save(update_fields=STAY_FIELDS)
+    take(obj=district, action=END[TitleEnd(held.end)], by=None, version=None, reason=reason)
+    audit.record(action="title.carry_out", by=by, obj=held, data={"reason": reason})
 
 
 def _stand_again(title: Title, *, on: dt.date, by: User, reason: str) -> None:
     Restoration.objects.create(
         title=title,
-        was_end=title.end,
-        was_ended_on=title.ended_on,
+        was_end=title.end or title.stayed_end,
+        was_ended_on=title.ended_on or title.lapsed_on,
         was_reason=title.end_reason,
         end_case=title.end_case,
         end_announcement=title.end_announcement,
@@ -292,8 +314,8 @@ def _stand_again(title: Title, *, on: dt.date, by: User, reason: str) -> None:
         at=clock.now(),
     )
     title.end, title.ended_on, title.end_reason, title.end_case, title.end_announcement = "", None, "", None, None
-    title.stayed_since = None
-    title.save(update_fields=["stayed_since", "end", "ended_on", "end_reason", "end_case", "end_announcement"])
+    title.stayed_since, title.stayed_end = None, ""
+    title.save(update_fields=["stayed_since", "stayed_end", "end", "ended_on", "end_reason", "end_case", "end_announcement"])
     audit.record(action="title.restore", by=by, obj=title, data={"reason": reason})
 
 

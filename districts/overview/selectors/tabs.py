@@ -20,8 +20,8 @@ GUESSABLE = {"place": "所在区", "area": "面积", "edition": "适用标准", 
 LOST = {Stage.CANCELLED: Stage.PILOT, Stage.REVOKED: Stage.PILOT}
 
 
-def stage_bar(district: District, *, mark: str = "") -> list[dict[str, str]]:
-    """Steps 培育 → 试点 → 示范 for ``components/stage_bar.html``; a lost title is shown at its step with a ``mark``."""
+def stage_bar(district: District) -> list[dict[str, str]]:
+    """Steps 培育 → 试点 → 示范 for ``components/stage_bar.html``; a lost title is shown at its step."""
     lost = LOST.get(Stage(district.stage))
     now = STAGES_IN_ORDER.index(lost or Stage(district.stage))
     unknown = district.stage == Stage.CANDIDATE and district.status_certainty == Certainty.UNKNOWN
@@ -34,7 +34,7 @@ def stage_bar(district: District, *, mark: str = "") -> list[dict[str, str]]:
     if unknown:
         states, notes = ["", "", ""], ["未查明", "", ""]
     elif lost:
-        states[now], notes[now] = "lost", f"{Stage(district.stage).label}{f'（{mark}）' if mark else ''}"
+        states[now], notes[now] = "lost", str(Stage(district.stage).label)
     return [
         {"name": str(stage.label), "state": state, "note": note} for stage, state, note in zip(STAGES_IN_ORDER, states, notes, strict=True)
     ]

@@ -9,7 +9,6 @@ from typing import Any
 from django.urls import reverse
 
 from approvals.common.enums import TitleKind
-from approvals.titles.selectors import stay_mark
 from assessments.findings.models import FindingAnswer
 from assessments.self_checks.models import SelfCheckState
 from assessments.self_checks.selectors.report import TARGET
@@ -170,7 +169,7 @@ def expiring_files(viewer: Viewer, district: District) -> list[Expiring]:
 
 def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
     """The stage bar with recorded dates, and the condition of the next stage; for a historical record only sourced data."""
-    bar = stage_bar(district, mark=stay_mark(district))
+    bar = stage_bar(district)
     stage = Stage(district.stage)
     if district.guideline_area or bar[0]["note"] == "未查明":
         return bar

@@ -12,7 +12,7 @@ from django.urls import reverse
 from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, titles_held_on
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
-from approvals.titles.models.publicity import Title
+from approvals.titles.models.publicity import Title, held_on
 from districts.common.certainty import is_inferred
 from districts.common.enums import Star
 from districts.file.models.district import District
@@ -171,8 +171,8 @@ def _rows(
 def _register(on: dt.date, stood: Iterable[StandingDistrict], *, demo: bool) -> tuple[RegisterEntry, ...]:
     """Titles held on the day, ordered by district; one query."""
     places = {row.district.pk: row for row in stood}
-    held = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=on), Q(end="") | Q(ended_on__gt=on), district__is_demo=demo)
-    titles = held.filter(district__in=places).select_related("announcement").order_by("district__area_code", "district__name_pinyin", "pk")
+    held = Title.objects.filter(held_on(on), district__is_demo=demo, district__in=places).select_related("announcement")
+    titles = held.order_by("district__area_code", "district__name_pinyin", "pk")
     return tuple(
         RegisterEntry(
             district=places[title.district_id].name,
@@ -190,7 +190,8 @@ def _register(on: dt.date, stood: Iterable[StandingDistrict], *, demo: bool) -> 
 def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent, ...]:
     """Titles begun or ended after the previous year's snapshot, and decided changes, oldest first; two queries."""
     period = (before_on + dt.timedelta(days=1), on)
-    touched = Title.objects.filter(Q(granted_on__range=period) | Q(ended_on__range=period), district__is_demo=demo)
+    inside = Q(granted_on__range=period) | Q(ended_on__range=period) | Q(lapsed_on__range=period)
+    touched = Title.objects.filter(inside, district__is_demo=demo)
     events = []
     for title in touched.select_related("district", "announcement", "case", "end_case", "end_announcement").defer("district__boundary"):
         href = reverse("approvals:title", args=[title.pk])
@@ -199,11 +200,13 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
             number = number or (title.announcement.number if title.announcement else "") or title.number
             name = f"{title.get_kind_display()}{f'（{Star(title.star).label}）' if title.star else ''}"
             events.append(TitleEvent(title.district.name, "授予", title.granted_on, name, number, "", href, title.pk))
-        if title.ended_on and period[0] <= title.ended_on <= period[1] and title.end != TitleEnd.SUPERSEDED:
+        for day in (title.lapsed_on, title.ended_on):
+            if not day or not period[0] <= day <= period[1] or title.end == TitleEnd.SUPERSEDED:
+                continue
             number = title.end_case.decision_number if title.end_case else ""
             number = number or (title.end_announcement.number if title.end_announcement else "")
-            what, kind = str(title.get_end_display()), str(title.get_kind_display())
-            events.append(TitleEvent(title.district.name, what, title.ended_on, kind, number, title.end_reason, href, title.pk))
+            what, kind = str(title.get_stayed_end_display() or title.get_end_display()), str(title.get_kind_display())
+            events.append(TitleEvent(title.district.name, what, day, kind, number, title.end_reason, href, title.pk))
     first = dt.datetime.combine(period[0], dt.time(), tzinfo=clock.SHANGHAI)
     last = dt.datetime.combine(period[1], dt.time.max, tzinfo=clock.SHANGHAI)
     changes = Change.objects.filter(applied_at__range=(first, last), case__district__is_demo=demo).select_related("case__district")

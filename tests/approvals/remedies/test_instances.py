@@ -16,7 +16,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.workflow.letters import drafts_of
 from obligations.selectors import in_sight
-from tests.approvals.remedies.test_remedies import STAY, close, in_force, judge, make_lost, record, stay
+from tests.approvals.remedies.test_remedies import STANDS, STAY, close, in_force, judge, make_lost, record, stay
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
 from tests.steps import step
@@ -55,8 +55,8 @@ def test_a_suit_after_a_reconsideration_has_fifteen_days_and_its_own_stay(client
     assert (suit.after, way_of(suit).until, suit.against_number) == (review, ways["复议后行政诉讼"].until, case.decision_number)
     step(suit, "stay", people.city_officer, on=clock.today(), **(STAY | {"number": "（2026）演01行初1号之一"}))
     title.refresh_from_db()
-    assert title.state_word == "撤销（停止执行期间）"
-    page, shown = public(client, case), ("撤销（停止执行期间）", "行政复议结果：维持", "在行政诉讼期间停止执行", "（2026）演01行初1号之一")
+    assert title.state_word == STANDS
+    page, shown = public(client, case), (STANDS, "行政复议结果：维持", "在行政诉讼期间停止执行", "（2026）演01行初1号之一")
     assert [words for words in shown if words not in page] == []
     refuses("不能同时行政复议", record, people, case, number="演府复〔2026〕9号")
 
@@ -92,7 +92,7 @@ def test_an_appeal_of_the_city_that_wins_leaves_the_loss(client, world):
     suit = judge(people, stay(people, sue(people, case)))
     second = appeal(people, suit, "city", served_on=None)
     suit.refresh_from_db()
-    assert (suit.status, second.owes_reply, Title.objects.get(end_case=case).stayed_since is not None) == ("appealed", False, True)
+    assert (suit.status, second.owes_reply, Title.objects.get(end_case=case).state_word) == ("appealed", False, STANDS)
     assert not [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "remedy_reply" and one.record == second.pk]
     assert not drafts_of(second, Viewer(people.city_officer))
     refuses("由对方当事人答辩", step, second, "reply", people.city_officer, number="甲", on=clock.today())

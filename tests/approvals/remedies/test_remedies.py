@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.casework.selectors.tasks import tasks_for
+from approvals.casework.selectors.titles_on_day import titles_held_on
 from approvals.publicity.services import publish
 from approvals.remedies import selectors
 from approvals.remedies.rules import answer_term
@@ -13,6 +14,7 @@ from approvals.remedies.services import record_remedy
 from approvals.titles.models.amendments import Restoration
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.models.remedies import Remedy
+from approvals.titles.selectors import title_ended_by
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
@@ -33,6 +35,7 @@ from tests.steps import reaches, step
 AREA = pytest.mark.area("approvals")
 BODY, NUMBER = "演示市人民政府（虚构）", "演府复〔2026〕3号"
 STAY = {"number": "演府复停〔2026〕1号", "ground": "复议机关认为需要停止执行（虚构）"}
+STANDS = "有效（撤销决定停止执行）"
 OUTCOME = {"outcome": "annulled", "number": "演府复决〔2026〕3号", "words": "撤销被申请人的决定（虚构）"}
 
 
@@ -85,13 +88,11 @@ def test_an_annulled_loss_gives_the_title_back_and_the_register_tells_all_of_it(
     assert missing("公告后的变化") == ["公告后的变化"], "a filing is not public"
     stay(people, remedy)
     title.refresh_from_db()
-    assert "撤销（停止执行期间）" in client.get(reverse("portal:register")).content.decode()
-    assert (title.end, title.state_word) == ("revoked", "撤销（停止执行期间）")
-    assert missing("撤销（停止执行期间）", "撤销称号（停止执行期间）", "期间停止执行", STAY["number"], BODY) == []
-    [row] = [row for row in DATASETS["title-history"].rows({}) if "停止执行期间" in str(row)]
+    assert STANDS in client.get(reverse("portal:register")).content.decode()
+    assert (title.end, title.state_word) == ("", STANDS)
+    assert missing(STANDS, "期间停止执行", STAY["number"], BODY) == []
+    [row] = [row for row in DATASETS["title-history"].rows({}) if STANDS in str(row)]
     assert case.district.name in str(row)
-    if title.number:
-        assert (find(title.number).state, "停止执行期间" in find(title.number).status) == (None, True)
     close(people, remedy, scan=pdf())
     title.refresh_from_db()
     remedy.refresh_from_db()
@@ -100,13 +101,56 @@ def test_an_annulled_loss_gives_the_title_back_and_the_register_tells_all_of_it(
     assert District.objects.get(pk=case.district_id).stage == "pilot"
     [restored] = Restoration.objects.all()
     assert (restored.was_end, restored.end_case, OUTCOME["number"] in restored.reason) == ("revoked", case, True)
-    assert "停止执行期间" not in client.get(reverse("portal:register")).content.decode()
+    assert STANDS not in client.get(reverse("portal:register")).content.decode()
     assert missing("行政复议结果：撤销", OUTCOME["number"], "恢复试点称号") == []
     batch = reverse("approvals:announcement", args=[restored.end_announcement_id])
     assert OUTCOME["number"] in client.get(batch).content.decode()
-    assert not [row for row in DATASETS["title-history"].rows({}) if "停止执行期间" in str(row)]
+    assert not [row for row in DATASETS["title-history"].rows({}) if STANDS in str(row)]
     told = AuditRecord.objects.filter(action__in=("remedy.record", "title.stay", "title.restore")).order_by("pk")
     assert [row.action for row in told] == ["remedy.record", "title.stay", "title.restore"]
+
+
+def surfaces(client, people, case):
+    """What each place says about the title today."""
+    district, viewer = District.objects.get(pk=case.district_id), Viewer(people.city_officer)
+    title = Title.objects.select_related("district").get(district=district, kind="pilot")
+    client.force_login(people.city_officer)
+    listed = client.get("/api/v1/titles/", {"current": "true"}).json()["results"]
+    page = client.get(reverse("portal:public_district", args=[district.code])).content.decode()
+    return {
+        "row": title.state_word,
+        "stage": (district.stage, district.title_number == title.number != ""),
+        "register": district.name in str(list(DATASETS["titles"].rows({}))),
+        "history": [row[10:12] for row in DATASETS["title-history"].rows({}) if row[0] == title.pk],
+        "api": [row["number"] for row in listed if row["number"] == title.number] != [],
+        "owes": any(row.district_id == district.pk and row.kind == "self_check" for row in in_sight(viewer)),
+        "of the day": district.pk in titles_held_on(clock.today()),
+        "paper": find(title.number).state,
+        "page": title.state_word in page,
+        "case": case.district.name in str(title_ended_by(case)),
+    }
+
+
+def test_a_stay_lets_the_title_stand_everywhere_until_it_is_lifted(client, world):
+    people, case = world
+    Title.objects.filter(end_case=case).update(number="CH-2020-0001")
+    lost_on, lost = clock.today(), surfaces(client, people, case)
+    assert (lost["row"], lost["stage"], lost["register"], lost["api"], lost["owes"]) == ("撤销", ("revoked", False), False, False, False)
+    remedy = record(people, case)
+    with clock.at(clock.now() + dt.timedelta(days=3)):
+        stay(people, remedy)
+        stands = surfaces(client, people, case)
+        assert not titles_held_on(lost_on + dt.timedelta(days=1)), "on the days between loss and stay it did not stand"
+    assert stands == {
+        "row": STANDS, "stage": ("pilot", True), "register": True, "history": [(STANDS, None)], "api": True, "owes": True,
+        "of the day": True, "paper": "valid", "page": True, "case": True,
+    }  # fmt: skip
+    with clock.at(clock.now() + dt.timedelta(days=5)):
+        lifted = clock.today()
+        step(remedy, "lift", people.city_officer, on=lifted)
+        assert surfaces(client, people, case) == lost | {"history": [("撤销", lifted)]}
+        assert titles_held_on(lifted - dt.timedelta(days=1))
+        assert (Title.objects.get(end_case=case).stayed_end, Restoration.objects.count()) == ("", 0)
 
 
 @pytest.mark.parametrize("outcome", ["upheld", "rejected", "withdrawn", "settled", "unlawful", "changed"])
