@@ -42,6 +42,7 @@ class CityResult:
     what: str
     passed: bool
     source: str
+    orders_mending: bool = False  # a failure that came with a rectification notice of the portal
 
     @property
     def conclusion(self) -> StageConclusion:
@@ -80,7 +81,8 @@ def _concluded(rows: Iterable[StageAssessment | PostEvaluation], what: str) -> F
     for row in rows:
         if row.concluded_at is not None:
             day, passed = row.concluded_at.astimezone(clock.SHANGHAI).date(), row.conclusion == StageConclusion.QUALIFIED
-            found[row.district_id].append(CityResult(day, what, passed, str(row)))
+            ordered = not passed and isinstance(row, StageAssessment) and row.rectify_due is not None
+            found[row.district_id].append(CityResult(day, what, passed, str(row), ordered))
     return found
 
 

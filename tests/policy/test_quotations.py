@@ -7,7 +7,7 @@ import pytest
 
 from greendistrict.policy.citing import SENTENCES
 from greendistrict.policy.duty_table import DUTY_KINDS
-from greendistrict.policy.engine import untested
+from greendistrict.policy.engine import reading_of, untested
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.loader import all_policies
 from tests.architecture.test_words import words
@@ -57,6 +57,22 @@ def test_the_degree_of_a_rule_is_the_word_of_its_clause(rule):
     assert [word for word in rule.degree.split("、") if word not in clause] == []
     binding = {"要", "应", "应当", "将", "不应", "至少", "优先推荐"} & set(rule.degree.split("、"))
     assert not (binding and untested(rule) == "供参考，不作要求")
+
+
+def test_what_is_stricter_than_the_text_is_marked_as_a_reading_and_a_target_is_said_as_written():
+    readings = {rule.id for rule in POLICY.rules if reading_of(rule)}
+    assert readings >= {"NEW-DIAGNOSIS", "RENEWAL-DIAGNOSIS", "SPECIAL-PLAN", "CARBON-STAGES", "APPLY-IN-PLAN", "APPLY-LAND-RATIO"}
+    assert [target.text for target in POLICY.targets if target.text.rpartition("，")[2] not in TEXT] == []
+    titled = [
+        rule for rule in POLICY.rules if re.search("试点|示范", rule.title + str(rule.details.get("who", ""))) and rule.cite[0] == "八"
+    ]
+    assert [rule.id for rule in titled if "for" not in rule.details and not rule.applies_to and rule.id != "ORGANISE-APPLICATION"] == []
+
+
+@pytest.mark.area("portal", "templates", "assessments")
+def test_nothing_says_that_the_text_asks_for_a_draw_in_every_year():
+    drawn = [(where, line) for where, text in words() for line in text.splitlines() if re.search("每年[^，。；]{0,8}抽取", line)]
+    assert [found for found in drawn if "参数" not in found[1]] == []
 
 
 @pytest.mark.parametrize("kind", DUTY_KINDS.values(), ids=lambda kind: kind.key)

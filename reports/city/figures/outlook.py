@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
+from approvals.losses.selectors import ENOUGH
 from approvals.titles.models.publicity import Title
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.policy import citing
 from greendistrict.policy.duty_table import OF_DISTRICT
 from obligations.selectors import due
 from reports.awards.selectors import NO_RECORD, award_lines
@@ -68,6 +70,12 @@ def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> Ci
     return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures)
 
 
+def _consequence(failures: int) -> str:
+    """Both conditions of 八（四）, with how many failures in a row there are."""
+    both = citing.TITLE_REVOKED.words
+    return f"已连续{failures}次评估不合格；{both}，是否未按要求实施由市级认定" if failures >= ENOUGH else both
+
+
 def _warned(stood: TitleStand, scores: CityScores, today: dt.date) -> Iterator[Warned]:
     """One failed assessment since the last passed one (another failure permits 撤销), controls not fulfilled, two or more overdue duties.
 
@@ -78,7 +86,8 @@ def _warned(stood: TitleStand, scores: CityScores, today: dt.date) -> Iterator[W
         if failures := last_failures(results.get(row.district.pk, ())):
             last = failures[-1]
             ground = f"{last.on.year}年{last.on.month}月{last.what}{last.conclusion.label}"
-            yield Warned(row.name, ground, "八（四）", "按整改通知完成整改并通过复核；再次评估不合格的，将启动撤销称号程序", row.href)
+            asked = "按整改通知完成整改并通过复核；" if last.orders_mending else ""
+            yield Warned(row.name, ground, "八（四）", f"{asked}{_consequence(len(failures))}", row.href)
     for scored in scores.rows:
         place = stood.by_district.get(scored.district.pk)
         if place and scored.failed_controls and not scored.building:

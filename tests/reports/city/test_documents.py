@@ -18,6 +18,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from districts.file.models.district import AdministrativeArea, District
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
+from greendistrict.policy import citing
 from reports.annual.figures import WORST, figures_of
 from reports.annual.pages import district_pages
 from reports.city.documents import city_composition, year_end_composition
@@ -137,6 +138,7 @@ def test_the_edition_handed_on_composes_no_open_adverse_matter(people):
     )
     mine, theirs = tables_of(internal).keys(), tables_of(composition).keys()
     assert (INTERNAL - mine, INTERNAL & theirs, theirs - mine) == (set(), set(), set())
+    assert [words in inside for words in (citing.TITLE_REVOKED.words, "按整改通知", "将启动撤销")] == [True, False, False]
     assert ["本平台理解" in inside, [note for note in MAKERS_NOTES if note in text]] == [True, []]
     basis = "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
     assert [said.count(basis) for said in (inside, text)] == [3, 2]
