@@ -106,11 +106,21 @@ def discussion_recorded(question: Question, discussed_on: dt.date | None, discus
         yield Refusal("请写明集体讨论的意见", field="discussion")
 
 
+REMEDIES = {
+    "行政复议机关": ("人民政府",),
+    "申请行政复议的期限": ("六十日", "60日"),
+    "人民法院": ("法院",),
+    "提起行政诉讼的期限": ("六个月", "6个月"),
+}
+
+
 @typed("decided_on", "remedies")
 def remedies_named(question: Question, decided_on: dt.date | None, remedies: str | None) -> Iterable[Refusal]:
     """The decision is not before the discussion and names the legal remedies."""
-    if not (remedies or "").strip():
-        yield Refusal("请写明救济途径：行政复议、行政诉讼的机关和期限", field="remedies")
+    words = remedies or ""
+    lacking = [name for name, told in REMEDIES.items() if not any(one in words for one in told)]
+    if lacking:
+        yield Refusal(f"救济途径没有写明{'、'.join(lacking)}", required="行政复议、行政诉讼的机关和期限", field="remedies")
     discussed_on = question.obj.loss.discussed_on
     if decided_on and discussed_on and decided_on < discussed_on:
         yield Refusal("决定日期不能早于集体讨论", field="decided_on")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from approvals.cases.rules import is_city
 from approvals.remedies.rules import needs_redoing
 from approvals.remedies.selectors import remedies_visible_to
-from approvals.titles.enums import RemedyKind
+from approvals.titles.enums import JudgmentForm, RemedyKind
 from approvals.titles.models.remedies import Remedy, RemedyRecord
 from approvals.titles.selectors import title_ended_by
 from greendistrict.accounts.viewer import Viewer
@@ -21,23 +21,17 @@ NAMES = {
     RemedyKind.SUIT: ("行政诉讼答辩状", "原告", "行政起诉状"),
     RemedyKind.APPEAL: ("行政诉讼二审答辩状", "上诉人", "行政上诉状"),
 }
-ASKS = {
-    RemedyKind.REVIEW: "请求依法维持该决定。",
-    RemedyKind.SUIT: "请求依法驳回原告的诉讼请求。",
-    RemedyKind.APPEAL: "请求依法驳回上诉，维持原判。",
-}
 
 
 def reply_letter(remedy: RemedyRecord, who: str, decision: str) -> Letter:
     """行政复议答复书 or 行政诉讼答辩状 to the deciding body; ``who`` contests the ``decision`` (both in words)."""
+    if remedy.kind != RemedyKind.REVIEW:
+        return _defence(remedy, who, decision)
     title, side, paper = NAMES[RemedyKind(remedy.kind)]
     day = remedy.replied_on
     came = f"我委于{day_in_words(remedy.served_on)}收到副本，现答复如下。"
-    if remedy.kind == RemedyKind.APPEAL and remedy.after is not None:
-        contested = f"{remedy.after.body}的一审{remedy.after.get_judgment_display()}（{remedy.after.outcome_number}）"
-    else:
-        decided = day_in_words(remedy.against_on) if remedy.against_on else BLANK
-        contested = f"我委{decided}作出的{decision}（{remedy.against_number or BLANK}）"
+    decided = day_in_words(remedy.against_on) if remedy.against_on else BLANK
+    contested = f"我委{decided}作出的{decision}（{remedy.against_number or BLANK}）"
     return Letter(
         title=title,
         to=remedy.body,
@@ -46,11 +40,41 @@ def reply_letter(remedy: RemedyRecord, who: str, decision: str) -> Letter:
             f"{side}{who}不服{contested}，向你单位提出{paper}（{remedy.number}）。{came}",
             "我委作出该决定的事实、证据、依据和程序，见该件的决定书和案卷。",
             f"对{side}主张的事实和理由，我委认为{BLANK}。",
-            f"综上，{ASKS[RemedyKind(remedy.kind)]}",
+            "综上，请求依法维持该决定。",
         ),
         annexes=("作出决定的证据、依据和其他有关材料",),
         day=day,
         by=citing.issuer(day),
+    )
+
+
+def _defence(remedy: RemedyRecord, who: str, decision: str) -> Letter:
+    """行政诉讼答辩状: the parties first, the court at the end, no number of the office."""
+    title, _side, paper = NAMES[RemedyKind(remedy.kind)]
+    day, suit = remedy.replied_on, remedy.after
+    came = f"答辩人于{day_in_words(remedy.served_on)}收到副本，现答辩如下。"
+    decided = f"{day_in_words(remedy.against_on) if remedy.against_on else BLANK}作出的{decision}（{remedy.against_number or BLANK}）"
+    contested, ask = f"答辩人{decided}", "驳回原告的诉讼请求"
+    if remedy.kind == RemedyKind.APPEAL and suit is not None:
+        form = suit.get_judgment_display()
+        contested = f"{suit.body}的一审{form}（{suit.outcome_number}）"
+        ask = f"驳回上诉，维持原{'裁定' if suit.judgment == JudgmentForm.RULING else '判'}"
+    return Letter(
+        title=title,
+        to="",
+        paragraphs=(
+            f"答辩人：{citing.issuer(day)}",
+            f"被答辩人：{who}",
+            f"被答辩人不服{contested}，向{remedy.body}提出{paper}（{remedy.number}）。{came}",
+            "作出该决定的事实、证据、依据和程序，见该件的决定书和案卷。",
+            f"对被答辩人主张的事实和理由，答辩人认为{BLANK}。",
+            f"综上，请求依法{ask}。",
+        ),
+        closing=("此致", remedy.body),
+        annexes=("作出决定的证据、依据和其他有关材料",),
+        day=day,
+        by=citing.issuer(day),
+        is_numbered=False,
     )
 
 

@@ -46,7 +46,7 @@ def certificate(title: Title, today: dt.date, *, area: Decimal | None) -> Letter
             _standing(title, today),
         ),
         day=title.granted_on,
-        by=known.lead if known else BLANK,
+        by=known.lead_full if known else BLANK,
         marks=() if _is_valid(title) else (title.state_word,),
         is_numbered=False,
         is_public=True,  # public like the title, which anybody can look up by its number

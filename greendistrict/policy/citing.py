@@ -62,17 +62,17 @@ def named(day: dt.date | None = None) -> str:
 
 
 def issuer(day: dt.date | None = None) -> str:
-    """The body in charge of the programme, which issues the city's letters."""
-    return policy_of(day).lead
+    """Full name of the body in charge of the programme, which signs the city's letters."""
+    return policy_of(day).lead_full
 
 
 def article(cite: str) -> str:
-    """八（三） as 第八条第（三）项, 七（二）1 as 第七条第（二）项第1点."""
+    """八（三） as 第八部分第（三）项, 七（二）1 as 第七部分第（二）项第1点: the text is numbered 八、（三）1, it has no articles."""
     found = CITE.fullmatch(cite)
     if found is None:
         msg = f"no article: {cite}"
         raise ValueError(msg)
-    return f"第{found[1]}条第（{found[2]}）项{f'第{found[3]}点' if found[3] else ''}"
+    return f"第{found[1]}部分第（{found[2]}）项{f'第{found[3]}点' if found[3] else ''}"
 
 
 def clause(cite: str, day: dt.date | None = None) -> str:
@@ -81,6 +81,6 @@ def clause(cite: str, day: dt.date | None = None) -> str:
 
 
 def cited(sentence: Sentence, day: dt.date | None = None) -> str:
-    """Full title, number, article and quotation: 《…》（…号）第八条第（三）项“…”的规定; quotation marks inside become single ones."""
+    """Full title, number, article and quotation: 《…》（…号）第八部分第（三）项“…”的规定; quotation marks inside become single ones."""
     words = sentence.words.replace("“", "‘").replace("”", "’")
     return f"{clause(sentence.cite, day)}“{words}”的规定"

@@ -17,7 +17,7 @@ from greendistrict.policy.types import FactDefinition, HistoricPolicy, KeyAreas,
 
 FOLDER = Path(__file__).resolve().parent / "data" / "policies"
 SECTIONS = {"policy", "historic", "dimensions", "district_types", "key_areas", "targets", "facts", "rules"}
-HEADER = {"code", "title", "issued", "in_force", "expires", "lead", "with", "replaces"}
+HEADER = {"code", "title", "issued", "in_force", "expires", "lead", "lead_full", "with", "replaces"}
 FACT_KEYS = {"type", "unit", "what", "as_of", "reading", "yes", "no", "supply"}
 ASKED = {"id", "cite", "level", "degree", "step", "test", "all_of", "applies_to", "when", "reading"}
 DETAILS = {
@@ -223,6 +223,7 @@ class _PolicyReader:
             code=self.text("policy", header, "code"),
             title=self.text("policy", header, "title"),
             lead=self.text("policy", header, "lead"),
+            lead_full=self.text("policy", header, "lead_full"),
             partners=tuple(partners.get("bodies", ())),
             replaces=header.get("replaces", ""),
             historic=tuple(HistoricPolicy(self.text("historic", e, "code"), e.get("use", "")) for e in self.entries("historic")),

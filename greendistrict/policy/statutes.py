@@ -58,6 +58,8 @@ def months_later(day: dt.date, count: int) -> dt.date:
 
 
 RECONSIDERATION, LITIGATION, DISCLOSURE = "行政复议法", "行政诉讼法", "政府信息公开条例"
+# 行政复议法第二十四条: acts of a department of the city are reconsidered by the city's government.
+RECONSIDERED_BY, COURT = "上海市人民政府", "有管辖权的人民法院"
 INTERPRETATION = "最高人民法院关于适用行政诉讼法的解释"
 # Terms of five, seven and ten days in 行政复议法 are working days (第八十八条); days in 行政诉讼法 are calendar days.
 ASK_RECONSIDERATION = StatutoryTerm(60, TermUnit.DAYS, RECONSIDERATION, "第二十条")

@@ -100,6 +100,7 @@ class Policy:
     in_force: dt.date
     expires: dt.date
     lead: str
+    lead_full: str
     partners: tuple[str, ...]
     replaces: str
     historic: tuple[HistoricPolicy, ...]

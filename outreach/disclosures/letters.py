@@ -14,7 +14,7 @@ from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.masks import masked_name
 from greendistrict.policy import citing
-from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION, SUE
+from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION, COURT, RECONSIDERED_BY, SUE, SUE_AFTER_REVIEW
 from greendistrict.workflow.letters import BLANK, Addressed, Draft, Letter, LetterSource, sentence, sentences
 from outreach.disclosures.looks import has_looked
 from outreach.disclosures.models import (
@@ -79,10 +79,13 @@ def reply_letter(row: DisclosureRequest) -> Letter:
 
 def remedies(row: DisclosureRequest) -> str:
     """Remedies named in the reply: after withholding, 行政复议 must precede a suit (行政复议法第二十三条)."""
-    within = f"可以自收到本告知书之日起{ASK_RECONSIDERATION.words}内申请行政复议"
+    within = f"可以自收到本告知书之日起{ASK_RECONSIDERATION.words}内向{RECONSIDERED_BY}申请行政复议"
     if row.outcome in WITHHOLDING:
-        return f"对本答复不服的，{within}；对不予公开的部分应当先申请行政复议，对行政复议决定不服的，可以再依法提起行政诉讼。"
-    return f"对本答复不服的，{within}，也可以自收到本告知书之日起{SUE.words}内依法提起行政诉讼。"
+        return (
+            f"对本答复不服的，{within}；对不予公开的部分应当先申请行政复议，"
+            f"对行政复议决定不服的，可以自收到行政复议决定书之日起{SUE_AFTER_REVIEW.words}内依法向{COURT}提起行政诉讼。"
+        )
+    return f"对本答复不服的，{within}，也可以自收到本告知书之日起{SUE.words}内依法向{COURT}提起行政诉讼。"
 
 
 def extension_letter(row: DisclosureRequest) -> Letter:

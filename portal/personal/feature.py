@@ -17,7 +17,7 @@ FEATURE = Feature(
         "keepers#账号": (path("personal/people/<int:pk>/", views.contact, name="contact"),),
     },
     acts={
-        "personal.agree": RecordedAct("同意个人信息处理告知"),
+        "personal.agree": RecordedAct("阅读个人信息处理告知"),
         "personal.ask_correction": RecordedAct("申请更正个人信息"),
         "personal.drop": RecordedAct("删除到期的个人信息"),
         "personal.export": RecordedAct("导出本人信息"),

@@ -74,10 +74,10 @@ class RevealForm(forms.Form):
 
 
 class ConsentForm(forms.Form):
-    """Agreement to the current notice."""
+    """That the current notice was read; nobody is asked to consent, because processing rests on legal duties (个人信息保护法第十三条)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    agreed = forms.BooleanField(label="我已阅读并同意", error_messages={"required": "请先阅读，勾选后继续"})
+    agreed = forms.BooleanField(label="我已阅读", error_messages={"required": "请先阅读，勾选后继续"})
     next = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
@@ -119,7 +119,7 @@ def personal_correction(request: HttpRequest) -> HttpResponse:
 
 
 def privacy_notice(request: HttpRequest) -> HttpResponse:
-    """The current notice; whoever agrees continues to the requested page."""
+    """The current notice; whoever has read it continues to the requested page."""
     user, notice = signed_in(request), current_notice()
     form = ConsentForm(request.POST or None, initial={"version": notice.version, "next": request.GET.get("next", "")})
     if request.method == "POST" and form.is_valid():

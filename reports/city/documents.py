@@ -9,6 +9,7 @@ from django.urls import reverse
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.policy import citing
 from reports.city.enums import ReportEdition
 from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CityReport, figures_in
@@ -103,7 +104,9 @@ def _defined(figures: Iterable[CityFigure], stock: dt.date, receipts: dt.date) -
 
 
 def _issuer(*, demo: bool) -> str:
-    """Name of the city's body."""
+    """Full name of the city's body; in demonstration data as it is entered."""
+    if not demo:
+        return citing.issuer()
     found = Organisation.objects.filter(kind=OrganisationKind.CITY, is_demo=demo).order_by("pk").values_list("name", flat=True).first()
     return found or str(OrganisationKind.CITY.label)
 

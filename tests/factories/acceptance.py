@@ -24,6 +24,8 @@ from tests.factories.titles import give_title
 
 BUILT = dt.date(2025, 6, 1)
 
+WAYS = "六十日内向演示市人民政府申请行政复议，六个月内向演示人民法院起诉"
+
 
 def make_pilot(people: Cast, *, ready: bool = True, **kw) -> District:
     """A pilot whose frozen baseline has two projects, a main road and four plots; ``ready``: every gate of 八（三） holds."""
@@ -156,7 +158,12 @@ class Losing(Walk):
         return self.to_discussing().do("discuss", "city_officer", **given)
 
     def to_decided(self):
-        given = {"number": spare_number("演决〔2026〕1号"), "decided_on": clock.today(), "remedies": "六十日内申请行政复议", "scan": pdf()}
+        given = {
+            "number": spare_number("演决〔2026〕1号"),
+            "decided_on": clock.today(),
+            "remedies": WAYS,
+            "scan": pdf(),
+        }
         return self.to_deciding().do("decide", "city_director", **given)
 
     def to_served(self):

@@ -81,6 +81,12 @@ def revoked_and_sued(plot: land.DemoDistrict, bodies: Mapping[str, Organisation]
         _do(suit, "stay", officer, number=f"（{sued.year}）演01行初18号之一", on=clock.today(), ground="裁定停止执行，待判决（演示）")
 
 
+WAYS = (
+    "不服本决定的，可以自收到决定书之日起六十日内向演示市人民政府（虚构）申请行政复议，"
+    "也可以自收到决定书之日起六个月内依法向演示人民法院（虚构）提起行政诉讼。"
+)
+
+
 def _revoked(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people: People, start: dt.date) -> Case:
     facts = (
         "两次阶段评估均不合格；近期重点项目开工率不足三成，绿色生态专业规划的主要指标未落实到地块（演示）。",
@@ -108,7 +114,7 @@ def _revoked(plot: land.DemoDistrict, bodies: Mapping[str, Organisation], people
         said: dict[str, Any] = {"discussed_on": day, "discussed_by": "孙演示等5人", "discussion": "同意撤销试点称号（演示）"}
         step("discuss", case=case, by=officer, minutes_number=f"演纪〔{day.year}〕4号", scan=upload("政府批复"), **said)
     with clock.at(after(told, 18)):
-        day, ways = clock.today(), "可以自送达之日起六十日内申请行政复议，也可以在六个月内提起行政诉讼（演示）"
+        day, ways = clock.today(), WAYS
         step(
             "decide",
             case=case,

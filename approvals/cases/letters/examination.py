@@ -39,7 +39,7 @@ class LetterKind:
 
 
 def clause_of(case: Case, day: dt.date | None = None) -> str:
-    """《title》（code）第八条第（一）项: the policy clause for the kind of the case."""
+    """《title》（code）第八部分第（一）项: the policy clause for the kind of the case."""
     return citing.clause(CLAUSES[CaseKind(case.kind)], day)
 
 

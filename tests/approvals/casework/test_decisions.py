@@ -158,7 +158,7 @@ def test_the_page_replays_the_decision(decided, client):
     outside = client.get(address).content.decode()
     assert [words for words in ("第1次评审：专家评分", people.city_checker.name) if words in outside] == []
     certificate = client.get(reverse("reports:letter", args=["title", title.pk, "certificate"])).content.decode()
-    assert [words for words in (title.number, "第八条第（一）项") if words not in certificate] == []
+    assert [words for words in (title.number, "第八部分第（一）项") if words not in certificate] == []
     client.force_login(people.outsider_preparer)
     assert client.get(address).status_code == 404
     assert client.get(reverse("approvals:title", args=[title.pk])).status_code == 200

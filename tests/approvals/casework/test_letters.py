@@ -97,7 +97,7 @@ def test_a_decided_application_and_the_announcement_of_its_batch(client):
         assert [key for key in keys(case, inside=False) if key == "grant"] == outside
     case = at(case, decision_number="演沪建〔2026〕8号", decided_on=clock.today())
     granted = words(case, "grant")
-    said = ("授予", "二星级", "演沪建〔2026〕8号", "第八条第（一）项", "沪住建规范联〔2023〕13号", "结论为“通过”", "批复同意")
+    said = ("授予", "二星级", "演沪建〔2026〕8号", "第八部分第（一）项", "沪住建规范联〔2023〕13号", "结论为“通过”", "批复同意")
     assert [part for part in said if part not in granted] == []
     batch = announcements.create_batch(by=people.city_officer, cases=[case], demo=True)
     assert "决定授予下列城区“上海市绿色生态城区试点”称号，现予公告" in batch_letter(batch).paragraphs[0]

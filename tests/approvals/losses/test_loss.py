@@ -29,7 +29,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.policy import parameters
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import OutboxMessage
-from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures, recorded
+from tests.factories.acceptance import FAILED, WAYS, Accepting, Losing, failing, make_pilot, record_failures, recorded
 from tests.factories.approvals import pdf, published_edition
 from tests.factories.stages import CRITERIA, TITLED, StageScene, confirm
 from tests.refusing import refuses
@@ -125,6 +125,8 @@ def test_legal_and_director_send_back_and_the_city_may_leave_the_title():
     refuses("不能早于法制审核", walk.do, "discuss", "city_officer", **said, discussed_on=clock.today() - dt.timedelta(days=1))
     walk.do("discuss", "city_officer", **said, discussed_on=clock.today())
     refuses("救济途径", walk.do, "decide", "city_director", number="1", decided_on=clock.today(), remedies=" ")
+    lacking = "六十日内申请行政复议，六个月内起诉（演示）"
+    refuses("没有写明行政复议机关、人民法院", walk.do, "decide", "city_director", number="1", decided_on=clock.today(), remedies=lacking)
     walk.do("decide_not", "city_director", number="演决2", decided_on=clock.today(), reason="已按期整改")
     assert (walk.case.status, District.objects.get(pk=district.pk).stage) == ("dropped", "pilot")
     Losing(people, district)
@@ -187,7 +189,7 @@ def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
     given = {"minutes_number": "演纪〔2026〕3号", "discussed_on": clock.today(), "discussed_by": "演示主任", "discussion": "内部讨论"}
     given["scan"] = pdf()
     walk.do("discuss", "city_officer", **given)
-    given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": "六十日内申请行政复议", "scan": pdf()}
+    given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": WAYS, "scan": pdf()}
     walk.do("decide", "city_director", **given)
     page, inner = reverse("approvals:case", args=[walk.case.pk]), walk.case.documents.get(slot="legal").document
     hidden = ("内部法制意见", "内部讨论", "演决〔2026〕1号", "法制审核通过", "已决定", "同意告知", "建立取消与撤销")

@@ -127,6 +127,8 @@ def test_an_appeal_sent_back_opens_the_suit_again(world):
     assert owed.due == answer_term("appeal", second.served_on, calendar) == calendar.roll_forward(clock.today() + dt.timedelta(days=15))
     [draft] = drafts_of(second, Viewer(people.city_officer))
     assert (draft.title, "请求依法驳回上诉，维持原判。" in draft.write().paragraphs[-1]) == ("行政诉讼二审答辩状", True)
+    second.after.judgment = "ruling"
+    assert drafts_of(second, Viewer(people.city_officer))[0].write().paragraphs[-1] == "综上，请求依法驳回上诉，维持原裁定。"
     close(people, second, outcome="remanded")
     suit.refresh_from_db()
     assert (suit.status, suit.outcome, suit.judged_on, suit.appealed_on) == ("open", "", None, None)

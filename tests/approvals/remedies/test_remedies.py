@@ -268,7 +268,9 @@ def test_letters_say_whom_they_answer_and_what_stands_again(world):
     [draft] = drafts_of(review, Viewer(people.city_officer))
     assert (draft.title, draft.write().to, "请求依法维持该决定。" in draft.write().paragraphs[-1]) == ("行政复议答复书", BODY, True)
     [draft] = drafts_of(suit, Viewer(people.city_officer))
-    assert (draft.title, "驳回原告的诉讼请求" in draft.write().paragraphs[-1]) == ("行政诉讼答辩状", True)
+    made = draft.write()
+    assert (draft.title, made.paragraphs[:2]) == ("行政诉讼答辩状", (f"答辩人：{made.by}", f"被答辩人：{case.applicant.name}"))
+    assert ("驳回原告的诉讼请求" in made.paragraphs[-1], made.closing, made.to, made.is_numbered) == (True, ("此致", suit.body), "", False)
     close(people, review)
     notice = drafts_of(review, Viewer(people.city_officer))[-1].write()
     assert OUTCOME["number"] in notice.paragraphs[0]

@@ -50,7 +50,7 @@ def test_a_person_is_asked_before_the_first_page_and_comes_where_they_wanted_to(
     assert answer.status_code == 302
     assert answer.url == f"{reverse('portal:privacy_notice')}?next=%2Fdesk%2F%3Fa%3D1"
     page = client.get(answer.url).content.decode()
-    assert "同意并继续" in page
+    assert ("已阅读，继续" in page, "我已阅读并同意" in page, "同意并继续" in page) == (True, False, False)
     assert "个人信息保护法" in page
     assert client.post(reverse("portal:privacy_notice"), {"version": 1}).status_code == 422
     assert agree(client, next=f"{DESK}?a=1").url == f"{DESK}?a=1"
