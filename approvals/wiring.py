@@ -22,6 +22,9 @@ from approvals.losses import services as failures
 from approvals.losses.models import LossFile, RecordedAssessment
 from approvals.opinions import selectors as opinions
 from approvals.opinions.models import ReviewOpinion
+from approvals.policy_life.models import PolicyDocument
+from approvals.policy_life.selectors import policy_documents_visible_to
+from approvals.policy_life.services import may_register
 from approvals.publicity import selectors as public
 from approvals.remedies.selectors import REMEDY_NUMBERS
 from approvals.titles import selectors as titles
@@ -70,6 +73,7 @@ def _files() -> None:
     register_owner(LossFile, losses.loss_files_visible_to, lambda held, _owner: rules.is_city(held))
     own = own_side_by("district")
     register_owner(RecordedAssessment, losses.recorded_visible_to, lambda held, _owner: rules.may_announce(held), on_side=own)
+    register_owner(PolicyDocument, policy_documents_visible_to, lambda held, _owner: may_register(held))
     register_owner(Case, cases_visible_to, may_add_file, on_side=own)
     register_owner(Announcement, public.announcements_visible_to, lambda held, _announcement: rules.may_announce(held))
     register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda held, _owner: rules.may_work_in_bulk(held), on_side=own)

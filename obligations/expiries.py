@@ -15,6 +15,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.duty_table import CITY, duty_kind
 from greendistrict.policy.in_force import policies
+from greendistrict.policy.life import LifeKind
 from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.policy.types import Policy
 from indicators.editions.models import Edition
@@ -50,6 +51,7 @@ def _ending(day: Day) -> tuple[Policy, dt.date]:
 def _expiries(held: Policy, opens: dt.date, on: dt.date) -> Iterator[Obligation]:
     how = way_of_days(held.expires, f"《{held.title}》有效期至", EXPIRY_DAYS)
     successors = [policy.issued for policy in policies() if policy.in_force > held.in_force and policy.issued <= on]
+    successors += [held.change.registered_on] if held.change and held.change.kind != LifeKind.EXTEND else []
     editions = Edition.objects.filter(official=True, complete=True, in_force__isnull=False).order_by("-in_force")
     last = editions.values_list("code", "in_force").first()
     found = [city_row(POLICY, held.code, f"《{held.title}》有效期满", held.expires, CITY)._replace(met_on=min(successors, default=None))]

@@ -18,7 +18,7 @@ from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts, FactValue
-from greendistrict.policy.in_force import policy_in_force
+from greendistrict.policy.in_force import policy_for, policy_in_force
 from greendistrict.workflow.declaration import Fact
 
 STEPS = (PolicyStep.REQUEST, PolicyStep.CONCLUDE)
@@ -78,7 +78,7 @@ def acceptance_policy_facts(case: Case, on: dt.date) -> Facts:
 
 def acceptance_verdicts(case: Case, on: dt.date, steps: tuple[PolicyStep, ...] = STEPS) -> dict[str, list[Verdict]]:
     """Verdicts of the policy steps ``request`` and ``conclude``, by step. Raises ``NoPolicyInForce`` when no policy covers ``on``."""
-    facts, policy = acceptance_policy_facts(case, on), policy_in_force(on)
+    facts, policy = acceptance_policy_facts(case, on), policy_for(on, case.accepted_at)
     return {step.value: evaluate(policy, step, facts, on) for step in steps}
 
 

@@ -14,7 +14,7 @@ from districts.facts.facts import district_facts
 from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts, FactValue
-from greendistrict.policy.in_force import policy_in_force
+from greendistrict.policy.in_force import policy_for
 from greendistrict.workflow.declaration import Fact
 
 STEPS = (PolicyStep.FILE, PolicyStep.ACCEPT, PolicyStep.GRANT)
@@ -64,7 +64,7 @@ def _review_fact(case: Case) -> FactValue:
 
 def verdicts_of(case: Case, on: dt.date, steps: tuple[PolicyStep, ...] = STEPS) -> dict[str, list[Verdict]]:
     """Verdicts by step. Raises ``NoPolicyInForce`` when no policy covers ``on``."""
-    facts, policy = policy_facts(case, on), policy_in_force(on)
+    facts, policy = policy_facts(case, on), policy_for(on, case.accepted_at)
     return {step.value: evaluate(policy, step, facts, on) for step in steps}
 
 

@@ -30,7 +30,7 @@ from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import NoPolicyInForce, Verdict, refusals, require
 from greendistrict.policy.facts import Facts, FactValue
-from greendistrict.policy.in_force import policy_in_force
+from greendistrict.policy.in_force import policy_for, policy_in_force
 from greendistrict.workflow.declaration import Fact
 
 
@@ -153,7 +153,7 @@ def revocation_verdicts(loss: LossFile, on: dt.date) -> list[Verdict]:
         "not_implemented_finding": FactValue(bool(finding), note=finding[:80], source="经办认定的事实与依据"),
         "consecutive_failures": failures_fact(loss.case.district, on),
     })  # fmt: skip
-    return require(policy_in_force(on), REVOKED, facts, on)
+    return require(policy_for(on, loss.case.created_at), REVOKED, facts, on)
 
 
 def against_loss(loss: LossFile, on: dt.date) -> list[Refusal]:

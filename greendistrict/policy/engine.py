@@ -349,10 +349,14 @@ def _hold_in_force(policy: Policy, on: dt.date) -> None:
 
 def _out_of_force(on: dt.date, policies: Sequence[Policy]) -> Refusal:
     """Refusal with the date and the validity of the known policies."""
-    spans = "；".join(f"{policy.code}自{day_in_words(policy.in_force)}至{day_in_words(policy.expires)}" for policy in policies)
+    spans = "；".join(
+        f"{policy.code}自{day_in_words(policy.in_force)}至{day_in_words(policy.expires)}"
+        f"{f'（见{policy.change.document}）' if policy.change else ''}"
+        for policy in policies
+    )
     return Refusal(
         text=f"{day_in_words(on)}不在任何现行政策的有效期内",
         required=spans or "有现行政策",
         found=day_in_words(on),
-        remedy="改用有效期内的日期；更早的称号按历史补录登记",
+        remedy="改用有效期内的日期；更早的称号按历史补录登记；文件延长或者替代的，由市级登记政策文件",
     )

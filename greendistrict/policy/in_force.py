@@ -1,19 +1,40 @@
 """Policies in force: the policy files with numbers replaced by decisions of the city."""
 
 import datetime as dt
+from dataclasses import replace
 
+from greendistrict.core import clock
 from greendistrict.policy import engine, parameters
+from greendistrict.policy.life import with_life
 from greendistrict.policy.loader import all_policies
 from greendistrict.policy.rule_parameters import with_decided
 from greendistrict.policy.types import Policy
 
 
 def policies() -> tuple[Policy, ...]:
-    """All policies with their decided numbers, oldest first; one small query."""
-    decided = parameters.load().rule_numbers()
-    return tuple(with_decided(policy, decided) for policy in all_policies()) if decided else all_policies()
+    """All policies with their decided numbers and as registered documents left them, oldest first; one small query."""
+    loaded = parameters.load()
+    decided = loaded.rule_numbers()
+    known = tuple(with_decided(policy, decided) for policy in all_policies()) if decided else all_policies()
+    return with_life(known, loaded.life) if loaded.life else known
 
 
 def policy_in_force(on: dt.date) -> Policy:
     """Policy in force on ``on``, first and last day included. Raises ``NoPolicyInForce``."""
     return engine.policy_in_force(on, policies())
+
+
+def policy_for(on: dt.date, accepted: dt.datetime | None) -> Policy:
+    """Policy of a matter on a day: the one in force, else the one under which it was accepted if that lets such matters be finished.
+
+    Raises ``NoPolicyInForce``.
+    """
+    known = policies()
+    try:
+        return engine.policy_in_force(on, known)
+    except engine.NoPolicyInForce:
+        began = accepted.astimezone(clock.SHANGHAI).date() if accepted else on
+        for policy in known:
+            if policy.change and policy.change.finishing and policy.is_in_force(began):
+                return replace(policy, expires=on)
+        raise

@@ -233,7 +233,9 @@ class _PolicyReader:
             targets=self.read_targets(),
             facts=MappingProxyType(self.facts),
             rules=self.read_rules(),
-            **days,
+            issued=days["issued"],
+            in_force=days["in_force"],
+            expires=days["expires"],
         )
         if self.problems:
             raise PolicyInvalid(self.problems)

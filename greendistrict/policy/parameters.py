@@ -16,11 +16,14 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, memoisation
 from greendistrict.core.django_internals import Compiled
 from greendistrict.policy import duty_table, yaml_file
+from greendistrict.policy.life import change_of
 from greendistrict.policy.models import Setting, SettingChange
 from greendistrict.policy.rule_parameters import rule_parameters
+from greendistrict.policy.types import LifeChange
 
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
 NOT_PARAMETERS = {"status"}
+LIFE = "policy_life."  # keys of what registered documents do to the policy; no parameters
 # Settings that name a city post, and the permitted posts.
 SEATS_OF = {"beautiful.coordinator": ("经办", "审核", "审定", "法制")}
 DATE = re.compile(r"(?:Y(?P<shift>[+-]\d{1,2})?-)?(?P<month>\d{2})-(?P<day>\d{2})")
@@ -182,7 +185,8 @@ def is_known(key: str) -> bool:
 class Parameters(Mapping[str, Parameter]):
     """All settings as of one read; pass the object on instead of reading again."""
 
-    def __init__(self, confirmed: Mapping[str, tuple[Any, str]] | None = None) -> None:
+    def __init__(self, confirmed: Mapping[str, tuple[Any, str]] | None = None, life: tuple[LifeChange, ...] = ()) -> None:
+        self.life = life
         self._confirmed = {key: pair for key, pair in (confirmed or {}).items() if is_known(key)}
 
     def __getitem__(self, key: str) -> Parameter:
@@ -200,7 +204,7 @@ class Parameters(Mapping[str, Parameter]):
 
     def supposing(self, values: Mapping[str, Any]) -> "Parameters":
         """Copy with other values for some keys."""
-        return Parameters({**self._confirmed, **{key: (value, "") for key, value in values.items()}})
+        return Parameters({**self._confirmed, **{key: (value, "") for key, value in values.items()}}, self.life)
 
     def rule_numbers(self) -> dict[str, Decimal]:
         """Decided numbers that replace those of the policy files, by key."""
@@ -295,7 +299,8 @@ def _read(day: dt.date | None) -> Parameters:
             found[key] = (value, reason)
         else:
             pending.append(key)
-    return Parameters(found | _before(pending, until)) if pending else Parameters(found)
+    life = tuple(change_of(found.pop(key)[0]) for key in sorted(key for key in found if key.startswith(LIFE)))
+    return Parameters(found | _before(pending, until) if pending else found, life)
 
 
 def _before(keys: Iterable[str], until: dt.date) -> dict[str, tuple[Any, str]]:

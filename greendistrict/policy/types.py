@@ -91,6 +91,29 @@ class HistoricPolicy:
 
 
 @dataclass(frozen=True)
+class LifeChange:
+    """What a registered document does to a policy.
+
+    ``kind`` is a ``LifeKind``; ``on`` the day from which the document holds, ``until`` the last day it gives the policy or itself,
+    ``finishing`` whether accepted matters are finished under the policy after its end, ``registered_on`` the day of the second check.
+    """
+
+    kind: str
+    policy: str
+    title: str
+    code: str
+    on: dt.date
+    until: dt.date | None
+    finishing: bool
+    registered_on: dt.date
+
+    @property
+    def document(self) -> str:
+        """Title and number of the document."""
+        return f"《{self.title}》（{self.code}）"
+
+
+@dataclass(frozen=True)
 class Policy:
     """A policy with its validity (first and last day inclusive), facts, and rules in the order of the text."""
 
@@ -110,6 +133,7 @@ class Policy:
     targets: tuple[Target, ...]
     facts: Mapping[str, FactDefinition]
     rules: tuple[Rule, ...]
+    change: LifeChange | None = None
 
     def is_in_force(self, on: dt.date) -> bool:
         """Whether a step dated ``on`` falls under this policy."""

@@ -104,6 +104,9 @@ class CheckedRecord(models.Model):
         """Whether it belongs to the demo's data."""
         return False
 
+    def on_checked(self) -> None:
+        """What follows from the check, in its transaction; for most kinds it is enough that they count."""
+
     def noted(self) -> dict[str, Any]:
         """What the audit notes of an act on it; what JSON does not know is noted as text."""
         values = {name: getattr(self, name) for name in self.NOTED}
@@ -152,6 +155,7 @@ def check(*, row: Row, by: User) -> Row:
     held = _held(row, by)
     held.checked_at, held.checked_by = clock.now(), by
     held.save()
+    held.on_checked()
     audit.record(action=row.ACTS[0], by=by, obj=held, data=held.noted())
     return held
 

@@ -47,6 +47,15 @@ from portal.policy.selectors import (
 from portal.public.caching import cached_for_visitors
 
 MOST = 10_000
+STANDS = "称号继续有效，按原文件注明依据；报送等事项继续列出，依据注明原文件"
+AFTER_THE_END = (  # what the portal does, by what a registered document does to the policy
+    ("延长有效期", "新的申请、在办事项、称号和报送等事项都照常"),
+    (
+        "由新文件替代",
+        f"新文件的条款录入以前，新的申请不能在本平台办理；在办事项，新文件写明按原文件办完的，办完，没有写明的，停在原步骤；{STANDS}",
+    ),
+    ("期满失效", f"新的申请不能办理；在办事项停在原步骤，等市级登记延长或者替代的文件；{STANDS}"),
+)
 
 
 class AskedRule(NamedTuple):
@@ -152,6 +161,7 @@ def public_policy(request: HttpRequest) -> HttpResponse:
     context = {
         "policies": policies(),
         "unread": unread_documents(),
+        "life": AFTER_THE_END,
         "policy": policy,
         "in_force": policy.is_in_force(clock.today()),
         "groups": rules_by_step(policy, {}),
@@ -176,6 +186,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     context = {
         "policies": visible,
         "unread": unread_documents(),
+        "life": AFTER_THE_END,
         "policy": policy,
         "in_force": in_force,
         "groups": rules_by_step(policy, standings(viewer) if asks_today else {}, duties_by_rule(viewer) if in_force else {}),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.selectors import recorded_stages, revocation_candidates
 from approvals.losses.services import record_assessment
+from approvals.policy_life.services import register_document
 from beautiful.area_indicators import selectors as areas
 from beautiful.area_indicators import services as area_services
 from carbon.factors.selectors import factors_now
@@ -25,6 +26,8 @@ from districts.indicator_systems.services.actuals import EnteredValue, save_actu
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
+from greendistrict.policy.in_force import policies
+from greendistrict.policy.loader import all_policies as policies_of_files
 from greendistrict.workflow import second_person
 from portal.todo.selectors import tasks_of
 from tests.factories.acceptance import make_pilot, record_failures
@@ -42,6 +45,13 @@ FACTOR = {
 }  # fmt: skip
 FIGURE = {"name": "演示指标（虚构）", "unit": "%", "year": 2024, "value": 60, "source": SOURCE, "is_demo": True}
 LINK = {"dimension": "低碳高效", "areas": ["culture"], "on": ON, "basis": SOURCE, "reason": "口径调整（虚构）"}
+
+
+EXTENDED = {
+    "policy": policies_of_files()[-1].code, "kind": "extend", "title": "关于延长有效期的通知（虚构）", "number": "演〔2026〕1号",
+    "issued_on": dt.date(2026, 1, 8), "on": dt.date(2026, 1, 8), "until": dt.date(2033, 9, 30), "finishing": False,
+    "changes": SOURCE,
+}  # fmt: skip
 
 
 def second_failure(people):
@@ -109,6 +119,11 @@ KINDS = {
         "city_officer",
         lambda people: area_services.decide_link(**LINK, by=people.city_officer),
         lambda _: areas.links_in_force()[LINK["dimension"]] == ("culture",),
+    ),
+    "PolicyDocument": (
+        "city_officer",
+        lambda people: register_document(values={**EXTENDED}, document=pdf(), by=people.city_officer),
+        lambda _: policies()[-1].expires == EXTENDED["until"],
     ),
     "AbatementMeasure": ("preparer", state_measure, lambda people: fed(people, "development", "减排措施的年减排量")),
     "IndicatorActual": ("preparer", state_actual, lambda people: fed(people, "development", CARBON)),

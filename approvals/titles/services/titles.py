@@ -27,7 +27,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.core.templatetags.gd import cn_date
-from greendistrict.policy.in_force import policy_in_force
+from greendistrict.policy.in_force import policy_for
 from greendistrict.workflow.dry_run import tell
 from greendistrict.workflow.procedure import take
 
@@ -111,7 +111,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
         announcement=announcement,
         case=case,
         granted_on=day,
-        policy=policy_in_force(day).code,
+        policy=policy_for(day, case.accepted_at).code,
     )
     give(title)
     star = f"，{title.get_star_display()}" if title.star else ""
