@@ -1,5 +1,6 @@
 """Draft letter about a waiver or extension of an obligation (免报、延期)."""
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
@@ -36,24 +37,28 @@ def exemption_drafts(exemption: Exemption, viewer: Viewer) -> Iterator[Draft]:
 def _decision(exemption: Exemption, owed: Obligation) -> Letter:
     day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
     what, until = f"{owed.district}{owed.title}", exemption.extended_to
-    # the article of the policy, or its title if the term comes from a setting
-    ground = citing.clause(owed.cite, day) if citing.CITE.fullmatch(owed.cite) else citing.named(day)
-    agreed = (
-        f"同意将报送期限延至{cn_date(until)}（含当日），请按期报送{owed.to}。"
-        if until
-        else "同意不再报送这一事项。情况发生变化的，我委将另行通知恢复报送。"
-    )
+    reason = f"因{exemption.reason.strip().rstrip('。；;.')}，经研究，"
     return Letter(
         title=f"关于同意{what}{'延期报送' if until else '免予报送'}的复函",
         to=owed.organisation or BLANK,
-        paragraphs=(
-            f"{what}依据{ground}应当报送。",
-            f"因{exemption.reason.strip().rstrip('。；;.')}，经研究，{agreed}",
-        ),
+        paragraphs=tuple(_prolonged(owed, day, reason, until) if until else (_waived(what, reason),)),
         day=day,
         by=citing.issuer(day),
         contact=letter_texts.wording("contact", {"城区": owed.district}, day),
     )
+
+
+def _prolonged(owed: Obligation, day: dt.date, reason: str, until: dt.date) -> Iterator[str]:
+    """What is owed by which clause, unless a rule of the portal alone asks for it; and its new day."""
+    what = f"{owed.district}{owed.title}"
+    if citing.CITE.fullmatch(owed.cite):
+        yield f"{what}依据{citing.clause(owed.cite, day)}应当报送。"
+    yield f"{reason}同意将{what}的期限延至{cn_date(until)}（含当日），请按期报送{owed.to}。"
+
+
+def _waived(what: str, reason: str) -> str:
+    """The policy knows no waiver, so that the letter cites none of its clauses: it is the city's own decision on this one matter."""
+    return f"{reason}同意{what}免予报送，其他应报事项不变。情况发生变化的，我委将另行通知恢复报送。"
 
 
 def _is_demo(exemption: Exemption) -> bool:

@@ -126,8 +126,8 @@ def _asked_again(request: HttpRequest, found: Obligation, reason: str) -> HttpRe
     """A waiver is unlimited, so an empty day must be confirmed once more."""
     context = {
         "title": f"免报：{found.district}{found.title}",
-        "question": "没有填写延至的日期，决定后免报，不再提醒。只是推迟的，请返回填写日期。",
-        "effects": [f"{found.organisation}不再报送这一事项", "到期清单显示为免报"],
+        "question": "没有填写延至的日期，决定后这一件免报，不再提醒。免报是平台的办法，《指导意见》没有规定。只是推迟的，请返回填写日期。",
+        "effects": [f"{found.organisation}不再报送{found.title}，其他应报事项不变", "到期清单显示为免报"],
         "reason": reason,
         "reason_required": True,
         "hidden": {"extended_to": ""},

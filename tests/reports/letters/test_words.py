@@ -25,7 +25,8 @@ CITATION = "《关于推进本市绿色生态城区建设的指导意见》（�
 # Receipts, records of a meeting, of a hearing and of delivery take no decision; on changes and on terms the policy is silent.
 WITHOUT_GROUND = {"回执", "专家评审意见", "送达回证", "陈述申辩笔录", "公示", "同意变更的复函", "不同意变更的复函", "整改延期的复函",
                   "更正公告", "撤回公告", "公告原文", "答复告知书", "延期答复告知书",
-                  "行政复议答复书", "行政诉讼答辩状", "行政诉讼二审答辩状", "恢复称号的通知", "申请补正告知书"}  # fmt: skip
+                  "行政复议答复书", "行政诉讼答辩状", "行政诉讼二审答辩状", "恢复称号的通知", "申请补正告知书",
+                  "免报的复函", "延期的复函"}  # fmt: skip
 PLEADINGS = {"行政诉讼答辩状", "行政诉讼二审答辩状"}  # parties first, 此致 and the court last
 WITHOUT_ADDRESSEE = PLEADINGS | {"公示", "公告", "更正公告", "撤回公告", "公告原文", "专家评审意见", "送达回证", "陈述申辩笔录"}
 KINDS = {
@@ -53,6 +54,8 @@ def wrong(kind, letter):
         yield "no full citation"
     if "指导意见" in text.replace(CITATION, "") and kind != "技术审查意见":
         yield "the policy named without its title and number"
+    if kind == "免报的复函" and ("《" in text or "应当" in text):
+        yield f"a clause for what the policy does not know: {text}"
     if not letter.title or not letter.by or bool(letter.to) == (kind in WITHOUT_ADDRESSEE):
         yield f"title {letter.title}, addressee {letter.to}, issuer {letter.by}"
     if "市住房城乡建设管理委" in letter.by:
