@@ -118,6 +118,17 @@ def test_areas_that_nobody_knows_are_no_zero_and_sums_say_how_many_are_missing(o
     assert "未查明 缺1个" in " ".join(line_of(desk, "上海市黄浦区人民政府"))
 
 
+def test_the_second_round_is_neither_denied_against_a_report_nor_read_into_an_older_star(officer):
+    watch = officer.get(reverse("districts:plan_watch"))
+    told = {name: " ".join(line_of(watch, name)) for name in ("虹口区", "嘉定区", "崇明区", "临港新片区", "普陀区", "黄浦区", "金山区")}
+    for name in ("虹口区", "嘉定区", "崇明区", "临港新片区"):
+        assert "报道称已完成，城区未查明" in told[name], name
+    assert "有带星级的称号，是否属第二轮未查明" in told["普陀区"]
+    assert "已完成" in told["黄浦区"]
+    assert "报道称" not in told["黄浦区"]
+    assert "资料不足" in told["金山区"]
+
+
 def test_the_api_states_no_stage_that_no_source_states(officer):
     found = {one["code"]: one for one in officer.get(reverse("api:districts") + "?is_demo=false&limit=100").json()["results"]}
     for one in District.objects.filter(is_demo=False):

@@ -8,8 +8,10 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
+import yaml
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -17,6 +19,7 @@ from districts.common.enums import TITLED, BaselineKind, Certainty, PlanStatus, 
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody
+from districts.file.reference import DATA
 from districts.file.selectors.visibility import authorities_choosable, files_visible_to
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
@@ -205,13 +208,35 @@ def _star_cell(authority: Organisation, policy: Policy | None, titles: Mapping[i
     titled = [titles[row.pk] for row in led if row.pk in titles]
     certain = [row for row in titled if row.star and row.on and row.on <= by]
     if certain:
-        return StatusCell("已完成", "success")
+        return _completed(authority, policy, certain)
     doubtful = [row for row in titled if not (row.star and row.on)]
     unknown = [row for row in led if row.pk not in titles and row.stage == Stage.CANDIDATE and row.status_certainty == Certainty.UNKNOWN]
     late = [row for row in titled if row.on and row.on > by]
     if doubtful or unknown or not led:
-        return StatusCell(UNKNOWN, "warning")
+        return _unknown_star(authority)
     return StatusCell("期限后公告", "warning") if late else StatusCell("没有带星级的试点或示范", "warning")
+
+
+def _completed(authority: Organisation, policy: Policy, titled: Iterable[StoodTitle]) -> StatusCell:
+    """第二轮 is certain of titles under this policy; of an older one of a real district it is not known to which round it belongs."""
+    if authority.is_demo or any(row.on and row.on >= policy.in_force for row in titled):
+        return StatusCell("已完成", "success")
+    return StatusCell("有带星级的称号，是否属第二轮未查明", "warning")
+
+
+def _unknown_star(authority: Organisation) -> StatusCell:
+    """What reports say of an authority whose districts are not named by them; else that data are missing."""
+    told = second_round()
+    if authority.code in told["authorities"]:
+        return StatusCell(f"报道称已完成，城区未查明（{told['source']}）", "warning")
+    return StatusCell(UNKNOWN, "warning")
+
+
+@cache
+def second_round() -> Mapping[str, Any]:
+    """Authorities that a report names as having completed the second round."""
+    found: Mapping[str, Any] = yaml.safe_load((DATA / "second_round.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def unplanned(*, demo: bool) -> QuerySet[District]:
