@@ -122,7 +122,8 @@ def _carbon(viewer: Viewer, district: District) -> Compared | None:
         if control is None and not points:
             return None
         target = plain(control) if control is not None else f"{points[0][0]}年{points[0][1]}"
-        return Compared("碳排放强度", target, "", UNIT, NONE, "暂无您可以查看的核查值")
+        words = "没有已报送的核查值" if viewer.held.is_city else "暂无您可以查看的核查值"  # the city reads every report
+        return Compared("碳排放强度", target, "", UNIT, NONE, words)
     value, when = fixed(year.intensity, 1), f"{year.report.year}年度核查"
     if control is not None:
         over = year.intensity - control

@@ -221,6 +221,7 @@ def test_the_carbon_target_stands_beside_the_last_verified_value_and_the_tab_sho
     SpecialPlanFactory(district=district, carbon_intensity_target=Decimal("31.5"))
     carbon = compared_of(Viewer(people.preparer), district).carbon
     assert (carbon.target, carbon.found, carbon.colour, carbon.words) == ("31.5", "", "", "暂无您可以查看的核查值")
+    assert compared_of(Viewer(people.city_officer), district).carbon.words == "没有已报送的核查值", "nothing is kept from the city"
     report = verified(district)
     carbon = compared_of(Viewer(people.preparer), district).carbon
     assert (carbon.target, carbon.found, carbon.colour) == ("31.5", "66.7", "red")

@@ -25,6 +25,7 @@ from portal.district_page.selectors.next_stage import gap_of
 from reports.annual import carbon_tables, figures, sections, sentences
 from reports.annual.documents import district_composition
 from reports.annual.figures.district import CarbonFigures
+from reports.annual.sentences import next_step
 from reports.city.figures.whole import city_report
 from reports.closings.plain import from_plain, to_plain
 from reports.composition.blocks import Paragraph
@@ -228,6 +229,9 @@ def test_next_step_is_the_one_of_the_page(district, people):
     assert step.target == gap.target == "示范"
     assert len(step.open) == gap.failing + gap.unknown + gap.expected_not + gap.expected + gap.underway
     assert step.later == gap.later
+    said, unmet = next_step(read(district)), len(step.open) - gap.unknown
+    assert (f"{unmet}项条件未满足" in said, f"{gap.unknown}项资料不足" in said) == (unmet > 0, gap.unknown > 0)
+    assert gap.unknown, "what nobody has filled in is not counted as unmet"
 
 
 def test_planned_works_of_the_next_year_are_those_that_were_filed(district, people):
