@@ -80,7 +80,7 @@ def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obl
 def collect_yearly(day: Day) -> Iterable[Obligation]:
     """Yearly duties of the city for this year and unmet earlier ones; without a record kept, 无记录.
 
-    One belongs to the story where only districts of the story have users, or, of a past year, where only they have a self-check.
+    One belongs to the story where only districts of the story have self-checks, for closing and report those of the year.
     """
     on, held, calendar, is_told = day.on, day.terms.settings, day.terms.calendar, _is_of_story()
     for duty, kind in zip(YEARLY, KINDS, strict=True):
@@ -113,9 +113,8 @@ def collect_yearly(day: Day) -> Iterable[Obligation]:
 
 
 def _is_of_story() -> bool:
-    """Whether of the districts with a title only fictional ones have users."""
-    joined = {row.is_demo for row in titled_districts() if row.joined}
-    return joined == {True}
+    """Whether only fictional districts have self-checks."""
+    return {demo for what, _, demo, _ in _records() if what == CHECKED} == {True}
 
 
 def collect_draws(day: Day) -> Iterable[Obligation]:
