@@ -33,7 +33,7 @@ REPORT = Columns(
     filed_at=MomentColumn(source="report__filed_at", css=""),
     received_at=MomentColumn(source="report__received_at", css=""),
     **FIGURES,
-    intensity=NumberColumn("kgCO₂/(m²·a)", label="单位建筑面积年碳排放量", source="figures__intensity", shown=1, empty="", width=20),
+    intensity=NumberColumn("kgCO₂e/(m²·a)", label="单位建筑面积年碳排放量", source="figures__intensity", shown=1, empty="", width=20),
     verifier=TextColumn(label="核查机构", source="figures__verifier", width=28),
 )
 REPORT_LIST = ListTable(

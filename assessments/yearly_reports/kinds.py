@@ -81,7 +81,7 @@ REPORT_SPECS: dict[str, ReportSpec] = {
         "TH",
         (ReportPart("carbon", "碳排放核查报告"), ReportPart("opinion", "核查意见")),
         (
-            ReportFigure("total", "年碳排放总量", "tCO₂", 100_000_000),
+            ReportFigure("total", "年碳排放总量", "tCO₂e", 100_000_000),
             ReportFigure("area", "核算建筑面积", "万m²", 100_000),
             ReportFigure("renewable", "可再生能源替代率", "%", 100, 1, required=False),
         ),
@@ -100,7 +100,7 @@ def contradictions(kind: str, figures: Mapping[str, Decimal]) -> list[tuple[str,
 
 
 def intensity(figures: Mapping[str, Decimal]) -> Decimal | None:
-    """Carbon intensity in kgCO₂/(m²·a) with one decimal; None without both figures."""
+    """Carbon intensity in kgCO₂e/(m²·a) with one decimal; None without both figures."""
     total, area = figures.get("total"), figures.get("area")
     return half_up(total / area / KG_PER_M2, 1) if total is not None and area else None
 

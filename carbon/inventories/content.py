@@ -164,6 +164,14 @@ class ShownLine:
     outside: bool
     last: str = ""
     change: str = ""
+    is_subtracted: bool = False
+
+    @property
+    def counted(self) -> Decimal | None:
+        """Tonnes with the sign they have in the total; None if the row is not counted."""
+        if self.outside:
+            return None
+        return -Decimal(self.tco2e) if self.is_subtracted else Decimal(self.tco2e)
 
 
 def shown_lines(content: Content, library: Library, before: Content | None = None) -> list[ShownLine]:
@@ -236,6 +244,7 @@ def _line(row: Mapping[str, Any], content: Content, library: Library, beside: Ma
         outside=row["sector"] == Sector.INDUSTRY.value and not content["include_industry"],
         last=amount_words(beside),
         change=change_words(row, beside),
+        is_subtracted=row["sector"] in Sector.values and Sector(row["sector"]).is_subtracted,
     )
 
 

@@ -147,7 +147,7 @@ def basis_of(viewer: Viewer, district: District) -> ForecastBasis | None:
         newest.year, Decimal(content["total"]), Decimal(content["per_m2_kg"]), parse_number(content["boundary"]["area_m2"])
     )
     found = [(one.year, Decimal((one.frozen or {})["content"]["per_m2_kg"])) for one in filed]
-    targets, control = targets_of(district)
+    targets, control = targets_of(district, viewer.today)
     return ForecastBasis(base, found, tuple(targets), control)
 
 

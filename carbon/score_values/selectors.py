@@ -24,6 +24,7 @@ from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed
 from carbon.verification.lifecycle import CARBON_VERIFICATION
 from carbon.verification.models import CarbonVerification, VerificationState
+from districts.facts.facts import plan_on
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
 from greendistrict.policy import yaml_file
@@ -111,7 +112,7 @@ def offers(table: ScoreTable, today: dt.date) -> dict[str, Offer]:
     verified = CARBON_VERIFICATION.state(VerificationState.SIGNED).public
     label = f"{found.year}年度碳排放清单（第{found.edition}版，{verified if signed else '已报送，未核查'}）"
     href = reverse("carbon:inventory", args=[found.pk])
-    values = {name: _value(table, found, item) for name, item in wanted.items()}
+    values = {name: _value(table, found, item, today) for name, item in wanted.items()}
     return {name: Offer({"value": value}, label, href=href) for name, value in values.items() if value}
 
 
@@ -134,7 +135,7 @@ def _counting(table: ScoreTable, today: dt.date) -> CarbonInventory | None:
     return next((row for row in rows if table.year in {None, row.year}), None)
 
 
-def _value(table: ScoreTable, inventory: CarbonInventory, item: Item) -> str:
+def _value(table: ScoreTable, inventory: CarbonInventory, item: Item, today: dt.date) -> str:
     """The result in stored form; empty if there is none or the clause does not accept it."""
     meta = item.value
     if meta is None or not inventory.frozen:
@@ -143,7 +144,7 @@ def _value(table: ScoreTable, inventory: CarbonInventory, item: Item) -> str:
     if unit is not None:
         found = in_unit(inventory.frozen["content"], unit, meta["decimals"])
     else:
-        plan = table.district.plans.order_by("-number").first()
+        plan = plan_on(table.district, today)
         years = paths_filed({table.district_id: plan}, inventory.year, Q())[table.district_id]
         found = reduction_done(years, inventory.year, meta["decimals"])
     return found if found and Decimal(str(meta["min"])) <= Decimal(found) <= Decimal(str(meta["max"])) else ""

@@ -24,6 +24,7 @@ class ComparedYear:
     found: Decimal
     light: Light
     reason: str = ""
+    population: Decimal | None = None  # of the year, as the inventory states it
 
     @property
     def is_baseline(self) -> bool:

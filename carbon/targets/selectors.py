@@ -1,15 +1,18 @@
 """Targets of the specialised plan compared with the valid inventories; page, tile and report all read them here."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Q
 
+from carbon.inventories.content import amount_of
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import counted_years, filed_years
 from carbon.targets.compared_years import UNIT, ComparedYear, compared_years
 from carbon.targets.models import TargetExplanation
+from districts.facts.facts import plan_on
 from districts.file.models.district import District
 from districts.special_plans.models import SpecialPlan
 from greendistrict.accounts.viewer import Viewer
@@ -60,7 +63,7 @@ def carbon_path(viewer: Viewer, district: District) -> CarbonPath:
     inventories = tuple(filed_years(viewer, [district.pk]).get(district.pk, ()))
     if not inventories:
         return CarbonPath((), ())
-    plan = district.plans.order_by("-number").first()
+    plan = plan_on(district, viewer.today)
     reasons = dict(TargetExplanation.objects.filter(district=district).values_list("year", "text"))
     return CarbonPath(inventories, _compared(inventories, plan, reasons))
 
@@ -80,13 +83,15 @@ def paths_filed(plans: Mapping[int, SpecialPlan | None], year: int, in_time: Q) 
 
 def _compared(inventories: Iterable[CarbonInventory], plan: SpecialPlan | None, reasons: Mapping[int, str]) -> tuple[ComparedYear, ...]:
     targets, control = targets_in(plan)
-    found = [(inventory.year, Decimal(inventory.frozen["content"]["per_m2_kg"])) for inventory in inventories if inventory.frozen]
-    return tuple(compared_years(found, targets, control, reasons))
+    contents = {inventory.year: inventory.frozen["content"] for inventory in inventories if inventory.frozen}
+    found = [(year, Decimal(content["per_m2_kg"])) for year, content in contents.items()]
+    rows = compared_years(found, targets, control, reasons)
+    return tuple(replace(row, population=amount_of(contents[row.year]["boundary"].get("population"))) for row in rows)
 
 
-def targets_of(district: District) -> tuple[list[tuple[int, Decimal]], Decimal | None]:
-    """Staged targets by year and the control target of the newest specialised plan; one query."""
-    return targets_in(district.plans.order_by("-number").first())
+def targets_of(district: District, today: dt.date) -> tuple[list[tuple[int, Decimal]], Decimal | None]:
+    """Staged targets by year and the control target of the plan that counts today, approved or else the newest draft; one query."""
+    return targets_in(plan_on(district, today))
 
 
 def targets_in(plan: SpecialPlan | None) -> tuple[list[tuple[int, Decimal]], Decimal | None]:

@@ -126,9 +126,13 @@ def _boundary(district: District, link: str) -> FactValue:
 
 def plan_on(district: District, on: dt.date) -> SpecialPlan | None:
     """Plan that counts on a day: the newest approved by then, else the newest draft."""
-    plans = sorted(district.plans.all(), key=lambda plan: -plan.number)
-    approved = [plan for plan in plans if plan.approved_on and plan.approved_on <= on]
-    return next(iter(approved or plans), None)
+    return approved_plan_on(district, on) or max(district.plans.all(), key=lambda plan: plan.number, default=None)
+
+
+def approved_plan_on(district: District, on: dt.date) -> SpecialPlan | None:
+    """Newest plan approved by a day: what reports and comparisons take a target from."""
+    approved = [plan for plan in district.plans.all() if plan.approved_on and plan.approved_on <= on]
+    return max(approved, key=lambda plan: plan.number, default=None)
 
 
 def _plan(district: District, on: dt.date) -> dict[str, FactValue]:

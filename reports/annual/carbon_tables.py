@@ -22,9 +22,9 @@ def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
     )
     columns = (
         PaperColumn("年度", 22, NAME),
-        PaperColumn("年碳排放总量", 34, NUMBER, 2, "tCO₂", missing=DASH),
+        PaperColumn("年碳排放总量", 34, NUMBER, 2, "tCO₂e", missing=DASH),
         PaperColumn("核算建筑面积", 34, NUMBER, 2, "万m²", missing=DASH),
-        PaperColumn("单位建筑面积", 36, NUMBER, 1, "kgCO₂/(m²·a)", missing=DASH),
+        PaperColumn("单位建筑面积", 36, NUMBER, 1, "kgCO₂e/(m²·a)", missing=DASH),
         PaperColumn("核查机构"),
     )
     rows = tuple((f"{row.report.year}年", row.total, row.area, row.intensity, row.report.verifier) for row in figures.carbon.verified)

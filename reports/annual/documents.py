@@ -9,7 +9,7 @@ from reports.annual.figures import DistrictFigures
 from reports.common.definitions import DISTRICT_MEANINGS, AsOf, defined, terms
 from reports.composition.blocks import Block, Composition, Heading
 
-UNITS = {"km2": "km²", "tCO2": "tCO₂"}
+UNITS = {"km2": "km²", "tCO2": "tCO₂e"}
 
 
 def district_composition(figures: DistrictFigures) -> Composition:

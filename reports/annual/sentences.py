@@ -190,7 +190,8 @@ def works(figures: DistrictFigures, *, behind: bool = True) -> str:
 def carbon(figures: DistrictFigures) -> str:
     """Carbon target, and the result for the year."""
     found = figures.carbon
-    aim = "未查明" if found.target is None else f"{found.target.normalize():f}kgCO₂e/(m²·a)"
+    drafted = "" if found.draft is None else f"（尚未批准的专业规划草案为{found.draft.normalize():f}kgCO₂e/(m²·a)，不作比较）"
+    aim = f"未查明{drafted}" if found.target is None else f"{found.target.normalize():f}kgCO₂e/(m²·a)"
     path = ""
     if row := found.against:  # the year's inventory compared with its path
         due = f"，目标路径{row.due}" if row.due else ""
@@ -200,8 +201,8 @@ def carbon(figures: DistrictFigures) -> str:
         why = "没有已接收的碳排放核查报告，排放量无记录" if not figures.is_recorded_only else "无记录"
         return f"规划的碳排放强度控制目标{aim}；{figures.year}年度{why}{path}。"
     total, intensity = found.found.total, found.found.intensity
-    said = "未填" if total is None else f"{fixed(total, grouped=True)}tCO₂"
-    per = "未查明" if intensity is None else f"{intensity}kgCO₂/(m²·a)"
+    said = "未填" if total is None else f"{fixed(total, grouped=True)}tCO₂e"
+    per = "未查明" if intensity is None else f"{intensity}kgCO₂e/(m²·a)"
     return f"规划的碳排放强度控制目标{aim}；{figures.year}年度经核查的年碳排放总量{said}，单位建筑面积年碳排放量{per}{path}。"
 
 

@@ -18,12 +18,12 @@ from reports.composition.blocks import Block, Chart, ChartSeries, Composition, P
 from reports.composition.enums import ChartKind, ColumnKind
 from reports.matters.words import day, section
 
-UNIT = "kgCO₂/(m²·a)"
+UNIT = "kgCO₂e/(m²·a)"
 TARGETS = (PaperColumn("目标年", 60, ColumnKind.NAME), PaperColumn("碳排放强度", 80, ColumnKind.NUMBER, unit="kgCO₂e/(m²·a)"))
 VERIFIED = (
     PaperColumn("报告", 22, ColumnKind.NAME),
     PaperColumn("状态", 22),
-    PaperColumn("年碳排放总量", 30, ColumnKind.NUMBER, unit="tCO₂", missing="未填"),
+    PaperColumn("年碳排放总量", 30, ColumnKind.NUMBER, unit="tCO₂e", missing="未填"),
     PaperColumn("核算建筑面积", 28, ColumnKind.NUMBER, unit="万m²", missing="未填"),
     PaperColumn("单位建筑面积年碳排放量", 30, ColumnKind.NUMBER, digits=1, unit=UNIT, missing="未填"),
     PaperColumn("核查机构", 24, missing="未填"),
@@ -41,11 +41,12 @@ ACTIVITIES = (
     PaperColumn("活动", 28, ColumnKind.NAME),
     PaperColumn("活动量", 30),
     PaperColumn("排放因子", 60),
-    PaperColumn("排放量", 26, ColumnKind.NUMBER, unit="tCO₂e"),
+    PaperColumn("排放量", 26, ColumnKind.NUMBER, unit="tCO₂e", missing="不计入"),
 )
 NOTE = "目标取自专业规划的碳排放分析报告；各年数值取自城区报送的碳排放核查报告（七（三）4），单位建筑面积年碳排放量由总量和面积算出。"
 TODAY = "本报告按生成当日平台登记和城区报送的数值编制，不按年度统计截止日计；清单取各年度已报送的最新一版。"
 HIDDEN = "尚未报送"
+SIGNS = "绿地碳汇和可再生能源抵扣以负数列出，从合计中扣减；各项和合计分别四舍五入。"
 
 
 def visible_to(viewer: Viewer) -> QuerySet[District]:
@@ -60,7 +61,8 @@ def compose(viewer: Viewer, district: District) -> Composition:
     targets: list[Block] = [Paragraph("暂无专业规划，未登记碳排放目标。")]
     if said["plan"] is not None:
         target = said["plan"].carbon_intensity_target
-        words = "未填" if target is None else f"{num(target.normalize())} kgCO₂e/(m²·a)"
+        draft = "" if said["plan"].approved_on else "（规划草案，未批准）"
+        words = "未填" if target is None else f"{num(target.normalize())} kgCO₂e/(m²·a){draft}"
         rows = tuple((f"{row['year']}年", Decimal(str(row["value"]))) for row in said["targets"])
         targets = [Pairs((("碳排放强度", words),)), PaperTable("分阶段减排目标", TARGETS, rows, empty="没有登记分阶段减排目标。")]
     blocks = (
@@ -108,10 +110,11 @@ def _inventories(path: CarbonPath) -> list[Block]:
     if path.inventories:
         newest = path.inventories[0]
         lines = tuple(
-            (line.sector, line.name, f"{line.amount} {line.unit}", line.factor, Decimal(line.tco2e))
+            (line.sector, line.name, f"{line.amount} {line.unit}", line.factor, line.counted)
             for line in shown_lines((newest.frozen or {})["content"], factors_now())
         )
-        blocks.append(PaperTable(f"{newest.year}年度逐项核算", ACTIVITIES, lines, key="activities"))
+        total = ("合计", "", "", "", Decimal((newest.frozen or {})["content"]["total"]))
+        blocks.append(PaperTable(f"{newest.year}年度逐项核算", ACTIVITIES, lines, total, note=SIGNS, key="activities"))
     return blocks
 
 

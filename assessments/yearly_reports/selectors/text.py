@@ -21,6 +21,7 @@ from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.report import KEYS, SECTIONS, operation_figures
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
+from districts.facts.facts import plan_on
 from districts.file.models.district import District
 from districts.plot_changes.selectors import plots_on
 from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay
@@ -68,8 +69,8 @@ def _years(reports: list[YearlyReport], readable: Collection[int], today: dt.dat
 
 
 def carbon_of(viewer: Viewer, district: District) -> dict[str, Any]:
-    """Targets of the newest specialised plan next to the results of visible yearly verifications."""
-    plan = district.plans.order_by("-number").first()
+    """Targets of the plan that counts today, approved or else the newest draft, next to the results of visible yearly verifications."""
+    plan = plan_on(district, viewer.today)
     targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
     return {"plan": plan, "targets": targets, "verified": verified_years(viewer, district)}
 
@@ -85,8 +86,8 @@ def _carbon(check: SelfCheck, today: dt.date) -> str:
     found = next((row for row in years if row.report.year == check.year), None)
     if found is None or found.total is None:
         return ""
-    per = "" if found.intensity is None else f"，单位建筑面积年碳排放量{found.intensity}kgCO₂/(m²·a)"
-    return f"{check.year}年度经核查的年碳排放总量{fixed(found.total, grouped=True)}tCO₂{per}"
+    per = "" if found.intensity is None else f"，单位建筑面积年碳排放量{found.intensity}kgCO₂e/(m²·a)"
+    return f"{check.year}年度经核查的年碳排放总量{fixed(found.total, grouped=True)}tCO₂e{per}"
 
 
 CARBON = LiveFigure("carbon", "碳排放", frozenset({"overview", "indicators"}), _carbon)

@@ -95,7 +95,7 @@ def figure_lines(form: ReportSpec, figures: Mapping[str, Decimal]) -> list[tuple
     lines = [(figure.title, _shown(figure, figures), figure.unit) for figure in form.figures]
     if form.kind == YearlyReportKind.CARBON:
         found = intensity(figures)
-        lines.append(("单位建筑面积年碳排放量", "" if found is None else f"{found:,}", "kgCO₂/(m²·a)"))
+        lines.append(("单位建筑面积年碳排放量", "" if found is None else f"{found:,}", "kgCO₂e/(m²·a)"))
     return lines
 
 

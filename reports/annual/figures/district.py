@@ -25,7 +25,7 @@ from assessments.yearly_reports.selectors.text import VerifiedYear, received_yea
 from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed, targets_in
 from districts.common.enums import Stage
-from districts.facts.facts import facts_of_many, plan_on
+from districts.facts.facts import approved_plan_on, facts_of_many, plan_on
 from districts.file.models.district import District
 from districts.file.selectors.parties import Renewal, renewals_of
 from greendistrict.core import clock
@@ -51,8 +51,9 @@ from reports.closings.registry import frozen_many, received_in_time
 
 @dataclass(frozen=True)
 class CarbonFigures:
-    """``target`` in kgCO₂e/(m²·a), None if no plan sets one; ``stages`` are (year, target) of the plan; ``verified`` newest first.
+    """``target`` in kgCO₂e/(m²·a), None if no approved plan sets one; ``stages``: (year, target) of that plan; ``verified``: newest first.
 
+    ``draft`` is the target of a plan that was not approved by the day, where no approved one sets a target.
     ``compared`` are the years with an inventory compared with the path, oldest first; None in editions closed before inventories were
     read.
     """
@@ -63,6 +64,7 @@ class CarbonFigures:
     stages: tuple[tuple[int, Decimal], ...]
     verified: tuple[VerifiedYear, ...]
     compared: tuple[ComparedYear, ...] | None = None
+    draft: Decimal | None = None
 
     @property
     def found(self) -> VerifiedYear | None:
@@ -77,14 +79,16 @@ class CarbonFigures:
 
 def carbon_of(districts: Sequence[District], year: int, day: dt.date) -> dict[int, CarbonFigures]:
     """By district: targets as of ``day``; verifications and inventories up to ``year`` that arrived by its last day of receipt."""
-    plans = {district.pk: plan_on(district, day) for district in districts}
+    plans = {district.pk: approved_plan_on(district, day) for district in districts}
+    drafts = {district.pk: plan_on(district, day) for district in districts}
     verified = received_years(plans, year, received_in_time(year), day)
     compared = paths_filed(plans, year, received_in_time(year, "filed_at"))
     figures = {}
     for key, plan in plans.items():
         stages, target = targets_in(plan)
         own, paths = tuple(verified.get(key, ())), tuple(compared.get(key, ()))
-        figures[key] = CarbonFigures(year, str(plan) if plan else "", target, tuple(sorted(stages)), own, paths)
+        draft = targets_in(drafts[key])[1] if target is None else None
+        figures[key] = CarbonFigures(year, str(plan) if plan else "", target, tuple(sorted(stages)), own, paths, draft)
     return figures
 
 

@@ -13,7 +13,7 @@ from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.selectors.yearly_reports import figures_of
 from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed
-from districts.facts.facts import plan_on
+from districts.facts.facts import approved_plan_on
 from greendistrict.core.rounding import half_up
 from reports.city.figures.standing import StandingDistrict, TitleStand
 from reports.city.sources import CityFigure, Reckoning, SourceRow
@@ -61,12 +61,12 @@ def carbon_figures(stood: TitleStand) -> CityCarbon:
     reports = {report.district_id: report for report in found}
     in_time = set(found.filter(received_in_time(stood.year), status=YearlyReportState.RECEIVED).values_list("district", flat=True))
     prefetch_related_objects(stood.districts, "plans")
-    plans = {row.district.pk: plan_on(row.district, stood.on) for row in stood.rows}
+    plans = {row.district.pk: approved_plan_on(row.district, stood.on) for row in stood.rows}
     paths = paths_filed(plans, stood.year, received_in_time(stood.year, "filed_at"))
     lines = tuple(
-        replace(
+        _beside(
             _line(row, reports.get(row.district.pk), stood, received=row.district.pk in in_time),
-            compared=next((one for one in paths.get(row.district.pk, ()) if one.year == stood.year), None),
+            next((one for one in paths.get(row.district.pk, ()) if one.year == stood.year), None),
         )
         for row in stood.rows
     )
@@ -81,29 +81,35 @@ def carbon_figures(stood: TitleStand) -> CityCarbon:
                 "个",
                 tuple(SourceRow(line.district, line.state, line.href) for line in received),
             ),
-            CityFigure("carbon_total", "报告的年碳排放总量", "tCO₂", emitted, Reckoning.SUM, unknown=len(lines) - len(emitted)),
+            CityFigure("carbon_total", "报告的年碳排放总量", "tCO₂e", emitted, Reckoning.SUM, unknown=len(lines) - len(emitted)),
         ),
         inventories=True,
     )
 
 
+def _beside(line: CarbonLine, compared: ComparedYear | None) -> CarbonLine:
+    """The line with the year's inventory, whose population of the year gives the emissions a person."""
+    people = compared.population if compared else None
+    per_person = half_up(line.total / people) if line.total is not None and people else None
+    return replace(line, compared=compared, per_person=per_person)
+
+
 def _line(row: StandingDistrict, report: YearlyReport | None, stood: TitleStand, *, received: bool) -> CarbonLine:
-    plan = plan_on(row.district, stood.on)
-    target = plan.carbon_intensity_target if plan and plan.approved_on and plan.approved_on <= stood.on else None
+    plan = approved_plan_on(row.district, stood.on)
+    target = plan.carbon_intensity_target if plan else None
     if report is None:
         return CarbonLine(
             row.name, NONE, received=False, total=None, per_m2=None, per_person=None, target=target, verifier="", href=row.href
         )
     late = report.status == YearlyReportState.RECEIVED and not received
     values = figures_of(report) if received else {}
-    total, people = values.get("total"), row.district.population
     return CarbonLine(
         row.name,
         LATE if late else str(YEARLY_REPORT.state(report.status).label),
         received=received,
-        total=total,
+        total=values.get("total"),
         per_m2=intensity(values),
-        per_person=half_up(total / people) if total is not None and people else None,
+        per_person=None,
         target=target,
         verifier=report.verifier if received else "",
         href=reverse("assessments:yearly_report", args=[report.pk]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from greendistrict.policy.engine import NoPolicyInForce, reading_of
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.selectors import ParameterRow, setting_rows
+from reports.city.figures.carbon import CityCarbon
 from reports.city.figures.scores import CityScores
 from reports.city.figures.standing import TitleStand
 
@@ -22,7 +23,7 @@ class CityMethods:
     unknown: tuple[str, ...]
 
 
-def method_figures(stood: TitleStand, scores: CityScores) -> CityMethods:
+def method_figures(stood: TitleStand, scores: CityScores, carbon: CityCarbon) -> CityMethods:
     """Methods as of the snapshot day; a constant number of queries."""
     name, readings = "", tuple[tuple[str, str, str], ...]()
     with suppress(NoPolicyInForce):
@@ -40,6 +41,9 @@ def method_figures(stood: TitleStand, scores: CityScores) -> CityMethods:
         (sum(row.held.granted_on is None for row in stood.rows), "个城区的授予日期未查明，视为以前年度授予"),
         (sum(row.held.is_inferred for row in stood.rows), "个城区的称号为推定"),
         (sum(not row.bodies for row in stood.rows), "个城区的实施主体未登记，不在分实施主体的表中"),
+        (sum(not one.number for one in stood.register), "个称号的编号未查明"),
+        (sum(not one.batch for one in stood.register), "个称号的公告批次未查明"),
+        (sum(line.target is None for line in carbon.lines), "个城区没有已批准的碳排放强度控制目标"),
     )
     return CityMethods(
         editions=tuple((code, title, count) for (code, title), count in sorted(used.items())),

@@ -153,7 +153,7 @@ class CityReport:
     @cached_property
     def methods(self) -> CityMethods:
         """Methods."""
-        return self._part("methods", lambda: method_figures(self.stood, self.scores))
+        return self._part("methods", lambda: method_figures(self.stood, self.scores, self.carbon))
 
     @property
     def reference(self) -> bool:

@@ -116,13 +116,14 @@ def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         for line in lines
     ]
     columns = (
-        name("城区", 28), text("报告", 15), number("排放总量", 30, unit="tCO₂", missing="—"),
-        number("单位面积", 18, digits=1, unit="kg/m²", missing="—"), number("规划目标", 18, digits=1, unit="kg/m²", missing="未查明"),
-        number("高于目标", 15, digits=1, missing="—"), number("人均", 14, unit="t", missing="—"), text("核查机构", 18),
+        name("城区", 28), text("报告", 15), number("排放总量", 30, unit="tCO₂e", missing="—"),
+        number("单位面积", 20, digits=1, missing="—"), number("规划目标", 18, digits=1, missing="未查明"),
+        number("高于目标", 15, digits=1, missing="—"), number("人均", 16, unit="tCO₂e", missing="—"), text("核查机构", 18),
     )  # fmt: skip
     yield table("碳排放核查与规划目标", columns, rows, key="carbon", empty="本年度没有已接收的碳排放核查报告。")
     yield Paragraph(
-        "“—”为没有已接收的报告或报告没有这项数据。排放总量和核算建筑面积取自经核查的年度报告，单位面积排放为两者之商，人均按规划人口计算；规划目标取自截至统计截止日已批准的专业规划。",
+        "“—”为没有已接收的报告或报告没有这项数据。排放总量和核算建筑面积取自经核查的年度报告，单位面积排放为两者之商，"
+        "人均按城区当年碳排放清单的常住人口计算，没有清单的不计算；规划目标取自截至统计截止日已批准的专业规划。单位面积、规划目标和高于目标的单位为kgCO₂e/(m²·a)。",
         ParagraphStyle.NOTE,
     )
     if report.carbon.inventories:
@@ -138,8 +139,8 @@ def _compared(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     if edition is not ReportEdition.INTERNAL:
         return
     columns = (
-        name("城区", 28), number("清单核算单位面积", 26, digits=3, unit="kg/m²"),
-        number("目标路径", 20, digits=3, unit="kg/m²", missing="—"),
+        name("城区", 28), number("清单核算单位面积", 26, digits=3, unit="kgCO₂e/m²"),
+        number("目标路径", 22, digits=3, unit="kgCO₂e/m²", missing="—"),
         text("对照", 36), text("原因和措施", 46),
     )  # fmt: skip
     rows = [(district, row.found, Decimal(row.due) if row.due else None, light_words(row.light), unsaid(row)) for district, row in found]

@@ -244,7 +244,8 @@ def test_planned_works_of_the_next_year_are_those_that_were_filed(district, peop
 
 
 def test_carbon_shows_received_verifications_beside_the_targets(district):
-    SpecialPlanFactory(district=district, carbon_intensity_target=Decimal(35), carbon_stage_targets=[{"year": 2030, "value": "28.5"}])
+    about = {"district": district, "approved_on": dt.date(2024, 3, 1)}
+    SpecialPlanFactory(carbon_intensity_target=Decimal(35), carbon_stage_targets=[{"year": 2030, "value": "28.5"}], **about)
     about = {"district": district, "kind": "carbon", "opened_at": at(2027, 1, 1), "figures": {"total": "1200", "area": "4"}}
     YearlyReport.objects.create(year=2026, status="received", number="TH-1", filed_at=at(2027, 3, 1), received_at=at(2027, 3, 9), **about)
     YearlyReport.objects.create(year=2025, status="draft", **about)
@@ -253,6 +254,26 @@ def test_carbon_shows_received_verifications_beside_the_targets(district):
     assert [(row.report.year, row.total, row.intensity) for row in carbon.verified] == [(2026, Decimal(1200), Decimal("30.0"))]
     assert carbon.found is carbon.verified[0]
     assert read(district, 2025).carbon.found is None
+
+
+@AREA
+def test_the_target_is_that_of_the_approved_plan_and_a_draft_says_that_it_is_one(district, people):
+    """In the district's report, on its pages in the city's, and in the city's table and list of what is unknown."""
+    check = received_self_check(people, district=district)
+    SpecialPlanFactory(district=district, number=1, carbon_intensity_target=Decimal(33))
+    with clock.at(NOW):
+        report = city_report(2026, clock.today(), demo=True)
+        own = figures.report_figures(check, clock.today())
+    assert (own.carbon.target, own.carbon.draft, [line.target for line in report.carbon.lines]) == (None, Decimal(33), [None])
+    assert "控制目标未查明（尚未批准的专业规划草案为33kgCO₂e/(m²·a)，不作比较）；" in sentences.carbon(own)
+    assert "1个城区没有已批准的碳排放强度控制目标" in report.methods.unknown
+    SpecialPlanFactory(district=district, number=2, carbon_intensity_target=Decimal(35), approved_on=dt.date(2024, 3, 1))
+    SpecialPlanFactory(district=district, number=3, carbon_intensity_target=Decimal(31))
+    with clock.at(NOW):
+        report = city_report(2026, clock.today(), demo=True)
+        own = figures.report_figures(check, clock.today())
+    assert (own.carbon.target, own.carbon.draft, [line.target for line in report.carbon.lines]) == (Decimal(35), None, [Decimal(35)])
+    assert "控制目标35kgCO₂e/(m²·a)；" in sentences.carbon(own)
 
 
 @AREA

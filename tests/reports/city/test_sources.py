@@ -13,6 +13,7 @@ from assessments.tables.models import RowEvidence, ScoreRow
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.rounding import half_up
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
 from reports.annual.figures import figures_of
@@ -22,6 +23,7 @@ from reports.city.figures.standing import figures_of as figures_of_titles
 from reports.city.figures.standing import standing
 from reports.city.figures.whole import city_report
 from reports.city.sources import CityFigure, Reckoning, SourceRow, five_numbers, quartiles, reckoned
+from tests.carbon.inventories.world import HEAD
 from tests.factories.accounts import make_user
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 from tests.factories.received import at, received_self_check
@@ -166,6 +168,7 @@ def test_a_district_reads_the_same_in_the_tables_of_the_city_and_on_its_own_page
     )  # fmt: skip
     assert (carbon.total, carbon.per_m2, carbon.target) == (own.carbon.found.total, own.carbon.found.intensity, own.carbon.target)
     assert (carbon.compared, carbon.compared.reason) == (own.carbon.against, MISSED)
+    assert carbon.per_person == half_up(carbon.total / Decimal(HEAD.population)), "by the population of the year, not by the planned one"
     assert [(one.text, one.late) for one in report.supervision.findings] == [
         (one.finding.text, one.is_late) for one in own.supervision.findings
     ]

@@ -1,5 +1,7 @@
 """Papers on single matters: what they say to whom, as the page says it, and who may ask for them; the plan of a year's duties."""
 
+import datetime as dt
+from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
@@ -14,6 +16,7 @@ from assessments.reviews.enums import Judgement, MemberState
 from assessments.reviews.selectors.agenda import COMMITMENTS
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.frame.programme import programme
+from districts.common.enums import Stage
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -27,9 +30,12 @@ from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.jobs.selectors import files_open_to, jobs_visible_to
 from reports.jobs.sights import sight_of
-from reports.matters import minutes, obligations_plan
+from reports.matters import carbon, minutes, obligations_plan
 from tests.beautiful.plans.world import FIRST, report, spring
+from tests.carbon.inventories.world import filed_years
+from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
+from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.reviews import Scene
 from tests.obligations.world import titled, world
@@ -196,6 +202,21 @@ def test_technical_review_of_an_application_with_corrections_questions_and_depar
     said = paper("technical_review", people.city_officer, case.pk)
     assert all(title in said for _, title in FORM_REVIEW)
     assert missing("technical_review", people.city_officer, case.pk, page_of("approvals:case", case.pk), apart=("扫描件",)) == []
+
+
+@AREA
+def test_what_is_counted_in_an_inventory_adds_up_to_its_total():
+    people = cast()
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2021, 5, 6))
+    with clock.at(at(2024, 1, 1)):
+        filed_years(people, district, (2022,))
+    blocks = carbon.compose(Viewer(people.city_officer), district).under_headings()
+    [table] = [block for _, block in blocks if getattr(block, "key", "") == "activities"]
+    tonnes = {row[1]: row[4] for row in table.rows}
+    assert (tonnes["林地"] < 0, tonnes["光伏"] < 0, tonnes["用电"] > 0, tonnes["煤"]) == (True, True, True, None)
+    counted = [one for one in tonnes.values() if one is not None]
+    assert table.total[0] == "合计"
+    assert abs(sum(counted) - table.total[4]) <= Decimal("0.005") * (len(counted) + 1)
 
 
 @AREA
