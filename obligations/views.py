@@ -49,6 +49,9 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
         "may_urge": may_urge(held),
     }
     context["plan_years"] = [today.year, today.year + 1] if rows else []
+    year = form.cleaned_data.get("year") if form.is_valid() else None
+    if year and year < today.year:
+        context["of_past"] = {"year": year, "examined": year + 1 if held.is_city else 0, "is_open_only": year < today.year - 1}
     shown = context["page"].object_list
     decided, before = decisions_about(row.key for row in shown), urging.urged(row.key for row in shown)
     context["lines"] = [

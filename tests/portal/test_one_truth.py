@@ -220,6 +220,7 @@ def test_one_truth_ten_random_worlds_all_places_equal(client, seed):
             the_selector(world, rows, day)
             the_other_kinds(world, rows, day)
             the_list_and_the_desk(world, client, rows, day)
+            the_year_before(client, rows)
             the_tables(world, rows, day)
             the_papers(world, client, rows)
             if day == DAYS[1]:
@@ -304,6 +305,14 @@ def the_list_and_the_desk(world, client, rows, day):
         for item in items:
             if "/obligations/" in item.link:
                 assert opens(client, item.link) >= 1
+
+
+def the_year_before(client, rows):
+    """The list of an earlier year says what it leaves out, and where that is counted."""
+    if any(row.year == YEARS[0] for row in rows):
+        said = client.get(reverse("obligations:obligation_list"), {"year": YEARS[0]}).content.decode()
+        assert f"{YEARS[0]}年度：只列现在持有称号的城区，已完成的不再列出" in said
+        assert f"{reverse('reports:examination')}?year={YEARS[1]}" in said
 
 
 def the_tables(world, rows, day):
