@@ -40,7 +40,7 @@ OWN_ALONE, SENT_TO_CITY, CITY_ALONE = (
 READABLE = EVERYONE - {ReaderSide.OTHERS}
 COLUMNS = (
     *("pk", "kind", "number", "status", "district_id", "applicant_id", "decided_on"),
-    *("district__name", "district__is_demo", "applicant__name", "review__conclusion"),
+    *("district__name", "district__is_demo", "applicant__name", "review_id", "review__conclusion"),
     *("loss__hearing_due", "loss__intent_served_on", "loss__served_on", "loss__statement_on", "loss__acceptance_id"),
     *(ANNOUNCED_ON, "leading", "bodies", "steps", "rounds", "asked", "drawn", "musts", "longer", "papers"),
 )

@@ -11,6 +11,7 @@ from approvals.common.enums import CaseKind
 from approvals.requests.models import DeadlineKind
 from assessments.common.enums import Conclusion
 from assessments.reviews import terms as panels
+from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import Stay
 from obligations.case_history import OWN_ALONE, READABLE, SENT_TO_CITY, CaseHistory, histories
 from obligations.duties import Obligation
@@ -193,7 +194,8 @@ def _panel(case: CaseHistory, day: Day) -> Iterator[Obligation]:
         how = day.how(came, "修改后提交" if is_again else "受理", panels.DRAWING, _not_counted(held))
         due = panels.drawing_term(came, day.terms, held)
         term = OwedTerm("draw_panel", str(stay.number), "抽取评审专家", due, how, drawn, seen_by=case.inside)
-        yield _city(case, SECRETARY, term, panels.DRAWING)
+        drawing, review = _city(case, SECRETARY, term, panels.DRAWING), case.row["review_id"]
+        yield drawing._replace(link=reverse("assessments:review", args=[review])) if review else drawing
 
 
 def _opinions(case: CaseHistory, day: Day) -> Iterator[Obligation]:

@@ -51,17 +51,13 @@ class Actors(NamedTuple):
 
 
 class ReaderSide(TextChoices):
-    """Sides that may read an obligation besides those who act. Other participants of a district (its bureaus) are ``OTHERS``.
-
-    ``DECIDING`` are people of the city who decide on extensions and therefore read what they decide about.
-    """
+    """Sides that may read an obligation besides those who act. Other participants of a district (its bureaus) are ``OTHERS``."""
 
     OWN = "own"
     OTHERS = "others"
     CITY = "city"
     SECRETARIAT = "secretariat"
     PARTNER = "partner"
-    DECIDING = "deciding"
 
 
 NOBODY, EVERYONE = Actors(), frozenset(ReaderSide)
@@ -79,7 +75,7 @@ class Obligation(NamedTuple):
     cannot be done yet. ``is_recorded`` is False if the portal has no record: due before the first day in use, or a body without users.
     ``asked_on``: last day of a repeated request, so that a missed reminder can be sent later.
     Who reads: ``seen_by`` are sides that may read it besides those who act; internal steps of the city are hidden from the district, and
-    experts' obligations (shown by number) are for the secretariat, answers and scores also for those who decide on extensions.
+    experts' obligations (shown by number) are for the city and the secretariat.
     Links: with ``is_link_open`` every reader may open its page, otherwise the page is asked. ``followed_at`` is the page for city and
     secretariat if only the debtor may open ``link``.
     """

@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 
+from approvals.common.duties import OpenDuty
 from assessments.common import owed_papers
 from assessments.common.owed_papers import UnopenedPaper
 from greendistrict.accounts.viewer import Viewer
+from obligations import case_terms, notice_terms, review_terms
 from obligations.authority_duties import PLAN
 from obligations.decisions import decided, decisions
-from obligations.selectors import yearly_in_sight
+from obligations.selectors import due, read_by, yearly_in_sight
 
 
 class Papers:
@@ -26,6 +28,15 @@ class Papers:
     def decisions(self) -> Mapping[str, dt.date | None]:
         """Day of the latest waiver (None) or extension by obligation key."""
         return {key: exemption.extended_to for key, exemption in decisions().items()}
+
+
+OF_CASES = frozenset({*case_terms.KINDS, *notice_terms.KINDS, *review_terms.KINDS})
+
+
+def open_on_pages(viewer: Viewer, districts: Collection[int]) -> list[OpenDuty]:
+    """Open duties of cases and their reviews in these districts that the person may read, first day first."""
+    rows = read_by(viewer.held, due(viewer, districts, OF_CASES)) if districts else []
+    return [OpenDuty(row.link, row.organisation, row.title, row.due) for row in rows if row.is_open and row.opens is None]
 
 
 def decided_plans() -> Mapping[tuple[int, int], dt.date | None]:

@@ -2,12 +2,12 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
-from approvals.common.duties import AffectedGroup, TriedMessage
+from approvals.common.duties import AffectedGroup, OpenDuty, TriedMessage
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
@@ -20,6 +20,7 @@ from greendistrict.policy import message_texts, parameters
 from greendistrict.policy.duty_table import CLIMBING, DUTY_KINDS, EXPERT, duty_kind
 from obligations.duties import UNMET_STATES, Obligation
 from obligations.models import Reminder
+from obligations.papers import open_on_pages
 from obligations.reminder_ladder import Rung, climbed, rung_days
 from obligations.reminder_seats import receivers, seats_today
 from obligations.reminder_settings import ladder_of
@@ -126,6 +127,10 @@ MOST_SAMPLES = 200
 
 class DutiesOfPages:
     """Implementation of the interface ``approvals.common.duties``."""
+
+    def open_on_pages(self, viewer: Viewer, districts: Collection[int]) -> Sequence[OpenDuty]:
+        """Open duties of cases and reviews that the person may read."""
+        return open_on_pages(viewer, districts)
 
     def moved_by_setting(self, key: str, value: object, today: dt.date) -> list[AffectedGroup]:
         """Obligations whose last day another value would move."""

@@ -1,7 +1,7 @@
 """Terms of expert reviews: invitations, scores, meeting, signatures.
 
-An expert's obligations are visible to the expert and the secretariat, answers and scores also to those who decide on extensions. They see
-the expert's number, not the name. Invitations are visible to the secretariat only.
+An expert's obligations are visible to the expert, the secretariat and every seat of the city, so that all of them count the same. They see
+the expert's number, not the name.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from assessments.reviews.rules import SEAT
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import Passed, Stay, changed_since, passed, stays, steps_column
-from obligations.duties import Actors, Obligation, ReaderSide
+from obligations.duties import Actors, Obligation
 from obligations.matter_rows import MatterRows, Row, Since, moved_since, rows_of
 from obligations.matters import INSIDE, SECRETARY, Debtor, Matter, OwedTerm, done_by, is_listed, owed
 from obligations.way import Day, How
@@ -30,8 +30,6 @@ KINDS = (*SeatDuty, "meeting")
 ACCEPTED = MEMBER.named("accept")
 LEAVING = MEMBER.named("decline", "recuse", "release", "drop_out", "lapse")
 ANSWERS = ACCEPTED | MEMBER.named("decline", "recuse")
-OF_EXPERTS = frozenset({ReaderSide.SECRETARIAT})
-EXTENDED = OF_EXPERTS | {ReaderSide.DECIDING}
 COLUMNS = (
     *("pk", "number", "review_id", "expert__user_id", "invited_at", "submitted_at", "signed_at"),
     *("review__score_due", "review__status", "review__table__district_id"),
@@ -93,8 +91,7 @@ class PanelSeat:
 
     def owes(self, kind: SeatDuty, what: str, due: dt.date, how: How, met_on: dt.date | None) -> Obligation:
         """Build an obligation of the expert towards the secretariat."""
-        seen_by = OF_EXPERTS if kind == SeatDuty.SIGNATURES else EXTENDED
-        term = OwedTerm(kind, "", what, due, how, met_on, seen_by=seen_by, to="评审秘书")
+        term = OwedTerm(kind, "", what, due, how, met_on, seen_by=INSIDE, to="评审秘书")
         return owed(self.matter, self.expert, term)
 
 

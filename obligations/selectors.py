@@ -26,7 +26,7 @@ from obligations.acting import acting_districts
 from obligations.collectors import DATED_WATCHES, OF_KEEPERS, UNLISTED, WATCHES, YEARLY, of_bodies, of_records
 from obligations.decisions import as_stored_on, decided, decisions
 from obligations.duties import EVERYONE, Obligation, ObligationState, ReaderSide, Yearly, YearlyDuty, yearly_key
-from obligations.rules import may_decide, reads_watches
+from obligations.rules import reads_watches
 from obligations.titled_districts import bodies_named, names_of, owed_by_all, titled_districts
 from obligations.way import Day
 from obligations.yearly_duties import stood
@@ -357,8 +357,6 @@ def sides_of(held: HeldPosts) -> frozenset[ReaderSide]:
     found = {ReaderSide.OWN} if held.has(*OWN_SIDE) else set()
     if held.is_city:
         found.add(ReaderSide.CITY)
-    if may_decide(held):
-        found.add(ReaderSide.DECIDING)
     found.update(side for role, side in ((Role.SECRETARIAT, ReaderSide.SECRETARIAT), (Role.PARTNER, ReaderSide.PARTNER)) if held.has(role))
     return frozenset(found or {ReaderSide.OTHERS})
 

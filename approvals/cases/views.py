@@ -9,10 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from approvals.cases.enums import AT_RECEIPT
 from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
-from approvals.cases.selectors.cases import cases_visible_to, decided_terms, due_of
+from approvals.cases.selectors.cases import cases_visible_to, open_duties
 from approvals.common.enums import CaseKind
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
@@ -23,7 +22,6 @@ from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refusal, Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals
-from greendistrict.policy import parameters
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE
 from greendistrict.workflow.procedure import offered
@@ -131,11 +129,11 @@ def posted_form(
     )
 
 
-def left_of(viewer: Viewer, case: Case) -> int | None:
-    """Working days left for the current step; None if it has no last day."""
-    today, calendar = viewer.today, workdays.current()
-    due = due_of(case, parameters.load(), calendar, today, decided=decided_terms(today) if case.status in AT_RECEIPT else {})
-    return calendar.left(today, due) if due else None
+def due_context(viewer: Viewer, case: Case) -> dict[str, Any]:
+    """Who has to do what until when, each with the working days left, and the fewest of these (``due``; None without an open duty)."""
+    found, calendar = open_duties(viewer, case), workdays.current()
+    left = [calendar.left(viewer.today, duty.due) for duty in found]
+    return {"open_duties": list(zip(found, left, strict=True)), "due": left[0] if left else None}
 
 
 def crumbs(case: Case, *more: tuple[str, str]) -> list[tuple[str, str]]:

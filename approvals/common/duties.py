@@ -1,9 +1,9 @@
 """Registry of what the app of duties, which stands above, tells the pages of approvals."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
@@ -27,8 +27,20 @@ class TriedMessage:
     text: str
 
 
+class OpenDuty(NamedTuple):
+    """An open duty on the page of a case or of its review: who has to do what until when; experts by number."""
+
+    page: str
+    who: str
+    what: str
+    due: dt.date
+
+
 class DutiesAbove(Protocol):
     """What is asked about duties and their reminders."""
+
+    def open_on_pages(self, viewer: Viewer, districts: Collection[int]) -> Sequence[OpenDuty]:
+        """Open duties of cases and their reviews in these districts that the person may read, first day first."""
 
     def moved_by_setting(self, key: str, value: object, today: dt.date) -> list[AffectedGroup]:
         """Open and future duties whose last day another value of a setting would move."""

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. ``due``: last day; ``since``: when it arrived. Sorted by ``due``, tasks without one last."""
+    """One thing to do. ``due``: last day; ``since``: when it arrived. Sorted by ``due``, tasks without one last.
+
+    ``owed``: first two parts of the keys of obligations that it serves; without an own ``due`` it has the earliest day of these.
+    """
 
     title: str
     subject: str
@@ -16,6 +19,7 @@ class Task:
     detail: str = ""
     kind: str = ""
     is_demo: bool = False
+    owed: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[dt.date, str]:

@@ -36,6 +36,7 @@ from greendistrict.policy import parameters
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.timeline import LAST_STEP
 from obligations.open_counts import Owed, overdue_count, owed_in_sight
+from obligations.selectors import in_sight
 from portal.city import selectors as city
 from portal.frame.context import Figures
 from portal.recent_steps import selectors as recent_steps
@@ -158,8 +159,9 @@ def desk_of(viewer: Viewer) -> Desk:
     alone = held.roles <= {Role.EXPERT, Role.VERIFIER}
     todo, owed = todo_of(now), Owed(today) if alone else owed_in_sight(viewer)
     keep(now, todo=len(todo), due=owed.overdue())
+    undated = alone and any(task.due is None for task in todo.few)
     desk = Desk(
-        todo=replace(todo, dues=dues_of(now, owed.single)),
+        todo=replace(todo, dues=dues_of(now, in_sight(viewer) if undated else owed.single)),
         due=due_items(owed.open_counts, today, calendar),
         happened=recent_steps.lately(now, SHOWN),
         is_expert=held.has(Role.EXPERT),

@@ -45,7 +45,7 @@ class TaskItem:
 class Todo:
     """Tasks of a user: all are counted, but only those shown are built.
 
-    ``dues`` are deadlines by page: a task without its own deadline takes that of its page.
+    ``dues`` are deadlines by page and by duty: a task without its own deadline takes that of the duties it serves or of its page.
     """
 
     few: list[Task] = field(default_factory=list)
@@ -66,8 +66,8 @@ class Todo:
         return sorted(map(self._dated, [*self.few, *(self.cases.first(most) if self.cases else ())]), key=lambda task: task.order)[:most]
 
     def _dated(self, task: Task) -> Task:
-        page = task.link.partition("#")[0]
-        return task if task.due or page not in self.dues else replace(task, due=self.dues[page])
+        days = [self.dues[key] for key in (*task.owed, task.link.partition("#")[0]) if key in self.dues]
+        return task if task.due or not days else replace(task, due=min(days))
 
 
 def todo_of(viewer: Viewer) -> Todo:
@@ -114,11 +114,13 @@ def keeper_tasks(viewer: Viewer) -> list[Task]:
 
 
 def dues_of(viewer: Viewer, rows: Iterable[Obligation]) -> dict[str, dt.date]:
-    """Earliest deadline of the user's obligations, by the page where they are fulfilled."""
+    """Earliest deadline of visible obligations by duty (the first two parts of the key), of the user's own also by page."""
     found: dict[str, dt.date] = {}
     for row in rows:
-        if row.link and row.is_open and (row.opens is None or row.opens <= viewer.as_of) and acts(viewer.held, row):
-            found[row.link] = min(row.due, found.get(row.link, row.due))
+        if row.is_open and (row.opens is None or row.opens <= viewer.as_of):
+            duty = ":".join(row.key.split(":")[:2])
+            for key in (duty, row.link) if row.link and acts(viewer.held, row) else (duty,):
+                found[key] = min(row.due, found.get(key, row.due))
     return found
 
 

@@ -86,6 +86,12 @@ def year_lines(viewer: Viewer) -> list[dict[str, Any]]:
         return [_line(year, rows.get(year)) for year in years]
 
 
+def open_before(viewer: Viewer, year: int) -> list[int]:
+    """Earlier years that are not closed; years are closed in their order, because each is compared with the one before."""
+    rows = closings_visible_to(viewer).exclude(status=ClosingState.CLOSED).filter(year__lt=year)
+    return list(rows.order_by("year").values_list("year", flat=True))
+
+
 def _line(year: int, closing: YearClosing | None) -> dict[str, Any]:
     editions = list(closing.editions.all()) if closing else []
     last = editions[-1] if editions else None
@@ -139,6 +145,7 @@ def tasks_for(viewer: Viewer) -> list[Task]:
             reverse("reports:closing", args=[row.year]),
             since=row.opened_at,
             kind="year_closing",
+            owed=(f"snapshot:{row.year}",),
         )
         for row in (waiting if viewer.held.has(Role.CITY_DIRECTOR) else ())
     ]

@@ -70,6 +70,7 @@ def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> H
     context = {
         "year": year,
         "found": found,
+        "open_before": selectors.open_before(viewer, year),
         "days": days,
         "snapshot_on": selectors.snapshot_on(days),
         "state": YEAR_CLOSING.state(days.state),

@@ -6,9 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases import bindings
-from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import due_of
-from approvals.casework.selectors.queue import CaseRow, row_values
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import CaseKind
 from approvals.consultations import services as consultations
@@ -19,7 +17,6 @@ from approvals.requests.models import ExtensionRequest
 from assessments.common.enums import Conclusion
 from assessments.inspections import services as inspections
 from assessments.inspections.models import Inspection, InspectionFinding
-from assessments.post_evaluations.models import SampleDraw
 from assessments.reviews.models import Review
 from assessments.reviews.selectors.reviews import answer_due
 from assessments.reviews.selectors.reviews import tasks_for as review_tasks
@@ -36,7 +33,6 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.notifications.models import Notification
 from greendistrict.policy import parameters
-from greendistrict.policy.duty_table import CITY as OFFICE
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.declaration import procedure_named
@@ -187,9 +183,8 @@ def test_what_came_back_after_a_review_is_not_examined_formally_again(people):
         case = filing.do("resubmit", "reviewer").case
         [task] = [one for one in tasks_for(Viewer(people.city_officer)) if one.kind == "case"]
         values, calendar = parameters.load(), workdays.current()
-        row = CaseRow(*row_values(Case.objects.all()).get())
-        days = (task.due, due_of(case, values, calendar, clock.today(), decided={}), row.due(values, calendar, clock.today(), {}))
-    assert days == (None, None, None)
+        days = (task.due, due_of(case, values, calendar, clock.today(), decided={}))
+    assert days == (None, None)
     assert [one.state(day(4, 20)) for one in owed(case_terms, day(4, 20), "form_review")] == [ObligationState.MET]
     assert lines(case_terms, day(4, 20), "draw_panel")[-1] == (day(5, 4), None)
 
@@ -481,26 +476,6 @@ def test_a_draw_is_owed_of_years_in_which_there_was_a_demonstration(people):
     assert asked(dt.date(2028, 3, 1)) == {(2026, True), (2027, True), (2028, True)}
 
 
-def test_what_the_office_never_entered_about_real_districts_is_not_late(people):
-    """A draw that is still to come is listed; past ones count from the first that was entered."""
-    make_district(None, stage=Stage.DEMONSTRATION, titled_on=dt.date(2026, 2, 2), is_demo=False, sources=["https://example.invalid"])
-    make_self_check(people, year=2026)
-
-    def states(on):
-        with clock.at(at(on.year, on.month, on.day)):
-            found = [row for row in everything(Viewer(None, as_of=on)) if row.organisation == OFFICE and row.district_id is None]
-            return {(row.kind, row.year): (row.is_demo, row.state(on).value) for row in found}
-
-    found = states(dt.date(2028, 3, 1))
-    assert [found["post_draw", year] for year in (2026, 2027, 2028)] == [(False, "none"), (False, "none"), (False, "due")]
-    assert {row for (kind, year), row in found.items() if kind in {"snapshot", "yearly_report"} and year == 2026} == {(True, "overdue")}
-    assert not [row for row in found.values() if row == (False, "overdue")]
-    told = {"secret_digest": "a" * 64, "secret": "b" * 64, "committed_at": at(2027, 2, 1), "drawn_at": at(2027, 2, 10)}
-    SampleDraw.objects.create(year=2026, is_demo=False, **told)
-    found = states(dt.date(2028, 3, 1))
-    assert [found.get(("post_draw", year)) for year in (2026, 2027, 2028)] == [None, (False, "overdue"), (False, "due")]
-
-
 @pytest.mark.parametrize(("kind", "concluded", "met"), [
     ("stage", dt.date(2026, 5, 20), True), ("stage", dt.date(2024, 5, 20), False), ("post", dt.date(2026, 5, 20), False),
     (None, None, False),
@@ -549,7 +524,7 @@ def test_an_outage_moves_the_days_that_matters_store(people):
 
 
 def test_an_invitation_is_the_experts_and_nobody_reads_who_was_asked(people, client):
-    """Who decides on more time reads that an answer is owed, by the number of the seat."""
+    """The city and the secretariat read that an answer is owed, by the number of the seat."""
     with clock.at(at(2026, 2, 13)):
         scene = Scene(people=people).to_inviting()
         member = scene.review.members.select_related("expert__user").first()
@@ -559,7 +534,7 @@ def test_an_invitation_is_the_experts_and_nobody_reads_who_was_asked(people, cli
         client.force_login(expert)
         assert client.get(mine.link, follow=True).status_code == 200
         seen = {seat: obligations_visible_to(Viewer(user).at(day(2, 13))) for seat, user in people.everybody.items() if user != expert}
-    assert {seat for seat, rows in seen.items() if mine.key in {row.key for row in rows}} == {"secretariat", "city_director"}
+    assert {seat for seat, rows in seen.items() if mine.key in {row.key for row in rows}} == {"secretariat", *CITY}
     assert expert.name not in f"{mine.title}{mine.organisation}{mine.how}"
     with clock.at(at(2026, 2, 14)):
         scene.accept(member)

@@ -13,6 +13,7 @@ from approvals.cases.models.cases import CLOSED_STATES, Case, Correction
 from approvals.cases.models.correspondence import BulkRun
 from approvals.cases.rules import decided_as
 from approvals.cases.terms import days_held, handling_term
+from approvals.common.duties import OpenDuty, duties
 from approvals.common.enums import BulkKind, CaseKind
 from assessments.common.owed_papers import decisions
 from districts.file.models.district import ConsultantMandate, District
@@ -138,6 +139,18 @@ def due_of(
     if case.pk in decided:
         return decided[case.pk]
     return handling_due(case, settings, calendar, today, asked=asked)
+
+
+def pages_of(case: int, review: int | None) -> tuple[str, ...]:
+    """Pages on which the duties of a case and of its review are met."""
+    page = reverse("approvals:case", args=[case])
+    return (page, reverse("assessments:review", args=[review])) if review else (page,)
+
+
+def open_duties(viewer: Viewer, case: Case) -> list[OpenDuty]:
+    """Open duties of the case and of its review that the person may read, first day first."""
+    pages = pages_of(case.pk, case.review_id)
+    return [duty for duty in duties().open_on_pages(viewer, {case.district_id}) if duty.page in pages]
 
 
 def day_of(moment: dt.datetime) -> dt.date:

@@ -9,7 +9,7 @@ Rows of the case list are read as plain values in one query together with the da
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from django.contrib.postgres.aggregates import BoolOr
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Value, When, prefetch_related_objects
-from django.db.models.functions import Collate, JSONObject, TruncDate
+from django.db.models.functions import Collate, TruncDate
 from django.urls import reverse
 
 from approvals.cases.disclosure import state_outside
@@ -31,15 +31,15 @@ from approvals.cases.selectors.cases import (
     ROUNDS,
     DecidedTerms,
     cases_visible_to,
-    day_of,
     decided_terms,
     due_of,
+    pages_of,
     receipt_due,
     turn_of,
     turns,
 )
-from approvals.cases.terms import working_days
-from approvals.common.enums import CaseKind, LossGround
+from approvals.common.duties import duties
+from approvals.common.enums import LossGround
 from assessments.reviews.enums import ENDED_STATES
 from districts.file.models.district import AdministrativeArea, ConsultantMandate
 from districts.file.rules import mandate_in_force
@@ -52,14 +52,9 @@ from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
 
-Asked = Sequence[Mapping[str, str | None]]
-
 
 class CaseRow(NamedTuple):
-    """One row as stored, with state and working days left as its reader sees them (``seen_by``).
-
-    ``rounds_asked`` (corrections) and ``questions_asked`` are lists of {asked, answered, due} in ISO 8601.
-    """
+    """One row as stored, with state and working days left as its reader sees them (``seen_by``)."""
 
     pk: int
     kind: str
@@ -75,54 +70,32 @@ class CaseRow(NamedTuple):
     district__is_demo: bool
     district__type: str
     applicant__name: str
-    loss__hearing_due: dt.date | None
+    district_id: int
     review: int | None
-    rounds_asked: Asked
-    questions_asked: Asked
     areas: Sequence[str]
     state: State | None = None
     left: int | None = None
 
-    def due(
-        self, handled: Callable[[dt.date, int], dt.date], calendar: workdays.WorkCalendar, today: dt.date, decided: DecidedTerms
-    ) -> dt.date | None:
-        """Last day of the current step, computed like ``selectors.cases.due_of``; ``handled`` is ``receipt_due`` by day and days held."""
-        if self.status == CaseState.CORRECTING:
-            return dt.date.fromisoformat(str(self.rounds_asked[-1]["due"])) if self.rounds_asked else None
-        if self.kind == CaseKind.LOSS:
-            return self.loss__hearing_due if self.status == CaseState.HEARING else None
-        if self.pk in decided:
-            return decided[self.pk]
-        if self.status not in AT_RECEIPT or self.sent_at is None or self.review is not None:
-            return None
-        spans = [(_day(one["asked"]) or today, _day(one["answered"]) or today) for one in (*self.rounds_asked, *self.questions_asked)]
-        return handled(day_of(self.sent_at), working_days(spans, calendar) if spans else 0)
-
-
-def _day(moment: str | None) -> dt.date | None:
-    return day_of(dt.datetime.fromisoformat(moment)) if moment else None
-
 
 def row_values(cases: QuerySet[Case]) -> QuerySet[Case, Any]:
     """One tuple per case in the field order of ``CaseRow``; one query."""
-    rounds = Correction.objects.filter(case=OuterRef("pk")).order_by("round")
-    questions = PreReviewQuestion.objects.filter(case=OuterRef("pk")).order_by("pk")
     return cases.annotate(
-        rounds_asked=ArraySubquery(rounds.values(json=JSONObject(asked="issued_at", answered="answered_at", due="due"))),
-        questions_asked=ArraySubquery(questions.values(json=JSONObject(asked="asked_at", answered="answered_at"))),
         areas=ArraySubquery(AdministrativeArea.objects.filter(districts=OuterRef("district")).values("name")),
     ).values_list(*(name for name in CaseRow._fields if name not in CaseRow._field_defaults))
 
 
 def seen_by(viewer: Viewer, values: Iterable[Sequence[Any]]) -> list[CaseRow]:
-    """Rows with state and working days left; the city sees other states than those outside."""
-    settings, calendar, today, inside = parameters.load(), workdays.current(), viewer.today, is_city(viewer.held)
-    rows, found = [CaseRow(*one) for one in values], []
-    decided = decided_terms(today) if any(row.status in AT_RECEIPT for row in rows) else {}
-    handled, until = cache(lambda sent, asked: receipt_due(sent, settings, calendar, asked)), cache(lambda due: calendar.left(today, due))
+    """Rows with state and working days left to the first open duty; the city sees other states than those outside."""
+    calendar, today, inside = workdays.current(), viewer.today, is_city(viewer.held)
+    rows = [CaseRow(*one) for one in values]
+    first: dict[str, dt.date] = {}
+    for duty in duties().open_on_pages(viewer, {row.district_id for row in rows if row.status not in CLOSED_STATES}):
+        first.setdefault(duty.page, duty.due)
+    until, found = cache(lambda due: calendar.left(today, due)), []
     for row in rows:
-        due, state = row.due(handled, calendar, today, decided), state_of_kind(row.kind, row.status)
-        left = until(due) if due else None
+        state = state_of_kind(row.kind, row.status)
+        days = [first[page] for page in pages_of(row.pk, row.review) if page in first]
+        left = until(min(days)) if days else None
         found.append(row._replace(state=state if inside else state_outside(row.kind, state), left=left))
     return found
 

@@ -125,6 +125,7 @@ def _batch_tasks() -> Iterable[Task]:
             link=reverse("approvals:announcement_edit", args=[batch.pk]),
             kind="announcement",
             is_demo=batch.is_demo,
+            owed=tuple(f"announce:case-{line.case_id}" for line in batch.lines.all()),
         )
 
 

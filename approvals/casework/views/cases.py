@@ -42,7 +42,7 @@ from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.selectors.materials import MaterialLine, completeness_of
 from approvals.cases.verdicts import verdicts_or_none
-from approvals.cases.views import crumbs, left_of, offers, seen_case, starter
+from approvals.cases.views import crumbs, due_context, offers, seen_case, starter
 from approvals.casework.forms import CaseFilter
 from approvals.casework.letters import letters_of
 from approvals.casework.selectors import progress
@@ -301,7 +301,7 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "reads_recusals": bool(case.table) and (inside or of_applicant(held, case.district)),
         "inside": inside,
         "may_answer": is_officer(held, case),
-        "due": left_of(viewer, case),
+        **due_context(viewer, case),
         "visit": latest_visit(case),
         "may_cancel": case.kind == CaseKind.ACCEPTANCE
         and case.status == CaseState.FAILED

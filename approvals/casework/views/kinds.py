@@ -12,7 +12,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_secretary, may_edit_case
 from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of
-from approvals.cases.views import crumbs, left_of, offers
+from approvals.cases.views import crumbs, due_context, offers
 from approvals.casework.letters import letters_of
 from approvals.casework.selectors import progress
 from approvals.changes.views import change_context
@@ -66,6 +66,6 @@ def shared_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "line": getattr(case, "announcement_line", None),
         **after_decision(case),
         "inside": inside,
-        "due": left_of(viewer, case),
+        **due_context(viewer, case),
         **asked_context(viewer, case),
     }

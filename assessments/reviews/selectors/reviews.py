@@ -211,7 +211,7 @@ def _expert_task(member: PanelMember) -> Task | None:
         return _task("专家评分", review, "review_workspace", member.replied_at, review.score_due)
     if duty == SeatDuty.SIGNATURES:
         words = "评审会表决和确认意见" if member.present_at else "评审会签到"
-        return _task(words, review, "review_meeting", member.submitted_at, None)
+        return _task(words, review, "review_meeting", member.submitted_at, None, seat_key(SeatDuty.SIGNATURES, member.pk))
     return None
 
 
@@ -274,7 +274,8 @@ def _secretariat_task(review: Review, size: int) -> Task | None:
     return _task(words, review, page, counts["moved_at"], None) if words else None
 
 
-def _task(words: str, review: Review, page: str, since: dt.datetime | None, due: dt.date | None) -> Task:
+def _task(words: str, review: Review, page: str, since: dt.datetime | None, due: dt.date | None, *owed: str) -> Task:
     link = reverse(f"assessments:{page}", args=[review.pk])
     subject = f"{review.subject.get('number', '')} {review.subject.get('title', '')}".strip()
-    return Task(words, subject, link, since, due, kind="专家评审", is_demo=review.table.district.is_demo)
+    owed = owed or (f"meeting:review-{review.pk}",)
+    return Task(words, subject, link, since, due, kind="专家评审", is_demo=review.table.district.is_demo, owed=owed)

@@ -151,6 +151,7 @@ def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any
         "can_release": found.status in WITH_PANEL,
         "timeline": _timeline(found) if oversees else [],
         "days": selectors.days_left(found.score_due, viewer.today) if found.status == ReviewState.SCORING else None,
+        "late_seats": _late_seats(found, people, viewer.today) if oversees else "",
         "due_form": DueForm(initial={"score_due": found.planned_due}),
         "plan_form": ReviewPlanForm(initial={"planned_due": found.planned_due, "planned_meeting": found.planned_meeting}),
         "can_plan": runs_reviews(held) and found.status in BEFORE_SCORING,
@@ -159,6 +160,14 @@ def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any
         "scores_open": scores_are_open(found),
         **forms,
     }
+
+
+def _late_seats(review: Review, people: Iterable[selectors.PanelPerson], today: dt.date) -> str:
+    """Experts, by number, who have not handed in their scores after the last day."""
+    if review.status != ReviewState.SCORING or review.score_due is None or today <= review.score_due:
+        return ""
+    sitting = (one.member for one in people if one.member.state == MemberState.ACCEPTED)
+    return "、".join(str(member) for member in sitting if member.submitted_at is None)
 
 
 def drop_words(viewer: Viewer, members: Iterable[PanelMember]) -> list[Offered]:

@@ -14,7 +14,7 @@ from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.columns import star_words
 from approvals.cases.models.cases import Case, Correction
 from approvals.cases.models.correspondence import PreReviewQuestion
-from approvals.cases.selectors.cases import due_of, receipt_due
+from approvals.cases.selectors.cases import due_of
 from approvals.cases.views import offers
 from approvals.casework.selectors.queue import CaseRow, queue_of, row_values
 from approvals.common.enums import CaseKind
@@ -357,14 +357,6 @@ def test_while_a_review_runs_the_secretariat_has_its_task_only():
     assert (queue_of(Viewer(user)).count, len(review_tasks(Viewer(user)))) == (0, 1)
     Review.objects.update(status=ReviewState.STOPPED)
     assert (queue_of(Viewer(user)).count, len(review_tasks(Viewer(user)))) == (1, 0)
-
-
-def test_a_row_of_the_list_has_the_last_day_of_its_case(queued):
-    settings, calendar, today = parameters.load(), workdays.current(), clock.today()
-    rows = [CaseRow(*values) for values in row_values(Case.objects.order_by("pk"))]
-    due = {row.pk: row.due(lambda sent, held: receipt_due(sent, settings, calendar, held), calendar, today, {}) for row in rows}
-    assert [*due.values()] == [due_of(case, settings, calendar, today, decided={}) for case in Case.objects.order_by("pk")]
-    assert due[rows[-1].pk] == today + dt.timedelta(days=7)
 
 
 def test_a_kind_that_asks_for_no_star_is_not_said_to_have_none_yet(queued):

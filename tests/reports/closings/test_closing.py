@@ -14,7 +14,7 @@ from greendistrict.workflow.procedure import offered
 from reports.annual.documents import district_composition
 from reports.annual.figures import report_figures
 from reports.city.figures.whole import city_report
-from reports.closings.models import FrozenFigures, StockRecord
+from reports.closings.models import FrozenFigures, StockRecord, YearClosing
 from reports.closings.plain import digest_of
 from reports.closings.registry import closes_day, frozen_kinds, stock
 from reports.closings.selectors import closing_of, flow_lines
@@ -98,6 +98,18 @@ def test_a_correction_dropped_leaves_the_edition_in_force_and_one_without_a_diff
     with clock.at(at(2027, 9, 9)):
         close_year(people, closing)
     assert (closing_of(YEAR).edition, closing_of(YEAR).changes) == (2, ())
+
+
+def test_an_older_year_that_is_still_open_is_named_on_the_page(client, world):
+    people, _check, closing = world
+    earlier = YearClosing.objects.create(year=YEAR - 1, opened_at=clock.now())
+    client.force_login(people.city_director)
+    page = reverse("reports:closing", args=[YEAR])
+    for close in (lambda: None, lambda: close_year(people, closing)):  # before the year is closed, and after
+        close()
+        assert f'<a href="{reverse("reports:closing", args=[YEAR - 1])}">{YEAR - 1}年度</a>' in client.get(page).content.decode()
+    earlier.delete()
+    assert "尚未关账" not in client.get(page).content.decode()
 
 
 @AREA
