@@ -33,6 +33,7 @@ from districts.file.forms import named, of_world
 from districts.file.models.district import District
 from districts.file.selectors.lists import UNKNOWN, district_rows
 from districts.file.selectors.visibility import public_districts
+from districts.file.sources import told_source
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.declared import Columns
@@ -205,6 +206,7 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
         "titles": TITLES_IN_PUBLIC.html(titles, viewer_of(request).today, None, first=None) if titles else None,
         "changes": title_changes(district),
         "holders": holders_of(district),
+        "sources": [told_source(one) for one in district.sources],
         "honours": list(district.honours.all()),
         "scores": scores_released(District.objects.filter(pk=district.pk)),
         "carbon": [figure for _, figure in figures_released(District.objects.filter(pk=district.pk))],

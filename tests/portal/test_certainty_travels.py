@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from approvals.titles.models.publicity import Title
 from districts.common.enums import TITLED, Certainty
 from districts.file.models.district import District
+from districts.file.sources import known_pages
 from greendistrict.accounts.models import User
 from portal.open_data.datasets import DATASETS
 from portal.personal.inventory import current_notice
@@ -127,6 +128,20 @@ def test_the_second_round_is_neither_denied_against_a_report_nor_read_into_an_ol
     assert "已完成" in told["黄浦区"]
     assert "报道称" not in told["黄浦区"]
     assert "资料不足" in told["金山区"]
+
+
+def test_a_source_is_told_by_title_publisher_and_days_or_that_they_are_unknown(officer):
+    for name in ("portal:public_district", "districts:district_detail"):
+        page = text_of(officer.get(reverse(name, args=[QIANTAN])))
+        for words in (
+            "《关于上海市2024年第五批绿色生态城区项目的公告》，上海市住房和城乡建设管理委员会，2024年6月11日发布，",
+            "标题未查明，文汇报（转载）",
+        ):
+            assert words in page, name
+        assert "https://tongtest.cn" not in page, "no bare address"
+        assert "查阅日期没有记录（tongtest.cn）" in page
+    sources = {one for district in District.objects.filter(is_demo=False) for one in district.sources}
+    assert set(known_pages()) <= sources, "nothing is told of a page that is no source"
 
 
 def test_the_api_states_no_stage_that_no_source_states(officer):

@@ -10,6 +10,7 @@ from districts.common.enums import STAGES_IN_ORDER, Certainty, ProjectState, Sta
 from districts.file.models.district import District
 from districts.file.selectors.figure_sources import origins_of
 from districts.file.selectors.visibility import shown_honours
+from districts.file.sources import told_source
 from districts.plot_map.selectors import plot_map_of
 from districts.plots.selectors.board import totals_of
 from districts.yearly_plans.models import ImplementationPlan
@@ -51,6 +52,7 @@ def overview_context(district: District, *, full: bool = True) -> dict[str, Any]
         "authorities": list(district.authorities.order_by("admin_code", "name_pinyin")),
         "mandates": list(district.mandates.select_related("organisation").order_by("-valid_from")) if full else [],
         "full": full,
+        "sources": [told_source(one) for one in district.sources],
         "honours": shown_honours(district, reads_file=full),
         "yearly_plans": list(plans),
         **({"map": plot_map_of(district)} if full else public_outline(district)),
