@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from carbon.targets.compared_years import ComparedYear
 from reports.annual.figures import DistrictFigures
-from reports.annual.sentences import absent
+from reports.annual.sentences import NOT_WORKING, absent
 from reports.annual.tables import DASH, NAME, NUMBER, below, cell
 from reports.annual.wording import light_words
 from reports.composition.blocks import PaperColumn, PaperTable, Paragraph
@@ -17,7 +17,7 @@ def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
         "分阶段碳排放强度目标",
         (PaperColumn("年度", 40, NAME), PaperColumn("目标", 60, NUMBER, 3, "kgCO₂e/(m²·a)", missing=DASH)),
         tuple((f"{year}年", value) for year, value in figures.carbon.stages),
-        empty=absent(figures, "没有登记分阶段目标"),
+        empty=absent(figures, "已批准的专业规划没有登记分阶段目标"),
         key="carbon_targets",
     )
     columns = (
@@ -28,7 +28,7 @@ def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
         PaperColumn("核查机构"),
     )
     rows = tuple((f"{row.report.year}年", row.total, row.area, row.intensity, row.report.verifier) for row in figures.carbon.verified)
-    empty = absent(figures, "没有已接收的碳排放核查报告") if figures.is_recorded_only else "没有已接收的碳排放核查报告，排放量无记录。"
+    empty = NOT_WORKING if figures.is_recorded_only else "截止日前没有接收碳排放核查报告，排放量无记录。"
     return aims, PaperTable("历年碳排放核查", columns, rows, empty=empty, key="carbon_verified")
 
 
@@ -50,7 +50,7 @@ def carbon_compared(figures: DistrictFigures) -> Iterator[PaperTable | Paragraph
     rows = tuple(
         (f"{row.year}年", row.found, Decimal(row.due) if row.due else None, light_words(row.light), unsaid(row)) for row in compared
     )
-    empty = absent(figures, "没有已报送的碳排放清单") if figures.is_recorded_only else "没有已报送的碳排放清单，未与目标对照。"
+    empty = NOT_WORKING if figures.is_recorded_only else "截止日前没有报送碳排放清单，未与目标对照。"
     yield PaperTable("碳排放清单与目标路径", columns, rows, empty=empty, key="carbon_compared")
     yield from below((f"{row.year}年原因和措施", row.reason) for row in compared)
 

@@ -198,7 +198,7 @@ def carbon(figures: DistrictFigures) -> str:
         reason = "" if not row.is_missed else "，已说明原因" if row.reason else "，未说明原因"
         path = f"；碳排放清单核算{row.found.normalize():f}kgCO₂e/(m²·a){due}，{light_words(row.light)}{reason}"
     if found.found is None:
-        why = "没有已接收的碳排放核查报告，排放量无记录" if not figures.is_recorded_only else "无记录"
+        why = "截止日前没有接收碳排放核查报告，排放量无记录" if not figures.is_recorded_only else "无记录"
         return f"规划的碳排放强度控制目标{aim}；{figures.year}年度{why}{path}。"
     total, intensity = found.found.total, found.found.intensity
     said = "未填" if total is None else f"{fixed(total, grouped=True)}tCO₂e"

@@ -22,14 +22,17 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     found = report.assessments
     yield Heading("（一）评估和验收结论", 2)
     shown = [one for one in found.held if internal or not (one.conclusion == FAILED and one.mending not in MENDED)]
+    hidden = "形成结论的评估和验收都未合格，整改尚未办结，不列入本版。" if found.held else "本年度没有形成结论的评估和验收。"
     rows: list[tuple[Cell, ...]] = [(one.district, one.kind, one.on, one.conclusion, one.number or "—") for one in shown]
     columns: Columns = (name("城区", 55), text("类别", 25), text("结论日期", 32), text("结论", 18), text("编号", 40))
-    yield table("本年形成结论的评估和验收", columns, rows, key="assessments", empty="本年度没有可列出的评估和验收结论。")
+    yield table("本年形成结论的评估和验收", columns, rows, key="assessments", empty=hidden)
     if internal:
         yield Heading("（二）整改", 2)
         mending = [(one.district, one.kind, one.mend_by, one.mending) for one in found.held if one.mending]
+        failed = sum(one.conclusion == FAILED for one in found.held)
+        unmended = f"本年度不合格的评估和验收{failed}次，平台没有它们的整改记录。" if failed else "本年度的评估没有提出整改。"
         columns = (name("城区", 60), text("评估", 30), text("整改期限", 40), text("情况", 40))
-        yield table("评估提出的整改", columns, mending, key="mending", empty="本年度的评估没有提出整改。")
+        yield table("评估提出的整改", columns, mending, key="mending", empty=unmended)
     elif len(shown) < len(found.held):
         yield Paragraph("整改尚未办结的评估不列入本版。")
     yield Heading(f"（{'三' if internal else '二'}）抽取和验证码", 2)
@@ -120,7 +123,7 @@ def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         number("单位面积", 20, digits=1, missing="—"), number("规划目标", 18, digits=1, missing="未查明"),
         number("高于目标", 15, digits=1, missing="—"), number("人均", 16, unit="tCO₂e", missing="—"), text("核查机构", 18),
     )  # fmt: skip
-    yield table("碳排放核查与规划目标", columns, rows, key="carbon", empty="本年度没有已接收的碳排放核查报告。")
+    yield table("碳排放核查与规划目标", columns, rows, key="carbon", empty="截止日前没有接收本年度碳排放核查报告。")
     yield Paragraph(
         "“—”为没有已接收的报告或报告没有这项数据。排放总量和核算建筑面积取自经核查的年度报告，单位面积排放为两者之商，"
         "人均按城区当年碳排放清单的常住人口计算，没有清单的不计算；规划目标取自截至统计截止日已批准的专业规划。单位面积、规划目标和高于目标的单位为kgCO₂e/(m²·a)。",
@@ -144,5 +147,5 @@ def _compared(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         text("对照", 36), text("原因和措施", 46),
     )  # fmt: skip
     rows = [(district, row.found, Decimal(row.due) if row.due else None, light_words(row.light), unsaid(row)) for district, row in found]
-    yield table("碳排放清单与目标路径", columns, rows, key="carbon_compared", empty="本年度没有已报送的碳排放清单。")
+    yield table("碳排放清单与目标路径", columns, rows, key="carbon_compared", empty="截止日前没有报送本年度碳排放清单。")
     yield from below((f"{district}原因和措施", row.reason) for district, row in found)

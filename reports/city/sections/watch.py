@@ -53,7 +53,13 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Heading("（一）预警", 2)
     rows: list[tuple[Cell, ...]] = [(one.district, one.ground, one.basis, one.remedy) for one in found.warned]
     columns: Columns = (name("城区", 38), text("情形", 62), text("依据", 22), text("补救", 48))
-    yield table("需要关注的城区", columns, rows, key="warned", empty="没有连续评估不合格风险、控制项不满足或两项以上逾期的城区。")
+    yield table(
+        "需要关注的城区",
+        columns,
+        rows,
+        key="warned",
+        empty="没有评估不合格、控制项不满足（建设期不作结论）或者两项以上应报事项逾期的城区。",
+    )
     yield Heading("（二）国家级奖项推荐", 2)
     awards = [(award.district, award.word, "；".join(award.grounds) or "平台无记录，不作评价") for award in found.awards]
     columns = (name("城区", 50), text("结论", 25), text("依据", 95))
@@ -63,6 +69,8 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         f"申报主体未在平台办理的城区{len(found.idle)}个：{several(found.idle, 60)}。无记录不等于没有开展工作。"
         if found.idle
         else "持有称号的城区的申报主体都在平台办理。"
+        if report.stood.rows
+        else "没有持有称号的城区。"
     )
     counted = found.examination
     columns = (name("实施主体", 47), *(number(word, 15) for word in COLUMNS.values()))

@@ -1,0 +1,52 @@
+"""Sentences that there is none of something are true for the whole of what their heading says: worlds that broke them."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from approvals.losses.models import RecordedAssessment
+from greendistrict.core import clock
+from reports.annual import figures
+from reports.annual.documents import district_composition
+from reports.city.documents import city_composition
+from reports.city.enums import ReportEdition
+from reports.city.figures.whole import city_report
+from reports.composition.printed import texts_of
+from tests.factories.districts import SpecialPlanFactory
+from tests.factories.received import at, received_self_check
+from tests.reports.world import spoil
+
+pytestmark = [pytest.mark.django_db, pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")]
+NOW, YEAR = at(2027, 5, 20), 2026
+
+
+@pytest.fixture
+def words(people):
+    """What district and city print of a pilot with a control item that fails, an assessment that failed, and a plan not yet approved."""
+    check = received_self_check(people, change=spoil)
+    RecordedAssessment.objects.create(
+        district=check.district, kind="stage", concluded_on=dt.date(2026, 9, 1), passed=False, source="结论（虚构）",
+        recorded_by=people.city_officer, recorded_at=at(2026, 9, 2), checked_at=at(2026, 9, 2),
+    )  # fmt: skip
+    targets = {"carbon_intensity_target": Decimal(33), "carbon_stage_targets": [{"year": 2030, "value": "28.5"}]}
+    SpecialPlanFactory(district=check.district, **targets)
+    with clock.at(NOW):
+        report = city_report(YEAR, clock.today(), demo=True)
+        papers = {edition: city_composition(report, edition) for edition in ReportEdition}
+        papers["district"] = district_composition(figures.report_figures(check, clock.today()))
+        return {name: " ".join(texts_of(paper)) for name, paper in papers.items()}
+
+
+def test_a_failure_without_rectification_is_not_called_none(words):
+    inside, outside = words[ReportEdition.INTERNAL], words[ReportEdition.HANDED_ON]
+    assert "本年度不合格的评估和验收1次，平台没有它们的整改记录。" in inside
+    assert "没有提出整改" not in inside
+    assert "形成结论的评估和验收都未合格，整改尚未办结，不列入本版。" in outside
+    assert "没有形成结论的评估和验收" not in outside
+
+
+def test_what_is_drafted_or_under_construction_is_told_apart_from_none(words):
+    assert "已批准的专业规划没有登记分阶段目标" in words["district"]
+    assert "截止日前没有接收碳排放核查报告，排放量无记录。" in words["district"]
+    assert "没有需要提请研究的事项" not in words[ReportEdition.INTERNAL]
