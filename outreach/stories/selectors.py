@@ -59,7 +59,7 @@ def _of_year(district: District, year: int, today: dt.date) -> Iterator[PortalFi
     operated, day = OperatedYear(district, year), day_in_words(today)
     for kind in (*operation_figures, *LAND, PROJECTS, CARBON):
         if text := kind.says(operated, today):
-            yield PortalFigure(f"{kind.key}{AT}{year}", kind.label, year, text, f"本平台{year}年度“{kind.label}”记录，{day}取数")
+            yield PortalFigure(f"{kind.key}{AT}{year}", kind.label, year, text, f"城区填报的{year}年度“{kind.label}”记录，{day}取自本平台")
 
 
 def _decided(district: District) -> Iterator[PortalFigure]:

@@ -155,7 +155,7 @@ def test_plots_works_and_key_projects_are_stated_year_by_year(people):
     assert "可建设地块2个，已建成1个" in found["plots_of_year@2025"].text
     assert "市政设施1项，其中主要设施1项" in found["works_of_year@2025"].text
     assert found["projects_of_year@2025"].text.startswith("截至2025年12月31日近期重点项目2个：")
-    assert found["plots_of_year@2025"].source.startswith("本平台2025年度“当年地块”记录，")
+    assert found["plots_of_year@2025"].source.startswith("城区填报的2025年度“当年地块”记录，"), "whose entry it is"
 
 
 def test_a_carbon_report_is_stated_once_the_city_received_it(people):
