@@ -328,7 +328,9 @@ def the_tables(world, rows, day):
         done = {pk for pk in done if world.filed[pk, kind, 2026] < clock.end_of(day)}
         assert total[f"{column}_received" if column == "check" else f"{column}_filed"] == len(done)
     late = Counter(
-        row.district_id for row in rows if row.kind in OF_DISTRICT and row.is_open and (row.is_overdue(day) or row.status == "returned")
+        row.district_id
+        for row in rows
+        if row.kind in OF_DISTRICT and row.is_open and ((row.is_overdue(day) and not row.is_default_date) or row.status == "returned")
     )
     for line in award_lines(Title.objects.all(), day):
         pk = line.title.district_id
