@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import nullcontext
 from operator import attrgetter
 
 from django.db.models import CharField, Value
@@ -108,11 +109,11 @@ def owed_on_years(
 ) -> list[Obligation]:
     """What titled districts owe alike for the years reported on, waivers and extensions applied, most urgent first.
 
-    Of these ``kinds`` or all; by those who hold a title today, or held one ``on`` a day by the title decisions; by records, waivers and
-    extensions as they are, or as they ``stood_on`` a day. Who never opened a report owes it as well. Every page, table and report that says
+    Of these ``kinds`` or all; by those who hold a title today, or held one ``on`` a day by the title decisions; by records, decisions and
+    settings as they are, or as they ``stood_on`` a day. Who never opened a report owes it as well. Every page, table and report that says
     who owes and who filed asks here or ``due``.
     """
-    with held_reads():
+    with held_reads(), parameters.as_of(stood_on) if stood_on else nullcontext():
         duties = [duty for key, duty in YEARLY.items() if not kinds or key in kinds]
         found: Iterable[Obligation] = [row for duty in duties for row in _of_years(duty, years, only=only, on=on, stood_on=stood_on)]
         return _in_order(decided(found if stood_on is None else as_stored_on(stood_on, found), decisions(stood_on)))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -68,8 +69,19 @@ def opinions_on(districts: Collection[int], year: int, day: dt.date) -> dict[int
     for row in rows:
         drawn_up, state = _day_of(row.drawn_up_at), state_on(row, day)
         if drawn_up <= day and (state != OpinionState.CLOSED or drawn_up.year == year):
-            opinions.setdefault(row.matter.district_id, []).append(OpinionOnDay(row, str(row.matter), state))
+            opinions.setdefault(row.matter.district_id, []).append(OpinionOnDay(_as_it_was(row, state), str(row.matter), state))
     return opinions
+
+
+def _as_it_was(opinion: ReviewOpinion | StageOpinion, state: OpinionState) -> ReviewOpinion | StageOpinion:
+    """An opinion in an earlier state, without a later reply or check."""
+    then = copy(opinion)
+    if state != OpinionState.CLOSED:
+        then.checked_at = None
+    if state == OpinionState.OPEN:
+        then.reply, then.replied_at = "", None
+    then.status = state
+    return then
 
 
 def _day_of(moment: dt.datetime) -> dt.date:

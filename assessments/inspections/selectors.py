@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -151,15 +152,17 @@ def issued_on(districts: Collection[int], year: int, day: dt.date) -> tuple[list
 
 
 def finding_on_day(finding: InspectionFinding, day: dt.date) -> FindingOnDay:
-    """State of a finding at the end of ``day``."""
+    """A finding at the end of ``day``: its state, and no reply or closing of a later day."""
     found_on = finding.inspection.inspected_on
     cites = {rule.id: rule.cite for policy in all_policies() if policy.is_in_force(found_on) for rule in policy.rules}
     basis = "、".join(part for part in (cites.get(finding.rule, finding.rule), finding.item_id) if part)
-    if _by(finding.closed_at, day):
-        return FindingOnDay(finding, found_on, basis, InspectionFindingState.CLOSED, is_late=False)
-    if _by(finding.replied_at, day):
-        return FindingOnDay(finding, found_on, basis, InspectionFindingState.REPLIED, is_late=False)
-    return FindingOnDay(finding, found_on, basis, InspectionFindingState.OPEN, is_late=day > finding.due)
+    then = copy(finding)
+    then.closed_at = finding.closed_at if _by(finding.closed_at, day) else None
+    if not _by(finding.replied_at, day):
+        then.reply, then.replied_at = "", None
+    states = InspectionFindingState
+    then.status = states.CLOSED if then.closed_at else states.REPLIED if then.replied_at else states.OPEN
+    return FindingOnDay(then, found_on, basis, states(then.status), is_late=then.status == states.OPEN and day > finding.due)
 
 
 def _by(moment: dt.datetime | None, day: dt.date) -> bool:

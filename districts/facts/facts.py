@@ -26,6 +26,7 @@ from districts.facts.baseline_ratios import (
 )
 from districts.file.models.district import District
 from districts.indicator_systems.selectors import carbon_targets
+from districts.plot_changes.selectors import changed_after
 from districts.plots import milestones
 from districts.plots.milestones import acquired_plots, entered_words
 from districts.special_plans.models import SpecialPlan
@@ -64,11 +65,12 @@ class FactGroup:
 
 
 def facts_of_many(
-    districts: Iterable[District], on: dt.date, wanted: Callable[[District], frozenset[str]] | None = None
+    districts: Iterable[District], on: dt.date, wanted: Callable[[District], frozenset[str]] | None = None, *, past: bool = False
 ) -> dict[int, dict[str, FactValue]]:
     """``district_facts`` of many districts by primary key, in eleven queries.
 
     ``wanted`` names the facts that will be asked of a district; what nobody asks for is not read. Without it: all.
+    ``past``: plots as they were on the day, before later changes, in one query more.
     """
     found = list(districts)
     groups = {district.pk: _groups(None if wanted is None else wanted(district)) for district in found}
@@ -76,7 +78,7 @@ def facts_of_many(
         prefetch_related_objects([district for district in found if any(table in group.tables for group in groups[district.pk])], table)
     _read_proofs(district for district in found if PROFILE in groups[district.pk])
     if over_plots := [district for district in found if any(group.plots for group in groups[district.pk])]:
-        milestones.read_plots(over_plots)
+        milestones.read_plots(over_plots, changed_after([district.pk for district in over_plots], on) if past else {})
     return {
         district.pk: {name: fact for group in groups[district.pk] for name, fact in group.read(district, on).items()} for district in found
     }

@@ -19,9 +19,7 @@ def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnD
 
     A plot that was split, merged or renumbered later has its own number, areas and use again; what came of it is left out.
     """
-    was: dict[int, Mapping[str, Any] | None] = {}
-    for change in reversed(_made_after(districts, day)):
-        was |= {row["id"]: None for row in change.after} | {row["id"]: row for row in change.before}
+    was = changed_after(districts, day)
     plots = Plot.with_ended.filter(Q(ended_by=None) | Q(pk__in=list(was)), district__in=districts)
     found: dict[int, list[PlotOnDay]] = {}
     for plot in with_late_opinions(plots, day).order_by("number", "pk").iterator():
@@ -32,6 +30,14 @@ def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnD
                 setattr(plot, name, field.to_python(value))
             found.setdefault(plot.district_id, []).append(plot_on(plot, day))
     return {key: sorted(own, key=attrgetter("number")) for key, own in found.items()} if was else found
+
+
+def changed_after(districts: Collection[int], day: dt.date) -> dict[int, Mapping[str, Any] | None]:
+    """Plots of which changes after a day are to be undone: what was stored of them then, None for those that did not exist. One query."""
+    was: dict[int, Mapping[str, Any] | None] = {}
+    for change in reversed(_made_after(districts, day)):
+        was |= {row["id"]: None for row in change.after} | {row["id"]: row for row in change.before}
+    return was
 
 
 def _made_after(districts: Collection[int], day: dt.date) -> list[PlotChange]:

@@ -2,11 +2,11 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, DecimalField, F, Q, QuerySet, Sum, Value, When
 from django.urls import reverse
 
 from districts.common.enums import Acquisition, BaselineKind, ControlStep
@@ -55,14 +55,21 @@ class MilestonePlots(NamedTuple):
     unproven: set[int]
 
 
-def read_plots(districts: Iterable[District]) -> None:
-    """Read the plots needed by the functions below and keep them with each district; two queries for all districts."""
+def read_plots(districts: Iterable[District], was: Mapping[int, Mapping[str, Any] | None]) -> None:
+    """Read the plots needed by the functions below and keep them with each district; two queries for all districts.
+
+    ``was``: what was stored of plots before later changes, None for those that did not exist (``plot_changes.selectors.changed_after``).
+    """
     found = {district.pk: district for district in districts}
-    plots = Plot.objects.filter(district__in=found).order_by()
+    before = {pk: Decimal(row["area_ha"]) for pk, row in was.items() if row}
+    plots = Plot.with_ended.filter(Q(ended_by=None) | Q(pk__in=list(before)), district__in=found).order_by()
+    plots = plots.exclude(pk__in=[pk for pk, row in was.items() if row is None])
     dated: dict[int, list[DatedPlot]] = defaultdict(list)
     for whose, *row in plots.filter(Q(acquired_on__isnull=False) | Q(built_on__isnull=False)).values_list("district", *DatedPlot._fields):
-        dated[whose].append(DatedPlot._make(row))
-    counted = plots.filter(buildable=True).values_list("district").annotate(Count("pk"), Sum("area_ha"))
+        plot = DatedPlot._make(row)
+        dated[whose].append(plot._replace(area_ha=before.get(plot.id, plot.area_ha)))
+    areas = Case(*(When(pk=pk, then=Value(area)) for pk, area in before.items()), default=F("area_ha"), output_field=DecimalField())
+    counted = plots.filter(buildable=True).values_list("district").annotate(number=Count("pk"), area=Sum(areas if before else "area_ha"))
     totals = {whose: BuildablePlots(number, area) for whose, number, area in counted}
     for pk, district in found.items():
         vars(district).update({DATED: dated[pk], TOTALS: totals.get(pk, BuildablePlots())})

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
@@ -94,22 +94,22 @@ def projects_on(districts: Collection[int], day: dt.date) -> dict[int, list[Proj
 def project_on(row: KeyProject, day: dt.date) -> ProjectOnDay:
     """A key project as it was at the end of ``day``."""
     reached = {name: until(getattr(row, name), day) for name in REACHED_ON.values()}
-    undone = [state for state, name in REACHED_ON.items() if getattr(row, name) and not reached[name]]
     return ProjectOnDay(
         name=row.name,
         category=row.category,
         investment=row.investment,
         planned_start=row.planned_start,
         planned_finish=row.planned_finish,
-        state=_before(ProjectState(row.state), undone),
+        state=_state_on(row, reached),
         **reached,
     )
 
 
-def _before(held: ProjectState, undone: Iterable[ProjectState]) -> ProjectState:
-    """The state if the ``undone`` states and all later ones had not been reached."""
-    order = list(ProjectState)
-    return order[min([order.index(held), *(order.index(state) - 1 for state in undone)])]
+def _state_on(row: KeyProject, reached: Mapping[str, dt.date | None]) -> ProjectState:
+    """The state of today, unless a day of it or of an earlier state came later: then the last one that was reached."""
+    if not any(getattr(row, name) and not day for name, day in reached.items()):
+        return ProjectState(row.state)
+    return next((state for state, name in REACHED_ON.items() if reached[name]), ProjectState.PLANNED)
 
 
 def totals_of_projects(projects: Sequence[KeyProject | ProjectOnDay]) -> ProjectTotals:

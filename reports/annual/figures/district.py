@@ -262,7 +262,7 @@ def _lists(districts: Sequence[District], year: int, today: dt.date) -> Lists:
     keys = [district.pk for district in districts]
     stood = snapshot_state(year, today, keys)
     day = stood.on
-    facts = facts_of_many(districts, day)
+    facts = facts_of_many(districts, day, past=True)
     prefetch_related_objects(districts, "applicant")
     stages = {key: stood.held[key].kind if key in stood.held else str(Stage.CANDIDATE) for key in keys}
     led = District.authorities.through.objects.filter(district__in=keys)

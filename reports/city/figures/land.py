@@ -78,7 +78,7 @@ def land_figures(stood: TitleStand) -> CityLand:
     built = Count("pk", filter=Q(built_on__lte=on, conforms=True))
     main = Work.objects.filter(district__in=keys, main=True).order_by().values("district").annotate(works=Count("pk"), built=built)
     works: dict[int, Mapping[str, Any]] = {row["district"]: row for row in main}
-    facts = facts_of_many(stood.districts, on, lambda _: frozenset({ACQUIRED, BUILT}))
+    facts = facts_of_many(stood.districts, on, lambda _: frozenset({ACQUIRED, BUILT}), past=True)
     lines, late = [], []
     for row in stood.rows:
         key = row.district.pk

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from assessments.self_checks.models import SelfCheck, SelfCheckState
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
+from greendistrict.policy import parameters
 from reports.annual.figures import DistrictFigures, figures_in_turn
 from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import CityAssessments, assessment_figures
@@ -153,7 +154,13 @@ class CityReport:
     @cached_property
     def methods(self) -> CityMethods:
         """Methods."""
-        return self._part("methods", lambda: method_figures(self.stood, self.scores, self.carbon))
+
+        def read() -> CityMethods:
+            stood, scores, carbon = self.stood, self.scores, self.carbon
+            with parameters.as_of(self.judged_on):
+                return method_figures(stood, scores, carbon)
+
+        return self._part("methods", read)
 
     @property
     def reference(self) -> bool:
