@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
+from approvals.losses.city_assessments import CityResult, failures_in_a_row
 from assessments.score_releases.selectors import scores_released
 from assessments.yearly_reports.report import operation_figures
 from assessments.yearly_reports.selectors.text import CARBON, LAND, PROJECTS, OperatedYear
@@ -76,6 +77,13 @@ def _decided(district: District) -> Iterator[PortalFigure]:
         text = f"{district.get_star_display()}绿色生态城区{district.get_stage_display()}"
         source = f"{day_in_words(district.titled_on)}公告{guess}{number}"
         yield PortalFigure(f"{STAR}{AT}{district.titled_on.year}", "星级", district.titled_on.year, text, source)
+
+
+def later_findings(story: Story, today: dt.date) -> list[CityResult]:
+    """Failed assessments of the city since the release, which the frozen figures do not know."""
+    if story.status != StoryState.RELEASED or story.released_at is None:
+        return []
+    return [one for one in failures_in_a_row(story.district, today) if one.on >= day_of(story.released_at)]
 
 
 RELEASED = Q(status=StoryState.RELEASED)

@@ -28,7 +28,7 @@ from outreach.stories.columns import CONTENT, STORY_LIST
 from outreach.stories.forms import PublicStoryFilter, StoryFilter, StoryForm, StoryOpenForm, StoryPhotoForm
 from outreach.stories.lifecycle import STORY
 from outreach.stories.models import Story
-from outreach.stories.selectors import figures_of, photo_released, stories_released
+from outreach.stories.selectors import figures_of, later_findings, photo_released, stories_released
 
 # Pages for writing and releasing stories: list, story with form and photos, steps.
 
@@ -95,6 +95,7 @@ def detail_context(viewer: Viewer, story: Story, **extra: Any) -> dict[str, Any]
     chosen = set(story.figures)
     return {
         "story": story,
+        "later": later_findings(story, viewer.today) if held.is_city else [],
         "state": STORY.state(story.status),
         "writing": writing,
         "areas": area_names(story.areas),
@@ -195,6 +196,7 @@ def story_public(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "story": found,
         "told": found.frozen,
+        "later": later_findings(found, viewer_of(request).today),
         "areas": area_names((found.frozen or {}).get("areas", ())),
         "registered": public_districts().filter(pk=found.district_id).exists(),
     }

@@ -30,6 +30,7 @@ from outreach.stories.rules import may_open_story
 from outreach.stories.selectors import figures_of
 from portal.todo.selectors import tasks_of
 from tests.carbon.inventories.world import NOW, make_inventory, to_filed
+from tests.factories.acceptance import record_failures
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 from tests.factories.received import received_self_check
 from tests.outreach.asking import CITY, KEEPERS, said, to
@@ -44,6 +45,19 @@ def released(people, **more):
     story = make_story(people, **more)
     step(story, "submit", people.authority)
     return step(story, "release", people.city_officer)
+
+
+def test_figures_of_a_released_story_are_marked_once_the_city_finds_otherwise(client, people):
+    PlotFactory(district=(district := pilot(people)), acquired_on=dt.date(2025, 3, 4))
+    story = released(people, district=district, figures=["plots_of_year@2025"])
+    page, marked = reverse("outreach:story_public", args=[story.pk]), "另有评估结论，可能与下列数字不一致"
+    assert story.frozen["figures"]
+    assert marked not in client.get(page).content.decode()
+    with clock.at(clock.now() + dt.timedelta(days=6)):
+        record_failures(district, people.city_officer, clock.today())
+        assert marked in client.get(page).content.decode()
+        client.force_login(people.city_officer)
+        assert "请核对是否撤回或者更新" in client.get(reverse("outreach:story", args=[story.pk])).content.decode()
 
 
 def test_from_draft_to_release_withdrawal_and_release_again(client, people):
