@@ -9,12 +9,13 @@ from approvals.cases.forms import StepForm
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
 from approvals.losses.columns import LOSS, RECORDED
+from approvals.losses.lifecycle import BY_NOTICE
 from approvals.requests.forms import ProxyEntryForm
 from assessments.common.enums import StageConclusion
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.policy import letter_texts
 
-WAYS = (("直接送达", "直接送达"), ("邮寄送达", "邮寄送达"), ("留置送达", "留置送达"), ("公告送达", "公告送达"))
+WAYS = (("直接送达", "直接送达"), ("邮寄送达", "邮寄送达"), ("留置送达", "留置送达"), (BY_NOTICE, BY_NOTICE))
 
 
 class GroundsForm(StepForm):
@@ -99,7 +100,7 @@ class LossDecisionForm(DecisionForm):
 class ServeForm(StepForm):
     """登记送达."""
 
-    served_on = LOSS["served_on"].form_field(required=True)
+    served_on = LOSS["served_on"].form_field(required=True, help_text="公告送达的填写发出公告的日期，经过30日视为送达")
     served_way = forms.ChoiceField(label=LOSS["served_way"].label, choices=WAYS)
     served_to = LOSS["served_to"].form_field(required=True)
     scan = EvidenceField(label="送达回证扫描件")

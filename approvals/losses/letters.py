@@ -8,9 +8,11 @@ from approvals.cases.letters.examination import LetterKind, as_part, block, cont
 from approvals.cases.models.cases import Case
 from approvals.common.enums import LossGround
 from approvals.common.wording import WORDS
+from approvals.losses.lifecycle import BY_NOTICE
 from approvals.losses.models import LossFile
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, parameters
+from greendistrict.policy.statutes import noticed
 from greendistrict.workflow.letters import BLANK, Letter, sentence, sentences
 
 GROUNDS = {LossGround.CANCEL: citing.PILOT_CANCELLED, LossGround.REVOKE: citing.TITLE_REVOKED}
@@ -128,6 +130,7 @@ def _delivery(case: Case) -> Letter:
         ("文号", case.decision_number or BLANK),
         ("受送达人", case.applicant.name),
         ("送达方式", loss.served_way or BLANK),
+        *([("公告日期", cn_date(noticed(loss.served_on)))] if loss.served_way == BY_NOTICE and loss.served_on else []),
         ("送达日期", cn_date(loss.served_on) or BLANK),
         ("签收人（签名）", loss.served_to or BLANK),
         ("送达人（签名）", BLANK),

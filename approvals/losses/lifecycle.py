@@ -25,6 +25,7 @@ from approvals.cases.lifecycle import (
 from approvals.requests.guards import entry_whole
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
+from greendistrict.policy.statutes import SERVED_BY_NOTICE, served_by_notice
 from greendistrict.workflow.machine import Question, State, Transition, reads
 
 
@@ -126,10 +127,17 @@ def remedies_named(question: Question, decided_on: dt.date | None, remedies: str
         yield Refusal("决定日期不能早于集体讨论", field="decided_on")
 
 
-@typed("served_on")
-def serving_recorded(question: Question, served_on: dt.date | None) -> Iterable[Refusal]:
-    """The date of delivery is neither before the decision nor in the future."""
+BY_NOTICE = "公告送达"  # the day of the notice is registered once the paper counts as served
+
+
+@typed("served_on", "served_way")
+def serving_recorded(question: Question, served_on: dt.date | None, served_way: str | None) -> Iterable[Refusal]:
+    """The date of delivery is neither before the decision nor in the future; a public notice has run its thirty days."""
     yield from not_later_than_today(question, served_on, "served_on")
+    if served_on and served_way == BY_NOTICE and (counts := served_by_notice(served_on)) > question.today:
+        yield Refusal(
+            f"公告尚未满{SERVED_BY_NOTICE.words}（{SERVED_BY_NOTICE.cite}）", required=f"{day_in_words(counts)}起登记", field="served_on"
+        )
     decided_on = question.obj.decided_on
     if served_on and decided_on and served_on < decided_on:
         yield Refusal("送达日期不能早于决定日期", field="served_on")

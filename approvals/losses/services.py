@@ -13,6 +13,7 @@ from approvals.cases.rules import is_officer
 from approvals.cases.services import held, record_and_freeze, touch
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import FACTS, failures_asked, failures_in_a_row
+from approvals.losses.lifecycle import BY_NOTICE
 from approvals.losses.models import LossFile, RecordedAssessment, RecordedKind
 from approvals.requests.services import enter
 from approvals.titles.selectors import decision_set_aside
@@ -31,6 +32,7 @@ from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.documents.services import store
 from greendistrict.policy import parameters
+from greendistrict.policy.statutes import served_by_notice
 from greendistrict.workflow.procedure import Taken, notify_event
 
 # 取消与撤销: open a case, and the effects of its steps. The title ends when the decision is announced.
@@ -221,10 +223,10 @@ def on_decide(taken: Taken) -> None:
 
 
 def on_serve(taken: Taken) -> None:
-    """登记送达: date, way of delivery and recipient."""
-    values = taken.values
+    """登记送达: date, way of delivery and recipient; a paper served by public notice counts as served thirty days after it."""
+    values, day = taken.values, taken.values["served_on"]
     served: dict[str, Any] = {
-        "served_on": values["served_on"],
+        "served_on": served_by_notice(day) if values["served_way"] == BY_NOTICE else day,
         "served_way": values["served_way"],
         "served_to": fitted(LossFile, "served_to", values["served_to"].strip()),
     }

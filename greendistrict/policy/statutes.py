@@ -57,6 +57,16 @@ def months_later(day: dt.date, count: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
 
 
+def served_by_notice(noticed: dt.date) -> dt.date:
+    """Day on which a paper counts as served that is served by public notice."""
+    return noticed + dt.timedelta(days=SERVED_BY_NOTICE.count)
+
+
+def noticed(served: dt.date) -> dt.date:
+    """Day of the public notice by which a paper counts as served on this day."""
+    return served - dt.timedelta(days=SERVED_BY_NOTICE.count)
+
+
 RECONSIDERATION, LITIGATION, DISCLOSURE = "行政复议法", "行政诉讼法", "政府信息公开条例"
 # 行政复议法第二十四条: acts of a department of the city are reconsidered by the city's government.
 RECONSIDERED_BY, COURT = "上海市人民政府", "有管辖权的人民法院"
@@ -70,6 +80,7 @@ SUE_AFTER_REVIEW = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第四十五条
 APPEAL_JUDGMENT = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第八十五条")
 APPEAL_RULING = StatutoryTerm(10, TermUnit.DAYS, LITIGATION, "第八十五条")
 ANSWER_APPEAL = StatutoryTerm(15, TermUnit.DAYS, INTERPRETATION, "第一百零八条")
+SERVED_BY_NOTICE = StatutoryTerm(30, TermUnit.DAYS, "民事诉讼法", "第九十五条")  # counted as served then, on any day of the week
 COMPLETE_DISCLOSURE = StatutoryTerm(7, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十条")
 ANSWER_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")
 EXTEND_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")

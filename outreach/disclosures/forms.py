@@ -87,6 +87,7 @@ class ServedForm(forms.Form):
     """Day on which the reply was served on the asker."""
 
     on = REQUEST["served_on"].form_field(required=True)
+    by_notice = forms.BooleanField(label="公告送达", required=False, help_text="日期填写发出公告之日，经过30日视为送达")
 
 
 class DisclosureFilter(ListFilter):

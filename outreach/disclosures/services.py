@@ -19,7 +19,7 @@ from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.writing import writing
-from greendistrict.policy.statutes import COMPLETE_DISCLOSURE
+from greendistrict.policy.statutes import COMPLETE_DISCLOSURE, SERVED_BY_NOTICE, served_by_notice
 from greendistrict.workflow.procedure import Taken
 from outreach.common.models import FilingKind, HeldFiling
 from outreach.common.receipts import Arrival, new_arrival
@@ -226,14 +226,16 @@ def _against(row: DisclosureRequest, answer: DisclosureReply) -> list[Refusal]:
 
 
 @transaction.atomic
-def serve_disclosure(*, row: DisclosureRequest, by: User, on: dt.date) -> DisclosureRequest:
-    """Record, or correct, the day on which the reply was served. Raises ``NotAllowed``, ``Refused``."""
+def serve_disclosure(*, row: DisclosureRequest, by: User, on: dt.date, by_notice: bool = False) -> DisclosureRequest:
+    """Record, or correct, the day of service, or of the public notice (``by_notice``). Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_reply_disclosures(posts_of(by)), "送达由市级经办登记")
     stored = DisclosureRequest.objects.select_for_update(no_key=True).get(pk=row.pk)
     if stored.replied_on is None:
         raise Refused([Refusal("这件申请尚未答复")])
     if not stored.replied_on <= on <= clock.today():
         raise Refused([Refusal("送达日期应在答复日期至今天之间", field="on")])
+    if by_notice and (on := served_by_notice(on)) > clock.today():
+        raise Refused([Refusal(f"公告尚未满{SERVED_BY_NOTICE.words}（{SERVED_BY_NOTICE.cite}），{day_in_words(on)}起登记", field="on")])
     before, stored.served_on, stored.served_at, stored.served_by = stored.served_on, on, clock.now(), by
     stored.save(update_fields=["served_on", "served_at", "served_by", "served_by_principal"])
     data = {"on": f"{on}"} | ({"before": f"{before}"} if before else {})

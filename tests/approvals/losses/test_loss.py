@@ -24,10 +24,12 @@ from assessments.stage_assessments.models import StageAssessment
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.models import Evidence
 from greendistrict.policy import parameters
 from greendistrict.policy.models import Setting
+from greendistrict.workflow.letters import drafts_of
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.acceptance import FAILED, WAYS, Accepting, Losing, failing, make_pilot, record_failures, recorded
 from tests.factories.approvals import pdf, published_edition
@@ -151,6 +153,20 @@ def test_losses_and_grants_are_announced_apart_and_only_what_was_served():
     refuses("不能列在同一批次", announcements.create_batch, by=people.city_officer, cases=[walk.case, granted.case], demo=True)
     batch = announcements.create_batch(by=people.city_officer, cases=[walk.case], demo=True)
     assert batch.title == "关于取消（撤销）上海市绿色生态城区称号的公告"
+
+
+def test_a_decision_served_by_public_notice_counts_as_served_after_thirty_days():
+    people, district = failing()
+    walk = Losing(people, district).to_decided()
+    noticed = clock.today()
+    given = {"served_on": noticed, "served_way": "公告送达", "served_to": "—"}
+    with clock.at(clock.now() + dt.timedelta(days=29)):
+        refuses("公告尚未满30日", walk.do, "serve", "city_officer", **given, scan=pdf())
+    with clock.at(clock.now() + dt.timedelta(days=30)):
+        walk.do("serve", "city_officer", **given, scan=pdf())
+        assert walk.case.loss.served_on == noticed + dt.timedelta(days=30)
+        paper = {draft.key: draft for draft in drafts_of(walk.case, Viewer(people.city_officer))}["delivery"].write()
+        assert dict(paper.lines)["公告日期"] == day_in_words(noticed)
 
 
 def test_pages_of_a_revocation(client):

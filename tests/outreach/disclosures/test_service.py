@@ -74,6 +74,17 @@ def test_of_what_is_withheld_the_reconsideration_comes_first(people):
     }
 
 
+def test_a_reply_served_by_public_notice_counts_as_served_after_thirty_days(client, people):
+    row, _ = replied(people, **WITHHELD)
+    noticed = row.replied_on
+    with clock.at(clock.now() + dt.timedelta(days=29)):
+        refuses("公告尚未满30日", services.serve_disclosure, row=row, by=people.city_officer, on=noticed, by_notice=True)
+    with clock.at(clock.now() + dt.timedelta(days=30)):
+        client.force_login(people.city_officer)
+        client.post(to("disclosure_served", row.pk), {"on": noticed.isoformat(), "by_notice": "on"})
+        assert stored(row).served_on == noticed + dt.timedelta(days=30)
+
+
 def test_whoever_does_not_reply_registers_nothing_and_no_day_outside_the_reply_and_today(people):
     row = file().request
     refuses("尚未答复", services.serve_disclosure, row=row, by=people.city_officer, on=clock.today())
