@@ -22,7 +22,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from tests.approvals.changes.test_change import Asked
-from tests.factories.acceptance import Accepting, Losing, failing
+from tests.factories.acceptance import WAYS, Accepting, Losing, failing
 from tests.factories.approvals import Filing, pdf
 from tests.matters.matter import Matter
 
@@ -238,7 +238,7 @@ class LossMatter(CaseMatter):
             "enter_statement": {**ENTRY, "statement": "两个项目收尾"},
             "to_legal": {"considered": "不予采纳"},
             "discuss": {"minutes_number": "演纪7", "discussed_on": day, "discussed_by": "五人", "discussion": "同意"},
-            "decide": {"number": "演决7", "decided_on": day, "remedies": "可以申请行政复议"},
+            "decide": {"number": "演决7", "decided_on": day, "remedies": WAYS},
             "decide_not": {"number": "演决8", "decided_on": day},
             "serve": {"served_on": day, "served_way": "直接送达", "served_to": "演示签收人", "decision_scan": pdf()},
         }.get(action, {})

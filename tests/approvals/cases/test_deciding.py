@@ -31,7 +31,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
-from tests.factories.acceptance import FAILED, Accepting, Losing, failing, make_pilot, record_failures
+from tests.factories.acceptance import FAILED, WAYS, Accepting, Losing, failing, make_pilot, record_failures
 from tests.factories.approvals import Filing, pdf
 from tests.refusing import refuses
 from tests.steps import step
@@ -66,7 +66,7 @@ def test_cancelling_and_revoking_are_named_one_by_one(ground, people):
         walk = Losing(people, make_pilot(people))
         record_failures(walk.district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
     walk.to_deciding()
-    given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": "六十日内申请行政复议"}
+    given = {"number": "演决〔2026〕1号", "decided_on": clock.today(), "remedies": WAYS}
     leave_to_the_checker(people, "grant", "cancel" if ground == "revoke" else "revoke")
     refuses(NotAllowed, walk.do, "decide", "city_checker", **given)
     leave_to_the_checker(people, ground)
@@ -237,7 +237,7 @@ def test_two_batches_do_not_share_a_number_and_a_correction_gives_none_away():
 def test_a_loss_is_not_served_without_its_number():
     people, district = failing()
     walk = Losing(people, district).to_deciding()
-    walk.do("decide", "city_director", number="", decided_on=clock.today(), remedies="六十日内申请行政复议")
+    walk.do("decide", "city_director", number="", decided_on=clock.today(), remedies=WAYS)
     served = {"served_on": clock.today(), "served_way": "直接送达", "served_to": "演示签收人", "scan": pdf()}
     refuses("尚未登记决定文号", walk.do, "serve", "city_officer", **served)
     walk.do(numbering.enter_number, "city_officer", number="演沪建撤〔2026〕1号", scan=pdf())

@@ -19,7 +19,7 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.workflow.models import TransitionRecord
 from tests.approvals.changes.test_change import Asked
-from tests.factories.acceptance import Losing, make_pilot, record_failures
+from tests.factories.acceptance import WAYS, Losing, make_pilot, record_failures
 from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing
 from tests.waiting import race, until_somebody_waits
@@ -60,7 +60,7 @@ def test_a_decision_and_its_refusal_at_once_leave_one_outcome(people):
     walk = Losing(people, district).to_deciding()
     second = make_user("city_director", people.city_body)
     typed = {"version": walk.case.version, "decided_on": clock.today().isoformat(), "number": "演决1"}
-    take = press(people.city_director, reverse("approvals:case_action", args=[walk.case.pk, "decide"]), {**typed, "remedies": "复议"})
+    take = press(people.city_director, reverse("approvals:case_action", args=[walk.case.pk, "decide"]), {**typed, "remedies": WAYS})
     leave = press(second, reverse("approvals:case_action", args=[walk.case.pk, "decide_not"]), {**typed, "reason": "不予撤销"})
     assert sorted(answer.status_code for answer in race(take, leave)) == [302, 409]
     assert Case.objects.get(pk=walk.case.pk).status in {"decided", "dropped"}
