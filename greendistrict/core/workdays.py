@@ -5,6 +5,7 @@ import hashlib
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -12,7 +13,7 @@ from typing import Self
 
 from django.db import transaction
 
-from greendistrict.core import memoisation
+from greendistrict.core import memoisation, request_id
 from greendistrict.core.days import day_in_words
 from greendistrict.core.models import CalendarDay, CalendarYear
 
@@ -147,6 +148,7 @@ class _Cache:
 
 
 _cache = _Cache()
+_shown: ContextVar[tuple[str, WorkCalendar] | None] = ContextVar("calendar of the days shown in a request", default=None)
 
 
 def current() -> WorkCalendar:
@@ -155,8 +157,12 @@ def current() -> WorkCalendar:
 
 
 def term_in_words(day: dt.date) -> str:
-    """Last day of a term as text, marked 暂定 if the holidays of its year are not yet arranged."""
-    return f"{day_in_words(day)}{PROVISIONAL if current().is_provisional(day.year) else ''}"
+    """Last day of a term as text, marked 暂定 if the holidays of its year are not yet arranged; one query for all days of a request."""
+    held, request = _shown.get(), request_id.current()
+    if not request or held is None or held[0] != request:
+        held = (request, current())
+        _shown.set(held)
+    return f"{day_in_words(day)}{PROVISIONAL if held[1].is_provisional(day.year) else ''}"
 
 
 def _read() -> WorkCalendar:
