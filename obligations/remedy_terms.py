@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from approvals.remedies.rules import ANSWER, answer_term
+from approvals.remedies.rules import answer_term, term_of_answer
 from approvals.titles.enums import RemedyKind, RemedySide, RemedyState
 from approvals.titles.models.remedies import Remedy, RemedyRecord
 from greendistrict.core.days import day_in_words
@@ -31,13 +31,13 @@ def _live(row: Row, since: Since) -> bool:
     return row["replied_on"] is None or row["replied_on"] >= since.day
 
 
-OWN = ("pk", "kind", "number", "body", "status", "served_on", "replied_on")
+OWN = ("pk", "kind", "number", "body", "status", "served_on", "replied_on", "simplified", "ordinary_on")
 REMEDIES = MatterRows(
     Remedy._meta.label_lower,
     partial(_remedies, Remedy),
     (*OWN, "case__district_id", "case__district__name", "case__district__is_demo", "case__applicant_id", "case__applicant__name"),
     is_live=_live,
-    days=("served_on", "replied_on"),
+    days=("served_on", "replied_on", "ordinary_on"),
     place="case__district",
 )
 AGAINST_REPLIES = MatterRows(
@@ -45,7 +45,7 @@ AGAINST_REPLIES = MatterRows(
     partial(_remedies, DisclosureRemedy),
     (*OWN, "request__is_demo"),
     is_live=_live,
-    days=("served_on", "replied_on"),
+    days=("served_on", "replied_on", "ordinary_on"),
     place="",
 )
 TABLES = (REMEDIES, AGAINST_REPLIES)
@@ -71,9 +71,10 @@ def _of_remedy(row: Row, matter: Matter, day: Day, seen_by: frozenset[ReaderSide
     if row["served_on"] > day.on:
         return
     done = row["replied_on"] if row["replied_on"] and row["replied_on"] <= day.on else None
-    term = ANSWER[row["kind"]]
+    simplified = row["simplified"] and (row["ordinary_on"] is None or row["ordinary_on"] > day.on)
+    term = term_of_answer(row["kind"], simplified=simplified)
     how = How(f"{day_in_words(row['served_on'])}收到副本", f"{term.cite}，{term.words}")
-    due = answer_term(row["kind"], row["served_on"], day.terms.calendar)
+    due = answer_term(row["kind"], row["served_on"], day.terms.calendar, simplified=simplified)
     answer = OwedTerm("remedy_reply", "", "答复", due, how, done, seen_by=seen_by, to=row["body"], is_default=False)
     reply = owed(matter, OFFICER, answer)
     if is_listed(reply, day):

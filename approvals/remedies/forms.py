@@ -25,12 +25,19 @@ class RemedyForm(ColumnsForm):
     """The application or complaint that was served on the city."""
 
     kind = REMEDY["kind"].form_field(choices=[(one.value, one.label) for one in RECORDED])
+    simplified = REMEDY["simplified"].form_field()
 
 
 class StayForm(forms.Form):
     """The paper that stays the effect of the decision."""
 
     number, on, ground = STAY.without("stay_ended_on").form_fields().values()
+
+
+class OrdinaryForm(forms.Form):
+    """The day from which a reconsideration runs by the ordinary procedure."""
+
+    on = REMEDY["ordinary_on"].form_field(required=True)
 
 
 class LiftForm(forms.Form):

@@ -37,6 +37,12 @@ def not_stayed(question: Question) -> Iterable[Refusal]:
         yield Refusal("已经停止执行", found=question.obj.stay_number)
 
 
+def simplified(question: Question) -> Iterable[Refusal]:
+    """The reconsideration runs by the simplified procedure."""
+    if not question.obj.is_simplified:
+        yield Refusal("没有适用简易程序，或者已经转为普通程序")
+
+
 def stayed(question: Question) -> Iterable[Refusal]:
     """The decision is stayed at present."""
     if not question.obj.is_stayed:

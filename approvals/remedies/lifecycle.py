@@ -21,6 +21,7 @@ from approvals.remedies.guards import (
     redo_after_outcome,
     redone_told,
     reply_numbered,
+    simplified,
     since_filing,
     since_lift,
     since_stay,
@@ -45,6 +46,8 @@ def proceedings(confirmer: Seat, confirms: tuple[Transition, ...], stays: tuple[
     return (
         Transition("reply", "登记答复", ("open",), "open", (OFFICER,), (owes_reply, not_replied, reply_numbered),
             message="登记行政复议答复书或者行政诉讼答辩状的文号和日期"),
+        Transition("ordinary", "转为普通程序", ("open",), "open", (OFFICER,), (simplified, since_filing),
+            message="行政复议机关通知转为普通程序的登记，答复期限改按普通程序计算"),
         *stays,
         Transition("judge", "登记一审裁判", ("open",), "judged", (OFFICER,),
             (first_instance, outcome_chosen, outcome_fits, since_filing), tone="primary",

@@ -24,6 +24,7 @@ MOVED, TODO = Message.CASE_MOVED, Message.CASE_TODO
 # Forms and effects of the steps shared by every kind of remedy; each procedure adds the receivers.
 PROCEEDINGS: dict[str, Step] = {
     "reply": Step(form=forms.ReplyRemedyForm, effect=services.on_reply, message=MOVED),
+    "ordinary": Step(form=forms.OrdinaryForm, effect=services.on_ordinary),
     "judge": Step(form=forms.FirstInstanceForm, with_state=services.judged, effect=services.on_find, message=MOVED),
     "appeal": Step(form=forms.AppealForm, effect=services.on_appeal, message=MOVED),
     "effect": Step(form=forms.EffectForm, with_state=services.effective, message=TODO),

@@ -13,6 +13,7 @@ from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.statutes import (
     ANSWER_APPEAL,
     ANSWER_RECONSIDERATION,
+    ANSWER_SIMPLIFIED,
     ANSWER_SUIT,
     APPEAL_JUDGMENT,
     APPEAL_RULING,
@@ -50,9 +51,14 @@ def outcomes_at(kind: str, action: str) -> Collection[str]:
     return ENDED_UNDECIDED if action == "find" else tuple(one for one in OUTCOMES[kind] if one not in ENDED_UNDECIDED)
 
 
-def answer_term(kind: str, served: dt.date, calendar: WorkCalendar) -> dt.date:
+def term_of_answer(kind: str, *, simplified: bool) -> StatutoryTerm:
+    """Statutory term of the city's reply; a reconsideration by the simplified procedure has a shorter one."""
+    return ANSWER_SIMPLIFIED if simplified and kind == RemedyKind.REVIEW else ANSWER[kind]
+
+
+def answer_term(kind: str, served: dt.date, calendar: WorkCalendar, *, simplified: bool = False) -> dt.date:
     """Last day of the city's reply (复议答复) or statement of defence (答辩)."""
-    return ANSWER[kind].last_day(served, calendar)
+    return term_of_answer(kind, simplified=simplified).last_day(served, calendar)
 
 
 def appeal_term(remedy: RemedyRecord) -> StatutoryTerm:
@@ -174,6 +180,8 @@ def concerns(remedy: RemedyRecord, action: str) -> bool:
             return (action == "confirm_redo") == needs_redoing(remedy)
         if action in {"stay", "lift"}:
             return (action == "lift") == remedy.is_stayed
+    if action == "ordinary":
+        return remedy.is_simplified
     if action == "judge":
         return remedy.kind == RemedyKind.SUIT
     return action != "reply" or remedy.owes_reply

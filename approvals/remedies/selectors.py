@@ -154,4 +154,4 @@ def _waits_for(row: RemedyRecord, calendar: WorkCalendar) -> tuple[str, dt.date 
         return "一审已裁判，上诉或者登记生效", appeal_until(row, calendar)
     if row.status == RemedyState.REDOING:
         return "撤销决定，待重新作出", row.redo_by
-    return UNANSWERED, answer_term(row.kind, row.served_on, calendar)
+    return UNANSWERED, answer_term(row.kind, row.served_on, calendar, simplified=row.is_simplified)

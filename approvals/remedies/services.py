@@ -26,7 +26,9 @@ R = TypeVar("R", bound=RemedyRecord)
 
 
 @transaction.atomic
-def record_remedy(*, case: Case, by: User, kind: str, body: str, number: str, filed_on: dt.date, served_on: dt.date) -> Remedy:
+def record_remedy(
+    *, case: Case, by: User, kind: str, body: str, number: str, filed_on: dt.date, served_on: dt.date, simplified: bool = False
+) -> Remedy:
     """Record what was served on the city.
 
     Raises ``NotAllowed``; ``Refused`` with all reasons at once, or if a remedy of the same kind is open.
@@ -44,6 +46,7 @@ def record_remedy(*, case: Case, by: User, kind: str, body: str, number: str, fi
         number=number.strip(),
         filed_on=filed_on,
         served_on=served_on,
+        simplified=simplified and kind == RemedyKind.REVIEW,
         after=closed_review(rows) if kind == RemedyKind.SUIT else None,
         against_number=case.decision_number,
         against_on=decision_day(case),
@@ -78,6 +81,11 @@ def on_stay(taken: Taken) -> None:
     remedy.stay_number, remedy.stay_ground = taken.values["number"].strip(), taken.values["ground"].strip()
     remedy.stayed_on, remedy.stay_ended_on = taken.values["on"], None
     _mark_title(remedy, taken.person)
+
+
+def on_ordinary(taken: Taken) -> None:
+    """The ordinary procedure applies from this day on."""
+    taken.obj.ordinary_on = taken.values["on"]
 
 
 def on_lift(taken: Taken) -> None:

@@ -69,7 +69,7 @@ def proceedings(
 ) -> dict[str, Any]:
     """Context of the page of any remedy, merged with ``own``; the form of the refused ``action`` keeps the typed values."""
     calendar, procedure = workdays.current(), procedure_of(row)
-    due = rules.answer_term(row.kind, row.served_on, calendar)
+    due = rules.answer_term(row.kind, row.served_on, calendar, simplified=row.is_simplified)
 
     def made(name: str) -> forms.BaseForm:
         form = typed if typed and name == action else form_on(viewer.today, procedure.steps[name].form, auto_id=f"id_{name}_%s")
@@ -86,7 +86,7 @@ def proceedings(
         "state": procedure.machine.state(row.status),
         "due": due,
         "left": calendar.left(viewer.today, due) if owed else None,
-        "how": rules.ANSWER[row.kind].explained(row.served_on, "收到副本"),
+        "how": rules.term_of_answer(row.kind, simplified=row.is_simplified).explained(row.served_on, "收到副本"),
         "late": way is not None and row.filed_on > way.until,
         "appeal_until": rules.appeal_until(row, calendar) if row.judged_on else None,
         "appeal_how": rules.appeal_term(row).explained(row.judged_on, "送达") if row.judged_on else "",

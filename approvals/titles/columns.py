@@ -71,7 +71,7 @@ BATCH_TOLD = Columns(  # by the API
 
 REMEDY = Columns.of(
     RemedyRecord,
-    "kind", "filer", "body", "number", "filed_on", "served_on", "reply_number", "replied_on", "judgment", "late_ground", "outcome",
-    "outcome_number", "outcome_on", "outcome_words", "redo_by",
+    "kind", "filer", "body", "number", "filed_on", "served_on", "simplified", "ordinary_on",
+    "reply_number", "replied_on", "judgment", "late_ground", "outcome", "outcome_number", "outcome_on", "outcome_words", "redo_by",
     **dict.fromkeys(("kind", "filer", "judgment"), ChoiceColumn(radio=True)), outcome_words=TextColumn(rows=3, most=WORDS),
 )  # fmt: skip

@@ -75,6 +75,7 @@ INTERPRETATION = "最高人民法院关于适用行政诉讼法的解释"
 ASK_RECONSIDERATION = StatutoryTerm(60, TermUnit.DAYS, RECONSIDERATION, "第二十条")
 SUE = StatutoryTerm(6, TermUnit.MONTHS, LITIGATION, "第四十六条")
 ANSWER_RECONSIDERATION = StatutoryTerm(10, TermUnit.WORKING_DAYS, RECONSIDERATION, "第四十八条")
+ANSWER_SIMPLIFIED = StatutoryTerm(5, TermUnit.WORKING_DAYS, RECONSIDERATION, "第五十四条")  # by the simplified procedure
 ANSWER_SUIT = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第六十七条")
 SUE_AFTER_REVIEW = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第四十五条")
 APPEAL_JUDGMENT = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第八十五条")

@@ -261,7 +261,7 @@ KEPT = {"was_outcome": "outcome", "was_withheld": "withheld", "was_reply": "repl
 
 @transaction.atomic
 def record_remedy(
-    *, row: DisclosureRequest, by: User, kind: str, body: str, number: str, filed_on: dt.date, served_on: dt.date
+    *, row: DisclosureRequest, by: User, kind: str, body: str, number: str, filed_on: dt.date, served_on: dt.date, simplified: bool = False
 ) -> DisclosureRemedy:
     """Record a reconsideration or suit against the reply. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_reply_disclosures(posts_of(by)), "行政复议和行政诉讼由市级经办登记")
@@ -278,6 +278,7 @@ def record_remedy(
         number=number.strip(),
         filed_on=filed_on,
         served_on=served_on,
+        simplified=simplified and kind == RemedyKind.REVIEW,
         after=closed_review(same) if kind == RemedyKind.SUIT else None,
         against_number=held.reply_number,
         against_on=held.replied_on,

@@ -126,6 +126,8 @@ class RemedyMatter(Matter):
         today, before = clock.today().isoformat(), clock.today() - dt.timedelta(days=30)
         if action == "lift":
             stay(self.people, self.obj)
+        if action == "ordinary":
+            self.store(simplified=True)
         if action == "judge":
             self.store(kind="suit")
         if action == "effect":
@@ -137,6 +139,7 @@ class RemedyMatter(Matter):
             "reply": {"number": "演建复答〔2026〕1号", "on": today},
             "stay": {**STAY, "on": today},
             "lift": {"on": today},
+            "ordinary": {"on": today},
             "find": {**OUTCOME, "on": today},
             "judge": {**OUTCOME, "judgment": "judgment", "on": today},
             "appeal": {"filer": "city", "body": "演示高级人民法院（虚构）", "number": "（2026）演行终1号", "filed_on": today},

@@ -71,6 +71,8 @@ class DisclosureRemedyMatter(Matter):
 
     def ready(self, action):
         today = clock.today().isoformat()
+        if action == "ordinary":
+            self.store(simplified=True)
         if action == "effect":
             before = clock.today() - dt.timedelta(days=30)
             self.store(judged_on=before, filed_on=before)
@@ -80,4 +82,5 @@ class DisclosureRemedyMatter(Matter):
             "judge": {**OUTCOME, "judgment": "judgment", "on": today},
             "appeal": {"filer": "city", "body": HIGH, "number": SECOND, "filed_on": today},
             "effect": {"on": today},
+            "ordinary": {"on": today},
         }.get(action, {})

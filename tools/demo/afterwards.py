@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from approvals.amendments.services import propose_amendment
 from approvals.titles.enums import RemedyKind, RemedyOutcome
@@ -116,7 +117,7 @@ def _contested(people: People, today: dt.date) -> None:
         services.serve_disclosure(row=row, by=officer, on=clock.today())
     with clock.at(after(begin, 24)):
         day = clock.today()
-        filed = {"kind": RemedyKind.REVIEW, "body": "演示市人民政府（虚构）", "number": f"演府复〔{day.year}〕9号"}
+        filed: dict[str, Any] = {"kind": RemedyKind.REVIEW, "body": "演示市人民政府（虚构）", "number": f"演府复〔{day.year}〕9号"}
         remedy = record_remedy(row=row, by=officer, **filed, filed_on=day - dt.timedelta(days=3), served_on=day)
     with clock.at(after(begin, 30)):
         values = {"number": f"演建复答〔{clock.today().year}〕9号", "on": clock.today()}

@@ -37,6 +37,8 @@ class RemedyRecord(models.Model):
     number = models.CharField("案号", max_length=NUMBER)
     filed_on = models.DateField("申请或者起诉日期")
     served_on = models.DateField("收到副本日期", help_text="答复期限自这一天起算")
+    simplified = models.BooleanField("适用简易程序", default=False, db_default=False, help_text="行政复议机关通知适用简易程序的勾选")
+    ordinary_on = models.DateField("转为普通程序日期", null=True, blank=True)
     status = models.CharField("状态", max_length=10, default="open")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="登记人")
@@ -89,6 +91,11 @@ class RemedyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}{self.number}"
+
+    @property
+    def is_simplified(self) -> bool:
+        """Whether the reconsideration runs by the simplified procedure (行政复议法第五十三条)."""
+        return self.simplified and self.ordinary_on is None
 
     @property
     def matter(self) -> Any:

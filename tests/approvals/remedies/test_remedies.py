@@ -153,6 +153,26 @@ def test_a_stay_lets_the_title_stand_everywhere_until_it_is_lifted(client, world
         assert (Title.objects.get(end_case=case).stayed_end, Restoration.objects.count()) == ("", 0)
 
 
+def test_a_simplified_reconsideration_is_answered_in_five_working_days_until_it_turns_ordinary(client, world):
+    people, case = world
+    client.force_login(people.city_officer)
+    today, calendar = clock.today(), workdays.current()
+    typed = {"kind": "review", "body": BODY, "number": NUMBER, "filed_on": today, "served_on": today, "simplified": "on"}
+    client.post(reverse("approvals:case_remedies", args=[case.pk]), typed)
+    remedy, suit = Remedy.objects.get(), record(people, case, kind="suit", number="（2026）演行初1号", simplified=True)
+
+    def owed():
+        return {row.record: row.due for row in in_sight(Viewer(people.city_officer)) if row.kind == "remedy_reply"}
+
+    assert owed() == {remedy.pk: calendar.add(today, 5), suit.pk: answer_term("suit", today, calendar)}
+    page = client.get(reverse("approvals:remedy", args=[remedy.pk])).content.decode()
+    assert [one for one in ("《行政复议法》第五十四条", "简易程序", "转为普通程序") if one not in page] == []
+    refuses("没有适用简易程序", step, suit, "ordinary", people.city_officer, on=today)
+    step(remedy, "ordinary", people.city_officer, on=today)
+    assert owed()[remedy.pk] == calendar.add(today, 10)
+    assert "第四十八条" in client.get(reverse("approvals:remedy", args=[remedy.pk])).content.decode()
+
+
 @pytest.mark.parametrize("outcome", ["upheld", "rejected", "withdrawn", "settled", "unlawful", "changed"])
 def test_any_other_outcome_ends_the_stay_and_the_loss_stands(world, outcome):
     people, case = world
