@@ -24,7 +24,7 @@ MOVED, TODO = Message.CASE_MOVED, Message.CASE_TODO
 # Forms and effects of the steps shared by every kind of remedy; each procedure adds the receivers.
 PROCEEDINGS: dict[str, Step] = {
     "reply": Step(form=forms.ReplyRemedyForm, effect=services.on_reply, message=MOVED),
-    "ordinary": Step(form=forms.OrdinaryForm, effect=services.on_ordinary),
+    "ordinary": Step(form=forms.OrdinaryForm, effect=services.on_ordinary, message=MOVED),
     "judge": Step(form=forms.FirstInstanceForm, with_state=services.judged, effect=services.on_find, message=MOVED),
     "appeal": Step(form=forms.AppealForm, effect=services.on_appeal, message=MOVED),
     "effect": Step(form=forms.EffectForm, with_state=services.effective, message=TODO),
@@ -83,6 +83,7 @@ REMEDY_STEPS = Procedure(
     steps={
         **PROCEEDINGS,
         "reply": replace(PROCEEDINGS["reply"], informed=("city_legal",)),
+        "ordinary": replace(PROCEEDINGS["ordinary"], informed=("city_legal",)),
         "stay": Step(form=forms.StayForm, effect=services.on_stay, informed=(*CITY, *DISTRICT), message=MOVED),
         "lift": Step(form=forms.LiftForm, effect=services.on_lift, informed=(*CITY, *DISTRICT), message=MOVED),
         "find": replace(PROCEEDINGS["find"], turn=("city_director",)),

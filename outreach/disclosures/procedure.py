@@ -32,6 +32,7 @@ DISCLOSURE_REMEDY_STEPS = Procedure(
     steps={
         **PROCEEDINGS,
         "reply": replace(PROCEEDINGS["reply"], informed=("city_legal",)),
+        "ordinary": replace(PROCEEDINGS["ordinary"], informed=("city_legal",)),
         "judge": replace(PROCEEDINGS["judge"], informed=INSIDE),
         "appeal": replace(PROCEEDINGS["appeal"], informed=INSIDE),
         "effect": replace(PROCEEDINGS["effect"], turn=("city_checker",)),
