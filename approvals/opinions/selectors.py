@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.django_internals import Compiled
+from greendistrict.workflow.history import as_it_was
 from greendistrict.workflow.todo import Task
 
 
@@ -75,13 +75,10 @@ def opinions_on(districts: Collection[int], year: int, day: dt.date) -> dict[int
 
 def _as_it_was(opinion: ReviewOpinion | StageOpinion, state: OpinionState) -> ReviewOpinion | StageOpinion:
     """An opinion in an earlier state, without a later reply or check."""
-    then = copy(opinion)
-    if state != OpinionState.CLOSED:
-        then.checked_at = None
+    later: dict[str, Any] = {"checked_at": None} if state != OpinionState.CLOSED else {}
     if state == OpinionState.OPEN:
-        then.reply, then.replied_at = "", None
-    then.status = state
-    return then
+        later |= {"reply": "", "replied_at": None}
+    return as_it_was(opinion, status=state, **later)
 
 
 def _day_of(moment: dt.datetime) -> dt.date:

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
-from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -32,7 +31,7 @@ from greendistrict.core.django_internals import Compiled
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.loader import all_policies
-from greendistrict.workflow.history import passed, state_on, steps_column
+from greendistrict.workflow.history import as_it_was, passed, state_on, steps_column
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
@@ -156,13 +155,16 @@ def finding_on_day(finding: InspectionFinding, day: dt.date) -> FindingOnDay:
     found_on = finding.inspection.inspected_on
     cites = {rule.id: rule.cite for policy in all_policies() if policy.is_in_force(found_on) for rule in policy.rules}
     basis = "、".join(part for part in (cites.get(finding.rule, finding.rule), finding.item_id) if part)
-    then = copy(finding)
-    then.closed_at = finding.closed_at if _by(finding.closed_at, day) else None
-    if not _by(finding.replied_at, day):
-        then.reply, then.replied_at = "", None
-    states = InspectionFindingState
-    then.status = states.CLOSED if then.closed_at else states.REPLIED if then.replied_at else states.OPEN
-    return FindingOnDay(then, found_on, basis, states(then.status), is_late=then.status == states.OPEN and day > finding.due)
+    closed, replied, states = _by(finding.closed_at, day), _by(finding.replied_at, day), InspectionFindingState
+    state = states.CLOSED if closed else states.REPLIED if replied else states.OPEN
+    then = as_it_was(
+        finding,
+        status=state,
+        closed_at=finding.closed_at if closed else None,
+        reply=finding.reply if replied else "",
+        replied_at=finding.replied_at if replied else None,
+    )
+    return FindingOnDay(then, found_on, basis, state, is_late=state == states.OPEN and day > finding.due)
 
 
 def _by(moment: dt.datetime | None, day: dt.date) -> bool:

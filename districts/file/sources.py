@@ -36,7 +36,7 @@ def told_source(source: str) -> ToldSource:
     parts = [
         f"《{known['title']}》" if "title" in known else "标题未查明",
         known.get("publisher", "发布单位未查明"),
-        f"{day_in_words(known['published'])}发布" if "published" in known else "发布日期未查明",
-        f"{day_in_words(known['read'])}查阅" if "read" in known else "查阅日期没有记录",
+        f"{day_in_words(published)}发布" if (published := known.get("published")) else "发布日期未查明",
+        f"{day_in_words(read)}查阅" if (read := known.get("read")) else "查阅日期没有记录",
     ]
     return ToldSource(source, f"{'，'.join(parts)}（{host}）")

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from copy import copy
+from typing import Any, NamedTuple, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, Model, OuterRef, QuerySet, Subquery, Value
@@ -10,6 +11,8 @@ from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
 from greendistrict.core import clock
 from greendistrict.workflow.models import TransitionRecord
+
+M = TypeVar("M", bound=Model)
 
 
 class Passed(NamedTuple):
@@ -51,6 +54,13 @@ def status_on(model: type[Model], day: dt.date) -> Coalesce:
     """
     later = changed_since(model, clock.end_of(day)).order_by("at", "pk")
     return Coalesce(Subquery(later.values("source")[:1]), F("status"))
+
+
+def as_it_was(row: M, **values: Any) -> M:
+    """A copy of an object that is only read, with the values that it had on an earlier day."""
+    then = copy(row)
+    vars(then).update(values)
+    return then
 
 
 def day_of_text(moment: str | None) -> dt.date | None:

@@ -313,6 +313,7 @@ FILLERS: dict[str, Filler] = {
     "cases/remedies/<pk>": sighted("approvals.Remedy", "approvals.remedies.selectors:remedies_visible_to"),
     "cases/announcements/<pk>": sighted("approvals.Announcement", "approvals.publicity.selectors:announcements_visible_to"),
     "cases/bulk/<kind>": words("remind", "announce", "archive", "titles"),
+    "cases/policy-documents/<pk>": rows("approvals.PolicyDocument"),
     "cases/bulk/history/<kind>": words("titles", "checks", "remind"),
     "cases/bulk/history/scan/<pk>": rows("approvals.HistoricSelfCheck"),
     "cases/bulk/runs/<pk>": rows("approvals.BulkRun"),
