@@ -25,7 +25,7 @@ class RemedyForm(ColumnsForm):
     """The application or complaint that was served on the city."""
 
     kind = REMEDY["kind"].form_field(choices=[(one.value, one.label) for one in RECORDED])
-    simplified = REMEDY["simplified"].form_field()
+    simplified = forms.BooleanField(label=REMEDY["simplified"].label, help_text=REMEDY["simplified"].help, required=False)
 
 
 class StayForm(forms.Form):

@@ -11,7 +11,6 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from greendistrict.policy.duty_table import OF_DISTRICT
 from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
 from obligations.duties import ObligationState
@@ -100,7 +99,7 @@ def stage(people):
 
 
 def papers(today=SUMMER):
-    return {row.kind: row for row in due(Viewer(None, as_of=today)) if row.rule == "STAGE-ASSESSMENT" and row.kind in OF_DISTRICT}
+    return {row.kind: row for row in due(Viewer(None, as_of=today)) if row.kind in {"stage_material", "rectification"}}
 
 
 def test_papers_are_owed_until_the_term_after_the_cycle_day(stage):

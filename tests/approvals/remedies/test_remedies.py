@@ -159,16 +159,17 @@ def test_a_simplified_reconsideration_is_answered_in_five_working_days_until_it_
     today, calendar = clock.today(), workdays.current()
     typed = {"kind": "review", "body": BODY, "number": NUMBER, "filed_on": today, "served_on": today, "simplified": "on"}
     client.post(reverse("approvals:case_remedies", args=[case.pk]), typed)
-    remedy, suit = Remedy.objects.get(), record(people, case, kind="suit", number="（2026）演行初1号", simplified=True)
+    remedy = Remedy.objects.get()
+    assert answer_term("suit", today, calendar, simplified=True) == answer_term("suit", today, calendar)
 
     def owed():
         return {row.record: row.due for row in in_sight(Viewer(people.city_officer)) if row.kind == "remedy_reply"}
 
-    assert owed() == {remedy.pk: calendar.add(today, 5), suit.pk: answer_term("suit", today, calendar)}
+    assert owed() == {remedy.pk: calendar.add(today, 5)}
     page = client.get(reverse("approvals:remedy", args=[remedy.pk])).content.decode()
     assert [one for one in ("《行政复议法》第五十四条", "简易程序", "转为普通程序") if one not in page] == []
-    refuses("没有适用简易程序", step, suit, "ordinary", people.city_officer, on=today)
     step(remedy, "ordinary", people.city_officer, on=today)
+    refuses("没有适用简易程序", step, remedy, "ordinary", people.city_officer, on=today)
     assert owed()[remedy.pk] == calendar.add(today, 10)
     assert "第四十八条" in client.get(reverse("approvals:remedy", args=[remedy.pk])).content.decode()
 
