@@ -21,7 +21,6 @@ from assessments.yearly_reports.models import YearlyReport
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
-from greendistrict.core.days import day_in_words
 from greendistrict.policy.duty_table import OF_DISTRICT
 from greendistrict.policy.models import Setting
 from obligations import services
@@ -351,7 +350,7 @@ def the_papers(world, client, rows):
     for kind, name in LISTS.items():
         chosen = {"year": 2026, **({"kind": KINDS[kind]} if kind in KINDS else {})}
         lines = listed(client.get(reverse(f"assessments:{name}_list"), chosen))
-        owed = {(row.district, day_in_words(row.due), bool(row.waived)) for row in rows if (row.kind, row.year) == (kind, 2026)}
+        owed = {(row.district, workdays.term_in_words(row.due), bool(row.waived)) for row in rows if (row.kind, row.year) == (kind, 2026)}
         shown = {(line["城区"], line["期限"], "免报" in line["状态"]) for line in lines}
         assert owed <= shown
         names = {district.name for district in world.working if world.papers[district.pk, kind, 2026]}

@@ -47,6 +47,7 @@ MOMENTS = {
     "AddedFactor": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "AbatementMeasure": "the applicant's reviewer checks it (as above)", "IndicatorActual": "as above",
     "DimensionLinkDecision": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
+    "PolicyDocument": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "AreaFigure": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "ProgressRelease": "public until the seat that draws up the plan withdraws it; that waits for nobody",
     "ActionPlan": "entered as issued by the seat that draws it up, once the paper is there; no day asks for it",

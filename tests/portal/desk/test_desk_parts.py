@@ -61,7 +61,7 @@ def test_a_verifier_reads_what_the_policy_wants_by_when_and_where_what_is_mandat
     person = make_user("verifier")
     with clock.at(dt.datetime.fromisoformat(f"{day}T10:00+08:00")):
         shown = text(client, person)
-        assert f"{year}年度碳排放核查报告{due}（含当日）前报送（默认值）" in "".join(shown.split())
+        assert f"{year}年度碳排放核查报告{due}（暂定）（含当日）前报送（默认值）" in "".join(shown.split())
         assert "区专门机构委托核查后" in shown
         assert page(client, cast().expert1).context["desk"].carbon is None
 

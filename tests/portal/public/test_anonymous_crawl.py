@@ -31,7 +31,10 @@ PUBLIC_FIELDS = {
     "beautiful-progress": (
         "release year quarter plan area number title owner target due_on reported value parts light released_on mark is_demo"
     ),
-    "titles": "district name areas title title_inferred star type km2 km2_inferred announced_on date_inferred number batch is_demo",
+    "titles": (
+        "district name areas areas_certainty title title_inferred state star type type_certainty km2 km2_inferred km2_certainty "
+        "announced_on date_inferred date_certainty number batch is_demo"
+    ),
     "title-holders": "id district name side body since until ground paper decision is_demo",
     "title-history": (
         "id district name title title_inferred star number granted_on date_certainty announcement state ended_on end_announcement is_demo"
