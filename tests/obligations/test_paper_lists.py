@@ -17,7 +17,6 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
 from greendistrict.policy.models import Setting
 from obligations import services
@@ -69,13 +68,14 @@ def test_the_lists_hold_exactly_what_the_obligations_hold(client, two):
     client.force_login(two.city_officer)
 
     def owed(*kinds):
-        return {(row.district, f"{row.year}", day_in_words(row.due)) for row in due(Viewer(None, as_of=AFTER.date())) if row.kind in kinds}
+        return {(row.district, f"{row.year}", row.due_words) for row in due(Viewer(None, as_of=AFTER.date())) if row.kind in kinds}
 
     assert {(line["城区"], line["年度"], line["期限"]) for line in lines(client, "selfcheck")} == owed("self_check")
     reports = {(line["城区"], line["年度"], line["期限"]) for line in lines(client, "yearly_report")}
     assert reports == owed("operation_report", "carbon_verification")
 
 
+@pytest.mark.usefixtures("arranged")
 def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
     client.force_login(two.city_officer)
     keys = {row.district: row.key for row in due(Viewer(None, as_of=AFTER.date())) if row.kind == "self_check" and row.year == 2026}
@@ -139,7 +139,7 @@ def places(client, people, name, record, table):
         owed = next(row for row in due(Viewer(None, as_of=AFTER.date())) if row.record == record.pk and row.link == task.link)
     late = "逾期" in line["状态"]
     assert page["late"] == ("逾期" if late else "")
-    assert day_in_words(owed.due) == line["报送期限" if name == "stage" else "期限"]
+    assert owed.due_words == line["报送期限" if name == "stage" else "期限"]
     assert owed.is_overdue(AFTER.date()) is late
     if name == "selfcheck":
         assert scored is late

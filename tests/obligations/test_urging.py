@@ -33,6 +33,7 @@ from tests.refusing import refuses
 URL, LIST = "obligations:obligation_urge", "obligations:obligation_list"
 LATE = dt.date(2027, 4, 5)  # a Monday; self-checks of 2026 fell due on 31 March
 NOW = at(2027, 4, 5)
+pytestmark = pytest.mark.usefixtures("arranged")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.factories.accounts import Cast, cast
 from tests.factories.districts import make_district
 from tests.factories.received import at
 
-# No arrangement of 2027 is stored in a test database: weekdays count.
+# No arrangement of 2027 is stored in a test database: weekdays count, except the statutory holidays.
 DUE = dt.date(2027, 3, 31)
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 SEES = CITY | {"secretariat", "partner", "authority", "bureau", "preparer", "reviewer", "consultant"}
