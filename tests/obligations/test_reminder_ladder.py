@@ -12,8 +12,9 @@ from obligations.reminder_ladder import Ladder, climbed, rung_on
 DAY = dt.timedelta(days=1)
 DUE = dt.date(2027, 3, 31)
 LADDER = Ladder(before=(30, 10, 3), on_day=True, after=(5,), then=("本单位负责人", "实施主体", "市级经办"))
-WEEKDAYS = WorkCalendar()
-HOLIDAY = WorkCalendar({dt.date(2027, 3, 22) + DAY * number: False for number in range(5)})
+ARRANGED = frozenset({2027})  # without days off beside weekends, unless named
+WEEKDAYS = WorkCalendar({}, ARRANGED)
+HOLIDAY = WorkCalendar({dt.date(2027, 3, 22) + DAY * number: False for number in range(5)}, ARRANGED)
 
 
 def test_rungs_stand_in_order_and_climb_at_the_distance_of_the_last():
