@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from obligations.filing_words import MEANINGS as FILING_MEANINGS
+from obligations.filing_words import MEANINGS as FILING_WORDS
 
 SHEET = "口径说明"
 HEADS = ("名称", "单位", "口径", "时点", "取数")
@@ -92,7 +92,7 @@ CITY_MEANINGS: Mapping[str, Meaning] = {
     "findings_open": Meaning("年末尚未销号的检查问题个数，含以前年度的", _SUPERVISED, STOCK),
     "findings_late": Meaning("整改期限届满、年末尚未报送整改情况的检查问题个数", _SUPERVISED, STOCK),
     "opinions_open": Meaning("年末尚未销号的专家评审意见条数", _SUPERVISED, STOCK),
-    **{f"check_{word.value}": Meaning(f"本年度自查，按城区计个数：{meaning}", _CHECKS, FLOW) for word, meaning in FILING_MEANINGS.items()},
+    **{f"check_{word.value}": Meaning(f"本年度自查，按城区计个数：{meaning}", _CHECKS, FLOW) for word, meaning in FILING_WORDS.items()},
     "check_received": Meaning("市级已接收的本年度自查份数", _SCORES, FLOW),
     "score_median": Meaning("已接收自评分表总分的中位数", _SCORES, FLOW),
     "controls_failed": Meaning("已接收自评分表中不满足的控制项，按城区逐项计", _SCORES, FLOW),
