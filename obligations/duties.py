@@ -51,13 +51,17 @@ class Actors(NamedTuple):
 
 
 class ReaderSide(TextChoices):
-    """Sides that may read an obligation besides those who act. Other participants of a district (its bureaus) are ``OTHERS``."""
+    """Sides that may read an obligation besides those who act. Other participants of a district (its bureaus) are ``OTHERS``.
+
+    ``DECIDING`` is nobody's side any more; figures of years that were closed before name it, and must stay readable.
+    """
 
     OWN = "own"
     OTHERS = "others"
     CITY = "city"
     SECRETARIAT = "secretariat"
     PARTNER = "partner"
+    DECIDING = "deciding"
 
 
 NOBODY, EVERYONE = Actors(), frozenset(ReaderSide)
