@@ -69,8 +69,8 @@ def test_a_refused_row_takes_its_file_away_and_leaves_the_content_of_the_other(p
 @pytest.mark.django_db(transaction=True)
 def test_a_content_stays_that_another_begins_to_name_while_it_is_removed(media):
     people = cast()
-    district = make_district(people)
-    first = store(district, people.preparer)
+    district, content = make_district(people), pdf()
+    first = store(district, people.preparer, content)
 
     def remove():
         try:
@@ -80,7 +80,7 @@ def test_a_content_stays_that_another_begins_to_name_while_it_is_removed(media):
 
     removing = threading.Thread(target=remove)
     with transaction.atomic():
-        second = store(district, people.preparer)
+        second = store(district, people.preparer, content)
         assert second.file.name == first.file.name
         removing.start()
         assert until_somebody_waits()
