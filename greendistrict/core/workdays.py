@@ -148,21 +148,22 @@ class _Cache:
 
 
 _cache = _Cache()
-_shown: ContextVar[tuple[str, WorkCalendar] | None] = ContextVar("calendar of the days shown in a request", default=None)
+_shown: ContextVar[tuple[str, WorkCalendar | None]] = ContextVar("request, and the calendar that it has read last", default=("", None))
 
 
 def current() -> WorkCalendar:
     """Calendar of the database: one small query, and a second one if an arrangement changed since the last read."""
-    return memoisation.once(_read)
+    calendar = memoisation.once(_read)
+    _shown.set((request_id.current(), calendar))
+    return calendar
 
 
 def term_in_words(day: dt.date) -> str:
-    """Last day of a term as text, marked 暂定 if the holidays of its year are not yet arranged; one query for all days of a request."""
-    held, request = _shown.get(), request_id.current()
-    if not request or held is None or held[0] != request:
-        held = (request, current())
-        _shown.set(held)
-    return f"{day_in_words(day)}{PROVISIONAL if held[1].is_provisional(day.year) else ''}"
+    """Last day of a term as text, marked 暂定 if the holidays of its year are not arranged; by the calendar that the request has read."""
+    request, calendar = _shown.get()
+    if calendar is None or not request or request != request_id.current():
+        calendar = current()
+    return f"{day_in_words(day)}{PROVISIONAL if calendar.is_provisional(day.year) else ''}"
 
 
 def _read() -> WorkCalendar:

@@ -90,7 +90,8 @@ def _masked(row: DisclosureRequest) -> dict[str, str]:
 def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **given: forms.Form) -> HttpResponse:
     """Render the page of one request; ``given`` are bound forms that were refused."""
     viewer = viewer_of(request)
-    due, calendar, today = selectors.due_of(row), workdays.current(), viewer.today
+    calendar, today = workdays.current(), viewer.today
+    due = selectors.due_of(row, calendar)
     asked, found = row.progress == DisclosureProgress.INCOMPLETE, list(selectors.remedies_of(row))
     context = {
         "row": row,
