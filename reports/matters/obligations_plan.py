@@ -9,6 +9,7 @@ from greendistrict.policy.duty_table import duty_kind
 from obligations.columns import DUTY
 from obligations.duties import Obligation, ObligationState
 from obligations.selectors import falling_due
+from obligations.way import DEFAULT
 from reports.composition.blocks import Cell, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
 from reports.composition.columns import paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -48,10 +49,10 @@ def compose(viewer: Viewer, year: int) -> Composition:
     facts = (("年度", f"{year}年1月1日至12月31日到期"), ("统计日期", day(today)), ("事项", f"{len(rows)}项"))
     lines = []
     for duty in rows:
-        due = f"{day(duty.due)}\n拟" if duty.is_default_date else day(duty.due)
+        due = f"{duty.due_words}\n拟" if duty.is_default_date else duty.due_words
         by = f"{duty.organisation}\n由{duty.carrier}办理" if duty.carrier else duty.organisation
         place = f"{duty.place}{'（演示数据）' if duty.is_demo else ''}"
-        how = "；".join(part for part in duty.how if part)
+        how = "；".join(part.replace(DEFAULT, "") for part in duty.how if part)  # what is unconfirmed says 拟
         lines.append((due, duty.title, place, by, duty.to, str(duty.state(today).label), duty.cite, how))
     table = PaperTable("应报事项", ROWS, tuple(lines), empty=f"{year}年暂无您可以查看的应报事项。", key="duties")
     blocks = (

@@ -99,7 +99,7 @@ def verdict_tables(groups: Iterable[dict[str, Any]]) -> list[Block]:
                 found = "不适用" if verdict["verdict"] == "n/a" else verdict["found"] or "未填"
             name = f"{level}　{verdict['title']}　{verdict['cite']}".strip()
             look = verdict_look(verdict.get("look") or verdict["verdict"])
-            reading = f"{verdict['reading']}（待确认）。" if verdict["reading"] else ""
+            reading = f"理解：{verdict['reading'].replace('本平台理解为', '指')}。" if verdict["reading"] else ""
             remarks = " ".join(part for part in (verdict["remedy"] or "", reading) if part)
             rows.append((name, verdict["required"] or "—", found, look.label, remarks))
         blocks.append(PaperTable(caption, VERDICT_COLUMNS, tuple(rows), empty="这一步没有需要核对的条件。"))

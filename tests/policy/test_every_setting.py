@@ -92,7 +92,7 @@ def appointed(number):
 def rectified(step):
     """Last day of a rectification after a step that begins or prolongs it."""
     stage = StageAssessment(rectify_due=DAY)
-    step(Taken(stage, None, None, {}, {}, DAY))
+    step(Taken(stage, None, None, {}, {"open_criteria": []}, DAY))
     return stage.rectify_due
 
 

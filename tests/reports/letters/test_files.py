@@ -61,7 +61,7 @@ def lacking(paper, **places):
 
 
 # What does not fit on one page with closer lines either: facts, quoted article, table, rights, demands and annexes in full.
-TWO_PAGES = {"事先告知书", "报送函", "整改通知书"}
+TWO_PAGES = {"事先告知书", "决定书", "报送函", "整改通知书"}
 
 
 @pytest.mark.area("reports/letters", "reports/composition", "approvals")
