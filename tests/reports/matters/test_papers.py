@@ -63,9 +63,13 @@ REMEDIES = "行政复议与诉讼"  # a link to a page of its own
 
 def missing(kind, user, subject, *pages, apart=()):
     """Texts of these pages that the paper does not say, but those that belong to the page alone."""
-    said = paper(kind, user, subject)
+    said = paper(kind, user, subject).replace("理解：", "")
     marks = "暂定|待确认"  # of the page; a paper has no notes
-    shown = [re.sub(marks, "", word) for page in pages for word in texts_on(browser(user).get(page).content.decode())]
+    shown = [
+        re.sub(marks, "", word).replace("本平台理解为", "指")
+        for page in pages
+        for word in texts_on(browser(user).get(page).content.decode())
+    ]
     assert len(shown) > 10, shown
     return sorted({word for word in shown if word not in said} - set(map(squeezed, apart)))
 
