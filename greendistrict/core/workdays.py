@@ -161,7 +161,7 @@ def current() -> WorkCalendar:
 def term_in_words(day: dt.date) -> str:
     """Last day of a term as text, marked 暂定 if the holidays of its year are not arranged; by the calendar that the request has read."""
     request, calendar = _shown.get()
-    if calendar is None or not request or request != request_id.current():
+    if calendar is None or not request or request is not request_id.current():  # the same text may come with another request
         calendar = current()
     return f"{day_in_words(day)}{PROVISIONAL if calendar.is_provisional(day.year) else ''}"
 

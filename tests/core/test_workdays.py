@@ -6,7 +6,7 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greendistrict.core import workdays
+from greendistrict.core import request_id, workdays
 from greendistrict.core.days import months_later
 from greendistrict.core.models import CalendarDay, CalendarYear
 from greendistrict.core.templatetags.gd import due_tag
@@ -105,6 +105,17 @@ def test_the_last_day_of_a_term_is_marked_until_its_year_is_arranged():
     assert workdays.term_in_words(dt.date(2027, 1, 4)) == "2027年1月4日（暂定）"
     workdays.replace_year(year=2027, days=[SpecialDay(dt.date(2027, 1, 1), working=False, name="元旦")], source="国办发明电")
     assert workdays.term_in_words(dt.date(2027, 1, 4)) == "2027年1月4日"
+
+
+@pytest.mark.django_db
+def test_a_request_shows_its_own_calendar_even_if_an_earlier_one_had_the_same_id():
+    """Whoever calls may name the id of the request, and the same thread answers the next one."""
+    day, shown = dt.date(2027, 1, 4), []
+    for _ in range(2):
+        with request_id.bound(b"request-42".decode()):
+            shown.append(workdays.term_in_words(day))
+        workdays.replace_year(year=2027, days=[SpecialDay(dt.date(2027, 1, 1), working=False, name="元旦")], source="国办发明电")
+    assert shown == ["2027年1月4日（暂定）", "2027年1月4日"]
 
 
 def test_a_calendar_cannot_be_changed_from_outside():
