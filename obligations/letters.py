@@ -38,10 +38,12 @@ def _decision(exemption: Exemption, owed: Obligation) -> Letter:
     day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
     what, until = f"{owed.district}{owed.title}", exemption.extended_to
     reason = f"因{exemption.reason.strip().rstrip('。；;.')}，经研究，"
+    # the policy knows no waiver, so that its letter cites no clause: it is the city's own decision on this one matter
+    waived = f"{reason}同意{what}免予报送，其他应报事项不变。情况发生变化的，我委将另行通知恢复报送。"
     return Letter(
         title=f"关于同意{what}{'延期报送' if until else '免予报送'}的复函",
         to=owed.organisation or BLANK,
-        paragraphs=tuple(_prolonged(owed, day, reason, until) if until else (_waived(what, reason),)),
+        paragraphs=tuple(_prolonged(owed, day, reason, until) if until else (waived,)),
         day=day,
         by=citing.issuer(day),
         contact=letter_texts.wording("contact", {"城区": owed.district}, day),
@@ -54,11 +56,6 @@ def _prolonged(owed: Obligation, day: dt.date, reason: str, until: dt.date) -> I
     if citing.CITE.fullmatch(owed.cite):
         yield f"{what}依据{citing.clause(owed.cite, day)}应当报送。"
     yield f"{reason}同意将{what}的期限延至{cn_date(until)}（含当日），请按期报送{owed.to}。"
-
-
-def _waived(what: str, reason: str) -> str:
-    """The policy knows no waiver, so that the letter cites none of its clauses: it is the city's own decision on this one matter."""
-    return f"{reason}同意{what}免予报送，其他应报事项不变。情况发生变化的，我委将另行通知恢复报送。"
 
 
 def _is_demo(exemption: Exemption) -> bool:

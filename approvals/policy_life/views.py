@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from approvals.policy_life.models import PolicyDocument
+from approvals.policy_life.selectors import policy_documents_visible_to
 from approvals.policy_life.services import may_register, register_document
 from approvals.titles.columns import TITLE
 from greendistrict.accounts.viewer import viewer_of
@@ -75,7 +76,7 @@ def policy_documents(request: HttpRequest) -> HttpResponse:
             with RefusalsIn(form):
                 made = register_document(document=values.pop("document"), values=values, by=viewer.user)
                 return redirect_saying(request, f"已登记：{made}。市级另一人核对后生效", "approvals:policy_documents")
-    rows = PolicyDocument.objects.filter(returned_at__isnull=True).select_related("document", "entered_by", "checked_by")
+    rows = policy_documents_visible_to(viewer).filter(returned_at__isnull=True).select_related("document", "entered_by", "checked_by")
     found = list(rows)
     context = {
         "shown": LIST.html(LIST.rows_of(found), viewer.today, None) if found else None,

@@ -20,12 +20,11 @@ STAY = Columns.of(Remedy, "stay_number", "stayed_on", "stay_ground", "stay_ended
 REDONE = Columns.of(Remedy, "redone_number", "redone_on", "redone_words", redone_words=TextColumn(rows=3))
 
 
-@with_columns(REMEDY.part("body", "number", "filed_on", "served_on"))
+@with_columns(REMEDY.part("body", "number", "filed_on", "served_on", "simplified"))
 class RemedyForm(ColumnsForm):
     """The application or complaint that was served on the city."""
 
     kind = REMEDY["kind"].form_field(choices=[(one.value, one.label) for one in RECORDED])
-    simplified = forms.BooleanField(label=REMEDY["simplified"].label, help_text=REMEDY["simplified"].help, required=False)
 
 
 class StayForm(forms.Form):

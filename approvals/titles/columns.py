@@ -74,4 +74,5 @@ REMEDY = Columns.of(
     "kind", "filer", "body", "number", "filed_on", "served_on", "simplified", "ordinary_on",
     "reply_number", "replied_on", "judgment", "late_ground", "outcome", "outcome_number", "outcome_on", "outcome_words", "redo_by",
     **dict.fromkeys(("kind", "filer", "judgment"), ChoiceColumn(radio=True)), outcome_words=TextColumn(rows=3, most=WORDS),
+    simplified=FlagColumn(tick=True),
 )  # fmt: skip

@@ -57,6 +57,7 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
     """Historic title of one row of the data file."""
     day = dt.date.fromisoformat(row["announced_on"]) if row["announced_on"] else None
     date_certainty = Certainty.INFERRED if "announced_on" in row["fact_certainty"] else Certainty.SOURCED
+    told = "".join(announced().get(row["batch"], {"text": ()})["text"])  # an announcement may name the policy
     return HistoricTitle(
         kind=KINDS[row["status"]],
         policy=policy_of(day),
@@ -67,17 +68,11 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
         date_certainty=date_certainty,
         batch=row["batch"].replace("(", "（").replace(")", "）"),
         edition_text=row["standard_edition"],
-        policy_certainty=_policy_certainty(row["batch"], day),
+        policy_certainty=Certainty.SOURCED if policy_of(day) in told else Certainty.INFERRED,
         standing_certainty=row["extra"].get(
             "standing", Certainty.SOURCED if row["status"] == TitleKind.DEMONSTRATION.label else Certainty.UNKNOWN
         ),
     )
-
-
-def _policy_certainty(batch: str, day: dt.date | None) -> Certainty:
-    """Whether the announcement names the policy; else it is inferred from the day."""
-    told = announced().get(batch)
-    return Certainty.SOURCED if told and policy_of(day) in "".join(told["text"]) else Certainty.INFERRED
 
 
 def policy_of(day: dt.date | None) -> str:

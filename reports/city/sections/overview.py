@@ -35,12 +35,9 @@ def summary(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Paragraph(_assessments(report))
     yield Paragraph(_clauses(report))
     yield Heading("提请市级研究的事项", 2)
-    yield Paragraph("\n".join(f"{at}. {one}" for at, one in enumerate(_asked(report, edition), start=1)) or _nothing_asked(edition))
-
-
-def _nothing_asked(edition: ReportEdition) -> str:
-    """What stands where nothing is asked; the edition that is handed on leaves out most of what could be."""
-    return "没有需要提请研究的事项。" if edition is ReportEdition.INTERNAL else "本版不列预警、整改和意见，其余没有需要提请研究的事项。"
+    # the edition that is handed on leaves out most of what could be asked
+    nothing = "没有需要提请研究的事项。" if edition is ReportEdition.INTERNAL else "本版不列预警、整改和意见，其余没有需要提请研究的事项。"
+    yield Paragraph("\n".join(f"{at}. {one}" for at, one in enumerate(_asked(report, edition), start=1)) or nothing)
 
 
 def _checks(report: CityReport) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models import StageOpinion
 from assessments.tables.models import RowEvidence, ScoreRow
 from assessments.yearly_reports.models import YearlyReport
@@ -26,7 +27,7 @@ from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
-from tests.reports.world import LONG, spoil
+from tests.reports.world import LONG, many_districts, spoil
 
 LONG_NAME = "演示名字很长很长的绿色生态城区更新示范片区及其拓展区域（虚构）"
 PLOTS = 20
@@ -115,3 +116,12 @@ def fill_supervision(district, people) -> None:
             stage=stage, review=review, number=number, field="低碳", item_id="4.1.2", item_title="碳排放控制目标", text=LONG * number,
             kind="must", body="演示能源有限公司（虚构）", drawn_up_at=at(2026, 9, 1),
         )  # fmt: skip
+
+
+def eventful_year():
+    """People, and the received self-check of a district with something in every part of the reports."""
+    people = cast()
+    check, *_ = many_districts(people)
+    fill_lists(check.district, people, 4)
+    fill_supervision(check.district, people)
+    return people, SelfCheck.objects.select_related("district").get(pk=check.pk)

@@ -23,27 +23,16 @@ from reports.city.figures.whole import city_report, has_received
 from reports.closings.selectors import closing_of
 from reports.closings.services import open_due
 from reports.composition.services import made_of, texts_of
-from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
-from tests.reports.annual.worlds import fill_lists, fill_supervision
+from tests.reports.annual.worlds import eventful_year
 from tests.reports.closings.world import YEAR, close_year
-from tests.reports.world import many_districts
 from tests.steps import step
 
 AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 JUNE, LATER = at(2027, 6, 3), at(2027, 9, 9)
 FROM = re.compile(r'(?:FROM|JOIN) "(\w+)"')
 CLOSINGS = {"reports_yearclosing", "reports_closingedition", "reports_frozenfigures"}
-
-
-def eventful_year():
-    """People, and the received self-check of a district with something in every part of the reports."""
-    people = cast()
-    check, *_ = many_districts(people)
-    fill_lists(check.district, people, 4)
-    fill_supervision(check.district, people)
-    return people, SelfCheck.objects.select_related("district").get(pk=check.pk)
 
 
 made = once(eventful_year)

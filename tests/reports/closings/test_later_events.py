@@ -29,29 +29,18 @@ from greendistrict.workflow.models import TransitionRecord
 from obligations.models import Exemption
 from reports.closings.figures import LATE
 from reports.closings.services import computed
-from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.received import at, received_self_check
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
-from tests.reports.annual.worlds import fill_lists, fill_supervision
+from tests.reports.annual.worlds import eventful_year
 from tests.reports.closings.world import YEAR
-from tests.reports.world import many_districts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")]
 JUNE, LATER, END = at(2027, 6, 3), at(2027, 9, 9), at(2028, 2, 1)
 DAY = LATER.date()
-
-
-def eventful_year():
-    """People, and districts with something in every part of the reports."""
-    people = cast()
-    check, *_ = many_districts(people)
-    fill_lists(check.district, people, 4)
-    fill_supervision(check.district, people)
-    return people, SelfCheck.objects.select_related("district").get(pk=check.pk)
 
 
 def move(obj, source, target, **stored):
