@@ -193,7 +193,7 @@ TITLES = Dataset(
         Field("areas_certainty", "行政区确定程度", "string", CERTAINTY, 12),
         told("title", TITLE["kind"], "试点或示范", 8),
         Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
-        told("state", TITLE["state"], "有效，或者没有出处说明现状的，现状未查明", 12),
+        told("state", TITLE["state"], "有效（撤销决定停止执行的写明），或者没有出处说明现状的，现状未查明", 12),
         told("star", DISTRICT["star"], "一星、二星、三星或未查明", 8),
         told("type", DISTRICT["type"], "新建、更新或未查明", 8),
         Field("type_certainty", "类型确定程度", "string", CERTAINTY, 12),

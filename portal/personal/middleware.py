@@ -1,4 +1,4 @@
-"""Asks people who have not agreed to the current privacy notice before their first page; forms already open can still be sent."""
+"""Asks people who have not read the current privacy notice before their first page; forms already open can still be sent."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ OTHERS = frozenset({"api", "signin"})  # programs; pages that sign-in itself nee
 
 
 class NoticeMiddleware(Middleware):
-    """Compares the agreed version, a column of the user, so that no query is needed."""
+    """Compares the version that was read, a column of the user, so that no query is needed."""
 
     def process_view(self, request: HttpRequest, view: Any, *_: object) -> HttpResponse | None:
         """Redirect from pages for signed-in people to the notice."""

@@ -25,7 +25,7 @@ class OwnData:
 
 
 def must_be_asked(viewer: Viewer) -> bool:
-    """Whether the person has not agreed to the current notice. Fictional people count as having agreed to the first version."""
+    """Whether the person has not read the current notice. Fictional people count as having read the first version."""
     agreed = max(viewer.user.notice_agreed, FIRST) if viewer.user.is_demo else viewer.user.notice_agreed
     return agreed < current_notice().version
 

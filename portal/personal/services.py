@@ -52,7 +52,7 @@ def no_files(_before: dt.datetime) -> list[Evidence]:
 
 @transaction.atomic
 def agree(*, by: User, version: int) -> None:
-    """Store that a person agreed to the current notice. Raises ``Stale`` if another version is current by now."""
+    """Store that a person read the current notice. Raises ``Stale`` if another version is current by now."""
     notice = current_notice()
     if version != notice.version:
         msg = "告知书已有新的版本，请重新阅读"
