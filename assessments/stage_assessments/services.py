@@ -16,7 +16,7 @@ from assessments.reviews.services.opening import ReviewSubject, open_review
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.columns import LONGEST
 from assessments.stage_assessments.models import StageAssessment, StageOpinion, StageState
-from assessments.stage_assessments.selectors.stages import verdict_of
+from assessments.stage_assessments.selectors.stages import SHARES, verdict_of
 from assessments.tables.models import WITH_VERSION, ScoreTable, TableState
 from assessments.versions.services import lock_table, open_table, recall_table, receive_table, return_table, submit_table, unlock_table
 from assessments.yearly_reports.selectors.text import statements_of
@@ -176,8 +176,8 @@ def on_propose(taken: Taken) -> None:
     stage = taken.obj
     for name in ("judged", "opinion", "visited_on", "visit_note"):
         setattr(stage, name, taken.values[name])
-    share = str(parameters.load().number("stage.targets_share"))
-    stage.verdict, stage.proposed_by = verdict_of(stage).as_json() | {"share": share}, taken.by
+    shares = {name: str(parameters.load().number(key)) for key, name in SHARES.items()}
+    stage.verdict, stage.proposed_by = verdict_of(stage).as_json() | shares, taken.by
 
 
 def on_qualify(taken: Taken) -> None:

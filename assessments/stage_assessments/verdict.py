@@ -1,14 +1,17 @@
 """Verdict of a stage assessment (八（二）): three aspects and the panel's vote, each with requirement and finding (pure functions).
 
-The policy names the aspects but not the line between 合格 and 不合格; the rule here is the portal's reading, with its share as a setting.
+The first aspect, 指标及方案落实, has two lines: indicators by their targets, the plan by what it wanted begun or built by the day. The
+policy names the aspects but not the line between 合格 and 不合格; the rule here is the portal's reading, with its shares as settings.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from assessments.common.mechanism import REQUIRED
+from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import cut
 
 HUNDRED = Decimal(100)
@@ -23,6 +26,38 @@ class TargetLine:
     target: str
     value: str
     met: bool | None
+
+
+@dataclass(frozen=True)
+class PlannedKind:
+    """Plots, works or key projects of which the plan wanted something by the day: how many, what is missing, how many have no plan."""
+
+    title: str
+    counter: str
+    due: int
+    short: tuple[str, ...]
+    undated: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many are as the plan wanted them."""
+        return self.due - len(self.short)
+
+
+@dataclass(frozen=True)
+class PlanOnDay:
+    """What the plan wanted by a day, by kind."""
+
+    day: dt.date
+    kinds: tuple[PlannedKind, ...]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The least shares (0 to 1): of the year's targets that must be met, of what the plan wanted that must be done."""
+
+    targets: Decimal
+    plan: Decimal
 
 
 @dataclass(frozen=True)
@@ -67,13 +102,20 @@ class StageVerdict:
 
 
 def judge(
-    *, targets: Sequence[TargetLine], controls: Sequence[ControlLine], judged: Mapping[str, Mapping[str, Any]], passed: bool, share: Decimal
+    *,
+    targets: Sequence[TargetLine],
+    plan: PlanOnDay,
+    controls: Sequence[ControlLine],
+    judged: Mapping[str, Mapping[str, Any]],
+    passed: bool,
+    shares: Shares,
 ) -> StageVerdict:
-    """Judge an assessment. ``share`` (0 to 1) of the year's targets must be met; ``passed`` is the panel's conclusion.
+    """Judge an assessment; ``passed`` is the panel's conclusion.
 
-    An empty list of targets or controls gives 资料不足 and never passes.
+    An empty list of targets or controls gives 资料不足 and never passes; a plan that wanted nothing by the day is not short of anything.
     """
-    return StageVerdict((_targets(targets, share), _controls(controls), _mechanisms(judged), _panel(passed=passed)))
+    first = (_targets(targets, shares.targets), _plan(plan, shares.plan))
+    return StageVerdict((*first, _controls(controls), _mechanisms(judged), _panel(passed=passed)))
 
 
 def _targets(lines: Sequence[TargetLine], share: Decimal) -> Aspect:
@@ -87,7 +129,24 @@ def _targets(lines: Sequence[TargetLine], share: Decimal) -> Aspect:
         found += f"，未建成的{unbuilt}条不作判断"
     short = tuple(f"{line.item_id} {line.title}：目标{line.target}，实际{line.value or '未填'}" for line in judged_lines if not line.met)
     asked = f"当年目标达到的条文不少于{(share * HUNDRED).normalize():f}%"
-    return Aspect("targets", "绿色生态指标及方案落实情况", asked, found, holds, short)
+    return Aspect("targets", "绿色生态指标落实情况", asked, found, holds, short)
+
+
+def _plan(plan: PlanOnDay, share: Decimal) -> Aspect:
+    due, done = sum(kind.due for kind in plan.kinds), sum(kind.done for kind in plan.kinds)
+    undated = sum(kind.undated for kind in plan.kinds)
+    parts = "，".join(f"{kind.title}{kind.done} / {kind.due}{kind.counter}" for kind in plan.kinds if kind.due)
+    said = (
+        f"{cut(HUNDRED * done / due, 1)}%（{done} / {due}项：{parts}）"
+        if due
+        else "没有按计划应当取得、开工或建成的地块、市政设施和重点项目"
+    )
+    found = f"截至{day_in_words(plan.day)}，{said}"
+    if undated:
+        found += f"，没有计划日期的{undated}项不作判断"
+    asked = f"到期的地块、市政设施和重点项目按计划落实的不少于{(share * HUNDRED).normalize():f}%"
+    short = tuple(text for kind in plan.kinds for text in kind.short)
+    return Aspect("plan", "绿色生态方案落实情况", asked, found, Decimal(done) >= share * due, short)
 
 
 def _controls(lines: Sequence[ControlLine]) -> Aspect:

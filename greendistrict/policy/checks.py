@@ -32,7 +32,14 @@ WHOLE = {
         "comparison.fewest",
     ),
 }
-SHARES = {"spread_limit", "stage.targets_share", "indicators.amber_progress", "indicators.amber_distance", "post_evaluation.share"}
+SHARES = {
+    "spread_limit",
+    "stage.targets_share",
+    "stage.plan_share",
+    "indicators.amber_progress",
+    "indicators.amber_distance",
+    "post_evaluation.share",
+}
 FLAGS = {
     "publicity.on",
     "selfcheck.bureau_countersign",

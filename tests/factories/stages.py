@@ -41,7 +41,7 @@ def make_stage(people, *, filled: bool = True, early: bool = False, district=Non
     )
 
 
-CRITERIA = ("stage.targets_share", "rectify.days")
+CRITERIA = ("stage.targets_share", "stage.plan_share", "rectify.days")
 YEARLY_DUES = ("selfcheck.due", "operation_report.due", "carbon_verification.due")
 
 

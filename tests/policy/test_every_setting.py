@@ -41,6 +41,7 @@ from districts.indicator_systems.target_path import light
 from districts.plausibility.comparisons import limits_of
 from districts.plots.models import SupplierLevel
 from districts.plots.services.control import open_control
+from districts.projects.models import Work
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
@@ -345,8 +346,9 @@ CHANGED = {
     "plausibility.pace_times": (9, paces),
 }  # fmt: skip
 # Settings with a test of their own below.
+STAGE = {"stage.targets_share", "stage.plan_share"}
 UNSEEN = {"unseen.told", "unseen.control_limited", "unseen.control_most"}  # tests/assessments/reviews/test_review_precedents.py
-TOLD = {*UNSEEN, "objection_reply_days", "hearing_days", "panel.size", "spread_limit", "stage.targets_share", "reference_limits"}
+TOLD = {*UNSEEN, "objection_reply_days", "hearing_days", "panel.size", "spread_limit", *STAGE, "reference_limits"}
 
 
 def test_every_setting_is_listed_once():
@@ -409,4 +411,20 @@ def test_a_stage_assessment_passes_by_the_share_of_the_setting():
 
     assert not holds()
     set_setting(by=scene.people.city_director, key="stage.targets_share", value="0.4", reason="试")
+    assert holds()
+
+
+def test_a_stage_assessment_passes_by_the_share_of_the_plan_of_the_setting():
+    scene = StageScene().to_filed()
+    for number, built in enumerate((True, False)):
+        planned = clock.today() - dt.timedelta(days=5)
+        Work.objects.create(
+            district=scene.stage.district, name=f"演示路{number}", planned_finish=planned, built_on=planned if built else None
+        )
+
+    def holds():
+        return {aspect.key: aspect.holds for aspect in verdict_of(scene.stage).aspects}["plan"]
+
+    assert not holds()
+    set_setting(by=scene.people.city_director, key="stage.plan_share", value="0.5", reason="试")
     assert holds()

@@ -6,6 +6,7 @@ from assessments.common.mechanism import CHECKLIST
 from assessments.post_evaluations import services as postevaluations
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.selectors.plan import plan_on_day
 from assessments.stage_assessments.services import save_mechanisms, save_rectification
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
@@ -17,9 +18,16 @@ from tools.demo.tables import Year, fill
 from tools.demo.timing import after, moment
 
 FAILING = "evaluation"
-OPINION = "专业规划执行有序；动态评估机制没有运行记录，应限期整改。（演示）"
 REPLY = "已建立季度动态评估制度，首次评估报告正在编制。（演示）"
 REPORT = {"operation": "管理机构按月巡查，能耗、水耗数据接入区级平台。（演示）", "effect": "单位面积碳排放较验收时下降3.1%。（演示）"}
+
+
+def _opinion(stage: StageAssessment) -> str:
+    """What the panel and the city write: the state of the plan as it is, and the missing mechanism."""
+    kinds = plan_on_day(stage.district_id, clock.today()).kinds
+    due, short = sum(kind.due for kind in kinds), sum(len(kind.short) for kind in kinds)
+    plan = f"到期的地块、市政设施和重点项目{due}项，{short}项没有按计划落实，应加快建设" if short else f"到期的{due}项均按计划落实"
+    return f"{plan}；动态评估机制没有运行记录，应限期整改。（演示）"
 
 
 def stage_being_mended(stage: StageAssessment, plot: DemoDistrict, people: way.People, today: dt.date) -> None:
@@ -44,7 +52,7 @@ def stage_being_mended(stage: StageAssessment, plot: DemoDistrict, people: way.P
         way.score_alone(review)
         way.call_meeting(review, people, at=after(begin, 14))
     with clock.at(after(begin, 14) + dt.timedelta(minutes=5)):
-        way.hold_meeting(review, people, None, OPINION)
+        way.hold_meeting(review, people, None, _opinion(stage))
     _decide(stage, people, after(begin, 16))
     with clock.at(after(begin, 24)):
         stage = _fresh(stage)
@@ -56,7 +64,7 @@ def _decide(stage: StageAssessment, people: way.People, start: dt.datetime) -> N
     judged = {one.key: {"holds": one.key != FAILING, "note": ""} for one in CHECKLIST}
     with clock.at(start):
         note = "现场查看管理机构和例会记录（演示）"
-        values = {"judged": judged, "opinion": OPINION, "visited_on": clock.today(), "visit_note": note}
+        values = {"judged": judged, "opinion": _opinion(stage), "visited_on": clock.today(), "visit_note": note}
         _take(stage, "propose", people["city_officer"], values)
     with clock.at(after(start, 1)):
         _take(stage, "check", people["city_checker"])

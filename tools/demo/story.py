@@ -115,8 +115,8 @@ QINGHE = DemoDistrict(
 GANGWAN_ONCE = replace(GANGWAN, authority="demo-gangwan", seats=(*GANGWAN_SEATS[:2], "authority_gangwan", "authority_gangwan"))
 # Confirmed before anything is decided by them: nothing adverse rests on a default.
 CONFIRMED = (
-    *("stage.targets_share", "stage.grace_days", "rectify.days", "rectify.extend_once_days", "supplement.days", "opinion_reply_days"),
-    *("selfcheck.due", "operation_report.due", "carbon_verification.due"),
+    *("stage.targets_share", "stage.plan_share", "stage.grace_days", "rectify.days", "rectify.extend_once_days"),
+    *("supplement.days", "opinion_reply_days", "selfcheck.due", "operation_report.due", "carbon_verification.due"),
 )
 Bodies = dict[str, Organisation]
 WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses with figures from the water bureau

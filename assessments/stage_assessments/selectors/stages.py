@@ -26,7 +26,8 @@ from assessments.opinions.selectors import musts_left
 from assessments.self_checks.selectors.self_checks import blocking_texts
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.models import CONCLUDED, ENDED, UNFILED, StageAssessment, StageOpinion, StageState
-from assessments.stage_assessments.verdict import ControlLine, StageVerdict, TargetLine, judge
+from assessments.stage_assessments.selectors.plan import plan_on_day
+from assessments.stage_assessments.verdict import ControlLine, Shares, StageVerdict, TargetLine, judge
 from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
 from assessments.tables.selectors.tables import latest_version
 from assessments.yearly_reports.selectors.text import shown_figures
@@ -102,15 +103,17 @@ def short_aspects(stage: StageAssessment, _today: dt.date) -> list[str]:
 
 
 # Settings on which 不合格 and the end of its 整改 rest; the policy names the aspects, not the line between 合格 and 不合格.
-CRITERIA = ("stage.targets_share", "rectify.days")
+SHARES = {"stage.targets_share": "share", "stage.plan_share": "plan_share"}  # setting → key in a proposed verdict
+CRITERIA = (*SHARES, "rectify.days")
 
 
 def open_criteria(stage: StageAssessment, _today: dt.date) -> list[str]:
     """Keys of the criteria that the city has not confirmed, or has set otherwise since the conclusion was proposed."""
-    held = parameters.load()
-    used, share = stage.verdict.get("share"), held["stage.targets_share"]
-    moved = used is not None and Decimal(used) != share.value
-    return [key for key in CRITERIA if held[key].is_default or (moved and key == share.key)]
+    held, used = parameters.load(), stage.verdict
+    asked = [
+        key for key in CRITERIA if not used or key not in SHARES or SHARES[key] in used
+    ]  # a verdict of before has no share of the plan
+    return [key for key in asked if held[key].is_default or (used and key in SHARES and Decimal(used[SHARES[key]]) != held[key].value)]
 
 
 def basis_words(stage: StageAssessment, today: dt.date) -> str:
@@ -142,8 +145,10 @@ def verdict_of(stage: StageAssessment) -> StageVerdict:
     settled = review.result.get("settled", {}) if review else {}
     layout = rules_for(stage.table.edition).table(stage.table.type, stage.table.stage)
     built = {key: row for key, row in rows.items() if not unbuilt(stage.table, row)}
+    settings = parameters.load()
     return judge(
         targets=_targets(stage, layout.items.values(), rows, settled),
+        plan=plan_on_day(stage.district_id, (stage.filed_at or stage.opened_at).astimezone(clock.SHANGHAI).date()),
         controls=[
             ControlLine(item.id, item.title, holds=settled[item.id]["holds"] is True)
             for item in layout.items.values()
@@ -151,7 +156,7 @@ def verdict_of(stage: StageAssessment) -> StageVerdict:
         ],
         judged=stage.judged,
         passed=bool(review) and review is not None and review.conclusion in PASSING,
-        share=parameters.load().number("stage.targets_share"),
+        shares=Shares(settings.number("stage.targets_share"), settings.number("stage.plan_share")),
     )
 
 

@@ -11,16 +11,21 @@ from assessments.reviews.models import ExpertScore
 from assessments.stage_assessments import services
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import tasks_for
+from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.notifications.enums import Message
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import offered, take
+from reports.composition.blocks import PaperTable
+from reports.matters.stages import compose
 from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.approvals import pdf
+from tests.factories.districts import PlotFactory
 from tests.factories.once import copy_of, once
 from tests.factories.stages import ALL_HOLD, CRITERIA, StageScene, confirm
 from tests.refusing import refuses
@@ -233,3 +238,36 @@ def test_the_term_over_closes_and_takes_no_extension(scene):
         refuses(Refused, scene.take, "ask_extension", people.preparer, reason="晚了")
         scene.take("close_unmended", people.city_officer, reason="期限届满未报送（虚构）")
     assert stage.status == "unmended"
+
+
+def test_a_plan_that_fell_behind_is_told_as_of_the_day_of_filing(client, met_scene):
+    stage, filed = met_scene.stage, clock.today() - dt.timedelta(days=30)
+    before, soon, since = (filed + dt.timedelta(days=days) for days in (-1, 1, 10))
+    StageAssessment.objects.filter(pk=stage.pk).update(filed_at=clock.day_began() - dt.timedelta(days=30))
+    owed = {"planned_acquisition": None, "planned_start": None, "planned_finish": before, "acquired_on": None}
+    for number, more in {
+        "G-1": {"built_on": since},
+        "G-2": {"built_on": before},
+        "G-3": {"planned_finish": soon},
+        "G-4": {"planned_finish": None},
+        "G-5": {"buildable": False},
+    }.items():
+        PlotFactory(district=stage.district, number=number, **{**owed, "built_on": None, "conforms": None, **more})
+    Work.objects.create(district=stage.district, name="甲路", planned_finish=before)
+    KeyProject.objects.create(district=stage.district, name="学校", planned_start=before, planned_finish=soon)
+    met_scene.to_judging()
+    client.force_login(met_scene.people.city_officer)
+    told = (
+        f"截至{cn_date(filed)}，25.0%（1 / 4项：地块1 / 2个，市政设施0 / 1项，重点项目0 / 1个），没有计划日期的1项不作判断",
+        f"地块G-1：竣工逾期（计划{cn_date(before)}）",
+        f"市政设施甲路：建成逾期（计划{cn_date(before)}）",
+        f"重点项目学校：开工逾期（计划{cn_date(before)}）",
+    )
+    assert lacking(client.get(url("stage_judge", stage)), *told) == (200, [])
+    met_scene.propose()
+    kept = next(one for one in StageAssessment.objects.get(pk=stage.pk).verdict["aspects"] if one["key"] == "plan")
+    assert (kept["holds"], kept["found"], tuple(kept["short"])) == (False, told[0], told[1:])
+    assert lacking(client.get(url("stage", stage)), *told) == (200, [])
+    paper = compose(Viewer(met_scene.people.city_officer), StageAssessment.objects.get(pk=stage.pk))
+    printed = "\n".join(str(cell) for block in paper.blocks if isinstance(block, PaperTable) for row in block.rows for cell in row)
+    assert [text for text in told if text not in printed] == []

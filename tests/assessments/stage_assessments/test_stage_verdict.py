@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from assessments.common.calendar import stage_cycles, stage_terms
 from assessments.common.mechanism import CHECKLIST, REQUIRED
-from assessments.stage_assessments.verdict import ControlLine, TargetLine, judge
+from assessments.stage_assessments.verdict import ControlLine, PlannedKind, PlanOnDay, Shares, TargetLine, judge
 
-SHARE = Decimal("0.8")
+SHARES = Shares(Decimal("0.8"), Decimal("0.8"))
 HOLD = {one.key: {"holds": True} for one in CHECKLIST}
 
 
@@ -21,9 +21,20 @@ def targets(met, missed, unbuilt=0):
 CONTROLS = [ControlLine("4.1.1", "选址", holds=True)]
 
 
-def verdict(*, lines=None, controls=CONTROLS, judged=HOLD, passed=True):
+def plan(plots=(0, 0), works=(0, 0), undated=0):
+    kinds = [
+        PlannedKind(title, counter, done + left, tuple(f"{title}{number}" for number in range(left)), undated)
+        for title, counter, (done, left) in (("地块", "个", plots), ("市政设施", "项", works))
+    ]
+    return PlanOnDay(dt.date(2026, 9, 17), tuple(kinds))
+
+
+NOTHING_DUE = plan()
+
+
+def verdict(*, lines=None, plan=NOTHING_DUE, controls=CONTROLS, judged=HOLD, passed=True):
     lines = targets(8, 2) if lines is None else lines
-    found = judge(targets=lines, controls=controls, judged=judged, passed=passed, share=SHARE)
+    found = judge(targets=lines, plan=plan, controls=controls, judged=judged, passed=passed, shares=SHARES)
     return {aspect.key: aspect for aspect in found.aspects}, found.qualified
 
 
@@ -41,6 +52,23 @@ def test_the_line_lies_exactly_at_the_share_of_what_is_built(lines, qualified, f
     aspects, judged = verdict(lines=lines)
     assert (judged, aspects["targets"].found[: len(found)]) == (qualified, found)
     assert len(aspects["targets"].short) == sum(line.met is False for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("given_", "qualified", "found"),
+    [
+        ({}, True, "没有按计划应当取得、开工或建成的地块、市政设施和重点项目"),
+        ({"undated": 2}, True, "没有按计划应当取得、开工或建成的地块、市政设施和重点项目，没有计划日期的4项不作判断"),
+        ({"plots": (4, 1)}, True, "80.0%（4 / 5项：地块4 / 5个）"),
+        ({"plots": (0, 21), "works": (0, 8)}, False, "0.0%（0 / 29项：地块0 / 21个，市政设施0 / 8项）"),
+        ({"plots": (40, 0), "works": (0, 11)}, False, "78.4%（40 / 51项：地块40 / 40个，市政设施0 / 11项）"),
+    ],
+)
+def test_the_plan_is_judged_by_what_it_wanted_by_the_day(given_, qualified, found):
+    aspects, judged = verdict(plan=plan(**given_))
+    assert (judged, aspects["plan"].found) == (qualified, f"截至2026年9月17日，{found}")
+    assert len(aspects["plan"].short) == sum(given_.get(kind, (0, 0))[1] for kind in ("plots", "works"))
+    assert aspects["plan"].required == "到期的地块、市政设施和重点项目按计划落实的不少于80%"
 
 
 FAILING = ControlLine("4.1.2", "防灾", holds=False)
@@ -66,7 +94,7 @@ def test_what_the_text_only_encourages_decides_nothing():
 
 def test_every_aspect_says_what_is_asked_and_what_was_found():
     told = verdict()[0]
-    assert {key: (aspect.required, aspect.found, aspect.short) for key, aspect in told.items() if key != "targets"} == {
+    assert {key: (aspect.required, aspect.found, aspect.short) for key, aspect in told.items() if key not in ("targets", "plan")} == {
         "controls": ("控制项全部满足", "1 / 1条满足", ()),
         "mechanisms": ("七（三）1应建立的机制均已建立", f"{len(REQUIRED)} / {len(REQUIRED)}项已建立", ()),
         "panel": ("专家组三分之二以上同意通过", "专家组结论为通过", ()),
@@ -81,11 +109,11 @@ def test_every_aspect_says_what_is_asked_and_what_was_found():
 
 
 def test_a_verdict_is_kept_as_it_was_told():
-    kept = judge(targets=targets(1, 1), controls=CONTROLS, judged=HOLD, passed=True, share=SHARE).as_json()
-    assert (kept["qualified"], [aspect["holds"] for aspect in kept["aspects"]]) == (False, [False, True, True, True])
+    kept = judge(targets=targets(1, 1), plan=plan(), controls=CONTROLS, judged=HOLD, passed=True, shares=SHARES).as_json()
+    assert (kept["qualified"], [aspect["holds"] for aspect in kept["aspects"]]) == (False, [False, True, True, True, True])
     assert kept["aspects"][0] == {
         "key": "targets",
-        "title": "绿色生态指标及方案落实情况",
+        "title": "绿色生态指标落实情况",
         "required": "当年目标达到的条文不少于80%",
         "found": "50.0%（1 / 2条）",
         "holds": False,
