@@ -14,8 +14,9 @@ from obligations.matter_rows import MatterRows, Row, Since, rows_of
 from obligations.matters import BY_CITY, OFFICER, Matter, OwedTerm, is_listed, owed
 from obligations.way import Day, How
 from outreach.disclosures.models import DisclosureRequest
-from outreach.disclosures.rules import SERVING, reply_term, serve_term
+from outreach.disclosures.rules import SERVING, ThirdPartyDays, plain_term, reply_term, serve_term
 
+OPINION = ("opinion_asked_on", "opinion_received_on", "opinion_on")
 KINDS = ("disclosure_reply", "disclosure_serve")
 
 
@@ -28,9 +29,9 @@ def _requests(since: Since) -> QuerySet[DisclosureRequest]:
 REQUESTS = MatterRows(
     DisclosureRequest._meta.label_lower,
     _requests,
-    ("pk", "number", "filed_at", "completed_at", "extended_at", "replied_on", "served_on", "redo_from", "redo_by", "is_demo"),
+    ("pk", "number", "filed_at", "completed_at", "extended_at", "replied_on", "served_on", "redo_from", "redo_by", "is_demo", *OPINION),
     is_live=lambda row, since: row["served_on"] is None or row["served_on"] >= since.day,
-    days=("replied_on", "served_on", "redo_from", "redo_by"),
+    days=("replied_on", "served_on", "redo_from", "redo_by", *OPINION),
     moments=("filed_at", "completed_at", "extended_at"),
     place="",
 )
@@ -74,6 +75,9 @@ def _reply(row: Row, day: Day) -> OwedTerm:
     came = "收到补正的申请（第三十条）" if row["completed_at"] else "收到申请"
     if row["redo_from"]:
         came = "答复被撤销，责令重新答复"
+    opinion, calendar = ThirdPartyDays(*(row[name] for name in OPINION)).known_on(day.on), day.terms.calendar
+    due = row["redo_by"] or reply_term(begun, calendar, extended=longer, opinion=opinion)
+    if not row["redo_by"] and (apart := opinion.counted_out(begun, plain_term(begun, calendar, extended=longer), calendar)):
+        extended = "；".join(filter(None, (extended, f"不含征求第三方意见所需时间，{apart}个工作日")))
     how = How(f"{day_in_words(begun)}{came}", rule, "", extended)
-    due = row["redo_by"] or reply_term(begun, day.terms.calendar, extended=longer)
     return OwedTerm("disclosure_reply", "", "答复", due, how, done, seen_by=BY_CITY, to="申请人", is_default=False)

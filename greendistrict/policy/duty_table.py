@@ -149,7 +149,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("remedy_reply", "行政复议、诉讼答复", "", "行政复议法第四十八条、行政诉讼法第六十七条", CITY, "复议机关、法院",
              "收到副本后，行政复议10个工作日，行政诉讼一审、二审15日", "已答复", "city"),
     DutyKind("disclosure_reply", "依申请公开答复", "", "政府信息公开条例第三十三条", CITY, "申请人",
-             "收到后20个工作日，可延一次20个工作日", "已答复", "city"),
+             "收到后20个工作日，可延一次20个工作日，不含征求第三方意见所需时间", "已答复", "city"),
     DutyKind("disclosure_serve", "依申请公开答复送达", "", SETTING, CITY, "申请人", "答复后10个工作日", "已登记送达", "city"),
     DutyKind("consult_reply", "部门意见", "", SETTING, "协同部门", CITY, "征询后10个工作日，不视为同意", "已答复", "person"),
     DutyKind("plot_opinion", "地块征询意见", "PLOT-INDICATORS", "七（二）1", "住建等部门", "规划资源部门、建设单位",

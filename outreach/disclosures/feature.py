@@ -16,6 +16,7 @@ FEATURE = Feature(
             path("disclosures/<int:pk>/completion/", views.disclosure_ask, name="disclosure_ask"),
             path("disclosures/<int:pk>/completed/", views.disclosure_completed, name="disclosure_completed"),
             path("disclosures/<int:pk>/given-up/", views.disclosure_given_up, name="disclosure_given_up"),
+            path("disclosures/<int:pk>/third-party/", views.disclosure_third_party, name="disclosure_third_party"),
             path("disclosures/<int:pk>/files/", views.disclosure_file_add, name="disclosure_file_add"),
             path("disclosures/<int:pk>/files/<uuid:key>/drop/", views.disclosure_file_drop, name="disclosure_file_drop"),
             path("disclosures/<int:pk>/scans/", views.disclosure_scan, name="disclosure_scan"),
@@ -37,6 +38,7 @@ FEATURE = Feature(
     },
     acts={
         "outreach.ask_completion": RecordedAct("告知补正政府信息公开申请", (Role.CITY_OFFICER,)),
+        "outreach.ask_third_party": RecordedAct("登记征求第三方意见", (Role.CITY_OFFICER,)),
         "outreach.complete_disclosure": RecordedAct("补正政府信息公开申请", (Role.CITY_OFFICER,)),
         "outreach.drop_disclosure_file": RecordedAct("删除提供给申请人的文件", (Role.CITY_OFFICER,)),
         "outreach.extend_disclosure": RecordedAct("延长政府信息公开答复期限", (Role.CITY_CHECKER,)),

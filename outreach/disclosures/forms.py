@@ -51,6 +51,17 @@ class CompleteForm(forms.Form):
     words = REQUEST["completion"].form_field(required=True)
 
 
+class ThirdPartyForm(forms.Form):
+    """The opinion asked of a third party, and what came of it (政府信息公开条例第三十二条)."""
+
+    third_party = REQUEST["third_party"].form_field(required=True)
+    opinion_asked_on = REQUEST["opinion_asked_on"].form_field(required=True)
+    opinion_received_on = REQUEST["opinion_received_on"].form_field()
+    opinion = REQUEST["opinion"].form_field()
+    opinion_on = REQUEST["opinion_on"].form_field()
+    opinion_words = REQUEST["opinion_words"].form_field()
+
+
 class GivenFileForm(forms.Form):
     """A file that is given to the asker."""
 

@@ -14,7 +14,7 @@ from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.masks import masked_name
 from greendistrict.policy import citing
-from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION, COURT, RECONSIDERED_BY, SUE, SUE_AFTER_REVIEW
+from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ASK_RECONSIDERATION, COURT, RECONSIDERED_BY, SUE, SUE_AFTER_REVIEW, THIRD_PARTY
 from greendistrict.workflow.letters import BLANK, Addressed, Draft, Letter, LetterSource, sentence, sentences
 from outreach.disclosures.looks import has_looked
 from outreach.disclosures.models import (
@@ -24,10 +24,12 @@ from outreach.disclosures.models import (
     DisclosureProgress,
     DisclosureRemedy,
     DisclosureRequest,
+    IssuedPaper,
 )
-from outreach.disclosures.rules import day_of_receipt, reply_term
+from outreach.disclosures.rules import NOT_ASKED, day_of_receipt, reply_term, third_party_days
 from outreach.disclosures.selectors import disclosure_remedies_visible_to, disclosures_visible_to
 
+OPINION = IssuedPaper.OPINION.value
 LAW = "《中华人民共和国政府信息公开条例》"
 # Outcome → standard text of the reply, and its legal basis (an item of 第三十六条, or another article).
 FOUND = {
@@ -54,11 +56,13 @@ def _addressed(row: DisclosureRequest, viewer: Viewer, write: Callable[[], Lette
     return Addressed(reverse("outreach:disclosure_identity", args=[row.pk]), has_looked(viewer, subject_of(row)), write)
 
 
-def _asked(row: DisclosureRequest) -> str:
+def _wanted(row: DisclosureRequest) -> str:
     wanted = row.wanted.strip().rstrip("。；;.")
-    if row.completed_at is not None:
-        wanted = f"{wanted}；补正：{row.completion.strip().rstrip('。；;.')}"
-    return f"本机关于{day_in_words(day_of(row.filed_at))}收到你（单位）提交的政府信息公开申请（{row.number}），申请公开“{wanted}”。"
+    return wanted if row.completed_at is None else f"{wanted}；补正：{row.completion.strip().rstrip('。；;.')}"
+
+
+def _asked(row: DisclosureRequest) -> str:
+    return f"本机关于{day_in_words(day_of(row.filed_at))}收到你（单位）提交的政府信息公开申请（{row.number}），申请公开“{_wanted(row)}”。"
 
 
 def reply_letter(row: DisclosureRequest) -> Letter:
@@ -92,7 +96,9 @@ def extension_letter(row: DisclosureRequest) -> Letter:
     """政府信息公开申请延期答复告知书."""
     day = day_of(row.extended_at) if row.extended_at else None
     calendar = workdays.current()
-    due = reply_term(day_of_receipt(row), calendar, extended=True)
+    opinion = third_party_days(row).known_on(day) if day else NOT_ASKED
+    due = reply_term(day_of_receipt(row), calendar, extended=True, opinion=opinion)
+    apart = "，不含征求第三方意见所需时间" if opinion.asked else ""
     return Letter(
         title="政府信息公开申请延期答复告知书",
         to=addressee(row),
@@ -100,7 +106,7 @@ def extension_letter(row: DisclosureRequest) -> Letter:
             _asked(row),
             (
                 f"因{sentence(row.extension_reason).rstrip('。')}，不能在{ANSWER_DISCLOSURE.words}内答复。依据{LAW}第三十三条的规定，"
-                f"经本机关政府信息公开工作机构负责人同意，答复期限延长至{day_in_words(due)}。"
+                f"经本机关政府信息公开工作机构负责人同意，答复期限延长至{day_in_words(due)}{apart}。"
             ),
         ),
         day=day,
@@ -129,6 +135,24 @@ def completion_letter(row: DisclosureRequest) -> Letter:
     )
 
 
+def opinion_letter(row: DisclosureRequest) -> Letter:
+    """征求第三方意见书; who asked is not named."""
+    return Letter(
+        title="政府信息公开征求第三方意见书",
+        to=row.third_party,
+        paragraphs=(
+            f"本机关收到政府信息公开申请（{row.number}），申请公开“{_wanted(row)}”。",
+            (
+                f"申请公开的信息涉及你（单位），公开可能损害你（单位）的合法权益。依据{LAW}{THIRD_PARTY.article}的规定，"
+                f"现书面征求你（单位）的意见。请自收到本征求意见书之日起{THIRD_PARTY.words}内提出意见；不同意公开的，请说明理由。"
+            ),
+            f"逾期未提出意见的，由本机关依照{LAW}的规定决定是否公开。",
+        ),
+        day=row.opinion_asked_on,
+        by=citing.issuer(row.opinion_asked_on),
+    )
+
+
 def _letters(row: DisclosureRequest) -> Iterator[Draft]:
     if row.asked_at is not None:
         yield Draft("completion", "申请补正告知书", partial(completion_letter, row))
@@ -136,13 +160,16 @@ def _letters(row: DisclosureRequest) -> Iterator[Draft]:
         return
     if row.extended_at is not None:
         yield Draft("extension", "延期答复告知书", partial(extension_letter, row))
+    if row.opinion_asked_on is not None:
+        yield Draft(OPINION, "征求第三方意见书", partial(opinion_letter, row))
     if row.progress != DisclosureProgress.INCOMPLETE:  # no reply while the request is incomplete
         yield Draft("reply", "答复告知书", partial(reply_letter, row))
 
 
 def _drafts(row: DisclosureRequest, viewer: Viewer) -> Iterator[Draft]:
     for draft in _letters(row):
-        yield replace(draft, addressed=_addressed(row, viewer, partial(_sent, draft, row.name)))
+        to_asker = draft.key != OPINION
+        yield replace(draft, addressed=_addressed(row, viewer, partial(_sent, draft, row.name))) if to_asker else draft
 
 
 def _sent(draft: Draft, name: str) -> Letter:

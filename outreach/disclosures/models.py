@@ -54,11 +54,19 @@ class Withheld(models.TextChoices):
     PROCESS = "process", "过程性信息或者行政执法案卷信息（第十六条）"
 
 
+class ThirdPartyView(models.TextChoices):
+    """What a third party says to the disclosure, 政府信息公开条例第三十二条."""
+
+    CONSENTS = "consents", "同意公开"
+    OBJECTS = "objects", "不同意公开"
+
+
 class IssuedPaper(models.TextChoices):
     """Letter issued about a request, whose signed scan is kept."""
 
     COMPLETION = "completion", "申请补正告知书"
     EXTENSION = "extension", "延期答复告知书"
+    OPINION = "opinion", "征求第三方意见书"
     REPLY = "reply", "答复告知书"
 
 
@@ -83,8 +91,11 @@ WITHHOLDING = (DisclosureOutcome.REFUSED, DisclosureOutcome.PARTLY)
 
 
 NAME, CONTACT, IDENTITY, ADDRESS, WANTED, REPLY, REASON, NUMBER = 60, 100, 40, 200, 1000, 2000, 300, 60
-ASKED = 500
+ASKED, THIRD = 500, 200
 OUTCOME_WORDS: dict[str, str] = {RemedyOutcome.CHANGED_BACK: "变更，重新答复", RemedyOutcome.CHANGED: "变更，不重新答复"}
+
+
+NOT_BEFORE_ASKED = Q(opinion_received_on__isnull=True) | Q(opinion_received_on__gte=F("opinion_asked_on"))
 
 
 class DisclosureRequest(models.Model):
@@ -129,6 +140,18 @@ class DisclosureRequest(models.Model):
     given_up_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), null=True, blank=True, related_name="+", verbose_name="登记人"
     )
+    third_party = models.CharField(
+        "第三方", max_length=THIRD, blank=True, db_default="", help_text="名称或者姓名；涉及几个第三方的，同时征求，都写上"
+    )
+    opinion_asked_on = models.DateField("征求意见日期", null=True, blank=True, help_text="征求意见书发出的日期")
+    opinion_received_on = models.DateField(
+        "收到征求意见书日期", null=True, blank=True, help_text="几个第三方的，填写最后收到的日期；登记以前暂自征求意见日期起算"
+    )
+    opinion = models.CharField(
+        "第三方的意见", max_length=10, choices=ThirdPartyView, blank=True, db_default="", help_text="有一个第三方不同意的，选不同意公开"
+    )
+    opinion_on = models.DateField("提出意见日期", null=True, blank=True, help_text="几个第三方的，填写最后提出的日期")
+    opinion_words = models.CharField("第三方的理由", max_length=ASKED, blank=True, db_default="")
     redo_from = models.DateField("重新答复起算日", null=True, blank=True)
     redo_by = models.DateField("责令重新答复的期限", null=True, blank=True)
     outcome = models.CharField("答复类型", max_length=12, choices=DisclosureOutcome, blank=True)
@@ -170,6 +193,17 @@ class DisclosureRequest(models.Model):
             one_of("delivery", DisclosureDelivery.values, name="disclosure_delivery_known"),
             one_of("outcome", DisclosureOutcome.values, name="disclosure_outcome_known", blank=True),
             one_of("withheld", Withheld.values, name="disclosure_withheld_known", blank=True),
+            one_of("opinion", ThirdPartyView.values, name="disclosure_opinion_known", blank=True),
+            models.CheckConstraint(
+                condition=Q(third_party="", opinion_asked_on__isnull=True, opinion_received_on__isnull=True)
+                | (~Q(third_party="") & Q(opinion_asked_on__isnull=False) & NOT_BEFORE_ASKED),
+                name="disclosure_opinion_asked_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(opinion="", opinion_on__isnull=True, opinion_words="")
+                | (~Q(opinion="") & Q(opinion_received_on__isnull=False, opinion_on__gte=F("opinion_received_on"))),
+                name="disclosure_opinion_given_whole",
+            ),
             models.CheckConstraint(condition=~Q(wanted="") & ~Q(name=""), name="disclosure_asks"),
             models.CheckConstraint(
                 condition=Q(extended_at__isnull=True, extension_reason="") | (Q(extended_at__isnull=False) & ~Q(extension_reason="")),

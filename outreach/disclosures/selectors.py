@@ -21,10 +21,19 @@ from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
+from greendistrict.policy.statutes import THIRD_PARTY
 from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
 from outreach.disclosures.models import GIVING, DisclosureProgress, DisclosureRemedy, DisclosureRequest, IssuedPaper
-from outreach.disclosures.rules import first_remedies, may_read_disclosures, may_reply_disclosures, serve_term, term_of
+from outreach.disclosures.rules import (
+    days_counted_out,
+    first_remedies,
+    may_read_disclosures,
+    may_reply_disclosures,
+    serve_term,
+    term_of,
+    third_party_days,
+)
 
 _OPEN, _LACKING = Q(replied_at__isnull=True), Q(asked_at__isnull=False, completed_at__isnull=True)
 STANDING: Mapping[str, Q] = {
@@ -51,6 +60,16 @@ def due_of(row: DisclosureRequest, calendar: WorkCalendar | None = None) -> dt.d
     return term_of(row, calendar or workdays.current()) if row.progress in OWED else None
 
 
+def opinion_of(row: DisclosureRequest) -> dict[str, Any]:
+    """Last day for the opinion of a third party, and the working days that the term of the reply does not count for it."""
+    calendar = workdays.current()
+    return {
+        "opinion_until": third_party_days(row).last_day(calendar),
+        "counted_out": days_counted_out(row, calendar),
+        "asking": THIRD_PARTY,
+    }
+
+
 def serve_due_of(row: DisclosureRequest) -> dt.date | None:
     """Last day on which the service of a reply is registered, as its obligation was moved; None where it is registered or waived."""
     if row.replied_on is None or row.served_on is not None:
@@ -66,7 +85,12 @@ def files_of(row: DisclosureRequest) -> QuerySet[Evidence]:
 
 def papers_issued(row: DisclosureRequest) -> list[IssuedPaper]:
     """Letters that are on record as issued about the request."""
-    said = {IssuedPaper.COMPLETION: row.asked_at, IssuedPaper.EXTENSION: row.extended_at, IssuedPaper.REPLY: row.replied_at}
+    said = {
+        IssuedPaper.COMPLETION: row.asked_at,
+        IssuedPaper.EXTENSION: row.extended_at,
+        IssuedPaper.OPINION: row.opinion_asked_on,
+        IssuedPaper.REPLY: row.replied_at,
+    }
     return [paper for paper, moment in said.items() if moment is not None]
 
 

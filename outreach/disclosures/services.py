@@ -4,7 +4,8 @@ Also here: remedies against a reply; a reply that is set aside must be given ane
 """
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -38,6 +39,7 @@ from outreach.disclosures.selectors import filed_since, files_of
 
 PREFIX = "GK"
 SALT = "outreach.disclosure"
+PRIVATE = ("third_party", "opinion_words")  # not copied into the record of acts
 LACKING = (
     ("name", "请填写姓名或者名称"), ("identity", "请填写身份证明"), ("contact", "请填写联系方式"), ("wanted", "请写明所需信息"),
 )  # fmt: skip
@@ -173,6 +175,60 @@ def give_up_disclosure(*, row: DisclosureRequest, by: User) -> DisclosureRequest
     stored.save(update_fields=["given_up_at", "given_up_by", "given_up_by_principal"])
     audit.record(action="outreach.give_up_disclosure", by=by, obj=stored, data={"until": f"{stored.asked_until}"})
     return stored
+
+
+class ThirdPartyOpinion(NamedTuple):
+    """The opinion asked of a third party, and what came of it."""
+
+    third_party: str
+    opinion_asked_on: dt.date
+    opinion_received_on: dt.date | None = None
+    opinion: str = ""
+    opinion_on: dt.date | None = None
+    opinion_words: str = ""
+
+
+@transaction.atomic
+def ask_third_party(*, row: DisclosureRequest, by: User, **said: Any) -> DisclosureRequest:
+    """Record, or correct, that a third party was asked and what it said (第三十二条), as ``ThirdPartyOpinion``.
+
+    Raises ``NotAllowed``, ``Refused``.
+    """
+    entry = ThirdPartyOpinion(**said)
+    NotAllowed.unless(may_reply_disclosures(posts_of(by)), "征求第三方意见由市级经办登记")
+    stored = _held(row)
+    Refused.when(stored.progress == DisclosureProgress.INCOMPLETE, "等待申请人补正，收到补正后征求第三方意见")
+    if found := list(_against_opinion(stored, entry)):
+        raise Refused(found)
+    kept = entry._replace(third_party=entry.third_party.strip(), opinion_words=entry.opinion_words.strip())._asdict()
+    for name, value in kept.items():
+        setattr(stored, name, value)
+    stored.save(update_fields=list(kept))
+    audit.record(
+        action="outreach.ask_third_party",
+        by=by,
+        obj=stored,
+        data={name: f"{value or ''}" for name, value in kept.items() if name not in PRIVATE},
+    )
+    return stored
+
+
+def _against_opinion(row: DisclosureRequest, entry: ThirdPartyOpinion) -> Iterator[Refusal]:
+    begun, today = row.redo_from or day_of_receipt(row), clock.today()
+    if not entry.third_party.strip():
+        yield Refusal("请填写第三方", field="third_party")
+    if not begun <= entry.opinion_asked_on <= today:
+        yield Refusal("征求意见日期应在收到申请之日至今天之间", field="opinion_asked_on")
+    if entry.opinion_received_on and not entry.opinion_asked_on <= entry.opinion_received_on <= today:
+        yield Refusal("收到征求意见书日期应在征求意见日期至今天之间", field="opinion_received_on")
+    if not entry.opinion:
+        if entry.opinion_on or entry.opinion_words.strip():
+            yield Refusal("填写了日期或者理由的，请选择第三方的意见", field="opinion")
+        return
+    if entry.opinion_received_on is None:
+        yield Refusal("已经提出意见的，请填写收到征求意见书日期", field="opinion_received_on")
+    if entry.opinion_on is None or not (entry.opinion_received_on or entry.opinion_asked_on) <= entry.opinion_on <= today:
+        yield Refusal("提出意见日期应在收到征求意见书日期至今天之间", field="opinion_on")
 
 
 class DisclosureReply(NamedTuple):

@@ -28,7 +28,7 @@ from greendistrict.core.masks import masked_contact, masked_name, masked_phone
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents.views import CLOSED
-from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE
+from greendistrict.policy.statutes import ANSWER_DISCLOSURE, COMPLETE_DISCLOSURE, EXTEND_DISCLOSURE, THIRD_PARTY
 from outreach.common.models import FilingKind
 from outreach.common.services import HeldReceipt
 from outreach.common.views import CityPage, filed, held_page, looked_up, with_days
@@ -44,6 +44,7 @@ from outreach.disclosures.forms import (
     LetterScanForm,
     ReplyForm,
     ServedForm,
+    ThirdPartyForm,
 )
 from outreach.disclosures.looks import LOOK_MINUTES, has_looked
 from outreach.disclosures.models import DisclosureAsker, DisclosureProgress, DisclosureRemedy, DisclosureRequest
@@ -97,6 +98,7 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
         "row": row,
         "due": due,
         "term": term_of(row, calendar),
+        **selectors.opinion_of(row),
         "serve_due": selectors.serve_due_of(row),
         "left": due and calendar.left(today, due),
         "incomplete": asked,
@@ -125,6 +127,8 @@ def _forms(viewer: Viewer, row: DisclosureRequest, due: dt.date | None) -> dict[
         return found
     if due:
         found["reply"] = ReplyForm(today=viewer.today)
+        typed = {name: getattr(row, name) for name in ThirdPartyForm.base_fields}
+        found["third"] = ThirdPartyForm(initial=typed, auto_id="id_third_%s")
     if due and first and row.asked_at is None and today <= ask_until(row, calendar):
         found["ask"] = ClarificationForm(auto_id="id_ask_%s")
     if row.progress == DisclosureProgress.INCOMPLETE:
@@ -185,6 +189,14 @@ def disclosure_completed(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _seen(request, pk), CompleteForm(request.POST, auto_id="id_completed_%s")
     keep = partial(services.complete_disclosure, row=row, by=signed_in(request))
     return PAGE.entered(request, row, "completed", form, keep, "已登记补正，答复期限自今天起计算", may=may_reply_disclosures)
+
+
+@require_POST
+def disclosure_third_party(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the opinion asked of a third party."""
+    row, form = _seen(request, pk), ThirdPartyForm(request.POST, auto_id="id_third_%s")
+    keep = partial(services.ask_third_party, row=row, by=signed_in(request))
+    return PAGE.entered(request, row, "third", form, keep, "已登记，所需时间不计入答复期限", may=may_reply_disclosures)
 
 
 @require_POST
@@ -294,7 +306,7 @@ RECEIPT, COMPLETING = "outreach/disclosures/disclosure_receipt.html", "id_comple
 def disclosures(request: HttpRequest) -> HttpResponse:
     """How to ask, the terms of replies, and links to file and to look up a request."""
     reads_all = may_read_disclosures(viewer_of(request).held)
-    terms = {"term": ANSWER_DISCLOSURE, "extension": EXTEND_DISCLOSURE, "completion": COMPLETE_DISCLOSURE}
+    terms = {"asking": THIRD_PARTY, "term": ANSWER_DISCLOSURE, "extension": EXTEND_DISCLOSURE, "completion": COMPLETE_DISCLOSURE}
     context = {"reads_all": reads_all, **terms}
     return render(request, "outreach/disclosures/disclosures.html", context)
 
@@ -330,6 +342,7 @@ def _told(row: DisclosureRequest, code: str) -> dict[str, Any]:
         "found": row,
         "code": code,
         "due": selectors.due_of(row),
+        **selectors.opinion_of(row),
         "files": selectors.files_given(row),
         "remedies": [(remedy, consequence_of(remedy)) for remedy in remedies],
         "ways": selectors.ways_of(row, remedies),

@@ -102,7 +102,11 @@ def _extended(people: People, today: dt.date) -> None:
     begin = moment(today - dt.timedelta(days=30))
     row = _ask("演示城区的碳排放核查报告（演示）", begin)
     with clock.at(after(begin, 15)):
-        services.extend_disclosure(row=row, by=people["city_checker"], reason="需要征求第三方意见（演示）")
+        services.extend_disclosure(row=row, by=people["city_checker"], reason="信息数量较多，需要逐件核对（演示）")
+    with clock.at(after(begin, 18)):
+        asked = clock.today()
+        entry = services.ThirdPartyOpinion("演示核查机构（虚构）", asked - dt.timedelta(days=2), asked)
+        services.ask_third_party(row=row, by=people["city_officer"], **entry._asdict())
 
 
 def _contested(people: People, today: dt.date) -> None:

@@ -155,7 +155,8 @@ def _disclosures(people, take):
     asked = {"asked_at": clock.now(), "asked_by": people.city_officer, "asked_words": "请写明年份（虚构）", "asked_until": TODAY}
     take("unclear", row, "city_officer", **asked)
     type(row).objects.filter(pk=row.pk).update(completed_at=clock.now(), completion="2025年度（虚构）")
-    take("disclosure", row, "city_officer", **extended, **answered, **by)
+    third = {"third_party": "演示公司（虚构）", "opinion_asked_on": TODAY}
+    take("disclosure", row, "city_officer", **third, **extended, **answered, **by)
     given = {"kind": "review", "body": "演示市人民政府（虚构）", "number": "演府复〔2026〕31号", "filed_on": TODAY, "served_on": TODAY}
     against = {"against_number": "演公开〔2026〕1号", "against_on": TODAY, "recorded_at": clock.now(), "recorded_by": people.city_officer}
     take("contested", DisclosureRemedy.objects.create(request=row, **given, **against), "city_officer")
