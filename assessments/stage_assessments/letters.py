@@ -10,6 +10,7 @@ from assessments.common.enums import CommentKind, StageConclusion
 from assessments.opinions.models import OpinionState
 from assessments.reviews.letters import panel_opinion
 from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment, StageState
+from assessments.stage_assessments.outcome import by_whose_criterion, grounds, to_mend
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.viewer import Viewer
@@ -85,7 +86,8 @@ def _qualified(stage: StageAssessment) -> Letter:
         paragraphs=(
             _held(stage, day),
             *sentences(stage.opinion),
-            "评估结论为合格。请继续按照绿色生态专业规划和相关标准组织建设，对评估中提出的意见认真研究落实。",
+            f"{grounds(stage)}{by_whose_criterion(stage, '我委')}评估结论为合格。",
+            "请继续按照绿色生态专业规划和相关标准组织建设，对评估中提出的意见认真研究落实。",
         ),
         day=day,
         by=citing.issuer(day),
@@ -97,15 +99,15 @@ def _qualified(stage: StageAssessment) -> Letter:
 def _rectify(stage: StageAssessment) -> Letter:
     """The rectification notice (整改通知书): what must be rectified by when, and the consequences."""
     day = _day(stage.concluded_at)
-    rows = list(stage.review_opinions.filter(kind=CommentKind.MUST).order_by("number"))
-    by = "按我委确认的合格标准，" if stage.verdict.get("confirmed") else ""
+    rows = to_mend(stage)
+    by = by_whose_criterion(stage, "我委")
     asked = "需要整改的内容列表如下。" if rows else "整改的内容以评估意见为准。"
     return Letter(
         title=f"关于{_name(stage)}不合格的整改通知书",
         to=_to(stage),
-        paragraphs=(_held(stage, day), *sentences(stage.opinion), f"{by}评估结论为不合格。现要求你单位进行整改，{asked}"),
-        heads=("序号", "条文", "需要整改的内容", "责任单位") if rows else (),
-        lines=tuple((f"{order}", f"{row.item_id} {row.item_title}", row.text, row.body) for order, row in enumerate(rows, start=1)),
+        paragraphs=(_held(stage, day), *sentences(stage.opinion), f"{grounds(stage)}{by}评估结论为不合格。现要求你单位进行整改，{asked}"),
+        heads=("序号", "方面或条文", "需要整改的内容", "责任单位") if rows else (),
+        lines=tuple((f"{order}", *row) for order, row in enumerate(rows, start=1)),
         closing=(
             f"请于{cn_date(stage.rectify_due) or BLANK}（含当日）前完成整改，并在平台报送整改报告。期限届满前可以书面申请延期一次。",
             f"我委收到整改报告后组织复核。复核不是新的评估，不改变本次评估结论。{_consequence(day)}",

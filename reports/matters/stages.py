@@ -21,6 +21,12 @@ ASPECTS = (
     PaperColumn("现状", 28),
     PaperColumn("差距", 34),
 )
+TO_MEND = (
+    PaperColumn("序号", 12),
+    PaperColumn("方面或条文", 44, ColumnKind.NAME),
+    PaperColumn("需要整改的内容", 70),
+    PaperColumn("责任单位", 30),
+)
 MECHANISMS = (
     PaperColumn("机制", 34, ColumnKind.NAME),
     PaperColumn("要求", 16),
@@ -59,7 +65,7 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
         *section("二、判定和结论", *_verdict(stage, said)),
         *section("三、管理机制", PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty="尚未报送。"), *operation),
         *section("四、评审意见逐条办理", asked_table(opinions_of(stage))),
-        *section("五、整改", *rectified),
+        *section("五、整改", *_to_mend(said), *rectified),
         *section("六、照片和文件", files_table(said["files"])),
     ]
     cover = given(
@@ -96,6 +102,11 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
     return given(rows)
 
 
+def _to_mend(said: dict[str, Any]) -> list[Block]:
+    rows = tuple((str(order), *item) for order, item in enumerate(said["to_mend"], start=1))
+    return [PaperTable("要求整改的内容", TO_MEND, rows)] if rows else []
+
+
 def _verdict(stage: StageAssessment, said: dict[str, Any]) -> list[Block]:
     rows = tuple(
         (one["title"], "符合" if one["holds"] else "不符合", one["required"], one["found"], "\n".join(one["short"]))
@@ -106,4 +117,4 @@ def _verdict(stage: StageAssessment, said: dict[str, Any]) -> list[Block]:
         return blocks
     visited = f"{day(stage.visited_on)}　{stage.visit_note}" if stage.visited_on else ""
     concluded = f"{stage.get_conclusion_display()}　{day(stage.concluded_at)}"
-    return [*blocks, Pairs(given([("结论", concluded), ("评估意见", stage.opinion), ("现场核查", visited)]))]
+    return [*blocks, Pairs(given([("结论", concluded), ("依据", said["outcome"]), ("评估意见", stage.opinion), ("现场核查", visited)]))]

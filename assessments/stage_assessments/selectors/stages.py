@@ -25,7 +25,8 @@ from assessments.opinions.rules import answers_for
 from assessments.opinions.selectors import musts_left
 from assessments.self_checks.selectors.self_checks import blocking_texts
 from assessments.stage_assessments import rules
-from assessments.stage_assessments.models import CONCLUDED, ENDED, UNFILED, StageAssessment, StageOpinion, StageState
+from assessments.stage_assessments.models import CONCLUDED, ENDED, FOUND_UNQUALIFIED, UNFILED, StageAssessment, StageOpinion, StageState
+from assessments.stage_assessments.outcome import by_whose_criterion, grounds, to_mend
 from assessments.stage_assessments.selectors.plan import plan_on_day
 from assessments.stage_assessments.verdict import ControlLine, Shares, StageVerdict, TargetLine, judge
 from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
@@ -40,7 +41,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.selectors import evidence_of
-from greendistrict.policy import parameters
+from greendistrict.policy import citing, parameters
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -258,6 +259,14 @@ def opinions_summary(stage: StageAssessment) -> dict[str, Any] | None:
     return {"count": len(rows), "left": len(left), "musts": musts} if rows else None
 
 
+def decided_words(stage: StageAssessment) -> str:
+    """Why and by whom it was concluded as it was; empty before."""
+    if not stage.concluded_at:
+        return ""
+    who = citing.issuer(stage.concluded_at.astimezone(clock.SHANGHAI).date())
+    return f"{grounds(stage)}{by_whose_criterion(stage, '市级')}{who}审定为{stage.get_conclusion_display()}。"
+
+
 HOLDS = {True: "已建立", False: "未建立"}
 
 
@@ -276,6 +285,8 @@ def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
         "files": list(evidence_of(found)) if shown else [],
         "basis": basis_words(found, viewer.today),
         "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(held) else [],
+        "outcome": decided_words(found),
+        "to_mend": to_mend(found) if found.status in FOUND_UNQUALIFIED else [],
         "opinions": opinions_summary(found),
         "called": found.called_by.first(),
     }

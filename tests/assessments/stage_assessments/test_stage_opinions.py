@@ -9,7 +9,9 @@ from django.urls import reverse
 from approvals.opinions.selectors import opinion_tasks
 from assessments.reviews.models import ExpertScore
 from assessments.stage_assessments import services
+from assessments.stage_assessments.letters import stage_drafts
 from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.outcome import to_mend
 from assessments.stage_assessments.selectors.stages import tasks_for
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.viewer import Viewer
@@ -21,7 +23,7 @@ from greendistrict.notifications.enums import Message
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import offered, take
-from reports.composition.blocks import PaperTable
+from reports.composition.blocks import Pairs, PaperTable
 from reports.matters.stages import compose
 from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.approvals import pdf
@@ -271,3 +273,29 @@ def test_a_plan_that_fell_behind_is_told_as_of_the_day_of_filing(client, met_sce
     paper = compose(Viewer(met_scene.people.city_officer), StageAssessment.objects.get(pk=stage.pk))
     printed = "\n".join(str(cell) for block in paper.blocks if isinstance(block, PaperTable) for row in block.rows for cell in row)
     assert [text for text in told if text not in printed] == []
+
+
+def test_what_to_mend_and_why_stand_on_page_paper_and_letter_alike(client, met_scene):
+    stage, director = met_scene.stage, met_scene.people.city_director
+    PlotFactory(district=stage.district, number="G-1", planned_finish=clock.today() - dt.timedelta(days=9), acquired_on=None, built_on=None)
+    met_scene.to_deciding(judged=UNFOUND)
+    met_scene.take("disqualify", director)
+    stage = StageAssessment.objects.get(pk=stage.pk)
+    said = "专家组结论为“通过”（评定总分"
+    why = "绿色生态方案落实情况、管理机制建立情况不符合。按{}确认的标准，"
+    items = to_mend(stage)
+    mechanisms = [one.text for one in items if one.subject == "管理机制建立情况"]
+    assert ([one.subject for one in items].count("绿色生态方案落实情况"), bool(mechanisms)) == (1, True)
+    assert [one for one in items if one.subject.startswith(must(met_scene).item_id)] != []
+    client.force_login(met_scene.people.reviewer)
+    told = [word for one in items for word in one]
+    decided = f"{why.format('市级')}上海市住房和城乡建设管理委员会审定为不合格。"
+    assert lacking(client.get(url("stage", stage)), said, decided, *told) == (200, [])
+    letter = next(one for one in stage_drafts(stage, Viewer(director)) if one.key == "rectify").write()
+    assert [row[1:] for row in letter.lines] == [tuple(one) for one in items]
+    assert any(said in text and f"{why.format('我委')}评估结论为不合格" in text for text in letter.paragraphs)
+    paper = compose(Viewer(met_scene.people.reviewer), stage)
+    asked = next(block for block in paper.blocks if isinstance(block, PaperTable) and block.caption == "要求整改的内容")
+    assert [row[1:] for row in asked.rows] == [tuple(one) for one in items]
+    facts = [str(value) for block in paper.blocks if isinstance(block, Pairs) for _, value in block.rows]
+    assert any(said in fact and decided in fact for fact in facts)
