@@ -44,7 +44,7 @@ def tiny(tmp_path_factory):
     with Portal(out.parent / "portal", f"bench_template_{os.getpid()}") as portal:
         template = portal.migrate()
     words = [sys.executable, "manage.py", "bench", "--tiny", "--template", template, "--out", str(out)]
-    done = subprocess.run(words, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=500, check=False)
+    done = subprocess.run(words, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout, json.loads(out.read_text())
 

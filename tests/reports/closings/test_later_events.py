@@ -1,6 +1,7 @@
 """What happens after the last day of receipt changes no figure of the year: drawn events, and the year computed anew after them."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -27,8 +28,14 @@ from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import TransitionRecord
 from obligations.models import Exemption
+from reports.annual.documents import district_composition
+from reports.annual.figures import report_figures
+from reports.city.documents import city_composition
+from reports.city.enums import ReportEdition
+from reports.city.figures.whole import city_report
 from reports.closings.figures import LATE
-from reports.closings.services import computed
+from reports.closings.services import computed, open_due
+from reports.composition.services import texts_of
 from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
@@ -36,7 +43,7 @@ from tests.factories.received import at, received_self_check
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
 from tests.reports.annual.worlds import eventful_year
-from tests.reports.closings.world import YEAR
+from tests.reports.closings.world import YEAR, close_year
 
 pytestmark = [pytest.mark.django_db, pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")]
 JUNE, LATER, END = at(2027, 6, 3), at(2027, 9, 9), at(2028, 2, 1)
@@ -179,3 +186,31 @@ def test_the_year_computed_after_later_events_is_the_year_before_them(world, eve
     for part, data in before.items():
         moved = {way: (data.get(way), after[part].get(way)) for way in {*data, *after[part]} if data.get(way) != after[part].get(way)}
         assert moved == {}, part
+
+
+def days_in_papers(checks):
+    """Days that the papers of the year name today, by paper."""
+    city = city_report(YEAR, clock.today(), demo=True)
+    papers = {edition.value: city_composition(city, edition) for edition in ReportEdition}
+    papers |= {check.district.name: district_composition(report_figures(check, clock.today())) for check in checks}
+    found = {}
+    for name, paper in papers.items():
+        text = "".join(texts_of(paper)) + str(paper.cover)
+        found[name] = {dt.date(*map(int, day)) for day in re.findall(r"(\d{4})年(\d{1,2})月(\d{1,2})日", text)}
+    return found
+
+
+def test_no_paper_of_a_closed_year_names_a_day_after_its_closing_that_nobody_knew_of_then(world):
+    people, check = world
+    with clock.at(JUNE):
+        [closing] = [one for one in open_due(clock.today()) if one.year == YEAR]
+        close_year(people, closing)
+        before = days_in_papers([check])
+    with clock.at(LATER):
+        for event in EVENTS:
+            event(people, check)
+    with clock.at(END):
+        after = days_in_papers([check])
+    for name, days in after.items():
+        assert days - before[name] <= {END.date()}, name
+    assert all(max(days) > dt.date(YEAR, 12, 31) for days in before.values())
