@@ -12,7 +12,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import TextColumn
 from greendistrict.policy import dates, parameters
 from greendistrict.policy.duty_table import HELP, OF_KIND
-from greendistrict.policy.selectors import setting_unit
+from greendistrict.policy.selectors import setting_unit, setting_value
 
 STATES: dict[str, Callable[[SettingLine], bool]] = {
     "": lambda _: True,
@@ -52,7 +52,8 @@ class SettingForm(forms.Form):
     def _field(self, now: Any) -> forms.Field:
         label = f"拟定值（{self.unit}）" if self.unit else "拟定值"
         if isinstance(self.default, bool):
-            return forms.ChoiceField(label=label, choices=((YES, "是"), (NO, "否")), initial=YES if now else NO)
+            choices = [(YES if value else NO, setting_value(self.key, value)) for value in (True, False)]
+            return forms.ChoiceField(label=label, choices=choices, initial=YES if now else NO)
         if isinstance(self.default, int):
             return forms.IntegerField(label=label, min_value=0, initial=now)
         if isinstance(self.default, Decimal):

@@ -42,6 +42,7 @@ from greendistrict.policy.models import SettingChange
 from greendistrict.policy.rule_parameters import RuleParameter, rule_parameters, with_value
 from greendistrict.policy.selectors import (
     ParameterRow,
+    reading_setting_rows,
     reminder_setting_rows,
     rule_setting_rows,
     setting_label,
@@ -304,10 +305,11 @@ class SettingLine:
 
 
 def setting_lines(viewer: Viewer) -> tuple[list[SettingLine], ...]:
-    """All settings in file order, reminder schedules of kinds of duty, and rule parameters; two queries."""
+    """All settings in file order, reminder schedules of kinds of duty, rule parameters and readings; two queries."""
     waiting = {proposal.key: proposal for proposal in proposals_visible_to(viewer).filter(status__in=OPEN_PROPOSALS)}
     with held_reads():
-        return tuple(_lines(rows, waiting) for rows in (setting_rows(), reminder_setting_rows(), rule_setting_rows()))
+        found = (setting_rows(), reminder_setting_rows(), rule_setting_rows(), reading_setting_rows())
+        return tuple(_lines(rows, waiting) for rows in found)
 
 
 def _lines(rows: Iterable[ParameterRow], waiting: dict[str, SettingProposal]) -> list[SettingLine]:

@@ -17,7 +17,7 @@ from approvals.settings.services import propose_setting
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed
 from greendistrict.policy import parameters
-from greendistrict.policy.rule_parameters import rule_parameters
+from greendistrict.policy.rule_parameters import readings, rule_parameters
 from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.policy.setting_groups import grouped
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE
@@ -39,19 +39,20 @@ def _reader(request: HttpRequest) -> Viewer:
 def setting_list(request: HttpRequest) -> HttpResponse:
     """All settings: value, whether default (默认值) or confirmed, and open proposals."""
     viewer = _reader(request)
-    lines, ladders, numbers = setting_lines(viewer)
+    lines, ladders, numbers, readings = setting_lines(viewer)
     form = SettingFilter(request.GET)
-    shown = [form.chosen(rows) for rows in (lines, ladders, numbers)]
+    shown = [form.chosen(rows) for rows in (lines, ladders, numbers, readings)]
     parts = [(title, "《指导意见》未规定的事项", some, "默认值") for title, some in grouped(shown[0], lambda line: line.row.key)]
     parts += [
         ("各类到期事项的提醒节点", "另定的替代通用设置", shown[1], "默认值"),
         ("政策条款中的数值", NUMBERS_NOTE, shown[2], "文件原文"),
+        ("对政策原文的理解", "原文没有写明的，确认以后不再标“待确认”", shown[3], "本平台理解"),
     ]
     context = {
         "groups": [part for part in parts if part[2]],
         "form": form,
         "total": sum(map(len, shown)),
-        "confirmed": sum(not line.row.is_default for line in (*lines, *ladders)),
+        "confirmed": sum(not line.row.is_default for line in (*lines, *ladders, *readings)),
         "may_propose": may_propose_setting(viewer.held),
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", "")],
     }
@@ -89,7 +90,7 @@ def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
     label = setting_label(key)
     return {
         "key": key,
-        "rule": rule_parameters().get(key),
+        "origin": _origin(key),
         "label": label,
         "now": now,
         "value": setting_value(key, now.value),
@@ -105,6 +106,13 @@ def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
         "history": history_of(key),
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", reverse("approvals:setting_list")), (label, "")],
     }
+
+
+def _origin(key: str) -> str:
+    """What a value is called as long as the city has not decided about it."""
+    if key in rule_parameters():
+        return "文件原文"
+    return "本平台理解" if key in readings() else "默认值"
 
 
 def _newest(viewer: Viewer, key: str) -> SettingProposal | None:

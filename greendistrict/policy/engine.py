@@ -33,9 +33,10 @@ def untested(rule: Rule) -> str:
 class Verdict:
     """Result of evaluating one rule. Texts are for display; ``rule``, ``level``, ``verdict`` and ``step`` are for programs.
 
-    ``reading`` is the portal's reading where the text leaves it open (pages add 本平台理解，待确认), ``href`` the page where the failing
-    fact can be put right, ``who`` the body that a rule addresses. ``standing`` distinguishes an open verdict that is final from
-    one that rests on what was typed so far, waits for somebody, or lacks data; each of them blocks. ``will_hold`` is the result of 按现填.
+    ``reading`` is the portal's reading where the text leaves it open, ``reading_state`` whether the city has confirmed it, ``href`` the
+    page where the failing fact can be put right, ``who`` the body that a rule addresses. ``standing`` distinguishes an open verdict that
+    is final from one that rests on what was typed so far, waits for somebody, or lacks data; each of them blocks. ``will_hold`` is the
+    result of 按现填.
     """
 
     rule: str
@@ -46,6 +47,7 @@ class Verdict:
     remedy: str
     cite: str
     reading: str
+    reading_state: str
     title: str
     step: PolicyStep
     href: str
@@ -258,12 +260,6 @@ def refusals(verdicts: Iterable[Verdict]) -> list[Refusal]:
     ]
 
 
-def reading_of(rule: Rule) -> str:
-    """The portal's interpretation of an ambiguous rule, awaiting confirmation; empty if the text is clear."""
-    facts = [f"按{test.fact.what}计" for test in rule.tests if test.fact.reading]
-    return "；".join(text for text in (rule.reading, *facts) if text)
-
-
 def required_of(rule: Rule) -> str:
     """Requirement of a rule in words: its own sentence if it has one."""
     return str(rule.details.get("asks", "")) or "；".join(wording.required(test) for test in rule.tests) or rule.title
@@ -331,7 +327,8 @@ def _verdict(
         found=found,
         remedy=remedy,
         cite=rule.cite,
-        reading=reading_of(rule),
+        reading=rule.understood,
+        reading_state=rule.reading_state,
         title=rule.title,
         step=rule.step,
         href=href,

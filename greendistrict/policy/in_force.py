@@ -12,10 +12,12 @@ from greendistrict.policy.types import Policy
 
 
 def policies() -> tuple[Policy, ...]:
-    """All policies with their decided numbers and as registered documents left them, oldest first; one small query."""
+    """All policies with decided numbers, confirmed readings, and as registered documents left them, oldest first; one small query."""
     loaded = parameters.load()
-    decided = loaded.rule_numbers()
-    known = tuple(with_decided(policy, decided) for policy in all_policies()) if decided else all_policies()
+    decided, confirmed = loaded.rule_numbers(), loaded.confirmed_readings()
+    known = all_policies()
+    if decided or confirmed:
+        known = tuple(with_decided(policy, decided, confirmed) for policy in known)
     return with_life(known, loaded.life) if loaded.life else known
 
 

@@ -18,7 +18,7 @@ from greendistrict.core.django_internals import Compiled
 from greendistrict.policy import duty_table, yaml_file
 from greendistrict.policy.life import change_of
 from greendistrict.policy.models import Setting, SettingChange
-from greendistrict.policy.rule_parameters import rule_parameters
+from greendistrict.policy.rule_parameters import readings, rule_parameters
 from greendistrict.policy.types import LifeChange
 
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
@@ -162,11 +162,16 @@ def _number(key: str, default: int | Decimal, value: Any) -> int | Decimal:
 
 
 def default_of(key: str) -> Any:
-    """Default of a setting; for a rule parameter the number in the policy file. Raises ``UnknownParameter``."""
+    """Default of a setting: of a rule parameter the number in the policy file, of a reading that nobody has confirmed it.
+
+    Raises ``UnknownParameter``.
+    """
     if key in defaults():
         return defaults()[key]
     if key in rule_parameters():
         return rule_parameters()[key].default
+    if key in readings():
+        return False
     if key in kinds_of_reminders():
         return duty_table.default_ladder(key.removeprefix(duty_table.OF_KIND))
     raise UnknownParameter(key)
@@ -178,8 +183,8 @@ def kinds_of_reminders() -> dict[str, str]:
 
 
 def is_known(key: str) -> bool:
-    """Whether the key is a setting, a rule parameter or the schedule of a kind of duty."""
-    return key in defaults() or key in rule_parameters() or key in kinds_of_reminders()
+    """Whether the key is a setting, a rule parameter, a reading or the schedule of a kind of duty."""
+    return key in defaults() or key in rule_parameters() or key in readings() or key in kinds_of_reminders()
 
 
 class Parameters(Mapping[str, Parameter]):
@@ -209,6 +214,10 @@ class Parameters(Mapping[str, Parameter]):
     def rule_numbers(self) -> dict[str, Decimal]:
         """Decided numbers that replace those of the policy files, by key."""
         return {key: Decimal(str(value)) for key, (value, _) in self._confirmed.items() if key in rule_parameters()}
+
+    def confirmed_readings(self) -> frozenset[str]:
+        """Keys of the readings of the policy that the city has confirmed."""
+        return frozenset(key for key, (value, _) in self._confirmed.items() if key in readings() and value)
 
     def integer(self, key: str) -> int:
         """Integer, such as a number of days. Raises ``UnknownParameter``; ``WrongSettingValue`` for another type."""

@@ -1,9 +1,10 @@
-"""Numbers in a policy file as parameters, which the city may replace by a recorded decision.
+"""Numbers and readings in a policy file as parameters, which the city may replace or confirm by a recorded decision.
 
-Key: ``rule.<policy code>.<rule id>``. Only a rule with a single numeric test has one; the two conditions of 八（四） together have none.
+Key of a number: ``rule.<policy code>.<rule id>``. Only a rule with a single numeric test has one; the two conditions of 八（四） together
+have none. Key of a reading: ``reading.<policy code>.<rule id>``, whether the city confirms it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -13,7 +14,7 @@ from greendistrict.policy.enums import FactType
 from greendistrict.policy.loader import all_policies
 from greendistrict.policy.types import Policy, Rule
 
-PREFIX = "rule."
+PREFIX, READING = "rule.", "reading."
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,23 @@ def rule_parameters() -> Mapping[str, RuleParameter]:
     return MappingProxyType(found)
 
 
+def reading_key(policy: Policy, rule: Rule) -> str:
+    """Key of the setting that confirms the portal's reading of a rule."""
+    return f"{READING}{policy.code}.{rule.id}"
+
+
+@cache
+def readings() -> Mapping[str, Rule]:
+    """Rules of every policy whose text the portal reads in its own way, by the key of the setting that confirms it."""
+    return MappingProxyType({reading_key(policy, rule): rule for policy in all_policies() for rule in policy.rules if rule.understood})
+
+
 def with_value(rule: Rule, value: Decimal) -> Rule:
     """The rule with another number in its test."""
     return replace(rule, tests=(replace(rule.tests[0], value=value),))
 
 
-def with_decided(policy: Policy, decided: Mapping[str, Decimal]) -> Policy:
-    """The policy with decided numbers (by key) in place of those in the file."""
-    rules = tuple(with_value(rule, decided[key]) if (key := key_of(policy, rule)) in decided else rule for rule in policy.rules)
-    return replace(policy, rules=rules)
+def with_decided(policy: Policy, decided: Mapping[str, Decimal], confirmed: Collection[str] = ()) -> Policy:
+    """The policy with decided numbers (by key) in place of those in the file; ``confirmed`` are keys of readings."""
+    rules = (with_value(rule, decided[key]) if (key := key_of(policy, rule)) in decided else rule for rule in policy.rules)
+    return replace(policy, rules=tuple(replace(rule, confirmed=reading_key(policy, rule) in confirmed) for rule in rules))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from greendistrict.policy import dates, parameters, yaml_file
 from greendistrict.policy.loader import all_policies
-from greendistrict.policy.rule_parameters import rule_parameters
+from greendistrict.policy.rule_parameters import readings, rule_parameters
 from greendistrict.policy.types import PERCENT
 from greendistrict.policy.wording import with_unit
 
@@ -40,9 +40,11 @@ def _words() -> tuple[dict[str, list[str]], dict[str, str]]:
 
 
 def setting_label(key: str) -> str:
-    """Chinese name of a setting; for a rule parameter the title of its rule."""
+    """Chinese name of a setting; for a rule parameter the title of its rule, for a reading with what is understood."""
     if key in rule_parameters():
         return rule_parameters()[key].label
+    if key in readings():
+        return f"{readings()[key].title}（{readings()[key].cite}）：{readings()[key].understood}"
     if key in parameters.kinds_of_reminders():
         return f"提醒节点：{parameters.kinds_of_reminders()[key]}"
     return _words()[0][key][0]
@@ -52,7 +54,7 @@ def setting_unit(key: str) -> str:
     """Unit of a setting; empty if it has none."""
     if key in rule_parameters():
         return rule_parameters()[key].unit
-    if key in parameters.kinds_of_reminders():
+    if key in readings() or key in parameters.kinds_of_reminders():
         return ""
     label = _words()[0][key]
     return label[1] if len(label) > 1 else ""
@@ -60,6 +62,8 @@ def setting_unit(key: str) -> str:
 
 def setting_value(key: str, value: object) -> str:
     """Value of a setting with its unit, e.g. ``10个工作日``, ``30%``, ``次年3月31日``."""
+    if key in readings():
+        return "按此理解" if value else "待确认"
     words, unit = _words()[1], setting_unit(key)
     if unit == PERCENT and isinstance(value, Decimal):
         value = f"{(value * 100).normalize():f}"
@@ -76,6 +80,11 @@ def setting_rows() -> list[ParameterRow]:
 def rule_setting_rows() -> list[ParameterRow]:
     """All rule parameters; 文件原文 where the city has not changed the number."""
     return _rows(rule_parameters())
+
+
+def reading_setting_rows() -> list[ParameterRow]:
+    """All readings of the policy; 待确认 until the city has confirmed one."""
+    return _rows(readings())
 
 
 def reminder_setting_rows() -> list[ParameterRow]:

@@ -47,7 +47,8 @@ class Requirement:
 class Rule:
     """One sentence of the policy. ``details`` keeps the descriptive keys of the file (who, to, every, parts, …).
 
-    ``level`` says how the portal handles the rule, ``degree`` is the word of the clause for it.
+    ``level`` says how the portal handles the rule, ``degree`` is the word of the clause for it. ``confirmed``: the city has confirmed
+    the portal's reading.
     """
 
     id: str
@@ -62,6 +63,18 @@ class Rule:
     reading: str = ""
     degree: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+    confirmed: bool = False
+
+    @property
+    def understood(self) -> str:
+        """The portal's whole reading of an ambiguous rule, for the city to confirm; empty if the text is clear."""
+        facts = [f"按{test.fact.what}计" for test in self.tests if test.fact.reading]
+        return "；".join(text for text in (self.reading, *facts) if text)
+
+    @property
+    def reading_state(self) -> str:
+        """Whether the city has confirmed the reading, in words."""
+        return "市级已确认" if self.confirmed else "待确认"
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.duty_table import DUTY_KINDS
-from greendistrict.policy.engine import Verdict, ask, facts_asked, reading_of, required_of, untested
+from greendistrict.policy.engine import Verdict, ask, facts_asked, required_of, untested
 from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policies, policy_in_force
@@ -301,7 +301,7 @@ def rule_row(policy: Policy, rule: Rule, today: RuleLine | None = None, duties: 
     return RuleRow(
         rule=rule,
         required=required_of(rule) if rule.tests else untested(rule),
-        reading=reading_of(rule),
+        reading=rule.understood,
         concerns="，".join([*([rule.details["for"]] if "for" in rule.details else []), *types, *([gate] if gate else [])]),
         who=str(rule.details.get("who", "")),
         parameter=key_of(policy, rule),

@@ -15,7 +15,7 @@ from portal.frame.context import places
 from portal.frame.menu import menu_sections
 from portal.guide import blocks, library
 from portal.guide.library import FOLDER, PAGE, SETTING, GuideGroup, guide_pages
-from tests.policy.test_quotations import _sections
+from tests.policy.test_quotations import sections
 
 # Programs read these; nobody stands on a page there.
 FOR_PROGRAMS = {"api", "core"}
@@ -134,8 +134,8 @@ def test_quotations_are_verbatim():
     """A block quotation names its clause: ``> 八（一）　words of that clause``."""
     quoted = [line for text in TEXTS.values() for line in re.findall(r"^> (.*)$", text, re.MULTILINE)]
     assert len(quoted) > 15
-    sections = _sections()
+    texts = sections()
     for line in quoted:
         cite, words = line.split("　")
         chapter = re.match(r"[一二三四五六七八九]（[一二三四]）", cite)[0]
-        assert words in sections[chapter], line
+        assert words in texts[chapter], line

@@ -7,7 +7,7 @@ import pytest
 
 from greendistrict.policy.citing import SENTENCES
 from greendistrict.policy.duty_table import DUTY_KINDS
-from greendistrict.policy.engine import reading_of, untested
+from greendistrict.policy.engine import untested
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.loader import all_policies
 from tests.architecture.test_words import words
@@ -22,7 +22,7 @@ DRAFT = re.sub(r"\s", "", (Path(__file__).parents[1] / "beautiful/source/beautif
 pytestmark = pytest.mark.django_db
 
 
-def _sections():
+def sections():
     """Text of each 条（项） by its number."""
     found, chapter = {}, ""
     for line in (Path(__file__).parent / "hzj-2023-13.txt").read_text(encoding="utf-8").splitlines():
@@ -35,17 +35,16 @@ def _sections():
 
 
 def test_the_carried_text_has_the_clauses_that_rules_cite():
-    sections = _sections()
     (policy,) = [one for one in policies() if one.code == "沪住建规范联〔2023〕13号"]
     assert policy.title in TEXT
     cited = {re.match(r"[一二三四五六七八九](（[一二三四]）)?", rule.cite)[0] for rule in policy.rules}
-    assert cited <= set(sections)
+    assert cited <= set(sections())
 
 
 @pytest.mark.parametrize("sentence", SENTENCES, ids=lambda sentence: sentence.words[:8])
 def test_a_letter_quotes_the_sentence_of_the_article_it_names(sentence):
     chapter = re.match(r"[一二三四五六七八九]（[一二三四]）", sentence.cite)[0]
-    assert sentence.words in _sections()[chapter]
+    assert sentence.words in sections()[chapter]
 
 
 POLICY = all_policies()[-1]
@@ -53,14 +52,14 @@ POLICY = all_policies()[-1]
 
 @pytest.mark.parametrize("rule", POLICY.rules, ids=lambda rule: rule.id)
 def test_the_degree_of_a_rule_is_the_word_of_its_clause(rule):
-    clause = _sections()[re.match(r"[一二三四五六七八九](（[一二三四]）)?", rule.cite)[0]]
+    clause = sections()[re.match(r"[一二三四五六七八九](（[一二三四]）)?", rule.cite)[0]]
     assert [word for word in rule.degree.split("、") if word not in clause] == []
     binding = {"要", "应", "应当", "将", "不应", "至少", "优先推荐"} & set(rule.degree.split("、"))
     assert not (binding and untested(rule) == "供参考，不作要求")
 
 
 def test_what_is_stricter_than_the_text_is_marked_as_a_reading_and_a_target_is_said_as_written():
-    readings = {rule.id for rule in POLICY.rules if reading_of(rule)}
+    readings = {rule.id for rule in POLICY.rules if rule.understood}
     assert readings >= {"NEW-DIAGNOSIS", "RENEWAL-DIAGNOSIS", "SPECIAL-PLAN", "CARBON-STAGES", "APPLY-IN-PLAN", "APPLY-LAND-RATIO"}
     assert [target.text for target in POLICY.targets if target.text.rpartition("，")[2] not in TEXT] == []
     titled = [
@@ -80,7 +79,7 @@ def test_a_duty_cites_a_clause_only_if_the_clause_contains_it(kind):
     clause = re.match(r"[一二三四五六七八九](（[一二三四]）)?", kind.cite)
     assert bool(clause) == bool(kind.words), f"{kind.label} cites {kind.cite}"
     if clause:
-        assert kind.words in _sections()[clause[0]]
+        assert kind.words in sections()[clause[0]]
     else:
         assert not kind.rule, "a rule of the portal stands under no clause"
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from greendistrict.policy.engine import NoPolicyInForce, reading_of
+from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.selectors import ParameterRow, setting_rows
 from reports.city.figures.carbon import CityCarbon
@@ -29,7 +29,7 @@ def method_figures(stood: TitleStand, scores: CityScores, carbon: CityCarbon) ->
     with suppress(NoPolicyInForce):
         policy = policy_in_force(stood.on)
         name = f"《{policy.title}》（{policy.code}）"
-        readings = tuple((rule.cite, rule.title, reading_of(rule)) for rule in policy.rules if reading_of(rule))
+        readings = tuple((rule.cite, rule.title, rule.understood) for rule in policy.rules if rule.understood and not rule.confirmed)
     used: dict[tuple[str, str], int] = {}
     for row in scores.rows:
         used[row.edition_code, row.edition_title] = used.get((row.edition_code, row.edition_title), 0) + 1
