@@ -73,7 +73,7 @@ class RevealForm(forms.Form):
     reason = forms.CharField(label="查看事由", max_length=200, help_text="与查看人、时间一起记入审计记录")
 
 
-class NoticeForm(forms.Form):
+class PersonalDataNoticeForm(forms.Form):
     """That the current notice was read; nobody is asked to consent, because processing rests on legal duties (个人信息保护法第十三条)."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -121,7 +121,7 @@ def personal_correction(request: HttpRequest) -> HttpResponse:
 def privacy_notice(request: HttpRequest) -> HttpResponse:
     """The current notice; whoever has read it continues to the requested page."""
     user, notice = signed_in(request), current_notice()
-    form = NoticeForm(request.POST or None, initial={"version": notice.version, "next": request.GET.get("next", "")})
+    form = PersonalDataNoticeForm(request.POST or None, initial={"version": notice.version, "next": request.GET.get("next", "")})
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             services.agree(by=user, version=form.cleaned_data["version"])
