@@ -6,6 +6,8 @@ from typing import TypedDict
 
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.policy.duty_table import DUTY_KINDS
+from greendistrict.policy.layers import layers_of
 from obligations.duties import Obligation
 from obligations.selectors import everything
 from obligations.way import How
@@ -25,11 +27,14 @@ class Told(TypedDict):
     state: str
     default: bool
     cite: str
+    layer: str
+    date_layer: str
 
 
 def told(rows: Collection[Obligation], on: dt.date) -> list[Told]:
     """Obligations as plain data, as of a day."""
     codes = dict(District.objects.filter(pk__in={row.district_id for row in rows}).values_list("pk", "code"))
+    layers = {key: layers_of(kind) for key, kind in DUTY_KINDS.items()}
     return [
         {
             "key": row.key,
@@ -43,6 +48,8 @@ def told(rows: Collection[Obligation], on: dt.date) -> list[Told]:
             "state": row.state(on).value,
             "default": row.is_default_date,
             "cite": row.cite,
+            "layer": layers[row.kind].duty.value,
+            "date_layer": layers[row.kind].date.value,
         }
         for row in rows
     ]

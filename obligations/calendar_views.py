@@ -25,6 +25,7 @@ from greendistrict.core.models import CalendarDay
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.policy.duty_table import duty_kind
+from greendistrict.policy.layers import layers_of
 from obligations.acting import ActingPerson, acting
 from obligations.columns import WATCH_LIST, ListedDuty
 from obligations.decisions import decisions_about
@@ -120,6 +121,7 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {
         "obligation": obligation,
         "kind": duty_kind(obligation.kind),
+        "layers": layers_of(duty_kind(obligation.kind)),
         "state": obligation.state(today),
         "left": left,
         "people": people,

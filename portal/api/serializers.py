@@ -18,6 +18,7 @@ from districts.file.columns import DISTRICT, DISTRICT_TOLD
 from greendistrict.columns.api import BEIJING
 from greendistrict.core import clock
 from greendistrict.policy.duty_table import DUTY_KINDS
+from greendistrict.policy.layers import Layer
 from greendistrict.policy.parameters import first_day_in_use
 from indicators.editions.columns import EDITION
 from obligations.columns import DUTY
@@ -183,6 +184,7 @@ class ObligationSerializer(Shape):
         "key": "self_check:1:2026", "kind": "self_check", "title": "演示一城（虚构）2026年度自查", "debtor": "演示申报单位（虚构）",
         "creditor": "演示市级单位（虚构）", "district": "yanshi-1", "due": "2027-03-31",
         "how": {"anchor": "2026年度", "rule": "次年3月底前"}, "state": ObligationState.UPCOMING, "default": False, "cite": "八（一）",
+        "layer": Layer.TEXT, "date_layer": Layer.PLATFORM,
     }  # fmt: skip
     key = serializers.CharField(help_text="事项的固定标识")
     kind = serializers.CharField(help_text=KIND)
@@ -195,6 +197,8 @@ class ObligationSerializer(Shape):
     )
     state = serializers.CharField(help_text=f"取值：{'、'.join(f'{one.value} {one.label}' for one in ObligationState)}")
     default = serializers.BooleanField(help_text="期限按未确认的默认值")
+    layer = serializers.CharField(help_text=f"事项出自哪里：{Layer.TEXT}（文件或者法律写明）、{Layer.PLATFORM}（本平台的规则）")
+    date_layer = serializers.CharField(help_text=f"{DUTY['due'].label}出自哪里，取值同layer")
 
 
 class ObligationQuery(serializers.Serializer[Any]):

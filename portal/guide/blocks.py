@@ -19,6 +19,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.citing import policy_of
 from greendistrict.policy.duty_table import DutyKind, duty_kind
 from greendistrict.policy.enums import PolicyStep
+from greendistrict.policy.layers import layers_of
 from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.workflow.declaration import machines, procedure_named
 from greendistrict.workflow.machine import Machine
@@ -144,7 +145,7 @@ def _terms(lines: list[str], reader: GuideReader) -> SafeString:
     for line in lines:
         key, *keys = line.split()
         duty = duty_kind(key)
-        rows.append((duty, term_words(duty, keys, reader.settings), any(reader.settings[name].is_default for name in keys)))
+        rows.append((layers_of(duty), term_words(duty, keys, reader.settings), any(reader.settings[name].is_default for name in keys)))
     return _drawn("terms", rows=rows)
 
 

@@ -24,8 +24,10 @@ from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import lists_book
 from greendistrict.policy import parameters
 from greendistrict.policy.documents import unread_documents
+from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.engine import Verdict, required_of
 from greendistrict.policy.in_force import policies
+from greendistrict.policy.layers import DutyLayers, layers_of
 from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
 from greendistrict.policy.setting_groups import grouped
@@ -117,6 +119,18 @@ RULES = ListTable(
     "title", "level", "step", "cite", *COUNTS, caption="各条款满足情况", key="rule__id",
     exported=("title", "cite", "level", "step", "required", *COUNTS),
 )  # fmt: skip
+DUTIES = ListTable(
+    Columns(
+        DutyLayers,
+        label=TextColumn(source="kind__label", label="事项"),
+        debtor=TextColumn(source="kind__debtor", label="谁办"),
+        due=TextColumn(source="kind__due", label="期限"),
+        cite=replace(CITE, source="kind__cite", label="依据"),
+        words=TextColumn(source="kind__words", label="原文"),
+        layer=TextColumn(source="words", label="层次"),
+    ),
+    "label", "debtor", "due", "cite", "words", "layer", caption="到期事项，各类的事项和期限出自哪里", key="kind__key",
+)  # fmt: skip
 VERDICTS = ListTable(
     Columns(
         AskedRule,
@@ -165,6 +179,8 @@ def public_policy(request: HttpRequest) -> HttpResponse:
         "policy": policy,
         "in_force": policy.is_in_force(clock.today()),
         "groups": rules_by_step(policy, {}),
+        "duties": DUTIES.html(DUTIES.rows_of(map(layers_of, DUTY_KINDS.values())), clock.today(), None, first=None),
+        "kinds": len(DUTY_KINDS),
         "settings": grouped(settings, lambda row: row.key),
         "number": len(settings),
     }

@@ -70,6 +70,7 @@ def test_a_row_says_what_the_command_says(people, get):
     assert row == {
         "kind": "self_check", "title": "2026年度自查", "debtor": people.applicant_body.name, "creditor": "市住房城乡建设管理委",
         "district": "jia", "due": "2027-03-31", "state": "due", "default": True, "cite": "八（二）",
+        "layer": "原文", "date_layer": "平台",
     }  # fmt: skip
 
 

@@ -1,0 +1,55 @@
+"""Three layers that are always told apart: what a text says, how the portal reads it, and what the portal adds of its own.
+
+Each rule of a policy, each kind of duty, the date of each duty and each setting belongs to one of them. Pages, the guide, the API and
+the paper of the year's duties take the layer from here; a test compares what is called 原文 with the text.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from greendistrict.policy.duty_table import DutyKind
+from greendistrict.policy.types import Rule
+
+
+class Layer(StrEnum):
+    """Where a provision comes from."""
+
+    TEXT = "原文"
+    READING = "理解"
+    PLATFORM = "平台"
+
+
+# Words of the cited clause that set the date of a duty. Dates of the other duties under a clause are rules of the portal.
+DATED: Mapping[str, str] = {
+    "stage_hold": "每三年组织开展阶段评估工作",
+    "organise_application": "到“十四五”末",
+}
+# Duties that a law sets with their terms; 有效期 is the last day that a document gives itself.
+BY_LAW = frozenset({"remedy_reply", "disclosure_reply"})
+BY_DOCUMENT = frozenset({"policy_expiry", "edition_expiry"})
+
+
+def layer_of_rule(rule: Rule) -> Layer:
+    """READING where the portal had to decide what the clause means."""
+    return Layer.READING if rule.understood else Layer.TEXT
+
+
+class DutyLayers(NamedTuple):
+    """A kind of duty with the layer of the duty itself and that of its date."""
+
+    kind: DutyKind
+    duty: Layer
+    date: Layer
+
+    @property
+    def words(self) -> str:
+        """Both layers in words."""
+        return f"事项和期限都是{self.duty}" if self.duty == self.date else f"事项是{self.duty}，期限是{self.date}"
+
+
+def layers_of(kind: DutyKind) -> DutyLayers:
+    """Layers of a kind of duty and of its date: TEXT if a clause, a law or a document asks for it in its own words."""
+    by_others = kind.key in BY_LAW | BY_DOCUMENT
+    duty = Layer.TEXT if kind.words or by_others else Layer.PLATFORM
+    return DutyLayers(kind, duty, Layer.TEXT if kind.key in DATED or by_others else Layer.PLATFORM)

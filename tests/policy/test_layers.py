@@ -1,0 +1,92 @@
+"""Text, reading and platform are told apart, from one table, wherever a rule, a duty, a date or a setting is shown."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.urls import reverse
+
+from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.policy.duty_table import DUTY_KINDS, DutyKind
+from greendistrict.policy.engine import ask
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.in_force import policies
+from greendistrict.policy.layers import BY_DOCUMENT, BY_LAW, DATED, Layer, layers_of
+from greendistrict.policy.rule_parameters import reading_key, readings
+from greendistrict.policy.services import set_setting
+from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ANSWER_RECONSIDERATION, ANSWER_SUIT
+from obligations.as_data import told
+from obligations.selectors import obligations_visible_to
+from reports.city.figures.whole import city_report
+from tests.assessments.browsing import text_of
+from tests.factories.districts import make_district
+from tests.factories.received import at, received_self_check
+from tests.policy.test_quotations import sections
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("kind", DUTY_KINDS.values(), ids=lambda kind: kind.key)
+def test_a_layer_is_the_text_only_where_the_clause_or_the_law_has_the_words(kind):
+    found = layers_of(kind)
+    if found.duty is Layer.PLATFORM:
+        assert (kind.rule, kind.words, found.date) == ("", "", Layer.PLATFORM)
+    elif kind.key in BY_LAW:
+        laws = (ANSWER_DISCLOSURE, ANSWER_RECONSIDERATION, ANSWER_SUIT)
+        assert [term for term in laws if f"{term.law}{term.article}" in kind.cite]
+    elif kind.key not in BY_DOCUMENT:
+        clause = sections()[re.match(r"[一二三四五六七八九](（[一二三四]）)?", kind.cite)[0]]
+        assert kind.words in clause
+        assert (found.date is Layer.TEXT) == (DATED.get(kind.key, "\0") in clause)
+
+
+def test_a_date_that_the_text_sets_belongs_to_a_duty_of_the_text():
+    assert set(DATED) <= {key for key, kind in DUTY_KINDS.items() if kind.words}
+    assert layers_of(DutyKind("x", "某事")).words == "事项和期限都是平台"
+    assert layers_of(DUTY_KINDS["self_check"]).words == "事项是原文，期限是平台"
+
+
+def test_the_public_page_tells_the_layers_of_every_rule_duty_and_setting(client):
+    page = text_of(client.get(reverse("portal:public_policy")))
+    for kind in DUTY_KINDS.values():
+        assert kind.label in page
+        assert kind.words in page
+    assert page.count("待确认") >= len(readings())
+    for rule in readings().values():
+        assert f"{rule.understood}（待确认）" in page
+
+
+def test_the_api_and_the_page_of_a_duty_tell_the_same(people, officer):
+    make_district(people, stage="pilot", name="演示甲城（虚构）", titled_on=dt.date(2024, 5, 1))
+    with clock.at(at(2027, 3, 20)):
+        rows = told(obligations_visible_to(Viewer(people.city_officer)), clock.today())
+        for kind in {row["kind"]: row for row in rows}.values():
+            layers = layers_of(DUTY_KINDS[kind["kind"]])
+            assert (kind["layer"], kind["date_layer"]) == (layers.duty, layers.date)
+            assert layers.words in text_of(officer.get(reverse("obligations:obligation_detail", args=[kind["key"]])))
+    assert {row["kind"] for row in rows} >= {"self_check", "operation_report"}
+
+
+def test_a_reading_says_that_it_waits_until_the_city_has_confirmed_it(client, people):
+    policy = policies()[-1]
+    rule = next(rule for rule in policy.rules if rule.id == "CARBON-STAGES")
+    key = reading_key(policy, rule)
+    assert (parameters.get(key).value, ask(rule, Facts({})).reading_state) == (False, "待确认")
+    set_setting(key=key, value=True, reason="按此办理", by=people.city_director, effective_on=clock.today())
+    (after,) = [one for one in policies()[-1].rules if one.id == "CARBON-STAGES"]
+    assert (after.confirmed, ask(after, Facts({})).reading_state) == (True, "市级已确认")
+    page = text_of(client.get(reverse("portal:public_policy")))
+    assert f"{rule.understood}（市级已确认）" in page
+    assert [one.id for one in policies()[-1].rules if one.confirmed] == ["CARBON-STAGES"]
+
+
+def test_the_annual_report_lists_only_the_readings_that_wait(people):
+    received_self_check(people)
+    keys = list(readings())
+    with clock.at(at(2027, 5, 20)):
+        before = city_report(2026, clock.today(), demo=True).methods.readings
+        set_setting(key=keys[0], value=True, reason="按此办理", by=people.city_director, effective_on=clock.today())
+        after = city_report(2026, clock.today(), demo=True).methods.readings
+    assert (len(before), set(before) - set(after)) == (len(keys), {before[0]})
