@@ -55,12 +55,7 @@ def _concluded(review: Review, members: list[PanelMember]) -> Iterator[str]:
     counted = f"表决{len(votes)}人，同意这一结论的{agreed}人。" if votes else ""
     total = review.result.get("total")
     score = f"评定总分{total}分。" if total else ""
-    star = f"评定星级为{review.star_words}{_why(review)}。" if review.star else ""
+    why = f"（{review.star_grounds}）" if review.star_grounds else ""
+    star = f"评定星级为{review.star_words}{why}。" if review.star else ""
     yield from sentences(review.opinion)
     yield f"评审结论为“{conclusion}”。{counted}{score}{star}"
-
-
-def _why(review: Review) -> str:
-    """Reason for a star other than the one applied for."""
-    why = review.star_reason.strip().rstrip("。")
-    return f"（申报{review.asked_words}，{why}）" if why and review.asked_words else ""

@@ -75,6 +75,20 @@ class Review(models.Model):
         return str(Star(self.star).label) if self.star else ""
 
     @property
+    def star_grounds(self) -> str:
+        """What was applied for, and why this star was awarded: beside the score another one may seem due. Empty without a star."""
+        if not self.star or not self.asked_words:
+            return self.star_reason.strip() if self.star else ""
+        why = self.star_reason.strip().rstrip("。") or ("按申报的星级评定" if self.star == self.subject["star_asked"] else "")
+        return "，".join(part for part in (f"申报{self.asked_words}", why) if part)
+
+    @property
+    def concluded_words(self) -> str:
+        """Conclusion with the star awarded, and why that star."""
+        words = "，".join(part for part in (self.get_conclusion_display(), self.star_words) if part)
+        return f"{words}（{self.star_grounds}）" if self.star_grounds else words
+
+    @property
     def asked_words(self) -> str:
         """The star applied for, in words."""
         asked = self.subject.get("star_asked")

@@ -131,7 +131,7 @@ def review(case: Case) -> list[Block]:
     facts = [
         ("结论", found.get_conclusion_display() or "尚无结论"),
         ("形成结论", day(found.concluded_at, "")),
-        ("评定星级", "　".join(part for part in (star, found.star_reason) if part) if star else ""),
+        ("评定星级", "　".join(part for part in (star, found.star_grounds) if part) if star else ""),
         ("修改完善复核", f"{day(case.recheck_on)}　{case.recheck_note}" if case.recheck_on else ""),
     ]
     return [Pairs(given(facts)), asked_table(opinions_of(case) if found.concluded_at else [])]

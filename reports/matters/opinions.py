@@ -47,7 +47,6 @@ def name_of(review: Review) -> str:
 def compose(viewer: Viewer, review: Review) -> Composition:
     """The page 评审意见, and the list of opinions if the user sees the matter."""
     said, edition = opinion_of(review), review.table.edition
-    level = said["level"] if edition.official else f"{said['level']}（推定）"
     rows: tuple[tuple[Cell, ...], ...] = tuple((title, *map(_number, figures)) for title, *figures in said["chapters"])
     agreed = tuple((f"{one.item_id} {title}", words, one.reason, "\n".join(dissents)) for one, title, words, dissents in said["agreed"])
     members = tuple(
@@ -60,12 +59,12 @@ def compose(viewer: Viewer, review: Review) -> Composition:
     )
     matter = matter_of(viewer, review)
     blocks = [
-        *section("一、评审对象和结论", Pairs((*subject_facts(review), ("评审结论", conclusion_words(review))))),
+        *section("一、评审对象和结论", Pairs((*subject_facts(review), ("评审结论", review.concluded_words)))),
         *section("二、意见", text_of(review.opinion, "没有写意见。")),
         *section(
             "三、评定得分",
             PaperTable("各章得分", SCORES, rows, total=("总分", "", "", _number(said["total"])), key="chapters"),
-            Paragraph(f"得分达到{level}，含加分{said['bonus']}。", ParagraphStyle.NOTE),
+            Paragraph(f"{said['level']}，含加分{said['bonus']}。", ParagraphStyle.NOTE),
         ),
         *section("四、会议商定的条文", PaperTable("会议商定的条文", AGREED, agreed, empty="各专家评分一致，没有商定的条文。")),
         *section("五、须修改和建议的内容", asked_table(opinions_of(matter, review) if matter else [])),
@@ -74,15 +73,9 @@ def compose(viewer: Viewer, review: Review) -> Composition:
     ]
     number = str(review.subject["number"])
     return Composition(
-        f"{name_of(review)}意见", tuple(blocks), cover=(("编号", number), ("结论", conclusion_words(review))),
+        f"{name_of(review)}意见", tuple(blocks), cover=(("编号", number), ("结论", review.concluded_words)),
         is_demo=review.table.district.is_demo, reference=not edition.official,
     )  # fmt: skip
-
-
-def conclusion_words(review: Review) -> str:
-    """Conclusion with the star awarded, and why it differs from the one applied for."""
-    words = "，".join(part for part in (review.get_conclusion_display(), review.star_words) if part)
-    return f"{words}。{review.star_reason}" if review.star_reason else words
 
 
 def _number(value: object) -> Decimal | None:

@@ -11,7 +11,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import fours
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind, ParagraphStyle
-from reports.matters.opinions import conclusion_words, name_of
+from reports.matters.opinions import name_of
 from reports.matters.words import day, given, moment, section
 
 SEATS = (
@@ -71,7 +71,7 @@ def _about(review: Review) -> tuple[tuple[str, str], ...]:
             *((party["role"], party["name"]) for party in review.subject["parties"]),
             ("评分截止", day(review.score_due, "")),
             ("评审会", f"{moment(review.meeting_at)}，{review.meeting_place}" if review.meeting_at else ""),
-            ("评审结论", conclusion_words(review) if ended else ""),
+            ("评审结论", review.concluded_words if ended else ""),
             ("结论时间", moment(review.concluded_at, "")),
         ]
     )

@@ -208,7 +208,7 @@ def _minutes(review: Review, number: int) -> GroundsSection:
         ("评审会", f"{cn_datetime(review.meeting_at)} {review.meeting_place}".strip()),
         ("评定总分", str(result.get("total") or "")),
         ("结论", review.get_conclusion_display()),
-        ("评定星级", f"{review.star_words}{f'（{review.star_reason}）' if review.star_reason else ''}"),
+        ("评定星级", f"{review.star_words}{f'（{review.star_grounds}）' if review.star_grounds else ''}"),
         ("评审意见", review.opinion),
     ]
     lines = [(row.item_id, _agreed(row), row.reason, row.dissent) for row in review.agreed.order_by("item_id")]

@@ -3,7 +3,7 @@
 Also here: Papers of a review's meeting for one user: agenda, members, ballots and declarations of the members.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from assessments.reviews.clauses import claim_words
 from assessments.reviews.enums import MemberState
 from assessments.reviews.models import AgreedConfirmation, AgreedScore, Assignment, ExpertScore, PanelMember, Review
 from assessments.reviews.rules import oversees_reviews
+from assessments.reviews.selectors.facts import judges_star
 from assessments.reviews.selectors.pool import MeetingScores, agreed_outcome, chapter_words, findings_of, rules_of
 from assessments.reviews.selectors.reviews import PanelPerson, panel_for
 from assessments.reviews.settlement import Cause, Claim, ClauseOutcome, Point
@@ -106,12 +107,27 @@ def agenda_of(review: Review) -> Agenda:
     lines = tuple(_line(point, rules.items[point.claim.item_id], findings, comments) for point in findings.points)
     labels = {level.key: level.label for level in rules.levels}
     level = labels.get(findings.result.level or "", "未达到星级") if findings.result else ""
-    titles = chapter_words(review)
-    blocked = tuple(
-        f"{key} {rules.items[key].title}" if key in rules.items else titles.get(key, key)
-        for key in (findings.result.blocked_by if findings.result else ())
-    )
+    blocked = _blocked(review, findings.result.blocked_by if findings.result else ())
     return Agenda(lines, findings.open_items, findings.result, findings.star_reached, level, blocked, findings.outcomes)
+
+
+def _blocked(review: Review, keys: Iterable[str]) -> tuple[str, ...]:
+    """Control items and chapters that prevent a star, in words."""
+    items, titles = rules_of(review).items, chapter_words(review)
+    return tuple(f"{key} {items[key].title}" if key in items else titles.get(key, key) for key in keys)
+
+
+def level_words(review: Review, level: str | None, blocked: Collection[str]) -> str:
+    """The star that the score reaches, or why none; where the conclusion is another, what decides it."""
+    if not judges_star(review):
+        return "阶段评估不评定星级，总分不作为合格的条件"
+    guess = "" if review.table.edition.official else "（推定）"
+    if level is None:
+        unmet = f"，{'、'.join(blocked)}不满足" if blocked else ""
+        return f"得分未达到星级{guess}{unmet}"
+    label = next((one.label for one in rules_of(review).levels if one.key == level), level)
+    voted = "，结论由专家组表决，不由得分决定" if review.conclusion and not review.star else ""
+    return f"得分达到{label}{guess}{voted}"
 
 
 def never_opened(review: Review) -> list[str]:
@@ -202,7 +218,6 @@ def opinion_of(review: Review) -> dict[str, Any]:
     rules = rules_of(review)
     titles = chapter_words(review)
     members = list(review.members.filter(state=MemberState.ACCEPTED).select_related("expert__user"))
-    labels = {level.key: level.label for level in rules.levels}
     added = {chapter.key for chapter in rules.table(review.table.type, review.table.stage).chapters if chapter.bonus}
     agreed = [
         (one, rules.items[one.item_id].title, figure(one.points) if one.points is not None else _verdict(one), dissents_of(one))
@@ -216,7 +231,7 @@ def opinion_of(review: Review) -> dict[str, Any]:
         ],
         "bonus": review.result.get("bonus"),
         "total": review.result.get("total"),
-        "level": labels.get(review.result.get("level") or "", "未达到星级"),
+        "level": level_words(review, review.result.get("level"), _blocked(review, review.result.get("blocked_by", ()))),
         "agreed": agreed,
     }
 

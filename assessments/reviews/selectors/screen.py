@@ -17,7 +17,7 @@ from assessments.reviews.clauses import value_words
 from assessments.reviews.enums import ENDED_STATES, FROM_MEETING, MemberState, ReviewState
 from assessments.reviews.models import AgreedConfirmation, AgreedScore, PanelMember, Review
 from assessments.reviews.rules import oversees_reviews
-from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda_of, dissents_of
+from assessments.reviews.selectors.agenda import Agenda, AgendaLine, Dot, agenda_of, dissents_of, level_words
 from assessments.reviews.selectors.pool import rules_of
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import HeldPosts
@@ -230,15 +230,15 @@ class Minutes:
     def score_words(self) -> str:
         """Total and level, or the reasons why there is none."""
         if self.agenda.result:
-            return f"总分{num(self.agenda.result.total, 2)}，{self.agenda.level}。"
+            found = self.agenda.result
+            return f"总分{num(found.total, 2)}，{level_words(self.review, found.level, self.agenda.blocked)}。"
         return f"尚有{len(self.open_items)}条待商定：{'、'.join(self.open_items)}。"
 
     @property
     def vote_words(self) -> str:
         """Votes by kind, and the conclusion if there is one."""
         votes = "，".join(f"{label}{number}票" for label, number in self.votes) or "尚未表决"
-        star = f"，{self.review.star_words}" if self.review.star else ""
-        return f"{votes}。" if self.is_draft else f"{votes}。结论：{self.review.get_conclusion_display()}{star}。"
+        return f"{votes}。" if self.is_draft else f"{votes}。结论：{self.review.concluded_words}。"
 
     def seats(self, held: HeldPosts) -> tuple[str, str]:
         """Who was present and who was absent: by name for overseers and, after the conclusion, for all; otherwise by member number."""

@@ -14,6 +14,7 @@ from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
 from assessments.reviews.enums import Judgement, MemberState
+from assessments.reviews.letters import panel_opinion
 from assessments.reviews.selectors.agenda import COMMITMENTS
 from beautiful.evaluations.models import AreaEvaluation
 from beautiful.frame.programme import programme
@@ -31,7 +32,7 @@ from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.jobs.selectors import files_open_to, jobs_visible_to
 from reports.jobs.sights import sight_of
-from reports.matters import carbon, minutes, obligations_plan
+from reports.matters import carbon, minutes, obligations_plan, opinions
 from tests.beautiful.plans.world import FIRST, report, spring
 from tests.carbon.inventories.world import filed_years
 from tests.factories.accounts import cast
@@ -45,6 +46,7 @@ from tests.reports.fitness import MAKERS_NOTES
 from tests.reports.matters import worlds
 from tests.reports.matters.worlds import squeezed, texts_on
 from tests.signing_in import browser
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("reports", "approvals", "assessments", "beautiful", "carbon", "obligations")
@@ -332,3 +334,30 @@ def test_a_plan_of_the_citys_own_duties_beside_those_of_fiction_says_so():
     year = clock.today().year + 1
     assert {row.is_demo for row in falling_due(Viewer(people.city_officer), year)} == {True, False}
     assert obligations_plan.compose(Viewer(people.city_officer), year).all_marks == ("含演示数据",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "vote", "typed", "told", "level"),
+    [
+        (2, "passed", {"star": 2, "star_reason": ""}, "通过，二星级（申报二星级，按申报的星级评定）", "得分达到三星级（推定）"),
+        (3, "passed", {"star": 2, "star_reason": "两章偏低。"}, "通过，二星级（申报三星级，两章偏低）", "得分达到三星级（推定）"),
+        (3, "failed", {"star": None, "star_reason": ""}, "不通过", "得分达到三星级（推定），结论由专家组表决，不由得分决定"),
+    ],
+)
+def test_a_star_that_seems_to_contradict_the_score_is_explained_in_every_paper(asked, vote, typed, told, level):
+    scene = Scene().to_scoring().finish_scoring()
+    review = scene.review
+    review.refresh_from_db()
+    review.subject["star_asked"] = asked
+    review.save(update_fields=["subject"])
+    scene.sign_all(vote)
+    step(review, "conclude", scene.secretary, conclusion=vote, **typed)
+    review.refresh_from_db()
+    viewer = Viewer(scene.secretary)
+    papers = ["".join(texts_of(one.compose(viewer, review))) for one in (opinions, minutes)]
+    pages = [browser(scene.secretary).get(page_of(f"assessments:review_{name}", review.pk)) for name in ("opinion", "minutes")]
+    for said in (*papers, *(page.content.decode() for page in pages)):
+        assert [words for words in (told, level) if squeezed(words) not in squeezed(said)] == []
+    letter = "".join(panel_opinion(review, title="专家评审意见", rows=[]).paragraphs)
+    star = f"评定星级为{told.removeprefix('通过，')}" if review.star else "评审结论为“不通过”"
+    assert star in letter
