@@ -6,23 +6,24 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, CharField, DateTimeField, IntegerField, Min, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, ExtractYear
 
 from approvals.losses.models import RecordedAssessment, RecordedKind
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
 from assessments.inspections.selectors import planned_inspections
 from assessments.post_evaluations.models import CONCLUDED, PostEvaluation, SampleDraw
 from assessments.self_checks.models import SelfCheck
-from districts.common.enums import Stage
+from districts.common.enums import Stage, World
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
 from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import Compiled
-from greendistrict.policy.dates import due_date, nominal_date
+from greendistrict.policy.dates import due_date, in_words, nominal_date
 from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
 from greendistrict.policy.parameters import first_day_in_use
+from greendistrict.policy.statutes import REPORT_ON_DISCLOSURE
 from obligations.duties import Actors, Obligation, of_kind
 from obligations.expected_records import met_days
 from obligations.matter_rows import matter_table, rows_of
@@ -30,14 +31,16 @@ from obligations.matters import INSIDE, done_by
 from obligations.stage_assessment import opened_stages
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts, titled_since
 from obligations.way import Day, How, is_default, rolled, way_by_setting
+from outreach.disclosures.models import DisclosureRequest, YearlyDisclosureReport
 
 HOLD, DRAW, POST = duty_kind("stage_hold"), duty_kind("post_draw"), duty_kind("post_hold")
-VISIT = duty_kind("inspection_visit")
+VISIT, DISCLOSURE_REPORT = duty_kind("inspection_visit"), duty_kind("disclosure_report")
 MECHANISMS = duty_kind("mechanisms")
 PUBLIC = "社会公众"
 DAY, YEAR = dt.timedelta(days=1), dt.timedelta(days=365)
 LONGEST_WINDOW = YEAR  # a window opens at most a year before the assessment
 DRAWN, HELD, CHECKED, ENTERED = "draw", "demonstrations", "self-checks", "assessments"
+ASKED, REPORTED, BY_JANUARY = "requests", "disclosure reports", "Y+1-01-31"
 NO_MOMENT = Cast(Value(None), DateTimeField())
 OFFICER = Actors((Role.CITY_OFFICER,), None)
 RECEIPTS_CLOSE = "snapshot.closes"
@@ -146,6 +149,30 @@ def collect_draws(day: Day) -> Iterable[Obligation]:
             )
 
 
+def collect_disclosure_reports(day: Day) -> Iterable[Obligation]:
+    """The report on disclosure by 31 January, for real and fictional requests; years without a request in the portal read 无记录."""
+    on, records = day.on, _records()
+    asked = {(year, demo) for what, year, demo, at in records if what == ASKED and at and at.astimezone(clock.SHANGHAI).date() <= on}
+    published = {(year, demo): at.astimezone(clock.SHANGHAI).date() for what, year, demo, at in records if what == REPORTED and at}
+    unasked = {(year, False) for year in range(min(day.first.year, on.year) - 1, on.year)}
+    for year, demo in sorted(asked | unasked):
+        due, opens = nominal_date(BY_JANUARY, year), dt.date(year + 1, 1, 1)
+        done = found if (found := published.get((year, demo))) and found <= on else None
+        if opens > on or (done and done < on - YEAR):
+            continue
+        row = city_row(DISCLOSURE_REPORT, f"{year}:{int(demo)}", f"{year}年政府信息公开工作年度报告", due, PUBLIC)
+        yield row._replace(
+            met_on=done,
+            link=f"{reverse('outreach:disclosure_report')}?of={year}-{World.DEMO if demo else World.REAL}",
+            opens=opens,
+            how=How(f"{year}年度", f"{REPORT_ON_DISCLOSURE}，{in_words(BY_JANUARY)}前"),
+            is_default_date=False,
+            is_demo=demo,
+            is_recorded=row.is_recorded and ((year, demo) in asked or done is not None),
+            year=year,
+        )
+
+
 def _titled_since(since: dt.date, day: Day, only: Collection[int] | None) -> list[TitledDistrict]:
     """Districts that hold a title on a day, and have held it since another."""
     if day.past is None:
@@ -157,7 +184,8 @@ def _records() -> list[tuple[str, int, bool, dt.datetime | None]]:
     """Records that meet the city's yearly duties; one statement, read once for a page.
 
     Draws by year and world with their time; worlds with demonstrations today and the first day of these; years with self-checks, by world;
-    and stage assessments that were entered later (补录), by district key with their day.
+    years with requests for information and published reports on them, by world; and stage assessments that were entered later (补录), by
+    district key with their day.
     """
     return memoisation.once(OF_CITY.read)
 
@@ -168,10 +196,18 @@ def _of_city() -> QuerySet[Any, Any]:
     worlds = held.annotate(first=Cast(Min("titled_on"), DateTimeField()))
     years, real = SelfCheck.objects.order_by(), Value(False, BooleanField())
     entered, day = RecordedAssessment.objects.counted().filter(kind=RecordedKind.STAGE).order_by(), Cast("concluded_on", DateTimeField())
+    asked = (
+        DisclosureRequest.objects.order_by()
+        .annotate(asked=Cast(ExtractYear("filed_at", tzinfo=clock.SHANGHAI), IntegerField()))
+        .values("asked", "is_demo")
+    )
+    published, on = YearlyDisclosureReport.objects.order_by(), Cast("published_on", DateTimeField())
     return draws.values_list(Value(DRAWN, CharField()), "year", "is_demo", "drawn_at").union(
         worlds.values_list(Cast(Value(HELD), CharField()), Value(0, IntegerField()), "is_demo", "first"),
         years.values_list(Cast(Value(CHECKED), CharField()), "year", "district__is_demo", NO_MOMENT).distinct(),
         entered.values_list(Cast(Value(ENTERED), CharField()), Cast("district_id", IntegerField()), real, day),
+        asked.annotate(first=Min("filed_at")).values_list(Value(ASKED, CharField()), "asked", "is_demo", "first"),
+        published.values_list(Value(REPORTED, CharField()), "year", "is_demo", on),
         all=True,
     )
 

@@ -77,6 +77,7 @@ OF_BODIES: tuple[tuple[OfBodies, Callable[[HeldPosts], bool]], ...] = (
     (authority_duties.collect, lambda held: held.has(Role.AUTHORITY)),
     (city_duties.collect_yearly, lambda held: held.is_city),
     (city_duties.collect_draws, lambda held: held.is_city),
+    (city_duties.collect_disclosure_reports, lambda held: held.is_city),
     (plan_quarters.collect, lambda held: held.has(*REPORTERS)),
     (expiries.collect_expiries, lambda held: held.is_city),
     (expiries.collect_terms, lambda held: bool(held.admin_of)),

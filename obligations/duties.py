@@ -180,7 +180,7 @@ def of_kind(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obli
 
 
 # Kinds whose extensions are decided in their matter, so that each day has one decision; statutory terms belong here too.
-OWN_TERMS, BY_LAW = ("rectification", "correction", "hearing"), ("disclosure_reply", "remedy_reply")
+OWN_TERMS, BY_LAW = ("rectification", "correction", "hearing"), ("disclosure_reply", "disclosure_report", "remedy_reply")
 
 
 def is_decided_elsewhere(key: str) -> bool:

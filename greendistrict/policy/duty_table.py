@@ -175,6 +175,8 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("plan_funds", "专业规划经费", "PLAN-FUNDING", "七（一）", "同级财政", "实施主体", "与年度实施计划同时", "来源和金额已登记"),
     DutyKind("inspection_plan", "监督检查计划", "", SETTING, CITY, "实施主体",
              "当年1月31日，自首次列入计划起", "当年的检查已列入计划", "city"),
+    DutyKind("disclosure_report", "政府信息公开工作年度报告", "", "政府信息公开条例第四十九条", CITY, "社会公众", "次年1月31日",
+             "已登记公布", "city"),
     DutyKind("exchange", "经验交流", "PUBLICITY", "九", CITY, "社会公众", "当年12月31日", "已举办", "city"),
     DutyKind("snapshot", "年度数据冻结", "", CUSTOM, CITY, "社会公众", "次年6月15日，收件截止后办理", "市级审定已关账", "city"),
     DutyKind("yearly_report", "年度报告", "", CUSTOM, CITY, "社会公众", "次年6月30日", "关账后的年度评估报告（不含排名）已生成", "city"),

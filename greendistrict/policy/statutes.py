@@ -85,4 +85,5 @@ SERVED_BY_NOTICE = StatutoryTerm(30, TermUnit.DAYS, "民事诉讼法", "第九�
 COMPLETE_DISCLOSURE = StatutoryTerm(7, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十条")
 ANSWER_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")
 EXTEND_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")
+REPORT_ON_DISCLOSURE = f"《{DISCLOSURE}》第四十九条"  # by 31 January on the year before; its contents in 第五十条
 THIRD_PARTY = StatutoryTerm(15, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十二条")  # a third party's opinion, from receipt of the letter

@@ -4,7 +4,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TermColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import LeftColumn, MomentColumn, StateColumn
-from outreach.disclosures.models import ADDRESS, CONTACT, IDENTITY, REPLY, WANTED, DisclosureRequest
+from outreach.disclosures.models import ADDRESS, CONTACT, IDENTITY, REPLY, WANTED, DisclosureRequest, YearlyDisclosureReport
 
 REQUEST = Columns(
     DisclosureRequest,
@@ -38,3 +38,4 @@ REQUEST = Columns(
     left=LeftColumn(label="剩余时间"),
 )
 REQUEST_LIST = ListTable(REQUEST, "number", "wanted", "filed_at", "progress", "due/left", "outcome", caption="依申请公开", demo="is_demo")
+REPORT = Columns(YearlyDisclosureReport, published_on=DayColumn())

@@ -5,12 +5,14 @@ from django.urls import path
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from outreach.disclosures import views
+from outreach.disclosures.report_views import disclosure_report
 from outreach.disclosures.selectors import tasks_for
 
 FEATURE = Feature(
     pages={
         "publicity#依申请公开": (
             path("disclosures/all/", views.disclosure_list, name="disclosure_list"),
+            path("disclosures/report/", disclosure_report, name="disclosure_report"),
             path("disclosures/<int:pk>/", views.disclosure, name="disclosure"),
             path("disclosures/<int:pk>/extend/", views.disclosure_extend, name="disclosure_extend"),
             path("disclosures/<int:pk>/completion/", views.disclosure_ask, name="disclosure_ask"),
@@ -45,6 +47,7 @@ FEATURE = Feature(
         "outreach.give_up_disclosure": RecordedAct("登记政府信息公开申请视为放弃", (Role.CITY_OFFICER,)),
         "outreach.hand_over": RecordedAct("申请人下载提供的文件"),
         "outreach.keep_disclosure_scan": RecordedAct("上传政府信息公开告知书扫描件", (Role.CITY_OFFICER,)),
+        "outreach.record_disclosure_report": RecordedAct("登记政府信息公开工作年度报告", (Role.CITY_OFFICER,)),
         "outreach.reply_disclosure": RecordedAct("答复政府信息公开申请", (Role.CITY_OFFICER,)),
         "outreach.reveal_identity": RecordedAct("查看政府信息公开申请人", (Role.CITY_OFFICER,)),
         "outreach.serve_disclosure": RecordedAct("登记政府信息公开答复送达"),
@@ -52,5 +55,5 @@ FEATURE = Feature(
     menu=(MenuEntry("公众与交流", 20, "依申请公开", "outreach:disclosure_list", CITY),),
     tasks=(tasks_for,),
     proof=("disclosure_identity",),
-    recorded={"disclosure": "政府信息公开申请"},
+    recorded={"disclosure": "政府信息公开申请", "disclosure_report": "政府信息公开工作年度报告"},
 )

@@ -13,8 +13,8 @@ from greendistrict.columns.forms import with_columns
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 from outreach.common.views import PublicForm
-from outreach.disclosures.columns import REQUEST
-from outreach.disclosures.models import DisclosureDelivery, DisclosureProgress, DisclosureRequest, IssuedPaper
+from outreach.disclosures.columns import REPORT, REQUEST
+from outreach.disclosures.models import ADDRESS, DisclosureDelivery, DisclosureProgress, DisclosureRequest, IssuedPaper
 from outreach.disclosures.selectors import DONE, STANDING
 
 
@@ -99,6 +99,13 @@ class ServedForm(forms.Form):
 
     on = REQUEST["served_on"].form_field(required=True)
     by_notice = forms.BooleanField(label="公告送达", required=False, help_text="日期填写发出公告之日，经过30日视为送达")
+
+
+class PublishedReportForm(forms.Form):
+    """Day and address of a published yearly report."""
+
+    published_on = REPORT["published_on"].form_field(required=True)
+    address = forms.URLField(label="公布的网址", max_length=ADDRESS, assume_scheme="https")
 
 
 class DisclosureFilter(ListFilter):

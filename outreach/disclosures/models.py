@@ -304,3 +304,25 @@ class DisclosureRemedy(RemedyRecord):
     def get_outcome_display(self) -> str:  # type: ignore[no-redef]  # Django takes the one that a model has
         """Label of the outcome; empty while there is none."""
         return self.outcome_word(self.outcome) if self.outcome else ""
+
+
+class YearlyDisclosureReport(models.Model):
+    """政府信息公开工作年度报告 of a year (条例第四十九条), which is written and published outside the portal: its day and address."""
+
+    year = models.PositiveSmallIntegerField("年度")
+    published_on = models.DateField("公布日期", help_text="向社会公布的日期；登记有误的再登记一次")
+    address = models.URLField("公布的网址", max_length=ADDRESS)
+    is_demo = models.BooleanField("演示数据", default=False)
+    recorded_at = models.DateTimeField("登记时间")
+    recorded_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="登记人")
+
+    class Meta:
+        verbose_name = "政府信息公开工作年度报告"
+        ordering = ("-year", "is_demo")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["year", "is_demo"], name="one_disclosure_report_a_year"),
+            models.CheckConstraint(condition=Q(published_on__year__gt=F("year")), name="disclosure_report_after_its_year"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}年政府信息公开工作年度报告"
