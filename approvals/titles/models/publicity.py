@@ -230,6 +230,9 @@ class Title(models.Model):
                 name="title_stands_while_stayed",
             ),
             models.CheckConstraint(condition=models.Q(historic=True) | models.Q(case__isnull=False), name="title_has_decision_behind_it"),
+            models.CheckConstraint(
+                condition=models.Q(granted_on__isnull=True) | ~models.Q(date_certainty=Certainty.UNKNOWN), name="title_day_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -117,6 +117,10 @@ class District(models.Model):
             between("star", 1, 3, name="district_star_1_3"),
             between("renewal_share", 0, 100, name="district_renewal_share_0_100"),
             models.CheckConstraint(condition=~models.Q(merged_into=models.F("pk")), name="district_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=models.Q(titled_on__isnull=True) | ~models.Q(titled_on_certainty=Certainty.UNKNOWN),
+                name="district_title_day_known",
+            ),
             between("target_star", 1, 3, name="district_target_star_1_3"),
             models.CheckConstraint(condition=models.Q(area_km2__isnull=True) | models.Q(area_km2__gt=0), name="district_area_positive"),
             models.CheckConstraint(

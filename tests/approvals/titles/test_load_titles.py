@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from approvals.publicity.letters import batch_letter
@@ -105,3 +106,30 @@ def test_the_pilot_of_2019_stands_among_the_titles_of_a_demonstration(loaded, cl
 def test_a_day_is_as_certain_as_its_title_unless_told_otherwise(people):
     assert give_title(make_district(people), granted_on=dt.date(2024, 9, 1)).date_certainty == "sourced"
     assert give_title(make_district(people, name="演示无日城（虚构）"), granted_on=None).date_certainty == "unknown"
+
+
+def test_days_stored_without_a_certainty_take_that_of_their_title_and_none_is_stored_again(people):
+    """Titles of before: a day with 未查明, of a title that is inferred or itself unknown; and 有出处 without a day."""
+    districts = [make_district(people, name=f"演示旧{number}城（虚构）") for number in range(4)]
+    days = [dt.date(2024, 3, 1), dt.date(2024, 9, 1), dt.date(2024, 9, 2), None]
+    held = [give_title(district, granted_on=day).pk for district, day in zip(districts, days, strict=True)]
+    connection.check_constraints()
+    call_command("migrate", "approvals", "0026", verbosity=0)
+    call_command("migrate", "districts", "0022", verbosity=0)
+    for pk, district, certainty in zip(held, districts, ("sourced", "inferred", "unknown", "sourced"), strict=True):
+        Title.objects.filter(pk=pk).update(certainty=certainty, date_certainty="unknown" if pk != held[3] else "sourced")
+        District.objects.filter(pk=district.pk).update(status_certainty=certainty, titled_on_certainty="unknown")
+    for app, name in (("approvals", "0027"), ("districts", "0023")):  # each is a transaction of its own outside tests
+        call_command("migrate", app, name, verbosity=0)
+    connection.check_constraints()
+    for app in ("approvals", "districts"):
+        call_command("migrate", app, verbosity=0)
+    assert list(Title.objects.order_by("pk").values_list("date_certainty", flat=True)) == ["sourced", "inferred", "inferred", "unknown"]
+    copied = District.objects.filter(pk__in=[one.pk for one in districts]).order_by("pk").values_list("titled_on_certainty", flat=True)
+    assert list(copied) == ["sourced", "inferred", "inferred", "unknown"]
+    for rows, field in (
+        (Title.objects.filter(pk=held[0]), "date_certainty"),
+        (District.objects.filter(pk=districts[0].pk), "titled_on_certainty"),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**{field: "unknown"})
