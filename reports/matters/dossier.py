@@ -127,7 +127,9 @@ def compose(viewer: Viewer, case: Case, entries: list[Entry]) -> Composition:
     )
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("申报主体", case.applicant.name))
     reference = bool(case.table and not case.table.edition.official)
-    return Composition(title_of(case), blocks, cover=cover, is_demo=case.is_demo, reference=reference)
+    return Composition(
+        title_of(case), blocks, cover=cover, marks=() if case.number else ("草稿",), is_demo=case.is_demo, reference=reference
+    )
 
 
 def _empty_row(line: MaterialLine) -> tuple[str, ...]:

@@ -31,7 +31,6 @@ def compose(viewer: Viewer, review: Review) -> Composition:
         f"{review.subject['title']}评审会会议纪要",
         tuple(blocks),
         Style.LETTER,
-        marks=("草稿",) if minutes.is_draft else (),
         is_demo=review.table.district.is_demo,
         reference=not review.table.edition.official,
     )

@@ -4,7 +4,6 @@ from django.db.models import QuerySet
 
 from assessments.common.enums import YearlyReportKind
 from assessments.self_checks.selectors.self_checks import pictures_in
-from assessments.yearly_reports import lifecycle
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
@@ -49,5 +48,4 @@ def compose(viewer: Viewer, report: YearlyReport) -> Composition:
         *section("附3　材料", files_table(evidence_of(report))),
     ]
     cover = (("编号", report.number or "未编号"), ("城区", str(report.district)), ("状态", YEARLY_REPORT.state(report.status).label))
-    marks = ("草稿",) if report.status in lifecycle.OPEN else ()
-    return Composition(str(report), tuple(blocks), cover=cover, marks=marks, is_demo=report.district.is_demo)
+    return Composition(str(report), tuple(blocks), cover=cover, is_demo=report.district.is_demo)

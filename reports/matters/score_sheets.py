@@ -89,5 +89,6 @@ def compose(viewer: Viewer, member: PanelMember) -> Composition:
     )
     cover = (("编号", str(review.subject["number"])), ("席位", str(member)), ("评分截止", day(review.score_due)))
     return Composition(
-        f"{name_of(member)}打分表", blocks, cover=cover, is_demo=review.table.district.is_demo, reference=not review.table.edition.official
-    )
+        f"{name_of(member)}打分表", blocks, cover=cover, marks=("草稿",) if filled and not member.submitted_at else (),
+        is_demo=review.table.district.is_demo, reference=not review.table.edition.official,
+    )  # fmt: skip

@@ -44,6 +44,12 @@ def compose(viewer: Viewer, case: Case) -> Composition:
     return Composition(f"{case}现场核查记录", tuple(blocks), cover=cover, is_demo=case.is_demo)
 
 
+def is_closed(case: Case) -> bool:
+    """Whether the newest visit is over."""
+    visit = latest_visit(case)
+    return bool(visit and visit.closed_at)
+
+
 def about(visit: SiteVisit) -> tuple[tuple[str, Any], ...]:
     """Day, place, people and overall result."""
     rows = [
