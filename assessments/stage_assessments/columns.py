@@ -3,6 +3,7 @@
 import datetime as dt
 
 from assessments.stage_assessments.models import StageAssessment
+from assessments.stage_assessments.outcome import MendItem
 from assessments.stage_assessments.selectors.stage_list import ListedStage
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, TermColumn, TextColumn
@@ -34,6 +35,12 @@ JUDGED = Columns(
     visited_on=DayColumn(),
     visit_note=TextColumn(rows=3, most=LONGEST),
     opinion=TextColumn(rows=5, most=LONGEST),
+)
+MEND = Columns(
+    MendItem,
+    subject=TextColumn(label="方面或条文"),
+    text=TextColumn(label="需要整改的内容"),
+    body=TextColumn(label="责任单位"),
 )
 RECTIFIED = Columns(StageAssessment, rectification=TextColumn(rows=6, most=LONGEST))
 STAGE = Columns(

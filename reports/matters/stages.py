@@ -4,12 +4,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from assessments.stage_assessments.columns import MEND
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import contents_of, stages_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.columns import ORDINAL, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.opinions import asked_table, opinions_of
 from reports.matters.words import day, files_table, given, moment, operation_table, section, text_of
@@ -21,12 +23,7 @@ ASPECTS = (
     PaperColumn("现状", 28),
     PaperColumn("差距", 34),
 )
-TO_MEND = (
-    PaperColumn("序号", 12),
-    PaperColumn("方面或条文", 44, ColumnKind.NAME),
-    PaperColumn("需要整改的内容", 70),
-    PaperColumn("责任单位", 30),
-)
+TO_MEND = (ORDINAL, *paper_columns(MEND, 44, 70, 30))
 MECHANISMS = (
     PaperColumn("机制", 34, ColumnKind.NAME),
     PaperColumn("要求", 16),
