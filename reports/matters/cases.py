@@ -15,12 +15,11 @@ from approvals.consultations.selectors import consultations_visible_to
 from approvals.titles.enums import PUBLIC_STATES
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import papers
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.columns import ORDINAL
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.opinions import asked_table, opinions_of
-from reports.matters.words import day, given, moment, verdict_tables
+from reports.matters.words import day, given, matter_code, moment, verdict_tables
 
 ASKED = (ORDINAL, PaperColumn("对应", 36, ColumnKind.NAME), PaperColumn("问题", 54), PaperColumn("答复", 54))
 CONSULTED = (PaperColumn("部门", 36, ColumnKind.NAME), PaperColumn("征询内容", 46), PaperColumn("期限", 30), PaperColumn("意见", 44))
@@ -45,7 +44,7 @@ def about(case: Case) -> tuple[tuple[str, Any], ...]:
     edition = case.table.edition if case.table else None
     rows: list[tuple[str, Any]] = [
         ("编号", case.number or "未提交"),
-        ("查验码", papers.code_of(case)),
+        matter_code(case),
         ("城区", case.district.name),
         ("申报主体", case.applicant.name),
         ("批复单位", case.get_endorsement_mode_display() if case.kind == "SQ" else ""),

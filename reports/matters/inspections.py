@@ -6,10 +6,9 @@ from assessments.inspections.lifecycle import INSPECTION
 from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import InspectionFile, files_of, finding_lines, inspections_visible_to
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.enums import ColumnKind
-from reports.matters.words import day, given, moment, section, shot_words
+from reports.matters.words import day, given, matter_code, moment, section, shot_words
 
 FILES = (PaperColumn("文件", kind=ColumnKind.NAME), PaperColumn("时间和位置", 54), PaperColumn("校验值（前16位）", 42))
 
@@ -25,7 +24,7 @@ def compose(viewer: Viewer, found: Inspection) -> Composition:
     state = INSPECTION.state(found.status).label
     facts = [
         ("编号", found.number or "发出后编号"),
-        ("查验码", papers.code_of(found)),
+        matter_code(found),
         ("城区", str(found.district)),
         ("方式", found.get_mode_display()),
         ("检查日期", day(found.inspected_on)),

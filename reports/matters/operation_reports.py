@@ -11,11 +11,10 @@ from assessments.yearly_reports.report import has_any
 from assessments.yearly_reports.selectors.text import text_rows
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, figure_lines, figures_of
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import papers
 from greendistrict.documents.selectors import evidence_of
 from reports.annual.sections import laid_out
 from reports.composition.blocks import Block, Composition, Heading, Pairs, Paragraph
-from reports.matters.words import files_table, given, moment, section
+from reports.matters.words import files_table, given, matter_code, moment, section
 
 ELSEWHERE = "没有在平台编写正文，见材料。"
 
@@ -35,7 +34,7 @@ def compose(viewer: Viewer, report: YearlyReport) -> Composition:
     figures = tuple((title, f"{shown} {unit}" if shown else "未填") for title, shown, unit in lines)
     rows = [
         ("编号", report.number or "未编号"),
-        ("查验码", papers.code_of(report)),
+        matter_code(report),
         ("城区", str(report.district)),
         ("年度", f"{report.year}年度"),
         ("报送时间", moment(report.filed_at, "")),

@@ -6,11 +6,10 @@ from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.post_evaluations.selectors import contents_of, evaluations_visible_to
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import papers
 from greendistrict.core.templatetags.gd import fours
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ColumnKind
-from reports.matters.words import day, files_table, given, moment, operation_table, section, text_of
+from reports.matters.words import day, files_table, given, matter_code, moment, operation_table, section, text_of
 
 JUDGED = (PaperColumn("方面", 60, ColumnKind.NAME), PaperColumn("核定", 24), PaperColumn("说明", 72))
 
@@ -28,7 +27,7 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
     opinion = given([("评估意见", found.opinion or "未填"), ("结论", concluded)])
     rows = [
         ("编号", found.number or "未编号"),
-        ("查验码", papers.code_of(found)),
+        matter_code(found),
         ("城区", str(found.district)),
         ("年度", f"{found.year}年"),
         ("抽取", moment(found.draw.drawn_at)),

@@ -9,12 +9,11 @@ from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import contents_of, stages_visible_to
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import papers
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.columns import ORDINAL, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.opinions import asked_table, opinions_of
-from reports.matters.words import day, files_table, given, moment, operation_table, section, text_of
+from reports.matters.words import day, files_table, given, matter_code, moment, operation_table, section, text_of
 
 ASPECTS = (
     PaperColumn("方面", 36, ColumnKind.NAME),
@@ -88,7 +87,7 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
     last = "免报" if said["last"].waived else day(said["last"].day)
     rows = [
         ("编号", stage.number or "未编号"),
-        ("查验码", papers.code_of(stage)),
+        matter_code(stage),
         *cycle,
         ("开放填报", day(said["cycle"].opens)),
         ("报送期限", f"{last}　{said['late']}".strip()),

@@ -1,9 +1,12 @@
-"""Wording shared by several papers: times, texts or a dash, files, the subject of a review (pure functions)."""
+"""Wording shared by several papers: times, texts or a dash, files, the subject of a review."""
 
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model
+
+from greendistrict.core import papers
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.policy.templatetags.verdicts import level_word, verdict_look
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
@@ -25,6 +28,11 @@ def day(value: dt.date | None, otherwise: str = "—") -> str:
 def given(rows: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
     """Pairs with a value; those that do not apply are left out."""
     return tuple((name, value) for name, value in rows if value not in (None, ""))
+
+
+def matter_code(matter: Model) -> tuple[str, str]:
+    """The code of the matter, named apart: the 查验码 printed with the paper is the paper's own."""
+    return "事项查验码", papers.code_of(matter)
 
 
 def section(title: str, *blocks: Block) -> list[Block]:

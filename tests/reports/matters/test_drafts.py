@@ -1,4 +1,4 @@
-"""A paper on an unfinished matter is marked 草稿: every kind, in every state of its matter."""
+"""A paper on an unfinished matter is marked 草稿, whatever its kind; the code of its matter is named apart from its own."""
 
 import pytest
 
@@ -12,6 +12,8 @@ from beautiful.evaluations.models import AreaEvaluation
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import papers
+from reports.composition.blocks import Pairs
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.sights import sight_of
@@ -42,10 +44,14 @@ TOLD_BELOW = {
 NEVER = {"meeting_pack", "carbon", "obligations_plan"}  # forms for the meeting; records and duties as of a day
 
 
-def is_draft(kind, user, subject):
+def made_for(kind, user, subject):
     report = report_kinds.by_key[kind]
     job = ExportJob(kind=kind, scope=report.scope, subject=str(subject), sight=sight_of(posts_of(user)))
-    return "草稿" in report.compose(job, lambda _: None).all_marks
+    return report.compose(job, lambda _: None)
+
+
+def is_draft(kind, user, subject):
+    return "草稿" in made_for(kind, user, subject).all_marks
 
 
 def test_of_every_kind_it_is_known_when_its_paper_is_a_draft():
@@ -102,3 +108,17 @@ def test_an_area_is_evaluated_in_draft_until_its_conclusion():
     assert not is_draft("area_evaluation", world.people.city_officer, found.pk)
     AreaEvaluation.objects.filter(pk=found.pk).update(concluded_at=None, conclusion="")
     assert is_draft("area_evaluation", world.people.city_officer, found.pk)
+
+
+@pytest.mark.parametrize("kind", [*(kind for kind in SETTLED if kind != "yearly_plan"), "acceptance", "technical_review"])
+def test_the_code_of_the_matter_is_not_taken_for_that_of_the_paper(kind):
+    if kind in MADE:
+        (people, matter), seat = MADE[kind][0](), MADE[kind][1]
+        user = getattr(people, seat)
+    else:
+        walk = worlds.accepted()
+        user, matter = walk.people.city_officer, walk.case
+    paper = made_for(kind, user, matter.pk)
+    facts = dict(row for _, block in paper.under_headings() if isinstance(block, Pairs) for row in block.rows)
+    assert ("查验码" in facts, facts["事项查验码"]) == (False, papers.code_of(matter))
+    assert facts["事项查验码"] != ""
