@@ -27,7 +27,7 @@ from greendistrict.policy.statutes import REPORT_ON_DISCLOSURE
 from obligations.duties import Actors, Obligation, of_kind
 from obligations.expected_records import met_days
 from obligations.matter_rows import matter_table, rows_of
-from obligations.matters import INSIDE, done_by
+from obligations.matters import BY_CITY, INSIDE, done_by
 from obligations.stage_assessment import opened_stages
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts, titled_since
 from obligations.way import Day, How, is_default, rolled, way_by_setting
@@ -170,6 +170,7 @@ def collect_disclosure_reports(day: Day) -> Iterable[Obligation]:
             is_demo=demo,
             is_recorded=row.is_recorded and ((year, demo) in asked or done is not None),
             year=year,
+            seen_by=BY_CITY,
         )
 
 

@@ -85,8 +85,10 @@ def test_the_duty_is_met_by_the_record_and_the_last_entry_counts(client, asked, 
         client.force_login(people.city_checker)
         assert "登记公布" not in said(client.get(duty.link)).replace("没有登记公布", "")
         assert client.post(duty.link, TYPED).status_code == 403
-        client.force_login(people.preparer)
-        assert client.get(duty.link).status_code == 404
+        for seat in (people.preparer, people.secretariat, people.partner):
+            client.force_login(seat)
+            assert client.get(duty.link).status_code == 404
+            assert "disclosure_report" not in {row.kind for row in in_sight(Viewer(seat))}
     refuses(NotAllowed, record_report, year=2026, demo=False, by=people.city_checker, published_on=dt.date(2027, 1, 28), address=PLACE)
     assert duties(dt.date(2027, 1, 27))[2026].met_on is None  # as of a day before its publication
 
