@@ -121,7 +121,6 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
             Refusal(
                 "尚未建立试点基线，不能核对验收条件",
                 remedy="试点称号不是在平台授予的，先由填报人办理变更“补录试点基线”",
-                cite="八（三）",
                 href=f"{reverse('districts:district_detail', args=[district.code])}?tab=archive#base-title",
             )
         )
@@ -275,7 +274,7 @@ def _incomplete(visit: SiteVisit, note: str, members: str) -> list[Refusal]:
     if not note.strip():
         found.append(Refusal("请写明总体情况", field="note"))
     if not members.strip():
-        found.append(Refusal("请写明到场的专家和人员", field="members", rule="ACCEPT-SITE", cite="八（三）"))
+        found.append(Refusal("请写明到场的专家和人员", field="members", rule="ACCEPT-SITE"))
     if clock.today() < visit.planned_on:
         found.append(Refusal("核查日期未到", found=cn_date(visit.planned_on)))
     return found

@@ -13,7 +13,6 @@ OFFICER = Seat("city_officer", "市级经办", rules.issues)
 DIRECTOR = Seat("city_director", "市级审定", rules.calls_assessment)
 REPORTER = Seat("reviewer", "申报主体审核人", rules.reports)
 CLOSER = Seat("city_officer", "市级经办", rules.accepts)
-CITE = "八（四）"
 
 
 def _described(question: Question) -> Iterable[Refusal]:
@@ -29,7 +28,7 @@ def _held(question: Question) -> Iterable[Refusal]:
 @reads("open")
 def _all_closed(_question: Question, left: int) -> Iterable[Refusal]:
     if left:
-        yield Refusal("还有问题没有销号", found=f"{left}个", remedy="逐个复核整改情况", cite=CITE)
+        yield Refusal("还有问题没有销号", found=f"{left}个", remedy="逐个复核整改情况")
 
 
 @reads("serious", "pilot", "running")
@@ -37,7 +36,7 @@ def _serious(question: Question, serious: object, pilot: object, running: object
     if question.obj.early_id:
         yield Refusal("已提前组织阶段评估")
     if not serious:
-        yield Refusal("没有严重问题，不提前评估", cite=CITE)
+        yield Refusal("没有严重问题，不提前评估")
     if not pilot:
         yield Refusal("阶段评估只对试点城区组织", cite="八（二）")
     if running:

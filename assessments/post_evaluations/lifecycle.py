@@ -55,12 +55,12 @@ def _short(question: Question) -> list[str]:
 
 def _qualified(question: Question) -> Iterable[Refusal]:
     if short := _short(question):
-        yield Refusal("两个方面均符合才能定为合格", found=f"{'、'.join(short)}不符合", cite=CITE)
+        yield Refusal("两个方面均符合才能定为合格", found=f"{'、'.join(short)}不符合")
 
 
 def _unqualified(question: Question) -> Iterable[Refusal]:
     if not _short(question):
-        yield Refusal("两个方面均符合，不能定为不合格", cite=CITE)
+        yield Refusal("两个方面均符合，不能定为不合格")
 
 
 POST_EVALUATION = Machine(

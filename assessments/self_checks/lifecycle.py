@@ -57,14 +57,14 @@ OFFICER = Seat("city_officer", "市级经办", rules.is_city_officer)
 def complete(_question: Question, blocking: Iterable[str]) -> Iterable[Refusal]:
     """Refuse unless nothing in table and report blocks."""
     for text in blocking:
-        yield Refusal(str(text), rule="八（二）", cite="八（二）")
+        yield Refusal(str(text), rule="八（二）")
 
 
 def window_open(question: Question) -> Iterable[Refusal]:
     """Refuse before the filing window of the year opens (setting ``selfcheck.window_opens``)."""
     check: Any = question.obj
     if words := not_yet_open(check.year, question.today):
-        yield Refusal(f"{words}，材料保留，到时再签发；需要修改的，撤回送审或退回填报后继续填写和保存", cite="八（二）")
+        yield Refusal(f"{words}，材料保留，到时再签发；需要修改的，撤回送审或退回填报后继续填写和保存")
 
 
 SELF_CHECK = Machine(

@@ -29,13 +29,12 @@ STAGE_OPINION = opinion_machine(
 
 SECRETARY = Seat("secretariat", "评审秘书", rules.is_secretary)
 EXTENDER = Seat("city_director", "市级审定（与拟定人不是同一人）", rules.extends)
-CITE = "八（二）"
 
 
 @reads("blocking")
 def _complete(_question: Question, blocking: Iterable[str]) -> Iterable[Refusal]:
     for text in blocking:
-        yield Refusal(str(text), rule="STAGE-ASSESSMENT", cite=CITE)
+        yield Refusal(str(text), rule="STAGE-ASSESSMENT")
 
 
 def _judged(question: Question) -> Iterable[Refusal]:

@@ -91,7 +91,7 @@ def problems_of(content: Content, live: Content, wanted: WantedLists) -> list[Re
             problems.append(Refusal(f"有要{word}的{LISTS[wanted.name]}不在可{word}之列，请重新选择", field=action))
     problems += _counted_twice(content, live, wanted)
     if not changed_content(content, live, wanted)[wanted.name]:
-        problems.append(Refusal(f"变更后{LISTS[wanted.name]}基线为空，不能视为全部完成", rule=RULES[wanted.name], cite="八（三）"))
+        problems.append(Refusal(f"变更后{LISTS[wanted.name]}基线为空，不能视为全部完成", rule=RULES[wanted.name]))
     return problems
 
 

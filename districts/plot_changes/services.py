@@ -142,7 +142,7 @@ def hold_outside_baseline(proposal: Proposal) -> None:
     if frozen := frozen_among(plots[0].district, plots):
         text = f"地块{'、'.join(plot.number for plot in frozen)}已列入试点基线，不能直接{proposal.kind.label}"
         remedy = "提出变更，经市级批准后登记"
-        raise Refused([Refusal(text, cite="八（三）", remedy=remedy, field="others" if len(plots) > 1 else "")])
+        raise Refused([Refusal(text, remedy=remedy, field="others" if len(plots) > 1 else "")])
 
 
 def row_of(plot: Plot) -> dict[str, Any]:

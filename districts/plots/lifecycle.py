@@ -80,7 +80,7 @@ def same_level(question: Question, bodies: Mapping[str, Any]) -> Iterable[Refusa
 def not_got_outside(question: Question) -> Iterable[Refusal]:
     """Guard: the land was not acquired outside the portal; requirements must be asked before acquisition (七（二）1)."""
     if question.obj.plot.acquired_on:
-        yield Refusal("取得日期已直接登记，不能再从征询办起", cite=CITE, remedy="有补录说明的接续办理；登记有误的清空取得日期后征询")
+        yield Refusal("取得日期已直接登记，不能再从征询办起", remedy="有补录说明的接续办理；登记有误的清空取得日期后征询")
 
 
 @reads("values")
@@ -88,7 +88,7 @@ def got_with_proof(question: Question, values: Mapping[str, Any]) -> Iterable[Re
     """Guard: the acquisition outside the portal has reason and proof (补录说明), and the requirements on the building are known."""
     plot = question.obj.plot
     if not (plot.acquired_on and plot.backfill_id):
-        yield Refusal("没有补录的取得", cite=CITE, required="取得日期和补录说明", remedy="登记补录说明后接续办理，没有取得的从征询办起")
+        yield Refusal("没有补录的取得", required="取得日期和补录说明", remedy="登记补录说明后接续办理，没有取得的从征询办起")
     if not values.get("required"):
         yield Refusal("没有绿色生态指标要求", rule="PLOT-INDICATORS", cite=CITE, remedy="在指标表填写专业规划提出的要求值")
 
@@ -175,7 +175,7 @@ def with_scheme(question: Question) -> Iterable[Refusal]:
 def begun(question: Question) -> Iterable[Refusal]:
     """Guard: construction has begun."""
     if not question.obj.plot.started_on:
-        yield Refusal("请先登记开工日期", rule="PLOT-SITE", cite="七（二）4")
+        yield Refusal("请先登记开工日期", rule="PLOT-SITE")
 
 
 @reads()
@@ -212,7 +212,7 @@ def nothing_short(question: Question, values: Mapping[str, Any]) -> Iterable[Ref
 def something_short(_question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: a built value is worse than required, or a department found 不符合; the result is then 不符合."""
     if not values.get("short") and not values.get("objecting"):
-        yield Refusal("建成值均不差于要求，部门审查没有不符合，应登记为符合", rule="PLOT-COMPLETION", cite=COMPLETION_CITE)
+        yield Refusal("建成值均不差于要求，部门审查没有不符合，应登记为符合", rule="PLOT-COMPLETION")
 
 
 def _states(steps: tuple[str, ...], first: str) -> tuple[State, ...]:

@@ -210,7 +210,7 @@ def _checked(values: Mapping[str, str]) -> dict[str, str]:
         except WrongIndicatorValue as wrong:
             found.append(Refusal(f"{label}：{wrong}", field=name))
     if not found and not checked["required"]:
-        found.append(Refusal("请填写要求值", rule=RULE, cite=CITE, field="required"))
+        found.append(Refusal("请填写要求值", rule=RULE, field="required"))
     if found:
         raise Refused(found)
     return checked
@@ -299,7 +299,7 @@ def accept_work(
 def _against(work: Work, on: dt.date, number: str, reason: str) -> list[Refusal]:
     found = []
     if work.started_on is None:
-        found.append(Refusal("请先登记开工日期", rule=RULE, cite=CITE, remedy="在设施资料里填写开工日期"))
+        found.append(Refusal("请先登记开工日期", rule=RULE, remedy="在设施资料里填写开工日期"))
     elif on < work.started_on:
         found.append(Refusal("日期不能早于开工日期", field="on"))
     if on > clock.today():

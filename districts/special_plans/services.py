@@ -215,9 +215,9 @@ def _missing_for_approval(plan: SpecialPlan, approved_on: dt.date, approval_numb
         if kind in kinds_for(plan.district.type) and state_of(kind, row.texts, row.stated) == SectionState.STATED:
             missing.append(Refusal(f"“{row}”只有勾选、没有内容，请补写以后再登记批准", cite=CITES[kind]))
     if not plan.district.plots.exists():
-        missing.append(Refusal("请先登记地块：批准时冻结的规划基线以地块清单为准", cite="八（一）"))
+        missing.append(Refusal("请先登记地块：批准时冻结的规划基线以地块清单为准"))
     if plan.district.area_km2 is None or plan.district.developable_km2 is None:
-        missing.append(Refusal("请先填写规划范围面积和待开发用地面积：批准时一并冻结", cite="六（一）"))
+        missing.append(Refusal("请先填写规划范围面积和待开发用地面积：批准时一并冻结"))
     return missing
 
 

@@ -154,12 +154,12 @@ def missing_of(plan: ImplementationPlan) -> list[Refusal]:
     """Everything a plan lacks before it can be filed: works, and money and schedule of each."""
     items = list(plan.items.select_related("district"))
     if not items:
-        return [Refusal("计划里尚无工作，至少列入一个城区的一项工作", cite="六（三）")]
+        return [Refusal("计划里尚无工作，至少列入一个城区的一项工作")]
     missing = []
     if unfunded := [item.name for item in items if item.money is None]:
-        missing.append(Refusal(f"没有填资金：{_names(unfunded)}", remedy="不需要资金的填0", cite="六（三）"))
+        missing.append(Refusal(f"没有填资金：{_names(unfunded)}", remedy="不需要资金的填0"))
     if undated := [item.name for item in items if not (item.start and item.finish)]:
-        missing.append(Refusal(f"没有填进度：{_names(undated)}", remedy="填写计划开始和完成日期", cite="六（三）"))
+        missing.append(Refusal(f"没有填进度：{_names(undated)}", remedy="填写计划开始和完成日期"))
     return missing
 
 

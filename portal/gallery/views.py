@@ -116,7 +116,7 @@ def check() -> dict[str, Any]:
 
 def actions() -> dict[str, Any]:
     """Sample actions of a workflow."""
-    refusal = Refusal("陈述申辩期限12月9日届满，或收到书面放弃后可提交", cite="八（三）", required="已届满", found="剩13个工作日")
+    refusal = Refusal("陈述申辩期限12月9日届满，或收到书面放弃后可提交", required="已届满", found="剩13个工作日")
     return {
         "refusals": [refusal],
         "offered": [

@@ -65,7 +65,7 @@ def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     content = content_of(district)
     needed = ("key_projects",) if district.type == DistrictType.RENEWAL else LISTS
     found = [
-        Refusal(f"{LISTS[name]}清单为空，不能视为全部完成", rule=RULES[name], cite="八（三）", href=_list_of(name, district))
+        Refusal(f"{LISTS[name]}清单为空，不能视为全部完成", rule=RULES[name], href=_list_of(name, district))
         for name in needed
         if _is_empty(content, name)
     ]

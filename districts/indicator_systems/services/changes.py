@@ -96,7 +96,7 @@ def move_refusals(district: District, new: Edition) -> list[Refusal]:
     if not published_editions().filter(pk=new.pk).exists():
         found.append(Refusal(f"{new.code}没有发布，不能选用"))
     if not district.type:
-        found.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同", cite="六（一）"))
+        found.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同"))
     if open_version := district.indicator_systems.filter(status__in=OPEN).first():
         text = f"第{open_version.number}版指标体系{open_version.get_status_display()}"
         found.append(Refusal(text, remedy="先办结这一版，再改用另一版标准"))

@@ -101,7 +101,7 @@ def _ground(district: District) -> tuple[SpecialPlan, Edition, EditionRules]:
     if plan is None:
         missing.append(Refusal("请先建立专业规划：指标体系是专业规划的组成部分", cite="七（一）"))
     if not district.type:
-        missing.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同", cite="六（一）"))
+        missing.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同"))
     rules = _rules(edition, missing)
     if missing or plan is None or edition is None or rules is None:
         raise Refused(missing)
