@@ -26,7 +26,7 @@ DATED: Mapping[str, str] = {
     "organise_application": "到“十四五”末",
 }
 # Duties that a law sets with their terms; 有效期 is the last day that a document gives itself.
-BY_LAW = frozenset({"remedy_reply", "disclosure_reply"})
+BY_LAW = frozenset({"remedy_reply", "disclosure_reply", "disclosure_report"})
 BY_DOCUMENT = frozenset({"policy_expiry", "edition_expiry"})
 
 

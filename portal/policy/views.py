@@ -168,7 +168,8 @@ class PolicyCheckFilter(DistrictFilter):
 @cached_for_visitors
 def public_policy(request: HttpRequest) -> HttpResponse:
     """Public page of a policy's rules: text, interpretation, and the settings with those still at 默认值; nothing about districts."""
-    policy = chosen_policy(policies(), request.GET.get("policy", ""), clock.today())
+    today = clock.today()
+    policy = chosen_policy(policies(), request.GET.get("policy", ""), today)
     if policy is None:
         raise Http404
     settings = setting_rows()
@@ -177,9 +178,9 @@ def public_policy(request: HttpRequest) -> HttpResponse:
         "unread": unread_documents(),
         "life": AFTER_THE_END,
         "policy": policy,
-        "in_force": policy.is_in_force(clock.today()),
+        "in_force": policy.is_in_force(today),
         "groups": rules_by_step(policy, {}),
-        "duties": DUTIES.html(DUTIES.rows_of(map(layers_of, DUTY_KINDS.values())), clock.today(), None, first=None),
+        "duties": DUTIES.html(DUTIES.rows_of(map(layers_of, DUTY_KINDS.values())), today, None, first=None),
         "kinds": len(DUTY_KINDS),
         "settings": grouped(settings, lambda row: row.key),
         "number": len(settings),

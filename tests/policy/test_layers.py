@@ -16,7 +16,7 @@ from greendistrict.policy.in_force import policies
 from greendistrict.policy.layers import BY_DOCUMENT, BY_LAW, DATED, Layer, layers_of
 from greendistrict.policy.rule_parameters import reading_key, readings
 from greendistrict.policy.services import set_setting
-from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ANSWER_RECONSIDERATION, ANSWER_SUIT
+from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ANSWER_RECONSIDERATION, ANSWER_SUIT, REPORT_ON_DISCLOSURE
 from obligations.as_data import told
 from obligations.selectors import obligations_visible_to
 from reports.city.figures.whole import city_report
@@ -34,8 +34,8 @@ def test_a_layer_is_the_text_only_where_the_clause_or_the_law_has_the_words(kind
     if found.duty is Layer.PLATFORM:
         assert (kind.rule, kind.words, found.date) == ("", "", Layer.PLATFORM)
     elif kind.key in BY_LAW:
-        laws = (ANSWER_DISCLOSURE, ANSWER_RECONSIDERATION, ANSWER_SUIT)
-        assert [term for term in laws if f"{term.law}{term.article}" in kind.cite]
+        laws = [f"《{term.law}》{term.article}" for term in (ANSWER_DISCLOSURE, ANSWER_RECONSIDERATION, ANSWER_SUIT)]
+        assert [law for law in (*laws, REPORT_ON_DISCLOSURE) if re.sub("[《》]", "", law) in kind.cite]
     elif kind.key not in BY_DOCUMENT:
         clause = sections()[re.match(r"[一二三四五六七八九](（[一二三四]）)?", kind.cite)[0]]
         assert kind.words in clause
