@@ -47,13 +47,13 @@ class Verdict:
     remedy: str
     cite: str
     reading: str
-    reading_state: str
     title: str
     step: PolicyStep
     href: str
     who: str
     standing: Standing
     will_hold: bool
+    reading_state: str = "待确认"  # closed years were frozen without it
 
     @property
     def look(self) -> str:

@@ -25,6 +25,7 @@ from greendistrict.core import workdays
 from greendistrict.core.answers import deletion_question, looked_at
 from greendistrict.core.errors import Refused
 from greendistrict.core.masks import masked_contact, masked_name, masked_phone
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents.views import CLOSED
@@ -90,29 +91,30 @@ def _masked(row: DisclosureRequest) -> dict[str, str]:
 
 def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **given: forms.Form) -> HttpResponse:
     """Render the page of one request; ``given`` are bound forms that were refused."""
-    viewer = viewer_of(request)
-    calendar, today = workdays.current(), viewer.today
-    due = selectors.due_of(row, calendar)
-    asked, found = row.progress == DisclosureProgress.INCOMPLETE, list(selectors.remedies_of(row))
-    context = {
-        "row": row,
-        "due": due,
-        "term": term_of(row, calendar),
-        **selectors.opinion_of(row),
-        "serve_due": selectors.serve_due_of(row),
-        "left": due and calendar.left(today, due),
-        "incomplete": asked,
-        "lapsed": asked and row.asked_until is not None and today > row.asked_until,
-        "masked": _masked(row),
-        "files": selectors.files_of(row),
-        "scans": selectors.scans_of(row),
-        "looked": has_looked(viewer, subject_of(row)),
-        "remedies": [(one, consequence_of(one)) for one in found],
-        "ways": selectors.ways_of(row, found),
-        "replies": may_reply_disclosures(viewer.held),
-        "forms": {name: given.get(name) or form for name, form in _forms(viewer, row, due).items()} | given,
-        "errors": next(iter(given.values()), None),
-    }
+    with held_reads():
+        viewer = viewer_of(request)
+        calendar, today = workdays.current(), viewer.today
+        due = selectors.due_of(row, calendar)
+        asked, found = row.progress == DisclosureProgress.INCOMPLETE, list(selectors.remedies_of(row))
+        context = {
+            "row": row,
+            "due": due,
+            "term": term_of(row, calendar),
+            **selectors.opinion_of(row),
+            "serve_due": selectors.serve_due_of(row),
+            "left": due and calendar.left(today, due),
+            "incomplete": asked,
+            "lapsed": asked and row.asked_until is not None and today > row.asked_until,
+            "masked": _masked(row),
+            "files": selectors.files_of(row),
+            "scans": selectors.scans_of(row),
+            "looked": has_looked(viewer, subject_of(row)),
+            "remedies": [(one, consequence_of(one)) for one in found],
+            "ways": selectors.ways_of(row, found),
+            "replies": may_reply_disclosures(viewer.held),
+            "forms": {name: given.get(name) or form for name, form in _forms(viewer, row, due).items()} | given,
+            "errors": next(iter(given.values()), None),
+        }
     return render(request, TEMPLATE, context, status=status)
 
 
