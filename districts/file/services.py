@@ -92,6 +92,9 @@ Entry = TypeVar("Entry", SubArea, DistrictPaper, Fund, RenewalProject, ExternalH
 DAY = dt.timedelta(days=1)
 
 
+DESIGNATED_BY = "区专门机构由实施主体或市级经办登记"
+
+
 def designate(
     *, authority: Organisation, name: str, since: dt.date, by: User, document: str = "", body: Organisation | None = None
 ) -> DesignatedBody:
@@ -100,7 +103,7 @@ def designate(
     Raises ``NotAllowed`` unless ``by`` acts for the authority or is the city's 经办, ``Refused`` for a day in the future or before the
     previous one.
     """
-    NotAllowed.unless(may_designate(posts_of(by), authority), "区专门机构由实施主体或市级经办登记")
+    NotAllowed.unless(may_designate(posts_of(by), authority), DESIGNATED_BY)
     if since > clock.today():
         raise Refused([Refusal("指定日期不能晚于今天", field="since")])
     with transaction.atomic():

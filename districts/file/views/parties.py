@@ -22,6 +22,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.core.answers import deletion_question
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
 
 
@@ -61,6 +62,8 @@ def designated_body(request: HttpRequest, pk: int) -> HttpResponse:
     allowed = may_designate(held, authority)
     if not allowed and not may_watch(held):
         raise Http404
+    if request.method == "POST":
+        NotAllowed.unless(allowed, services.DESIGNATED_BY)  # before the form is read
     form = forms.DesignateForm(request.POST or None, authority=authority)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):

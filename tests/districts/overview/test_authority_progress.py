@@ -103,8 +103,10 @@ def test_a_body_is_designated_by_the_authority_or_the_officer_and_follows_the_la
         if seat not in {"authority", "city_officer"}:
             refuses(NotAllowed, designate, authority=people.authority_body, name="演示建管委", since=TODAY, by=user)
     assert row().body.words == "资料不足"
-    client.force_login(people.authority)
     address = reverse("districts:designated_body", args=[people.authority_body.pk])
+    client.force_login(people.city_checker)  # who reads the page, and gets no form
+    assert (client.get(address).status_code, client.post(address, {"name": ""}).status_code) == (200, 403)
+    client.force_login(people.authority)
     assert client.post(address, {"name": "演示建管委", "since": "2020-01-01", "document": "演示〔2020〕1号"}).status_code == 302
     named = {"authority": people.authority_body, "name": "演示住建局"}
     for since, words in ((dt.date(2019, 1, 1), "应晚于现任"), (dt.date(2027, 1, 1), "不能晚于今天")):
