@@ -64,7 +64,7 @@ def test_one_row_says_all_that_was_asked(people, district, capsys):
             "rolled": "2027年节假日安排未公布，暂定",
             "extended": "",
         },
-        "state": "due", "default": True, "cite": "八（二）",
+        "state": "due", "default": True, "cite": "八（二）", "layer": "原文", "date_layer": "平台",
     }  # fmt: skip
 
 

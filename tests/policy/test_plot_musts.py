@@ -38,6 +38,9 @@ def test_no_must_rule_is_without_its_examples():
     assert untested == {*GUARDED, *ORDERED} | KEPT
 
 
+OWN = {"PLOT-SITE"}  # the day on which building began is asked by the portal, not by the clause
+
+
 @pytest.mark.parametrize("rule", GUARDED)
 def test_what_just_does_passes_and_what_just_does_not_is_refused_by_the_rule(rule):
     table, action, fine, short = GUARDED[rule]
@@ -51,7 +54,7 @@ def test_what_just_does_passes_and_what_just_does_not_is_refused_by_the_rule(rul
 
     assert against(fine) == []
     [refusal] = against(short)
-    assert (refusal.rule, refusal.cite) == (rule, POLICY.rule(rule).cite)
+    assert (refusal.rule, refusal.cite) == (rule, "" if rule in OWN else POLICY.rule(rule).cite)
 
 
 @pytest.mark.parametrize("rule", ORDERED)
