@@ -14,6 +14,7 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.core import clock
+from greendistrict.workflow.models import TransitionRecord
 from reports.annual.documents import district_composition
 from reports.annual.figures import district_figures, figures_of, report_figures
 from reports.city.documents import city_composition
@@ -111,6 +112,7 @@ def test_what_came_after_the_last_day_of_receipt_counts_in_no_part(world):
     YearlyReport.objects.filter(district=check.district_id).update(received_at=at(2027, 6, 1, hour=0))
     other = SelfCheck.objects.exclude(pk=check.pk).filter(status="received").first()
     SelfCheck.objects.filter(pk=other.pk).update(received_at=at(2027, 6, 1, hour=0), filed_at=at(2027, 6, 1, hour=0))
+    TransitionRecord.objects.filter(subject=f"assessments.selfcheck:{other.pk}").update(at=at(2027, 6, 1, hour=0))
     SelfCheck.objects.filter(pk=check.pk).update(received_at=at(2027, 5, 31, hour=23))
     with clock.at(JUNE):
         report = city_report(YEAR, clock.today(), demo=True)
