@@ -220,7 +220,7 @@ def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
     assert "已决定" not in client.get(reverse("approvals:case_list")).content.decode()
     assert client.get(reverse("documents:download", args=[inner.key])).status_code == 404
     walk.do("serve", "city_officer", served_on=clock.today(), served_way="直接送达", served_to="甲", scan=pdf())
-    after = ("演决〔2026〕1号", "六十日内申请行政复议")
+    after = ("演决〔2026〕1号", WAYS)
     assert told(people.reviewer, (*after, "内部法制意见")) == list(after)
 
 
