@@ -104,17 +104,17 @@ def short_aspects(stage: StageAssessment, _today: dt.date) -> list[str]:
 
 
 # Settings on which 不合格 and the end of its 整改 rest; the policy names the aspects, not the line between 合格 and 不合格.
-SHARES = {"stage.targets_share": "share", "stage.plan_share": "plan_share"}  # setting → key in a proposed verdict
+PLAN_SHARE = "stage.plan_share"
+SHARES = {"stage.targets_share": "share", PLAN_SHARE: "plan_share"}  # setting → key in a proposed verdict
 CRITERIA = (*SHARES, "rectify.days")
 
 
 def open_criteria(stage: StageAssessment, _today: dt.date) -> list[str]:
     """Keys of the criteria that the city has not confirmed, or has set otherwise since the conclusion was proposed."""
     held, used = parameters.load(), stage.verdict
-    asked = [
-        key for key in CRITERIA if not used or key not in SHARES or SHARES[key] in used
-    ]  # a verdict of before has no share of the plan
-    return [key for key in asked if held[key].is_default or (used and key in SHARES and Decimal(used[SHARES[key]]) != held[key].value)]
+    asked = [key for key in CRITERIA if key != PLAN_SHARE or not used or SHARES[key] in used]  # a verdict of before did not judge the plan
+    moved = {key for key, name in SHARES.items() if name in used and Decimal(used[name]) != held[key].value}
+    return [key for key in asked if held[key].is_default or key in moved]
 
 
 def basis_words(stage: StageAssessment, today: dt.date) -> str:

@@ -12,7 +12,7 @@ from assessments.stage_assessments import services
 from assessments.stage_assessments.letters import stage_drafts
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.outcome import to_mend
-from assessments.stage_assessments.selectors.stages import tasks_for
+from assessments.stage_assessments.selectors.stages import open_criteria, tasks_for
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
@@ -185,6 +185,14 @@ def test_a_default_fails_nobody_until_the_city_confirms_it_or_decides_otherwise_
     met_scene.take("disqualify", director)
     assert "按市级确认的标准" in text_of(client.get(page))
     assert met_scene.stage.verdict["confirmed"] is True
+
+
+def test_a_verdict_of_before_rests_on_unconfirmed_criteria_as_any_other(met_scene):
+    met_scene.to_deciding(judged=UNFOUND, criteria=())
+    stage = met_scene.stage
+    for missing in ("plan_share", "share"):  # as they were stored without one, then without both
+        del stage.verdict[missing]
+        assert set(open_criteria(stage, clock.today())) == {*CRITERIA} - {"stage.plan_share"}
 
 
 def test_the_director_decides_otherwise_with_reasons_while_the_criterion_is_a_default(met_scene):
