@@ -16,6 +16,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import parameters
+from greendistrict.policy.rule_parameters import readings
 from greendistrict.policy.selectors import setting_label, setting_value
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.dry_run import is_dry_run, tell
@@ -39,6 +40,7 @@ def propose_setting(*, key: str, value: Any, reason: str, by: User, effective_on
     now = parameters.get(key)
     if typed == now.value and not now.is_default:
         raise Refused([Refusal("拟定值与现值相同，而且已经确认", field="value")])
+    Refused.when(key in readings() and typed == now.value, "这一理解尚未确认，确认的请选择“按此理解”")
     if effective_on is not None and effective_on < clock.today():
         raise Refused([Refusal("生效日期不早于今天", field="effective_on")])
     touched = [{"label": row.label, "count": row.count} for row in touched_by(key, clock.today(), typed)]

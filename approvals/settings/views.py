@@ -39,9 +39,9 @@ def _reader(request: HttpRequest) -> Viewer:
 def setting_list(request: HttpRequest) -> HttpResponse:
     """All settings: value, whether default (默认值) or confirmed, and open proposals."""
     viewer = _reader(request)
-    lines, ladders, numbers, readings = setting_lines(viewer)
+    lines, ladders, numbers, understood = setting_lines(viewer)
     form = SettingFilter(request.GET)
-    shown = [form.chosen(rows) for rows in (lines, ladders, numbers, readings)]
+    shown = [form.chosen(rows) for rows in (lines, ladders, numbers, understood)]
     parts = [(title, "《指导意见》未规定的事项", some, "默认值") for title, some in grouped(shown[0], lambda line: line.row.key)]
     parts += [
         ("各类到期事项的提醒节点", "另定的替代通用设置", shown[1], "默认值"),
@@ -52,7 +52,7 @@ def setting_list(request: HttpRequest) -> HttpResponse:
         "groups": [part for part in parts if part[2]],
         "form": form,
         "total": sum(map(len, shown)),
-        "confirmed": sum(not line.row.is_default for line in (*lines, *ladders, *readings)),
+        "confirmed": sum(not line.row.is_default for line in (*lines, *ladders, *understood)),
         "may_propose": may_propose_setting(viewer.held),
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("平台参数", "")],
     }

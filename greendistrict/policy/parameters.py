@@ -198,7 +198,8 @@ class Parameters(Mapping[str, Parameter]):
         default = default_of(key)
         if key in self._confirmed:
             value, reason = self._confirmed[key]
-            return Parameter(key, coerce(key, value), is_default=False, reason=reason)
+            # a reading whose confirmation was taken back waits again
+            return Parameter(key, coerce(key, value), is_default=key in readings() and not value, reason=reason)
         return Parameter(key, default, is_default=True)
 
     def __iter__(self) -> Iterator[str]:

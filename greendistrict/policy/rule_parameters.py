@@ -76,4 +76,4 @@ def with_value(rule: Rule, value: Decimal) -> Rule:
 def with_decided(policy: Policy, decided: Mapping[str, Decimal], confirmed: Collection[str] = ()) -> Policy:
     """The policy with decided numbers (by key) in place of those in the file; ``confirmed`` are keys of readings."""
     rules = (with_value(rule, decided[key]) if (key := key_of(policy, rule)) in decided else rule for rule in policy.rules)
-    return replace(policy, rules=tuple(replace(rule, confirmed=reading_key(policy, rule) in confirmed) for rule in rules))
+    return replace(policy, rules=tuple(replace(rule, confirmed=True) if reading_key(policy, rule) in confirmed else rule for rule in rules))

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from approvals.settings.services import propose_setting
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy import parameters
@@ -24,6 +25,7 @@ from tests.assessments.browsing import text_of
 from tests.factories.districts import make_district
 from tests.factories.received import at, received_self_check
 from tests.policy.test_quotations import sections
+from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +82,14 @@ def test_a_reading_says_that_it_waits_until_the_city_has_confirmed_it(client, pe
     page = text_of(client.get(reverse("portal:public_policy")))
     assert f"{rule.understood}（市级已确认）" in page
     assert [one.id for one in policies()[-1].rules if one.confirmed] == ["CARBON-STAGES"]
+
+
+def test_a_reading_is_confirmed_by_saying_so_and_waits_again_once_that_is_taken_back(people):
+    key = next(iter(readings()))
+    refuses("尚未确认", propose_setting, key=key, value=False, reason="确认", by=people.city_officer)
+    for value, waits in ((True, False), (False, True)):
+        set_setting(key=key, value=value, reason="按此办理", by=people.city_director)
+        assert (parameters.get(key).is_default, key in parameters.load().confirmed_readings()) == (waits, not waits)
 
 
 def test_the_annual_report_lists_only_the_readings_that_wait(people):
