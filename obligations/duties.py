@@ -12,6 +12,7 @@ from assessments.yearly_reports.models import YearlyReportState
 from greendistrict.core.days import day_in_words
 from greendistrict.core.workdays import term_in_words
 from greendistrict.policy.duty_table import DutyKind, is_waivable
+from greendistrict.policy.layers import BY_LAW
 from obligations.way import NO_WORDS, Day, How
 
 
@@ -180,12 +181,12 @@ def of_kind(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obli
 
 
 # Kinds whose extensions are decided in their matter, so that each day has one decision; statutory terms belong here too.
-OWN_TERMS, BY_LAW = ("rectification", "correction", "hearing"), ("disclosure_reply", "disclosure_report", "remedy_reply")
+OWN_TERMS = ("rectification", "correction", "hearing")
 
 
 def is_decided_elsewhere(key: str) -> bool:
     """Whether extensions of this obligation are decided in its matter instead of here."""
-    return key.partition(":")[0] in OWN_TERMS + BY_LAW
+    return key.partition(":")[0] in BY_LAW.union(OWN_TERMS)
 
 
 class YearlyKey(NamedTuple):

@@ -1,7 +1,7 @@
-"""Three layers that are always told apart: what a text says, how the portal reads it, and what the portal adds of its own.
+"""Where the duties of the table and their dates come from: a text, which says so in its own words, or the portal.
 
-Each rule of a policy, each kind of duty, the date of each duty and each setting belongs to one of them. Pages, the guide, the API and
-the paper of the year's duties take the layer from here; a test compares what is called 原文 with the text.
+The public page of the policy, the page of a duty, terms in the guide and the API take it from here; a test compares what is called 原文
+with the text. How the portal reads a rule is told with the rule (``Rule.understood``), and a setting is always the portal's own.
 """
 
 from collections.abc import Mapping
@@ -9,14 +9,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from greendistrict.policy.duty_table import DutyKind
-from greendistrict.policy.types import Rule
 
 
 class Layer(StrEnum):
     """Where a provision comes from."""
 
     TEXT = "原文"
-    READING = "理解"
     PLATFORM = "平台"
 
 
@@ -28,11 +26,6 @@ DATED: Mapping[str, str] = {
 # Duties that a law sets with their terms; 有效期 is the last day that a document gives itself.
 BY_LAW = frozenset({"remedy_reply", "disclosure_reply", "disclosure_report"})
 BY_DOCUMENT = frozenset({"policy_expiry", "edition_expiry"})
-
-
-def layer_of_rule(rule: Rule) -> Layer:
-    """READING where the portal had to decide what the clause means."""
-    return Layer.READING if rule.understood else Layer.TEXT
 
 
 class DutyLayers(NamedTuple):
