@@ -90,8 +90,6 @@ def label_of(row: models.Model, name: str) -> str:
 
 Entry = TypeVar("Entry", SubArea, DistrictPaper, Fund, RenewalProject, ExternalHonour)
 DAY = dt.timedelta(days=1)
-
-
 DESIGNATED_BY = "区专门机构由实施主体或市级经办登记"
 
 

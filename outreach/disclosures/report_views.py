@@ -20,7 +20,7 @@ from outreach.disclosures.yearly_reports import figures_of, record_report, repor
 
 
 def disclosure_report(request: HttpRequest) -> HttpResponse:
-    """Figures of one year and world (``?year=…&world=…``, by default last year's real ones); the officer records the publication."""
+    """Figures of one year and world (``?of=<year>-<world>``, by default last year's real ones); the officer records the publication."""
     viewer = viewer_of(request)
     if not may_read_disclosures(viewer.held):
         raise Http404

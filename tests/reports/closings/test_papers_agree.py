@@ -76,6 +76,6 @@ def test_every_paper_of_a_closing_and_what_stands_beside_it_have_the_same_figure
         assert total in listed
         area = f"{check.district.area_km2:f}"
         assert [name for name in (ReportEdition.INTERNAL.value, code) if area not in told[name]] == []
-        assert areas.get(code, check.district.area_km2) == check.district.area_km2
+        assert areas[code] == check.district.area_km2
         assert check.number in told[code]
         assert check.district.name in closing
