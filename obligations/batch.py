@@ -1,7 +1,7 @@
 """Preview of one decision (waiver or extension) about several obligations (pure)."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -11,6 +11,7 @@ from greendistrict.policy.duty_table import is_waivable
 from obligations.duties import Obligation, is_decided_elsewhere
 
 MOST_TOGETHER = 200
+WAIVER_WAITS = "这一件的免报正等市级另一人核对"
 NO_WAIVER = "专家本人办理的事项不能免，只能延期"
 ELSEWHERE = "这一期限的延期在所属办件或者评估中申请，不在这里办理"
 
@@ -44,9 +45,12 @@ class BatchItem(NamedTuple):
         return f"{self.obligation.key}|{self.obligation.due}|{self.new_due or ''}|{self.out}"
 
 
-def planned(rows: Iterable[Obligation], wish: BatchWish, today: dt.date, working: WorkCalendar) -> list[BatchItem]:
-    """Effect of the decision on each obligation."""
-    return [_item(row, wish, today, working) for row in rows]
+def planned(
+    rows: Iterable[Obligation], wish: BatchWish, today: dt.date, working: WorkCalendar, waiting: Collection[str] = ()
+) -> list[BatchItem]:
+    """Effect of the decision on each obligation; ``waiting`` are the keys whose waiver nobody has checked yet."""
+    waived = waiting if wish.way == BatchWay.WAIVE else ()
+    return [BatchItem(row, out=WAIVER_WAITS) if row.key in waived else _item(row, wish, today, working) for row in rows]
 
 
 def _item(row: Obligation, wish: BatchWish, today: dt.date, working: WorkCalendar) -> BatchItem:

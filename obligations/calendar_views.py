@@ -32,12 +32,13 @@ from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.feed import calendar_of, digest_of, in_feed, make_feed, reader_of, revoke_feed
 from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_PERSON, CalendarFilter, WatchFilter
-from obligations.models import CalendarFeed, Exemption, Urging
+from obligations.models import CalendarFeed, Urging
 from obligations.month_calendar import MONTHS, month_asked, moved, weeks_of
 from obligations.previews import has_reminders, may_preview
 from obligations.rules import may_decide, reads_watches
 from obligations.selectors import bodies_of, falling_due, obligation_of, watched_in_sight
 from obligations.urging import is_offered
+from obligations.waivers import decided_on
 
 WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 PLAN_YEARS = 5  # as far ahead as the yearly plan
@@ -126,7 +127,7 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
         "left": left,
         "people": people,
         "today": today,
-        "decided": Exemption.objects.filter(obligation=key).select_related("decided_by"),
+        "decided": decided_on(viewer, key),
         "letter": decisions_about([key]).get(key),
         "may_decide": obligation.is_open and not is_decided_elsewhere(key) and may_decide(viewer.held),
         "previewed": has_reminders(obligation, today) and may_preview(viewer.held, obligation),

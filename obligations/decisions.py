@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 
 from greendistrict.core import clock, memoisation
 from greendistrict.core.days import day_in_words
@@ -18,29 +19,34 @@ def decided(obligations: Iterable[Obligation], latest: Mapping[str, Exemption]) 
 
 def as_stored_on(day: dt.date, rows: Iterable[Obligation]) -> Iterator[Obligation]:
     """Obligations with the day their matter had at the end of a past day, before later decisions moved it."""
-    later = (one for one in reversed(_exemptions()) if one.decided_at >= clock.end_of(day))
+    later = (one for one in reversed(_exemptions()) if one.counts_from >= clock.end_of(day))
     was = {moved.obligation: moved.was for moved in later if moved.was}
     return (row._replace(due=was[row.key]) if row.key in was else row for row in rows)
 
 
 def decisions(on: dt.date | None = None) -> dict[str, Exemption]:
-    """Latest waiver or extension by obligation key, decided by the end of a day."""
-    return {exemption.obligation: exemption for exemption in _exemptions() if on is None or exemption.decided_at < clock.end_of(on)}
+    """Latest waiver or extension by obligation key that counts by the end of a day."""
+    return {exemption.obligation: exemption for exemption in _exemptions() if on is None or exemption.counts_from < clock.end_of(on)}
 
 
 def _exemptions() -> list[Exemption]:
-    """All waivers and extensions in order of decision; read once for a page."""
+    """All waivers and extensions that count, in the order in which they came to count; read once for a page."""
     return memoisation.once(_read_exemptions)
 
 
 def _read_exemptions() -> list[Exemption]:
-    return list(Exemption.objects.order_by("decided_at", "pk"))
+    return sorted(Exemption.objects.counted(), key=attrgetter("counts_from", "pk"))
 
 
 def decisions_about(keys: Iterable[str]) -> dict[str, int]:
     """Primary key of the latest waiver or extension of each given obligation key."""
-    rows = Exemption.objects.filter(obligation__in=list(keys), outage__isnull=True).order_by("decided_at", "pk")
+    rows = Exemption.objects.counted().filter(obligation__in=list(keys), outage__isnull=True).order_by("decided_at", "pk")
     return dict(rows.values_list("obligation", "pk"))
+
+
+def waivers_waiting(keys: Iterable[str]) -> dict[str, Exemption]:
+    """Waiver that nobody has checked yet, of each given obligation key that has one."""
+    return {row.obligation: row for row in Exemption.objects.waiting().filter(obligation__in=list(keys))}
 
 
 def _apply(obligation: Obligation, exemption: Exemption) -> Obligation:

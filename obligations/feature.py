@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.menu_roles import BUSINESS, WATCHING
 from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
-from obligations import calendar_views, views
+from obligations import calendar_views, views, waiver_views
+from obligations.waivers import waiver_tasks
 
 FEATURE = Feature(
     pages={
@@ -25,6 +26,8 @@ FEATURE = Feature(
         "obligations#延期和免报": (
             path("batch/", views.obligation_batch, name="obligation_batch"),
             path("<str:key>/decide/", views.obligation_decide, name="obligation_decide"),
+            path("waivers/<int:pk>/check/", waiver_views.waiver_check, name="waiver_check"),
+            path("waivers/<int:pk>/return/", waiver_views.waiver_return, name="waiver_return"),
         ),
         "obligations#催办": (path("urge/", views.obligation_urge, name="obligation_urge"),),
         "obligations#提醒": (path("<str:key>/reminders/", views.obligation_reminders, name="obligation_reminders"),),
@@ -33,11 +36,13 @@ FEATURE = Feature(
         "": (path("feed/<str:token>.ics", calendar_views.feed, name="feed"),),
     },
     acts={
+        "obligations.check_waiver": RecordedAct("核对免报", CITY),
         "obligations.decide": RecordedAct("免报或延期"),
         "obligations.export": RecordedAct("导出到期事项"),
         "obligations.export_watches": RecordedAct("导出关注事项"),
         "obligations.make_feed": RecordedAct("生成日历订阅地址"),
         "obligations.outage": RecordedAct("登记平台停运"),
+        "obligations.return_waiver": RecordedAct("退回免报", CITY),
         "obligations.revoke_feed": RecordedAct("收回日历订阅地址"),
         "obligations.urge": RecordedAct("催办"),
     },
@@ -47,5 +52,6 @@ FEATURE = Feature(
         MenuEntry(PALETTE, 80, "查看到期日历", "obligations:duty_calendar", BUSINESS),
         MenuEntry(PALETTE, 90, "查看关注事项", "obligations:watch_list", BUSINESS),
     ),
+    tasks=(waiver_tasks,),
     proof=("feed_settings",),
 )

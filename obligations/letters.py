@@ -17,8 +17,8 @@ from obligations.selectors import due, in_sight
 
 
 def _seen(viewer: Viewer, pk: int) -> Exemption | None:
-    """Decision about an obligation that the person may see."""
-    exemption = Exemption.objects.filter(pk=pk).first()
+    """Decision that counts, about an obligation that the person may see."""
+    exemption = Exemption.objects.counted().filter(pk=pk).first()
     return exemption if exemption and _obligation(exemption, viewer) else None
 
 
@@ -35,7 +35,7 @@ def exemption_drafts(exemption: Exemption, viewer: Viewer) -> Iterator[Draft]:
 
 
 def _decision(exemption: Exemption, owed: Obligation) -> Letter:
-    day = exemption.decided_at.astimezone(clock.SHANGHAI).date()
+    day = exemption.counts_from.astimezone(clock.SHANGHAI).date()
     what, until = f"{owed.district}{owed.title}", exemption.extended_to
     reason = f"因{exemption.reason.strip().rstrip('。；;.')}，经研究，"
     # the policy knows no waiver, so that its letter cites no clause: it is the city's own decision on this one matter
@@ -59,7 +59,7 @@ def _prolonged(owed: Obligation, day: dt.date, reason: str, until: dt.date) -> I
 
 
 def _is_demo(exemption: Exemption) -> bool:
-    kind, day = exemption.obligation.partition(":")[0], exemption.decided_at.astimezone(clock.SHANGHAI).date()
+    kind, day = exemption.obligation.partition(":")[0], exemption.counts_from.astimezone(clock.SHANGHAI).date()
     return any(row.is_demo for row in due(Viewer(None, as_of=day), kinds=(kind,)) if row.key == exemption.obligation)
 
 

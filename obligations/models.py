@@ -1,6 +1,7 @@
 """Stored decisions about obligations, urgings, outages and sent reminders. Due dates are computed, not stored."""
 
-from typing import ClassVar
+import datetime as dt
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -11,6 +12,10 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
 from greendistrict.core.constraints import one_of
+from greendistrict.core.days import day_in_words
+from greendistrict.core.errors import Refused
+from greendistrict.policy.duty_table import DUTY_KINDS
+from greendistrict.workflow.second_person import CheckedRows, ReturnableRecord, another_person, checked_or_returned
 
 
 class TsTzRange(models.Func):
@@ -48,11 +53,30 @@ class PortalOutage(models.Model):
 DECIDERS = (Role.CITY_DIRECTOR, Role.CITY_CHECKER)  # as ``policy.rules.deciding_roles``
 
 
-class Exemption(models.Model):
+class Exemptions(CheckedRows["Exemption"]):
+    """Extensions count at once; a waiver, which the policy does not know, once a second person has checked it."""
+
+    def counted(self) -> Self:
+        """What changes an obligation."""
+        return self._open().filter(models.Q(extended_to__isnull=False) | models.Q(checked_at__isnull=False))
+
+    def waiting(self) -> Self:
+        """Waivers that nobody has checked or sent back, oldest first."""
+        return super().waiting().filter(extended_to__isnull=True)
+
+
+class Exemption(ReturnableRecord):
     """Waiver (no new day) or extension (new day) of one obligation, with its reason.
 
     Decided by the city, or derived from an outage; ``decided_by`` is then who recorded the outage, and ``decided_as`` is empty.
+    Waivers decided before a second person had to check them have ``checked_at`` without ``checked_by``.
     """
+
+    NAME = "免报"
+    ENTERED = "decided"
+    NOTED = ("obligation", "reason")
+    ACTS = ("obligations.check_waiver", "obligations.return_waiver")
+    PAGES = ("obligations:waiver_check", "obligations:waiver_return")
 
     obligation = models.CharField("事项", max_length=120, help_text="key of the obligation")
     extended_to = models.DateField("延至", null=True, blank=True, help_text="不填日期即免报；遇休息日顺延至下一工作日")
@@ -64,6 +88,8 @@ class Exemption(models.Model):
         "决定岗位", max_length=20, choices=[(role.value, role.label) for role in DECIDERS], blank=True, default="", db_default=""
     )
     outage = models.ForeignKey(PortalOutage, models.PROTECT, null=True, blank=True, related_name="extensions", verbose_name="平台停运")
+
+    objects = Exemptions.as_manager()
 
     class Meta:
         verbose_name = "免报与延期"
@@ -78,10 +104,43 @@ class Exemption(models.Model):
             models.CheckConstraint(
                 condition=models.Q(was__isnull=True) | models.Q(extended_to__gt=models.F("was")), name="a_stored_day_moves_to_a_later_one"
             ),
+            another_person("exemption", "decided"),
+            checked_or_returned("exemption"),
+            models.CheckConstraint(
+                condition=models.Q(extended_to__isnull=True) | models.Q(checked_at__isnull=True, returned_at__isnull=True),
+                name="only_a_waiver_is_checked",
+            ),
+            models.UniqueConstraint(
+                fields=["obligation"],
+                condition=models.Q(extended_to__isnull=True, checked_at__isnull=True, returned_at__isnull=True),
+                name="one_waiver_waits_per_obligation",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.obligation} {'延至' + str(self.extended_to) if self.extended_to else '免报'}"
+        kind = DUTY_KINDS.get(self.obligation.partition(":")[0])
+        what = f"延至{day_in_words(self.extended_to)}" if self.extended_to else "免报"
+        return f"{kind.label if kind else self.obligation}{what}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a waiver that nobody has checked or sent back."""
+        return self.extended_to is None and super().waits
+
+    @property
+    def counts_from(self) -> dt.datetime:
+        """Moment from which it changes the obligation; meaningless while it waits."""
+        return self.checked_at or self.decided_at
+
+    @property
+    def subject(self) -> str:
+        """Key of the obligation, which alone knows its district; whoever shows it looks it up."""
+        return self.obligation
+
+    def on_checked(self) -> None:
+        """A waiver that waited while the day was extended is out of date. Raises ``Refused``."""
+        later = Exemption.objects.counted().filter(obligation=self.obligation, pk__gt=self.pk, extended_to__isnull=False)
+        Refused.when(later.filter(outage__isnull=True).exists(), "这一件后来已决定延期，免报不再核对，请退回")
 
 
 class Urging(models.Model):

@@ -31,7 +31,8 @@ from greendistrict.core.locks import one_at_a_time
 from greendistrict.policy import parameters
 from greendistrict.policy.duty_table import is_waivable
 from greendistrict.policy.rules import deciding_role, deciding_roles
-from obligations.batch import ELSEWHERE, NO_WAIVER, BatchWish, planned
+from obligations.batch import ELSEWHERE, NO_WAIVER, WAIVER_WAITS, BatchWish, planned
+from obligations.decisions import waivers_waiting
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.models import Exemption, PortalOutage
 from obligations.outages import OutagePeriod, OutageRule, moved_days
@@ -73,13 +74,15 @@ def move_stored_day(key: str, day: dt.date) -> dt.date:
 def decide(*, obligation: str, by: User, reason: str, extended_to: dt.date | None = None) -> Exemption:
     """Waive (no day) or extend one obligation; the settings say which of them the director decides.
 
-    A rest day is moved to the next working day, as for every due date.
+    A waiver counts once another person of the city has checked it (``workflow.second_person``), an extension at once. A rest day is moved
+    to the next working day, as for every due date.
     """
     seat = deciding_role(posts_of(by), action := "extend" if extended_to else "waive")
     NotAllowed.unless(seat, f"{'延期' if extended_to else '免报'}由{'或者'.join(role.label for role in deciding_roles(action))}办理")
     Refused.unless(reason.strip(), "请填写理由")
     Refused.when(is_decided_elsewhere(obligation), ELSEWHERE)
     Refused.unless(extended_to or is_waivable(obligation.partition(":")[0]), NO_WAIVER)
+    Refused.when(extended_to is None and waivers_waiting([obligation]), WAIVER_WAITS)
     Refused.when(extended_to is not None and extended_to <= clock.today(), "延期后的日期须在今天之后")
     if extended_to is not None:
         extended_to = workdays.current().roll_forward(extended_to)
@@ -110,7 +113,7 @@ def decide_many(*, keys: Collection[str], wish: BatchWish, shown: Collection[str
     """
     one_at_a_time("obligations.decide_many")
     today = clock.today()
-    items = planned((row for row in due(Viewer(None)) if row.key in keys), wish, today, workdays.current())
+    items = planned((row for row in due(Viewer(None)) if row.key in keys), wish, today, workdays.current(), waivers_waiting(keys))
     if {item.shown for item in items} != set(shown):
         msg = "所选事项的期限或状态已有变化，请按现在的情况重新核对"
         raise Stale(msg)

@@ -22,15 +22,15 @@ from greendistrict.documents.downloads import list_workbook
 from obligations import urging
 from obligations.batch import MOST_TOGETHER, BatchItem, BatchWay, planned
 from obligations.columns import DUTY_LIST, ListedDuty
-from obligations.decisions import decisions_about
+from obligations.decisions import decisions_about, waivers_waiting
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import BatchForm, ExemptionForm, ObligationFilter, UrgingForm
-from obligations.models import Exemption
 from obligations.previews import has_reminders, may_preview, rung_lines
 from obligations.reminder_settings import hours
 from obligations.rules import may_decide, may_urge, seat_word
 from obligations.selectors import bodies_of, in_sight, obligation_of, obligations_visible_to, sees_all, urgent_first
 from obligations.services import decide, decide_many
+from obligations.waivers import decided_on
 
 
 @require_safe
@@ -53,7 +53,8 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     if year and year < today.year:
         context["of_past"] = {"year": year, "examined": year + 1 if held.is_city else 0, "is_open_only": year < today.year - 1}
     shown = context["page"].object_list
-    decided, before = decisions_about(row.key for row in shown), urging.urged(row.key for row in shown)
+    keys = [row.key for row in shown]
+    decided, before, waiting = decisions_about(keys), urging.urged(keys), waivers_waiting(keys) if context["may_decide"] else {}
     context["lines"] = [
         {
             "obligation": row,
@@ -61,6 +62,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
             "left": calendar.left(today, row.due),
             "open": row.met_on is None,
             "decision": decided.get(row.key),
+            "waiver_waits": row.key in waiting,
             "decidable": row.met_on is None and not is_decided_elsewhere(row.key),
             "previewed": has_reminders(row, today) and may_preview(viewer.held, row),
             "urged": before.get(row.key),
@@ -117,20 +119,23 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
         else:
             until = decided_now.extended_to
             rolled = "，顺延至工作日" if until != form.cleaned_data["extended_to"] else ""
-            done = f"延期至{cn_date(until)}{rolled}" if until else "免报"
-            messages.success(request, f"{found.district}{found.title}已{done}")
+            done = f"已延期至{cn_date(until)}{rolled}" if until else f"的免报已{seat_word(held)}，{CHECKED_FIRST}"
+            messages.success(request, f"{found.district}{found.title}{done}")
             return redirect("obligations:obligation_list")
-    decided = Exemption.objects.filter(obligation=key).select_related("decided_by")
+    decided = decided_on(viewer, key)
     context = {"obligation": found, "form": form, "decided": decided, "state": found.state(today), "seat": seat_word(held)}
     return render(request, "obligations/obligation_decide.html", context)
+
+
+CHECKED_FIRST = "市级另一人核对后生效，核对前照常应报"
 
 
 def _asked_again(request: HttpRequest, found: Obligation, reason: str) -> HttpResponse:
     """A waiver is unlimited, so an empty day must be confirmed once more."""
     context = {
         "title": f"免报：{found.district}{found.title}",
-        "question": "没有填写延至的日期，决定后这一件免报，不再提醒。免报是平台的办法，《指导意见》没有规定。只是推迟的，请返回填写日期。",
-        "effects": [f"{found.organisation}不再报送{found.title}，其他应报事项不变", "到期清单显示为免报"],
+        "question": "没有填写延至的日期，即为免报。免报是平台的办法，《指导意见》没有规定。只是推迟的，请返回填写日期。",
+        "effects": [CHECKED_FIRST, f"生效后{found.organisation}不再报送{found.title}，其他应报事项不变", "到期清单显示为免报，不再提醒"],
         "reason": reason,
         "reason_required": True,
         "hidden": {"extended_to": ""},
@@ -157,7 +162,8 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
         messages.error(request, "请先在清单中勾选事项")
         return redirect(_back_to_list(request))
     form = BatchForm(request.POST if "reason" in request.POST else None)
-    items = planned(chosen, form.wish, viewer.today, workdays.current()) if form.is_valid() else []
+    waiting = waivers_waiting(row.key for row in chosen)
+    items = planned(chosen, form.wish, viewer.today, workdays.current(), waiting) if form.is_valid() else []
     if items and request.POST.get("confirmed") == "yes":
         keys, shown = {item.obligation.key for item in items}, request.POST.getlist("shown")
         try:
@@ -166,7 +172,8 @@ def obligation_batch(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
             form.refused_status = refused.status
         else:
-            messages.success(request, f"已{seat_word(viewer.held)}{number}项：{form.words}")
+            first = f"，{CHECKED_FIRST}" if form.wish.way == BatchWay.WAIVE else ""
+            messages.success(request, f"已{seat_word(viewer.held)}{number}项：{form.words}{first}")
             return redirect(_back_to_list(request))
     context: dict[str, Any] = {
         "form": form,

@@ -114,6 +114,7 @@ RELIED = (
     Relied("补录的市级评估结论", "city_officer", "revocation, duties, reports, awards", records=("approvals.RecordedAssessment",)),
     Relied("登记的政策文件", "city_legal city_officer", "validity of the policy, every gate", records=("approvals.PolicyDocument",)),
     Relied("新增的排放因子版本", "city_director", "every inventory of its years", records=("carbon.AddedFactor",)),
+    Relied("免报", "city_director city_checker", "lists, reminders and counts of what is owed", records=("obligations.Exemption",)),
     Relied("市级登记的指标", "city_officer", "areas of 美丽上海, their workbook and API", records=("beautiful.AreaFigure",)),
     Relied("方面与重点领域的对应", "city_officer", "in which area an indicator counts", records=("beautiful.DimensionLinkDecision",)),
     Relied(

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from districts.file.models.district import District
 from greendistrict.accounts import delegations
 from greendistrict.accounts.models import Post, User
 from greendistrict.accounts.viewer import Viewer
@@ -15,8 +16,10 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy.services import set_setting
+from greendistrict.workflow.second_person import check, send_back
 from obligations import services
-from obligations.batch import BatchWay, BatchWish, planned
+from obligations.batch import WAIVER_WAITS, BatchWay, BatchWish, planned
+from obligations.duties import ObligationState
 from obligations.models import Exemption
 from obligations.selectors import due
 from tests.factories.received import at, filed_self_check
@@ -26,6 +29,7 @@ from tests.refusing import refuses
 LIST, BATCH, DECIDE, DETAIL = (f"obligations:obligation_{name}" for name in ("list", "batch", "decide", "detail"))
 NOW, TODAY, LATER = at(2027, 3, 1), dt.date(2027, 3, 1), dt.date(2027, 5, 4)
 TO = BatchWish(BatchWay.EXTEND_TO, dt.date(2027, 5, 29))
+before = import_module("obligations.migrations.0013_waivers_checked_before")
 seats = import_module("obligations.migrations.0011_seats_of_earlier_decisions")
 
 
@@ -67,8 +71,52 @@ def test_a_waiver_without_end_is_asked_twice_and_named_in_the_list(client, peopl
     assert "免报" in client.post(url, {"reason": "已移交", "extended_to": ""}).content.decode()
     assert not Exemption.objects.exists()
     assert client.post(url, {"reason": "已移交", "extended_to": "", "confirmed": "yes"}).url == reverse(LIST)
-    assert Exemption.objects.get().extended_to is None
-    assert "免报" in shown_of(client)
+    made = Exemption.objects.get()
+    assert (made.extended_to, made.waits, owed().state(TODAY)) == (None, True, ObligationState.DUE)
+    assert "免报待核对" in shown_of(client)
+    assert WAIVER_WAITS in client.post(url, {"reason": "再免", "extended_to": "", "confirmed": "yes"}).content.decode()
+    detail, letter = reverse(DETAIL, args=[owed().key]), reverse("reports:letter", args=["exemption", made.pk, "decision"])
+    assert "等市级另一人核对" in client.get(detail).content.decode()
+    assert client.get(letter).status_code == 404
+    client.force_login(people.city_checker)
+    page = reverse("obligations:waiver_check", args=[made.pk])
+    assert page in client.get(detail).content.decode()
+    assert client.post(page, {"times_changed": "0"}).status_code == 302
+    assert (owed().state(TODAY), client.get(letter).status_code) == (ObligationState.WAIVED, 200)
+    assert f"{people.city_checker.name}核对" in "".join(client.get(detail).content.decode().split())
+
+
+def test_a_waiver_of_what_was_done_or_extended_meanwhile_can_only_be_sent_back(client, people):
+    """It would take back a filing, or a later decision."""
+    made = decide(people.city_director, until=None)
+    assert [item.out for item in planned([owed()], BatchWish(BatchWay.WAIVE), TODAY, WorkCalendar(), {owed().key})] == [WAIVER_WAITS]
+    decide(people.city_director)
+    refuses("后来已决定延期", check, row=made, by=people.city_checker)
+    assert owed().due == LATER
+    send_back(row=made, reason="已延期", by=people.city_checker)
+    made = decide(people.city_director, until=None)
+    filed_self_check(people, district=District.objects.get(), filed=NOW)
+    client.force_login(people.city_checker)
+    answer = client.post(reverse("obligations:waiver_check", args=[made.pk]), {"times_changed": "0"}, follow=True)
+    assert "已完成，免报不再核对，请写明理由退回" in answer.content.decode()
+    assert answer.redirect_chain[0][0] == reverse("obligations:waiver_return", args=[made.pk])
+    assert owed().state(TODAY) is ObligationState.MET
+
+
+def test_waivers_of_before_go_on_counting_and_name_nobody_who_checked(people):
+    told = {"decided_by": people.city_director, "reason": "以前的决定", "decided_at": NOW}
+    old, longer = (
+        Exemption.objects.create(obligation=owed().key, **told),
+        Exemption.objects.create(obligation="k", extended_to=LATER, **told),
+    )
+    before.count_as_checked(apps, None)
+    old.refresh_from_db()
+    longer.refresh_from_db()
+    assert (old.checked_at, old.checked_by, longer.checked_at) == (NOW, None, None)
+    assert owed().waived
+    Exemption.objects.create(obligation="other", **told)
+    before.forget_what_never_counted(apps, None)
+    assert set(Exemption.objects.values_list("pk", flat=True)) == {old.pk, longer.pk}
 
 
 def test_what_was_met_meanwhile_is_neither_waived_nor_extended(client, people):
@@ -118,6 +166,9 @@ def test_all_are_decided_for_one_reason_and_each_is_on_record(people, two):
     assert {row.due for row in due(Viewer(None, as_of=TODAY)) if row.key in keys} == {dt.date(2027, 5, 31)}
     moved = [row for row in due(Viewer(None, as_of=TODAY)) if row.key in keys]
     assert services.decide_many(by=people.city_director, reason="移交", **seen(moved, BatchWish(BatchWay.WAIVE))) == 2
+    assert {row.waived for row in due(Viewer(None, as_of=TODAY)) if row.key in keys} == {False}
+    for row in Exemption.objects.waiting():
+        check(row=row, by=people.city_checker)
     assert {row.waived for row in due(Viewer(None, as_of=TODAY)) if row.key in keys} == {True}
 
 

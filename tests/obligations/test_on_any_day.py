@@ -30,6 +30,7 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.titles import give_title
+from tests.factories.waivers import waived_or_extended
 from tests.obligations.test_truth_table import logged
 from tests.obligations.world import titled
 
@@ -73,7 +74,7 @@ def test_waivers_and_extensions_count_from_their_decision(people, district, caps
     with clock.at(at(2027, 3, 10)):
         services.decide(obligation=key, by=people.city_director, reason="防汛", extended_to=dt.date(2027, 5, 2))
     with clock.at(at(2027, 4, 28)):
-        services.decide(obligation=key, by=people.city_director, reason="撤并")
+        waived_or_extended(key, people, "撤并")
     with clock.at(NOW):
         days = ("2027-03-09", "2027-03-10", "2027-04-01", "2027-04-28")
         rows = [told(capsys, day)[key] for day in days]

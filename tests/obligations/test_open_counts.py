@@ -22,6 +22,7 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.stages import make_stage
+from tests.factories.waivers import waived_or_extended
 from tests.obligations import wide
 from tests.obligations.test_truth_table import build
 from tests.obligations.world import titled
@@ -64,11 +65,11 @@ def busy(people):
     make_self_check(people, district=done, year=2026, filled=False, status="filed", filed_at=at(2027, 3, 1))
     make_stage(people, district=done, filled=False, due=dt.date(2027, 6, 1))
     with clock.at(at(2027, 1, 10)):
-        services.decide(obligation=f"self_check:{begun.pk}:2027", by=people.city_director, reason="甲")
+        waived_or_extended(f"self_check:{begun.pk}:2027", people, "甲")
         services.decide(
             obligation=f"operation_report:{done.pk}:2026", by=people.city_director, reason="乙", extended_to=dt.date(2027, 9, 1)
         )
-        services.decide(obligation="k", by=people.city_director, reason="不是任何事项")
+        waived_or_extended("k", people, "不是任何事项")
     return people
 
 

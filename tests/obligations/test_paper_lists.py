@@ -26,6 +26,7 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.stages import make_stage
+from tests.factories.waivers import waived_or_extended
 from tests.listed import listed
 from tests.obligations.world import titled
 
@@ -81,7 +82,7 @@ def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
     keys = {row.district: row.key for row in due(Viewer(None, as_of=AFTER.date())) if row.kind == "self_check" and row.year == 2026}
     with clock.at(at(2027, 3, 1)):
         services.decide(obligation=keys["演示乙城（虚构）"], by=two.city_director, reason="延", extended_to=dt.date(2027, 5, 31))
-        services.decide(obligation=keys["演示甲城（虚构）"], by=two.city_director, reason="免")
+        waived_or_extended(keys["演示甲城（虚构）"], two, "免")
     shown = [(line["城区"], line["状态"], line["期限"]) for line in lines(client, "selfcheck", year=2026)]
     assert shown == [("演示甲城（虚构）", "免报", "2027年3月31日"), ("演示乙城（虚构）", "已接收", "2027年5月31日")]
     assert lines(client, "selfcheck", year=2026, late="late") == []
@@ -164,7 +165,7 @@ def test_a_decision_about_a_day_holds_in_every_place_that_tells_it(client, peopl
     assert late
     assert day < AFTER.date()
     with clock.at(AFTER):
-        services.decide(obligation=key, by=people.city_director, reason="延或免", extended_to=until)
+        waived_or_extended(key, people, "延或免", until)
     assert places(client, people, name, record, table)[:2] == (False, until)
 
 

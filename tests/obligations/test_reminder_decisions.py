@@ -18,12 +18,13 @@ from greendistrict.policy.duty_table import DUTY_KINDS, duty_kind
 from greendistrict.policy.selectors import setting_label
 from greendistrict.workflow import outbox
 from greendistrict.workflow.procedure import take
-from obligations import reminders, services
+from obligations import reminders
 from obligations.models import Reminder
 from obligations.previews import rung_lines
 from obligations.reminder_settings import ladder_of
 from tests.factories.accounts import make_user
 from tests.factories.received import at
+from tests.factories.waivers import waived_or_extended
 from tests.obligations.world import DUE, checks_due
 
 pytestmark = pytest.mark.usefixtures("arranged")
@@ -189,7 +190,7 @@ def test_what_is_previewed_is_what_is_sent(people, owed):
 
 def test_nothing_is_promised_where_nothing_is_sent(client, people, owed):
     with clock.at(at(2027, 2, 1)):
-        services.decide(obligation=owed.key, by=people.city_director, reason="当年授予")
+        waived_or_extended(owed.key, people, "当年授予")
         assert "没有提醒" in page_of(client, people.city_officer, owed.key).content.decode()
 
 

@@ -21,6 +21,7 @@ from obligations.open_counts import overdue_count
 from obligations.selectors import due, obligations_visible_to
 from tests.factories.accounts import make_user
 from tests.factories.received import at
+from tests.factories.waivers import waived_or_extended
 from tests.obligations.world import DUE, SEES, checks_due, world
 from tests.waiting import race
 
@@ -122,7 +123,7 @@ def test_sweeps_side_by_side_send_once():
 
 def test_waived_obligation_is_not_reminded(people):
     owed, _running = checks_due(DUE)
-    services.decide(obligation=owed.key, by=people.city_director, reason="当年授予，不足三个月")
+    waived_or_extended(owed.key, people, "当年授予，不足三个月")
     assert checks_due(DUE)[0].state(AFTER_1) is ObligationState.WAIVED
     assert reminders.sweep(AFTER_1) == 0
 

@@ -26,7 +26,6 @@ from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import TransitionRecord
 from indicators.editions.models import Edition
-from obligations import services
 from obligations.outages import OutagePeriod
 from obligations.selectors import everything
 from obligations.services import record_outage
@@ -39,6 +38,7 @@ from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
+from tests.factories.waivers import waived_or_extended
 
 # 国务院办公厅关于2026年部分节假日安排: days off on weekdays and over the festivals, and the weekend days that are worked instead.
 OFF = (
@@ -344,7 +344,7 @@ def the_decisions(people, districts):
         set_setting(by=director, key="selfcheck.due", value="Y+1-04-15", reason="试", effective_on=dt.date(2027, 2, 1))
     for key, moment, until in extended:
         with clock.at(moment):
-            services.decide(obligation=key, by=director, reason="试", extended_to=until)
+            waived_or_extended(key, people, "试", until)
     with clock.at(at(2027, 4, 16, 8)):
         period = OutagePeriod(at(2027, 4, 15, 14), at(2027, 4, 15, 22))
         record_outage(period=period, reason="机房断电", by=people.system_keeper)

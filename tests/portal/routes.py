@@ -366,6 +366,7 @@ FILLERS: dict[str, Filler] = {
     "messages/<pk>": sighted("notifications.Notification", "greendistrict.notifications.selectors:notifications_visible_to"),
     "messages/<pk>/<number>": words(1, 0, 99),
     "obligations/<key>": Filler(_obligations, _obligations_of),
+    "obligations/waivers/<pk>": rows("obligations.Exemption"),
     "obligations/feed/<token>": words("no-such-token"),
     "operation/<code>": DISTRICTS,
     "operation/<code>/<year>": Filler(_years),

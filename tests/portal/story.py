@@ -104,7 +104,7 @@ SIGHTS = {
     "a stage assessment being mended": (lambda: StageAssessment.objects.filter(status="rectifying"), 1),
     "an evaluation by lot": (PostEvaluation.objects.all, 1),
     "a yearly plan due": (lambda: ImplementationPlan.objects.filter(status="draft", year__gt=clock.today().year), 1),
-    "a report waived": (lambda: Exemption.objects.filter(extended_to=None), 1),
+    "a report waived": (lambda: Exemption.objects.counted().filter(extended_to=None), 1),
     "a title to be recommended": (_to_be_recommended, 1),
     "reminders already sent": (lambda: Notification.objects.filter(kind="digest"), 1),
     "a closed year": (lambda: YearClosing.objects.filter(status="closed"), 1),

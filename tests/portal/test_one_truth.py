@@ -23,7 +23,6 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.policy.duty_table import OF_DISTRICT
 from greendistrict.policy.models import Setting
-from obligations import services
 from obligations.filing_words import MEANINGS
 from obligations.open_counts import open_counts_of, overdue_count, owed_in_sight
 from obligations.selectors import due, obligations_visible_to, owed_on_years
@@ -44,6 +43,7 @@ from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.stages import YEARLY_DUES, confirm, make_stage
 from tests.factories.titles import give_title
+from tests.factories.waivers import waived_or_extended
 from tests.listed import listed
 from tests.portal.truth_duties import inspect, oversee, the_feeds, the_lists_elsewhere, the_other_kinds, the_policy_page
 
@@ -176,7 +176,7 @@ class World:
         with clock.at(at(2027, 1, 10)):
             for row in self.rng.sample(keys, min(3, len(keys))):
                 until = self.rng.choice((None, dt.date(2027, 6, 30)))
-                services.decide(obligation=row.key, by=self.people.city_director, reason="虚构", extended_to=until)
+                waived_or_extended(row.key, self.people, "虚构", until)
                 found = (row.district_id, row.kind, row.year)
                 self.waived.add(found) if until is None else self.extended.update({found: until})
 

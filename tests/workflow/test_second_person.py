@@ -29,6 +29,8 @@ from greendistrict.core.errors import NotAllowed
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.loader import all_policies as policies_of_files
 from greendistrict.workflow import second_person
+from obligations.decisions import decisions
+from obligations.services import decide
 from portal.todo.selectors import tasks_of
 from tests.factories.acceptance import make_pilot, record_failures
 from tests.factories.accounts import cast
@@ -102,6 +104,10 @@ def fed(people, area, waits):
     return waits in found
 
 
+def waive(people):
+    return decide(obligation=f"self_check:{pilot(people).pk}:{clock.today().year}", by=people.city_director, reason=SOURCE)
+
+
 # By model: who enters a row, how, and whether what the city relies on counts it.
 KINDS = {
     "RecordedAssessment": ("city_officer", second_failure, opens_a_revocation),
@@ -125,6 +131,7 @@ KINDS = {
         lambda people: register_document(values={**EXTENDED}, document=pdf(), by=people.city_officer),
         lambda _: policies()[-1].expires == EXTENDED["until"],
     ),
+    "Exemption": ("city_director", waive, lambda _: any(row.extended_to is None for row in decisions().values())),
     "AbatementMeasure": ("preparer", state_measure, lambda people: fed(people, "development", "减排措施的年减排量")),
     "IndicatorActual": ("preparer", state_actual, lambda people: fed(people, "development", CARBON)),
 }

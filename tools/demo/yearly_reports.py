@@ -18,6 +18,7 @@ from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import take
+from greendistrict.workflow.second_person import check
 from obligations.services import decide
 from tools.demo.district import DemoDistrict
 from tools.demo.files import upload
@@ -71,7 +72,8 @@ def waive_first_reports(plot: DemoDistrict, people: Mapping[str, User], year: in
     with clock.at(moment(dt.date(year + 1, 2, 20))):
         for kind in ("operation_report", "carbon_verification"):
             reason = f"{year}年授予试点，当年没有投入使用的建筑（演示）"
-            decide(obligation=f"{kind}:{district.pk}:{year}", by=people["city_director"], reason=reason)
+            waiver = decide(obligation=f"{kind}:{district.pk}:{year}", by=people["city_director"], reason=reason)
+            check(row=waiver, by=people["city_officer"])
 
 
 def _file(plot: DemoDistrict, report: YearlyReport, preparer: User, reviewer: User) -> None:

@@ -18,13 +18,13 @@ from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import offered, procedure_of
-from obligations.services import decide
 from tests.assessments.browsing import HTMX, browser, lacking, text_of, url
 from tests.calls import calls_of
 from tests.factories.accounts import PostFactory, make_user
 from tests.factories.assessments import make_self_check, published_edition
 from tests.factories.districts import make_district
 from tests.factories.received import at
+from tests.factories.waivers import waived_or_extended
 from tests.refusing import refuses
 from tests.steps import reaches, step, version_of
 
@@ -178,7 +178,7 @@ def test_earlier_years_of_a_title_entered_late_are_opened_unless_waived(people, 
     Setting.objects.create(key="obligations_from", value="2024-01-05", by=people.city_director, at=clock.now(), reason="首次启用")
     pilot = make_district(people, stage=Stage.PILOT, edition=published_edition(), titled_on=dt.date(2023, 9, 1))
     make_district(people, stage=Stage.PILOT, edition=published_edition(), titled_on=dt.date(2025, 9, 1), code="later")
-    decide(obligation=f"self_check:{pilot.pk}:2023", by=people.city_director, reason="当年尚未建设")
+    waived_or_extended(f"self_check:{pilot.pk}:2023", people, "当年尚未建设")
     owed = preparer.get(url("selfcheck_list")).context["page"].object_list
     asked = {(pilot.pk, 2024), (pilot.pk, 2025), (District.objects.get(code="later").pk, 2025)}
     assert {(line.district_id, line.year) for line in owed if line.year < TITLES_ENTERED and not line.waived} == asked

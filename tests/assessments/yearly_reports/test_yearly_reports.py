@@ -29,7 +29,6 @@ from greendistrict.policy.models import Setting
 from greendistrict.workflow import procedure
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import procedure_of
-from obligations.services import decide
 from portal.recent_steps.selectors import lately
 from tests.assessments.browsing import lacking, text_of, url
 from tests.factories.accounts import cast as make_cast
@@ -37,6 +36,7 @@ from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.factories.reviews import make_table
+from tests.factories.waivers import waived_or_extended
 from tests.files import pdf
 from tests.refusing import refuses
 from tests.steps import reaches
@@ -119,7 +119,7 @@ def test_earlier_years_of_a_title_entered_late_are_opened_unless_waived(people, 
     """Every report that the list calls 未开始 can be filled in the next day; what was waived is not asked for."""
     in_use_from("2025-01-05", people)
     pilot = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 9, 1))
-    decide(obligation=f"carbon_verification:{pilot.pk}:2024", by=people.city_director, reason="当年没有投入使用的建筑")
+    waived_or_extended(f"carbon_verification:{pilot.pk}:2024", people, "当年没有投入使用的建筑")
     owed = preparer.get(url("yearly_report_list")).context["page"].object_list
     assert {(line.year, line.kind) for line in owed if not line.waived} == {
         (2024, "operation_report"), (2025, "operation_report"), (2025, "carbon_verification"),

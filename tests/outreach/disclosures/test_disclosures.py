@@ -26,6 +26,7 @@ from outreach.disclosures.services import DisclosureReply, DisclosureWords
 from portal.personal.services import drop_expired
 from portal.todo.selectors import tasks_of, todo_of
 from reports.letters.models import LetterCopy
+from tests.factories.waivers import waived_or_extended
 from tests.outreach.asking import said, to
 from tests.refusing import refuses
 
@@ -281,7 +282,7 @@ def test_more_time_for_the_record_of_service_is_told_on_the_page_too(client, peo
         assert "2026年12月1日前登记" in said(client.get(to("disclosure", row.pk)))
         [duty] = [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "disclosure_serve"]
         assert duty.due == dt.date(2026, 12, 1)
-        decide(obligation=duty.key, by=people.city_director, reason="已公告送达")
+        waived_or_extended(duty.key, people, "已公告送达")
         assert not [one for one in tasks_of(Viewer(people.city_officer)) if one.kind == "disclosure_serve"]
 
 

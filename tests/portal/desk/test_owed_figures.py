@@ -18,6 +18,7 @@ from portal.todo.selectors import Todo, dues_of
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
+from tests.factories.waivers import waived_or_extended
 from tests.obligations.world import titled, world
 
 DAYS = (at(2027, 3, 20), at(2027, 4, 12), at(2027, 6, 1))
@@ -39,7 +40,7 @@ def arranged():
     District.objects.filter(pk=titled(people, "真实一城").pk).update(is_demo=False)
     jia = District.objects.get(code="jia")
     with clock.at(at(2027, 1, 10)):
-        services.decide(obligation=f"self_check:{jia.pk}:2026", by=people.city_director, reason="移交")
+        waived_or_extended(f"self_check:{jia.pk}:2026", people, "移交")
         for key in (f"self_check:{jia.pk + 1}:2026", f"operation_report:{jia.pk + 1}:2027"):
             services.decide(obligation=key, by=people.city_director, reason="汛期", extended_to=dt.date(2027, 9, 1))
     return people

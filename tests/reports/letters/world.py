@@ -174,4 +174,5 @@ def _districts(people, take):
     for until in (TODAY + dt.timedelta(days=60), None):
         owed = next(iter(due(Viewer(None))))
         made = {"reason": "组织机构调整", "decided_at": clock.now(), "decided_by": people.city_director}
+        made |= {} if until else {"checked_at": clock.now(), "checked_by": people.city_checker}
         take("owed", Exemption.objects.create(obligation=owed.key, extended_to=until, **made), "city_director")
