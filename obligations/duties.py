@@ -135,6 +135,11 @@ class Obligation(NamedTuple):
         return day_in_words(self.due) if self.is_watch or self.kind in EXACT_KINDS else term_in_words(self.due)
 
     @property
+    def unconfirmed(self) -> str:
+        """Mark behind 逾期 on papers where the city has not confirmed the rule of the due date."""
+        return "（期限待市级确认）" if self.is_default_date else ""
+
+    @property
     def place(self) -> str:
         """Name of the district in lists."""
         return self.district or NO_DISTRICT

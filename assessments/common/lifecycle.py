@@ -1,6 +1,10 @@
 """Transitions shared by several machines: filing by two people of the applicant, conclusion by three people of the city."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from assessments.common import rules
+from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Guard, Seat, Transition
 
 PREPARER = Seat("preparer", "申报主体填报人", rules.prepares)
@@ -9,6 +13,14 @@ REVIEWER = Seat("reviewer", "申报主体审核人", rules.signs_any)
 OFFICER = Seat("city_officer", "市级经办", rules.is_officer)
 CHECKER = Seat("city_checker", "市级审核（与拟定人不是同一人）", rules.checks)
 DIRECTOR = Seat("city_director", "市级审定（与拟定人不是同一人）", rules.decides)
+
+
+def unfounded(judged: Mapping[str, Mapping[str, Any]], titles: Mapping[str, str]) -> Iterator[Refusal]:
+    """What was found against a party without a word on what that rests on; ``titles`` by key of ``judged``."""
+    for key, title in titles.items():
+        line = judged.get(key, {})
+        if line.get("holds") is False and not str(line.get("note") or "").strip():
+            yield Refusal(f"“{title}”没有写明依据", remedy="核定为未建立、不符合的，写明依据", field=f"note-{key}")
 
 
 def filing(

@@ -5,7 +5,7 @@ Also here: Permissions on the sample and on a post-evaluation.
 
 from collections.abc import Iterable
 
-from assessments.common.lifecycle import OFFICER, checking, deciding, filing
+from assessments.common.lifecycle import OFFICER, checking, deciding, filing, unfounded
 from assessments.post_evaluations.models import PostEvaluation, PostEvaluationState
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
@@ -45,6 +45,7 @@ def _judged(question: Question) -> Iterable[Refusal]:
     judged = question.payload.get("judged", {})
     if missing := [title for key, title in ASPECTS.items() if judged.get(key, {}).get("holds") is None]:
         yield Refusal("还有方面没有核定", found="、".join(missing), cite=CITE)
+    yield from unfounded(judged, ASPECTS)
     if not question.payload.get("opinion"):
         yield Refusal("请填写评估意见", field="opinion")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 
-from assessments.common.lifecycle import OFFICER, PREPARER, REVIEWER, checking, deciding, filing
+from assessments.common.lifecycle import OFFICER, PREPARER, REVIEWER, checking, deciding, filing, unfounded
 from assessments.common.mechanism import REQUIRED
 from assessments.opinions.lifecycle import ENDED, opinion_machine
 from assessments.stage_assessments import rules
@@ -43,6 +43,7 @@ def _judged(question: Question) -> Iterable[Refusal]:
     judged = question.payload.get("judged", {})
     if missing := [one.title for one in REQUIRED if judged.get(one.key, {}).get("holds") is None]:
         yield Refusal("还有管理机制没有核定", found="、".join(missing), remedy="逐项核定是否已建立", cite="七（三）1")
+    yield from unfounded(judged, {one.key: one.title for one in REQUIRED})
     if not question.payload.get("opinion"):
         yield Refusal("请填写评估意见", field="opinion")
 

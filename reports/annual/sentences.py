@@ -42,7 +42,8 @@ def no_scores(figures: DistrictFigures) -> str:
         ObligationState.DUE: "尚未报送",
         ObligationState.UPCOMING: "尚未开始报送",
     }
-    return f"{figures.year}年度自查{words[state]}，没有得分。"
+    late = state in {ObligationState.LATE, ObligationState.OVERDUE}
+    return f"{figures.year}年度自查{words[state]}{owed.unconfirmed if late else ''}，没有得分。"
 
 
 def nothing_received(figures: DistrictFigures) -> str:

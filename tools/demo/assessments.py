@@ -61,7 +61,7 @@ def stage_being_mended(stage: StageAssessment, plot: DemoDistrict, people: way.P
 
 def _decide(stage: StageAssessment, people: way.People, start: dt.datetime) -> None:
     """Decide 不合格 by the rule, because one mechanism is missing."""
-    judged = {one.key: {"holds": one.key != FAILING, "note": ""} for one in CHECKLIST}
+    judged = {one.key: {"holds": one.key != FAILING, "note": "没有查到记录（演示）" if one.key == FAILING else ""} for one in CHECKLIST}
     with clock.at(start):
         note = "现场查看管理机构和例会记录（演示）"
         values = {"judged": judged, "opinion": _opinion(stage), "visited_on": clock.today(), "visit_note": note}

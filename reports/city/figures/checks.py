@@ -80,8 +80,10 @@ def _line(row: Obligation, today: dt.date) -> CheckLine:
 
 def _words(row: Obligation, state: ObligationState) -> str:
     if row.status in RETURNED:
-        return f"{SELF_CHECK.state(SelfCheckState.RETURNED).label}{'，逾期' if state == ObligationState.OVERDUE else ''}"
+        late = f"，逾期{row.unconfirmed}" if state == ObligationState.OVERDUE else ""
+        return f"{SELF_CHECK.state(SelfCheckState.RETURNED).label}{late}"
     if row.met_on is not None:
         received, filed = SELF_CHECK.state(SelfCheckState.RECEIVED).label, SELF_CHECK.state(SelfCheckState.FILED).public
-        return f"{received if row.is_received else filed}{'（逾期报送）' if state == ObligationState.LATE else ''}"
-    return {ObligationState.OVERDUE: "未报送，逾期", ObligationState.WAIVED: str(ObligationState.WAIVED.label)}.get(state, "未报送，未到期")
+        return f"{received if row.is_received else filed}{f'（逾期报送）{row.unconfirmed}' if state == ObligationState.LATE else ''}"
+    missing = {ObligationState.OVERDUE: f"未报送，逾期{row.unconfirmed}", ObligationState.WAIVED: str(ObligationState.WAIVED.label)}
+    return missing.get(state, "未报送，未到期")

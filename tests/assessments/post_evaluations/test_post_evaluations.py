@@ -139,7 +139,9 @@ def test_the_whole_way_in_the_browser(client, people):
     refuses("还有方面没有核定", take, found, "propose", people.city_officer)
     found.refresh_from_db()
     assert (found.status, found.judged, found.opinion) == ("filed", {}, "")
-    assert client.post(judge, {**half, "holds-effect": "no"}).status_code == 302
+    against = {**half, "holds-effect": "no"}
+    assert lacking(client.post(judge, against), "意见甲", "“运营实效”没有写明依据") == (409, [])
+    assert client.post(judge, {**against, "note-effect": NOTE}).status_code == 302
 
 
 def test_figures_of_the_operation_are_frozen_when_it_is_filed(client, found, people):
