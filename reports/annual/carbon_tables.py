@@ -7,7 +7,6 @@ from carbon.targets.compared_years import ComparedYear
 from reports.annual.figures import DistrictFigures
 from reports.annual.sentences import NOT_WORKING, absent
 from reports.annual.tables import DASH, NAME, NUMBER, below, cell
-from reports.annual.wording import light_words
 from reports.composition.blocks import PaperColumn, PaperTable, Paragraph
 
 
@@ -47,9 +46,7 @@ def carbon_compared(figures: DistrictFigures) -> Iterator[PaperTable | Paragraph
         PaperColumn("对照", 40),
         PaperColumn("原因和措施"),
     )
-    rows = tuple(
-        (f"{row.year}年", row.found, Decimal(row.due) if row.due else None, light_words(row.light), unsaid(row)) for row in compared
-    )
+    rows = tuple((f"{row.year}年", row.found, Decimal(row.due) if row.due else None, row.light.words, unsaid(row)) for row in compared)
     empty = NOT_WORKING if figures.is_recorded_only else "截止日前没有报送碳排放清单，未与目标对照。"
     yield PaperTable("碳排放清单与目标路径", columns, rows, empty=empty, key="carbon_compared")
     yield from below((f"{row.year}年原因和措施", row.reason) for row in compared)

@@ -66,7 +66,7 @@ class ItemFigures:
     """A clause as frozen.
 
     ``gap`` are the points missing to the expectation ``aim``, None if it is reached or there is none; ``basis`` is what is expected:
-    控制项, 年度目标, 预期 (the planning score) or 年度目标和预期.
+    控制项, 年度目标 or 预期 (the planning score); ``aim`` names the second where both are missed.
     """
 
     id: str

@@ -14,7 +14,6 @@ from obligations.duties import ObligationState
 from obligations.yearly_duties import SELF_CHECK
 from reports.annual.figures import AnnualFigures, DistrictFigures
 from reports.annual.parts import ChapterFigures, ItemFigures
-from reports.annual.wording import light_words
 
 INFERRED = "（推定）"
 REFERENCE = "为参考版，不是官方标准条文，星级为推定"
@@ -197,7 +196,7 @@ def carbon(figures: DistrictFigures) -> str:
     if row := found.against:  # the year's inventory compared with its path
         due = f"，目标路径{row.due}" if row.due else ""
         reason = "" if not row.is_missed else "，已说明原因" if row.reason else "，未说明原因"
-        path = f"；碳排放清单核算{row.found.normalize():f}kgCO₂e/(m²·a){due}，{light_words(row.light)}{reason}"
+        path = f"；碳排放清单核算{row.found.normalize():f}kgCO₂e/(m²·a){due}，{row.light.words}{reason}"
     if found.found is None:
         why = "截止日前没有接收碳排放核查报告，排放量无记录" if not figures.is_recorded_only else "无记录"
         return f"规划的碳排放强度控制目标{aim}；{figures.year}年度{why}{path}。"

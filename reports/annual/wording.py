@@ -3,16 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Light
 from indicators.scoring.explain import unit_of
 from indicators.scoring.prepare import Item
-
-COLOURS = {GREEN: "绿灯", AMBER: "黄灯", RED: "红灯", NONE: ""}
-
-
-def light_words(light: Light) -> str:
-    """Colour of a traffic light and its meaning."""
-    return "，".join(part for part in (COLOURS[light.colour], light.words) if part)
 
 
 def value_words(item: Item, value: Any) -> str:

@@ -14,7 +14,7 @@ from reports.annual.wording import value_words
 
 OUT, ABSENT, UNBUILT = "不参评", "不存在", str(BuildState.NOT_STARTED.label)
 HOLDS, FAILS, FILLED, EMPTY = "满足", "不满足", "已填", "未填"
-CONTROL, TARGET, PLANNED, BOTH = "控制项", "年度目标", "预期", "年度目标和预期"
+CONTROL, TARGET, PLANNED = "控制项", "年度目标", "预期"
 Content = Mapping[str, Any]
 
 
@@ -66,10 +66,10 @@ def _expected(item: Item, row: Content, planned: Content, points: str, state: st
     if state == FAILS:
         return CONTROL, wants.get(TARGET, (HOLDS, None))[0], Decimal(0)
     told = missed_ones or wants
-    basis = BOTH if len(told) > 1 else next(iter(told), "")
+    basis = next(iter(told), "")
     return (
         basis,
-        "，".join(words for words, _ in told.values()),
+        "，".join(words if kind == basis else f"{kind}{words}" for kind, (words, _) in told.items()),
         max((lost for _, lost in missed_ones.values() if lost is not None), default=None),
     )
 

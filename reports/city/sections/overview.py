@@ -13,7 +13,7 @@ from reports.city.figures.assessments import FAILED, PASSED
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.checks import overdue
 from reports.city.figures.standing import NOT_GIVEN, StandingDistrict, TitleStand
-from reports.city.figures.whole import CityReport, figures_in
+from reports.city.figures.whole import CityReport
 from reports.city.published import MIXED, PUBLISHED
 from reports.city.sections.shapes import name, number, table, text, value_words
 from reports.composition.blocks import Block, Cell, Chart, ChartSeries, Heading, Paragraph
@@ -34,10 +34,10 @@ def summary(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Paragraph(_checks(report))
     yield Paragraph(_assessments(report))
     yield Paragraph(_clauses(report))
+    if edition is not ReportEdition.INTERNAL:  # what is handed on warns of nothing and asks nothing
+        return
     yield Heading("提请市级研究的事项", 2)
-    # the edition that is handed on leaves out most of what could be asked
-    nothing = "没有需要提请研究的事项。" if edition is ReportEdition.INTERNAL else "本版不列预警、整改和意见，其余没有需要提请研究的事项。"
-    yield Paragraph("\n".join(f"{at}. {one}" for at, one in enumerate(_asked(report, edition), start=1)) or nothing)
+    yield Paragraph("\n".join(f"{at}. {one}" for at, one in enumerate(_asked(report), start=1)) or "没有需要提请研究的事项。")
 
 
 def _checks(report: CityReport) -> str:
@@ -73,9 +73,9 @@ def _clauses(report: CityReport) -> str:
     return up + (f"差距最大的条文：{worse}。" if gaps else "已接收的自查不足两个，不计算条文的平均得分率。")
 
 
-def _asked(report: CityReport, edition: ReportEdition) -> list[str]:
-    """Recommendations from the figures of this edition; the external one has none of 预警与建议."""
-    values = {key: figure.value or 0 for key, figure in figures_in(report, edition).items()}
+def _asked(report: CityReport) -> list[str]:
+    """What the city is asked to decide or to press for, by the figures of the year."""
+    values = {key: figure.value or 0 for key, figure in report.figures.items()}
     values["check_overdue"] = overdue(report.checks.total)
     told = (
         ("check_overdue", "督促{}个逾期未报的年度自查补报或说明原因"),

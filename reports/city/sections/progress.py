@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from reports.annual.carbon_tables import unsaid
 from reports.annual.tables import below
-from reports.annual.wording import light_words
 from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import FAILED, MENDED
 from reports.city.figures.whole import CityReport
@@ -146,6 +145,6 @@ def _compared(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         number("目标路径", 22, digits=3, unit="kgCO₂e/m²", missing="—"),
         text("对照", 36), text("原因和措施", 46),
     )  # fmt: skip
-    rows = [(district, row.found, Decimal(row.due) if row.due else None, light_words(row.light), unsaid(row)) for district, row in found]
+    rows = [(district, row.found, Decimal(row.due) if row.due else None, row.light.words, unsaid(row)) for district, row in found]
     yield table("碳排放清单与目标路径", columns, rows, key="carbon_compared", empty="截止日前没有报送本年度碳排放清单。")
     yield from below((f"{district}原因和措施", row.reason) for district, row in found)

@@ -197,8 +197,9 @@ def test_what_is_not_begun_is_below_what_was_expected_of_it(people, change):
     found, scored = expecting(people, change)
     short = {item.id: item for item in found.scores.short}
     assert set(short) == {*scored, CONTROL}
-    assert [short[name].gap for name in scored] == [Decimal(short[name].aim.split("，")[-1].removesuffix("分")) for name in scored]
-    assert {short[name].basis for name in scored} == {"年度目标和预期" if change is idle_with_targets else "预期"}
+    expected = [short[name].aim.split("，")[-1].removeprefix("预期") for name in scored]
+    assert [short[name].gap for name in scored] == [Decimal(words.removesuffix("分")) for words in expected]
+    assert {short[name].basis for name in scored} == {"年度目标" if change is idle_with_targets else "预期"}
     said = said_of(found)
     assert "低于年度目标或预期的条文4项，其中未启动4项" in said
     for chapter in found.scores.chapters:
@@ -286,9 +287,9 @@ def test_targets_stand_beside_the_inventories_as_on_the_page(district, people):
         (2026, "37.32", "red", MISSED),
     ]
     assert found.carbon.against.year == 2026
-    assert sentences.carbon(found).endswith("；碳排放清单核算47.968kgCO₂e/(m²·a)，目标路径37.32，红灯，落后于路径，没有进展，已说明原因。")
+    assert sentences.carbon(found).endswith("；碳排放清单核算47.968kgCO₂e/(m²·a)，目标路径37.32，落后于路径，没有进展，已说明原因。")
     table, reason = carbon_tables.carbon_compared(found)
-    assert table.rows[1][3:] == ("红灯，落后于路径，没有进展", "见表后说明")
+    assert table.rows[1][3:] == ("落后于路径，没有进展", "见表后说明")
     assert reason == Paragraph(f"2026年原因和措施：{MISSED}")
     assert read(district, 2025).carbon.compared == (), "filed after the receipts of that year closed"
     TargetExplanation.objects.all().delete()
