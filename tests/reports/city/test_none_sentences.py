@@ -4,8 +4,14 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from approvals.losses.models import RecordedAssessment
+from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.reviews.models import Draw
+from assessments.stage_assessments.models import StageOpinion
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
 from greendistrict.core import clock
 from reports.annual import figures
 from reports.annual.documents import district_composition
@@ -15,6 +21,7 @@ from reports.city.figures.whole import city_report
 from reports.composition.printed import texts_of
 from tests.factories.districts import SpecialPlanFactory
 from tests.factories.received import at, received_self_check
+from tests.reports.annual.worlds import eventful_year
 from tests.reports.world import spoil
 
 pytestmark = [pytest.mark.django_db, pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")]
@@ -50,3 +57,47 @@ def test_what_is_drafted_or_under_construction_is_told_apart_from_none(words):
     assert "已批准的专业规划没有登记分阶段目标" in words["district"]
     assert "截止日前没有接收碳排放核查报告，排放量无记录。" in words["district"]
     assert "没有需要提请研究的事项" not in words[ReportEdition.INTERNAL]
+
+
+FIRST, LAST = dt.date(YEAR, 1, 1), dt.date(YEAR, 12, 31)
+OF_YEAR = {"inspected_on__range": (FIRST, LAST)}
+
+
+def registered():
+    """A district with any of these has a line of its own in each table on land, with 0 where it has none of one kind."""
+    return Plot.objects.all(), KeyProject.objects.all(), Work.objects.all()
+
+
+# What the city's report may say there is none of, and the rows that contradict it, asked without the selectors of the report.
+NONE_OF = {
+    "本年度没有监督检查。": lambda: (
+        InspectionFinding.objects.filter(inspection__in=Inspection.objects.filter(**OF_YEAR)),
+        Inspection.objects.filter(**OF_YEAR),
+    ),
+    "本年度的监督检查没有发现问题。": lambda: (InspectionFinding.objects.filter(inspection__in=Inspection.objects.filter(**OF_YEAR)),),
+    "没有未销号的检查问题。": lambda: (InspectionFinding.objects.exclude(status="closed"),),
+    "没有未销号的评审意见。": lambda: (StageOpinion.objects.exclude(status="closed"),),
+    "没有登记的可建设地块。": registered,
+    "没有登记的可建设地块，无从计算。": registered,
+    "没有登记的重点项目和市政设施。": registered,
+    "没有晚于计划的重点项目。": lambda: (KeyProject.objects.filter(planned_finish__lte=LAST, finished_on=None),),
+    "本年度没有抽取。": lambda: (Draw.objects.filter(drawn_at__date__range=(FIRST, LAST)),),
+}
+
+
+def printed():
+    with clock.at(NOW):
+        return " ".join(texts_of(city_composition(city_report(YEAR, clock.today(), demo=True), ReportEdition.INTERNAL)))
+
+
+def test_each_none_is_said_exactly_where_no_row_stands_against_it():
+    eventful_year()
+    whole = printed()
+    against = {said: any(found.exists() for found in rows()) for said, rows in NONE_OF.items()}
+    assert ([said for said in NONE_OF if said in whole], [said for said, there in against.items() if not there]) == ([], [])
+    for said, rows in NONE_OF.items():
+        mark = transaction.savepoint()
+        for found in rows():
+            found._raw_delete(found.db)
+        assert said in printed()
+        transaction.savepoint_rollback(mark)
