@@ -75,7 +75,9 @@ def _held(stage: StageAssessment, day: dt.date | None) -> str:
     """First paragraph of a conclusion: the basis on which the assessment was held."""
     filed = f"你单位于{cn_date(_day(stage.filed_at))}报送的{_name(stage)}材料收悉。" if stage.filed_at else ""
     visited = f"于{cn_date(stage.visited_on)}进行了现场核查，" if stage.visited_on else ""
-    return f"{filed}根据{citing.cited(citing.STAGE_ASSESSED, day)}，我委组织了评估，{visited}形成评估结论。"
+    # only one of the cycle is the three-yearly one; an early one rests on the city's right to assess
+    basis = citing.REPORTED if stage.round is None else citing.STAGE_ASSESSED
+    return f"{filed}根据{citing.cited(basis, day)}，我委组织了评估，{visited}形成评估结论。"
 
 
 def _qualified(stage: StageAssessment) -> Letter:
@@ -153,7 +155,7 @@ def _recheck(stage: StageAssessment) -> Letter:
         title=f"关于{_name(stage)}整改的复核意见",
         to=_to(stage),
         paragraphs=(
-            f"{reported}根据{citing.cited(citing.STAGE_ASSESSED, day)}和我委的整改通知，我委组织了复核。",
+            f"{reported}根据我委的整改通知，我委组织了复核。",
             f"经复核，{sentence(said)}{found}。{'逐条复核情况列表如下。' if rows else ''}",
         ),
         heads=("序号", "条文", "整改情况", "复核情况") if rows else (),

@@ -5,6 +5,7 @@ import re
 from typing import NamedTuple
 
 from greendistrict.core import clock
+from greendistrict.policy import letter_texts
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policies, policy_in_force
 from greendistrict.policy.types import Policy
@@ -55,10 +56,15 @@ def policy_of(day: dt.date | None = None) -> Policy:
         return policies()[-1]
 
 
+def _is_before_any(day: dt.date | None) -> bool:
+    """Whether the first policy was not in force yet; what was done then rests on documents that the portal does not have."""
+    return day is not None and day < min(policy.in_force for policy in policies())
+
+
 def named(day: dt.date | None = None) -> str:
-    """Full title and number: 《…》（…号）."""
+    """Full title and number: 《…》（…号）; a blank to fill in for a day before the first policy."""
     policy = policy_of(day)
-    return f"《{policy.title}》（{policy.code}）"
+    return letter_texts.BLANK if _is_before_any(day) else f"《{policy.title}》（{policy.code}）"
 
 
 def issuer(day: dt.date | None = None) -> str:
@@ -76,11 +82,16 @@ def article(cite: str) -> str:
 
 
 def clause(cite: str, day: dt.date | None = None) -> str:
-    """Full title, number and article."""
-    return f"{named(day)}{article(cite)}"
+    """Full title, number and article; a blank to fill in for a day before the first policy."""
+    return named(day) if _is_before_any(day) else f"{named(day)}{article(cite)}"
 
 
 def cited(sentence: Sentence, day: dt.date | None = None) -> str:
-    """Full title, number, article and quotation: 《…》（…号）第八部分第（三）项“…”的规定; quotation marks inside become single ones."""
+    """Full title, number, article and quotation: 《…》（…号）第八部分第（三）项“…”的规定; quotation marks inside become single ones.
+
+    Nothing is quoted for a day before the first policy.
+    """
+    if _is_before_any(day):
+        return f"{named(day)}的规定"
     words = sentence.words.replace("“", "‘").replace("”", "’")
     return f"{clause(sentence.cite, day)}“{words}”的规定"

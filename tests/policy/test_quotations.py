@@ -1,14 +1,17 @@
 """What is quoted from the policy stands in it, sign by sign (沪住建规范联〔2023〕13号, carried beside this test)."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 
+from greendistrict.policy import citing
 from greendistrict.policy.citing import SENTENCES
 from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.engine import untested
 from greendistrict.policy.in_force import policies
+from greendistrict.policy.letter_texts import BLANK
 from greendistrict.policy.loader import all_policies
 from tests.architecture.test_words import words
 
@@ -45,6 +48,15 @@ def test_the_carried_text_has_the_clauses_that_rules_cite():
 def test_a_letter_quotes_the_sentence_of_the_article_it_names(sentence):
     chapter = re.match(r"[一二三四五六七八九]（[一二三四]）", sentence.cite)[0]
     assert sentence.words in sections()[chapter]
+
+
+def test_nothing_is_quoted_for_a_day_before_the_first_policy():
+    before, first = dt.date(2023, 9, 30), dt.date(2023, 10, 1)
+    for sentence in SENTENCES:
+        assert citing.cited(sentence, before) == f"{BLANK}的规定"
+        assert f"{citing.article(sentence.cite)}“" in citing.cited(sentence, first)
+    assert (citing.clause("八（三）", before), citing.named(before)) == (BLANK, BLANK)
+    assert citing.clause("八（三）", first) == citing.clause("八（三）")
 
 
 POLICY = all_policies()[-1]

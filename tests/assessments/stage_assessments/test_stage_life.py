@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from assessments.common.mechanism import CHECKLIST
 from assessments.stage_assessments import services
+from assessments.stage_assessments.letters import stage_drafts
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stage_list import coming_visible_to
 from assessments.stage_assessments.selectors.stages import tasks_for, verdict_of
@@ -19,6 +20,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.policy import parameters
+from greendistrict.policy.citing import REPORTED, STAGE_ASSESSED, cited
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import procedure_of, receivers, take
 from tests.assessments.browsing import lacking, text_of, url
@@ -26,6 +28,7 @@ from tests.factories.accounts import cast as make_cast
 from tests.factories.approvals import published_edition
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
+from tests.factories.received import at
 from tests.factories.stages import ALL_DONE, TITLED, StageScene, make_stage
 from tests.files import pdf
 from tests.steps import reaches, step, version_of
@@ -203,6 +206,22 @@ def test_one_called_early_takes_no_number_from_the_cycle(people, district, offic
         pages = [text_of(officer.get(address)) for address in addresses]
     for page in pages:
         assert [page.count(word) for word in ("第1次", "第2次", "第3次", "提前组织")] == [1, 1, 1, 2]
+
+
+def test_the_notice_on_an_early_assessment_does_not_rest_on_the_three_years(people, district):
+    told = []
+    for stage in (early(district, dt.date(2026, 1, 20)), opened(dt.date(2026, 11, 2))):
+        concluded = {
+            "status": "rectifying",
+            "conclusion": "unqualified",
+            "concluded_at": at(2026, 12, 1),
+            "rectify_due": dt.date(2027, 2, 1),
+        }
+        StageAssessment.objects.filter(pk=stage.pk).update(**concluded)
+        stage.refresh_from_db()
+        [notice] = [draft for draft in stage_drafts(stage, Viewer(people.city_officer)) if draft.title == "整改通知书"]
+        told.append(next(one for one in (STAGE_ASSESSED, REPORTED) if cited(one) in notice.write().paragraphs[0]))
+    assert told == [REPORTED, STAGE_ASSESSED]
 
 
 def test_a_title_granted_anew_goes_on_counting(people, district):

@@ -23,7 +23,8 @@ from tests.reports.letters.world import every_letter
 pytestmark = pytest.mark.django_db
 CITATION = "《关于推进本市绿色生态城区建设的指导意见》（沪住建规范联〔2023〕13号）"
 # Receipts, records of a meeting, of a hearing and of delivery take no decision; on changes and on terms the policy is silent.
-WITHOUT_GROUND = {"回执", "专家评审意见", "送达回证", "陈述申辩笔录", "公示", "同意变更的复函", "不同意变更的复函", "整改延期的复函",
+WITHOUT_GROUND = {"回执", "整改复核意见", "专家评审意见", "送达回证", "陈述申辩笔录", "公示", "同意变更的复函", "不同意变更的复函",
+                  "整改延期的复函",
                   "更正公告", "撤回公告", "公告原文", "答复告知书", "延期答复告知书",
                   "行政复议答复书", "行政诉讼答辩状", "行政诉讼二审答辩状", "恢复称号的通知", "申请补正告知书", "征求第三方意见书",
                   "免报的复函", "延期的复函"}  # fmt: skip
