@@ -1,5 +1,6 @@
 """Forms of the yearly reports."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from assessments.common.forms import LATE_CHOICES, NOT_BEGUN, YearFilter, state_filter
+from assessments.yearly_reports.comparison import Gap
 from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
@@ -15,6 +17,7 @@ from greendistrict.columns.filters import ChosenFilter, ColumnFilter
 from greendistrict.columns.kinds import TextColumn
 from greendistrict.documents.forms import EvidenceField
 
+EXPLANATION = 500
 REPORT = Columns(YearlyReport, verifier=TextColumn(suggestions="verifiers", autocomplete="off"), note=TextColumn(rows=4, most=LONGEST))
 
 
@@ -23,10 +26,10 @@ class FiguresForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict | None = None, *, report: YearlyReport) -> None:
+    def __init__(self, data: QueryDict | None = None, *, report: YearlyReport, gaps: Sequence[Gap]) -> None:
         first = {"version": report.version, "note": report.note, "verifier": report.verifier, **report.figures}
         super().__init__(data, initial=first)
-        self.kind = REPORT_SPECS[report.kind]
+        self.kind, self._gaps = REPORT_SPECS[report.kind], gaps
         for one in self.kind.figures:
             asked = "" if one.required else "，可以不填"
             self.fields[one.key] = forms.DecimalField(
@@ -41,11 +44,29 @@ class FiguresForm(forms.Form):
         if self.kind.verified:
             self.fields["verifier"] = REPORT["verifier"].form_field()
         self.fields["note"] = REPORT["note"].form_field()
+        for gap in gaps:
+            self.fields[gap.field] = forms.CharField(
+                label=f"{gap.name}的说明",
+                initial=gap.said,
+                required=False,
+                max_length=EXPLANATION,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
 
     @property
     def shown(self) -> list[Any]:
-        """The fields to show."""
-        return [self[name] for name in self.fields if name != "version"]
+        """The fields to show, without explanations."""
+        hidden = {"version", *(gap.field for gap in self._gaps)}
+        return [self[name] for name in self.fields if name not in hidden]
+
+    @property
+    def explaining(self) -> list[tuple[Gap, Any]]:
+        """Differences from the portal, each with the field of its explanation."""
+        return [(gap, self[gap.field]) for gap in self._gaps]
+
+    def explained(self) -> dict[str, str]:
+        """Explanations by key of the difference."""
+        return {gap.key: self.cleaned_data.get(gap.field, "") for gap in self._gaps}
 
     def figures(self) -> dict[str, str]:
         """Figures as decimal texts, without empty ones."""

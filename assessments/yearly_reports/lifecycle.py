@@ -4,6 +4,7 @@ Also here: Permissions on a yearly report.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from assessments.common.lifecycle import OFFICER, filing
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
@@ -33,6 +34,14 @@ def _complete(_question: Question, blocking: Iterable[Mapping[str, str]]) -> Ite
         yield Refusal(line["text"], field=line["field"], cite=line["cite"])
 
 
+@reads("comparison")
+def _explained(_question: Question, comparison: Mapping[str, Any]) -> Iterable[Refusal]:
+    """Refuse while a figure differs from the portal's records without an explanation."""
+    for gap in comparison["gaps"]:
+        if not gap["said"]:
+            yield Refusal(f"{gap['name']}报告为{gap['stated']}，平台为{gap['recorded']}，城区没有说明，请退回补充")
+
+
 YEARLY_REPORT = Machine(
     name="yearly_report",
     title="运营与碳排放核查报告",
@@ -60,6 +69,7 @@ YEARLY_REPORT = Machine(
             ("filed",),
             "received",
             (OFFICER,),
+            (_explained,),
             message="这一份计入当年台账",
             tone="primary",
         ),

@@ -43,6 +43,7 @@ class YearlyReport(InDistrict, models.Model):
     )
     verifier_body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="平台内核查机构")
     note = models.TextField("说明", blank=True)
+    explained = models.JSONField("与平台数据不同的说明", default=dict, blank=True, help_text="key of a difference → explanation")
     text = models.JSONField("报告正文", default=dict, blank=True, help_text="section key → text, of the kind that is written here")
     text_version = models.PositiveIntegerField(default=0)
     handed_up_by = models.ForeignKey(

@@ -4,7 +4,7 @@ from assessments.common.services import district_parties, event_note, step_note
 from assessments.yearly_reports import services
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.selectors import yearly_reports as selectors
+from assessments.yearly_reports.selectors import comparison
 from greendistrict.notifications.enums import Message
 from greendistrict.workflow.procedure import BEGUN, Event, Procedure, Step, row_lock
 
@@ -15,7 +15,11 @@ REPORT_STEPS = Procedure(
     machine=YEARLY_REPORT,
     lock=row_lock(YearlyReport, "district"),
     words=step_note(YEARLY_REPORT, "assessments:yearly_report"),
-    facts={"blocking": selectors.blocking, "filed": selectors.filed_contents},
+    facts={
+        "blocking": comparison.blocking,
+        "comparison": comparison.comparison_fact,
+        "filed": comparison.filed_contents,
+    },
     parties=district_parties(lambda report: report.district),
     events={BEGUN: Event(turn=("filler",), message=MESSAGE, words=event_note("开始填报", "assessments:yearly_report"))},
     steps={
@@ -40,6 +44,6 @@ REPORT_STEPS = Procedure(
             informed=("applicant", "authority"),
             message=MESSAGE,
         ),
-        "receive": Step(effect=services.on_receive, informed=("applicant", "authority"), message=MESSAGE),
+        "receive": Step(facts=("comparison",), effect=services.on_receive, informed=("applicant", "authority"), message=MESSAGE),
     },
 )

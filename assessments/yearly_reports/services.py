@@ -71,8 +71,17 @@ def _open_one(district: District, kind: str, year: int) -> YearlyReport | None:
 
 
 @writing
-def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifier: str, version: int, by: User) -> YearlyReport:
-    """Save figures (decimal texts by key, empty ones dropped), note and verifier.
+def save(
+    *,
+    report: YearlyReport,
+    figures: Mapping[str, str],
+    note: str,
+    verifier: str,
+    version: int,
+    by: User,
+    explained: Mapping[str, str] | None = None,
+) -> YearlyReport:
+    """Save figures (decimal texts by key, empty ones dropped), note, verifier, and explanations by ``Gap.key`` unless None.
 
     Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored.
     """
@@ -85,8 +94,10 @@ def save(*, report: YearlyReport, figures: Mapping[str, str], note: str, verifie
     locked.figures = {key: text for key, text in figures.items() if key in known and text}
     locked.note, locked.verifier = note.strip(), verifier.strip()
     locked.verifier_body = organisation_named(locked.verifier)
+    if explained is not None:
+        locked.explained = {key: line for key, text in explained.items() if (line := " ".join(text.split()))}
     locked.version += 1
-    locked.save(update_fields=["figures", "note", "verifier", "verifier_body", "version"])
+    locked.save(update_fields=["figures", "note", "verifier", "verifier_body", "explained", "version"])
     return locked
 
 

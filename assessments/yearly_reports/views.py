@@ -17,16 +17,19 @@ from assessments.self_checks.selectors.report import LastReport, OfferedFigure
 from assessments.self_checks.views.sections import SectionsPage
 from assessments.yearly_reports import lifecycle, services
 from assessments.yearly_reports.columns import REPORT_LIST
+from assessments.yearly_reports.comparison import Comparison
 from assessments.yearly_reports.forms import FiguresForm, ReportFileForm, ReportFilter
 from assessments.yearly_reports.kinds import REPORT_SPECS, report_dues
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT, may_fill
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS, SECTIONS, has_any
 from assessments.yearly_reports.selectors import yearly_reports as selectors
+from assessments.yearly_reports.selectors.comparison import as_fact, basis_words, comparison_of, shown_comparison
 from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in, stale_in, text_rows
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.selectors import evidence_of, withheld
@@ -97,6 +100,7 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
     readable = selectors.contents_visible_to(viewer).filter(pk=report.pk).exists()
     files = list(evidence_of(report)) if readable else []
     due = report_dues([report.year])[report.kind, report.year]
+    found = shown_comparison(report, viewer.today) if readable else Comparison()
     return {
         "report": report,
         "kind": kind,
@@ -106,7 +110,9 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
         "late": selectors.late_word(report, due, viewer.today),
         "filling": filling,
         "readable": readable,
-        "form": FiguresForm(report=report),
+        "form": FiguresForm(report=report, gaps=found.gaps if filling else ()),
+        "comparison": found,
+        "basis": basis_words(report, viewer.today),
         "verifiers": selectors.known_verifiers() if filling and kind.verified else [],
         "file_form": ReportFileForm(report=report),
         "figures": selectors.figure_lines(kind, selectors.figures_of(report)) if readable else [],
@@ -117,7 +123,7 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
         "text": text_rows(report) if readable and has_any(report.text) else [],
         "stale": stale_in(report, viewer.today) if filling else [],
         "self_check": selectors.self_check_of(report),
-        "offered": offered(report, viewer.user),
+        "offered": offered(report, viewer.user, {"comparison": as_fact(found)} if readable else {}),
         "action_url": reverse("assessments:yearly_report_action", args=[report.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(report))],
         **extra,
@@ -132,14 +138,15 @@ def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
     """Save figures and note; on a version conflict both are shown."""
     viewer = viewer_of(request)
     report = seen(viewer, pk)
-    form = FiguresForm(request.POST, report=report)
+    may = lifecycle.may_fill(viewer.held, report)
+    form = FiguresForm(request.POST, report=report, gaps=comparison_of(report, viewer.today).gaps if may else ())
 
     def keep() -> None:
         data = form.cleaned_data
-        words = {"note": data["note"], "verifier": data.get("verifier", "")}
+        words = {"note": data["note"], "verifier": data.get("verifier", ""), "explained": form.explained()}
         services.save(report=report, figures=form.figures(), **words, version=data["version"], by=viewer.user)
 
-    return FILE.save(request, pk, form, keep, _both, "已保存", may=lifecycle.may_fill(viewer.held, report))
+    return FILE.save(request, pk, form, keep, _both, "已保存", may=may)
 
 
 def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
@@ -148,7 +155,9 @@ def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
     kept = [*((title, f"{shown} {unit}" if shown else "") for title, shown, unit in lines), ("说明", stored.note)]
     if REPORT_SPECS[stored.kind].verified:
         kept.append(("核查机构", stored.verifier))
-    return {"form": FiguresForm(data, report=stored), "stored": kept}
+    gaps = comparison_of(stored, clock.today()).gaps
+    kept += [(f"{gap.name}的说明", gap.said) for gap in gaps]
+    return {"form": FiguresForm(data, report=stored, gaps=gaps), "stored": kept}
 
 
 @require_POST

@@ -183,6 +183,8 @@ def land(figures: DistrictFigures) -> Iterator[Block]:
         yield Paragraph(sentence)
     if late := sentences.late(figures):
         yield Paragraph(late)
+    if gaps := sentences.operation_gaps(figures):
+        yield Paragraph(gaps)
     yield tables.gates(figures)
     yield Paragraph("地块、近期重点项目和市政设施的清单见附件1。")
 

@@ -187,6 +187,16 @@ def works(figures: DistrictFigures, *, behind: bool = True) -> str:
     return f"市政设施{len(land.works)}项，其中主要设施{land.work_totals.main}项、已建成{land.work_totals.built}项{late}。"
 
 
+def operation_gaps(figures: DistrictFigures) -> str:
+    """Figures of the operation report that differ from those of this report, with the district's explanations; empty without any."""
+    told = "；".join(
+        f"{gap.name}该报告为{gap.stated}，平台为{gap.recorded}（{f'城区说明：{gap.said}'.rstrip('。') if gap.said else '未说明'}）"
+        for gap in figures.operation_gaps
+    )
+    count = len(figures.operation_gaps)
+    return f"运营工作报告有{count}项数字与平台{cn_date(figures.on)}的记录不同：{told}。" if told else ""
+
+
 def carbon(figures: DistrictFigures) -> str:
     """Carbon target, and the result for the year."""
     found = figures.carbon

@@ -1,4 +1,6 @@
-"""运营工作报告 as written in the portal: its sections, then the figures and files filed with it."""
+"""运营工作报告 as written in the portal: its sections, then the figures and files filed with it, and what differs from the portal."""
+
+from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
@@ -8,12 +10,14 @@ from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import has_any
+from assessments.yearly_reports.selectors.comparison import basis_words, shown_comparison
 from assessments.yearly_reports.selectors.text import text_rows
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, figure_lines, figures_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.selectors import evidence_of
 from reports.annual.sections import laid_out
-from reports.composition.blocks import Block, Composition, Heading, Pairs, Paragraph
+from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import ColumnKind
 from reports.matters.words import files_table, given, matter_code, moment, section
 
 ELSEWHERE = "没有在平台编写正文，见材料。"
@@ -22,6 +26,24 @@ ELSEWHERE = "没有在平台编写正文，见材料。"
 def visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
     """Operation reports whose contents the user reads."""
     return contents_visible_to(viewer).filter(kind=YearlyReportKind.OPERATION)
+
+
+GAPS = (
+    PaperColumn("数据", 40, ColumnKind.NAME),
+    PaperColumn("报告数", 28),
+    PaperColumn("平台数", 28),
+    PaperColumn("差额", 24),
+    PaperColumn("说明"),
+)
+
+
+def _compared(viewer: Viewer, report: YearlyReport) -> Iterator[Block]:
+    """What was compared for which day, and every difference with the district's explanation."""
+    found, basis = shown_comparison(report, viewer.today), basis_words(report, viewer.today)
+    yield Paragraph(f"{basis}：{found.words}")
+    if found.gaps:
+        rows = tuple((gap.name, gap.stated, gap.recorded, gap.difference, gap.said or "未说明") for gap in found.gaps)
+        yield PaperTable("与平台数据不同的数字", GAPS, rows, key="gaps")
 
 
 def compose(viewer: Viewer, report: YearlyReport) -> Composition:
@@ -45,6 +67,7 @@ def compose(viewer: Viewer, report: YearlyReport) -> Composition:
         *section("附1　基本情况", Pairs(given(rows))),
         *section("附2　报告数据", Pairs((*figures, ("说明", report.note.strip() or "未填")))),
         *section("附3　材料", files_table(evidence_of(report))),
+        *section("附4　与平台数据的比较", *_compared(viewer, report)),
     ]
     cover = (("编号", report.number or "未编号"), ("城区", str(report.district)), ("状态", YEARLY_REPORT.state(report.status).label))
     return Composition(str(report), tuple(blocks), cover=cover, is_demo=report.district.is_demo)

@@ -27,7 +27,8 @@ from assessments.self_checks.report import (
 from assessments.tables.models import TableVersion
 from assessments.tables.rules import sees_live_rows
 from districts.plots.selectors.board import totals_of as plot_totals
-from districts.projects.selectors import totals_of_projects
+from districts.projects.models import KeyProject
+from districts.projects.selectors import ProjectOnDay, totals_of_projects
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, readable_text
 from greendistrict.core.memoisation import held_reads
@@ -147,8 +148,8 @@ def _controls(own: OwnFigures, _today: dt.date) -> str:
     return f"控制项{count}项参评，{said}{unfilled}"
 
 
-def _plots(own: OwnFigures, _today: dt.date) -> str:
-    totals = plot_totals(own.check.district)
+def plots_words(totals: Mapping[str, Any]) -> str:
+    """Totals of a district's plots as a sentence; empty without plots."""
     if not totals["plots"]:
         return ""
     failing = f"，建成但不符合{totals['failing']}个" if totals["failing"] else ""
@@ -158,14 +159,22 @@ def _plots(own: OwnFigures, _today: dt.date) -> str:
     )
 
 
-def _projects(own: OwnFigures, _today: dt.date) -> str:
-    projects = list(own.check.district.key_projects.order_by("pk"))
+def projects_words(projects: Sequence[KeyProject | ProjectOnDay]) -> str:
+    """Totals of key projects as a sentence; empty without any."""
     if not projects:
         return ""
     totals = totals_of_projects(projects)
     states = "、".join(f"{label}{number}个" for label, number in totals.states if number)
     missing = f"（缺{totals.uninvested}个）" if totals.uninvested else ""
     return f"近期重点项目{len(projects)}个：{states}；投资合计{fixed(totals.investment, grouped=True)}万元{missing}"
+
+
+def _plots(own: OwnFigures, _today: dt.date) -> str:
+    return plots_words(plot_totals(own.check.district))
+
+
+def _projects(own: OwnFigures, _today: dt.date) -> str:
+    return projects_words(list(own.check.district.key_projects.order_by("pk")))
 
 
 # Figures of the score table and of the district's file; they take ``OwnFigures`` instead of the self-check.

@@ -6,7 +6,7 @@ results by year for those who judge it: the sentences that the operation report 
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Protocol
@@ -16,7 +16,16 @@ from django.db.models import Q
 from assessments.common.enums import YearlyReportKind
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import LiveFigure
-from assessments.self_checks.selectors.report import OWN, LastReport, OfferedFigure, OwnFigures, offered_among, stale_among
+from assessments.self_checks.selectors.report import (
+    OWN,
+    LastReport,
+    OfferedFigure,
+    OwnFigures,
+    offered_among,
+    plots_words,
+    projects_words,
+    stale_among,
+)
 from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.report import KEYS, SECTIONS, operation_figures
@@ -24,8 +33,16 @@ from assessments.yearly_reports.selectors.yearly_reports import ListedReport, co
 from districts.facts.facts import plan_on
 from districts.file.models.district import District
 from districts.plot_changes.selectors import plots_on
-from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay
-from districts.projects.selectors import late_works, projects_on, totals_of_projects, totals_of_works, works_on
+from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay, totals_on
+from districts.projects.selectors import (
+    ProjectOnDay,
+    WorkOnDay,
+    late_works,
+    projects_on,
+    totals_of_projects,
+    totals_of_works,
+    works_on,
+)
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
@@ -93,7 +110,7 @@ def _carbon(check: SelfCheck, today: dt.date) -> str:
 CARBON = LiveFigure("carbon", "碳排放", frozenset({"overview", "indicators"}), _carbon)
 
 
-def _end_of(year: int, today: dt.date) -> dt.date:
+def end_of(year: int, today: dt.date) -> dt.date:
     """The last day of the year, or today if that is earlier."""
     return min(dt.date(year, 12, 31), today)
 
@@ -101,20 +118,31 @@ def _end_of(year: int, today: dt.date) -> dt.date:
 MOVES = (("取得", "acquired_on"), ("开工", "started_on"), ("建成", "built_on"))
 
 
-def _plots(about: Any, today: dt.date) -> str:
+def _plots_stood(plots: Sequence[PlotOnDay], _year: int, day: dt.date) -> str:
+    """All plots at the end of the year, in the words of the self-check report."""
+    words = plots_words(totals_on(plots))
+    return f"截至{day_in_words(day)}{words}" if words else ""
+
+
+def _projects_stood(projects: Sequence[ProjectOnDay], _year: int, day: dt.date) -> str:
+    """Key projects at the end of the year with their investment, in the words of the self-check report."""
+    words = projects_words(projects)
+    return f"截至{day_in_words(day)}{words}" if words else ""
+
+
+def _plots_moved(every: Sequence[PlotOnDay], year: int, day: dt.date) -> str:
     """Plots acquired, begun and completed in the year and the state at its end; empty without buildable plots."""
-    day = _end_of(about.year, today)
-    plots = [plot for plot in plots_on([about.district_id], day).get(about.district_id, []) if plot.buildable]
+    plots = [plot for plot in every if plot.buildable]
     if not plots:
         return ""
-    moved = "、".join(f"{word}{_within(plots, field, about.year)}个" for word, field in MOVES)
+    moved = "、".join(f"{word}{_within(plots, field, year)}个" for word, field in MOVES)
     built = [plot for plot in plots if plot.built_on]
     states = [plot.state for plot in built]
     area = sum(plot.floor_area for plot in built if plot.floor_area)
     floors = f"，建筑面积{fixed(area, grouped=True)}m²" if area else ""
     unfit = f"，不符合{states.count(UNFIT)}个" if UNFIT in states else ""
     return (
-        f"{about.year}年地块{moved}；截至{day_in_words(day)}可建设地块{len(plots)}个，已建成{len(built)}个{floors}，"
+        f"{year}年地块{moved}；截至{day_in_words(day)}可建设地块{len(plots)}个，已建成{len(built)}个{floors}，"
         f"其中符合绿色生态要求{states.count(BUILT)}个{unfit}"
     )
 
@@ -123,47 +151,70 @@ def _within(plots: list[PlotOnDay], field: str, year: int) -> int:
     return sum(1 for plot in plots if (on := getattr(plot, field)) and on.year == year)
 
 
-def _works(about: Any, today: dt.date) -> str:
+def _works_moved(works: Sequence[WorkOnDay], year: int, day: dt.date) -> str:
     """Works completed in the year and in total, with those behind schedule; empty without works."""
-    day = _end_of(about.year, today)
-    works = works_on([about.district_id], day).get(about.district_id, [])
     if not works:
         return ""
     totals, late = totals_of_works(works), late_works(works, day)
-    built = sum(1 for work in works if work.built_on and work.built_on.year == about.year)
+    built = sum(1 for work in works if work.built_on and work.built_on.year == year)
     behind = f"，逾期未建成{len(late)}项" if late else ""
     stand = f"市政设施{len(works)}项，其中主要设施{totals.main}项、已建成{totals.built}项{behind}"
-    return f"{about.year}年建成市政设施{built}项；截至{day_in_words(day)}{stand}"
+    return f"{year}年建成市政设施{built}项；截至{day_in_words(day)}{stand}"
 
 
-def _projects(about: Any, today: dt.date) -> str:
+def _projects_in_states(projects: Sequence[ProjectOnDay], _year: int, day: dt.date) -> str:
     """Key projects by state at the end of the year; empty without any."""
-    day = _end_of(about.year, today)
-    projects = projects_on([about.district_id], day).get(about.district_id, [])
     if not projects:
         return ""
     states = "、".join(f"{label}{number}个" for label, number in totals_of_projects(projects).states if number)
     return f"截至{day_in_words(day)}近期重点项目{len(projects)}个：{states}"
 
 
-LAND = (
-    LiveFigure("plots_of_year", "当年地块", frozenset({"overview", "effect"}), _plots),
-    LiveFigure("works_of_year", "市政设施", frozenset({"overview"}), _works),
+LISTS: Mapping[str, Callable[[Collection[int], dt.date], Mapping[int, Sequence[Any]]]] = {
+    "plots": plots_on,
+    "projects": projects_on,
+    "works": works_on,
+}
+
+
+@dataclass(frozen=True)
+class StockFigure(LiveFigure):
+    """A figure about one of the district's ``LISTS`` as it stood at the end of a year: ``words(rows, year, day)`` states it."""
+
+    rows: str
+    words: Callable[[Any, int, dt.date], str]
+
+
+def _stock(key: str, label: str, sections: frozenset[str], rows: str, words: Callable[[Any, int, dt.date], str]) -> StockFigure:
+    def says(about: Any, today: dt.date) -> str:
+        day = end_of(about.year, today)
+        return words(LISTS[rows]([about.district_id], day).get(about.district_id, []), about.year, day)
+
+    return StockFigure(key, label, sections, says, rows, words)
+
+
+STOOD = (
+    _stock("plots", "地块", frozenset({"overview"}), "plots", _plots_stood),
+    _stock("projects", "重点项目", frozenset({"overview"}), "projects", _projects_stood),
 )
-# Used by stories about past years; the operation report states the key projects as they are now.
-PROJECTS = LiveFigure("projects_of_year", "近期重点项目", frozenset(), _projects)
+LAND = (
+    _stock("plots_of_year", "当年地块", frozenset({"overview", "effect"}), "plots", _plots_moved),
+    _stock("works_of_year", "市政设施", frozenset({"overview"}), "works", _works_moved),
+)
+# Used by stories about past years, without the investment.
+PROJECTS = _stock("projects_of_year", "近期重点项目", frozenset(), "projects", _projects_in_states)
 
 
-# Sections of this report in which figures of self-check, district file and verification are offered.
+# Sections of this report in which figures of self-check and verification are offered.
 PLACES = {
     "scores": frozenset({"effect"}),
     "missed": frozenset({"effect", "plan"}),
     "controls": frozenset({"effect"}),
-    "plots": frozenset({"overview"}),
-    "projects": frozenset({"overview"}),
     "carbon": frozenset({"carbon"}),
 }
 OF_THE_FILE = ("plots", "projects")
+# Figures that another paper on the same district and year states as well, compared one by one when the report is filed and received.
+COMPARED = frozenset({"plots", "projects", "plots_of_year", "works_of_year", "carbon", "inventory"})
 
 
 def has_text(report: YearlyReport) -> bool:
@@ -181,19 +232,20 @@ def last_text(report: YearlyReport) -> LastReport | None:
 
 
 def figures_now(report: YearlyReport, today: dt.date) -> list[tuple[LiveFigure, str]]:
-    """Each kind of figure with its current sentence, those of the portal's own tables first; common data are read once."""
+    """Each kind of figure with its current sentence, those of the portal's own tables first; common data are read once.
+
+    Plots and key projects are those of the last day of the year, as in the annual report.
+    """
     check = SelfCheck.objects.select_related("district", "table").filter(district=report.district_id, year=report.year).first()
-    of_check, of_file = OwnFigures(check, today) if check else None, OwnFigures(report, today)
+    of_check = OwnFigures(check, today) if check else None
     with held_reads():
         own = [
-            (replace(kind, sections=PLACES[kind.key]), _says(kind, of_file if kind.key in OF_THE_FILE else of_check, today)) for kind in OWN
+            (replace(kind, sections=PLACES[kind.key]), kind.says(of_check, today) if of_check else "")
+            for kind in OWN
+            if kind.key not in OF_THE_FILE
         ]
-        carbon = replace(CARBON, sections=PLACES["carbon"]), CARBON.says(report, today)
-        return [*own, carbon, *((kind, kind.says(report, today)) for kind in (*LAND, *operation_figures))]
-
-
-def _says(kind: LiveFigure, source: OwnFigures | None, today: dt.date) -> str:
-    return kind.says(source, today) if source else ""
+        others = (*STOOD, replace(CARBON, sections=PLACES["carbon"]), *LAND, *operation_figures)
+        return [*own, *((kind, kind.says(report, today)) for kind in others)]
 
 
 def offered_in(report: YearlyReport, texts: dict[str, str], today: dt.date) -> dict[str, list[OfferedFigure]]:
@@ -202,10 +254,14 @@ def offered_in(report: YearlyReport, texts: dict[str, str], today: dt.date) -> d
 
 
 def stale_in(report: YearlyReport, today: dt.date) -> list[tuple[str, str]]:
-    """(section, words) of figures that changed since they were inserted; nothing is computed for a text without any."""
+    """(section, words) of figures that changed since they were inserted, without those that ``comparison_of`` compares.
+
+    Nothing is computed for a text without any.
+    """
     if not any("数据，" in str(text) for text in report.text.values()):
         return []
-    return list(stale_among(figures_now(report, today), SECTIONS, report.text, "运营工作报告"))
+    others = [(kind, now) for kind, now in figures_now(report, today) if kind.key not in COMPARED]
+    return list(stale_among(others, SECTIONS, report.text, "运营工作报告"))
 
 
 def text_rows(report: YearlyReport) -> list[tuple[str, str]]:

@@ -21,6 +21,8 @@ from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import FindingOnDay, issued_on
 from assessments.opinions.models import OpinionState
 from assessments.self_checks.models import SelfCheck
+from assessments.yearly_reports.comparison import Comparison, Gap
+from assessments.yearly_reports.selectors.comparison import received_comparisons
 from assessments.yearly_reports.selectors.text import VerifiedYear, received_years
 from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed, targets_in
@@ -142,6 +144,7 @@ class DistrictFigures(StandingFigures):
     """Figures of one district; ``scores`` is None if no self-check of the year was received.
 
     ``renewal_projects``: those of a renewal district in words; None if the year was closed before they were kept with it.
+    ``operation_gaps``: figures of the received operation report on the year that differ from ``land``.
     """
 
     district: District
@@ -160,6 +163,7 @@ class DistrictFigures(StandingFigures):
     supervision: SupervisionFigures
     coming: ComingFigures
     renewal_projects: str | None = None
+    operation_gaps: tuple[Gap, ...] = ()
 
     @property
     def judged_on(self) -> dt.date:
@@ -189,6 +193,7 @@ class Lists(NamedTuple):
     supervision: Mapping[int, SupervisionFigures]
     coming: Mapping[int, ComingFigures]
     renewals: Mapping[int, Renewal]
+    operation: Mapping[int, Comparison]
 
 
 def report_figures(check: SelfCheck, today: dt.date) -> DistrictFigures:
@@ -270,16 +275,18 @@ def _lists(districts: Sequence[District], year: int, today: dt.date) -> Lists:
     parties: dict[int, list[str]] = {}
     for key, name in rows:
         parties.setdefault(key, []).append(name)
+    land = land_of(keys, day, facts)
     return Lists(
         today,
         year_figures(year, today),
         stood,
         parties,
-        land_of(keys, day, facts),
+        land,
         carbon_of(districts, year, day),
         supervision_of(districts, year, day),
         coming_of(districts, year, day, stages),
         renewals_of(districts),
+        received_comparisons(year, day, received_in_time(year), {key: vars(own) for key, own in land.items()}),
     )
 
 
@@ -302,6 +309,7 @@ def _figures(district: District, year: int, received: Counted | None, lists: Lis
         supervision=lists.supervision[key],
         coming=lists.coming[key],
         renewal_projects=renewal.by_drive if renewal else "",
+        operation_gaps=lists.operation.get(key, Comparison()).gaps,
     )
 
 
