@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from assessments.self_checks.report import LiveFigure, inserted
 from assessments.yearly_reports.report import KEYS
 
 DATES = re.compile(r"\d{4}年(?:度|\d{1,2}月\d{1,2}日)?")
+YEAR = re.compile(r"\d{4}年")
 PARTS = re.compile(r"[，；：、。（）\n]")
 NAMED = re.compile(r"(?:截至|其中)*(?P<name>\D*?)(?P<number>-?\d[\d,]*(?:\.\d+)?)(?P<unit>.*)")
 NOWHERE, NO_DIFFERENCE = "没有这一项", "—"
@@ -93,10 +94,19 @@ def compare(said: Iterable[tuple[LiveFigure, str]], text: Mapping[str, str], exp
         for section in KEYS:
             for one in inserted(kind.label, str(text.get(section, ""))):
                 stated = numbers_in(one.text)
+                gaps |= {gap.key: gap for gap in _other_years(kind.label, section, one.text, now)}
                 count += len(stated)
                 for gap in _gaps(kind.label, section, stated, recorded):
-                    gaps.setdefault(gap.key, Gap(**{**vars(gap), "said": explained.get(gap.key, "").strip()}))
-    return Comparison(count, tuple(gaps.values()))
+                    gaps.setdefault(gap.key, gap)
+    return Comparison(count, tuple(replace(gap, said=explained.get(key, "").strip()) for key, gap in gaps.items()))
+
+
+def _other_years(label: str, section: str, stated: str, recorded: str) -> Iterator[Gap]:
+    """Years of a sentence that was taken over from an earlier report: equal numbers of another year are a difference as well."""
+    known = "、".join(dict.fromkeys(YEAR.findall(recorded)))
+    for year in dict.fromkeys(YEAR.findall(stated)):
+        if known and year not in known:
+            yield Gap(section, f"年度（{label}）", year, known, NO_DIFFERENCE)
 
 
 def _gaps(label: str, section: str, stated: Mapping[str, Number], recorded: Mapping[str, Number]) -> Iterator[Gap]:

@@ -85,6 +85,12 @@ def test_a_number_under_other_words_is_asked_for_where_the_portal_has_no_such_nu
     assert (gap.section, gap.stated, gap.recorded, gap.difference) == ("effect", "42宗", "没有这一项", "—")
 
 
+def test_equal_numbers_of_another_year_differ():
+    now, last = ("截至2025年12月31日地块47个", "截至2024年12月31日地块47个")
+    [gap] = compare([(PLOTS, now)], {"overview": dated("地块", last, LATER)}, {}).gaps
+    assert (gap.name, gap.stated, gap.recorded) == ("年度（地块）", "2024年", "2025年")
+
+
 def test_an_explanation_holds_for_the_two_numbers_that_it_was_given_for():
     text = {"overview": dated("地块", "地块42个", LATER)}
     [gap] = compare([(PLOTS, "地块47个")], text, {}).gaps
