@@ -211,7 +211,7 @@ def test_a_report_is_taken_over_from_last_year_and_its_figures_are_renewed(local
         expect(page.locator("#last-management ins").first).to_have_text("月")
         at_rest(page)
         lay_out(page)
-        preparer.follow("提交前核对", "中的地块数字已变化，现为：地块2个，用地面积2.50公顷")
+        preparer.follow("提交前核对", "中的地块数字已变化，现为：截至2026年12月31日地块2个，用地面积2.50公顷")
         page.get_by_role("link", name="自评报告").first.focus()
         with page.expect_navigation():
             page.keyboard.press("Enter")
@@ -221,7 +221,7 @@ def test_a_report_is_taken_over_from_last_year_and_its_figures_are_renewed(local
         expect(page.locator("[data-figure='地块'] [data-stale]")).to_have_count(0)
         assert field(page, "overview").input_value().splitlines() == [
             "全年推进基础设施建设，竣工道路3条。",
-            "地块2个，用地面积2.50公顷，其中可建设2个；已出让或划拨0个，建成且符合0个（地块数据，2027年3月10日取自平台）。",
+            "截至2026年12月31日地块2个，用地面积2.50公顷，其中可建设2个；已出让或划拨0个，建成且符合0个（地块数据，2027年3月10日取自平台）。",
         ]
         preparer.shoot("taken-over", axe=True)
         for width in WIDTHS:

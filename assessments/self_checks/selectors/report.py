@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import findings
@@ -24,15 +23,12 @@ from assessments.self_checks.report import (
     is_stale,
     report_figures,
 )
+from assessments.self_checks.selectors.stocks import STOOD
 from assessments.tables.models import TableVersion
 from assessments.tables.rules import sees_live_rows
-from districts.plots.selectors.board import totals_of as plot_totals
-from districts.projects.models import KeyProject
-from districts.projects.selectors import ProjectOnDay, totals_of_projects
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, readable_text
 from greendistrict.core.memoisation import held_reads
-from greendistrict.core.rounding import fixed
 
 TARGET = "target"
 
@@ -90,12 +86,9 @@ def beside_last(last: LastReport | None, key: str, text: str) -> BesideLast | No
 
 
 class OwnFigures:
-    """The score table of a self-check, read once for all figures about it.
+    """The score table of a self-check, read once for all figures about it."""
 
-    For figures of the district's file alone, ``check`` may be any other matter of the district.
-    """
-
-    def __init__(self, check: Any, today: dt.date, found: list[RowFinding] | None = None) -> None:
+    def __init__(self, check: SelfCheck, today: dt.date, found: list[RowFinding] | None = None) -> None:
         self.check, self.today = check, today
         self._found = found
 
@@ -148,48 +141,18 @@ def _controls(own: OwnFigures, _today: dt.date) -> str:
     return f"控制项{count}项参评，{said}{unfilled}"
 
 
-def plots_words(totals: Mapping[str, Any]) -> str:
-    """Totals of a district's plots as a sentence; empty without plots."""
-    if not totals["plots"]:
-        return ""
-    failing = f"，建成但不符合{totals['failing']}个" if totals["failing"] else ""
-    return (
-        f"地块{totals['plots']}个，用地面积{fixed(totals['area'])}公顷，其中可建设{totals['buildable']}个；"
-        f"已出让或划拨{totals['acquired']}个，建成且符合{totals['built']}个{failing}"
-    )
-
-
-def projects_words(projects: Sequence[KeyProject | ProjectOnDay]) -> str:
-    """Totals of key projects as a sentence; empty without any."""
-    if not projects:
-        return ""
-    totals = totals_of_projects(projects)
-    states = "、".join(f"{label}{number}个" for label, number in totals.states if number)
-    missing = f"（缺{totals.uninvested}个）" if totals.uninvested else ""
-    return f"近期重点项目{len(projects)}个：{states}；投资合计{fixed(totals.investment, grouped=True)}万元{missing}"
-
-
-def _plots(own: OwnFigures, _today: dt.date) -> str:
-    return plots_words(plot_totals(own.check.district))
-
-
-def _projects(own: OwnFigures, _today: dt.date) -> str:
-    return projects_words(list(own.check.district.key_projects.order_by("pk")))
-
-
-# Figures of the score table and of the district's file; they take ``OwnFigures`` instead of the self-check.
+# Figures of the score table; they take ``OwnFigures`` instead of the self-check.
 OWN = (
     LiveFigure("scores", "章得分", frozenset({"overview", "indicators"}), _scores),
     LiveFigure("missed", "未达目标", frozenset({"indicators", "plan"}), _missed),
     LiveFigure("controls", "控制项", frozenset({"mandatory"}), _controls),
-    LiveFigure("plots", "地块", frozenset({"overview", "indicators"}), _plots),
-    LiveFigure("projects", "重点项目", frozenset({"overview", "management"}), _projects),
 )
 
 
 def kinds() -> Iterable[LiveFigure]:
     """Every kind of figure, the district's own ones first."""
     yield from OWN
+    yield from STOOD
     yield from report_figures
 
 

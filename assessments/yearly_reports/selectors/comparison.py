@@ -9,11 +9,12 @@ from django.db.models import Q
 
 from assessments.common.enums import YearlyReportKind
 from assessments.self_checks.report import LiveFigure, inserted
+from assessments.self_checks.selectors.stocks import STOOD, end_of
 from assessments.yearly_reports.comparison import Comparison, Gap, compare
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.report import operation_figures
 from assessments.yearly_reports.selectors import yearly_reports
-from assessments.yearly_reports.selectors.text import CARBON, COMPARED, LAND, STOOD, end_of
+from assessments.yearly_reports.selectors.text import CARBON, COMPARED, LAND
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow import timeline

@@ -6,7 +6,7 @@ results by year for those who judge it: the sentences that the operation report 
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Protocol
@@ -16,33 +16,17 @@ from django.db.models import Q
 from assessments.common.enums import YearlyReportKind
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import LiveFigure
-from assessments.self_checks.selectors.report import (
-    OWN,
-    LastReport,
-    OfferedFigure,
-    OwnFigures,
-    offered_among,
-    plots_words,
-    projects_words,
-    stale_among,
-)
+from assessments.self_checks.selectors.report import OWN, LastReport, OfferedFigure, OwnFigures, offered_among, stale_among
+from assessments.self_checks.selectors.stocks import STOOD, plots_words, projects_words, stock
 from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.report import KEYS, SECTIONS, operation_figures
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
 from districts.facts.facts import plan_on
 from districts.file.models.district import District
-from districts.plot_changes.selectors import plots_on
-from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay, totals_on
-from districts.projects.selectors import (
-    ProjectOnDay,
-    WorkOnDay,
-    late_works,
-    projects_on,
-    totals_of_projects,
-    totals_of_works,
-    works_on,
-)
+from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay
+from districts.plots.selectors.board import totals_of
+from districts.projects.selectors import ProjectOnDay, WorkOnDay, late_works, totals_of_projects, totals_of_works
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
@@ -110,24 +94,7 @@ def _carbon(check: SelfCheck, today: dt.date) -> str:
 CARBON = LiveFigure("carbon", "碳排放", frozenset({"overview", "indicators"}), _carbon)
 
 
-def end_of(year: int, today: dt.date) -> dt.date:
-    """The last day of the year, or today if that is earlier."""
-    return min(dt.date(year, 12, 31), today)
-
-
 MOVES = (("取得", "acquired_on"), ("开工", "started_on"), ("建成", "built_on"))
-
-
-def _plots_stood(plots: Sequence[PlotOnDay], _year: int, day: dt.date) -> str:
-    """All plots at the end of the year, in the words of the self-check report."""
-    words = plots_words(totals_on(plots))
-    return f"截至{day_in_words(day)}{words}" if words else ""
-
-
-def _projects_stood(projects: Sequence[ProjectOnDay], _year: int, day: dt.date) -> str:
-    """Key projects at the end of the year with their investment, in the words of the self-check report."""
-    words = projects_words(projects)
-    return f"截至{day_in_words(day)}{words}" if words else ""
 
 
 def _plots_moved(every: Sequence[PlotOnDay], year: int, day: dt.date) -> str:
@@ -170,49 +137,23 @@ def _projects_in_states(projects: Sequence[ProjectOnDay], _year: int, day: dt.da
     return f"截至{day_in_words(day)}近期重点项目{len(projects)}个：{states}"
 
 
-LISTS: Mapping[str, Callable[[Collection[int], dt.date], Mapping[int, Sequence[Any]]]] = {
-    "plots": plots_on,
-    "projects": projects_on,
-    "works": works_on,
-}
-
-
-@dataclass(frozen=True)
-class StockFigure(LiveFigure):
-    """A figure about one of the district's ``LISTS`` as it stood at the end of a year: ``words(rows, year, day)`` states it."""
-
-    rows: str
-    words: Callable[[Any, int, dt.date], str]
-
-
-def _stock(key: str, label: str, sections: frozenset[str], rows: str, words: Callable[[Any, int, dt.date], str]) -> StockFigure:
-    def says(about: Any, today: dt.date) -> str:
-        day = end_of(about.year, today)
-        return words(LISTS[rows]([about.district_id], day).get(about.district_id, []), about.year, day)
-
-    return StockFigure(key, label, sections, says, rows, words)
-
-
-STOOD = (
-    _stock("plots", "地块", frozenset({"overview"}), "plots", _plots_stood),
-    _stock("projects", "重点项目", frozenset({"overview"}), "projects", _projects_stood),
-)
 LAND = (
-    _stock("plots_of_year", "当年地块", frozenset({"overview", "effect"}), "plots", _plots_moved),
-    _stock("works_of_year", "市政设施", frozenset({"overview"}), "works", _works_moved),
+    stock("plots_of_year", "当年地块", frozenset({"overview", "effect"}), "plots", _plots_moved),
+    stock("works_of_year", "市政设施", frozenset({"overview"}), "works", _works_moved),
 )
 # Used by stories about past years, without the investment.
-PROJECTS = _stock("projects_of_year", "近期重点项目", frozenset(), "projects", _projects_in_states)
+PROJECTS = stock("projects_of_year", "近期重点项目", frozenset(), "projects", _projects_in_states)
 
 
-# Sections of this report in which figures of self-check and verification are offered.
+# Sections of this report in which figures of self-check, district file and verification are offered.
 PLACES = {
     "scores": frozenset({"effect"}),
     "missed": frozenset({"effect", "plan"}),
     "controls": frozenset({"effect"}),
+    "plots": frozenset({"overview"}),
+    "projects": frozenset({"overview"}),
     "carbon": frozenset({"carbon"}),
 }
-OF_THE_FILE = ("plots", "projects")
 # Figures that another paper on the same district and year states as well, compared one by one when the report is filed and received.
 COMPARED = frozenset({"plots", "projects", "plots_of_year", "works_of_year", "carbon", "inventory"})
 
@@ -239,12 +180,8 @@ def figures_now(report: YearlyReport, today: dt.date) -> list[tuple[LiveFigure, 
     check = SelfCheck.objects.select_related("district", "table").filter(district=report.district_id, year=report.year).first()
     of_check = OwnFigures(check, today) if check else None
     with held_reads():
-        own = [
-            (replace(kind, sections=PLACES[kind.key]), kind.says(of_check, today) if of_check else "")
-            for kind in OWN
-            if kind.key not in OF_THE_FILE
-        ]
-        others = (*STOOD, replace(CARBON, sections=PLACES["carbon"]), *LAND, *operation_figures)
+        own = [(replace(kind, sections=PLACES[kind.key]), kind.says(of_check, today) if of_check else "") for kind in OWN]
+        others = (*(replace(kind, sections=PLACES[kind.key]) for kind in (*STOOD, CARBON)), *LAND, *operation_figures)
         return [*own, *((kind, kind.says(report, today)) for kind in others)]
 
 
@@ -296,9 +233,9 @@ class OperatedYear:
 
 def statements_of(matter: Judged, today: dt.date) -> list[list[str]]:
     """[year, name, sentence]: plots and key projects now; ledger, plots, works and carbon of each year; empty ones left out."""
-    own = OwnFigures(matter, today)
+    plots, projects = plots_words(totals_of(matter.district)), projects_words(list(matter.district.key_projects.order_by("pk")))
     with held_reads():
-        found = [[NOW, kind.label, kind.says(own, today)] for kind in OWN if kind.key in OF_THE_FILE]
+        found = [[NOW, "地块", plots], [NOW, "重点项目", projects]]
         for year in range(matter.year - SPAN + 1, matter.year + 1):
             operated = OperatedYear(matter.district, year)
             found += [[f"{year}年", kind.label, kind.says(operated, today)] for kind in (*operation_figures, *LAND, CARBON)]

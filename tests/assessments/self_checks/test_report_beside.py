@@ -117,7 +117,7 @@ def test_figures_are_those_of_their_own_pages(preparer, people):
     # no star is drawn while the district is being built
     words = (f"已实现{totals_of(sheet).total}分，", "建设期不作星级结论", "星级；各章得分")
     assert [said.count(one) for one in words] == [1, 1, 0]
-    assert "地块2个，用地面积2.50公顷，其中可建设2个" in sentence(check, preparer, "overview", "plots")
+    assert "截至2026年12月31日地块2个，用地面积2.50公顷，其中可建设2个" in sentence(check, preparer, "overview", "plots")
     assert f"在建1个；投资合计{fixed(Decimal(1200), grouped=True)}万元" in sentence(check, preparer, "overview", "projects")
     assert "没有不满足的" in sentence(check, preparer, "mandatory", "controls")
     refused = preparer.post(url("selfcheck_report", check), {"plan": "", "insert": "plan:opinions", "version": "99"})
@@ -174,7 +174,7 @@ def test_a_figure_that_changed_since_is_a_finding_and_is_renewed_by_one_click(pr
     assert told() == []
     Plot.objects.filter(district=check.district).update(area_ha=Decimal(3))
     [one] = told()
-    assert (one.blocks, one.chapter, "现为：地块1个，用地面积3.00公顷" in one.text) == (False, "overview", True)
+    assert (one.blocks, one.chapter, "现为：截至2026年12月31日地块1个，用地面积3.00公顷" in one.text) == (False, "overview", True)
     page = url("selfcheck_report", check)
     assert lacking(preparer.get(url("selfcheck_check", check)), "数字已变化", f"{page}#id_overview") == (200, [])
     assert "数字已变化" in text_of(preparer.get(page))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.self_checks.report import LiveFigure, dated
-from assessments.self_checks.selectors.report import plots_words
+from assessments.self_checks.selectors.stocks import plots_words
 from assessments.yearly_reports import services
 from assessments.yearly_reports.comparison import compare, numbers_in
 from assessments.yearly_reports.models import YearlyReport
