@@ -141,21 +141,23 @@ def test_the_report_states_the_last_day_of_the_year_and_hears_of_what_was_entere
     assert names(report) == ONE_MORE
 
 
-def test_the_district_is_told_what_to_explain_and_the_city_reads_it(report, people, preparer, officer):
+def test_the_district_is_told_what_to_explain_and_the_city_reads_it(report, people, client):
     built(report.district)
     page = url("yearly_report", report)
-    shown = text_of(preparer.get(page))
+    client.force_login(people.preparer)
+    shown = text_of(client.get(page))
     assert "按平台记录的2025年12月31日的地块、重点项目、市政设施和2025年度碳排放比较" in shown
     refuses("可建设（地块）报告为1个，平台为2个：请更新正文中的数字，或者填写说明", step, report, "hand_up", people.preparer)
     gaps = comparison_of(report, clock.today()).gaps
     typed = {gap.field: WHY for gap in gaps} | {"version": str(report.version), **OPERATION}
-    assert all(f'id="id_{gap.field}"' in preparer.get(page).content.decode() for gap in gaps)
-    assert preparer.post(url("yearly_report_save", report), typed | {gaps[0].field: "长" * 501}).status_code == 422
-    assert preparer.post(url("yearly_report_save", report), typed).status_code == 302
+    assert all(f'id="id_{gap.field}"' in client.get(page).content.decode() for gap in gaps)
+    assert client.post(url("yearly_report_save", report), typed | {gaps[0].field: "长" * 501}).status_code == 422
+    assert client.post(url("yearly_report_save", report), typed).status_code == 302
     assert names(report) == set()
     step(report, "hand_up", people.preparer)
     step(report, "sign", people.reviewer)
-    assert lacking(officer.get(page), "与平台数据的比较", "6项不同", "1.25公顷", "-1.25公顷", WHY) == (200, [])
+    client.force_login(people.city_officer)
+    assert lacking(client.get(page), "与平台数据的比较", "6项不同", "1.25公顷", "-1.25公顷", WHY) == (200, [])
     [kept] = TransitionRecord.objects.filter(action="sign").values_list("facts", flat=True)
     assert {gap["said"] for gap in kept["filed"]["gaps"]} == {WHY}
     told = paper("operation_report", people.city_officer, report.pk)
