@@ -3,6 +3,7 @@
 import datetime as dt
 
 from assessments.common.owed_papers import standing
+from assessments.yearly_reports.comparison import FigureGap
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport
 from greendistrict.columns.declared import Columns
@@ -36,6 +37,15 @@ REPORT = Columns(
     intensity=NumberColumn("kgCO₂e/(m²·a)", label="单位建筑面积年碳排放量", source="figures__intensity", shown=1, empty="", width=20),
     verifier=TextColumn(label="核查机构", source="figures__verifier", width=28),
 )
+GAP = Columns(
+    FigureGap,
+    name=TextColumn(label="数据"),
+    stated=TextColumn(label="报告数"),
+    recorded=TextColumn(label="平台数"),
+    difference=TextColumn(label="差额"),
+    said=TextColumn(label="说明", rows=2, most=500, empty="未说明"),
+)
+GAPS = ListTable(GAP, *GAP, caption="与平台数据不同的数字", key="name")
 REPORT_LIST = ListTable(
     REPORT, *SHOWN, caption="运营与碳排放核查报告", key="report__pk", demo="is_demo", exported=(*SHOWN, *FIGURES, "intensity", "verifier")
 )

@@ -30,7 +30,7 @@ class Number(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Gap:
+class FigureGap:
     """A figure of the report that the portal records otherwise; ``said`` is the district's explanation of exactly these two numbers."""
 
     section: str
@@ -57,14 +57,14 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class FigureComparison:
     """How many figures were compared, and those that differ."""
 
     count: int = 0
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[FigureGap, ...] = ()
 
     @property
-    def unexplained(self) -> tuple[Gap, ...]:
+    def unexplained(self) -> tuple[FigureGap, ...]:
         """Differences that the district has not explained."""
         return tuple(gap for gap in self.gaps if not gap.said)
 
@@ -86,9 +86,9 @@ def numbers_in(sentence: str) -> dict[str, Number]:
     return found
 
 
-def compare(said: Iterable[tuple[LiveFigure, str]], text: Mapping[str, str], explained: Mapping[str, str]) -> Comparison:
+def compare(said: Iterable[tuple[LiveFigure, str]], text: Mapping[str, str], explained: Mapping[str, str]) -> FigureComparison:
     """Compare the figures inserted into a text with the current sentences; a number left out of the text is not compared."""
-    count, gaps = 0, dict[str, Gap]()
+    count, gaps = 0, dict[str, FigureGap]()
     for kind, now in said:
         recorded = numbers_in(now)
         for section in KEYS:
@@ -98,24 +98,24 @@ def compare(said: Iterable[tuple[LiveFigure, str]], text: Mapping[str, str], exp
                 count += len(stated)
                 for gap in _gaps(kind.label, section, stated, recorded):
                     gaps.setdefault(gap.key, gap)
-    return Comparison(count, tuple(replace(gap, said=explained.get(key, "").strip()) for key, gap in gaps.items()))
+    return FigureComparison(count, tuple(replace(gap, said=explained.get(key, "").strip()) for key, gap in gaps.items()))
 
 
-def _other_years(label: str, section: str, stated: str, recorded: str) -> Iterator[Gap]:
+def _other_years(label: str, section: str, stated: str, recorded: str) -> Iterator[FigureGap]:
     """Years of a sentence that was taken over from an earlier report: equal numbers of another year are a difference as well."""
     known = "、".join(dict.fromkeys(YEAR.findall(recorded)))
     for year in dict.fromkeys(YEAR.findall(stated)):
         if known and year not in known:
-            yield Gap(section, f"年度（{label}）", year, known, NO_DIFFERENCE)
+            yield FigureGap(section, f"年度（{label}）", year, known, NO_DIFFERENCE)
 
 
-def _gaps(label: str, section: str, stated: Mapping[str, Number], recorded: Mapping[str, Number]) -> Iterator[Gap]:
+def _gaps(label: str, section: str, stated: Mapping[str, Number], recorded: Mapping[str, Number]) -> Iterator[FigureGap]:
     """Numbers that differ under one name; under a name that the portal does not use, those that it states nowhere."""
     values = {number.value for number in recorded.values()}
     for name, number in stated.items():
         shown = f"{name}（{label}）" if name and name != label else label
         found = recorded.get(name)
         if found is None and number.value and number.value not in values:
-            yield Gap(section, shown, number.words, NOWHERE, NO_DIFFERENCE)
+            yield FigureGap(section, shown, number.words, NOWHERE, NO_DIFFERENCE)
         elif found is not None and found.value != number.value:
-            yield Gap(section, shown, number.words, found.words, f"{number.value - found.value:+,}{found.unit}")
+            yield FigureGap(section, shown, number.words, found.words, f"{number.value - found.value:+,}{found.unit}")

@@ -8,7 +8,8 @@ from django import forms
 from django.http import QueryDict
 
 from assessments.common.forms import LATE_CHOICES, NOT_BEGUN, YearFilter, state_filter
-from assessments.yearly_reports.comparison import Gap
+from assessments.yearly_reports.columns import GAP
+from assessments.yearly_reports.comparison import FigureGap
 from assessments.yearly_reports.kinds import LONGEST, REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
@@ -17,7 +18,6 @@ from greendistrict.columns.filters import ChosenFilter, ColumnFilter
 from greendistrict.columns.kinds import TextColumn
 from greendistrict.documents.forms import EvidenceField
 
-EXPLANATION = 500
 REPORT = Columns(YearlyReport, verifier=TextColumn(suggestions="verifiers", autocomplete="off"), note=TextColumn(rows=4, most=LONGEST))
 
 
@@ -26,7 +26,7 @@ class FiguresForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict | None = None, *, report: YearlyReport, gaps: Sequence[Gap]) -> None:
+    def __init__(self, data: QueryDict | None = None, *, report: YearlyReport, gaps: Sequence[FigureGap]) -> None:
         first = {"version": report.version, "note": report.note, "verifier": report.verifier, **report.figures}
         super().__init__(data, initial=first)
         self.kind, self._gaps = REPORT_SPECS[report.kind], gaps
@@ -45,13 +45,7 @@ class FiguresForm(forms.Form):
             self.fields["verifier"] = REPORT["verifier"].form_field()
         self.fields["note"] = REPORT["note"].form_field()
         for gap in gaps:
-            self.fields[gap.field] = forms.CharField(
-                label=f"{gap.name}的说明",
-                initial=gap.said,
-                required=False,
-                max_length=EXPLANATION,
-                widget=forms.Textarea(attrs={"rows": 2}),
-            )
+            self.fields[gap.field] = GAP["said"].form_field(label=f"{gap.name}的说明", initial=gap.said, required=False)
 
     @property
     def shown(self) -> list[Any]:
@@ -60,7 +54,7 @@ class FiguresForm(forms.Form):
         return [self[name] for name in self.fields if name not in hidden]
 
     @property
-    def explaining(self) -> list[tuple[Gap, Any]]:
+    def explaining(self) -> list[tuple[FigureGap, Any]]:
         """Differences from the portal, each with the field of its explanation."""
         return [(gap, self[gap.field]) for gap in self._gaps]
 

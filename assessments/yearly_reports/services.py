@@ -81,7 +81,7 @@ def save(
     by: User,
     explained: Mapping[str, str] | None = None,
 ) -> YearlyReport:
-    """Save figures (decimal texts by key, empty ones dropped), note, verifier, and explanations by ``Gap.key`` unless None.
+    """Save figures (decimal texts by key, empty ones dropped), note, verifier, and explanations by ``FigureGap.key`` unless None.
 
     Raises ``NotAllowed``, ``Refused`` (too long), ``Stale`` with what is stored.
     """

@@ -16,8 +16,8 @@ from assessments.common.views import EXPORT_ROWS, list_export, list_page, timeli
 from assessments.self_checks.selectors.report import LastReport, OfferedFigure
 from assessments.self_checks.views.sections import SectionsPage
 from assessments.yearly_reports import lifecycle, services
-from assessments.yearly_reports.columns import REPORT_LIST
-from assessments.yearly_reports.comparison import Comparison
+from assessments.yearly_reports.columns import GAP, GAPS, REPORT_LIST
+from assessments.yearly_reports.comparison import FigureComparison, FigureGap
 from assessments.yearly_reports.forms import FiguresForm, ReportFileForm, ReportFilter
 from assessments.yearly_reports.kinds import REPORT_SPECS, report_dues
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT, may_fill
@@ -29,7 +29,6 @@ from assessments.yearly_reports.selectors.text import has_text, last_text, offer
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.selectors import evidence_of, withheld
@@ -100,7 +99,8 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
     readable = selectors.contents_visible_to(viewer).filter(pk=report.pk).exists()
     files = list(evidence_of(report)) if readable else []
     due = report_dues([report.year])[report.kind, report.year]
-    found = shown_comparison(report, viewer.today) if readable else Comparison()
+    filings = selectors.filings_of(report)
+    found = shown_comparison(report, viewer.today) if readable else FigureComparison()
     return {
         "report": report,
         "kind": kind,
@@ -112,12 +112,14 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
         "readable": readable,
         "form": FiguresForm(report=report, gaps=found.gaps if filling else ()),
         "comparison": found,
+        "gap_heads": [column.label for column in GAP.values()],
+        "gap_list": GAPS.html(found.gaps, viewer.today, None, first=None),
         "basis": basis_words(report, viewer.today),
         "verifiers": selectors.known_verifiers() if filling and kind.verified else [],
         "file_form": ReportFileForm(report=report),
         "figures": selectors.figure_lines(kind, selectors.figures_of(report)) if readable else [],
         "files": files,
-        "filings": (filings := selectors.filings_of(report)),
+        "filings": [_with_gaps(filing, viewer) for filing in filings],
         "withheld_files": withheld(viewer, (file["sha256"] for filing in filings for file in filing.get("files", ()))),
         "written": has_text(report) and readable,
         "text": text_rows(report) if readable and has_any(report.text) else [],
@@ -128,6 +130,12 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(report))],
         **extra,
     }
+
+
+def _with_gaps(filing: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
+    """A filing with its differences from the portal as a list."""
+    gaps = [FigureGap(**row) for row in filing.get("gaps", ())]
+    return filing | {"gaps": GAPS.html(gaps, viewer.today, None, first=None) if gaps else None}
 
 
 FILE = MatterPage("assessments:yearly_report", TEMPLATE, seen, detail_context)
@@ -146,16 +154,16 @@ def yearly_report_save(request: HttpRequest, pk: int) -> HttpResponse:
         words = {"note": data["note"], "verifier": data.get("verifier", ""), "explained": form.explained()}
         services.save(report=report, figures=form.figures(), **words, version=data["version"], by=viewer.user)
 
-    return FILE.save(request, pk, form, keep, _both, "已保存", may=may)
+    return FILE.save(request, pk, form, keep, lambda data, stored: _both(data, stored, viewer), "已保存", may=may)
 
 
-def _both(data: QueryDict, stored: YearlyReport) -> dict[str, Any]:
+def _both(data: QueryDict, stored: YearlyReport, viewer: Viewer) -> dict[str, Any]:
     """Template context after a conflict: typed values in the form, stored ones above it."""
     lines = selectors.figure_lines(REPORT_SPECS[stored.kind], selectors.figures_of(stored))
     kept = [*((title, f"{shown} {unit}" if shown else "") for title, shown, unit in lines), ("说明", stored.note)]
     if REPORT_SPECS[stored.kind].verified:
         kept.append(("核查机构", stored.verifier))
-    gaps = comparison_of(stored, clock.today()).gaps
+    gaps = comparison_of(stored, viewer.today).gaps
     kept += [(f"{gap.name}的说明", gap.said) for gap in gaps]
     return {"form": FiguresForm(data, report=stored, gaps=gaps), "stored": kept}
 

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from assessments.common.enums import YearlyReportKind
 from assessments.self_checks.selectors.self_checks import pictures_in
+from assessments.yearly_reports.columns import GAP, GAPS
 from assessments.yearly_reports.kinds import REPORT_SPECS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
@@ -16,8 +17,8 @@ from assessments.yearly_reports.selectors.yearly_reports import contents_visible
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.selectors import evidence_of
 from reports.annual.sections import laid_out
-from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
-from reports.composition.enums import ColumnKind
+from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperTable, Paragraph
+from reports.composition.columns import paper_cells, paper_columns
 from reports.matters.words import files_table, given, matter_code, moment, section
 
 ELSEWHERE = "没有在平台编写正文，见材料。"
@@ -28,22 +29,13 @@ def visible_to(viewer: Viewer) -> QuerySet[YearlyReport]:
     return contents_visible_to(viewer).filter(kind=YearlyReportKind.OPERATION)
 
 
-GAPS = (
-    PaperColumn("数据", 40, ColumnKind.NAME),
-    PaperColumn("报告数", 28),
-    PaperColumn("平台数", 28),
-    PaperColumn("差额", 24),
-    PaperColumn("说明"),
-)
-
-
 def _compared(viewer: Viewer, report: YearlyReport) -> Iterator[Block]:
     """What was compared for which day, and every difference with the district's explanation."""
     found, basis = shown_comparison(report, viewer.today), basis_words(report, viewer.today)
     yield Paragraph(f"{basis}：{found.words}")
     if found.gaps:
-        rows = tuple((gap.name, gap.stated, gap.recorded, gap.difference, gap.said or "未说明") for gap in found.gaps)
-        yield PaperTable("与平台数据不同的数字", GAPS, rows, key="gaps")
+        rows = tuple(paper_cells(GAP, gap) for gap in found.gaps)
+        yield PaperTable(GAPS.caption, paper_columns(GAP, 40, 28, 28, 24, None), rows, key="gaps")
 
 
 def compose(viewer: Viewer, report: YearlyReport) -> Composition:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from assessments.common.enums import YearlyReportKind
 from assessments.self_checks.report import LiveFigure, inserted
 from assessments.self_checks.selectors.stocks import STOOD, end_of
-from assessments.yearly_reports.comparison import Comparison, Gap, compare
+from assessments.yearly_reports.comparison import FigureComparison, FigureGap, compare
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.report import operation_figures
 from assessments.yearly_reports.selectors import yearly_reports
@@ -20,7 +20,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow import timeline
 
 
-def comparison_of(report: YearlyReport, today: dt.date) -> Comparison:
+def comparison_of(report: YearlyReport, today: dt.date) -> FigureComparison:
     """The report compared with the portal now; only figures that its text states are computed."""
     texts = [str(text) for text in report.text.values()]
     known: tuple[LiveFigure, ...] = (*STOOD, *LAND, CARBON, *operation_figures)
@@ -29,13 +29,13 @@ def comparison_of(report: YearlyReport, today: dt.date) -> Comparison:
         return compare([(kind, kind.says(report, today)) for kind in kinds], report.text, report.explained)
 
 
-def shown_comparison(report: YearlyReport, today: dt.date) -> Comparison:
+def shown_comparison(report: YearlyReport, today: dt.date) -> FigureComparison:
     """As it was when the report was received; before that, and for reports received before comparisons were kept, as it is now."""
     if report.status == YearlyReportState.RECEIVED:
         for record in reversed(timeline.of_subject(report)):
             if record.action == "receive" and "comparison" in record.facts:
                 kept = record.facts["comparison"]
-                return Comparison(kept["count"], tuple(Gap(**row) for row in kept["gaps"]))
+                return FigureComparison(kept["count"], tuple(FigureGap(**row) for row in kept["gaps"]))
     return comparison_of(report, today)
 
 
@@ -50,7 +50,7 @@ def comparison_fact(report: YearlyReport, today: dt.date) -> dict[str, Any]:
     return as_fact(comparison_of(report, today))
 
 
-def as_fact(found: Comparison) -> dict[str, Any]:
+def as_fact(found: FigureComparison) -> dict[str, Any]:
     """A comparison as plain data."""
     return {"count": found.count, "gaps": [asdict(gap) for gap in found.gaps]}
 
@@ -69,7 +69,9 @@ def filed_contents(report: YearlyReport, today: dt.date) -> dict[str, Any]:
     return yearly_reports.filed_contents(report, today) | {"gaps": comparison_fact(report, today)["gaps"]}
 
 
-def received_comparisons(year: int, day: dt.date, in_time: Q, lists: Mapping[int, Mapping[str, Collection[Any]]]) -> dict[int, Comparison]:
+def received_comparisons(
+    year: int, day: dt.date, in_time: Q, lists: Mapping[int, Mapping[str, Collection[Any]]]
+) -> dict[int, FigureComparison]:
     """By district: its operation report on the year received ``in_time``, compared with the ``lists`` (``LISTS``) of a day; one query.
 
     Used by the portal's own reports, for the figures of plots, projects and works that they print themselves.

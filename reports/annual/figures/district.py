@@ -21,7 +21,7 @@ from assessments.inspections.models import Inspection
 from assessments.inspections.selectors import FindingOnDay, issued_on
 from assessments.opinions.models import OpinionState
 from assessments.self_checks.models import SelfCheck
-from assessments.yearly_reports.comparison import Comparison, Gap
+from assessments.yearly_reports.comparison import FigureComparison, FigureGap
 from assessments.yearly_reports.selectors.comparison import received_comparisons
 from assessments.yearly_reports.selectors.text import VerifiedYear, received_years
 from carbon.targets.compared_years import ComparedYear
@@ -163,7 +163,7 @@ class DistrictFigures(StandingFigures):
     supervision: SupervisionFigures
     coming: ComingFigures
     renewal_projects: str | None = None
-    operation_gaps: tuple[Gap, ...] = ()
+    operation_gaps: tuple[FigureGap, ...] = ()
 
     @property
     def judged_on(self) -> dt.date:
@@ -193,7 +193,7 @@ class Lists(NamedTuple):
     supervision: Mapping[int, SupervisionFigures]
     coming: Mapping[int, ComingFigures]
     renewals: Mapping[int, Renewal]
-    operation: Mapping[int, Comparison]
+    operation: Mapping[int, FigureComparison]
 
 
 def report_figures(check: SelfCheck, today: dt.date) -> DistrictFigures:
@@ -309,7 +309,7 @@ def _figures(district: District, year: int, received: Counted | None, lists: Lis
         supervision=lists.supervision[key],
         coming=lists.coming[key],
         renewal_projects=renewal.by_drive if renewal else "",
-        operation_gaps=lists.operation.get(key, Comparison()).gaps,
+        operation_gaps=lists.operation.get(key, FigureComparison()).gaps,
     )
 
 
