@@ -29,7 +29,7 @@ from obligations.expected_records import met_days
 from obligations.matter_rows import matter_table, rows_of
 from obligations.matters import BY_CITY, INSIDE, done_by
 from obligations.stage_assessment import opened_stages
-from obligations.titled_districts import NO_APPLICANT, TitledDistrict, titled_districts, titled_since
+from obligations.titled_districts import NO_APPLICANT, TitledDistrict, owing, titled_districts, titled_since
 from obligations.way import Day, How, is_default, rolled, way_by_setting
 from outreach.disclosures.models import DisclosureRequest, YearlyDisclosureReport
 
@@ -351,23 +351,25 @@ def _mechanisms(day: Day, only: Collection[int] | None, met: Mapping[tuple[int, 
     due = due_date(day.terms.settings.text(key), year=year, calendar=day.terms.calendar)
     since = min(met.values(), default=due) if met is not None else None
     of_all = city_row(MECHANISMS, "", f"{year}年度管理机制记录", due, CITY)
-    for district in titled_districts(only, day.past):
-        if district.held_since is None or district.held_since.year <= year:
-            own = (district.applicant_id,) if district.applicant_id else ()
-            done = met.get((district.pk, year)) if met else None
-            yield _of_district(of_all, str(year), district)._replace(
-                organisation=district.applicant or NO_APPLICANT,
-                organisation_id=district.applicant_id,
-                to=CITY,
-                met_on=done,
-                link=reverse("operation:ledger_by_key", args=[district.pk, year]),
-                is_link_open=True,
-                authority_ids=tuple(district.leading),
-                debtor_ids=own,
-                opens=nominal_date("Y+1-01-01", year),
-                how=way_by_setting(key, year, due),
-                is_default_date=is_default(key),
-                is_recorded=since is not None and (done is not None or due >= since) and district.is_recorded(due),
-                year=year,
-                actors=Actors((Role.PREPARER, Role.REVIEWER), own),
-            )
+    for district in owing(year, only, day.past):
+        own = (district.applicant_id,) if district.applicant_id else ()
+        done = met.get((district.pk, year)) if met else None
+        row = _of_district(of_all, str(year), district)._replace(
+            organisation=district.applicant or NO_APPLICANT,
+            organisation_id=district.applicant_id,
+            to=CITY,
+            met_on=done,
+            link=reverse("operation:ledger_by_key", args=[district.pk, year]),
+            is_link_open=True,
+            authority_ids=tuple(district.leading),
+            debtor_ids=own,
+            opens=nominal_date("Y+1-01-01", year),
+            how=way_by_setting(key, year, due),
+            is_default_date=is_default(key),
+            is_recorded=since is not None and (done is not None or due >= since) and district.is_recorded(due),
+            year=year,
+            actors=Actors((Role.PREPARER, Role.REVIEWER), own),
+            ended_on=district.until,
+        )
+        if row.was_owed:
+            yield row

@@ -25,12 +25,18 @@ class ObligationState(TextChoices):
     MET = "met", "已完成"
     LATE = "late", "逾期完成"
     WAIVED = "waived", "免报"
+    ENDED = "ended", "称号终止时未完成"
     NONE = "none", "无记录"
 
     @property
     def tone(self) -> str:
         """Tone of its tag."""
-        return {ObligationState.OVERDUE: "danger", ObligationState.MET: "success", ObligationState.WAIVED: "line"}.get(self, "")
+        return {
+            ObligationState.OVERDUE: "danger",
+            ObligationState.MET: "success",
+            ObligationState.WAIVED: "line",
+            ObligationState.ENDED: "line",
+        }.get(self, "")
 
 
 RECEIVED = frozenset({SelfCheckState.RECEIVED, YearlyReportState.RECEIVED})
@@ -78,6 +84,7 @@ class Obligation(NamedTuple):
 
     State: ``record`` is what was begun for it and ``status`` how far that is; both are empty if nothing was opened. Before ``opens`` it
     cannot be done yet. ``is_recorded`` is False if the portal has no record: due before the first day in use, or a body without users.
+    ``ended_on``: the day on which the title ended under which it was owed; what was unmet then is asked of nobody any more.
     ``asked_on``: last day of a repeated request, so that a missed reminder can be sent later.
     Who reads: ``seen_by`` are sides that may read it besides those who act; internal steps of the city are hidden from the district, and
     experts' obligations (shown by number) are for the city and the secretariat.
@@ -116,6 +123,7 @@ class Obligation(NamedTuple):
     is_link_open: bool = False
     followed_at: str = ""
     asked_on: dt.date | None = None
+    ended_on: dt.date | None = None
 
     def state(self, today: dt.date) -> ObligationState:
         """State on ``today``; the due day itself is still open."""
@@ -125,6 +133,8 @@ class Obligation(NamedTuple):
             return ObligationState.WAIVED
         if self.met_on is not None:
             return ObligationState.MET if self.met_on <= self.due else ObligationState.LATE
+        if self.ended_on is not None:
+            return ObligationState.ENDED
         if today > self.due:
             return ObligationState.OVERDUE
         return ObligationState.UPCOMING if self.opens is not None and today < self.opens else ObligationState.DUE
@@ -168,7 +178,17 @@ class Obligation(NamedTuple):
     @property
     def is_open(self) -> bool:
         """Whether it is still to be done, in time or overdue."""
-        return self.met_on is None and not self.waived and self.is_recorded
+        return self.is_undone and not self.waived and self.is_recorded
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether it is neither met nor ended with the title, so that a decision may still waive or move it."""
+        return self.met_on is None and self.ended_on is None
+
+    @property
+    def was_owed(self) -> bool:
+        """Whether the title stood on the due day; what was met all the same counts as owed."""
+        return self.ended_on is None or self.ended_on > self.due or self.met_on is not None
 
     @property
     def decision_words(self) -> str:
@@ -177,7 +197,7 @@ class Obligation(NamedTuple):
 
     def is_overdue(self, today: dt.date) -> bool:
         """Whether it is still to be done after its due date."""
-        return self.met_on is None and today > self.due and not self.waived and self.is_recorded
+        return self.is_open and today > self.due
 
 
 def of_kind(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:

@@ -159,8 +159,12 @@ class ObligationFilter(forms.Form):
         names: Iterable[tuple[int, str]],
         today: dt.date,
         own: AbstractSet[int] = frozenset(),
+        years: Iterable[int] = (),
     ) -> None:
-        """``own`` are the bodies of a person who also reads obligations of others; without it the field is left out."""
+        """``own`` are the bodies of a person who also reads obligations of others; without it the field is left out.
+
+        ``years`` can be chosen besides those of the rows.
+        """
         super().__init__(data)
         self._rows, self._today, self._own = rows, today, own
         if not own:
@@ -175,7 +179,7 @@ class ObligationFilter(forms.Form):
         if not districts:
             del self.fields["district"]
         self._offer("state", GROUP_WORDS.items())
-        self._offer("year", ((year, f"{year}年度") for year in sorted({row.year for row in rows if row.year}, reverse=True)))
+        self._offer("year", ((year, f"{year}年度") for year in sorted({*years, *(row.year for row in rows if row.year)}, reverse=True)))
 
     def _offer(self, field: str, choices: Iterable[tuple[Any, str]]) -> None:
         self.fields[field].choices = [ALL, *choices]  # type: ignore[attr-defined]  # a choice field

@@ -34,6 +34,7 @@ from obligations.selectors import (
     yearly_owed,
     years_since_use,
 )
+from obligations.titled_districts import former_holders
 from obligations.way import Day
 
 # Districts with an unmet obligation of ``duty``, without those of ``beside`` (listed one by one). Names in Python's order.
@@ -139,6 +140,10 @@ class Owed:
         """Due date of the duty for a year; None if it is not due."""
         return next((duty.due for duty in self.yearly.values() if (duty.key, duty.year) == (kind, year)), None)
 
+    def of_ended(self, kind: str, year: int, *, demo: bool) -> list[Obligation]:
+        """Duties for the year of fictional or real districts that have lost their title since, met or not."""
+        return [row for row in self.single if row.ended_on and not row.waived and (row.kind, row.year, row.is_demo) == (kind, year, demo)]
+
     def waived(self, kind: str, year: int) -> set[int]:
         """Districts with a waiver for the year."""
         return {row.district_id for row in self.single if row.district_id and (row.kind, row.year) == (kind, year) and row.waived}
@@ -173,9 +178,8 @@ def _owed_by_all(viewer: Viewer) -> Owed:
         parts = [part for key in exempted if (part := yearly_key(key)) is not None]
         beside = [(places[part.kind, part.year], part.district) for part in parts if (part.kind, part.year) in places]
         single = of_records(Day.of(viewer), None, held=viewer.held) + of_all_bodies(Day.of(viewer))
-        if beside:
-            districts = {district for _, district in beside}
-            single += [row for row in yearly_owed(Day.of(viewer), districts) if row.key in exempted]
+        if districts := {*(district for _, district in beside), *(row.pk for row in former_holders())}:
+            single += [row for row in yearly_owed(Day.of(viewer), districts) if row.key in exempted or row.ended_on]
         single = [row for row in single if is_listed(row, viewer.as_of)]
     counted = []
     for place, is_demo, count, district, record in _read(COUNTED, yearly, beside):

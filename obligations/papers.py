@@ -11,6 +11,7 @@ from obligations import case_terms, notice_terms, review_terms
 from obligations.authority_duties import PLAN
 from obligations.decisions import decided, decisions
 from obligations.selectors import due, read_by, yearly_in_sight
+from obligations.titled_districts import former_holders, titled_districts
 
 
 class Papers:
@@ -20,7 +21,10 @@ class Papers:
         """Listed yearly filings of these kinds that nobody has opened, visible to the person."""
         rows = decided((row for row in yearly_in_sight(viewer, kinds, only) if row.record is None), decisions())
         return [
-            UnopenedPaper(row.kind, row.district_id, row.district, row.is_demo, row.year, row.title, row.due, row.waived)
+            UnopenedPaper(
+                *(row.kind, row.district_id, row.district, row.is_demo, row.year, row.title, row.due, row.waived),
+                ended=row.ended_on is not None,
+            )
             for row in rows
             if row.district_id is not None
         ]
@@ -28,6 +32,12 @@ class Papers:
     def decisions(self) -> Mapping[str, dt.date | None]:
         """Day of the latest waiver (None) or extension by obligation key."""
         return {key: exemption.extended_to for key, exemption in decisions().items()}
+
+    def ended(self) -> Mapping[int, int]:
+        """First year whose papers are asked again of each district that lost a title."""
+        lost = {row.pk: row.until.year for row in former_holders() if row.until}
+        again = {row.pk for row in titled_districts(set(lost))} if lost else set()
+        return {pk: year if pk in again else dt.MAXYEAR for pk, year in lost.items()}
 
 
 OF_CASES = frozenset({*case_terms.KINDS, *notice_terms.KINDS, *review_terms.KINDS})

@@ -8,7 +8,6 @@ from operator import attrgetter
 from django.db.models import CharField, Value
 from django.urls import reverse
 
-from assessments.common.owed_papers import owes
 from assessments.inspections.selectors import inspections_visible_to
 from assessments.post_evaluations.selectors import evaluations_visible_to
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
@@ -28,7 +27,7 @@ from obligations.collectors import DATED_WATCHES, OF_KEEPERS, UNLISTED, WATCHES,
 from obligations.decisions import as_stored_on, decided, decisions
 from obligations.duties import EVERYONE, Obligation, ObligationState, ReaderSide, Yearly, YearlyDuty, yearly_key
 from obligations.rules import reads_watches
-from obligations.titled_districts import bodies_named, names_of, owed_by_all, titled_districts
+from obligations.titled_districts import bodies_named, names_of, owed_by_all, owing
 from obligations.way import Day
 from obligations.yearly_duties import stood
 
@@ -104,18 +103,16 @@ def owed_on_years(
     *,
     kinds: Collection[str] = (),
     only: Collection[int] | None = None,
-    on: dt.date | None = None,
     stood_on: dt.date | None = None,
 ) -> list[Obligation]:
     """What titled districts owe alike for the years reported on, waivers and extensions applied, most urgent first.
 
-    Of these ``kinds`` or all; by those who hold a title today, or held one ``on`` a day by the title decisions; by records, decisions and
-    settings as they are, or as they ``stood_on`` a day. Who never opened a report owes it as well. Every page, table and report that says
-    who owes and who filed asks here or ``due``.
+    Of these ``kinds`` or all; by titles (``owing``), records, decisions and settings as they are, or as they ``stood_on`` a day. Who never
+    opened a report owes it as well. Every page, table and report that says who owes and who filed asks here or ``due``.
     """
     with held_reads(), parameters.as_of(stood_on) if stood_on else nullcontext():
         duties = [duty for key, duty in YEARLY.items() if not kinds or key in kinds]
-        found: Iterable[Obligation] = [row for duty in duties for row in _of_years(duty, years, only=only, on=on, stood_on=stood_on)]
+        found: Iterable[Obligation] = [row for duty in duties for row in _of_years(duty, years, only=only, stood_on=stood_on)]
         return _in_order(decided(found if stood_on is None else as_stored_on(stood_on, found), decisions(stood_on)))
 
 
@@ -138,11 +135,10 @@ def _of_years(
     years: Collection[int],
     *,
     only: Collection[int] | None = None,
-    on: dt.date | None = None,
     stood_on: dt.date | None = None,
     unrecorded: bool = False,
 ) -> Iterator[Obligation]:
-    """A duty of these years, year by year, by the titles ``on`` a day and the records as they ``stood_on`` a day.
+    """A duty of these years, year by year, by titles and records as they ``stood_on`` a day.
 
     Those of today are made once for a page.
     """
@@ -150,16 +146,14 @@ def _of_years(
     dues = [due for due in duty.dues(years) if unrecorded or due.due >= since]
     if not dues:
         return
-    districts = titled_districts(only, on)
     begun = duty.records([due.year for due in dues], only)
     if stood_on is not None:
         begun = stood(begun, duty.model, duty.handed_in, stood_on)
-    names = bodies_named(districts) if any(due.by_authorities for due in dues) else {}
-    made = memoisation.once(_made, memoisation.as_key(only)) if on is None and stood_on is None else {}
+    made = memoisation.once(_made, memoisation.as_key(only)) if stood_on is None else {}
     for due in dues:
         if due not in made:
-            owing = (district for district in districts if owes(district.stage, district.held_since, due.year))
-            made[due] = owed_by_all(owing, due, begun, names)
+            districts = owing(due.year, only, stood_on)
+            made[due] = owed_by_all(districts, due, begun, bodies_named(districts) if due.by_authorities else {})
         yield from (row for row in made[due] if unrecorded or row.is_recorded)
 
 
@@ -169,10 +163,10 @@ def _made(_only: Collection[int] | None) -> dict[Yearly, list[Obligation]]:
 
 
 def yearly_owed(day: Day, only: Collection[int] | None, kinds: Collection[str] = (), *, unrecorded: bool = False) -> Iterator[Obligation]:
-    """Yearly duties on the list that day, waivers and extensions not yet applied: of late years all, of earlier ones what is unmet."""
+    """Yearly duties on the list that day, waivers and extensions not yet applied: of late years all, of earlier ones what is open."""
     for duty in [duty for key, duty in YEARLY.items() if not kinds or key in kinds]:
         late = duty.asked(day.on)
-        rows = _of_years(duty, years_since_use(duty, day.on), only=only, on=day.past, stood_on=day.past, unrecorded=unrecorded)
+        rows = _of_years(duty, years_since_use(duty, day.on), only=only, stood_on=day.past, unrecorded=unrecorded)
         yield from (row for row in rows if row.year in late or row.is_open)
 
 
@@ -252,6 +246,21 @@ def obligations_visible_to(viewer: Viewer, only: Collection[int] | None = None) 
     ``only`` restricts the districts. ``link`` is empty if the person may not read the page behind it.
     """
     return opened(viewer, in_sight(viewer, only))
+
+
+def listed_in(viewer: Viewer, year: str) -> list[Obligation]:
+    """``obligations_visible_to``; where the list is asked for one of ``years_in_short``, with every yearly duty of that year."""
+    rows, held = obligations_visible_to(viewer), viewer.held
+    if year not in map(str, years_in_short(viewer.as_of)) or held.is_keeper or not held.roles:
+        return rows
+    there = {row.key for row in rows}
+    whole = [row for row in owed_on_years([int(year)], only=_seen(viewer, None)) if row.key not in there]
+    return [*rows, *opened(viewer, read_by(held, whole))]
+
+
+def years_in_short(today: dt.date) -> range:
+    """Years of which the list has only what is still open, unless it is asked for one of them."""
+    return range(first_day_in_use().year - 1, today.year - 1)
 
 
 def opened(viewer: Viewer, rows: Iterable[Obligation]) -> list[Obligation]:

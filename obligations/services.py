@@ -231,5 +231,5 @@ def _near(moved: dict[dt.date, dt.date]) -> list[Obligation]:
     if not moved:
         return []
     rows = due(Viewer(None))
-    late = (row for row in rows if row.met_on is None or row.met_on > row.due)
+    late = (row for row in rows if row.is_undone or (row.met_on is not None and row.met_on > row.due))
     return [row for row in late if row.due in moved and not row.waived and row.is_recorded]

@@ -1,7 +1,7 @@
 """Duty STAGE-ASSESSMENT (八（二）): filing for the three-yearly assessment, and its rectification."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import QuerySet
 
@@ -16,7 +16,7 @@ from greendistrict.core.django_internals import CompiledFor
 from greendistrict.policy.duty_table import CITY, duty_kind
 from obligations.duties import NOBODY, Actors, Obligation
 from obligations.matters import done_by
-from obligations.titled_districts import leading_of
+from obligations.titled_districts import former_holders, leading_of, titled_districts
 from obligations.way import Day, How
 
 COLUMNS = (
@@ -46,30 +46,39 @@ GRACE, MENDED_IN = "stage.grace_days", "rectify.days"
 
 
 def collect(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """Filings of opened assessments and ordered rectifications, for districts with a title.
+    """Filings of opened assessments and ordered rectifications, for districts with a title, or with one that ended after the due day.
 
     Those due more than a year ago are left out.
     """
-    opened = opened_stages(only)
-    titled = [stage for stage in opened if stage.district.stage in TITLED and not stage.district.guideline_area]
-    rows = [stage for stage in titled if stage.district.applicant_id is not None]
-    if not rows:
-        return
+    return (row for row in _of_titled(day, only) if row.was_owed)
+
+
+def _of_titled(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
+    opened = [stage for stage in opened_stages(only) if stage.district.applicant_id is not None and not stage.district.guideline_area]
+    held = {row.pk for row in titled_districts(only, day.past)} if opened and day.past else None
     since, terms = max(day.first, day.since), stage_terms()
-    for stage in rows:
-        if stage.opened_at.astimezone(clock.SHANGHAI).date() > day.on:
+    for stage in opened:
+        began = stage.opened_at.astimezone(clock.SHANGHAI).date()
+        ended_on = _ended_on(stage.district_id, began, only, day)
+        if began > day.on or not (ended_on or (stage.district.stage in TITLED if held is None else stage.district_id in held)):
             continue
         last = cycle_of(stage, terms).last
         if last >= since:
             row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, done_by(day.on, stage.filed_at))
-            yield row._replace(how=day.how(stage.due, "开展", GRACE), is_default_date=day.is_default(GRACE))
+            yield row._replace(how=day.how(stage.due, "开展", GRACE), is_default_date=day.is_default(GRACE), ended_on=ended_on)
         if stage.rectify_due and stage.status in FOUND_UNQUALIFIED and stage.rectify_due >= since:
             row = _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, done_by(day.on, stage.rectified_at))
             extended = "经批准延期一次" if stage.extended else ""
             how = How(rule=day.rule(MENDED_IN), extended=extended)
             if stage.concluded_at is not None:
                 how = day.how(stage.concluded_at.astimezone(clock.SHANGHAI).date(), "通知整改", MENDED_IN, extended)
-            yield row._replace(how=how, is_default_date=day.is_default(MENDED_IN))
+            yield row._replace(how=how, is_default_date=day.is_default(MENDED_IN), ended_on=ended_on)
+
+
+def _ended_on(district: int, began: dt.date, only: Collection[int] | None, day: Day) -> dt.date | None:
+    """When the title ended, by the day, under which an assessment began."""
+    spans = (row for row in former_holders(only, day.past) if row.pk == district)
+    return next((row.until for row in spans if row.until and (row.held_since or began) <= began < row.until), None)
 
 
 def _obligation(stage: StageAssessment, kind: str, title: str, due: dt.date, met: dt.date | None) -> Obligation:

@@ -3,14 +3,17 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from approvals.casework.selectors.titles_on_day import titles_held_on
+from approvals.common.enums import TitleEnd
 from approvals.titles.models.publicity import Title
+from assessments.common.owed_papers import owes
 from districts.common.enums import TITLED
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
@@ -26,7 +29,7 @@ NO_AUTHORITY, NO_APPLICANT = "实施主体未登记", "申报主体未登记"
 
 
 class TitledDistrict(NamedTuple):
-    """A pilot or demonstration.
+    """A pilot or demonstration, or a district that was one until a day.
 
     ``leading`` are the keys of its leading bodies; ``joined`` is the first day on which the applicant had users in the portal.
     """
@@ -40,6 +43,7 @@ class TitledDistrict(NamedTuple):
     applicant: str | None
     leading: Sequence[int]
     joined: dt.date | None
+    until: dt.date | None = None
 
     def has_joined(self, day: dt.date) -> bool:
         """Whether the applicant had users in the portal by this day."""
@@ -60,7 +64,7 @@ def titled_districts(only: Collection[int] | None = None, on: dt.date | None = N
 
 
 def _read(only: Collection[int] | None) -> list[TitledDistrict]:
-    return list(map(TitledDistrict._make, TODAY.read(only)))
+    return list(starmap(TitledDistrict, TODAY.read(only)))
 
 
 def _titled_today() -> QuerySet[District]:
@@ -73,6 +77,43 @@ def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
     copied = Q(stage__in=TITLED) & (Q(titled_on=None) | Q(titled_on__lte=on)) & ~Exists(Title.objects.filter(district_id=OuterRef("pk")))
     districts = District.objects.filter(Q(pk__in=held) | (copied if only is None else copied & Q(pk__in=only)))
     return [row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) if row.pk in held else row for row in _rows(districts)]
+
+
+def owing(year: int, only: Collection[int] | None = None, on: dt.date | None = None) -> list[TitledDistrict]:
+    """Districts that owe papers on ``year``, as told today or ``on`` a day: who held a title at the end of the year.
+
+    A title that has ended since still leaves what was owed for the years before; ``until`` says that it is asked for no more.
+    """
+    standing = [row for row in titled_districts(only, on) if owes(row.stage, row.held_since, year)]
+    there = {row.pk for row in standing}
+    ended = {
+        row.pk: row for row in former_holders(only, on) if row.until and row.until.year > year and owes(row.stage, row.held_since, year)
+    }
+    return [*standing, *(row for key, row in ended.items() if key not in there)]
+
+
+def former_holders(only: Collection[int] | None = None, on: dt.date | None = None) -> list[TitledDistrict]:
+    """Districts with a title that had ended by today or by the end of a day, once for each such title; one query.
+
+    Between the loss of a title and the stay of the decision on it the title had ended.
+    """
+    return memoisation.once(_read_former, memoisation.as_key(only), on)
+
+
+def _read_former(only: Collection[int] | None, on: dt.date | None) -> list[TitledDistrict]:
+    day = on or clock.today()
+    ended, lapsed = Q(ended_on__lte=day) & ~Q(end__in=("", TitleEnd.SUPERSEDED)), Q(lapsed_on__lte=day, stood_again_on__gt=day)
+    titles = Title.objects.filter(ended | lapsed, district__guideline_area=False)
+    before = Title.objects.filter(district=OuterRef("district"), end=TitleEnd.SUPERSEDED, ended_on=OuterRef("granted_on"))
+    chosen = (titles if only is None else titles.filter(district__in=only)).annotate(
+        since=Coalesce(Subquery(before.order_by("pk").values("granted_on")[:1]), "granted_on"),
+        leading=leading_of("district_id"),
+        joined=joined_of("district__applicant"),
+        until=Case(When(ended, then=F("ended_on")), default=F("lapsed_on")),
+    )
+    of_district = ("district__is_demo", "district__applicant_id", "district__applicant__name")
+    names = ("district_id", "district__name", "kind", "since", *of_district, "leading", "joined", "until")
+    return list(starmap(TitledDistrict, chosen.order_by("district__name_pinyin", "district_id", "until").values_list(*names)))
 
 
 def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[TitledDistrict]:
@@ -90,7 +131,7 @@ def joined_of(organisation: str, *roles: str) -> Subquery:
 
 
 def _rows(found: QuerySet[District]) -> list[TitledDistrict]:
-    return list(map(TitledDistrict._make, _columns(found)))
+    return list(starmap(TitledDistrict, _columns(found)))
 
 
 def _columns(found: QuerySet[District]) -> QuerySet[District, Any]:
@@ -126,14 +167,18 @@ def _known_bodies() -> dict[int, tuple[str, str, int, str]]:
 def owed_by_all(
     districts: Iterable[TitledDistrict], duty: Yearly, records: Mapping[tuple[int, int], Record], names: Mapping[int, str]
 ) -> list[Obligation]:
-    """Obligations of each district for a yearly duty; ``records`` is what they have begun, ``names`` those of leading bodies."""
+    """Obligations of each district for a yearly duty; ``records`` is what they have begun, ``names`` those of leading bodies.
+
+    Whose title ended by the due day never owed it, unless it was handed in all the same.
+    """
     in_use = duty.due >= first_day_in_use()
     actors = cache(lambda applicant: Actors((Role.PREPARER, Role.REVIEWER), () if applicant is None else (applicant,)))
     named = cache(lambda leading: "、".join(names[body] for body in leading) or NO_AUTHORITY)
-    return [
+    rows = (
         _owed_by(district, duty, records.get((district.pk, duty.year)), actors(district.applicant_id), named, in_use=in_use)
         for district in districts
-    ]
+    )
+    return [row for row in rows if row.was_owed]
 
 
 def _owed_by(
@@ -174,6 +219,7 @@ def _owed_by(
         how=duty.how,
         is_recorded=in_use and district.has_joined(duty.due),
         actors=actors,
+        ended_on=district.until,
     )
 
 

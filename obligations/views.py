@@ -28,7 +28,16 @@ from obligations.forms import BatchForm, ExemptionForm, ObligationFilter, Urging
 from obligations.previews import has_reminders, may_preview, rung_lines
 from obligations.reminder_settings import hours
 from obligations.rules import may_decide, may_urge, seat_word
-from obligations.selectors import bodies_of, in_sight, obligation_of, obligations_visible_to, sees_all, urgent_first
+from obligations.selectors import (
+    bodies_of,
+    in_sight,
+    listed_in,
+    obligation_of,
+    obligations_visible_to,
+    sees_all,
+    urgent_first,
+    years_in_short,
+)
 from obligations.services import decide, decide_many
 from obligations.waivers import decided_on
 
@@ -40,8 +49,8 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     today = viewer.today
     held = viewer.held
     with held_reads():
-        rows = urgent_first(obligations_visible_to(viewer), today)
-        form = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(viewer.held))
+        rows = urgent_first(listed_in(viewer, request.GET.get("year", "")), today)
+        form = _filter(request, rows, viewer)
         found, calendar, decides = form.chosen(), workdays.current(), may_decide(held)
     context = list_context(request, found, form, export="obligations:obligation_export") | {
         "today": today,
@@ -49,9 +58,11 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
         "may_urge": may_urge(held),
     }
     context["plan_years"] = [today.year, today.year + 1] if rows else []
-    year = form.cleaned_data.get("year") if form.is_valid() else None
+    year, short = form.cleaned_data.get("year") if form.is_valid() else None, years_in_short(today)
     if year and year < today.year:
-        context["of_past"] = {"year": year, "examined": year + 1 if held.is_city else 0, "is_open_only": year < today.year - 1}
+        context["of_past"] = {"year": year, "examined": year + 1 if held.is_city else 0}
+    elif short and rows and not year:
+        context["left_out"] = short[-1]
     shown = context["page"].object_list
     keys = [row.key for row in shown]
     decided, before, waiting = decisions_about(keys), urging.urged(keys), waivers_waiting(keys) if context["may_decide"] else {}
@@ -60,10 +71,10 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
             "obligation": row,
             "state": row.state(today),
             "left": calendar.left(today, row.due),
-            "open": row.met_on is None,
+            "open": row.is_undone,
             "decision": decided.get(row.key),
             "waiver_waits": row.key in waiting,
-            "decidable": row.met_on is None and not is_decided_elsewhere(row.key),
+            "decidable": row.is_undone and not is_decided_elsewhere(row.key),
             "previewed": has_reminders(row, today) and may_preview(viewer.held, row),
             "urged": before.get(row.key),
             "urgeable": context["may_urge"] and urging.is_offered(viewer.user, row, today),
@@ -82,14 +93,20 @@ def obligation_export(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     today = viewer.today
     with held_reads():
-        rows = urgent_first(obligations_visible_to(viewer), today)
-        found = ObligationFilter(request.GET, rows, names=bodies_of(rows), today=today, own=_answered_by(viewer.held)).chosen()
+        rows = urgent_first(listed_in(viewer, request.GET.get("year", "")), today)
+        found = _filter(request, rows, viewer).chosen()
         calendar, before = workdays.current(), urging.urged(row.key for row in found)
     lines = [
         ListedDuty(row, row.state(today), calendar.left(today, row.due) if row.is_open else None, before.get(row.key)) for row in found
     ]
     content = DUTY_LIST.book(DUTY_LIST.rows_of(lines), today, "到期事项", "到期事项")
     return list_workbook(request, content, name="到期事项", action="obligations.export", rows=len(found))
+
+
+def _filter(request: HttpRequest, rows: Sequence[Obligation], viewer: Viewer) -> ObligationFilter:
+    """The filter of the list, with years of which it has all only when it is asked for them."""
+    own, years = _answered_by(viewer.held), years_in_short(viewer.today) if rows else ()
+    return ObligationFilter(request.GET, rows, names=bodies_of(rows), today=viewer.today, own=own, years=years)
 
 
 def _answered_by(held: HeldPosts) -> frozenset[int]:
@@ -105,7 +122,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
     held = viewer.held
     if found is None or not may_decide(held) or is_decided_elsewhere(key):
         raise Http404
-    if found.met_on is not None:  # met by somebody else while the page was open
+    if not found.is_undone:  # met by somebody else, or its title ended, while the page was open
         messages.error(request, f"{found.district}{found.title}{found.state(today).label}，不办理免报和延期")
         return redirect("obligations:obligation_detail", key=key)
     form = ExemptionForm(request.POST or None, owed=found, today=viewer.today)

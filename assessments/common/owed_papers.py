@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from django.db.models import Q
+
 from assessments.common.enums import YearlyReportKind
 from districts.common.enums import TITLED
 from greendistrict.accounts.viewer import Viewer
@@ -33,15 +35,16 @@ class UnopenedPaper(NamedTuple):
     title: str
     due: dt.date
     waived: bool
+    ended: bool = False
 
     @property
     def status(self) -> str:
         """State of the paper in words."""
-        return WAIVED_LABEL if self.waived else NOT_BEGUN_LABEL
+        return WAIVED_LABEL if self.waived else ENDED if self.ended else NOT_BEGUN_LABEL
 
     def is_late(self, today: dt.date) -> bool:
-        """Whether its last day is over."""
-        return today > self.due and not self.waived
+        """Whether its last day is over, and it is still asked for."""
+        return today > self.due and not self.waived and not self.ended
 
 
 class OwedPapersSource(Protocol):
@@ -52,6 +55,9 @@ class OwedPapersSource(Protocol):
 
     def decisions(self) -> Mapping[str, dt.date | None]:
         """Key of an obligation → the day the latest decision moved it to, or None if it was waived."""
+
+    def ended(self) -> Mapping[int, int]:
+        """District that lost a title → the first year whose papers are asked of it again, or after all years."""
 
 
 # Set by ``obligations/wiring.py``; read by ``unopened`` and ``decided``, which the lists of yearly papers call.
@@ -77,6 +83,23 @@ def decisions() -> Mapping[str, dt.date | None]:
 
 def _decisions() -> Mapping[str, dt.date | None]:
     return {key: day for source in _sources for key, day in source.decisions().items()}
+
+
+def ended() -> Mapping[int, int]:
+    """District that lost a title → the first year whose papers are asked of it again, or after all years; read once for a page."""
+    return memoisation.once(_ended)
+
+
+def _ended() -> Mapping[int, int]:
+    return {district: year for source in _sources for district, year in source.ended().items()}
+
+
+def of_ended_titles() -> Q:
+    """Condition: yearly papers that nobody asks for any more, because the title has ended under which they were owed."""
+    condition = Q(pk__in=())
+    for district, year in ended().items():
+        condition |= Q(district=district, year__lt=year)
+    return condition
 
 
 def decided(kind: str) -> dict[tuple[int, int], dt.date | None]:
@@ -109,7 +132,7 @@ def owes(stage: str, held_since: dt.date | None, year: int) -> bool:
     return stage in TITLED and (held_since is None or held_since.year <= year)
 
 
-IN_TIME, LATE, FILED_LATE = TonedWord(""), TonedWord("逾期", "red"), TonedWord("逾期报送", "amber")
+IN_TIME, LATE, FILED_LATE, ENDED = TonedWord(""), TonedWord("逾期", "red"), TonedWord("逾期报送", "amber"), TonedWord("称号终止时未完成")
 
 
 def standing(line: Any, _today: dt.date) -> list[TonedWord]:
@@ -119,24 +142,30 @@ def standing(line: Any, _today: dt.date) -> list[TonedWord]:
 
 @dataclass(frozen=True)
 class Deadline:
-    """Last day of a paper after waiver or extension; ``waived`` papers are never late."""
+    """Last day of a paper after waiver or extension; ``waived`` papers are never late, nor those whose title has ``ended``."""
 
     day: dt.date
     waived: bool = False
+    ended: bool = False
 
     def late_word(self, filed: dt.date | None, today: dt.date) -> TonedWord:
-        """逾期 if it is not filed and the last day is over, 逾期报送 if it was filed late, else empty."""
+        """逾期 if it is not filed and the last day is over, 逾期报送 if it was filed late, that the title ended before, else empty."""
+        if self.ended and filed is None and not self.waived:
+            return ENDED
         if self.waived or (filed or today) <= self.day:
             return IN_TIME
         return FILED_LATE if filed else LATE
 
     @property
     def awaited_on(self) -> dt.date | None:
-        """The day to show in a task; None if the paper was waived."""
-        return None if self.waived else self.day
+        """The day to show in a task; None if the paper was waived or its title has ended."""
+        return None if self.waived or self.ended else self.day
 
 
 def deadline(key: str, usual: dt.date) -> Deadline:
     """Last day of the obligation ``key``: the ``usual`` day from the settings unless a decision moved or waived it."""
     moved = decisions().get(key, usual)
-    return Deadline(usual, waived=True) if moved is None else Deadline(moved)
+    kind, _, place = key.partition(":")
+    district, _, year = place.partition(":")
+    is_ended = kind in {SELF_CHECK, *REPORT_OF} and int(year) < ended().get(int(district), 0)
+    return Deadline(usual, waived=True, ended=is_ended) if moved is None else Deadline(moved, ended=is_ended)

@@ -27,10 +27,11 @@ from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import Series, line
 from greendistrict.core.rounding import fixed
 from obligations.authority_duties import authorities
-from obligations.duties import ObligationState
+from obligations.duties import Obligation, ObligationState
+from obligations.filing_words import Filing
 from obligations.forms import NOBODY_LEADS, OWED
 from obligations.open_counts import Owed
-from obligations.titled_districts import joined_of
+from obligations.titled_districts import joined_of, names_of
 from obligations.yearly_duties import SELF_CHECK
 
 MONTHS = range(1, 7)
@@ -52,6 +53,7 @@ class AuthorityFigures:
     received: int = 0
     filed: int = 0
     owed: int = 0
+    ended: int = 0
     overdue: int = 0
     working: int = 0
 
@@ -65,6 +67,13 @@ class AuthorityFigures:
         self.filed += part.filed
         self.owed += part.owed
         self.working += part.working
+
+    def add_ended(self, duty: Obligation) -> None:
+        """Add a self-check that was owed under a title that has ended since."""
+        self.owed += 1
+        self.filed += duty.met_on is not None
+        self.received += duty.met_on is not None and duty.is_received
+        self.ended += duty.met_on is None
 
 
 class MonthFigure(NamedTuple):
@@ -120,6 +129,8 @@ def overview(viewer: Viewer, owed: Owed) -> Overview:
     totals = AuthorityFigures("合计", 0, *links, overdue=owed.overdue_of(demo=demo))
     for part in parts:  # each district once
         totals.add(part)
+    for duty in owed.of_ended(SELF_CHECK, year, demo=demo):
+        totals.add_ended(duty)
     note = _overdue_note(totals.overdue, owed.overdue(), demo=demo)
     series = (_by_month(filed, year, today), _by_month(filed, year - 1, today))
     return Overview(
@@ -191,6 +202,10 @@ class _Led:
         rows: dict[int, AuthorityFigures] = {}
         for pk, name, *part in self._counted("authorities__pk", "authorities__name", "stage", authorities__isnull=False):
             rows.setdefault(pk, self._row(pk, name)).add(_Part._make(part))
+        ended = [(body, duty) for duty in self._owed.of_ended(SELF_CHECK, self._year, demo=self._demo) for body in duty.authority_ids]
+        named = names_of({body for body, _ in ended})
+        for pk, duty in ended:
+            rows.setdefault(pk, self._row(pk, named[pk])).add_ended(duty)
         late = self._owed.late_by_body(demo=self._demo)
         for body in authorities():
             if body.pk in late:
@@ -247,8 +262,8 @@ def _metrics(
     seats, handed, awaited = (sum(counts) for counts in zip(*panels, strict=True)) if panels else (0, 0, 0)
     unanswered = f"，{awaited}人未答复邀请" if awaited else ""
     panel = f"专家{handed} / {seats + awaited}人已提交{unanswered}" if panels else "没有进行中的评审"
-    missing = totals.owed - totals.filed
-    self_checks = f"已报送{totals.filed}个，其中已接收{totals.received}个；未报送{missing}个；上年同日已报送{before}个"
+    missing, ended = totals.owed - totals.filed - totals.ended, f"{Filing.ENDED.label}{totals.ended}个；" if totals.ended else ""
+    self_checks = f"已报送{totals.filed}个，其中已接收{totals.received}个；未报送{missing}个；{ended}上年同日已报送{before}个"
     return [
         _figure("试点", totals.pilots, "个", areas["pilot"], f"{titled}&stage=pilot"),
         _figure("示范", totals.demonstrations, "个", areas["demonstration"], f"{titled}&stage=demonstration"),

@@ -38,6 +38,7 @@ def no_scores(figures: DistrictFigures) -> str:
         ObligationState.MET: "已报送，尚未接收",
         ObligationState.LATE: "已报送（逾期），尚未接收",
         ObligationState.OVERDUE: "逾期未报送",
+        ObligationState.ENDED: "称号终止时未报送",
         ObligationState.DUE: "尚未报送",
         ObligationState.UPCOMING: "尚未开始报送",
     }

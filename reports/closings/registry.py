@@ -65,12 +65,10 @@ def stock_day(year: int, today: dt.date) -> dt.date:
     return snapshot_day(year, today) if edition is None else edition.snapshot_day
 
 
-def owed_in_time(
-    year: int, *, kinds: Collection[str] = (), only: Collection[int] | None = None, on: dt.date | None = None
-) -> list[Obligation]:
-    """Duties for a year as by ``owed_on_years``, with records, decisions and settings of its last day of receipt."""
+def owed_in_time(year: int, *, kinds: Collection[str] = (), only: Collection[int] | None = None) -> list[Obligation]:
+    """Duties for a year as by ``owed_on_years``, with titles, records, decisions and settings of its last day of receipt."""
     day = receipts_day(year)
-    return [_as_of(row, day) for row in owed_on_years([year], kinds=kinds, only=only, on=on, stood_on=day)]
+    return [_as_of(row, day) for row in owed_on_years([year], kinds=kinds, only=only, stood_on=day)]
 
 
 def _as_of(row: Obligation, day: dt.date) -> Obligation:

@@ -20,7 +20,7 @@ from obligations.filing_words import Filing, counted, filing_of
 from reports.closings.figures import YearFigures
 from reports.closings.lifecycle import YEAR_CLOSING, reads_closings
 from reports.closings.models import ClosingEdition, ClosingState, StockRecord, YearClosing
-from reports.closings.registry import FigureChange, Stock, closes_day, edition_in_force, owed_in_time, stock_day, stock_of
+from reports.closings.registry import FigureChange, Stock, closes_day, edition_in_force, owed_in_time, stock_of
 from reports.closings.stocks import STOCK_KINDS
 
 
@@ -117,7 +117,7 @@ def flow_lines(year: int, today: dt.date) -> list[FlowLine]:
     """Filings owed by districts with a title on the snapshot day, as they stood on the last day of receipt."""
     found: dict[str, list[tuple[str, Collection[Filing]]]] = {}
     with held_reads():
-        for row in owed_in_time(year, on=stock_day(year, today)):
+        for row in owed_in_time(year):
             if not row.waived:
                 found.setdefault(row.kind, []).append((row.district, filing_of(row, today)))
     return [_flow(kind, rows) for kind, rows in found.items()]

@@ -1,7 +1,8 @@
 """Figures for the annual examination of the leading bodies (八（四）, ANNUAL-EXAM): counts only, no score and no rank.
 
 The examination itself is held outside the portal. Reports on a year are filed in the following year, so an examination counts reports on
-the year before. Titles are those of the snapshot day of the year; papers, findings and assessments those of the day asked about.
+the year before, owed by those who held a title at its end. Titles are those of the snapshot day of the year; papers, findings and
+assessments those of the day asked about.
 """
 
 import datetime as dt
@@ -71,12 +72,15 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
     """
     day = snapshot_day(year, today)
     titles = titles_held_on(day)
-    existing = District.objects.filter(is_demo=demo, guideline_area=False, pk__in=titles)
-    districts = list(existing.prefetch_related("authorities").order_by("pk"))
-    counts = {row.pk: Counter({titles[row.pk].kind: 1, WORKING: int(row.applicant_id is not None)}) for row in districts}
     with held_reads():
+        owed = owed_on_years([year - 1], stood_on=today)
+        existing = District.objects.filter(is_demo=demo, guideline_area=False, pk__in={*titles, *(duty.district_id for duty in owed)})
+        districts = list(existing.prefetch_related("authorities").order_by("pk"))
+        counts = {row.pk: Counter({WORKING: int(row.applicant_id is not None)}) for row in districts}
+        for district in titles.keys() & counts:
+            counts[district][titles[district].kind] += 1
         # Reports owed and filed are counted as in the list of obligations; waived ones are left out.
-        for duty in owed_on_years([year - 1], on=day, stood_on=today):
+        for duty in owed:
             if duty.district_id in counts and not duty.waived:
                 if duty.met_on is None and duty.is_default_date:
                     counts[duty.district_id]["unconfirmed"] += 1

@@ -21,8 +21,9 @@ from assessments.yearly_reports.models import YearlyReport
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
-from greendistrict.policy.duty_table import OF_DISTRICT
+from greendistrict.policy.duty_table import DUTY_KINDS, OF_DISTRICT
 from greendistrict.policy.models import Setting
+from obligations.duties import ObligationState
 from obligations.filing_words import MEANINGS
 from obligations.open_counts import open_counts_of, overdue_count, owed_in_sight
 from obligations.selectors import due, obligations_visible_to, owed_on_years
@@ -52,6 +53,8 @@ LATE = 6  # the receipts of a year close with May of the next
 DAYS = (dt.date(2027, 2, 1), dt.date(2027, 4, 5), dt.date(2027, 12, 1))
 YEARS = (2025, 2026)
 KINDS = {"operation_report": "operation", "carbon_verification": "carbon"}
+DUE = {"self_check": (3, 31), "operation_report": (3, 31), "carbon_verification": (4, 30)}  # of the year after
+LOST_AFTER = dt.date(2027, 6, 15)  # after the days of 2026 and before the last day looked at
 PAPER = ("", "draft", "returned", "filed", "received")
 HANDED_IN = {"filed", "received"}
 LISTS = {"self_check": "selfcheck", "operation_report": "yearly_report", "carbon_verification": "yearly_report"}
@@ -73,7 +76,8 @@ class World:
         make_district(self.people, name="演示未称号城（虚构）")
         self.codes = {district.pk: district.code for district in self.working}
         self.ended = {}
-        self.end()
+        for how in self.rng.sample((TitleEnd.CANCELLED, TitleEnd.REVOKED, TitleEnd.WITHDRAWN), self.rng.randint(1, 2)):
+            self.end(how, self.rng.choice((dt.date(2026, 10, 15), dt.date(2027, 1, 20))))
         self.decide()
         inspect(self, Random(seed + 100))  # noqa: S311 -- worlds repeat
         oversee(self, Random(seed + 200))  # noqa: S311 -- worlds repeat
@@ -149,21 +153,19 @@ class World:
                     concluded_at=at(2027, 1, 5),
                 )  # fmt: skip
 
-    def end(self) -> None:
-        """Some lose or give back their titles: before the snapshot day of 2026, or after it and before the first day looked at."""
-        for how in self.rng.sample((TitleEnd.CANCELLED, TitleEnd.REVOKED, TitleEnd.WITHDRAWN), self.rng.randint(1, 2)):
-            on = self.rng.choice((dt.date(2026, 10, 15), dt.date(2027, 1, 20)))
-            kinds = TitleKind.values if how == TitleEnd.REVOKED else [TitleKind.PILOT]  # only a pilot is cancelled or withdrawn
-            held = set(Title.objects.filter(end="", granted_on__lte=on, kind__in=kinds).values_list("district_id", flat=True))
-            able = [one for one in self.working if one.pk in held and one.pk not in {*self.losing, *self.ended}]
-            if not able:
-                continue
-            district = self.rng.choice(able)
-            by = {"created_by": self.people.city_officer, "created_at": at(2026, 10, 1), "decided_on": on}
-            case = Case.objects.create(kind=CaseKind.LOSS, district=district, applicant=district.applicant, status="announced", **by)
-            LossFile.objects.create(case=case, ground=LossGround.CANCEL if how == TitleEnd.CANCELLED else LossGround.REVOKE)
-            titles.end(district=district, how=how, on=on, by=self.people.city_director, reason="虚构", case=case)
-            self.ended[district.pk] = on
+    def end(self, how: TitleEnd, on: dt.date) -> None:
+        """One loses or gives back its title."""
+        kinds = TitleKind.values if how == TitleEnd.REVOKED else [TitleKind.PILOT]  # only a pilot is cancelled or withdrawn
+        held = set(Title.objects.filter(end="", granted_on__lte=on, kind__in=kinds).values_list("district_id", flat=True))
+        able = [one for one in self.working if one.pk in held and one.pk not in {*self.losing, *self.ended}]
+        if not able:
+            return
+        district = self.rng.choice(able)
+        by = {"created_by": self.people.city_officer, "created_at": at(2026, 10, 1), "decided_on": on}
+        case = Case.objects.create(kind=CaseKind.LOSS, district=district, applicant=district.applicant, status="announced", **by)
+        LossFile.objects.create(case=case, ground=LossGround.CANCEL if how == TitleEnd.CANCELLED else LossGround.REVOKE)
+        titles.end(district=district, how=how, on=on, by=self.people.city_director, reason="虚构", case=case)
+        self.ended[district.pk] = on
 
     def decide(self) -> None:
         """Waive some of what is owed for 2026, extend some."""
@@ -180,11 +182,19 @@ class World:
                 found = (row.district_id, row.kind, row.year)
                 self.waived.add(found) if until is None else self.extended.update({found: until})
 
-    def owing(self, kind: str, year: int, on: dt.date = DAYS[0]) -> set[int]:
-        """Who owes a paper by the titles of a day, from what was built alone: a title that has ended asks nothing more."""
-        held = {district.pk for district in self.working if self.ended.get(district.pk, dt.date.max) > on}
-        keys = {pk for pk in held if owes("pilot", self.since[pk], year)}
+    def owing(self, kind: str, year: int) -> set[int]:
+        """Who owes or owed a paper, from what was built alone: whose title stood at the end of the year, and on the day of the paper.
+
+        What was filed counts also where the title had ended by that day.
+        """
+        due, end = dt.date(year + 1, *DUE[kind]), {pk: self.ended.get(pk, dt.date.max) for pk in self.since}
+        keys = {pk for pk in end if owes("pilot", self.since[pk], year) and end[pk].year > year}
+        keys = {pk for pk in keys if end[pk] > due or self.papers[pk, kind, year] in HANDED_IN}
         return {pk for pk in keys if (pk, kind, year) not in self.waived}
+
+    def left(self, kind: str, year: int) -> set[int]:
+        """Who had not filed it when its title ended, so that nobody asks for it any more."""
+        return {pk for pk in self.owing(kind, year) & set(self.ended) if self.papers[pk, kind, year] not in HANDED_IN}
 
     def names(self, keys: set[int]) -> set[str]:
         return {district.name for district in self.working if district.pk in keys}
@@ -215,11 +225,13 @@ def test_one_truth_ten_random_worlds_all_places_equal(client, seed):
     client.force_login(world.people.city_officer)
     for day in DAYS:
         with clock.at(dt.datetime.combine(day, dt.time(10), tzinfo=clock.SHANGHAI)):
+            if day > LOST_AFTER:
+                world.end(TitleEnd.REVOKED, LOST_AFTER)
             rows = due(Viewer(None, as_of=day))
             the_selector(world, rows, day)
             the_other_kinds(world, rows, day)
             the_list_and_the_desk(world, client, rows, day)
-            the_year_before(client, rows)
+            the_year_before(world, client, day)
             the_tables(world, rows, day)
             the_papers(world, client, rows)
             if day == DAYS[1]:
@@ -236,11 +248,13 @@ def the_selector(world, rows, day):
         assert by_district(row for row in told if not row.waived) == world.owing(kind, 2026)
         assert by_district(row for row in told if row.met_on and not row.waived) == world.with_status(kind, 2026, *HANDED_IN)
         earlier = by_district(row for row in rows if (row.kind, row.year) == (kind, 2025) and row.is_open)
-        assert earlier == world.owing(kind, 2025) - world.with_status(kind, 2025, *HANDED_IN)
+        assert earlier == world.owing(kind, 2025) - world.with_status(kind, 2025, *HANDED_IN) - world.left(kind, 2025)
+        assert by_district(row for row in told if row.state(day) == ObligationState.ENDED) == world.left(kind, 2026)
         until = {row.district_id: row.due for row in told if (row.district_id, kind, 2026) in world.extended}
         assert until == {pk: day for (pk, one, _), day in world.extended.items() if one == kind}
         if day == DAYS[-1]:
-            assert {row.district_id for row in told if row.is_overdue(day)} == world.with_status(kind, 2026, "", "draft", "returned")
+            late = world.with_status(kind, 2026, "", "draft", "returned") - world.left(kind, 2026)
+            assert {row.district_id for row in told if row.is_overdue(day)} == late
     assert not {row.district_id for row in rows} & {district.pk for district in world.real}
 
 
@@ -259,7 +273,8 @@ def filed_words(rows):
     found = Counter()
     for row in rows:
         if not row.waived:
-            found.update(["owed", "filed" if row.met_on else "missing", *(["received"] if row.met_on and row.status == "received" else [])])
+            word = "filed" if row.met_on else "ended" if row.ended_on else "missing"
+            found.update(["owed", word, *(["received"] if row.met_on and row.status == "received" else [])])
     return found
 
 
@@ -293,6 +308,7 @@ def the_list_and_the_desk(world, client, rows, day):
     [(year, told)] = [(int(one["label"][:4]), one["note"]) for one in seen.metrics if one["label"].endswith("年度自查 应报")]
     checks = filed_words(row for row in rows if (row.kind, row.year) == ("self_check", year) and row.is_demo == demo)
     assert told.startswith(f"已报送{checks['filed']}个，其中已接收{checks['received']}个；未报送{checks['missing']}个；")
+    assert (f"称号终止时未报{checks['ended']}个；" in told) is bool(checks["ended"])
     assert opens(client, seen.totals.late_href) == seen.totals.overdue == sum(row.is_demo == demo for row in overdue)
     assert opens(client, seen.totals.owed_href) == seen.totals.owed
     for pk in {row.district_id for row in rows} - {None}:
@@ -306,12 +322,29 @@ def the_list_and_the_desk(world, client, rows, day):
                 assert opens(client, item.link) >= 1
 
 
-def the_year_before(client, rows):
-    """The list of an earlier year says what it leaves out, and where that is counted."""
-    if any(row.year == YEARS[0] for row in rows):
-        said = client.get(reverse("obligations:obligation_list"), {"year": YEARS[0]}).content.decode()
-        assert f"{YEARS[0]}年度：只列现在持有称号的城区，已完成的不再列出" in said
-        assert f"{reverse('reports:examination')}?year={YEARS[1]}" in said
+def the_year_before(world, client, day):
+    """Asked for an earlier year, the list has as many as the examination and the page of the closing; the lists of papers say the same."""
+    page, total = client.get(reverse("obligations:obligation_list"), {"year": YEARS[0]}), examination(YEARS[1], day, demo=True).total.counts
+    said, flows = page.content.decode(), {line.label: line for line in flow_lines(YEARS[0], day)}
+    assert f"{reverse('reports:examination')}?year={YEARS[1]}" in said
+    if day.year - YEARS[0] > 1:
+        assert f"{YEARS[0]}年度和以前的，这里只列没有完成的" in client.get(reverse("obligations:obligation_list")).content.decode()
+    for kind, name in LISTS.items():
+        rows = [row for row in page.context["page"].paginator.object_list if row.kind == kind and not row.waived]
+        column, owing, left = KINDS.get(kind, "check"), world.owing(kind, YEARS[0]), world.left(kind, YEARS[0])
+        assert by_district(rows) == owing
+        assert len(rows) == len(owing) == total[f"{column}_owed"]
+        if owing:
+            assert flows[str(DUTY_KINDS[kind].label)].owed == len(owing)
+        assert by_district(row for row in rows if row.met_on) == world.with_status(kind, YEARS[0], *HANDED_IN)
+        assert by_district(row for row in rows if row.state(day) == ObligationState.ENDED) == left
+        asked = {"year": YEARS[0], **({"kind": KINDS[kind]} if kind in KINDS else {})}
+        words = {line["城区"]: line["状态"] for line in listed(client.get(reverse(f"assessments:{name}_list"), asked))}
+        opened = world.names({pk for pk in left if world.papers[pk, kind, YEARS[0]]})
+        assert {district for district, word in words.items() if "称号终止时未完成" in word} >= opened
+        late = {line["城区"] for line in listed(client.get(reverse(f"assessments:{name}_list"), {**asked, "late": "late"}))}
+        assert late == {district for district, word in words.items() if "逾期" in word}
+        assert not late & world.names(left)
 
 
 def the_tables(world, rows, day):
@@ -363,8 +396,8 @@ def the_reports(world, client):
         received = {district.pk for district in world.working if world.papers[district.pk, "self_check", 2026] == "received"}
         answered = client.get(reverse("api:assessments"), {"year": 2026}).json()
         assert answered["count"] == len(received)
-        then = owed_on_years([2026], kinds=["self_check"], on=dt.date(2026, 12, 31))
-        owing = world.owing("self_check", 2026, dt.date(2026, 12, 31))
+        then = owed_on_years([2026], kinds=["self_check"])
+        owing = world.owing("self_check", 2026)
         assert by_district(row for row in then if not row.waived) == owing
         in_time = received - {district for district, year in world.late if year == 2026}
         if in_time:

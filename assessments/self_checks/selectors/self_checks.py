@@ -199,7 +199,7 @@ def late_condition(windows: Mapping[int, Window], today: dt.date) -> Q:
     for (district, year), day in moved.items():
         if day is not None and year in windows:
             condition |= Q(year=year, district=district) & _late_after(day, today)
-    return condition
+    return condition & (Q(status__in=SIGNED_STATES) | ~owed_papers.of_ended_titles())
 
 
 def filed_by(day: dt.date) -> Q:
@@ -265,7 +265,11 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     waiting = [(check, _task_words(viewer, check)) for check in _may_wait(viewer, held)]
     with held_reads():
         windows = self_check_windows(check.year for check, found in waiting if found)
-        return [_task(check, *found, due=_task_day(check, windows[check.year])) for check, found in waiting if found]
+        return [
+            _task(check, *found, due=_task_day(check, windows[check.year]))
+            for check, found in waiting
+            if found and not (check.status not in SIGNED_STATES and deadline_of(check, windows[check.year]).ended)
+        ]
 
 
 def _task_day(check: SelfCheck, window: Window) -> dt.date | None:

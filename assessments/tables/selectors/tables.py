@@ -124,7 +124,7 @@ def is_overdue(table: ScoreTable, today: dt.date) -> bool:
     if today.year <= table.year:
         return False
     key = owed_papers.yearly_key(owed_papers.SELF_CHECK, table.district_id, table.year)
-    return bool(owed_papers.deadline(key, self_check_due(table.year)).late_word(None, today))
+    return owed_papers.deadline(key, self_check_due(table.year)).late_word(None, today) == owed_papers.LATE
 
 
 def result_of(table: ScoreTable) -> Result:

@@ -169,7 +169,7 @@ def late_condition(dues: Dues, today: dt.date) -> Q:
         for district, day in moved.items():
             usual |= Q(district=district) & _late_after(day, today) if day is not None else Q(pk__in=())
         condition |= Q(kind=kind, year=year) & usual
-    return condition
+    return condition & (Q(status__in=lifecycle.HANDED_IN) | ~owed_papers.of_ended_titles())
 
 
 def _late_after(day: dt.date, today: dt.date) -> Q:
@@ -253,7 +253,7 @@ def tasks_for(viewer: Viewer) -> list[Task]:
 
 def task_of(viewer: Viewer, report: YearlyReport) -> Task | None:
     """The user's task for the report, or None."""
-    if not WAITING[report.status][1](viewer.held, report):
+    if not WAITING[report.status][1](viewer.held, report) or (report.status not in lifecycle.HANDED_IN and _deadline(report).ended):
         return None
     return Task(
         title=f"{WAITING[report.status][0]}{report.get_kind_display()}",
@@ -271,4 +271,8 @@ def _awaited_on(report: YearlyReport) -> dt.date | None:
     if report.status == YearlyReportState.FILED and report.filed_at is not None:
         filed = report.filed_at.astimezone(clock.SHANGHAI).date()
         return receiving_term(filed, TermSettings(parameters.load(), workdays.current()))
-    return deadline_of(report, report_dues([report.year])[report.kind, report.year]).awaited_on
+    return _deadline(report).awaited_on
+
+
+def _deadline(report: YearlyReport) -> owed_papers.Deadline:
+    return deadline_of(report, report_dues([report.year])[report.kind, report.year])

@@ -51,7 +51,7 @@ def coming_of(districts: Sequence[District], year: int, day: dt.date, stages: Ma
 
 def duties_of(districts: Collection[int], year: int, day: dt.date) -> dict[int, list[Obligation]]:
     """By district: yearly duties for the year as of its last day of receipt, and other duties due within the year."""
-    yearly = owed_in_time(year, only=districts, on=day)
+    yearly = owed_in_time(year, only=districts)
     others = [row for row in due(Viewer(None, as_of=day), districts, OF_DISTRICT) if row.due.year == year and row.year == 0]
     duties: dict[int, list[Obligation]] = {}
     for row in sorted([*yearly, *others], key=lambda row: (row.due, row.key)):

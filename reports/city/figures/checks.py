@@ -48,7 +48,7 @@ class CityChecks:
 
 def check_figures(stood: TitleStand, bodies: Sequence[CityBody], judged_on: dt.date) -> CityChecks:
     """Duties of districts with a title on the snapshot day, as of the year's last day of receipt; a constant number of queries."""
-    rows = [row for row in owed_in_time(stood.year, on=stood.on) if row.district_id in stood.by_district]
+    rows = [row for row in owed_in_time(stood.year) if row.district_id in stood.by_district]
     own = tuple(_line(row, judged_on) for row in rows if row.kind == yearly_duties.SELF_CHECK)
     by_body = [(body.name, _sum(line for line in own if body.key in line.bodies)) for body in bodies if body.pilots + body.demonstrations]
     sources = [(line, SourceRow(line.district, f"{line.title}，{line.state}", line.href)) for line in own]
@@ -79,6 +79,8 @@ def _line(row: Obligation, today: dt.date) -> CheckLine:
 
 
 def _words(row: Obligation, state: ObligationState) -> str:
+    if state == ObligationState.ENDED:
+        return str(Filing.ENDED.label)
     if row.status in RETURNED:
         late = f"，逾期{row.unconfirmed}" if state == ObligationState.OVERDUE else ""
         return f"{SELF_CHECK.state(SelfCheckState.RETURNED).label}{late}"
