@@ -23,6 +23,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.parameters import first_day_in_use
 from obligations.acting import acting_districts
+from obligations.as_known import as_known_on
 from obligations.collectors import DATED_WATCHES, OF_KEEPERS, UNLISTED, WATCHES, YEARLY, of_bodies, of_records
 from obligations.decisions import as_stored_on, decided, decisions
 from obligations.duties import EVERYONE, Obligation, ObligationState, ReaderSide, Yearly, YearlyDuty, yearly_key
@@ -57,7 +58,7 @@ def everything(
         if unrecorded and only is None:
             found += [row for collect in OF_KEEPERS for row in collect(day)]
         asked = (row for row in found if not kinds or row.kind in kinds)
-        return _in_order(decided(as_stored_on(day.past, asked) if day.past else asked, decisions(day.past)))
+        return _in_order(decided(as_known_on(day.past, as_stored_on(day.past, asked)) if day.past else asked, decisions(day.past)))
 
 
 def keepers_due(viewer: Viewer) -> list[Obligation]:
@@ -104,16 +105,20 @@ def owed_on_years(
     kinds: Collection[str] = (),
     only: Collection[int] | None = None,
     stood_on: dt.date | None = None,
+    known_on: dt.date | None = None,
 ) -> list[Obligation]:
     """What titled districts owe alike for the years reported on, waivers and extensions applied, most urgent first.
 
-    Of these ``kinds`` or all; by titles (``owing``), records, decisions and settings as they are, or as they ``stood_on`` a day. Who never
-    opened a report owes it as well. Every page, table and report that says who owes and who filed asks here or ``due``.
+    Of these ``kinds`` or all; by titles (``owing``), records, decisions and settings as they are, or as they ``stood_on`` a day, with the
+    names and leading bodies of that day or of the one ``known_on``. Who never opened a report owes it as well. Every page, table and
+    report that says who owes and who filed asks here or ``due``.
     """
     with held_reads(), parameters.as_of(stood_on) if stood_on else nullcontext():
         duties = [duty for key, duty in YEARLY.items() if not kinds or key in kinds]
         found: Iterable[Obligation] = [row for duty in duties for row in _of_years(duty, years, only=only, stood_on=stood_on)]
-        return _in_order(decided(found if stood_on is None else as_stored_on(stood_on, found), decisions(stood_on)))
+        if stood_on is not None:
+            found = as_known_on(known_on or stood_on, as_stored_on(stood_on, found))
+        return _in_order(decided(found, decisions(stood_on)))
 
 
 def _owed_in(years: Collection[int], only: Collection[int] | None) -> list[Obligation]:

@@ -66,9 +66,12 @@ def stock_day(year: int, today: dt.date) -> dt.date:
 
 
 def owed_in_time(year: int, *, kinds: Collection[str] = (), only: Collection[int] | None = None) -> list[Obligation]:
-    """Duties for a year as by ``owed_on_years``, with titles, records, decisions and settings of its last day of receipt."""
+    """Duties for a year as by ``owed_on_years``, with titles, records, decisions and settings of its last day of receipt.
+
+    Names and leading bodies are those of the snapshot day, as everywhere in the year's papers.
+    """
     day = receipts_day(year)
-    return [_as_of(row, day) for row in owed_on_years([year], kinds=kinds, only=only, stood_on=day)]
+    return [_as_of(row, day) for row in owed_on_years([year], kinds=kinds, only=only, stood_on=day, known_on=stock_day(year, day))]
 
 
 def _as_of(row: Obligation, day: dt.date) -> Obligation:

@@ -8,30 +8,38 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from django.db.models import Q
 
+from approvals.casework.selectors.known_on_day import applicants_changed_since, leading_on, name_on
 from approvals.casework.selectors.titles_on_day import areas_changed_since, titles_held_on
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody
 from districts.plot_changes.selectors import plots_on as plots_of_day
 from districts.plots.selectors.as_of_day import PlotOnDay
+from greendistrict.accounts.models import Organisation
 from reports.closings.plain import JSON, to_plain
 
 
 def districts_on(day: dt.date) -> JSON:
     """Every district with title, area, type, applicant and leading bodies, by its code."""
-    held, changed = titles_held_on(day), areas_changed_since(day)
-    rows = District.objects.filter(guideline_area=False).select_related("applicant").prefetch_related("authorities").order_by("name_pinyin")
+    held, changed, applicants = titles_held_on(day), areas_changed_since(day), applicants_changed_since(day)
+    found = (
+        District.objects.filter(guideline_area=False).select_related("applicant").prefetch_related("authorities").order_by("name_pinyin")
+    )
+    rows = list(found)
+    led = {row.pk: leading_on(day, row.pk, [body.pk for body in row.authorities.all()]) for row in rows}
+    named = dict(Organisation.objects.filter(pk__in=set(chain.from_iterable(led.values()))).values_list("pk", "name"))
     return {
         row.code: {
-            "name": row.name,
+            "name": name_on(row, day),
             "title": held[row.pk].kind if row.pk in held else "",
             "star": held[row.pk].star if row.pk in held else None,
             "area_km2": to_plain(changed.get(row.pk, row.area_km2)),
             "type": row.type,
-            "applicant": row.applicant.name if row.applicant else row.applicant_text,
-            "authorities": [body.name for body in row.authorities.all()],
+            "applicant": applicants.get(row.pk, row.applicant.name if row.applicant else row.applicant_text),
+            "authorities": [named[body] for body in led[row.pk]],
         }
         for row in rows
     }

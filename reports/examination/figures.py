@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from approvals.casework.selectors.known_on_day import leading_on
 from approvals.casework.selectors.titles_on_day import snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
 from approvals.losses.city_assessments import results_of
@@ -19,6 +20,7 @@ from districts.file.models.district import District
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.templatetags.gd import cn_date
 from obligations.selectors import owed_on_years
+from obligations.titled_districts import names_of
 from reports.common.book import ReportBook, marks
 from reports.common.definitions import EXAMINATION_MEANINGS, AsOf, defined
 
@@ -99,10 +101,9 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
             counts[key]["findings"] += seen_on.year == year
             counts[key]["open"] += left
             counts[key]["serious"] += left and severity == Severity.SERIOUS
-    bodies = {body.pk: body for district in districts for body in district.authorities.all()}
-    led = {key: [district.pk for district in districts if body in district.authorities.all()] for key, body in bodies.items()}
-    order = sorted(bodies.values(), key=lambda body: (body.admin_code or "", body.name_pinyin, body.pk))
-    rows = tuple(ExaminationRow(body.name, _sum(counts[pk] for pk in led[body.pk])) for body in order)
+    led = {row.pk: leading_on(day, row.pk, [body.pk for body in row.authorities.all()]) for row in districts}
+    named = names_of({body for leading in led.values() for body in leading})
+    rows = tuple(ExaminationRow(name, _sum(counts[pk] for pk, leading in led.items() if body in leading)) for body, name in named.items())
     return Examination(year, demo, rows, ExaminationRow("合计", _sum(counts.values())))
 
 

@@ -16,10 +16,9 @@ MANAGERS = {"objects", "with_ended", "_default_manager", "_base_manager"}
 WITHOUT_THE_DAY = {
     "approvals/opinions/selectors.py:opinions_on": "both kinds stand in one list, whose loop compares each with the day",
     "portal/operations/selectors/expiries.py:backup_days": "only the last backup is known, and its day is compared",
-    "reports/annual/figures/district.py:_lists": "the leading bodies of a district are kept without days",
     "reports/city/figures/scores.py:read_scores": "links to the tables of those that count, which are asked by the last day of receipt",
-    "reports/city/figures/standing.py:standing": "who stood comes from the titles of the day; name, type and 行政区 have no history",
-    "reports/examination/figures.py:examination": "who stood comes from the titles of the day; the name has no history",
+    "reports/city/figures/standing.py:standing": "who stood comes from the titles of the day; type and 行政区 have no history",
+    "reports/closings/stocks.py:districts_on": "titles, areas, names and bodies are asked by the day; the type has no history",
 }
 
 
@@ -99,6 +98,33 @@ def undated() -> list[tuple[str, str]]:
 
 def test_what_takes_a_day_reads_each_model_by_it():
     assert off(undated(), WITHOUT_THE_DAY) == []
+
+
+# Names read as they are now: of rows that were given the names of the day before, or of papers about today.
+NAMED_BEFORE = {
+    "reports/annual/figures/district.py": "the applicant, unless it was replaced after the day",
+    "reports/city/figures/scores.py": "districts of rows whose districts were named by the day",
+    "reports/city/figures/standing.py": "rows whose districts were named by the day",
+    "reports/closings/stocks.py": "the applicant, unless it was replaced after the day",
+    "reports/sensitivity/figures.py": "a trial of another edition, made today",
+}
+OF_NAMES = {"district", "applicant"}
+
+
+def names_of_today(tree: ast.AST) -> list[str]:
+    """Names of districts and applicants that are read from a row or a query as they are now; ``name_on`` asks for those of a day."""
+    read = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "name"]
+    rows = [said(node) for node in read if said(node.value).rpartition(".")[2] in OF_NAMES]
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return rows + [text for text in texts if text.endswith(tuple(f"{one}__name" for one in OF_NAMES))]
+
+
+def test_figures_of_papers_name_districts_and_bodies_by_the_day():
+    found = [source.path for source in sources() if source.path.startswith("reports/") and READING.search(source.path)]
+    blind = [(source.path, name) for source in sources() if source.path in found for name in names_of_today(source.tree)]
+    assert off(sorted(set(blind)), NAMED_BEFORE) == []
+    assert names_of_today(ast.parse("Held(post.district.name, rows.values('district__name'))")) == ["post.district.name", "district__name"]
+    assert names_of_today(ast.parse("Held(name_on(post.district, day))")) == []
 
 
 BLIND = """

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from approvals.settings.models import SettingProposal
+from approvals.titles.enums import HolderSide
 from approvals.titles.models.publicity import Title
 from assessments.self_checks.models import SelfCheck
 from assessments.yearly_reports.models import YearlyReport
@@ -27,6 +28,7 @@ from obligations.previews import moved_by_setting
 from obligations.selectors import due, everything
 from tests.factories.accounts import make_organisation
 from tests.factories.assessments import make_self_check
+from tests.factories.changes_of_names import follow, rename
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.titles import give_title
@@ -114,6 +116,9 @@ def drawn_events(people, rng):
         yield granted, partial(give_title, district, granted_on=granted)
         if rng.random() < 0.4:
             yield day(granted.year + 1, 2030), partial(lost, district)
+        if rng.random() < 0.7:
+            yield (on := day(granted.year, 2030)), partial(rename, people, district, f"演示新{number}城（虚构）")
+            yield on, partial(followed, people, district)
         for kind, year in product(("self_check", *REPORTS), range(2025, 2030)):
             for on in (day(year + 1, year + 1) for _ in range(rng.choice((0, 0, 1, 2)))):
                 until = on + dt.timedelta(days=rng.randrange(1, 60)) if rng.random() < 0.6 else None
@@ -123,6 +128,10 @@ def drawn_events(people, rng):
             for status in ("filed", "returned", "filed", "received")[: rng.choice((0, 1, 2, 3, 4))]:
                 yield on, partial(moved, people, district, kind, year, status)
                 on += dt.timedelta(days=rng.randrange(1, 50))
+
+
+def followed(people, district):
+    follow(people, district, clock.today(), HolderSide.AUTHORITY, HolderSide.APPLICANT)
 
 
 def lost(district):
@@ -144,7 +153,8 @@ def moved(people, district, kind, year, status):
 @pytest.mark.area("obligations", "greendistrict/policy", "approvals", "assessments")
 def test_what_is_told_of_a_past_day_is_what_was_told_on_it(people):
     def states(on):
-        return {row.key: (row.due, row.state(on).value) for row in everything(Viewer(None, as_of=on), kinds=("self_check", *REPORTS))}
+        rows = everything(Viewer(None, as_of=on), kinds=("self_check", *REPORTS))
+        return {row.key: (row.due, row.state(on).value, row.district, row.organisation, row.carried_by, row.authority_ids) for row in rows}
 
     told = {}
     District.objects.update(stage="candidate")  # that of the world has handed in beforehand
@@ -155,8 +165,9 @@ def test_what_is_told_of_a_past_day_is_what_was_told_on_it(people):
             told[on] = states(on)
     with clock.at(at(2031, 3, 1)):
         assert {on: states(on) for on in told} == told
-    seen = {state for found in told.values() for _, state in found.values()}
-    assert seen == {"upcoming", "due", "overdue", "met", "late", "waived", "none"}
+    seen = {state for found in told.values() for _, state, *_ in found.values()}
+    assert seen == {"upcoming", "due", "overdue", "met", "late", "waived", "ended", "none"}
+    assert len({about[2:] for found in told.values() for about in found.values()}) > 8, "names and bodies change"
 
 
 def day_of_check(on):

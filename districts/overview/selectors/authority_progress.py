@@ -121,11 +121,21 @@ class StoodTitle(NamedTuple):
     on: dt.date | None
 
 
-def rows_on(day: dt.date, *, demo: bool, titles: Mapping[int, StoodTitle]) -> list[AuthorityRow]:
-    """Rows as of the end of a year: plans of that year and the next, body designated then, titles held then by district."""
+def rows_on(
+    day: dt.date, *, demo: bool, titles: Mapping[int, StoodTitle], passed: Mapping[int, tuple[Collection[int], Collection[int]]]
+) -> list[AuthorityRow]:
+    """Rows as of the end of a year: plans of that year and the next, body designated then, titles held then by district.
+
+    ``passed``: leading bodies that came and those that went after the day, by district.
+    """
     years = (day.year, day.year + 1)
     bodies = DesignatedBody.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
-    return _rows(list(_authorities(demo, years, bodies)), years, day, _policy(day), titles=titles)
+    rows: Any = list(_authorities(demo, years, bodies))
+    districts = {district.pk: district for row in rows for district in row.led}
+    for row in rows:
+        kept = [district for district in row.led if district.pk not in passed or row.pk not in passed[district.pk][0]]
+        row.led = [*kept, *(districts[key] for key, (_, went) in passed.items() if row.pk in went and key in districts)]
+    return _rows(rows, years, day, _policy(day), titles=titles)
 
 
 def _districts(demo: bool) -> QuerySet[District]:  # noqa: FBT001 -- which of the two worlds

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
 
+from approvals.casework.selectors.known_on_day import applicants_changed_since, as_named_on, leading_on
 from approvals.casework.selectors.titles_on_day import HeldTitle
 from approvals.losses.city_assessments import CityResult, results_of
 from approvals.opinions.selectors import OpinionOnDay, opinions_on
@@ -30,6 +31,7 @@ from districts.common.enums import Stage
 from districts.facts.facts import approved_plan_on, facts_of_many, plan_on
 from districts.file.models.district import District
 from districts.file.selectors.parties import Renewal, renewals_of
+from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.workflow import timeline
@@ -257,7 +259,9 @@ def _gathered(districts: Sequence[District], year: int, today: dt.date, received
     """Current figures by district, with those of the received self-checks."""
     lists, steps = _lists(districts, year, today), timeline.of_subjects(row.check for row in received.values())
     return {
-        district.pk: _figures(district, year, received.get(district.pk), lists, _reporter(district, received.get(district.pk), steps))
+        district.pk: _figures(
+            district, year, received.get(district.pk), lists, _reporter(district, received.get(district.pk), lists, steps)
+        )
         for district in districts
     }
 
@@ -268,13 +272,13 @@ def _lists(districts: Sequence[District], year: int, today: dt.date) -> Lists:
     stood = snapshot_state(year, today, keys)
     day = stood.on
     facts = facts_of_many(districts, day, past=True)
-    prefetch_related_objects(districts, "applicant")
+    prefetch_related_objects(districts, "applicant", "authorities")
+    as_named_on(day, districts)
     stages = {key: stood.held[key].kind if key in stood.held else str(Stage.CANDIDATE) for key in keys}
-    led = District.authorities.through.objects.filter(district__in=keys)
-    rows = led.order_by("organisation__admin_code", "organisation__name_pinyin").values_list("district_id", "organisation__name")
-    parties: dict[int, list[str]] = {}
-    for key, name in rows:
-        parties.setdefault(key, []).append(name)
+    led = {district.pk: leading_on(day, district.pk, [body.pk for body in district.authorities.all()]) for district in districts}
+    bodies = Organisation.objects.filter(pk__in={body for leading in led.values() for body in leading})
+    named = dict(bodies.order_by("admin_code", "name_pinyin").values_list("pk", "name"))
+    parties = {key: [name for body, name in named.items() if body in leading] for key, leading in led.items()}
     land = land_of(keys, day, facts)
     return Lists(
         today,
@@ -313,8 +317,9 @@ def _figures(district: District, year: int, received: Counted | None, lists: Lis
     )
 
 
-def _reporter(district: District, received: Counted | None, steps: Mapping[int, Sequence[TransitionRecord]]) -> Reporter:
-    body = district.applicant.name if district.applicant else district.applicant_text
+def _reporter(district: District, received: Counted | None, lists: Lists, steps: Mapping[int, Sequence[TransitionRecord]]) -> Reporter:
+    now = district.applicant.name if district.applicant else district.applicant_text
+    body = applicants_changed_since(lists.stood.on).get(district.pk, now)
     if received is None:
         return Reporter(body, "", "", "", None)
     check = received.check

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from approvals.casework.selectors.known_on_day import as_named_on
 from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, snapshot_day, titles_held_on
 from approvals.common.enums import TitleKind
 from assessments.self_checks.models import SelfCheck, SelfCheckState
@@ -245,6 +246,7 @@ def _not_received(check: SelfCheck) -> Refused:
 
 def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFigures:
     held = stood.held.get(check.district_id)
+    as_named_on(stood.on, [check.district])
     content, rules = frozen.content, rules_for(check.table.edition)
     result = content["result"] or {}
     items = items_of(rules, content, frozen.planned)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
+from approvals.casework.selectors.known_on_day import name_on
 from approvals.common.enums import CaseKind
 from approvals.losses.models import RecordedAssessment, RecordedKind
 from assessments.common.enums import StageConclusion
@@ -124,21 +125,23 @@ def _held(period: Period, *, demo: bool) -> Iterable[Held]:
         mending = STAGE_ASSESSMENT.state(stage.status).public if stage.status in FOUND_UNQUALIFIED else ""
         day, word = _day(stage.concluded_at), str(StageConclusion(stage.conclusion).label)
         due, href = stage.rectify_due if mending else None, reverse("assessments:stage", args=[stage.pk])
-        yield Held(stage.district.name, STAGE, day, word, stage.number or "", mending, due, href)
+        yield Held(name_on(stage.district, period.last), STAGE, day, word, stage.number or "", mending, due, href)
     posts = PostEvaluation.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
     for post in posts.select_related("district").defer("district__boundary"):
         day, word = _day(post.concluded_at), str(StageConclusion(post.conclusion).label)
-        yield Held(post.district.name, POST, day, word, post.number or "", "", None, reverse("assessments:post", args=[post.pk]))
+        yield Held(
+            name_on(post.district, period.last), POST, day, word, post.number or "", "", None, reverse("assessments:post", args=[post.pk])
+        )
     days, decided = (period.first, period.last), {CaseState.DECIDED: PASSED, CaseState.ANNOUNCED: PASSED, CaseState.FAILED: FAILED}
     cases = Case.objects.filter(kind=CaseKind.ACCEPTANCE, status__in=decided, decided_on__range=days, district__is_demo=demo)
     for case in cases.select_related("district").defer("district__boundary"):
         word, href = decided[CaseState(case.status)], reverse("approvals:case", args=[case.pk])
-        yield Held(case.district.name, ACCEPTANCE, case.decided_on or dt.date.min, word, case.number or "", "", None, href)
+        yield Held(name_on(case.district, period.last), ACCEPTANCE, case.decided_on or dt.date.min, word, case.number or "", "", None, href)
     recorded = RecordedAssessment.objects.counted().filter(concluded_on__range=days, district__is_demo=demo)
     for row in recorded.select_related("district").defer("district__boundary"):
         kind, word = STAGE if row.kind == RecordedKind.STAGE else POST, PASSED if row.passed else FAILED
         href = reverse("districts:district_detail", args=[row.district.code])
-        yield Held(row.district.name, kind, row.concluded_on, word, f"补录：{row.source}", "", None, href)
+        yield Held(name_on(row.district, period.last), kind, row.concluded_on, word, f"补录：{row.source}", "", None, href)
 
 
 def _draws(period: Period, stood: TitleStand) -> Iterable[DrawLine]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from approvals.casework.selectors.known_on_day import passed_since
 from approvals.common.enums import TitleKind
 from districts.overview.selectors.authority_progress import AuthorityRow, StoodTitle, rows_on
 from obligations.authority_duties import authorities
@@ -29,7 +30,7 @@ class CityBody:
 def body_figures(stood: TitleStand) -> tuple[CityBody, ...]:
     """Rows in the order of GB/T 2260. A district with two leading bodies is in both; bodies ended by then that lead none are left out."""
     titles = {row.district.pk: StoodTitle(row.held.star, row.held.granted_on) for row in stood.rows}
-    rows = rows_on(stood.on, demo=stood.is_demo, titles=titles)
+    rows = rows_on(stood.on, demo=stood.is_demo, titles=titles, passed=passed_since(stood.on))
     led: dict[int, list[StandingDistrict]] = {}
     for row in stood.rows:
         for body in row.bodies:

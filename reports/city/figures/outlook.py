@@ -66,7 +66,9 @@ def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> Ci
         CityFigure("idle", NO_RECORD, "个", tuple(SourceRow(row.name, "申报主体未在平台办理", row.href) for row in stood.rows
                                             if row.district.applicant_id is None)),
     )  # fmt: skip
-    told = tuple(CityAward(award.title.district.name, award.word, (*award.merits, *award.against)) for award in awards)
+    told = tuple(
+        CityAward(stood.by_district[award.title.district_id].name, award.word, (*award.merits, *award.against)) for award in awards
+    )
     return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures)
 
 
@@ -92,7 +94,7 @@ def _warned(stood: TitleStand, scores: CityScores, today: dt.date) -> Iterator[W
         place = stood.by_district.get(scored.district.pk)
         if place and scored.failed_controls and not scored.building:
             words = "、".join(f"{item.id}{item.title}" for item in scored.failed_controls)
-            yield Warned(scored.district.name, f"控制项不满足：{words}", "八（二）", "在下一次自查前满足全部控制项", place.href)
+            yield Warned(place.name, f"控制项不满足：{words}", "八（二）", "在下一次自查前满足全部控制项", place.href)
     late: dict[int, list[str]] = defaultdict(list)
     for duty in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
         if duty.district_id and duty.district_id in stood.by_district and duty.is_overdue(today) and not duty.is_default_date:

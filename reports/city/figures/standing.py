@@ -9,6 +9,7 @@ from functools import cached_property
 from django.db.models import Q
 from django.urls import reverse
 
+from approvals.casework.selectors.known_on_day import as_named_on, leading_on, name_on
 from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, titles_held_on
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
@@ -136,7 +137,8 @@ def standing(year: int, today: dt.date, *, demo: bool) -> TitleStand:
     held, held_before, held_earlier = titles_held_on(on), titles_held_on(before_on), titles_held_on(earlier_on)
     found = District.objects.filter(pk__in={*held, *held_before}, is_demo=demo, guideline_area=False).defer("boundary")
     districts = list(found.prefetch_related("authorities", "areas").order_by("area_code", "name_pinyin", "pk"))
-    rows, before = _rows(districts, held, areas_changed_since(on)), _rows(districts, held_before, areas_changed_since(before_on))
+    as_named_on(on, districts)
+    rows, before = _rows(districts, held, on), _rows(districts, held_before, before_on)
     lost = Title.objects.filter(end__in=LOST, ended_on__gt=earlier_on, ended_on__lte=before_on, district__is_demo=demo)
     return TitleStand(
         year=year,
@@ -152,15 +154,14 @@ def standing(year: int, today: dt.date, *, demo: bool) -> TitleStand:
     )
 
 
-def _rows(
-    districts: Iterable[District], held: Mapping[int, HeldTitle], changed: Mapping[int, Decimal | None]
-) -> tuple[StandingDistrict, ...]:
+def _rows(districts: Iterable[District], held: Mapping[int, HeldTitle], on: dt.date) -> tuple[StandingDistrict, ...]:
+    changed = areas_changed_since(on)
     return tuple(
         StandingDistrict(
             row,
             held[row.pk],
             changed.get(row.pk, row.area_km2),
-            tuple(body.pk for body in row.authorities.all()),
+            leading_on(on, row.pk, [body.pk for body in row.authorities.all()]),
             tuple(area.name for area in row.areas.all()),
         )
         for row in districts
@@ -199,14 +200,14 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
             number = title.case.decision_number if title.case else ""
             number = number or (title.announcement.number if title.announcement else "") or title.number
             name = f"{title.get_kind_display()}{f'（{Star(title.star).label}）' if title.star else ''}"
-            events.append(TitleEvent(title.district.name, "授予", title.granted_on, name, number, "", href, title.pk))
+            events.append(TitleEvent(name_on(title.district, on), "授予", title.granted_on, name, number, "", href, title.pk))
         for day in (title.lapsed_on, title.ended_on):
             if not day or not period[0] <= day <= period[1] or title.end == TitleEnd.SUPERSEDED:
                 continue
             number = title.end_case.decision_number if title.end_case else ""
             number = number or (title.end_announcement.number if title.end_announcement else "")
             what, kind = str(title.get_stayed_end_display() or title.get_end_display()), str(title.get_kind_display())
-            events.append(TitleEvent(title.district.name, what, day, kind, number, title.end_reason, href, title.pk))
+            events.append(TitleEvent(name_on(title.district, on), what, day, kind, number, title.end_reason, href, title.pk))
     first = dt.datetime.combine(period[0], dt.time(), tzinfo=clock.SHANGHAI)
     last = dt.datetime.combine(period[1], dt.time.max, tzinfo=clock.SHANGHAI)
     changes = Change.objects.filter(applied_at__range=(first, last), case__district__is_demo=demo).select_related("case__district")
@@ -215,7 +216,7 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
         day = case.decided_on or (change.applied_at or first).astimezone(clock.SHANGHAI).date()
         what = "；".join(f"{line['what']}：{line['before']}→{line['after']}" for line in change.lines)
         case_page = reverse("approvals:case", args=[case.pk])
-        events.append(TitleEvent(case.district.name, "变更", day, "", case.decision_number, what, case_page))
+        events.append(TitleEvent(name_on(case.district, on), "变更", day, "", case.decision_number, what, case_page))
     return tuple(sorted(events, key=lambda one: (one.on, one.district)))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.urls import reverse
 
+from approvals.casework.selectors.known_on_day import name_on
 from approvals.opinions.models import ReviewOpinion
 from approvals.opinions.selectors import state_on
 from assessments.inspections.models import KNOWN_TO_DISTRICT, Inspection, InspectionFinding, InspectionFindingState, Severity
@@ -82,7 +83,7 @@ def supervision_figures(stood: TitleStand) -> CitySupervision:
     rows = inspections.select_related("district").prefetch_related("findings").defer("district__boundary").order_by("inspected_on", "pk")
     held = tuple(
         (
-            row.district.name, row.number or "", row.inspected_on, str(row.get_mode_display()), len(row.findings.all()),
+            name_on(row.district, period.last), row.number or "", row.inspected_on, str(row.get_mode_display()), len(row.findings.all()),
             reverse("assessments:inspection", args=[row.pk]),
         )
         for row in rows
@@ -115,7 +116,7 @@ def _findings(period: Period, *, demo: bool) -> Iterable[CityFinding]:
     for row in findings.defer("inspection__district__boundary").order_by("inspection__inspected_on", "inspection_id", "order"):
         inspection, stood = row.inspection, finding_on_day(row, period.last)
         yield CityFinding(
-            district=inspection.district.name,
+            district=name_on(inspection.district, period.last),
             number=inspection.number or "",
             on=inspection.inspected_on,
             clause=row.item_id or rule_title(row.rule),
@@ -142,6 +143,6 @@ def _opinions(day: dt.date, *, demo: bool) -> Iterable[OpenOpinion]:
 
 
 def _opinion(one: ReviewOpinion | StageOpinion, matter: str, key: int, day: dt.date) -> OpenOpinion:
-    district, href = one.matter.district.name, reverse(one.PAGE, args=[key])
+    district, href = name_on(one.matter.district, day), reverse(one.PAGE, args=[key])
     clause = f"{one.item_id} {one.item_title}"
     return OpenOpinion(district, matter, clause, one.text, str(one.get_kind_display()), str(OpinionState(state_on(one, day)).label), href)

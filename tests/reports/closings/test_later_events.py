@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, LossGround, TitleKind
 from approvals.losses.models import LossFile, RecordedAssessment
+from approvals.titles.enums import HolderSide
 from approvals.titles.models.publicity import Title
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.self_checks.models import SelfCheck
@@ -37,6 +38,7 @@ from reports.closings.figures import LATE
 from reports.closings.services import computed, open_due
 from reports.composition.services import texts_of
 from tests.factories.approvals import pdf
+from tests.factories.changes_of_names import follow, rename
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.received import at, received_self_check
@@ -144,13 +146,20 @@ def settings_change(people, check):
     set_setting(by=people.city_director, key="selfcheck.due", value="Y+1-01-31", reason="提前（虚构）")
 
 
+def names_change(people, check):
+    district = type(check.district).objects.get(pk=check.district_id)
+    rename(people, district, "演示更名城（虚构）")
+    follow(people, district, DAY, HolderSide.AUTHORITY, HolderSide.APPLICANT)
+
+
 EVENTS = (
     title_ends, title_follows, loss_begins, plots_change, land_is_built, findings_close, assessments_end, papers_arrive,
-    next_year_is_reported, duties_are_waived, plans_are_approved, settings_change,
+    next_year_is_reported, duties_are_waived, plans_are_approved, settings_change, names_change,
 )  # fmt: skip
 
 
-LINKS = {"href", "link", "record"}  # where a paper is found now, which no paper prints
+# Where a paper is found now, and by what a district is found and who works on it now: no paper prints these.
+LINKS = {"href", "link", "record", "aliases", "name_pinyin", "search_text", "applicant_id", "organisation_id", "actors"}
 
 
 def leaves(data, way=()):
