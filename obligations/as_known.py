@@ -15,6 +15,9 @@ def as_known_on(day: dt.date, rows: Iterable[Obligation]) -> Iterator[Obligation
     now = dict(District.objects.filter(pk__in=applicants).values_list("pk", "applicant_id")) if applicants else {}
     for row in rows:
         known, key = row, row.district_id
+        if key is None:
+            yield row
+            continue
         if key in names:
             known = known._replace(district=names[key])
         if key in passed and row.authority_ids:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
+from approvals.casework.selectors.known_on_day import name_on
 from approvals.publicity.selectors import amended, announcements_public, undone_in_order
 from approvals.titles.columns import TITLE
 from approvals.titles.enums import PUBLIC_STATES
@@ -32,14 +33,13 @@ from districts.boundaries.models import Boundary
 from districts.boundaries.selectors import published_boundaries
 from districts.common.enums import Certainty
 from districts.file.columns import DISTRICT
-from districts.file.selectors.lists import district_rows
 from districts.file.selectors.visibility import public_districts
 from greendistrict.columns.base import DeclaredColumn
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, NumberColumn, WholeColumn, YearColumn
 from greendistrict.core import clock
-from portal.public.selectors import districts_in_order, register_of
-from portal.public.views import TitleRegisterFilter
+from portal.public.selectors import public_rows, register_of
+from portal.public.views import registered
 from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 
 Value = str | int | Decimal | bool | dt.date | None
@@ -72,7 +72,10 @@ def stored(model: type[Model], key: str, meaning: str, width: int = 14) -> Field
 
 @dataclass(frozen=True)
 class Dataset:
-    """One dataset. ``rows`` yields tuples in the order of ``fields``, followed by the geometry if it has one."""
+    """One dataset. ``rows`` yields tuples in the order of ``fields``, followed by the geometry if it has one.
+
+    One that ``is_dated`` answers for any past day as well (condition ``on``).
+    """
 
     key: str
     title: str
@@ -81,10 +84,11 @@ class Dataset:
     rows: Callable[[Conditions], Iterator[tuple[Value, ...]]]
     formats: tuple[str, ...] = TABLE
     page: str = ""
+    is_dated: bool = False
 
 
 def _titles(asked: Conditions) -> Iterator[tuple[Value, ...]]:
-    for row in register_of(district_rows(TitleRegisterFilter(asked, districts_in_order()).qs)):
+    for row in registered(asked) if asked else register_of(public_rows()):
         yield (
             row.code, row.name, row.area_name, _sure(row.area_name, row.area_guess), row.title, row.title_guess, row.state,
             row.star or row.unknown, row.type or row.unknown, _sure(row.type, row.type_guess), _short(row.km2), row.km2_guess,
@@ -93,22 +97,31 @@ def _titles(asked: Conditions) -> Iterator[tuple[Value, ...]]:
         )  # fmt: skip
 
 
-def _history(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
+def _history(asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    on = asked.get("on") or dt.date.max
     rows = Title.objects.filter(district__in=public_districts()).select_related("district", "announcement", "end_announcement")
+    rows = rows.filter(Q(granted_on=None) | Q(granted_on__lte=on))
     for title in rows.order_by("district__is_demo", "district__code", "granted_on", "pk"):
+        ended = title.has_ended_by(on)
         yield (
-            title.pk, title.district.code, title.district.name, title.get_kind_display(), title.certainty == Certainty.INFERRED,
+            title.pk, title.district.code, name_on(title.district, on), title.get_kind_display(), title.certainty == Certainty.INFERRED,
             title.get_star_display() if title.star else Certainty.UNKNOWN.label, title.number, title.granted_on,
             Certainty(title.date_certainty).label if title.granted_on else Certainty.UNKNOWN.label,
-            _published(title.announcement) or title.reported_time or Certainty.UNKNOWN.label, title.state_word, title.ended_on,
-            _published(title.end_announcement if title.end else None), title.district.is_demo,
+            _published(title.announcement) or title.reported_time or Certainty.UNKNOWN.label, title.state_on(on),
+            title.ended_on if ended else None, _published(title.end_announcement if ended else None), title.district.is_demo,
         )  # fmt: skip
 
 
-def _holders(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
-    for row in holders_public().filter(district__in=public_districts()):
+def _holders(asked: Conditions) -> Iterator[tuple[Value, ...]]:
+    on = asked.get("on") or dt.date.max
+    rows = [row for row in holders_public().filter(district__in=public_districts()) if row.since is None or row.since <= on]
+    passed = {(row.district_id, row.side) for row in rows if row.case_id}
+    for row in rows:
+        if (row.district_id, row.side) not in passed:
+            continue  # passed on only after the day
         yield (
-            row.pk, row.district.code, row.district.name, row.get_side_display(), row.body_name, row.since, row.until,
+            row.pk, row.district.code, name_on(row.district, on), row.get_side_display(), row.body_name, row.since,
+            row.until if row.until and row.until < on else None,
             row.get_ground_display() if row.ground else "", row.paper, row.case.decision_number if row.case else "", row.district.is_demo,
         )  # fmt: skip
 
@@ -209,6 +222,7 @@ TITLES = Dataset(
     ),
     _titles,
     page="portal:register",
+    is_dated=True,
 )
 HISTORY = Dataset(
     "title-history",
@@ -231,6 +245,7 @@ HISTORY = Dataset(
     ),
     _history,
     page="portal:register",
+    is_dated=True,
 )
 HOLDERS = Dataset(
     "title-holders",
@@ -250,6 +265,7 @@ HOLDERS = Dataset(
     ),
     _holders,
     page="portal:register",
+    is_dated=True,
 )
 ANNOUNCEMENTS = Dataset(
     "announcements",

@@ -8,6 +8,7 @@ Also here: Datasets as files: CSV (UTF-8 with BOM, for spreadsheets), JSON, XLSX
 """
 
 import csv
+import datetime as dt
 import hashlib
 import json
 import zlib
@@ -43,7 +44,7 @@ def content_of(dataset: Dataset, kind: str, asked: Conditions) -> bytes:
         return list_book(dataset.title, dataset.title, heads, cells, demo=is_demo)
     if kind == GEOJSON:
         return features_from(_keys(dataset), rows)
-    return json_of(dataset, _keys(dataset), rows)
+    return json_of(dataset, _keys(dataset), rows, asked.get("on"))
 
 
 def main_file(dataset: Dataset, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
@@ -68,9 +69,10 @@ def _dumped(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1, default=plain).encode()
 
 
-def json_of(dataset: Dataset, keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """Rows as JSON with these keys."""
-    return _dumped({"dataset": dataset.key, "title": dataset.title, "records": _records(keys, rows)})
+def json_of(dataset: Dataset, keys: Sequence[str], rows: Iterable[Sequence[Value]], on: dt.date | None = None) -> bytes:
+    """Rows as JSON with these keys, and the day if one was asked for."""
+    day = {"on": on} if on else {}
+    return _dumped({"dataset": dataset.key, "title": dataset.title, **day, "records": _records(keys, rows)})
 
 
 def csv_of(keys: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:

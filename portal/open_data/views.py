@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import conditional_page, require_safe
 
 from districts.file.models.district import District
+from greendistrict.columns.filters import ListFilter, PastDayFilter
 from greendistrict.core import clock
 from greendistrict.core.problems import problem
 from portal.open_data.catalogue import catalogue, licence
@@ -37,6 +38,12 @@ from portal.open_data.versions import FORMATS, TYPES, content_of, content_of_ver
 from portal.public.caching import cached_for_visitors
 from portal.public.views import TitleRegisterFilter
 from reports.city.published import MIXED, PUBLISHED, UNCLEAR
+
+
+class DatedFilter(ListFilter):
+    """The day of a dataset that answers for past days."""
+
+    on = PastDayFilter("按哪一天")
 
 
 @require_safe
@@ -103,7 +110,8 @@ def open_data_file(request: HttpRequest, key: str, kind: str) -> HttpResponse:
     except WrongQuery as wrong:
         return problem(HTTPStatus.BAD_REQUEST, str(wrong), wrong.errors)
     response = HttpResponse(content_of(dataset, kind, asked), content_type=TYPES[kind])
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{dataset.title}.{kind}")
+    name = f"{dataset.title}-{asked['on']}" if asked.get("on") else dataset.title
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=f"{name}.{kind}")
     return response
 
 
@@ -209,10 +217,11 @@ def _known(key: str) -> Dataset:
 
 def _asked(request: HttpRequest, dataset: Dataset) -> dict[str, Any]:
     """Conditions of the query. Raises ``WrongQuery`` for what would be ignored."""
-    refuse_unknown(request.GET, tuple(TitleRegisterFilter.base_filters) if dataset is TITLES else ())
+    conditions = TitleRegisterFilter if dataset is TITLES else DatedFilter
+    refuse_unknown(request.GET, tuple(conditions.base_filters) if dataset.is_dated else ())
     if not request.GET:
         return {}
-    form = TitleRegisterFilter(request.GET, District.objects.none()).form
+    form = conditions(request.GET, District.objects.none()).form
     if not form.is_valid():
-        raise WrongQuery({name: f"参数{name}的值不可用" for name in form.errors})
+        raise WrongQuery({name: f"参数{name}的值不可用：{'；'.join(told)}" for name, told in form.errors.items()})
     return dict(form.cleaned_data)

@@ -12,12 +12,14 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from approvals.cases.models.correspondence import Notice
+from approvals.casework.selectors.known_on_day import name_on
 from approvals.casework.selectors.papers import KINDS as OF_CASES
+from approvals.casework.selectors.titles_on_day import areas_changed_since
 from approvals.publicity.selectors import amended, announcements_public, notices_open
-from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on
 from assessments.worklist.selectors import KINDS as OF_ASSESSMENTS
 from districts.common.certainty import UNKNOWN_STAGE
 from districts.common.city_grid import GRID, SPECIAL
@@ -178,7 +180,32 @@ def register_of(rows: Iterable[DistrictRow]) -> list[RegisterRow]:
     """Titled districts of a list: 示范 before 试点, newest announcement first, unknown dates last."""
     titles = Title.objects.filter(end="", district__in=public_districts()).select_related("district")
     told = titles.only("end", "stayed_since", "stayed_end", "standing_certainty", "district__code")
-    states = {title.district.code: title.state_word for title in told}
+    return _in_order(rows, {title.district.code: title.state_word for title in told})
+
+
+def register_on(on: dt.date, rows: Iterable[DistrictRow], *, stage: str = "", star: str = "") -> list[RegisterRow]:
+    """The register as it stood on a day, of these districts, and of one title or star.
+
+    Title, star, number, batch, state, area and name are those of the day; type and location have no history.
+    """
+    titles = Title.objects.filter(district__in=public_districts()).select_related("district", "announcement").defer("district__boundary")
+    in_order = titles.filter(held_on(on)).order_by(F("granted_on").asc(nulls_first=True), "pk")
+    held, known = {title.district.code: title for title in in_order}, set(titles.values_list("district__code", flat=True))
+    areas, stood = areas_changed_since(on), []
+    for row in rows:
+        title = held.get(row.code)
+        if title is not None:
+            told = row._replace(name=name_on(title.district, on), area_km2=areas.get(title.district_id, row.area_km2))
+            days = {"titled_on": title.granted_on, "titled_on_certainty": title.date_certainty, "title_batch": title.told_by}
+            about = {"stage": title.kind, "status_certainty": title.certainty, "star": title.star, "title_number": title.number}
+            stood.append(told._replace(**about, **days))
+        elif row.code not in known and (row.titled_on is None or row.titled_on <= on):
+            stood.append(row)
+    chosen = (row for row in stood if stage in {"", row.stage} and star in {"", str(row.star)})
+    return _in_order(chosen, {code: title.state_on(on) for code, title in held.items()})
+
+
+def _in_order(rows: Iterable[DistrictRow], states: Mapping[str, TonedWord]) -> list[RegisterRow]:
     found = [_register_row(row, states.get(row.code)) for row in rows if row.stage in TITLED and not row.guideline_area]
     return sorted(found, key=lambda row: (row.is_demo, row.title != Stage.DEMONSTRATION.label, -(row.date or dt.date.min).toordinal()))
 

@@ -1,7 +1,7 @@
 """Public pages, readable without signing in; the register of titles is declared here for all of them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -37,7 +37,7 @@ from districts.file.sources import told_source
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, PastDayFilter, WordsFilter
 from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.columns.shown import StateColumn
@@ -122,6 +122,16 @@ class TitleRegisterFilter(ListFilter):
     title = ChosenFilter("称号", [(one.value, one.label) for one in TITLED], lambda stage: Q(stage=stage))
     star, type = (ColumnFilter(DISTRICT[name]) for name in ("star", "type"))
     kind = of_world()
+    on = PastDayFilter("按哪一天")
+
+
+def registered(asked: Mapping[str, Any]) -> list[RegisterRow]:
+    """The rows of the register that meet these valid conditions, as they are or as they stood on the day that is asked for."""
+    on = asked.get("on")
+    if on is None:
+        return public.register_of(district_rows(TitleRegisterFilter(asked, public.districts_in_order()).qs))
+    found = TitleRegisterFilter({**asked, "title": "", "star": ""}, public.districts_in_order())
+    return public.register_on(on, district_rows(found.qs), stage=asked["title"], star=str(asked["star"] or ""))
 
 
 SAMPLE_SCRIPT = Path(settings.BASE_DIR) / "assessments" / "data" / "repeat_sample.txt"
@@ -166,15 +176,17 @@ def register(request: HttpRequest) -> HttpResponse:
     """
     found = TitleRegisterFilter(request.GET, public.districts_in_order())
     is_refused = not found.is_valid()
-    rows = [] if is_refused else public.register_of(district_rows(found.qs))
+    asked = found.form.cleaned_data
+    rows = [] if is_refused else registered(asked)
     context = {
         "form": found.form,
         "total": len(rows),
         **_register_context(request, rows),
         "is_refused": is_refused,
-        "stayed": list(titles_stayed()),
+        "stayed": [] if asked.get("on") else list(titles_stayed()),
+        "on": asked.get("on"),
         "formats": DOWNLOADS,
-        "conditions": urlencode({name: value for name, value in found.form.cleaned_data.items() if value}),
+        "conditions": urlencode({name: value for name, value in asked.items() if value}),
     }
     status = HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK
     return render(request, "portal/public/register.html", context, status=status)

@@ -182,14 +182,15 @@ class World:
                 found = (row.district_id, row.kind, row.year)
                 self.waived.add(found) if until is None else self.extended.update({found: until})
 
-    def owing(self, kind: str, year: int) -> set[int]:
+    def owing(self, kind: str, year: int, by: dt.date = DAYS[-1]) -> set[int]:
         """Who owes or owed a paper, from what was built alone: whose title stood at the end of the year, and on the day of the paper.
 
-        What was filed counts also where the title had ended by that day.
+        What was filed (``by`` a day) counts also where the title had ended by that day.
         """
         due, end = dt.date(year + 1, *DUE[kind]), {pk: self.ended.get(pk, dt.date.max) for pk in self.since}
         keys = {pk for pk in end if owes("pilot", self.since[pk], year) and end[pk].year > year}
-        keys = {pk for pk in keys if end[pk] > due or self.papers[pk, kind, year] in HANDED_IN}
+        handed_in = {pk for pk in keys if self.papers[pk, kind, year] in HANDED_IN and self.filed[pk, kind, year] < clock.end_of(by)}
+        keys = {pk for pk in keys if end[pk] > due or pk in handed_in}
         return {pk for pk in keys if (pk, kind, year) not in self.waived}
 
     def left(self, kind: str, year: int) -> set[int]:
@@ -355,7 +356,7 @@ def the_tables(world, rows, day):
     named = {row.name for row in register_of(public_rows())}
     assert {district.name for district in world.working if district.pk not in world.ended} == named - {one.name for one in world.real}
     for kind, column in {"self_check": "check", "operation_report": "operation", "carbon_verification": "carbon"}.items():
-        assert total[f"{column}_owed"] == len(world.owing(kind, 2026))
+        assert total[f"{column}_owed"] == len(world.owing(kind, 2026, day))
         done = world.with_status(kind, 2026, "received") if column == "check" else world.with_status(kind, 2026, *HANDED_IN)
         done = {pk for pk in done if world.filed[pk, kind, 2026] < clock.end_of(day)}
         assert total[f"{column}_received" if column == "check" else f"{column}_filed"] == len(done)

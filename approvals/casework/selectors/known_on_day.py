@@ -59,7 +59,8 @@ def passed_since(day: dt.date) -> Mapping[int, Passed]:
 
 
 def _passed_since(day: dt.date) -> dict[int, Passed]:
-    came, went = defaultdict(set), defaultdict(set)
+    came: dict[int, set[int]] = defaultdict(set)
+    went: dict[int, set[int]] = defaultdict(set)
     later = TitleHolder.objects.filter(Q(since__gt=day, case__isnull=False) | Q(until__gte=day), side=HolderSide.AUTHORITY)
     for district, body, since, case in later.values_list("district_id", "body_id", "since", "case_id"):
         (came if case and since and since > day else went)[district].add(body)

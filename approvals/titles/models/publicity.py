@@ -265,12 +265,17 @@ class Title(models.Model):
 
     @property
     def state_word(self) -> TonedWord:
-        """Current state, the same on every page, list and report.
+        """Current state, the same on every page, list and report."""
+        return self.state_on(dt.date.max)
 
-        Ended, 现状未查明 where no source says that it still stands, else 有效 (with the decision that is stayed).
-        """
-        if self.end:
+    def has_ended_by(self, day: dt.date) -> bool:
+        """Whether it ended by the day; an unknown day of its end is long ago."""
+        return bool(self.end) and (self.ended_on is None or self.ended_on <= day)
+
+    def state_on(self, day: dt.date) -> TonedWord:
+        """State on a day: ended, 现状未查明 where no source says that it still stands, else 有效 (with the decision that is stayed)."""
+        if self.has_ended_by(day):
             return TonedWord(str(self.get_end_display()), "line")
-        if self.stayed_since:
+        if self.stayed_since and self.stayed_since <= day:
             return TonedWord(f"有效（{self.get_stayed_end_display()}决定停止执行）", "green")
         return TonedWord(STANDING_UNKNOWN, "line") if self.standing_certainty == Certainty.UNKNOWN else TonedWord("有效", "green")

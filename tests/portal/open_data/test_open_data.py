@@ -15,9 +15,11 @@ from django.utils.html import escape
 from openpyxl import load_workbook
 
 from approvals.common.enums import TitleKind
+from approvals.titles.enums import HolderSide
 from approvals.titles.models.publicity import Announcement, Title
 from districts.boundaries.models import Boundary
 from districts.common.enums import BoundaryKind, Certainty, Stage
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.problems import MEDIA_TYPE
 from portal.open_data import versions
@@ -26,7 +28,10 @@ from portal.open_data.datasets import DATASETS
 from portal.open_data.models import DatasetVersion
 from portal.open_data.versions import digest_of
 from reports.city.published import PUBLISHED, UNCLEAR
+from tests.factories.changes_of_names import follow, rename
 from tests.factories.districts import DistrictFactory, make_district, square
+from tests.factories.received import at
+from tests.factories.titles import give_title
 
 pytestmark = pytest.mark.django_db
 FILES = [(key, kind) for key, dataset in DATASETS.items() for kind in dataset.formats]
@@ -105,6 +110,10 @@ def test_the_register_is_that_of_the_page_under_its_conditions(client, world):
         ("/data/titles.csv?star=9", "参数star的值不可用"),
         ("/data/scores.csv?year=2025", "参数不存在：year。这个地址没有参数"),
         ("/data/boundaries.geojson?bbox=1,2,3,4", "参数不存在：bbox。这个地址没有参数"),
+        ("/data/titles.csv?on=2024-02-30", "参数on的值不可用："),
+        ("/data/title-history.json?on=2999-01-01", "参数on的值不可用：日期不能晚于今天"),
+        ("/data/title-holders.json?kind=real", "参数不存在：kind。可用的参数：on"),
+        ("/data/scores.csv?on=2024-12-31", "参数不存在：on。这个地址没有参数"),
     ],
 )
 def test_a_parameter_that_would_be_ignored_is_refused(client, address, told):
@@ -145,6 +154,56 @@ def test_the_history_marks_an_inferred_title_and_tells_its_time_as_the_register_
     }
     assert history["ruihong"]["title_inferred"] is True
     assert {key: history[key]["announcement"] for key in register} == {key: one["batch"] for key, one in register.items()}
+
+
+def records_on(client, key, on, kind="json"):
+    return json.loads(taken(client, key, kind, f"?on={on}").content)["records"]
+
+
+def test_a_past_day_is_answered_by_titles_names_and_bodies_of_that_day(people, client, settings):
+    settings.PUBLIC_CACHE_SECONDS = 30
+    district = make_district(people, name="演示丙城（虚构）", area_km2="2.00")
+    with clock.at(at(2024, 6, 11)):
+        pilot = give_title(district, star=1, granted_on=dt.date(2024, 6, 11))
+    with clock.at(at(2025, 3, 1)):
+        give_title(district, TitleKind.DEMONSTRATION, star=3, granted_on=dt.date(2025, 3, 1))
+    with clock.at(at(2025, 9, 1)):
+        rename(people, district, "演示新丙城（虚构）")
+        follow(people, district, dt.date(2025, 9, 1), HolderSide.APPLICANT)
+    Title.objects.filter(district=district, end="").update(end="revoked", ended_on=dt.date(2026, 2, 1))
+    District.objects.filter(pk=district.pk).update(stage=Stage.REVOKED, star=None, titled_on=None, title_batch="")
+    days = {
+        "2024-06-10": [],
+        "2024-06-11": [("演示丙城（虚构）", "试点", "一星级", "2024-06-11")],
+        "2025-03-01": [("演示丙城（虚构）", "示范", "三星级", "2025-03-01")],
+        "2026-01-31": [("演示新丙城（虚构）", "示范", "三星级", "2025-03-01")],
+        "2026-02-01": [],
+    }
+    with clock.at(at(2026, 5, 1)):
+        for on, told in days.items():
+            found = records_on(client, "titles", on)
+            assert [(one["name"], one["title"], one["star"], one["announced_on"]) for one in found] == told
+            shown = client.get(reverse("portal:register"), {"on": on, "title": "demonstration"}).content.decode()
+            assert (told[0][0] in shown) if told and told[0][1] == "示范" else "演示丙城" not in shown
+        history = records_on(client, "title-history", "2024-12-31")
+        assert [(one["id"], one["state"], one["ended_on"]) for one in history] == [(pilot.pk, "有效", None)]
+        assert [one["state"] for one in records_on(client, "title-history", "2026-05-01")] == ["已转为示范", "撤销"]
+        assert records_on(client, "title-holders", "2025-08-31") == []
+        assert [one["until"] for one in records_on(client, "title-holders", "2025-09-01")] == ["2025-08-31", None]
+        assert client.get(reverse("portal:register"), {"on": "2026-05-02"}).status_code == 400
+        assert json.loads(taken(client, "titles", "json", "?on=2025-03-01").content)["on"] == "2025-03-01"
+
+
+def test_today_as_a_day_is_the_register_of_today(client, world):
+    call_command("load_districts", stdout=StringIO())
+    call_command("load_titles", stdout=StringIO())
+    today = clock.today().isoformat()
+    for query in ("", "&title=pilot", "&star=2&kind=real"):
+        now = json.loads(taken(client, "titles", "json", f"?{query}").content)["records"]
+        assert records_on(client, "titles", today + query) == now
+        assert now
+    for key in ("title-history", "title-holders"):
+        assert records_on(client, key, today) == json.loads(taken(client, key, "json").content)["records"]
 
 
 def test_whoever_has_this_version_is_not_sent_it_again(client, world):
