@@ -8,6 +8,8 @@ from approvals.titles.enums import HolderSide, TransferGround
 from approvals.titles.services.titles import Passing, pass_on
 from districts.acts.services import rename_district
 from districts.file.models.district import District
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from tests.factories.accounts import make_organisation, make_user
 
@@ -22,10 +24,11 @@ def follow(people, district: District, since: dt.date, *sides: HolderSide) -> No
     """Other bodies lead the district or apply for it from a day on."""
     by = {"created_by": people.city_officer, "created_at": clock.now(), "decided_on": since}
     for side in sides:
-        case = Case.objects.create(kind=CaseKind.CHANGE, district=district, applicant=district.applicant, status="decided", **by)
+        case = Case.objects.create(kind=CaseKind.CHANGE, district=district, applicant=district.applicant, status="announced", **by)
         number = case.pk
         if side == HolderSide.AUTHORITY:
-            before, after = district.authorities.first(), make_organisation("authority", name=f"演示承继{number}区人民政府（虚构）")
+            before, others = district.authorities.first(), Organisation.objects.filter(kind=OrganisationKind.AUTHORITY)
+            after = others.exclude(districts_led=district).first() or make_organisation("authority", name="演示承继区人民政府（虚构）")
         else:
             before, after = district.applicant, make_organisation(name=f"演示承继{number}公司（虚构）")
             make_user("preparer", after)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
 
-from approvals.casework.selectors.known_on_day import applicants_changed_since, as_named_on, leading_on
+from approvals.casework.selectors.known_on_day import applicants_changed_since, as_named_on, leading_on, name_on
 from approvals.casework.selectors.titles_on_day import HeldTitle
 from approvals.losses.city_assessments import CityResult, results_of
 from approvals.opinions.selectors import OpinionOnDay, opinions_on
@@ -90,10 +90,16 @@ def carbon_of(districts: Sequence[District], year: int, day: dt.date) -> dict[in
     figures = {}
     for key, plan in plans.items():
         stages, target = targets_in(plan)
-        own, paths = tuple(verified.get(key, ())), tuple(compared.get(key, ()))
+        own = tuple(_named(row, day) for row in verified.get(key, ()))
+        paths = tuple(compared.get(key, ()))
         draft = targets_in(drafts[key])[1] if target is None else None
         figures[key] = CarbonFigures(year, str(plan) if plan else "", target, tuple(sorted(stages)), own, paths, draft)
     return figures
+
+
+def _named(row: VerifiedYear, day: dt.date) -> VerifiedYear:
+    """The verification under the district's name on the day."""
+    return dataclasses.replace(row, line=dataclasses.replace(row.line, district=name_on(row.report.district, day)))
 
 
 @dataclass(frozen=True)
@@ -116,12 +122,13 @@ def supervision_of(districts: Sequence[District], year: int, day: dt.date) -> di
     keys = [district.pk for district in districts]
     inspections, findings = issued_on(keys, year, day)
     results, opinions = results_of(districts, day), opinions_on(keys, year, day)
+    as_named_on(day, [row.opinion.matter.district for rows in opinions.values() for row in rows])
     return {
         key: SupervisionFigures(
             tuple(row for row in inspections if row.district_id == key),
             tuple(row for row in findings if row.finding.inspection.district_id == key),
             tuple(row for row in results[key] if row.on.year == year),
-            tuple(opinions.get(key, ())),
+            tuple(row._replace(matter=str(row.opinion.matter)) for row in opinions.get(key, ())),
         )
         for key in keys
     }

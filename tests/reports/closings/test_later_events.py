@@ -25,6 +25,7 @@ from districts.plot_changes.services import plots_to_change, record_change
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan
+from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import TransitionRecord
@@ -37,6 +38,7 @@ from reports.city.figures.whole import city_report
 from reports.closings.figures import LATE
 from reports.closings.services import computed, open_due
 from reports.composition.services import texts_of
+from tests.factories.accounts import make_organisation
 from tests.factories.approvals import pdf
 from tests.factories.changes_of_names import follow, rename
 from tests.factories.districts import make_district
@@ -50,6 +52,7 @@ from tests.reports.closings.world import YEAR, close_year
 pytestmark = [pytest.mark.django_db, pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")]
 JUNE, LATER, END = at(2027, 6, 3), at(2027, 9, 9), at(2028, 2, 1)
 DAY = LATER.date()
+FOLLOWER = "演示承继区人民政府（虚构）"
 
 
 def move(obj, source, target, **stored):
@@ -148,7 +151,8 @@ def settings_change(people, check):
 
 def names_change(people, check):
     district = type(check.district).objects.get(pk=check.district_id)
-    rename(people, district, "演示更名城（虚构）")
+    # At the same place of lists, whose order follows names of today.
+    rename(people, district, f"{district.name.removesuffix('（虚构）')}新（虚构）")
     follow(people, district, DAY, HolderSide.AUTHORITY, HolderSide.APPLICANT)
 
 
@@ -159,7 +163,7 @@ EVENTS = (
 
 
 # Where a paper is found now, and by what a district is found and who works on it now: no paper prints these.
-LINKS = {"href", "link", "record", "aliases", "name_pinyin", "search_text", "applicant_id", "organisation_id", "actors"}
+LINKS = {"href", "link", "record", "aliases", "name_pinyin", "search_text", "applicant_id", "organisation_id", "actors", "debtor_ids"}
 
 
 def leaves(data, way=()):
@@ -182,6 +186,8 @@ def year_now():
 @example(list(EVENTS))
 def test_the_year_computed_after_later_events_is_the_year_before_them(world, events):
     people, check = world
+    if not Organisation.objects.filter(name=FOLLOWER).exists():
+        make_organisation("authority", name=FOLLOWER)
     with clock.at(JUNE):
         before = year_now()
     with transaction.atomic():
