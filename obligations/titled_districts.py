@@ -101,7 +101,7 @@ def former_holders(only: Collection[int] | None = None, on: dt.date | None = Non
 
 
 def _read_former(only: Collection[int] | None, on: dt.date | None) -> list[TitledDistrict]:
-    day = on or clock.today()
+    day = on or dt.date.max
     ended, lapsed = Q(ended_on__lte=day) & ~Q(end__in=("", TitleEnd.SUPERSEDED)), Q(lapsed_on__lte=day, stood_again_on__gt=day)
     titles = Title.objects.filter(ended | lapsed, district__guideline_area=False)
     before = Title.objects.filter(district=OuterRef("district"), end=TitleEnd.SUPERSEDED, ended_on=OuterRef("granted_on"))

@@ -3,7 +3,6 @@
 Also here: choices read from a table as (key, name).
 """
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import cache, reduce
 from operator import or_
@@ -16,7 +15,6 @@ from django_filters.constants import EMPTY_VALUES
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from greendistrict.columns.base import ALL, Choices, DeclaredColumn, offered
-from greendistrict.core import clock
 from greendistrict.core.widgets import DayField
 
 LONGEST = 100  # characters of a search, as of the longest name of a district, under which pages link to lists
@@ -82,24 +80,6 @@ class DayFilter(ListCondition):
     """Rows by a day."""
 
     field_class = DayField
-
-
-class PastDayField(DayField):
-    """A day that is not in the future."""
-
-    def clean(self, value: Any) -> dt.date | None:
-        """The day. Raises ``ValidationError`` for one that has not come."""
-        day: dt.date | None = super().clean(value)
-        if day is not None and day > clock.today():
-            msg = "日期不能晚于今天"
-            raise forms.ValidationError(msg)
-        return day
-
-
-class PastDayFilter(DayFilter):
-    """Rows as they were on a day, which the page asks for itself."""
-
-    field_class = PastDayField
 
 
 class Conditions(dict[str, Any]):

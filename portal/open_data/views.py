@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import conditional_page, require_safe
 
 from districts.file.models.district import District
-from greendistrict.columns.filters import ListFilter, PastDayFilter
+from greendistrict.columns.filters import ListFilter
 from greendistrict.core import clock
 from greendistrict.core.problems import problem
 from portal.open_data.catalogue import catalogue, licence
@@ -36,7 +36,7 @@ from portal.open_data.features import (
 from portal.open_data.models import DatasetVersion
 from portal.open_data.versions import FORMATS, TYPES, content_of, content_of_version, digest_of, dumped, readable_rows, versions_of
 from portal.public.caching import cached_for_visitors
-from portal.public.views import TitleRegisterFilter
+from portal.public.views import PastDayFilter, TitleRegisterFilter
 from reports.city.published import MIXED, PUBLISHED, UNCLEAR
 
 

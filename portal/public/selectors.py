@@ -196,9 +196,9 @@ def register_on(on: dt.date, rows: Iterable[DistrictRow], *, stage: str = "", st
         title = held.get(row.code)
         if title is not None:
             told = row._replace(name=name_on(title.district, on), area_km2=areas.get(title.district_id, row.area_km2))
-            days = {"titled_on": title.granted_on, "titled_on_certainty": title.date_certainty, "title_batch": title.told_by}
-            about = {"stage": title.kind, "status_certainty": title.certainty, "star": title.star, "title_number": title.number}
-            stood.append(told._replace(**about, **days))
+            told = told._replace(stage=title.kind, status_certainty=title.certainty, star=title.star, title_number=title.number)
+            told = told._replace(titled_on=title.granted_on, titled_on_certainty=title.date_certainty, title_batch=title.told_by)
+            stood.append(told)
         elif row.code not in known and (row.titled_on is None or row.titled_on <= on):
             stood.append(row)
     chosen = (row for row in stood if stage in {"", row.stage} and star in {"", str(row.star)})

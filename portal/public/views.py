@@ -37,12 +37,13 @@ from districts.file.sources import told_source
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.declared import Columns
-from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, PastDayFilter, WordsFilter
+from greendistrict.columns.filters import ChosenFilter, ColumnFilter, DayFilter, ListFilter, WordsFilter
 from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.columns.shown import StateColumn
 from greendistrict.core import clock
 from greendistrict.core.proxies import caller
+from greendistrict.core.widgets import DayField
 from indicators.editions.selectors import editions_public
 from outreach.opinions.forms import PublicOpinionFilter
 from outreach.opinions.selectors import opinions_published
@@ -113,6 +114,24 @@ class CheckedFileForm(forms.Form):
             msg = "这不是 PDF 文件，请选择平台出具的 PDF"
             raise forms.ValidationError(msg)
         return file
+
+
+class PastDayField(DayField):
+    """A day that is not in the future."""
+
+    def clean(self, value: Any) -> dt.date | None:
+        """The day. Raises ``ValidationError`` for one that has not come."""
+        day: dt.date | None = super().clean(value)
+        if day is not None and day > clock.today():
+            msg = "日期不能晚于今天"
+            raise forms.ValidationError(msg)
+        return day
+
+
+class PastDayFilter(DayFilter):
+    """Rows as they were on a day, which the page asks for itself."""
+
+    field_class = PastDayField
 
 
 class TitleRegisterFilter(ListFilter):

@@ -22,14 +22,14 @@ from greendistrict.core import clock, memoisation
 NOT_RECORDED = "未登记"  # the applicant before the first one
 
 
-class Passed(NamedTuple):
+class LeadingChange(NamedTuple):
     """Leading bodies that became responsible for a district after a day, and those that were responsible on it but no longer are."""
 
     came: frozenset[int]
     went: frozenset[int]
 
 
-NOTHING_PASSED = Passed(frozenset(), frozenset())
+NOTHING_PASSED = LeadingChange(frozenset(), frozenset())
 
 
 def names_changed_since(day: dt.date) -> Mapping[int, str]:
@@ -53,18 +53,18 @@ def as_named_on(day: dt.date, districts: Iterable[District]) -> None:
         district.name = name_on(district, day)
 
 
-def passed_since(day: dt.date) -> Mapping[int, Passed]:
+def passed_since(day: dt.date) -> Mapping[int, LeadingChange]:
     """By district, how its leading bodies changed after ``day``; one query, cached for a page or report."""
     return memoisation.once(_passed_since, day)
 
 
-def _passed_since(day: dt.date) -> dict[int, Passed]:
+def _passed_since(day: dt.date) -> dict[int, LeadingChange]:
     came: dict[int, set[int]] = defaultdict(set)
     went: dict[int, set[int]] = defaultdict(set)
     later = TitleHolder.objects.filter(Q(since__gt=day, case__isnull=False) | Q(until__gte=day), side=HolderSide.AUTHORITY)
     for district, body, since, case in later.values_list("district_id", "body_id", "since", "case_id"):
         (came if case and since and since > day else went)[district].add(body)
-    return {key: Passed(frozenset(came[key]), frozenset(went[key])) for key in {*came, *went}}
+    return {key: LeadingChange(frozenset(came[key]), frozenset(went[key])) for key in {*came, *went}}
 
 
 def leading_on(day: dt.date, district: int, leading: Collection[int]) -> tuple[int, ...]:
