@@ -31,6 +31,7 @@ from approvals.losses.city_assessments import SOURCES
 from approvals.losses.models import LossFile
 from approvals.opinions.models import ReviewOpinion
 from approvals.titles.enums import PUBLIC_STATES, AnnouncementState
+from approvals.titles.models.amendments import Restoration
 from approvals.titles.models.publicity import Title
 from assessments.opinions.models import OpinionState
 from assessments.versions.services import digest_of as content_digest
@@ -232,7 +233,15 @@ def announcement_part(case: Case) -> Part:
     if batch is None or batch.status not in PUBLIC_STATES:
         return {}
     titles = [[row.number, row.kind, row.star, _moment(row.granted_on), row.policy] for row in case.titles.order_by("pk")]
-    ended = [[row.number, row.end, _moment(row.ended_on), row.end_reason] for row in Title.objects.filter(end_case=case).order_by("pk")]
+    # a stay takes the end away for a time, and lifting it ends the title on another day, a title that was given back has none;
+    # what was announced stays what it was
+    announced = _moment(batch.announced_on)
+    ended = [
+        [row.number, row.end or row.stayed_end, announced if row.lapsed_on else _moment(row.ended_on), row.end_reason]
+        for row in Title.objects.filter(end_case=case).order_by("pk")
+    ]
+    given_back = Restoration.objects.filter(end_case=case).select_related("title").order_by("title_id")
+    ended += [[row.title.number, row.was_end, announced, row.was_reason] for row in given_back]
     kept = {"batch": batch.word, "number": batch.number, "announced_on": _moment(batch.announced_on), "titles": titles}
     if batch.status == AnnouncementState.WITHDRAWN:
         kept["withdrawn"] = True

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.titles_on_day import titles_held_on
+from approvals.casework.selectors.verification import decision_by_number, verify
 from approvals.publicity.services import publish
 from approvals.remedies import selectors
 from approvals.remedies.rules import answer_term
@@ -76,6 +77,13 @@ def in_force(people, remedy, **changed):
         return step(remedy, "confirm", people.city_director)
 
 
+def differences(case):
+    """What the record of the decision says otherwise than the stored rows."""
+    found = verify(decision_by_number(case.number))
+    assert found.frozen
+    return found.changed, [one.label for one in found.checks if not one.holds]
+
+
 def test_an_annulled_loss_gives_the_title_back_and_the_register_tells_all_of_it(client, world):
     people, case = world
     title, register = Title.objects.get(end="revoked"), reverse("portal:public_district", args=[case.district.code])
@@ -97,6 +105,7 @@ def test_an_annulled_loss_gives_the_title_back_and_the_register_tells_all_of_it(
     title.refresh_from_db()
     remedy.refresh_from_db()
     assert (title.end, title.stayed_since, title.state_word) == ("", None, "有效")
+    assert differences(case) == ((), []), "what was announced is still told by the record of the decision"
     assert (remedy.status, remedy.stay_ended_on, remedy.scan is not None) == ("closed", clock.today(), True)
     assert District.objects.get(pk=case.district_id).stage == "pilot"
     [restored] = Restoration.objects.all()
@@ -199,10 +208,12 @@ def test_a_stay_is_lifted_and_a_decision_stayed_again_keeps_it_in_its_history(cl
     refuses("已经停止执行", stay, people, remedy)
     refuses("恢复执行日期不能早于停止执行日期", step, remedy, "lift", people.city_officer, on=today - dt.timedelta(days=1))
     register = reverse("portal:public_district", args=[case.district.code])
+    assert differences(case) == ((), []), "a stay changes nothing of what was decided"
     again = {"number": "演府复停〔2026〕2号", "ground": "再次停止执行（虚构）"}
     with clock.at(clock.now() + dt.timedelta(days=2)):
         step(remedy, "lift", people.city_officer, on=clock.today())
         assert Title.objects.get(end_case=case).state_word == "撤销"
+        assert differences(case) == ((), [])
         refuses("没有停止执行", step, remedy, "lift", people.city_officer, on=clock.today())
         refuses("不能早于上一次恢复执行日期", step, remedy, "stay", people.city_officer, on=today, **again)
     with clock.at(clock.now() + dt.timedelta(days=5)):
@@ -217,6 +228,7 @@ def test_a_stay_is_lifted_and_a_decision_stayed_again_keeps_it_in_its_history(cl
             ("演府复停〔2026〕2号", 5, None),
         ]
         assert told() == [1, 1, 1]
+        assert differences(case) == ((), [])
         close(people, remedy, outcome="upheld")
         assert told() == [1, 1, 1], "the second stay ends with the outcome, the first one had been lifted"
 
