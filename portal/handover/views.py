@@ -19,6 +19,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import HeldPosts, colleagues, organisations_visible_to, users_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.templatetags.gd import cn_date
 from portal.todo.selectors import tasks_of
@@ -47,9 +48,11 @@ UNPROCESSABLE = 422
 
 def open_work(person: User, district: District | None = None) -> list[str]:
     """Open tasks on the person's desk, of all districts or about one, in words."""
+    with held_reads():
+        tasks = tasks_of(Viewer(person))
     return [
         f"{task.title}：{task.subject}{f'，{cn_date(task.due)}到期' if task.due else ''}"
-        for task in tasks_of(Viewer(person))
+        for task in tasks
         if district is None or district.name in task.subject or f"/{district.code}/" in task.link
     ]
 

@@ -101,7 +101,7 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
             counts[key]["findings"] += seen_on.year == year
             counts[key]["open"] += left
             counts[key]["serious"] += left and severity == Severity.SERIOUS
-    led = {row.pk: leading_on(day, row.pk, [body.pk for body in row.authorities.all()]) for row in districts}
+        led = {row.pk: leading_on(day, row.pk, [body.pk for body in row.authorities.all()]) for row in districts}
     named = names_of({body for leading in led.values() for body in leading})
     rows = tuple(ExaminationRow(name, _sum(counts[pk] for pk, leading in led.items() if body in leading)) for body, name in named.items())
     return Examination(year, demo, rows, ExaminationRow("合计", _sum(counts.values())))

@@ -64,9 +64,16 @@ def _sum(lines: Iterable[CheckLine]) -> Counter[str]:
     return counted(line.counts for line in lines)
 
 
-def overdue(total: Counter[str]) -> int:
-    """How many are missing after their day; closings made before it was counted apart counted them among those filed late."""
-    return total[Filing.OVERDUE] if Filing.OVERDUE in total else total[Filing.LATE] - (total[Filing.FILED] - total[Filing.TIMELY])
+def in_words_of_today(counts: Counter[str]) -> Counter[str]:
+    """Counts in which LATE are those filed late, with MISSING and OVERDUE.
+
+    Closings made before these were counted apart have what was missing after its day among LATE, and know no other words than OWED, FILED
+    and TIMELY.
+    """
+    if Filing.OVERDUE in counts:
+        return counts
+    late, missing = counts[Filing.FILED] - counts[Filing.TIMELY], counts[Filing.OWED] - counts[Filing.FILED]
+    return Counter({**counts, Filing.LATE: late, Filing.MISSING: missing, Filing.OVERDUE: counts[Filing.LATE] - late})
 
 
 def _line(row: Obligation, today: dt.date) -> CheckLine:

@@ -8,10 +8,11 @@ from approvals.common.enums import TitleKind
 from districts.common.city_grid import GRID, SPECIAL
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
+from obligations.filing_words import Filing
 from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import FAILED, PASSED
 from reports.city.figures.bodies import CityBody
-from reports.city.figures.checks import overdue
+from reports.city.figures.checks import in_words_of_today
 from reports.city.figures.standing import NOT_GIVEN, StandingDistrict, TitleStand
 from reports.city.figures.whole import CityReport
 from reports.city.published import MIXED, PUBLISHED
@@ -41,13 +42,13 @@ def summary(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 
 def _checks(report: CityReport) -> str:
-    total, received = report.checks.total, report.figures["check_received"].value
+    total, received = in_words_of_today(report.checks.total), report.figures["check_received"].value
     waived = f"，免报{total['waived']}个" if total["waived"] else ""
     median = report.figures["score_median"]
     told = f"总分中位数{value_words(median)}" + (f"，上年{median.before}分" if median.before is not None else "，上年没有可比的得分")
     return (
         f"年度自查（{report.checks_basis}）应报{total['owed']}个，已报送{total['filed']}个，其中按时{total['timely']}个；"
-        f"未报送{total['owed'] - total['filed']}个，其中期限已过{overdue(total)}个{waived}。已接收{received}个，{told}。"
+        f"未报送{total['owed'] - total['filed']}个，其中期限已过{total[Filing.OVERDUE]}个{waived}。已接收{received}个，{told}。"
     )
 
 
@@ -76,7 +77,7 @@ def _clauses(report: CityReport) -> str:
 def _asked(report: CityReport) -> list[str]:
     """What the city is asked to decide or to press for, by the figures of the year."""
     values = {key: figure.value or 0 for key, figure in report.figures.items()}
-    values["check_overdue"] = overdue(report.checks.total)
+    values["check_overdue"] = in_words_of_today(report.checks.total)[Filing.OVERDUE]
     told = (
         ("check_overdue", "督促{}个逾期未报的年度自查补报或说明原因"),
         ("check_returned", "督促{}个退回补充的年度自查重新报送"),

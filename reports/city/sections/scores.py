@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from obligations.filing_words import Filing
 from reports.city.enums import ReportEdition
-from reports.city.figures.checks import COLUMNS
+from reports.city.figures.checks import COLUMNS, in_words_of_today
 from reports.city.figures.whole import CityReport
 from reports.city.sections.shapes import Columns, name, number, table, text
 from reports.city.sources import five_numbers
@@ -45,11 +45,11 @@ def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
 
 
 def _filed(report: CityReport) -> Iterator[Block]:
-    rows: list[tuple[Cell, ...]] = [(body, *(counts[key] for key in COLUMNS)) for body, counts in report.checks.by_body]
-    total = report.checks.total
-    columns: Columns = (name("实施主体", 30), *(number(word, 14) for word in COLUMNS.values()))
+    told = [(body, in_words_of_today(counts)) for body, counts in (*report.checks.by_body, ("合计", report.checks.total))]
+    *rows, total = [(body, *(counts.get(key) for key in COLUMNS)) for body, counts in told]
+    columns: Columns = (name("实施主体", 30), *(number(word, 14, missing="—") for word in COLUMNS.values()))
     yield table(
-        f"{report.year}年度自查报送情况", columns, rows, key="checks", total=("合计", *(total[key] for key in COLUMNS)),
+        f"{report.year}年度自查报送情况", columns, rows, key="checks", total=total,
         empty="持有称号的城区都没有登记实施主体，分实施主体的报送情况无记录。",
         note=f"{report.checks_basis}。合计按城区各计一次。已报送、未报送和称号终止时未报相加等于应报，已接收是已报送中的一部分，逾期未报是未报送中期限已过的；"
         "申报主体未在平台办理的城区无记录，不计入应报。",
