@@ -101,7 +101,10 @@ def former_holders(only: Collection[int] | None = None, on: dt.date | None = Non
 
 
 def _read_former(only: Collection[int] | None, on: dt.date | None) -> list[TitledDistrict]:
-    day = on or dt.date.max
+    return list(starmap(TitledDistrict, FORMER.read(only, on or dt.date.max)))
+
+
+def _former(only: Collection[int] | None, day: dt.date) -> QuerySet[Title, Any]:
     ended, lapsed = Q(ended_on__lte=day) & ~Q(end__in=("", TitleEnd.SUPERSEDED)), Q(lapsed_on__lte=day, stood_again_on__gt=day)
     titles = Title.objects.filter(ended | lapsed, district__guideline_area=False)
     before = Title.objects.filter(district=OuterRef("district"), end=TitleEnd.SUPERSEDED, ended_on=OuterRef("granted_on"))
@@ -113,7 +116,10 @@ def _read_former(only: Collection[int] | None, on: dt.date | None) -> list[Title
     )
     of_district = ("district__is_demo", "district__applicant_id", "district__applicant__name")
     names = ("district_id", "district__name", "kind", "since", *of_district, "leading", "joined", "until")
-    return list(starmap(TitledDistrict, chosen.order_by("district__name_pinyin", "district_id", "until").values_list(*names)))
+    return chosen.order_by("district__name_pinyin", "district_id", "until").values_list(*names)
+
+
+FORMER = CompiledFor(_former, dt.date.min)
 
 
 def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[TitledDistrict]:

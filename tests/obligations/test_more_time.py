@@ -36,6 +36,7 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at
 from tests.factories.reviews import Scene
+from tests.factories.waivers import waived_or_extended
 from tests.obligations.world import day
 from tests.refusing import refuses
 
@@ -92,7 +93,7 @@ def text_of(client, page, user, on):
 
 def extended(people, key, on=ASKED, until=LATER):
     with clock.at(at(on.year, on.month, on.day, 10)):
-        return services.decide(obligation=key, by=people.city_director, reason="来函商请", extended_to=until)
+        return waived_or_extended(key, people, "来函商请", until)
 
 
 @pytest.mark.parametrize("kind", MATTERS)
