@@ -122,8 +122,7 @@ def drawn_events(people, rng):
         for kind, year in product(("self_check", *REPORTS), range(2025, 2030)):
             for on in (day(year + 1, year + 1) for _ in range(rng.choice((0, 0, 1, 2)))):
                 until = on + dt.timedelta(days=rng.randrange(1, 60)) if rng.random() < 0.6 else None
-                told = {"obligation": f"{kind}:{district.pk}:{year}", "reason": "试", "extended_to": until}
-                yield on, partial(services.decide, by=by, **told)
+                yield on, partial(waived_or_extended, f"{kind}:{district.pk}:{year}", people, "试", until)
             on = day(year + 1, year + 1)
             for status in ("filed", "returned", "filed", "received")[: rng.choice((0, 1, 2, 3, 4))]:
                 yield on, partial(moved, people, district, kind, year, status)
