@@ -279,7 +279,7 @@ def samples(request: HttpRequest) -> HttpResponse:
 @cached_for_visitors
 def standards(request: HttpRequest) -> HttpResponse:
     """Public facts of the standards' editions, without the text of their clauses."""
-    editions = editions_public(clock.today()).prefetch_related("chapters")
+    editions = editions_public(viewer_of(request).today).prefetch_related("chapters")
     return render(request, "portal/public/standards.html", {"editions": editions})
 
 
