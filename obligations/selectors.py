@@ -23,9 +23,8 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.parameters import first_day_in_use
 from obligations.acting import acting_districts
-from obligations.as_known import as_known_on
 from obligations.collectors import DATED_WATCHES, OF_KEEPERS, UNLISTED, WATCHES, YEARLY, of_bodies, of_records
-from obligations.decisions import as_stored_on, decided, decisions
+from obligations.decisions import as_known_on, as_stored_on, decided, decisions
 from obligations.duties import EVERYONE, Obligation, ObligationState, ReaderSide, Yearly, YearlyDuty, yearly_key
 from obligations.rules import reads_watches
 from obligations.titled_districts import bodies_named, names_of, owed_by_all, owing

@@ -32,11 +32,11 @@ from greendistrict.policy import parameters
 from greendistrict.policy.duty_table import is_waivable
 from greendistrict.policy.rules import deciding_role, deciding_roles
 from obligations.batch import ELSEWHERE, NO_WAIVER, WAIVER_WAITS, BatchWish, planned
-from obligations.decisions import waivers_waiting
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.models import Exemption, PortalOutage
 from obligations.outages import OutagePeriod, OutageRule, moved_days
 from obligations.selectors import due
+from obligations.waivers import waivers_waiting
 
 # Kinds whose day is stored with a matter that has no extension step of its own: a decision here moves the stored day, so that matter page,
 # boards of late items and list of obligations show the same. ``Exemption.was`` keeps the former day: past days are shown as they were.

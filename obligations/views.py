@@ -22,7 +22,7 @@ from greendistrict.documents.downloads import list_workbook
 from obligations import urging
 from obligations.batch import MOST_TOGETHER, BatchItem, BatchWay, planned
 from obligations.columns import DUTY_LIST, ListedDuty
-from obligations.decisions import decisions_about, waivers_waiting
+from obligations.decisions import decisions_about
 from obligations.duties import Obligation, is_decided_elsewhere
 from obligations.forms import BatchForm, ExemptionForm, ObligationFilter, UrgingForm
 from obligations.previews import has_reminders, may_preview, rung_lines
@@ -39,7 +39,7 @@ from obligations.selectors import (
     years_in_short,
 )
 from obligations.services import decide, decide_many
-from obligations.waivers import decided_on
+from obligations.waivers import decided_on, waivers_waiting
 
 
 @require_safe

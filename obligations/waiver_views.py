@@ -19,12 +19,12 @@ METHODS = ["GET", "HEAD", "POST"]
 
 @require_http_methods(METHODS)
 def waiver_check(request: HttpRequest, pk: int) -> HttpResponse:
-    """Check a waiver that somebody else decided; one of a matter done meanwhile can only be sent back."""
+    """Check a waiver that somebody else decided; one of a matter done meanwhile, or whose title ended, can only be sent back."""
     viewer = viewer_of(request)
     row = Exemption.objects.waiting().filter(pk=pk).first()
     if request.method == "POST" and row is not None and may_check(viewer.held, row):
         found = obligation_of(viewer, row.obligation)
-        if found is not None and found.met_on is not None:
+        if found is not None and not found.is_undone:
             messages.error(request, f"{found.district}{found.title}{found.state(viewer.today).label}，免报不再核对，请写明理由退回")
             return redirect("obligations:waiver_return", pk=pk)
     return _second_person(request, pk)

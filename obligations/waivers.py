@@ -1,5 +1,6 @@
-"""Decisions about one obligation for its reader, and the work desk of the second person of waivers."""
+"""Waivers and extensions of an obligation for its reader, those that wait for their check, and the desk of the second person."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from greendistrict.accounts.viewer import Viewer
@@ -13,6 +14,11 @@ def decided_on(viewer: Viewer, key: str) -> list[tuple[Exemption, bool]]:
     """Waivers and extensions of an obligation, latest first, and whether the person may check each."""
     rows = Exemption.objects.filter(obligation=key).select_related("decided_by", "checked_by", "returned_by")
     return [(row, may_check(viewer.held, row)) for row in rows]
+
+
+def waivers_waiting(keys: Iterable[str]) -> dict[str, Exemption]:
+    """Waiver that nobody has checked yet, of each given obligation key that has one."""
+    return {row.obligation: row for row in Exemption.objects.waiting().filter(obligation__in=list(keys))}
 
 
 def waiver_tasks(viewer: Viewer) -> list[Task]:

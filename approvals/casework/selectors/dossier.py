@@ -233,8 +233,8 @@ def announcement_part(case: Case) -> Part:
     if batch is None or batch.status not in PUBLIC_STATES:
         return {}
     titles = [[row.number, row.kind, row.star, _moment(row.granted_on), row.policy] for row in case.titles.order_by("pk")]
-    # a stay takes the end away for a time, and lifting it ends the title on another day, a title that was given back has none;
-    # what was announced stays what it was
+    # What was announced stays, whatever happens to it: a stay takes the end away for a time, lifting the stay ends the title on another
+    # day, and a title that is given back has no end any more.
     announced = _moment(batch.announced_on)
     ended = [
         [row.number, row.end or row.stayed_end, announced if row.lapsed_on else _moment(row.ended_on), row.end_reason]
