@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from approvals.titles.models.publicity import Title
 from districts.file.models.district import District
 from greendistrict.accounts import delegations
 from greendistrict.accounts.models import Post, User
@@ -101,6 +102,19 @@ def test_a_waiver_of_what_was_done_or_extended_meanwhile_can_only_be_sent_back(c
     assert "已完成，免报不再核对，请写明理由退回" in answer.content.decode()
     assert answer.redirect_chain[0][0] == reverse("obligations:waiver_return", args=[made.pk])
     assert owed().state(TODAY) is ObligationState.MET
+
+
+def test_a_waiver_of_a_duty_that_ended_with_its_title_can_only_be_sent_back(client, people):
+    district = District.objects.get()
+    with clock.at(at(2027, 4, 20)):
+        made = services.decide(obligation=f"self_check:{district.pk}:2026", by=people.city_director, reason="汛期")
+        lost = {"end": "cancelled", "granted_on": dt.date(2024, 6, 1), "ended_on": clock.today(), "historic": True, "policy": "某文件"}
+        Title.objects.create(district=district, kind="pilot", **lost)
+        District.objects.update(stage="cancelled")
+        client.force_login(people.city_checker)
+        answer = client.post(reverse("obligations:waiver_check", args=[made.pk]), {"times_changed": "0"}, follow=True)
+    assert "称号终止时未完成，免报不再核对" in answer.content.decode()
+    assert Exemption.objects.get().waits
 
 
 def test_waivers_of_before_go_on_counting_and_name_nobody_who_checked(people):
