@@ -65,8 +65,8 @@ story: setup-browser  ## the demo's story as the slow tests begin with it; they 
 
 test-long: areas inputs routes interrupted million mutants faults word image  ## what takes too long for every change; before a large piece of work is done
 
-areas: setup-browser  ## every journey, fault, rehearsal and bench, whatever has changed
-	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m area $(PYTEST)
+areas: setup-browser  ## every journey, fault, rehearsal and bench, whatever has changed; keeps which pass in tests/passed_areas.json
+	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m area --areas keep $(PYTEST)
 	$(PASSED)
 
 tasks: setup-browser  ## clicks, keys and fields of four tasks beside those of the landing before; KEEP=1 keeps them

@@ -20,6 +20,7 @@ from django.core.signals import request_finished, request_started
 
 from greendistrict.processes import until
 from scripts import areas
+from tests.areas_kept import PassedAreas
 from tests.scheduling import names, needed, ordered
 
 TESTS = Path(__file__).parent
@@ -40,8 +41,11 @@ hypothesis.settings.load_profile("any machine")
 
 
 def pytest_addoption(parser):
-    said = "changed: leave out tests marked with an area of which nothing has changed for two days of commits"
-    parser.addoption("--areas", choices=("all", "changed"), default="all", help=said)
+    said = (
+        "changed: leave out tests marked with an area of which nothing has changed for two days of commits, or that has passed with these "
+        "files; keep: keep which areas pass"
+    )
+    parser.addoption("--areas", choices=("all", "changed", "keep"), default="all", help=said)
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -71,9 +75,11 @@ def pytest_collection_modifyitems(config, items):
 
 
 def out_of_area(item):
-    """Whether a test names its area and nothing of that has changed."""
+    """Whether a test names its area and nothing of that has changed, or it has passed with just these files."""
     area = item.get_closest_marker("area")
-    return area is not None and not areas.reached(area.args, item.path, areas.changed())
+    if area is None:
+        return False
+    return not areas.reached(area.args, item.path, areas.changed()) or bool(areas.passed_on(area.args, item.path))
 
 
 def pytest_collection_finish():
@@ -102,6 +108,8 @@ def pytest_configure(config):
 
     from tests import signing_in
 
+    if config.option.areas == "keep":
+        config.pluginmanager.register(PassedAreas(config))
     folder = tempfile.mkdtemp(prefix=PREFIX)
     config.stash[FOLDER] = folder
     settings.MEDIA_ROOT = f"{folder}/media"

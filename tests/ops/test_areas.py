@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,21 +46,32 @@ class Repository:
 
     def file(self):
         """The changed file for which the module is run, "" where it is left out."""
-        areas.changed.cache_clear()
-        (area,) = areas.marked(self.root / "tests/e2e/test_one.py")
-        return areas.reached(area, self.root / "tests/e2e/test_one.py", areas.changed())
+        forget()
+        return areas.reached(*self.one(), areas.changed())
+
+    def one(self):
+        """The area of the module, and the module."""
+        module = self.root / "tests/e2e/test_one.py"
+        return *areas.marked(module), module
+
+
+def forget():
+    for kept in (areas.changed, areas._files, areas._sum_of, areas.files_sum, areas.passed_areas):
+        kept.cache_clear()
 
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     root = tmp_path / "新城 区"
     root.mkdir()
-    for name, value in {"ROOT": root, "TESTS": root / "tests", "PASSED": root / "tests" / "last_long.json"}.items():
+    tests = root / "tests"
+    places = {"ROOT": root, "TESTS": tests, "PASSED": tests / "last_long.json", "PASSED_AREAS": tests / "passed_areas.json"}
+    for name, value in places.items():
         monkeypatch.setattr(areas, name, value)
     made = Repository(root)
     made.commit(0, *WATCHED, *OTHERS)
     yield made
-    areas.changed.cache_clear()
+    forget()
     areas._imported.cache_clear()
 
 
@@ -90,22 +102,92 @@ def test_where_the_history_is_too_short_or_missing_everything_is_run(repository,
     assert repository.file() == ""
     subprocess.run(["git", "clone", "--quiet", "--depth", "1", repository.root.as_uri(), tmp_path / "shallow"], check=True)
     monkeypatch.setattr(areas, "ROOT", tmp_path / "shallow")
-    areas.changed.cache_clear()
+    forget()
     assert areas.changed() is None
     monkeypatch.setattr(areas, "ROOT", Path("/"))
-    areas.changed.cache_clear()
+    forget()
     assert areas.changed() is None
 
 
-def test_a_later_commit_with_which_every_area_passed_is_compared_with_instead(repository):
-    first = repository.commit(3, "carbon/factors/views.py")
-    assert repository.file()
-    assert "kept in last_long.json" in areas.keep("areas", first)
-    repository.commit(3.1)
-    assert repository.file() == ""
-    assert areas.base().commit == first
-    repository.commit(3.2, "scripts/demo.py")
-    assert repository.file() == "scripts/demo.py"
+@pytest.mark.parametrize("name", WATCHED)
+def test_what_has_passed_with_just_these_files_is_left_out(repository, name):
+    first = repository.commit(3, name)
+    assert areas.passed_on(*repository.one()) == ""
+    forget()
+    assert "areas passed: 1; kept" in areas.keep_areas([repository.one()], first)
+    repository.commit(3.1, *OTHERS)
+    assert repository.file() == name
+    assert areas.passed_on(*repository.one()) == dt.datetime.now(tz=dt.UTC).date().isoformat()
+    assert "left out e2e/test_one.py (passed with these files on" in "\n".join(areas.lines())
+    repository.commit(3.2, name)
+    forget()
+    assert areas.passed_on(*repository.one()) == ""
+    assert f"run e2e/test_one.py ({name})" in "\n".join(areas.lines())
+
+
+def test_a_new_file_of_the_area_and_one_that_is_gone_count_as_other_files(repository):
+    first = repository.commit(3)
+    areas.keep_areas([repository.one()], first)
+    repository.write("carbon/factors/new.py")
+    forget()
+    assert areas.passed_on(*repository.one()) == ""
+    (repository.root / "carbon/factors/new.py").unlink()
+    forget()
+    assert areas.passed_on(*repository.one())
+    (repository.root / "scripts/demo.py").unlink()
+    forget()
+    assert areas.passed_on(*repository.one()) == ""
+
+
+def test_areas_are_kept_only_with_the_files_of_the_commit_they_began_with(repository):
+    first = repository.commit(3)
+    repository.write("README.md")
+    assert "areas passed: 1; not kept" in areas.keep_areas([repository.one()], first)
+    repository.commit(3.1, "README.md")
+    assert "not kept" in areas.keep_areas([repository.one()], first)
+    assert areas.passed_areas() == {}
+
+
+RUN = """
+import pytest
+pytestmark = pytest.mark.area("carbon")
+def test_one(): assert {one}
+@pytest.mark.slow
+def test_two(): {two}
+"""
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "asked", "kept"),
+    [
+        ("True", "pass", (), True),
+        ("False", "pass", (), False),
+        ("True", "pytest.skip()", (), False),
+        ("True", "pass", ("-k", "one"), False),
+        ("True", "pass", ("-n", "2"), True),
+        ("False", "pass", ("-n", "2"), False),
+    ],
+)
+def test_an_area_is_kept_where_all_of_its_tests_passed(tmp_path, one, two, asked, kept):
+    (tmp_path / "conftest.py").write_text(
+        f"""
+from pathlib import Path
+from scripts import areas
+from tests.areas_kept import PassedAreas
+areas.ROOT = Path("{tmp_path}")
+areas.keep_areas = lambda whole, commit: f"whole {{[(area, module.name) for area, module in whole]}}"
+def pytest_configure(config):
+    config.pluginmanager.register(PassedAreas(config))
+""",
+        encoding="utf-8",
+    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    area\n    slow\n", encoding="utf-8")
+    (tmp_path / "test_it.py").write_text(RUN.format(one=one, two=two), encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(areas.ROOT)}
+    words = [sys.executable, "-m", "pytest", "-p", "no:django", *asked, "test_it.py"]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    said = done.stdout
+    assert f"whole {[(('carbon',), 'test_it.py')] if kept else []}" in said, said + done.stderr
 
 
 def test_a_pass_is_kept_only_with_the_files_of_its_commit(repository):
@@ -124,7 +206,7 @@ def test_a_pass_is_kept_only_with_the_files_of_its_commit(repository):
 
 def test_ci_prints_what_is_left_out_and_when_it_last_passed(repository):
     repository.commit(3)
-    areas.changed.cache_clear()
+    forget()
     said = "\n".join(areas.lines())
     assert "left out e2e/test_one.py (carbon/factors scripts/demo.py */migrations)" in said
     assert "0 run, 1 left out; all of them last passed unknown" in said

@@ -1,0 +1,46 @@
+"""Keeps in ``tests/passed_areas.json`` of which areas all slow tests passed, and with which files: ``--areas keep``."""
+
+from collections import Counter
+
+import pytest
+
+from scripts import areas
+
+AREA = "area"
+ALL = "tests of the area in its module"
+
+
+class PassedAreas:
+    """Of each area in each module: how many of its tests were found, how many passed; a run of single tests keeps nothing."""
+
+    def __init__(self, config):
+        self.config = config
+        self.commit = areas.head()
+        self.found = {}
+        self.passed = Counter()
+        self.failed = set()
+
+    @pytest.hookimpl(tryfirst=True)  # before any is left out
+    def pytest_collection_modifyitems(self, items):
+        marked = [(item, area.args) for item in items if (area := item.get_closest_marker("area"))]
+        counts = Counter((area, item.path) for item, area in marked)
+        for item, area in marked:
+            item.user_properties += [(AREA, list(area)), (ALL, counts[area, item.path])]
+
+    def pytest_runtest_logreport(self, report):
+        said = dict(report.user_properties)
+        if AREA not in said:
+            return
+        key = (tuple(said[AREA]), areas.ROOT / report.nodeid.partition("::")[0])
+        self.found[key] = said[ALL]
+        if report.outcome != "passed":
+            self.failed.add(key)
+        elif report.when == "call":
+            self.passed[key] += 1
+
+    def whole(self):
+        return [key for key, count in self.found.items() if self.passed[key] == count and key not in self.failed]
+
+    def pytest_terminal_summary(self, terminalreporter):
+        single = any("::" in arg for arg in self.config.args) or self.config.option.lf
+        terminalreporter.write_line("areas are not kept of single tests" if single else areas.keep_areas(self.whole(), self.commit))
