@@ -46,6 +46,9 @@ BEGIN_EMPTY = {
 }  # fmt: skip
 # Functions that find nothing in the stored world: seen is only that they read again, not that they tell of a change.
 FIND_NOTHING = {
+    "approvals.casework.selectors.known_on_day._applicants_changed_since", "approvals.casework.selectors.known_on_day._names_changed_since",
+    "approvals.casework.selectors.known_on_day._passed_since", "assessments.common.owed_papers._ended",
+    "obligations.titled_districts._read_former",
     "approvals.casework.selectors.titles_on_day._changed_since", "assessments.inspections.selectors.PLANNED.read",
     "carbon.metering.selectors.board.year_sums", "districts.plots.selectors.demands.splits_of",
     "greendistrict.workflow.second_person._kinds_waiting", "reports.closings.registry._stated_day",
