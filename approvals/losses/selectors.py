@@ -59,7 +59,7 @@ def recorded_stages(viewer: Viewer) -> list[RecordedStageAssessment]:
 
 
 def _assessed_titles() -> QuerySet[District]:
-    """Titled districts with recorded failures or concluded assessments, and no open loss case."""
+    """Titled districts with recorded failures or concluded assessments, without an open loss case or a stayed decision."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
     recorded = RecordedAssessment.objects.counted().filter(passed=False)
     staged = StageAssessment.objects.filter(status__in=CONCLUDED)
@@ -67,7 +67,11 @@ def _assessed_titles() -> QuerySet[District]:
     # Assessed districts are few, so they are selected first instead of testing every title.
     assessed: list[Any] = [found.order_by().values_list("district") for found in (recorded, staged, evaluated)]
     rows = District.objects.filter(~Exists(under_way), pk__in=assessed[0].union(*assessed[1:]), stage__in=TITLED)
-    return rows.only("code", "name", "stage", "status_certainty", "guideline_area", "is_demo").order_by("is_demo", "name_pinyin")
+    return (
+        rows.exclude(titles__stayed_since__isnull=False)
+        .only("code", "name", "stage", "status_certainty", "guideline_area", "is_demo")
+        .order_by("is_demo", "name_pinyin")
+    )
 
 
 ASSESSED_TITLES = Compiled(_assessed_titles)

@@ -99,6 +99,8 @@ def _against(district: District, ground: str, acceptance: Case | None) -> list[R
         found.append(Refusal("这次验收不通过的决定已在行政复议或者行政诉讼中撤销，不能据以取消称号"))
     if acceptance is not None and LossFile.objects.filter(acceptance=acceptance).exclude(case__status=CaseState.DROPPED).exists():
         found.append(Refusal("这次验收已据以办理过取消"))
+    if district.titles.filter(stayed_since__isnull=False).exists():
+        found.append(Refusal("取消或撤销这一称号的决定正在停止执行，停止执行结束前不能另行启动"))
     if Case.objects.filter(district=district, kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES).exists():
         found.append(Refusal("这个城区已有取消或撤销在办"))
     return found
