@@ -88,11 +88,11 @@ def test_a_keeper_without_the_second_factor_reaches_what_sets_one_up(people, pla
 
 
 def test_a_keeper_with_a_stale_proof_acts_nowhere(people, places, settings, monkeypatch):
-    settings.REASK_MINUTES, at = 15, stamps.now()
+    settings.REASK_MINUTES = 15
     for person in (people.system_keeper, people.security_keeper, people.audit_keeper, people.preparer):
-        is_keeper, cookies = person != people.preparer, cookie_of(person)
+        is_keeper, cookies, at = person != people.preparer, cookie_of(person), stamps.now()
         with monkeypatch.context() as later:
-            later.setattr(stamps, "now", lambda: at + 16 * 60)
+            later.setattr(stamps, "now", lambda at=at: at + 16 * 60)
             found = answers(places if is_keeper else {name: places[name] for name in KEYS}, cookies, ("post",))
         asked = {name for (_method, name), got in found.items() if got == (302, reverse("signin:proof"))}
         assert asked >= (KEYS if not is_keeper else {"accounts:user_activity", "accounts:post_end", "signin:factors_reset"})

@@ -38,6 +38,12 @@ WRITES: dict[str, set[str]] = {
         "reports_lettercopy_readers",
         "workflow_outboxmessage",
     },
+    "post approvals:loss_open_revoke": {
+        "approvals_case",
+        "approvals_lossfile",
+        "core_counter",
+        "core_papercode",
+    },  # facts are written later
     "post outreach:opinion_withdraw": {"outreach_publicopinion"},  # a button alone; the summary can be published again
     # Every field may be left empty.
     "post assessments:review_hours": {"assessments_panelmember"},
