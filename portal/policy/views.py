@@ -32,7 +32,6 @@ from greendistrict.policy.provisions import Provision, provisions_of
 from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
 from greendistrict.policy.setting_groups import grouped
-from greendistrict.policy.types import Policy
 from portal.policy.selectors import (
     WORDS,
     CityCheck,
@@ -176,20 +175,14 @@ class PolicyCheckFilter(DistrictFilter):
     without = ("authority", "star", "kind")
 
 
-def _asked_by_visitor(request: HttpRequest) -> tuple[Policy, dt.date]:
-    """The policy of the address or the current one, and today. Raises ``Http404`` for one that is not there."""
-    today = clock.today()
-    policy = chosen_policy(policies(), request.GET.get("policy", ""), today)
-    if policy is None:
-        raise Http404
-    return policy, today
-
-
 @require_safe
 @cached_for_visitors
 def public_policy(request: HttpRequest) -> HttpResponse:
     """Public page of a policy's rules: text, interpretation, and the settings with those still at 默认值; nothing about districts."""
-    policy, today = _asked_by_visitor(request)
+    today = clock.today()
+    policy = chosen_policy(policies(), request.GET.get("policy", ""), today)
+    if policy is None:
+        raise Http404
     settings = setting_rows()
     context = {
         "policies": policies(),
@@ -210,7 +203,10 @@ def public_policy(request: HttpRequest) -> HttpResponse:
 @cached_for_visitors
 def public_layers(request: HttpRequest) -> HttpResponse:
     """Public page of everything the portal asks or tells, by sort, each as text, reading or rule of the portal."""
-    policy, today = _asked_by_visitor(request)
+    today = clock.today()
+    policy = chosen_policy(policies(), request.GET.get("policy", ""), today)
+    if policy is None:
+        raise Http404
     groups = [
         (title, len(found), PROVISIONS.html(PROVISIONS.rows_of(found), today, None, first=None)) for title, found in provisions_of(policy)
     ]
