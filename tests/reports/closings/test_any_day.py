@@ -140,11 +140,18 @@ def said(line):
     )
 
 
+def was_asked(told, day):
+    """Whether a title that ended in the year of the day stood when the first papers of the year before were due, or had filed one."""
+    filed = told["check"] is not None and day.year == CHECKED + 1 and told["check"][0] <= day
+    return told["ended"].year >= day.year and (filed or told["ended"] > dt.date(day.year, 3, 31))
+
+
 def examined(all_told, day):
-    """Counts of the examination of the year of the day."""
+    """Counts of the examination of the year of the day; whoever lost the title after papers of the year before were due is still asked."""
     held = [told for told in all_told if holds(told, day)]
-    conclusions = [passed for told in held for on, passed in results(told, day) if on.year == day.year]
-    findings = [told["finding"] for told in held if told["finding"] and told["finding"][0] <= day]
+    asked = [told for told in all_told if holds(told, day) or (told["granted"] <= day and was_asked(told, day))]
+    conclusions = [passed for told in asked for on, passed in results(told, day) if on.year == day.year]
+    findings = [told["finding"] for told in asked if told["finding"] and told["finding"][0] <= day]
     left = [finding for finding in findings if runs(finding, day)]
     return {
         "pilot": len(held), "passed": sum(conclusions), "failed": len(conclusions) - sum(conclusions),
@@ -179,5 +186,7 @@ def test_every_day_is_told_as_it_was(people, all_told, days):
                 owed = [row for row in due(Viewer(None, as_of=day), kinds=["self_check"]) if row.year == CHECKED]
                 filed = {pk: told["check"][0] for pk, told in entered.items() if told["check"] and told["check"][0] <= day}
                 assert all(row.met_on == filed.get(row.district_id) for row in owed)
-                assert {row.district_id for row in owed} <= held
+                assert {row.district_id for row in owed if row.ended_on is None} <= held
+                lost_on = {pk: told["ended"] for pk, told in entered.items() if pk not in held}
+                assert all(row.ended_on == lost_on[row.district_id] for row in owed if row.district_id not in held)
         transaction.set_rollback(True)

@@ -65,7 +65,7 @@ def test_every_paper_of_a_closing_and_what_stands_beside_it_have_the_same_figure
         opened = json.loads(Client().get(reverse("portal:open_data_file", args=["titles", "json"])).content)["records"]
         listed = text_of(client.get(reverse("assessments:selfcheck_list"), {"year": YEAR}))
         closing = text_of(client.get(reverse("reports:closing", args=[YEAR])))
-    areas = {row["code"]: Decimal(str(row["area_km2"])) for row in opened if row.get("area_km2")}
+    areas = {row["district"]: Decimal(str(row["km2"])) for row in opened}
     for check in checks:
         result = TableVersion.objects.filter(table=check.table).latest("number").content["result"]
         total, code = str(result["total"]), check.district.code
