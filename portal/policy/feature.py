@@ -23,10 +23,7 @@ FEATURE = Feature(
         ),
     },
     public={
-        "verification#政策和标准": (
-            path("public-policy/", views.public_policy, name="public_policy"),
-            path("public-policy/layers/", views.public_layers, name="public_layers"),
-        ),
+        "verification#政策和标准": (path("public-policy/", views.public_policy, name="public_policy"),),
     },
     acts={
         "policy.export_check": RecordedAct("导出条款核对"),

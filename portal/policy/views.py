@@ -28,7 +28,6 @@ from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.engine import Verdict, required_of
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.layers import DutyLayers, layers_of
-from greendistrict.policy.provisions import Provision, provisions_of
 from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
 from greendistrict.policy.setting_groups import grouped
@@ -132,16 +131,6 @@ DUTIES = ListTable(
     ),
     "label", "debtor", "due", "cite", "words", "layer", caption="到期事项，各类的事项和期限出自哪里", key="kind__key",
 )  # fmt: skip
-PROVISIONS = ListTable(
-    Columns(
-        Provision,
-        name=TextColumn(label="内容", width=50),
-        layer=TextColumn(label="层次", width=8),
-        cite=replace(CITE, label="出处"),
-        words=TextColumn(label="原文用词或者理解", width=50),
-    ),
-    "name", "layer", "cite", "words", caption="原文、理解、平台对照", key="name",
-)  # fmt: skip
 VERDICTS = ListTable(
     Columns(
         AskedRule,
@@ -197,20 +186,6 @@ def public_policy(request: HttpRequest) -> HttpResponse:
         "number": len(settings),
     }
     return render(request, "portal/policy/public.html", context)
-
-
-@require_safe
-@cached_for_visitors
-def public_layers(request: HttpRequest) -> HttpResponse:
-    """Public page of everything the portal asks or tells, by sort, each as text, reading or rule of the portal."""
-    today = clock.today()
-    policy = chosen_policy(policies(), request.GET.get("policy", ""), today)
-    if policy is None:
-        raise Http404
-    groups = [
-        (title, len(found), PROVISIONS.html(PROVISIONS.rows_of(found), today, None, first=None)) for title, found in provisions_of(policy)
-    ]
-    return render(request, "portal/policy/layers.html", {"policy": policy, "policies": policies(), "groups": groups})
 
 
 @require_GET
