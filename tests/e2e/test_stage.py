@@ -134,6 +134,8 @@ def test_failed_mended_and_checked_again(demo, enter):
         officer.page.locator(f"[name='holds-{one.key}']").select_option(label=found)
     officer.press("拟定结论，送审核", "请填写评估意见", expected=409)
     officer.fill({"评估意见": "动态评估机制没有运行记录，应限期整改。"})
+    officer.press("拟定结论，送审核", "没有写明依据", expected=409)
+    officer.page.locator("[name='note-evaluation']").fill("现场核查：2027年没有评估记录")
     officer.shoot("judging", axe=True)
     officer.press("拟定结论，送审核", "结论已拟定，送审核")
     step(enter("city_checker"), address, "审核同意")

@@ -8,10 +8,6 @@ from django.urls import reverse
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.titles_on_day import titles_held_on
 from approvals.casework.selectors.verification import decision_by_number, verify
-from approvals.losses.city_assessments import last_failures, results_of
-from approvals.losses.models import LossFile
-from approvals.losses.selectors import ENOUGH, revocation_candidates
-from approvals.losses.services import open_loss, open_on_failures
 from approvals.publicity.services import publish
 from approvals.remedies import selectors
 from approvals.remedies.rules import answer_term
@@ -164,18 +160,6 @@ def test_a_stay_lets_the_title_stand_everywhere_until_it_is_lifted(client, world
         assert surfaces(client, people, case) == lost | {"history": [("撤销", lifted)]}
         assert titles_held_on(lifted - dt.timedelta(days=1))
         assert (Title.objects.get(end_case=case).stayed_end, Restoration.objects.count()) == ("", 0)
-
-
-def test_while_a_revocation_is_stayed_the_same_failures_open_no_other(world):
-    people, case = world
-    remedy = record(people, case)
-    stay(people, remedy)
-    district = District.objects.get(pk=case.district_id)
-    assert len(last_failures(results_of([district], clock.today())[district.pk])) >= ENOUGH
-    assert revocation_candidates(clock.today()) == []
-    refuses("停止执行结束前不能另行启动", open_loss, district=district, ground="revoke", by=people.city_officer)
-    assert open_on_failures(district=district, by=people.city_officer) is None
-    assert LossFile.objects.count() == 1
 
 
 def test_a_simplified_reconsideration_is_answered_in_five_working_days_until_it_turns_ordinary(client, world):
