@@ -16,8 +16,9 @@ from greendistrict.accounts.models import PasswordLink, name_key
 from greendistrict.accounts.selectors import is_keeper, may_look_after, recent_links, users_visible_to
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import limits
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.proxies import caller
+from greendistrict.core.refusals import RefusalsIn
 
 ASKED_AN_HOUR, OFFICE, HOUR = 10, 20, 3600  # an office of hundreds may stand behind one address
 
@@ -98,8 +99,9 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         return render(request, "accounts/link_gone.html", status=HTTPStatus.GONE)
     form = NewPasswordForm(found.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        links.use(secret=secret, password=form.cleaned_data["new_password1"])
-        return render(request, "accounts/link_used.html", {"person": found.user})
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    with RefusalsIn(form, passing=(NotAllowed, Closed)) as told:
+        if request.method == "POST" and form.is_valid():
+            links.use(secret=secret, password=form.cleaned_data["new_password1"])
+            return render(request, "accounts/link_used.html", {"person": found.user})
+    status = max(told.code, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK)
     return render(request, "accounts/link.html", {"form": form, "person": found.user}, status=status)

@@ -32,16 +32,17 @@ def password_change(request: HttpRequest) -> HttpResponse:
     """Change the own password."""
     user = signed_in(request)
     form = PasswordForm(user, request, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.change_password(user=user, password=form.cleaned_data["new_password1"])
-        update_session_auth_hash(request, user)
-        messages.success(request, "密码已修改")
-        return redirect("portal:workdesk")
+    with RefusalsIn(form) as told:
+        if request.method == "POST" and form.is_valid():
+            services.change_password(user=user, password=form.cleaned_data["new_password1"])
+            update_session_auth_hash(request, user)
+            messages.success(request, "密码已修改")
+            return redirect("portal:workdesk")
     if "old_password" in form.errors:
         audit.record(action="accounts.password_refused", by=user, obj=user)
     age = (clock.now() - user.password_changed_at).days if user.password_changed_at else 0
     days = settings.PASSWORD_DAYS if settings.PASSWORD_DAYS and age >= settings.PASSWORD_DAYS else 0
-    return render(request, "accounts/password_change.html", {"form": form, "over_days": days})
+    return render(request, "accounts/password_change.html", {"form": form, "over_days": days}, status=told.code)
 
 
 @require_safe

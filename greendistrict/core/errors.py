@@ -27,9 +27,11 @@ class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault
     """An action is refused, with all reasons at once. Shown as a page with status 409, or next to the form.
 
     ``file``: the uploaded file that the reasons are about, if they are about one; forms show them at its field.
+    ``heading``: of the page, where that of its status does not fit.
     """
 
     status = 409
+    heading = ""
     file: object = None
 
     def __init__(self, refusals: Sequence[Refusal] | str) -> None:

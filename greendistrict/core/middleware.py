@@ -33,6 +33,7 @@ SENT_BY_PAGE = frozenset({"action", "confirmed", "do", "next"})
 TYPED = "填写的内容"  # label if no form knows the field
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 PAGE_METHODS = ("GET", "HEAD", "POST")
+AGAIN_SECONDS = "2"
 
 
 class RequestIdMiddleware(Middleware):
@@ -97,7 +98,14 @@ class WrongMethodMiddleware(Middleware):
 
 
 class RefusalMiddleware(Middleware):
-    """Turns a ``Refused`` that a view did not catch into a page with all reasons and the typed values."""
+    """Turns a ``Refused`` that a view did not catch into a page with all reasons and the typed values; a 503 says when to ask again."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request."""
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+            response.setdefault("Retry-After", AGAIN_SECONDS)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Response for a refusal, a full disk or data that the database refused; other exceptions are left to Django."""
@@ -143,7 +151,7 @@ def refusal(request: HttpRequest, refused: Refused, typed: Sequence[tuple[str, s
         "refusals": refused.refusals,
         "typed": typed_text(request) if typed is None else typed,
         "status": refused.status,
-        "heading": HEADINGS[refused.status],
+        "heading": refused.heading or HEADINGS[refused.status],
     }
     template = "components/_refusal.html" if fragment else "refused.html"
     return render(request, template, context, status=refused.status)

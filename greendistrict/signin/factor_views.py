@@ -1,6 +1,7 @@
 """Pages of the own second factors, renewed proof of identity, and the keepers' reset of factors."""
 
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,6 +20,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import qr
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
+from greendistrict.core.refusals import RefusalsIn
 from greendistrict.signin import browsers, factors, identities, passkeys, provider, stamps
 from greendistrict.signin.forms import AppForm, CodeForm, ProofForm, ResetForm
 from greendistrict.signin.stamps import asked, proof_page
@@ -127,20 +129,25 @@ def proof(request: HttpRequest) -> HttpResponse:
         target = reverse("portal:workdesk")
     own = factors.factors_of(user)
     form = (CodeForm if own.any else ProofForm)(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if "code" in form.cleaned_data:
-            which = factors.check_code(user, form.cleaned_data["code"], browsers.origin_of(request, user))
-        else:
-            which = "password" if authenticate(request, username=user.username, password=form.cleaned_data["password"]) == user else ""
-        if which:
-            stamps.change(request.session, proved=stamps.now(), **({"second": which} if own.any else {}))
-            return HttpResponseRedirect(target)
-        audit.record(action="signin.proof_refused", by=user, obj=user)
-        form.add_error(None, "不正确，请重新输入")
+    with RefusalsIn(form) as told:
+        if request.method == "POST" and form.is_valid():
+            if which := _proved_by(request, user, form.cleaned_data):
+                stamps.change(request.session, proved=stamps.now(), **({"second": which} if own.any else {}))
+                return HttpResponseRedirect(target)
+            audit.record(action="signin.proof_refused", by=user, obj=user)
+            form.add_error(None, "不正确，请重新输入")
     # The provider of single sign-on is offered if it can prove this person's identity.
     counts = provider.is_on() and (not own.any or bool(settings.OIDC_SECOND)) and identities.identity_of(user) is not None
     context = {"form": form, "target": target, "own": own, "provider": settings.OIDC_NAME if counts else ""}
-    return render(request, "signin/proof.html", context, status=UNPROCESSABLE if form.errors else HTTPStatus.OK)
+    status = max(told.code, UNPROCESSABLE if form.errors else HTTPStatus.OK)
+    return render(request, "signin/proof.html", context, status=status)
+
+
+def _proved_by(request: HttpRequest, user: User, typed: dict[str, Any]) -> str:
+    """What proved who is there; empty for a wrong code or password."""
+    if "code" in typed:
+        return factors.check_code(user, typed["code"], browsers.origin_of(request, user))
+    return "password" if authenticate(request, username=user.username, password=typed["password"]) == user else ""
 
 
 @require_POST

@@ -17,6 +17,7 @@ from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.audit.grouped import record_refused_name
 from greendistrict.core.errors import Refused
+from greendistrict.core.refusals import RefusalsIn
 from greendistrict.signin import browsers, factors, passkeys, provider, sessions, stamps
 from greendistrict.signin.factors import NAMES
 from greendistrict.signin.forms import CodeForm
@@ -35,6 +36,10 @@ def _plain(words: str, status: int) -> HttpResponse:
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
 
 
+def _words(form: Any) -> str:
+    return "；".join(str(text) for texts in form.errors.values() for text in texts)
+
+
 class LoginView(auth_views.LoginView):
     """Sign in, then open the requested page. With ``X-In-Place`` only a status is returned, and the open page stays."""
 
@@ -50,6 +55,18 @@ class LoginView(auth_views.LoginView):
         """With ``X-In-Place``, accept the form even from a signed-in user."""
         self.redirect_authenticated_user = IN_PLACE not in request.headers
         return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check the password; where too many are being checked, nothing is recorded and the name stays typed."""
+        del args, kwargs
+        form = self.get_form()
+        with RefusalsIn(form) as told:
+            form.is_valid()
+        if told.code == HTTPStatus.OK:
+            return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+        if IN_PLACE in request.headers:
+            return _plain(_words(form), told.code)
+        return self.render_to_response(self.get_context_data(form=form), status=told.code)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Sign in, or ask for the second factor; with ``X-In-Place`` its code is sent with the same form."""
@@ -73,8 +90,7 @@ class LoginView(auth_views.LoginView):
         """Record the failure, without the password."""
         record_refused_name(action="accounts.login_failed", username=str(form.data.get("username", ""))[:60])
         if IN_PLACE in self.request.headers:
-            words = "；".join(str(text) for texts in form.errors.values() for text in texts)
-            return _plain(words, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _plain(_words(form), HTTPStatus.UNPROCESSABLE_ENTITY)
         return super().form_invalid(form)
 
 

@@ -258,7 +258,7 @@
         dialog.querySelector("[name=code]").focus();
       }
       if (response.status !== 204) {
-        told.textContent = [422, 428, 429].includes(response.status) ? await response.text() : "没有登录，请稍后再试";
+        told.textContent = [422, 428, 429, 503].includes(response.status) ? await response.text() : "没有登录，请稍后再试";
         return;
       }
     } catch (error) {

@@ -116,7 +116,7 @@
         form.querySelector("[name=code]").focus();
       }
       if (response.status !== 204) {
-        told.textContent = [422, 428, 429].includes(response.status) ? await response.text() : "没有登录，请稍后再试";
+        told.textContent = [422, 428, 429, 503].includes(response.status) ? await response.text() : "没有登录，请稍后再试";
         return;
       }
       const answer = await fetch(`${session}left/`, options);
