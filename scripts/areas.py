@@ -157,14 +157,20 @@ def passed_on(area: tuple[str, ...], module: Path) -> str:
     return kept["day"] if kept and kept["files"] == files_sum(area, module) else ""
 
 
-def keep_areas(whole: Collection[tuple[tuple[str, ...], Path]], commit: str) -> str:
-    """Keep of (area, module) that all of their tests passed with the files of a commit, unless others lie here now; said in a line."""
+def keep_areas(whole: Collection[tuple[tuple[str, ...], Path]], commit: str, failed: Collection[tuple[tuple[str, ...], Path]] = ()) -> str:
+    """Keep of (area, module) that all of their tests passed with the files of a commit, unless others lie here now; said in a line.
+
+    Of one with a failure nothing stays, even where it has passed with the very same files before.
+    """
     if _lie_other_files(commit):
         return f"areas passed: {len(whole)}; {NOT_KEPT.format(PASSED_AREAS.name)}"
     day = dt.datetime.now(tz=dt.UTC).date().isoformat()
     kept = {module: dict(of_module) for module, of_module in passed_areas().items()}
     for area, module in whole:
         kept.setdefault(module.relative_to(TESTS).as_posix(), {})[" ".join(area)] = {"files": files_sum(area, module), "day": day}
+    for area, module in failed:
+        kept.get(module.relative_to(TESTS).as_posix(), {}).pop(" ".join(area), None)
+    kept = {module: of_module for module, of_module in kept.items() if of_module}
     PASSED_AREAS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     passed_areas.cache_clear()
     return f"areas passed: {len(whole)}; kept in {PASSED_AREAS.name}, which belongs in a commit"

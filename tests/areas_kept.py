@@ -18,7 +18,8 @@ class PassedAreas:
         self.commit = areas.head()
         self.found = {}
         self.passed = Counter()
-        self.failed = set()
+        self.failed = set()  # or skipped
+        self.broken = set()
 
     @pytest.hookimpl(tryfirst=True)  # before any is left out
     def pytest_collection_modifyitems(self, items):
@@ -35,6 +36,8 @@ class PassedAreas:
         self.found[key] = said[ALL]
         if report.outcome != "passed":
             self.failed.add(key)
+            if report.outcome == "failed":
+                self.broken.add(key)
         elif report.when == "call":
             self.passed[key] += 1
 
@@ -43,4 +46,6 @@ class PassedAreas:
 
     def pytest_terminal_summary(self, terminalreporter):
         single = any("::" in arg for arg in self.config.args) or self.config.option.lf
-        terminalreporter.write_line("areas are not kept of single tests" if single else areas.keep_areas(self.whole(), self.commit))
+        terminalreporter.write_line(
+            "areas are not kept of single tests" if single else areas.keep_areas(self.whole(), self.commit, self.broken)
+        )

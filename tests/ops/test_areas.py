@@ -148,6 +148,16 @@ def test_areas_are_kept_only_with_the_files_of_the_commit_they_began_with(reposi
     assert areas.passed_areas() == {}
 
 
+def test_an_area_that_fails_with_the_very_files_with_which_it_passed_is_no_longer_kept(repository):
+    first = repository.commit(3)
+    areas.keep_areas([repository.one()], first)
+    assert areas.passed_on(*repository.one())
+    assert "kept" in areas.keep_areas([], first, [repository.one()])
+    forget()
+    assert areas.passed_on(*repository.one()) == ""
+    assert areas.passed_areas() == {}
+
+
 RUN = """
 import pytest
 pytestmark = pytest.mark.area("carbon")
@@ -162,20 +172,22 @@ def test_two(): {two}
     [
         ("True", "pass", (), True),
         ("False", "pass", (), False),
-        ("True", "pytest.skip()", (), False),
-        ("True", "pass", ("-k", "one"), False),
+        ("True", "pytest.skip()", (), None),
+        ("True", "pass", ("-k", "one"), None),
+        ("False", "pass", ("-k", "one"), False),
         ("True", "pass", ("-n", "2"), True),
         ("False", "pass", ("-n", "2"), False),
     ],
 )
-def test_an_area_is_kept_where_all_of_its_tests_passed(tmp_path, one, two, asked, kept):
+def test_an_area_is_kept_where_all_of_its_tests_passed_and_dropped_where_one_failed(tmp_path, one, two, asked, kept):
     (tmp_path / "conftest.py").write_text(
         f"""
 from pathlib import Path
 from scripts import areas
 from tests.areas_kept import PassedAreas
 areas.ROOT = Path("{tmp_path}")
-areas.keep_areas = lambda whole, commit: f"whole {{[(area, module.name) for area, module in whole]}}"
+def named(found): return [(area, module.name) for area, module in found]
+areas.keep_areas = lambda whole, commit, broken: f"whole {{named(whole)}} broken {{named(broken)}}"
 def pytest_configure(config):
     config.pluginmanager.register(PassedAreas(config))
 """,
@@ -187,7 +199,8 @@ def pytest_configure(config):
     words = [sys.executable, "-m", "pytest", "-p", "no:django", *asked, "test_it.py"]
     done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     said = done.stdout
-    assert f"whole {[(('carbon',), 'test_it.py')] if kept else []}" in said, said + done.stderr
+    own = [(("carbon",), "test_it.py")]
+    assert f"whole {own if kept else []} broken {own if kept is False else []}" in said, said + done.stderr
 
 
 def test_a_pass_is_kept_only_with_the_files_of_its_commit(repository):
