@@ -9,6 +9,7 @@ from approvals.cases.document_numbers import register_numbered
 from approvals.cases.dossier import register_part
 from approvals.cases.lifecycle import case_machines
 from approvals.cases.models.cases import Case
+from approvals.cases.provisions import MATERIALS
 from approvals.cases.selectors import materials
 from approvals.cases.selectors.cases import DECISION_NUMBERS, cases_visible_to
 from approvals.cases.verdicts import register_verdicts
@@ -40,6 +41,7 @@ from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from districts.file.file_locks import cases_on_file
 from districts.file.rules import own_side_by
 from greendistrict.documents.registry import register_owner, register_reader
+from greendistrict.policy.provisions import provision_groups
 from greendistrict.workflow.registry import on
 
 
@@ -52,7 +54,8 @@ def wire() -> None:
 
 
 def _kinds_of_case() -> None:
-    """What the policy says to each kind of case."""
+    """What the policy says to each kind of case, and what it does not."""
+    provision_groups.register("materials", MATERIALS)
     register_verdicts(CaseKind.APPLICATION, verdicts_of)
     register_verdicts(CaseKind.ACCEPTANCE, acceptance_verdicts)
 

@@ -6,6 +6,7 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
 from greendistrict.documents.registry import HandedOver, register_handed_over, register_owner, register_reader
+from greendistrict.policy.provisions import provision_groups
 from greendistrict.workflow import outbox
 from greendistrict.workflow.registry import on
 from obligations import expected_records
@@ -27,6 +28,7 @@ from reports.closings.selectors import closed_days
 from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
+from reports.jobs.provisions import LETTERS, PAPERS
 from reports.jobs.selectors import files_open_to, nobody
 from reports.jobs.services import enqueue, followers, hand_on_reports, reports_awaited
 from reports.letters import registration as letters
@@ -63,6 +65,12 @@ def meet_duties() -> None:
     expected_records.register("yearly_report", reported_days)
 
 
+def tell_provisions() -> None:
+    """Register what the policy says of papers, and what it does not."""
+    provision_groups.register("papers", PAPERS)
+    provision_groups.register("letters", LETTERS)
+
+
 def wire() -> None:
     """Register outbox handlers, file owners, the check of the signing key, and the report of each received self-check."""
     handing_on.register(HandedOn("reports", "等待生成的报告", reports_awaited, hand_on_reports))
@@ -76,3 +84,4 @@ def wire() -> None:
     freeze_with_the_year()
     keep_archive()
     meet_duties()
+    tell_provisions()

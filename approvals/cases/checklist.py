@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from approvals.common.enums import CaseKind
 from districts.common.enums import BOUNDARY_PROOF
 from districts.projects.models import PROJECT_PLAN
+from greendistrict.policy.citing import Sentence
 
 SCAN = ("pdf", "jpg", "png")
 PAPER = ("pdf", "docx")
@@ -29,7 +30,8 @@ class Slot:
     time anew unless ``once``. ``proof``: kind of a file of the district that is this paper; ``new_only``: 必交 for 新建 districts only.
 
     ``formats``: accepted file extensions; ``guide``: what the paper should contain; ``template``: the blank that the portal provides
-    (``print``: printed from the case, ``book``: a workbook with column heads); ``proves``: what the paper proves.
+    (``print``: printed from the case, ``book``: a workbook with column heads); ``proves``: what the paper proves; ``named``: the words by
+    which the policy itself names the paper.
     """
 
     key: str
@@ -46,6 +48,7 @@ class Slot:
     once: bool = False
     proof: str = ""
     new_only: bool = False
+    named: Sentence | None = None
 
     @property
     def format_words(self) -> str:
@@ -70,6 +73,7 @@ SLOTS = (
         "endorsement",
         steps=("send_up", "enter_send_up"),
         proves="经区政府批复，八（一）",
+        named=Sentence("八（一）", "经区政府批复"),
     ),
     Slot(
         "letter", "报送函", "报送函，文号、日期、扫描件", "endorsement", steps=("send_up", "enter_send_up"), proves="批复后报送，八（一）"
@@ -79,11 +83,33 @@ SLOTS = (
         "生态诊断等前期工作成果",
         "专业规划",
         guide="新建城区四项、更新城区三项，见六（二）",
+        named=Sentence("六（二）", "生态诊断"),
         proves="现状评估和生态诊断，六（二）",
     ),
-    Slot("plan-indicators", "绿色生态指标体系", "专业规划", "plan", proves="指标体系包含五个方面，七（一）1"),
-    Slot("plan-scheme", "绿色生态规划方案", "专业规划", "plan", proves="五个方面的实施策略，七（一）2"),
-    Slot("plan-carbon", "碳排放分析报告", "专业规划", "plan", proves="碳排放强度目标和分阶段方案，七（一）3"),
+    Slot(
+        "plan-indicators",
+        "绿色生态指标体系",
+        "专业规划",
+        "plan",
+        proves="指标体系包含五个方面，七（一）1",
+        named=Sentence("七（一）", "绿色生态指标体系"),
+    ),
+    Slot(
+        "plan-scheme",
+        "绿色生态规划方案",
+        "专业规划",
+        "plan",
+        proves="五个方面的实施策略，七（一）2",
+        named=Sentence("七（一）", "绿色生态规划方案"),
+    ),
+    Slot(
+        "plan-carbon",
+        "碳排放分析报告",
+        "专业规划",
+        "plan",
+        proves="碳排放强度目标和分阶段方案，七（一）3",
+        named=Sentence("七（一）", "碳排放分析报告"),
+    ),
     Slot(
         "key-projects",
         "近期重点项目实施计划",
@@ -93,6 +119,7 @@ SLOTS = (
         template="book",
         proof=PROJECT_PLAN,
         proves="完成近期重点项目实施计划，八（一）",
+        named=Sentence("八（一）", "近期重点项目实施计划"),
     ),
     Slot(
         "plots",

@@ -1,7 +1,7 @@
 """Where the duties of the table and their dates come from: a text, which says so in its own words, or the portal.
 
 The public page of the policy, the page of a duty, terms in the guide and the API take it from here; a test compares what is called 原文
-with the text. How the portal reads a rule is told with the rule (``Rule.understood``), and a setting is always the portal's own.
+with the text. ``provisions`` puts duties beside rules, readings, settings, materials, papers and sentences in one table.
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ class Layer(StrEnum):
     """Where a provision comes from."""
 
     TEXT = "原文"
+    READING = "理解"
     PLATFORM = "平台"
 
 

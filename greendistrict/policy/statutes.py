@@ -87,3 +87,10 @@ ANSWER_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三
 EXTEND_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")
 REPORT_ON_DISCLOSURE = f"《{DISCLOSURE}》第四十九条"  # by 31 January on the year before; its contents in 第五十条
 THIRD_PARTY = StatutoryTerm(15, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十二条")  # a third party's opinion, from receipt of the letter
+STATUTORY_TERMS = {
+    "申请行政复议": ASK_RECONSIDERATION, "提起行政诉讼": SUE, "不服复议决定提起诉讼": SUE_AFTER_REVIEW,
+    "行政复议答复": ANSWER_RECONSIDERATION, "行政复议答复，简易程序": ANSWER_SIMPLIFIED, "行政诉讼答辩": ANSWER_SUIT,
+    "对判决上诉": APPEAL_JUDGMENT, "对裁定上诉": APPEAL_RULING, "上诉答辩": ANSWER_APPEAL, "公告送达": SERVED_BY_NOTICE,
+    "政府信息公开申请补正告知": COMPLETE_DISCLOSURE, "政府信息公开答复": ANSWER_DISCLOSURE, "政府信息公开延长答复": EXTEND_DISCLOSURE,
+    "第三方意见": THIRD_PARTY,
+}  # fmt: skip

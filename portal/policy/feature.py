@@ -23,7 +23,10 @@ FEATURE = Feature(
         ),
     },
     public={
-        "verification#政策和标准": (path("public-policy/", views.public_policy, name="public_policy"),),
+        "verification#政策和标准": (
+            path("public-policy/", views.public_policy, name="public_policy"),
+            path("public-policy/layers/", views.public_layers, name="public_layers"),
+        ),
     },
     acts={
         "policy.export_check": RecordedAct("导出条款核对"),

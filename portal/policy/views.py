@@ -28,9 +28,11 @@ from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.engine import Verdict, required_of
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.layers import DutyLayers, layers_of
+from greendistrict.policy.provisions import Provision, provisions_of
 from greendistrict.policy.rules import reads_check
 from greendistrict.policy.selectors import setting_rows, setting_value
 from greendistrict.policy.setting_groups import grouped
+from greendistrict.policy.types import Policy
 from portal.policy.selectors import (
     WORDS,
     CityCheck,
@@ -131,6 +133,16 @@ DUTIES = ListTable(
     ),
     "label", "debtor", "due", "cite", "words", "layer", caption="到期事项，各类的事项和期限出自哪里", key="kind__key",
 )  # fmt: skip
+PROVISIONS = ListTable(
+    Columns(
+        Provision,
+        name=TextColumn(label="内容", width=50),
+        layer=TextColumn(label="层次", width=8),
+        cite=replace(CITE, label="出处"),
+        words=TextColumn(label="原文用词或者理解", width=50),
+    ),
+    "name", "layer", "cite", "words", caption="原文、理解、平台对照", key="name",
+)  # fmt: skip
 VERDICTS = ListTable(
     Columns(
         AskedRule,
@@ -164,14 +176,20 @@ class PolicyCheckFilter(DistrictFilter):
     without = ("authority", "star", "kind")
 
 
-@require_safe
-@cached_for_visitors
-def public_policy(request: HttpRequest) -> HttpResponse:
-    """Public page of a policy's rules: text, interpretation, and the settings with those still at 默认值; nothing about districts."""
+def _asked_by_visitor(request: HttpRequest) -> tuple[Policy, dt.date]:
+    """The policy of the address or the current one, and today. Raises ``Http404`` for one that is not there."""
     today = clock.today()
     policy = chosen_policy(policies(), request.GET.get("policy", ""), today)
     if policy is None:
         raise Http404
+    return policy, today
+
+
+@require_safe
+@cached_for_visitors
+def public_policy(request: HttpRequest) -> HttpResponse:
+    """Public page of a policy's rules: text, interpretation, and the settings with those still at 默认值; nothing about districts."""
+    policy, today = _asked_by_visitor(request)
     settings = setting_rows()
     context = {
         "policies": policies(),
@@ -186,6 +204,17 @@ def public_policy(request: HttpRequest) -> HttpResponse:
         "number": len(settings),
     }
     return render(request, "portal/policy/public.html", context)
+
+
+@require_safe
+@cached_for_visitors
+def public_layers(request: HttpRequest) -> HttpResponse:
+    """Public page of everything the portal asks or tells, by sort, each as text, reading or rule of the portal."""
+    policy, today = _asked_by_visitor(request)
+    groups = [
+        (title, len(found), PROVISIONS.html(PROVISIONS.rows_of(found), today, None, first=None)) for title, found in provisions_of(policy)
+    ]
+    return render(request, "portal/policy/layers.html", {"policy": policy, "policies": policies(), "groups": groups})
 
 
 @require_GET

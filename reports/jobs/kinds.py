@@ -13,6 +13,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.registry import Registry
 from greendistrict.documents.enums import Confidentiality
+from greendistrict.policy.citing import Sentence
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import Scope, Sight
@@ -92,6 +93,7 @@ class Report:
     ``result(job, page)`` is shown on a job's page besides its files.
     ``superseded(job)``: a later paper about another subject replaces this one.
     ``since(job)``: what happened since then to the matter, in words.
+    ``named``: the words by which the policy itself names the paper.
     """
 
     title: str
@@ -118,6 +120,7 @@ class Report:
     result: Callable[[Any, str], dict[str, Any]] | None = None
     superseded: Callable[[Any], bool] | None = None
     since: Callable[[Any], str] | None = None
+    named: Sentence | None = None
 
     def __post_init__(self) -> None:
         """Refuse a kind that generates nothing, or is about matters without a query."""

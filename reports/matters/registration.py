@@ -18,6 +18,7 @@ from assessments.stage_assessments.models import CONCLUDED
 from assessments.yearly_reports.lifecycle import HANDED_IN
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refused
+from greendistrict.policy.citing import Sentence
 from obligations.authority_duties import FILED as SENT_UP
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat
@@ -66,6 +67,7 @@ def _paper(
     name_of: Callable[[Any], str] = str,
     *,
     is_settled: Callable[[Any], bool] | None,
+    named: Sentence | None = None,
 ) -> Report:
     """A kind of paper, marked 草稿 until ``is_settled``; None if it is never a draft, or marks itself because the viewer decides."""
 
@@ -87,6 +89,7 @@ def _paper(
         matter_name=name_of,
         sight=Sight.SEATS,
         offered=False,  # asked for on the page of the matter
+        named=named,
     )
 
 
@@ -172,6 +175,7 @@ KINDS: Mapping[str, Report] = {
         operation_reports.visible_to,
         operation_reports.compose,
         is_settled=lambda report: report.status in HANDED_IN,
+        named=Sentence("八（四）", "运营工作报告"),
     ),
     "acceptance": _paper(
         "报告",
@@ -200,6 +204,7 @@ KINDS: Mapping[str, Report] = {
         yearly_plans.visible_to,
         yearly_plans.compose,
         is_settled=lambda plan: plan.status in SENT_UP,
+        named=Sentence("六（三）", "绿色生态城区实施计划"),
     ),
     "area_evaluation": _paper(
         "报告",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from http import HTTPStatus
 
 import pytest
 from django.urls import reverse
@@ -9,15 +10,23 @@ from django.urls import reverse
 from approvals.settings.services import propose_setting
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from greendistrict.policy import parameters
+from greendistrict.policy import parameters, statutes
 from greendistrict.policy.duty_table import DUTY_KINDS, DutyKind
 from greendistrict.policy.engine import ask
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.layers import BY_DOCUMENT, BY_LAW, DATED, Layer, layers_of
+from greendistrict.policy.provisions import provisions_of
 from greendistrict.policy.rule_parameters import reading_key, readings
 from greendistrict.policy.services import set_setting
-from greendistrict.policy.statutes import ANSWER_DISCLOSURE, ANSWER_RECONSIDERATION, ANSWER_SUIT, REPORT_ON_DISCLOSURE
+from greendistrict.policy.statutes import (
+    ANSWER_DISCLOSURE,
+    ANSWER_RECONSIDERATION,
+    ANSWER_SUIT,
+    REPORT_ON_DISCLOSURE,
+    STATUTORY_TERMS,
+    StatutoryTerm,
+)
 from obligations.as_data import told
 from obligations.selectors import obligations_visible_to
 from reports.city.figures.whole import city_report
@@ -48,6 +57,66 @@ def test_a_date_that_the_text_sets_belongs_to_a_duty_of_the_text():
     assert set(DATED) <= {key for key, kind in DUTY_KINDS.items() if kind.words}
     assert layers_of(DutyKind("x", "某事")).words == "事项和期限都是平台"
     assert layers_of(DUTY_KINDS["self_check"]).words == "事项是原文，期限是平台"
+
+
+CLAUSE = re.compile(r"[一二三四五六七八九](（[一二三四]）)?")
+PAPER_WORDS = re.compile(r"^(?:.*：)?(.*?)(?:，必交)?$")
+
+
+def all_provisions():
+    return [(title, one) for title, found in provisions_of(policies()[-1]) for one in found]
+
+
+def test_what_is_called_text_stands_in_the_cited_clause():
+    clauses, wrong = sections(), []
+    for title, one in all_provisions():
+        cited = CLAUSE.match(one.cite)
+        if one.layer is Layer.TEXT and cited and one.words and not any(words in clauses[cited[0]] for words in one.words.split("、")):
+            wrong.append((title, one))
+    assert wrong == []
+
+
+def test_each_layer_says_where_from_and_the_portals_own_cites_nothing():
+    for title, one in all_provisions():
+        assert one.name, title
+        if one.layer is Layer.PLATFORM:
+            assert (one.cite, one.words) == ("", ""), one
+        else:
+            assert one.cite, (title, one)
+        assert bool(one.words) or one.layer is not Layer.READING, one
+
+
+def test_no_paper_or_material_that_the_text_names_is_called_the_portals_own():
+    text = "".join(sections().values())
+    groups = dict(provisions_of(policies()[-1]))
+    own = [one.name for title in ("办理事项的材料", "报告和材料") for one in groups[title] if one.layer is Layer.PLATFORM]
+    assert len(own) > 30
+    assert [name for name in own if PAPER_WORDS.match(name)[1] in text] == []
+    named = {one.words for title in ("办理事项的材料", "报告和材料") for one in groups[title] if one.layer is Layer.TEXT}
+    assert named >= {
+        "绿色生态指标体系",
+        "绿色生态规划方案",
+        "碳排放分析报告",
+        "近期重点项目实施计划",
+        "运营工作报告",
+        "绿色生态城区实施计划",
+    }
+
+
+def test_every_statutory_term_is_in_the_table():
+    declared = {name: term for name, term in vars(statutes).items() if isinstance(term, StatutoryTerm)}
+    assert set(declared.values()) == set(STATUTORY_TERMS.values())
+    assert len(STATUTORY_TERMS) == len(declared)
+
+
+def test_a_page_for_everybody_shows_the_whole_table(client):
+    page = text_of(client.get(reverse("portal:public_layers")))
+    for title, one in all_provisions():
+        assert title in page
+        assert one.name in page
+        assert one.words in page
+    assert {one.layer for _, one in all_provisions()} == set(Layer)
+    assert client.get(reverse("portal:public_layers"), {"policy": "无"}).status_code == HTTPStatus.NOT_FOUND
 
 
 def test_the_public_page_tells_the_layers_of_every_rule_duty_and_setting(client):
