@@ -15,10 +15,12 @@ from approvals.cases.lifecycle import steps_that
 from approvals.cases.models.cases import CLOSED_STATES, Case, Correction, PaperEntry
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.cases.procedure import ANNOUNCED_ON
-from approvals.cases.terms import Span
+from approvals.cases.terms import Span, working_days
 from approvals.common.enums import CaseKind
 from approvals.opinions.models import ReviewOpinion
 from approvals.requests.models import ExtensionRequest, ExtensionState
+from approvals.titles.enums import CONFIRMED_REMEDIES, RESTORING
+from approvals.titles.models.remedies import Remedy, standing_outcome
 from assessments.common.enums import CommentKind
 from assessments.opinions.models import OpinionState
 from assessments.reviews.models import Draw
@@ -42,7 +44,7 @@ COLUMNS = (
     *("pk", "kind", "number", "status", "district_id", "applicant_id", "decided_on"),
     *("district__name", "district__is_demo", "applicant__name", "review_id", "review__conclusion"),
     *("loss__hearing_due", "loss__intent_served_on", "loss__served_on", "loss__statement_on", "loss__acceptance_id"),
-    *(ANNOUNCED_ON, "leading", "bodies", "steps", "rounds", "asked", "drawn", "musts", "longer", "papers"),
+    *(ANNOUNCED_ON, "leading", "bodies", "steps", "rounds", "asked", "drawn", "musts", "longer", "papers", "contested"),
 )
 
 
@@ -59,6 +61,8 @@ def _cases(since: Since) -> QuerySet[Case]:
     leading = District.authorities.through.objects.filter(district_id=OuterRef("district_id")).order_by("organisation_id")
     draws = Draw.objects.filter(review__table=OuterRef("table_id"), drawn_at__isnull=False).order_by("drawn_at", "pk")
     musts = {"first": "drawn_up_at", "last": "replied_at", "status": "status", "review": "review_id"}
+    stayed = {"earlier": "earlier_stays", "first": "stayed_on", "last": "stay_ended_on"}
+    outcomes = {"kind": "kind", "outcome": "outcome", "on": "outcome_on", "appealed": "appealed_on", "first_outcome": "after__outcome"}
     longer = {"deadline": "deadline", "was": "was_due", "until": "until", "at": "decided_at"}
     return cases.annotate(
         leading=leading_of("district_id"),
@@ -69,6 +73,7 @@ def _cases(since: Since) -> QuerySet[Case]:
         musts=_rows(ReviewOpinion, Q(kind=CommentKind.MUST), **musts),
         drawn=ArraySubquery(draws.values("drawn_at")),
         longer=_rows(ExtensionRequest, Q(status=ExtensionState.GRANTED), **longer),
+        contested=_rows(Remedy, None, status="status", **stayed, **outcomes),
         papers=_rows(PaperEntry, action="action", received="received_on", entered="entered_at"),
     )
 
@@ -159,6 +164,37 @@ class CaseHistory:
         """Periods up to a day in which binding opinions lay with the district."""
         rows = self.row["musts"]
         return self._spans([row if row["status"] != OpinionState.OPEN else {**row, "last": None} for row in rows], until)
+
+    @cached_property
+    def stayed(self) -> list[Span]:
+        """Periods up to the day in which a reconsideration or suit stayed the decision; one that lasts ends on the day."""
+        earlier = [{"first": stay["on"], "last": stay["ended_on"]} for remedy in self.row["contested"] for stay in remedy["earlier"]]
+        return self._spans([*earlier, *self.row["contested"]], self.day.on)
+
+    def is_carried_out(self, met_on: dt.date | None) -> bool:
+        """Whether what follows from the decision was done, or has to be: neither while it is stayed nor after it was set aside."""
+        if self.set_aside_on is not None:
+            return met_on is not None and met_on <= self.set_aside_on
+        return met_on is not None or not any(self._lasts(remedy) for remedy in self.row["contested"])
+
+    def _lasts(self, remedy: Mapping[str, Any]) -> bool:
+        first, last = day_of_text(remedy["first"]), day_of_text(remedy["last"])
+        return first is not None and first <= self.day.on and (last is None or last > self.day.on)
+
+    def stayed_days(self, since: dt.date) -> int:
+        """Working days after a day in which the decision was stayed."""
+        spans = [(max(first, since), last) for first, last in self.stayed if last > since]
+        return working_days(spans, self.day.terms.calendar)
+
+    @cached_property
+    def set_aside_on(self) -> dt.date | None:
+        """Day on which a reconsideration or suit set the decision aside, as of the day; None if none has."""
+        for one in self.row["contested"]:
+            found = standing_outcome(one["kind"], one["outcome"], is_appealed=one["appealed"] is not None, first=one["first_outcome"])
+            on = day_of_text(one["on"])
+            if one["status"] in CONFIRMED_REMEDIES and found in RESTORING and on is not None and on <= self.day.on:
+                return on
+        return None
 
     @staticmethod
     def _spans(rows: Iterable[Mapping[str, Any]], until: dt.date) -> list[Span]:

@@ -130,8 +130,11 @@ def _after_decision(case: CaseHistory, day: Day) -> Iterator[Obligation]:
     """公告 after the decision; for a loss of title, 送达 before it."""
     decided = case.row["decided_on"]
     for stay in case.stays(CaseState.DECIDED, CaseState.SERVED):
-        how = day.how(decided or stay.since, "审定", terms.ANNOUNCING)
-        due = terms.announcing_term(decided or stay.since, day.terms)
+        if not case.is_carried_out(stay.until):
+            continue
+        stayed = case.stayed_days(decided or stay.since)
+        how = day.how(decided or stay.since, "审定", terms.ANNOUNCING, _not_carried_out(stayed))
+        due = terms.announcing_term(decided or stay.since, day.terms, stayed)
         seen_by = case.inside if case.kind == CaseKind.LOSS else READABLE
         term = OwedTerm("announce", str(stay.number), "公告", due, how, stay.until, seen_by=seen_by, to=case.matter.applicant)
         yield _city(case, OFFICER, term, terms.ANNOUNCING)
@@ -171,9 +174,12 @@ def _to_cancel(case: CaseHistory, day: Day, loss: CaseHistory | None) -> Iterato
     failed = next((stay.since for stay in case.stays(CaseState.FAILED)), None)
     if case.kind != CaseKind.ACCEPTANCE or failed is None:
         return
-    how = day.how(failed, "审定终期验收不通过", terms.CANCELLING)
     done = loss.day_of(steps_that(Deed.TELLS) | steps_that(Deed.GIVES_UP)) if loss else None
-    due = terms.cancelling_term(failed, day.terms)
+    if not case.is_carried_out(done):
+        return
+    stayed = case.stayed_days(failed)
+    how = day.how(failed, "审定终期验收不通过", terms.CANCELLING, _not_carried_out(stayed))
+    due = terms.cancelling_term(failed, day.terms, stayed)
     term = OwedTerm("cancel_start", "", "后告知拟取消试点称号", due, how, done, seen_by=case.inside, to=case.matter.applicant)
     yield _city(case, OFFICER, term, terms.CANCELLING)
 
@@ -216,6 +222,10 @@ def _opinions(case: CaseHistory, day: Day) -> Iterator[Obligation]:
 
 def _not_counted(held: int) -> str:
     return f"申报主体补正、答复的{held}个工作日不计" if held else ""
+
+
+def _not_carried_out(stayed: int) -> str:
+    return f"决定停止执行的{stayed}个工作日不计" if stayed else ""
 
 
 # Terms of a case, and the states during or after which they run; binding opinions have none.

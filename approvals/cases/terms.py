@@ -79,9 +79,9 @@ def objection_term(filed: dt.date, terms: TermSettings) -> dt.date:
     return terms.last_day(filed, OBJECTION)
 
 
-def announcing_term(decided_on: dt.date, terms: TermSettings) -> dt.date:
-    """Last day to announce a decision."""
-    return terms.last_day(decided_on, ANNOUNCING)
+def announcing_term(decided_on: dt.date, terms: TermSettings, stayed: int = 0) -> dt.date:
+    """Last day to announce a decision; the ``stayed`` working days do not count."""
+    return terms.last_day(decided_on, ANNOUNCING, stayed)
 
 
 def serving_term(decided_on: dt.date, terms: TermSettings) -> dt.date:
@@ -94,9 +94,12 @@ def weighing_term(heard: dt.date, terms: TermSettings) -> dt.date:
     return terms.last_day(heard, WEIGHING)
 
 
-def cancelling_term(failed_on: dt.date, terms: TermSettings) -> dt.date:
-    """Last day to notify a pilot whose acceptance failed that its title is to be cancelled (八（三）)."""
-    return terms.last_day(failed_on, CANCELLING)
+def cancelling_term(failed_on: dt.date, terms: TermSettings, stayed: int = 0) -> dt.date:
+    """Last day to notify a pilot whose acceptance failed that its title is to be cancelled (八（三）).
+
+    The ``stayed`` working days do not count.
+    """
+    return terms.last_day(failed_on, CANCELLING, stayed)
 
 
 def endorsing_reminder(came: dt.date, on: dt.date, terms: TermSettings) -> dt.date:

@@ -12,6 +12,7 @@ from approvals.cases.rules import is_city
 from approvals.common.enums import CaseKind
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
 from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments, RecordedKind
+from approvals.titles.selectors import not_carried_out
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models import CONCLUDED, StageAssessment
@@ -31,10 +32,11 @@ NOTICE_NUMBERS = NumberedPaper(
 
 
 def cancel_proposals() -> QuerySet[Case]:
-    """Failed acceptances of districts that are still pilots and have no open loss case."""
+    """Failed acceptances of districts that are still pilots, without a case of their own and neither stayed nor set aside."""
     opened = LossFile.objects.filter(acceptance=OuterRef("pk")).exclude(case__status=CaseState.DROPPED)
     rows = Case.objects.filter(~Exists(opened), kind=CaseKind.ACCEPTANCE, status=CaseState.FAILED, district__stage=Stage.PILOT)
-    return rows.select_related("district", "applicant").order_by("decided_on", "pk")
+    rows = rows.exclude(district__titles__stayed_since__isnull=False)
+    return rows.filter(~not_carried_out()).select_related("district", "applicant").order_by("decided_on", "pk")
 
 
 def loss_files_visible_to(viewer: Viewer) -> QuerySet[LossFile]:

@@ -16,7 +16,7 @@ from approvals.losses.city_assessments import FACTS, failures_asked, failures_in
 from approvals.losses.lifecycle import BY_NOTICE
 from approvals.losses.models import LossFile, RecordedAssessment, RecordedKind
 from approvals.requests.services import enter
-from approvals.titles.selectors import decision_set_aside
+from approvals.titles.selectors import decision_set_aside, decision_stayed
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models import StageAssessment
 from districts.common.enums import TITLED, Stage
@@ -97,6 +97,8 @@ def _against(district: District, ground: str, acceptance: Case | None) -> list[R
         found.append(Refusal("取消试点称号须以终期验收审查未通过为据", rule="TITLE-CANCELLED", cite="八（三）"))
     if acceptance is not None and decision_set_aside(acceptance):
         found.append(Refusal("这次验收不通过的决定已在行政复议或者行政诉讼中撤销，不能据以取消称号"))
+    if acceptance is not None and decision_stayed(acceptance):
+        found.append(Refusal("这次验收不通过的决定正在停止执行，停止执行结束前不能据以取消称号"))
     if acceptance is not None and LossFile.objects.filter(acceptance=acceptance).exclude(case__status=CaseState.DROPPED).exists():
         found.append(Refusal("这次验收已据以办理过取消"))
     if district.titles.filter(stayed_since__isnull=False).exists():

@@ -13,7 +13,7 @@ from approvals.cases.document_numbers import number_taken
 from approvals.cases.guards import typed
 from approvals.cases.lifecycle import DIRECTOR, OFFICER
 from approvals.common.enums import CaseKind
-from approvals.titles.enums import AnnouncementState, RemedyState
+from approvals.titles.enums import CONFIRMED_REMEDIES, AnnouncementState
 from approvals.titles.models.publicity import Announcement, AnnouncementLine
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, State, Transition, reads
@@ -59,7 +59,7 @@ def held_back(case: Any) -> Iterable[str]:
     for remedy in case.remedies.all():
         if remedy.is_stayed:
             yield f"的决定在{remedy.get_kind_display()}期间停止执行"
-        elif remedy.status == RemedyState.CLOSED and remedy.restores:
+        elif remedy.status in CONFIRMED_REMEDIES and remedy.restores:
             yield f"的决定在{remedy.get_kind_display()}中{remedy.get_outcome_display()}"
 
 

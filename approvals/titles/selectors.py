@@ -4,14 +4,22 @@ import datetime as dt
 from collections.abc import Iterator
 from operator import itemgetter
 
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.models.cases import Case as DecidedCase
 from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
 from approvals.common.enums import LossGround, TitleEnd
-from approvals.titles.enums import CONFIRMED_REMEDIES, PUBLIC_STATES, AmendmentState, RemedyState
+from approvals.titles.enums import (
+    CONFIRMED_REMEDIES,
+    FOLLOWING_FIRST,
+    PUBLIC_STATES,
+    RESTORING,
+    AmendmentState,
+    RemedyKind,
+    RemedyState,
+)
 from approvals.titles.models.amendments import Amendment, Restoration, amended_words
 from approvals.titles.models.publicity import Announcement, HistoricSelfCheck, Title, TitleHolder
 from approvals.titles.models.remedies import Remedy
@@ -22,6 +30,11 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refusal
 
 LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
+STAYED = Q(stayed_on__isnull=False, stay_ended_on__isnull=True)
+# As ``RemedyRecord.restores`` says of one.
+SET_ASIDE = Q(status__in=CONFIRMED_REMEDIES, appealed_on__isnull=True) & (
+    Q(outcome__in=RESTORING) | Q(kind=RemedyKind.APPEAL, outcome__in=FOLLOWING_FIRST, after__outcome__in=RESTORING)
+)
 TitleChange = tuple[dt.date, str, int | None]  # day, words, key of the announcement
 
 ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, lambda number: Announcement.objects.filter(number=number, status__in=PUBLIC_STATES), str)
@@ -101,8 +114,17 @@ def remedies_made_public(district: District) -> QuerySet[Remedy]:
 
 def decision_set_aside(case: DecidedCase) -> bool:
     """Whether a remedy set the decision of a case aside, so that it has no further effects."""
-    rows = Remedy.objects.filter(case=case, status__in=CONFIRMED_REMEDIES).select_related("after")
-    return any(row.restores for row in rows)
+    return Remedy.objects.filter(SET_ASIDE, case=case).exists()
+
+
+def decision_stayed(case: DecidedCase) -> bool:
+    """Whether a remedy stays the decision of a case at present."""
+    return Remedy.objects.filter(STAYED, case=case).exists()
+
+
+def not_carried_out() -> Exists:
+    """Condition on cases: the decision is stayed or was set aside, so that nothing follows from it."""
+    return Exists(Remedy.objects.filter(STAYED | SET_ASIDE, case=OuterRef("pk")))
 
 
 def _of_remedy(row: Remedy) -> Iterator[TitleChange]:

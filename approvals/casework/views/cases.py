@@ -53,7 +53,7 @@ from approvals.common.wording import EDITION_LOCKED
 from approvals.consultations.models import CONSULTED
 from approvals.remedies.selectors import after_decision
 from approvals.requests.views import asked_context
-from approvals.titles.selectors import decision_set_aside
+from approvals.titles.selectors import decision_set_aside, decision_stayed
 from assessments.experts.lifecycle import of_applicant
 from assessments.reviews.selectors.reviews import reviews_visible_to, sitting_for
 from assessments.tables.lifecycle import TABLE
@@ -306,6 +306,7 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "may_cancel": case.kind == CaseKind.ACCEPTANCE
         and case.status == CaseState.FAILED
         and is_officer(held, case)
-        and not decision_set_aside(case),
+        and not decision_set_aside(case)
+        and not decision_stayed(case),
         **asked_context(viewer, case),
     }

@@ -22,6 +22,13 @@ NUMBER, BODY, GROUND, WORDS = 60, 100, 300, 1000
 NOT_IN_FORCE = (RemedyState.JUDGED, RemedyState.APPEALED)
 
 
+def standing_outcome(kind: str, outcome: str, *, is_appealed: bool, first: str | None) -> str:
+    """Outcome for the decision: empty for a judgment that was appealed; for a dismissed appeal the outcome of the ``first`` instance."""
+    if is_appealed:
+        return ""
+    return first if kind == RemedyKind.APPEAL and outcome in FOLLOWING_FIRST and first is not None else outcome
+
+
 class RemedyRecord(models.Model):
     """A reconsideration, suit or appeal as served; concrete models add the object whose decision is contested."""
 
@@ -119,12 +126,10 @@ class RemedyRecord(models.Model):
 
     @property
     def standing_outcome(self) -> str:
-        """Outcome for the decision: empty for a judgment that was appealed; for a dismissed appeal the outcome of the first instance."""
-        if self.appealed_on is not None:
-            return ""
-        if self.kind == RemedyKind.APPEAL and self.outcome in FOLLOWING_FIRST and self.after is not None:
-            return self.after.outcome
-        return self.outcome
+        """Outcome for the decision, see ``standing_outcome``."""
+        return standing_outcome(
+            self.kind, self.outcome, is_appealed=self.appealed_on is not None, first=self.after.outcome if self.after else None
+        )
 
     @property
     def owes_reply(self) -> bool:

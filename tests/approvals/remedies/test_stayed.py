@@ -7,10 +7,14 @@ from approvals.losses.models import LossFile
 from approvals.losses.selectors import ENOUGH, revocation_candidates
 from approvals.losses.services import open_loss, open_on_failures
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from tests.approvals.remedies.test_remedies import make_lost, record, stay
+from obligations.selectors import obligations_visible_to
+from tests.approvals.remedies.test_remedies import close, make_lost, record, stay
+from tests.factories.acceptance import FAILED, Losing, make_pilot, record_failures
 from tests.factories.once import copy_of, once
 from tests.refusing import refuses
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 lost = once(make_lost)
@@ -26,3 +30,21 @@ def test_while_a_revocation_is_stayed_the_same_failures_open_no_other(world):
     refuses("停止执行结束前不能另行启动", open_loss, district=district, ground="revoke", by=people.city_officer)
     assert open_on_failures(district=district, by=people.city_officer) is None
     assert LossFile.objects.count() == 1
+
+
+def test_a_decision_that_is_stayed_or_set_aside_is_not_owed_its_announcement(world):
+    people, _ = world
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, *FAILED)
+    served = Losing(people, district).to_served().case
+
+    def owed():
+        return [one.kind for one in obligations_visible_to(Viewer(people.city_officer)) if one.record == served.pk]
+
+    assert "announce" in owed()
+    remedy = stay(people, record(people, served))
+    assert "announce" not in owed()
+    step(remedy, "lift", people.city_officer, on=clock.today())
+    assert "announce" in owed()
+    close(people, remedy)
+    assert "announce" not in owed()
