@@ -47,7 +47,7 @@ def through_a_worker(seeded: Seeded, count: int, effort: Effort) -> BenchRow:
     broker, prefix = settings.CELERY_BROKER_URL, f"{settings.CELERY_BROKER_TRANSPORT_OPTIONS['global_keyprefix']}bare:"
     bare_worker.app.conf.update(broker_url=broker, broker_transport_options={"global_keyprefix": prefix})
     bare = {"CELERY_BROKER_URL": broker, bare_worker.PREFIX: prefix}
-    with _worker(PORTAL, QUEUES, {"EMAIL_BACKEND": NO_MAIL}), _worker(BARE, bare_worker.QUEUE, bare):
+    with worker(PORTAL, QUEUES, {"EMAIL_BACKEND": NO_MAIL}), worker(BARE, bare_worker.QUEUE, bare):
         timing = by_turns(lambda: _asked(receiver.pk, count), lambda: partial(_nothing, prefix, count), effort)
     if Delivery.objects.filter(sent_at__isnull=True).exists() or Notification.objects.count() < count:
         msg = "the worker of the bench left a message undelivered"
@@ -59,8 +59,8 @@ def through_a_worker(seeded: Seeded, count: int, effort: Effort) -> BenchRow:
 
 
 @contextmanager
-def _worker(application: str, queues: str, extra: Mapping[str, str]) -> Iterator[None]:
-    """Run one worker process with one child, and wait until it is ready."""
+def worker(application: str, queues: str, extra: Mapping[str, str]) -> Iterator[int]:
+    """Run one worker process with one child, and wait until it is ready; its number."""
     log = Path(settings.VAR_DIR) / "log" / f"bench-{application}.log"
     words = ["celery", "--app", application, "worker", "--queues", queues, "--concurrency", "1", "--without-gossip", "--without-mingle"]
     with log.open("wb") as output:
@@ -77,7 +77,7 @@ def _worker(application: str, queues: str, extra: Mapping[str, str]) -> Iterator
             if not until(lambda: process.poll() is not None or b" ready." in log.read_bytes(), SECONDS) or process.poll() is not None:
                 msg = f"a worker did not start:\n{log.read_text(errors='replace')[-2000:]}"
                 raise BenchError(msg)
-            yield
+            yield process.pid
         finally:
             os.killpg(process.pid, signal.SIGTERM)
             process.wait(60)

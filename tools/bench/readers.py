@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, HttpRequest
 from django.urls import reverse
 
+from tools.bench.client import Answer
 from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, Effort, by_turns, row_of
 from tools.bench.paths import Visit
@@ -30,16 +31,21 @@ def static_page(_request: HttpRequest, name: str) -> FileResponse:
     return FileResponse(_file(name if name in PAGES else "home").open("rb"), content_type="text/html; charset=utf-8")
 
 
+def write_file(visit: Visit, name: str) -> Answer:
+    """Keep the page as the file that its limit sends; returns the answer."""
+    browser = visit.browser(None)
+    answer = browser.get(reverse(PAGES[name]))
+    browser.close()
+    _file(name).write_bytes(answer.body)
+    return answer
+
+
 def crowd_rows(visit: Visit, readers: int, effort: Effort) -> Iterator[BenchRow]:
     """One row for each page: time until the last reader has received it."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(readers + SPARE_FILES, hard)), hard))
+    allow_connections(readers)
     for name, route in PAGES.items():
         path, bare = reverse(route), f"/limit/static/{name}/"
-        browser = visit.browser(None)
-        answer = browser.get(path)
-        browser.close()
-        _file(name).write_bytes(answer.body)
+        answer = write_file(visit, name)
         last = [0.0]
 
         def ours(path: str = path, last: list[float] = last) -> object:
@@ -50,6 +56,12 @@ def crowd_rows(visit: Visit, readers: int, effort: Effort) -> Iterator[BenchRow]
         notes = {"readers": readers, "seconds": round(timing.median(), 2), "slowest_ms": round(last[0] * 1000)}
         weight = {"kilobytes": answer.kilobytes, "packed": answer.packed}
         yield row_of(f"{name}, {readers:,} readers at once", timing, 0.6, **weight, notes=notes)
+
+
+def allow_connections(number: int) -> None:
+    """Let this process hold so many connections, as far as the machine allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(number + SPARE_FILES, hard)), hard))
 
 
 def crowd(port: int, path: str, readers: int) -> float:

@@ -13,15 +13,15 @@ from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.selectors.pool import rules_of
 from assessments.reviews.services.opening import ReviewSubject, open_review
 from greendistrict.accounts.enums import OrganisationKind, Role
-from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from tools.bench.errors import BenchError
 from tools.bench.measuring import BenchRow, by_turns, cost_of, row_of
 from tools.bench.paths import Visit, pages, queries_of, seen, sign_in
-from tools.bench.seeding import Seeded, multiply
+from tools.bench.seeding import SINCE, Seeded, multiply, new_person
 from tools.steps import step
 
-PANEL, SINCE = 5, dt.date(2020, 1, 1)
+PANEL = 5
 HTML = {"hx-request": ""}
 CLAUSE = "clause"  # id of the replaced element
 
@@ -57,12 +57,12 @@ def review_pages(visit: Visit, total: int) -> Iterator[BenchRow]:
 
 def first_panel(seeded: Seeded) -> Panel:
     """A review of the received table, created, drawn and assigned by the services."""
-    secretary = _person("bench-secretary", Role.SECRETARIAT, OrganisationKind.SECRETARIAT)
+    secretary = new_person("bench-secretary", Role.SECRETARIAT, OrganisationKind.SECRETARIAT)
     subject = ReviewSubject("演示城区评审（虚构）", "SQ-0009-0001", "试点申报", [], [], 2)
     review = open_review(table=seeded.check.table, subject=subject, by=secretary)
     chapters = [chapter.key for chapter in rules_of(review).table(review.table.type, review.table.stage).chapters]
     for number in range(PANEL):
-        user = _person(f"bench-expert-{number}", Role.EXPERT, OrganisationKind.EXPERT)
+        user = new_person(f"bench-expert-{number}", Role.EXPERT, OrganisationKind.EXPERT)
         ExpertProfile.objects.create(user=user, specialties=chapters, valid_from=SINCE, is_demo=True)
     step(review, "commit", secretary)
     step(review, "draw", secretary)
@@ -72,13 +72,6 @@ def first_panel(seeded: Seeded) -> Panel:
     step(review, "start_scoring", secretary, score_due=clock.today() + dt.timedelta(days=30))
     member = review.members.select_related("expert__user").order_by("number")[0]
     return Panel(review, secretary, member, member.assignments.order_by("pk")[0].item_id)
-
-
-def _person(name: str, role: str, kind: str) -> User:
-    body = Organisation.objects.create(code=name, name=f"{name}（虚构）", kind=kind, is_demo=True)
-    user = User.objects.create(username=name, name=name, is_demo=True)
-    Post.objects.create(user=user, organisation=body, role=role, valid_from=SINCE)
-    return user
 
 
 def more_reviews(panel: Panel, total: int) -> int:

@@ -49,21 +49,23 @@ def seed() -> Seeded:
     """Reference data, two people, a district, an open score table with a value in every row, and a received self-check."""
     load_shipped_editions()
     load_authorities(load_areas())
-    officer = _person("bench-officer", Role.CITY_OFFICER, OrganisationKind.CITY)
-    preparer = _person("bench-preparer", Role.PREPARER, OrganisationKind.APPLICANT)
-    district = _district("bench-0", preparer)
-    received = _self_check(_district("bench-received", preparer))
-    return Seeded(officer, preparer, district, _self_check(district, received=False).table, received)
+    officer = new_person("bench-officer", Role.CITY_OFFICER, OrganisationKind.CITY, password=PASSWORD)
+    preparer = new_person("bench-preparer", Role.PREPARER, OrganisationKind.APPLICANT, password=PASSWORD)
+    district = new_district("bench-0", preparer)
+    received = new_self_check(new_district("bench-received", preparer))
+    return Seeded(officer, preparer, district, new_self_check(district, received=False).table, received)
 
 
-def _person(username: str, role: str, kind: str) -> User:
-    body = Organisation.objects.create(code=username, name=f"{username}（虚构）", kind=kind, is_demo=True)
-    user = User.objects.create(username=username, name=username, password=make_password(PASSWORD), is_demo=True)
+def new_person(username: str, role: str, kind: str, *, password: str | None = None, parent: Organisation | None = None) -> User:
+    """A person with one post in a body of its own, who can sign in if there is a password."""
+    body = Organisation.objects.create(code=username, name=f"{username}（虚构）", kind=kind, parent=parent, is_demo=True)
+    user = User.objects.create(username=username, name=username, password=make_password(password), is_demo=True)
     Post.objects.create(user=user, organisation=body, role=role, valid_from=SINCE)
     return user
 
 
-def _district(code: str, preparer: User) -> District:
+def new_district(code: str, preparer: User) -> District:
+    """A pilot district of the preparer's body, with a title."""
     district = District.objects.create(
         code=code,
         name=f"演示城区{code}（虚构）",
@@ -84,7 +86,8 @@ def _district(code: str, preparer: User) -> District:
     return district
 
 
-def _self_check(district: District, *, received: bool = True) -> SelfCheck:
+def new_self_check(district: District, *, received: bool = True) -> SelfCheck:
+    """A self-check with a value in every row, received or still open."""
     table = open_table(
         district=district,
         edition=edition_named(EDITION),
