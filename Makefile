@@ -16,6 +16,8 @@ DAY ?=
 BASE ?=
 FEATURE ?=
 SLOW ?=
+PEOPLE ?=
+THINK ?=
 LINT_ENV := GD_PRODUCTION=1 SECRET_KEY="$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))')" ALLOWED_HOSTS=portal.example \
 	GD_FIELD_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
 	GD_RECEIPT_KEY="$$($(PY) -c 'import base64, os; print(base64.b64encode(os.urandom(32)).decode())')" \
@@ -30,7 +32,7 @@ PASSED = @$(if $(PYTEST)$(MUTATED),,$(PY) -m scripts.areas passed $@ "$(HEAD)")
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow areas story test-long tasks counts hot-pages pictures readme-pictures pages offers inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights gates locks client bench stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow areas story test-long tasks counts hot-pages pictures readme-pictures pages offers inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights gates locks client bench load stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -178,6 +180,9 @@ format:  ## rewrite the layout of the sources
 
 bench: setup  ## hot paths beside their limits
 	$(PY) manage.py bench
+
+load: setup  ## people of all seats at once, beside the same load on the limits; PEOPLE="100 200 400" THINK=10
+	$(PY) manage.py load $(if $(PEOPLE),--people $(PEOPLE)) $(if $(THINK),--think $(THINK))
 
 stop:  ## stop the embedded servers
 	$(PY) manage.py embedded stop
