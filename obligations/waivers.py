@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.second_person import check_tasks, may_check
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from obligations.models import Exemption
 from obligations.selectors import in_sight
@@ -21,6 +22,7 @@ def waivers_waiting(keys: Iterable[str]) -> dict[str, Exemption]:
     return {row.obligation: row for row in Exemption.objects.waiting().filter(obligation__in=list(keys))}
 
 
+@among(Exemption.objects.waiting)
 def waiver_tasks(viewer: Viewer) -> list[Task]:
     """Waivers that the person may check, each with its matter; no query for people outside the city."""
     tasks = check_tasks(viewer.user, Exemption.objects.waiting())

@@ -18,6 +18,7 @@ from districts.common.enums import Star
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refusal
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 WITHDRAW = "withdraw"
@@ -104,6 +105,7 @@ def _against_day(batch: Announcement, after: str, today: dt.date) -> list[Refusa
 TURN = {AmendmentState.PROPOSED: Role.CITY_DIRECTOR, AmendmentState.APPROVED: Role.CITY_OFFICER}
 
 
+@among(lambda: Amendment.objects.filter(status__in=TURN))
 def amendment_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks: amendments the director has to approve, and approved ones the officer has to publish."""
     roles = viewer.held.roles

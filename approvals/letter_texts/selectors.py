@@ -20,6 +20,7 @@ from greendistrict.policy.letter_texts import BLOCKS, filled, trial
 from greendistrict.policy.message_texts import MESSAGE_BLOCKS, OF_KIND, PREFIX, block_of
 from greendistrict.policy.models import LetterWording
 from greendistrict.workflow.letters import drafts_of
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -83,11 +84,16 @@ def preview(key: str, text: str, case: Case, viewer: Viewer) -> dict[str, Any]:
     return {"case": case, "title": "", "letter": None, "text": alone}
 
 
+def _proposed() -> QuerySet[LetterWording]:
+    return LetterWording.objects.filter(status=WordingState.PROPOSED)
+
+
+@among(_proposed)
 def letter_text_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks: versions waiting for a decision."""
     if not viewer.held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
         return
-    for row in LetterWording.objects.filter(status=WordingState.PROPOSED):
+    for row in _proposed():
         yield Task(
             title="文书文本：待审定",
             subject=f"{block_of(row.key).title}第{row.number}版",

@@ -21,6 +21,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.django_internals import Compiled
 from greendistrict.workflow.second_person import check_tasks
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 ENOUGH = 2
@@ -60,7 +61,7 @@ def recorded_stages(viewer: Viewer) -> list[RecordedStageAssessment]:
     ]
 
 
-def _assessed_titles() -> QuerySet[District]:
+def assessed_titles() -> QuerySet[District]:
     """Titled districts with recorded failures or concluded assessments, without an open loss case or a stayed decision."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)
     recorded = RecordedAssessment.objects.counted().filter(passed=False)
@@ -76,7 +77,7 @@ def _assessed_titles() -> QuerySet[District]:
     )
 
 
-ASSESSED_TITLES = Compiled(_assessed_titles)
+ASSESSED_TITLES = Compiled(assessed_titles)
 
 
 def revocation_candidates(on: dt.date) -> list[tuple[District, list[CityResult]]]:
@@ -87,6 +88,7 @@ def revocation_candidates(on: dt.date) -> list[tuple[District, list[CityResult]]
     return [(district, failures) for district, failures in failed if len(failures) >= ENOUGH]
 
 
+@among(RecordedAssessment.objects.waiting)
 def recorded_tasks(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: recorded assessments that the person may check; no query for people outside the city."""
     return check_tasks(viewer.user, RecordedAssessment.objects.waiting().select_related("district").defer("district__boundary"))

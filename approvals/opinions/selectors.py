@@ -24,6 +24,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.django_internals import Compiled
 from greendistrict.workflow.history import as_it_was
+from greendistrict.workflow.task_rows import TaskRows
 from greendistrict.workflow.todo import Task
 
 
@@ -99,17 +100,25 @@ LISTS = (
 )
 
 
+def _in_state(state: OpinionState) -> TaskRows:
+    return TaskRows(*(lambda kind=kind: kind.model._default_manager.filter(status=state) for kind in LISTS))
+
+
+OPEN = _in_state(OpinionState.OPEN)
+ANSWERED = _in_state(OpinionState.REPLIED)
+
+
 def opinion_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks, one per case or stage assessment: replies of the responsible body, verification by officers and secretariat.
 
     An opinion that is not assigned to a body in the portal waits for the applicant's reply.
     """
     held = viewer.held
-    if bodies := answers_for(held):
+    if OPEN.exist and (bodies := answers_for(held)):
         applicants = held.organisations_as(Role.PREPARER, Role.REVIEWER)
         whose = (Q(organisation_id__in=bodies) | Q(organisation=None, **{f"{kind.applicant}__in": applicants}) for kind in LISTS)
         yield from (_task("评审意见待答复", row) for row in _counted("open", whose))
-    if held.has(Role.CITY_OFFICER, Role.SECRETARIAT):
+    if held.has(Role.CITY_OFFICER, Role.SECRETARIAT) and ANSWERED.exist:
         yield from (_task("评审意见待复核", row) for row in REPLIED.read())
 
 

@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from approvals.policy_life.models import PolicyDocument
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.second_person import check_tasks
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -16,6 +17,7 @@ def policy_documents_visible_to(viewer: Viewer) -> QuerySet[PolicyDocument]:
     return rows if viewer.held.is_city else rows.filter(checked_at__isnull=False)
 
 
+@among(PolicyDocument.objects.waiting)
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Documents that the person may check."""
     return check_tasks(viewer.user, PolicyDocument.objects.waiting())

@@ -25,6 +25,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.workflow import timeline
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 R = TypeVar("R", bound=RemedyRecord)
@@ -115,6 +116,12 @@ def against(remedy: Remedy) -> list[Refusal]:
     return against_restoring(title) if title else []
 
 
+def awaited(rows: QuerySet[R]) -> QuerySet[R]:
+    """Remedies in which anybody has something to do."""
+    return rows.filter(status__in=(RemedyState.OPEN, RemedyState.JUDGED, RemedyState.REDOING, RemedyState.FOUND))
+
+
+@among(lambda: awaited(Remedy.objects.all()))
 def remedy_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks for remedies against decisions on cases."""
     rows = waiting(Remedy.objects.all(), viewer.held.roles, Role.CITY_DIRECTOR)

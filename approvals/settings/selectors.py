@@ -49,6 +49,7 @@ from greendistrict.policy.selectors import (
     setting_rows,
     setting_value,
 )
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 # Impact of another number in a policy rule: districts whose verdict changes, computed by the engine from today's facts.
@@ -327,6 +328,7 @@ def _words(key: str, value: Any) -> str:
     return setting_value(key, parameters.coerce(key, tuple(value) if isinstance(value, list) else value))
 
 
+@among(lambda: SettingProposal.objects.filter(status__in=OPEN_PROPOSALS))
 def setting_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks: proposals waiting for a decision of this person."""
     held = viewer.held

@@ -33,6 +33,7 @@ from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.loader import all_policies
 from greendistrict.workflow.history import as_it_was, passed, state_on, steps_column
 from greendistrict.workflow.machine import State
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 
@@ -200,6 +201,7 @@ def _to_issue_or_close() -> QuerySet[Inspection]:
 TO_ISSUE_OR_CLOSE = Compiled(_to_issue_or_close)
 
 
+@among(_to_issue_or_close)
 def tasks_beside(viewer: Viewer) -> list[Task]:
     """Tasks of the city's 经办: inspections to issue, and those that can be closed because all findings are."""
     if not viewer.held.has(Role.CITY_OFFICER):

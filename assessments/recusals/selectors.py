@@ -12,6 +12,7 @@ from assessments.recusals.models import RecusalRequest
 from assessments.tables.models import ScoreTable
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -37,11 +38,16 @@ def is_list_frozen(request: RecusalRequest, _today: dt.date) -> bool:
     return is_frozen(request.table)
 
 
+def _asked() -> QuerySet[RecusalRequest]:
+    return RecusalRequest.objects.filter(status=RecusalState.ASKED)
+
+
+@among(_asked)
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Requests that the secretariat must answer."""
     if not answers_recusal(viewer.held):
         return []
-    rows = RecusalRequest.objects.filter(status=RecusalState.ASKED).select_related("table__district").order_by("pk")
+    rows = _asked().select_related("table__district").order_by("pk")
     return [
         Task(
             "答复回避申请",

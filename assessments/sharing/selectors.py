@@ -20,6 +20,7 @@ from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import holders
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -178,6 +179,7 @@ def assignable_people(district: District, today: dt.date) -> QuerySet[User]:
     return User.objects.filter(Q(pk__in=preparers) | Q(pk__in=advisers)).order_by("name", "pk")
 
 
+@among(lambda: RowShare.objects.filter(status=ShareState.OPEN))
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Rows that wait for this user, one task per share."""
     if not viewer.held.has(Role.BUREAU, Role.PREPARER, Role.CONSULTANT):

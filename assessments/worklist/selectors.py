@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from assessments.experts import selectors as experts
 from assessments.inspections import selectors as inspections
 from assessments.inspections.lifecycle import INSPECTION
-from assessments.inspections.models import Inspection, InspectionFinding, InspectionState
+from assessments.inspections.models import Inspection, InspectionFinding, InspectionFindingState, InspectionState
 from assessments.post_evaluations import selectors as postevaluations
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
@@ -23,7 +23,7 @@ from assessments.self_checks.selectors import self_checks
 from assessments.sharing import selectors as shares
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import StageAssessment
-from assessments.stage_assessments.selectors.stages import task_of, waiting
+from assessments.stage_assessments.selectors.stages import TASKS, task_of, waiting
 from assessments.versions.models import Receipt
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
@@ -34,6 +34,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding
 from greendistrict.workflow.machine import Machine
+from greendistrict.workflow.task_rows import TaskRows
 from greendistrict.workflow.todo import Task
 
 # Public answer to the verification of an assessment's paper by its 查验码; a number alone gets no answer.
@@ -133,9 +134,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class MatterKind:
-    """A kind of matter: query of what may wait, its columns, conversion of rows to objects, and its task."""
+    """A kind of matter: rows that may wait for anybody, query of those for a viewer, columns, conversion of rows to objects, and task."""
 
     name: str
+    needs: TaskRows
     waiting: Callable[[Viewer], QuerySet[Any] | None]
     columns: Mapping[str, str]
     made: Callable[[Row], Model]
@@ -143,8 +145,8 @@ class MatterKind:
     district: str = "district"
 
     def rows(self, viewer: Viewer) -> Any:
-        """Rows in the common format, or None if nothing of this kind ever waits for the user."""
-        found: Any = self.waiting(viewer)  # a union of models is beyond the stubs
+        """Rows in the common format, or None if nothing of this kind waits for the user."""
+        found: Any = self.waiting(viewer) if self.needs.exist else None  # a union of models is beyond the stubs
         if found is None:
             return None
         whose = {"name": "name", "fiction": "is_demo", "applicant": "applicant_id", "titled": "titled_on"}
@@ -201,6 +203,7 @@ WAITING_KINDS = {
     for kind in (
         MatterKind(
             "stage",
+            TaskRows(lambda: StageAssessment.objects.filter(status__in=TASKS)),
             waiting,
             FILED | {"number": "round", "due": "due", "proposed": "proposed_by_id", "words": "extension_asked", "day": "rectify_due"},
             _waiting_stage,
@@ -208,14 +211,23 @@ WAITING_KINDS = {
         ),
         MatterKind(
             "post",
+            TaskRows(lambda: PostEvaluation.objects.filter(status__in=postevaluations.TASKS)),
             postevaluations.waiting,
             FILED | {"number": "year", "due": "due", "proposed": "proposed_by_id"},
             _waiting_post,
             postevaluations.task_of,
         ),
-        MatterKind("report", yearly_reports.waiting, FILED | {"number": "year", "words": "kind"}, _report, yearly_reports.task_of),
+        MatterKind(
+            "report",
+            TaskRows(lambda: YearlyReport.objects.filter(status__in=yearly_reports.WAITING)),
+            yearly_reports.waiting,
+            FILED | {"number": "year", "words": "kind"},
+            _report,
+            yearly_reports.task_of,
+        ),
         MatterKind(
             "finding",
+            TaskRows(lambda: InspectionFinding.objects.exclude(status=InspectionFindingState.CLOSED)),
             inspections.waiting,
             {
                 "number": "order",

@@ -36,6 +36,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
 from greendistrict.workflow.second_person import check_tasks, may_check
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -278,6 +279,7 @@ def withdrawn_figures(area: str, *, is_demo: bool) -> list[AreaFigure]:
     return list(figures.select_related("recorded_by", "withdrawn_by").order_by("-withdrawn_at", "-pk"))
 
 
+@among(AreaFigure.objects.waiting, DimensionLinkDecision.objects.waiting)
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: figures and links that the person may check; no query for people outside the city."""
     return [*check_tasks(viewer.user, AreaFigure.objects.waiting()), *check_tasks(viewer.user, DimensionLinkDecision.objects.waiting())]

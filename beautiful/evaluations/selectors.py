@@ -20,6 +20,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -148,6 +149,7 @@ def adjustments_for(evaluation: AreaEvaluation) -> QuerySet[TaskAdjustment]:
     return adjustments.exclude(evaluations__evaluation=evaluation).select_related("planned__task")
 
 
+@among(lambda: AreaEvaluation.objects.filter(concluded_at__isnull=True))
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: evaluations waiting for this person. Task owners report; the seat does if an area has none. One query."""
     held = viewer.held

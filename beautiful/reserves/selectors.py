@@ -20,6 +20,7 @@ from districts.projects.selectors import key_projects_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 VALUES = ("content", "effect", "starts_on", "ends_on", *FUNDING, "funding_note", "readiness")
@@ -112,6 +113,7 @@ def library_sums(rows: Iterable[ReserveProject]) -> list[LibrarySum]:
     return sums
 
 
+@among(lambda: ReserveProject.objects.filter(status__in=(ReserveState.SUBMITTED, *EDITABLE)))
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: projects waiting for this person; one query."""
     waiting = Q(pk__in=())

@@ -14,6 +14,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.second_person import check_tasks
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -44,6 +45,7 @@ def _version(row: AddedFactor) -> FactorVersion:
     return FactorVersion(row.since, factor, row.source, row.certainty, row.published, f"{row.decision}（{row.decided_on:%Y-%m-%d}）")
 
 
+@among(AddedFactor.objects.waiting)
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: versions that the person may check; no query for people outside the city."""
     return check_tasks(viewer.user, AddedFactor.objects.waiting())

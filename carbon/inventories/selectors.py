@@ -35,6 +35,7 @@ from greendistrict.core.memoisation import held_reads, once
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up, percent
 from greendistrict.policy import parameters
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -249,6 +250,7 @@ def counted_years(in_time: Q, districts: Collection[int], year: int) -> dict[int
 WORDS = {InventoryState.DRAFT: "填报碳排放清单", InventoryState.SIGNING: "审核签发碳排放清单"}
 
 
+@among(lambda: CarbonInventory.objects.filter(status__in=OPEN))
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: inventories that wait for this person."""
     if not viewer.held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER):

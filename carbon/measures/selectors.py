@@ -35,6 +35,7 @@ from greendistrict.core.number_parsing import parse_number
 from greendistrict.core.rounding import half_up
 from greendistrict.core.stair_chart import StairStep, stairs
 from greendistrict.workflow.second_person import check_tasks
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -171,6 +172,7 @@ def _operating(districts: Collection[int], year: int) -> AbatementMeasures:
     return AbatementMeasure.objects.filter(district__in=districts, first__lte=year, last__gte=year)
 
 
+@among(AbatementMeasure.objects.waiting)
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: measures that the person may check; no query for people without a reviewer's post."""
     return check_tasks(viewer.user, AbatementMeasure.objects.for_desk(viewer.held))

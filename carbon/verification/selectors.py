@@ -19,6 +19,7 @@ from greendistrict.accounts.selectors import holding
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -115,6 +116,7 @@ WORDS = {
 }
 
 
+@among(lambda: CarbonVerification.objects.filter(status__in=WORDS))
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: verifications that wait for this person."""
     held = viewer.held

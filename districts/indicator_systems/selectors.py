@@ -27,6 +27,7 @@ from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.rounding import percent
 from greendistrict.policy import parameters
 from greendistrict.workflow.second_person import check_tasks
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from indicators.editions.models import Edition
 from indicators.editions.selectors import rules_for
@@ -85,6 +86,7 @@ def earlier_actual(actual: IndicatorActual) -> IndicatorActual | None:
     return IndicatorActual.objects.filter(district=actual.district_id, key=actual.key, year__lt=actual.year).order_by("-year").first()
 
 
+@among(IndicatorActual.objects.waiting)
 def actual_tasks(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: values that the person may check; no query for people without a reviewer's post."""
     return check_tasks(viewer.user, IndicatorActual.objects.for_desk(viewer.held).titled())

@@ -23,6 +23,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.duty_table import SETTING
 from greendistrict.workflow import timeline
 from greendistrict.workflow.machine import State
+from greendistrict.workflow.task_rows import TaskRows
 from greendistrict.workflow.todo import Task
 
 # Yearly plans a user sees.
@@ -127,10 +128,13 @@ def waiting_plans(viewer: Viewer) -> QuerySet[ImplementationPlan]:
     return implementation_plans_visible_to(viewer).filter(status=PlanStatus.FILED)
 
 
+FILED = TaskRows(lambda: ImplementationPlan.objects.filter(status=PlanStatus.FILED))
+
+
 def plan_tasks(viewer: Viewer) -> list[Task]:
     """Tasks: filed plans for the city's 经办; drafts, returned plans and next year's plan with its deadline for the authority."""
     held, tasks = viewer.held, []
-    if held.has(Role.CITY_OFFICER):
+    if held.has(Role.CITY_OFFICER) and FILED.exist:
         tasks += [_task("接收年度实施计划", plan, detail=SETTING) for plan in waiting_plans(viewer)]
     if held.has(Role.AUTHORITY):
         tasks += _own_tasks(viewer)

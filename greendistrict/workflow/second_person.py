@@ -6,10 +6,9 @@ counts its rows asks ``counted()``.
 
 from typing import Any, ClassVar, Self, TypeVar
 
-from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 from django.urls import reverse
 
 from greendistrict.accounts.acting import ActorField
@@ -19,7 +18,6 @@ from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
-from greendistrict.core.memoisation import once
 from greendistrict.workflow.todo import Task
 
 Row = TypeVar("Row", bound="CheckedRecord")
@@ -172,21 +170,13 @@ def send_back(*, row: Returned, reason: str, by: User) -> Returned:
     return held
 
 
-def _kinds_waiting() -> set[type[models.Model]]:
-    kinds = [model for model in apps.get_models() if issubclass(model, CheckedRecord)]
-    managers: list[Any] = [kind._default_manager for kind in kinds]
-    first, *others = (manager.waiting().order_by().values_list(Value(number), flat=True)[:1] for number, manager in enumerate(managers))
-    return {kinds[number] for number in first.union(*others)}
-
-
 def check_tasks(user: User, rows: CheckedRows[Any]) -> list[Task]:
     """Work-desk tasks: those of the rows that the person may check.
 
-    Nothing is read for people whose posts check no row of the kind. One query tells for all kinds whether a row waits; only such a kind is
-    read.
+    Nothing is read for people whose posts check no row of the kind.
     """
     posts = posts_of(user)
-    if not rows.model.opens_to(posts) or rows.model not in once(_kinds_waiting):
+    if not rows.model.opens_to(posts):
         return []
     return [
         Task(

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.remedies.rules import RemedyWay, first_ways, later_ways, way_taken
-from approvals.remedies.selectors import task_of, waiting
+from approvals.remedies.selectors import awaited, task_of, waiting
 from assessments.common.owed_papers import deadline
 from districts.common.enums import World
 from greendistrict.accounts.enums import Role
@@ -22,6 +22,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.statutes import THIRD_PARTY
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
 from outreach.disclosures.models import GIVING, DisclosureProgress, DisclosureRemedy, DisclosureRequest, IssuedPaper
@@ -145,16 +146,21 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     return [*_request_tasks(viewer), *_remedy_tasks(viewer)]
 
 
+@among(lambda: awaited(DisclosureRemedy.objects.all()))
 def _remedy_tasks(viewer: Viewer) -> Iterable[Task]:
     for row in waiting(DisclosureRemedy.objects.select_related("request"), viewer.held.roles, Role.CITY_CHECKER):
         yield task_of(row, f"{row.request} {row.number}", reverse("outreach:disclosure_remedy", args=[row.pk]))
 
 
+def _undone() -> QuerySet[DisclosureRequest]:
+    return DisclosureRequest.objects.filter(_OPEN & Q(given_up_at__isnull=True) | ~_OPEN & Q(served_on__isnull=True))
+
+
+@among(_undone)
 def _request_tasks(viewer: Viewer) -> list[Task]:
     if not may_reply_disclosures(viewer.held):
         return []
-    open_or_unserved = _OPEN & Q(given_up_at__isnull=True) | ~_OPEN & Q(served_on__isnull=True)
-    undone = list(DisclosureRequest.objects.filter(open_or_unserved).order_by("filed_at", "pk"))
+    undone = list(_undone().order_by("filed_at", "pk"))
     owed = [row for row in undone if row.progress in OWED]
     lapsed = [row for row in undone if row.progress == DisclosureProgress.INCOMPLETE and row.asked_until and viewer.today > row.asked_until]
     unserved = [row for row in undone if row.replied_at is not None]

@@ -20,6 +20,7 @@ from greendistrict.core.rounding import half_up
 from greendistrict.documents.enums import QUARANTINED, Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from operation.entries.models import TrainingSession
 from operation.entries.rules import may_keep
@@ -270,6 +271,7 @@ def counted(event: ExchangeEvent, _today: dt.date) -> dict[str, Any]:
     return attendance_of(event).as_stored()
 
 
+@among(lambda: ExchangeEvent.objects.filter(status__in=(EventState.DRAFT, EventState.PUBLISHED, EventState.HELD)))
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: events that wait for this person; one query."""
     held = viewer.held

@@ -20,6 +20,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from outreach.common.receipts import digest_of
 from outreach.opinions.models import OpinionProgress, PublicOpinion
@@ -80,6 +81,12 @@ def opinion_of_receipt(code: str) -> PublicOpinion | None:
     return rows.filter(digest=digest_of(code)).first()
 
 
+def _waiting() -> QuerySet[PublicOpinion]:
+    rows = PublicOpinion.objects.filter(STANDING[OpinionProgress.AWAITED], objection__isnull=True)
+    return rows.select_related("district", "objection").order_by("filed_at", "pk")
+
+
+@among(_waiting)
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: opinions waiting for the officer's answer, real and fictional apart (objections are tasks of their case)."""
     return list(_tasks()) if may_handle_opinions(viewer.held) else []
@@ -93,11 +100,6 @@ def _tasks() -> Iterator[Task]:
             link = f"{reverse('outreach:opinion_list')}?standing={OpinionProgress.AWAITED.value}&world={world.value}"
             title, due = f"公众意见待答复{number}条", due_of(first, term_settings())
             yield Task(title, str(first), link, since=first.filed_at, due=due, kind="public_opinion", is_demo=first.is_demo)
-
-
-def _waiting() -> QuerySet[PublicOpinion]:
-    rows = PublicOpinion.objects.filter(STANDING[OpinionProgress.AWAITED], objection__isnull=True)
-    return rows.select_related("district", "objection").order_by("filed_at", "pk")
 
 
 def closed_before(moment: dt.datetime) -> QuerySet[PublicOpinion]:

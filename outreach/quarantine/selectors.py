@@ -16,6 +16,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.statutes import ANSWER_DISCLOSURE
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from outreach.common.models import FilingKind, HeldFiling
 from outreach.opinions.selectors import term_settings
@@ -50,11 +51,16 @@ def due_of(kind: str, came: dt.datetime, terms: TermSettings) -> dt.date | None:
     return ANSWER_DISCLOSURE.last_day(day_of(came), terms.calendar) if kind == FilingKind.DISCLOSURE else None
 
 
+def _open() -> QuerySet[HeldFiling]:
+    return HeldFiling.objects.filter(closed_at__isnull=True)
+
+
+@among(_open)
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: one a kind for all that waits, real and fictional apart, due as the first of them."""
     if not may_decide_held(viewer.held):
         return []
-    waiting = HeldFiling.objects.filter(closed_at__isnull=True).order_by("kind", "is_demo")
+    waiting = _open().order_by("kind", "is_demo")
     counted = list(waiting.values("kind", "is_demo").annotate(number=Count("pk"), first=Min("filed_at")))
     terms = term_settings() if counted else None
     return [

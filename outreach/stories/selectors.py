@@ -25,6 +25,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents.enums import QUARANTINED, Confidentiality
 from greendistrict.documents.models import Evidence
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from outreach.stories.columns import CONTENT
 from outreach.stories.models import AT_THE_CITY, EDITABLE, Story, StoryState
@@ -164,6 +165,7 @@ def to_freeze(story: Story, today: dt.date) -> dict[str, Any]:
     }
 
 
+@among(lambda: Story.objects.filter(status__in=(StoryState.SUBMITTED, *EDITABLE)))
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Work-desk tasks: stories that wait for this person; one query."""
     held = viewer.held

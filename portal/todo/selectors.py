@@ -15,6 +15,7 @@ from greendistrict.accounts import links, proposals
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import workdays
 from greendistrict.core.features import features
+from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.workflow.todo import Task
 from obligations.duties import Obligation
@@ -78,7 +79,9 @@ def todo_of(viewer: Viewer) -> Todo:
     if not held.roles:
         return Todo()
     sources = (source for _, feature in features() for source in feature.tasks)
-    found = {(task.title, task.subject, task.link): task for source in sources for task in source(viewer)}
+    sources = (source for _, feature in features() for source in feature.tasks)
+    with held_reads():  # asked once which sources have rows
+        found = {(task.title, task.subject, task.link): task for source in sources for task in source(viewer)}
     return Todo(list(found.values()), queue.queue_of(viewer))
 
 

@@ -13,6 +13,7 @@ from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owner_of
 from greendistrict.policy import parameters
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from reports.archive.lifecycle import prepares_volumes, reads_archive
 from reports.archive.made_papers import ArchiveSource
@@ -151,6 +152,7 @@ def why_locked(document: Evidence) -> str:
     return f"“{document.title}”已随案卷移交（{volume.call_number}），不能替换或改动" if volume else ""
 
 
+@among(lambda: ArchiveVolume.objects.filter(status=VolumeState.PREPARING))
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Volumes in preparation: for 经办 until the check is requested, then for the checker; closed ones need nobody."""
     held = viewer.held

@@ -15,6 +15,7 @@ from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.duty_table import DUTY_KINDS
 from greendistrict.policy.parameters import first_day_in_use
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 from obligations.filing_words import Filing, counted, filing_of
 from reports.closings.figures import YearFigures
@@ -135,9 +136,14 @@ def stocks_of(year: int) -> list[tuple[str, Stock | None]]:
     return [(kind.title, kept.get(key)) for key, kind in STOCK_KINDS.items()]
 
 
+def _not_closed() -> QuerySet[YearClosing]:
+    return YearClosing.objects.exclude(status=ClosingState.CLOSED)
+
+
+@among(_not_closed)
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Years waiting to be closed, for the city's 审定."""
-    waiting = YearClosing.objects.exclude(status=ClosingState.CLOSED).order_by("year")
+    waiting = _not_closed().order_by("year")
     return [
         Task(
             "年度关账更正" if row.status == ClosingState.CORRECTING else "年度关账",

@@ -29,6 +29,7 @@ from greendistrict.policy.rules import is_directors
 from greendistrict.workflow import urged
 from greendistrict.workflow.declaration import Keys, procedure_named, procedure_of
 from greendistrict.workflow.history import passed, status_on, stays, steps_column
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 # State in which a case owes the obligation. Its key ends with how often the case has been in that state: ``accept_case:case-7:1``.
@@ -197,6 +198,7 @@ UNNUMBERED = Compiled(
 )
 
 
+@among(unnumbered)
 def number_tasks() -> Iterator[Task]:
     """Desk tasks: numbers the officer must enter. Cases still to be served or announced are left out, as they have tasks of their own."""
     for case in UNNUMBERED.read():

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
 from approvals.amendments.selectors import amendment_tasks
@@ -15,7 +15,7 @@ from approvals.casework.selectors.queue import queue_of
 from approvals.consultations.models import AWAITED, Consultation
 from approvals.letter_texts.selectors import letter_text_tasks
 from approvals.losses.models import LossFile
-from approvals.losses.selectors import cancel_proposals, recorded_tasks, revocation_candidates
+from approvals.losses.selectors import assessed_titles, cancel_proposals, recorded_tasks, revocation_candidates
 from approvals.opinions.selectors import opinion_tasks
 from approvals.remedies.selectors import remedy_tasks
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
@@ -33,10 +33,16 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.rules import is_directors
+from greendistrict.workflow.task_rows import TaskRows, among
 from greendistrict.workflow.todo import Task
 
 EXTENSION_TURN: dict[str, Role] = {ExtensionState.ASKED: Role.CITY_OFFICER, ExtensionState.DECIDING: Role.CITY_DIRECTOR}
 RECTIFICATION_TURN: dict[str, Role] = {RectificationState.PROPOSED: Role.CITY_CHECKER, RectificationState.DECIDING: Role.CITY_DIRECTOR}
+
+ASKED = {
+    ExtensionRequest: TaskRows(lambda: ExtensionRequest.objects.filter(status__in=EXTENSION_TURN)),
+    Rectification: TaskRows(lambda: Rectification.objects.filter(status__in=RECTIFICATION_TURN)),
+}
 
 
 def asked_tasks(held: HeldPosts) -> Iterator[Task]:
@@ -48,7 +54,7 @@ def asked_tasks(held: HeldPosts) -> Iterator[Task]:
 
 def _asked(model: type[ExtensionRequest] | type[Rectification], held: HeldPosts, turn: dict[str, Role], words: str) -> Iterator[Task]:
     states = [state for state, role in turn.items() if role in held.roles]
-    if not states:
+    if not (states and ASKED[model].exist):
         return
     own = ("asked_at", "was_due") if model is ExtensionRequest else ("proposed_at",)
     columns = ("status", *own, "case__number", "case__district__name", "case__district__is_demo")
@@ -74,6 +80,7 @@ TO_CANCEL = Compiled(
 )
 
 
+@among(cancel_proposals, assessed_titles)
 def proposal_tasks(today: dt.date) -> Iterator[Task]:
     """Tasks of the officer: failed acceptances and repeated failures for which no loss-of-title case is open.
 
@@ -115,10 +122,14 @@ def _officer_tasks(today: dt.date) -> Iterable[Task]:
     yield from number_tasks()
 
 
+def _drafts() -> QuerySet[Announcement]:
+    return Announcement.objects.filter(status=AnnouncementState.DRAFT, approved_at__isnull=True, lines__isnull=False)
+
+
+@among(_drafts)
 def _batch_tasks() -> Iterable[Task]:
     """Draft batches whose cases wait for 审定."""
-    waiting = Announcement.objects.filter(status=AnnouncementState.DRAFT, approved_at__isnull=True, lines__isnull=False).distinct()
-    for batch in waiting.prefetch_related("lines__case__district").order_by("pk"):
+    for batch in _drafts().distinct().prefetch_related("lines__case__district").order_by("pk"):
         yield Task(
             title="公告批次待审定",
             subject=f"{batch}　{'、'.join(line.case.district.name for line in batch.lines.all())}",
@@ -140,6 +151,7 @@ HEARINGS_OVER = Compiled(
 )
 
 
+@among(lambda: LossFile.objects.filter(case__status=CaseState.HEARING))
 def _hearing_tasks(today: dt.date) -> Iterable[Task]:
     """Hearings that ended without a statement; tasks of the officer."""
     for loss in HEARINGS_OVER.read(today):
@@ -157,10 +169,15 @@ def _answering(notice: Notice, objection: Objection, terms: TermSettings) -> dt.
     return deadline(f"objection_reply:notice-{notice.pk}:{objection.pk}", objection_term(day_of(objection.filed_at), terms)).awaited_on
 
 
+def _open_notices() -> QuerySet[Notice]:
+    return Notice.objects.filter(closed_at__isnull=True, case__status=CaseState.NOTICE)
+
+
+@among(_open_notices)
 def _notice_tasks(today: dt.date) -> Iterable[Task]:
     """Notices that have ended or have unanswered objections (setting ``objection_reply_days``)."""
     columns = ("closes_on", "case__number", "case__district__name", "case__district__is_demo")
-    notices = Notice.objects.filter(closed_at__isnull=True, case__status=CaseState.NOTICE).select_related("case__district").only(*columns)
+    notices = _open_notices().select_related("case__district").only(*columns)
     terms = TermSettings(parameters.load(), workdays.current())
     for notice in notices.prefetch_related("objections"):
         open_ones = [row for row in notice.objections.all() if row.replied_at is None and row.name]  # anonymous objections are not answered
@@ -197,13 +214,18 @@ def tasks_beside(viewer: Viewer) -> list[Task]:
     ]
 
 
+def _unanswered() -> QuerySet[PreReviewQuestion]:
+    return PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status=CaseState.ACCEPTED)
+
+
+@among(_unanswered)
 def question_tasks(viewer: Viewer) -> Iterable[Task]:
     """Open pre-review questions of the person's own applications, one task per case."""
     own = viewer.held.organisations_as(Role.PREPARER, Role.REVIEWER)
     if not own:
         return
-    waiting = PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status=CaseState.ACCEPTED, case__applicant_id__in=own)
-    rows = waiting.values("case", "case__number", "case__district__name", "case__district__is_demo")
+    mine = _unanswered().filter(case__applicant_id__in=own)
+    rows = mine.values("case", "case__number", "case__district__name", "case__district__is_demo")
     for row in rows.annotate(count=Count("pk"), since=Min("asked_at")).order_by("since"):
         yield Task(
             title=f"预评审问题待答复{row['count']}个",
@@ -215,6 +237,7 @@ def question_tasks(viewer: Viewer) -> Iterable[Task]:
         )
 
 
+@among(lambda: Consultation.objects.filter(AWAITED))
 def consultation_tasks(viewer: Viewer) -> Iterable[Task]:
     """Opinions that the person's department has to give."""
     own = viewer.held.organisations_as(Role.PARTNER)

@@ -84,13 +84,17 @@ def said_on_paper(members: Iterable[PanelMember]) -> dict[int, frozenset[int]]:
     return {pk: frozenset(typists) for pk, typists in found.items()}
 
 
+def members_in_session() -> QuerySet[PanelMember]:
+    """Members of panels whose meeting is open."""
+    return PanelMember.objects.filter(review__status=ReviewState.MEETING, state=MemberState.ACCEPTED)
+
+
 def members_to_compare(user: int) -> QuerySet[PanelMember]:
     """Members in session with a signature, vote or confirmation from paper entered by someone other than the user (primary key)."""
-    members = PanelMember.objects.filter(review__status=ReviewState.MEETING, state=MemberState.ACCEPTED)
     signature = Q(signed_at__isnull=False, signed_by__isnull=False, sign_checked_by=None) & ~Q(signed_by=F("expert__user"))
     vote = Q(voted_by__isnull=False, vote_checked_by=None) & ~Q(vote="") & ~Q(voted_by=F("expert__user"))
     said = _uncompared(AgreedConfirmation.objects.filter(member=OuterRef("pk"))).exclude(by=user)
-    return members.filter((signature & ~Q(signed_by=user)) | (vote & ~Q(voted_by=user)) | Q(Exists(said)))
+    return members_in_session().filter((signature & ~Q(signed_by=user)) | (vote & ~Q(voted_by=user)) | Q(Exists(said)))
 
 
 def papers_with_open_scan(viewer: Viewer) -> QuerySet[PaperScores]:

@@ -14,7 +14,7 @@ from assessments.common.owed_papers import deadline
 from assessments.reviews.enums import BEFORE_MEETING, ENDED_STATES, ON_PANEL, MemberState, PaperState, ReviewState, SeatDuty
 from assessments.reviews.models import PanelMember, PaperScores, Review
 from assessments.reviews.rules import awaited, concluded_for_district, oversees_reviews, runs_reviews, seat_key
-from assessments.reviews.selectors.papers import members_to_compare, papers_to_handle, papers_waiting
+from assessments.reviews.selectors.papers import members_in_session, members_to_compare, papers_to_handle, papers_waiting
 from assessments.reviews.selectors.pool import chapter_words, load_of, rules_of
 from assessments.reviews.terms import answering_term
 from greendistrict.accounts.viewer import Viewer
@@ -24,6 +24,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.policy.dates import TermSettings
 from greendistrict.policy.parameters import Parameters, load
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 
@@ -226,6 +227,7 @@ TO_COMPARE = Compiled(
 )
 
 
+@among(members_in_session)
 def _check_tasks(viewer: Viewer) -> list[Task | None]:
     """Tasks to compare what somebody else entered from paper, one per review."""
     found = {member.review_id: member for member in TO_COMPARE.read(viewer.person)}

@@ -45,6 +45,7 @@ from greendistrict.documents.office.inspection import inspect, strip_metadata
 from greendistrict.documents.selectors import readable
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 ENDINGS = ("jpg", "jpeg", "png")
@@ -257,6 +258,7 @@ def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedChe
     return ListedCheck(None, row.district, row.is_demo, row.year, row.status, "neutral", row.due, late)
 
 
+@among(lambda: SelfCheck.objects.exclude(status=SelfCheckState.RECEIVED))
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Self-checks that wait for this user now: to fill in, sign, countersign, receive."""
     held = viewer.held

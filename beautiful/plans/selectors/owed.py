@@ -19,6 +19,7 @@ from greendistrict.accounts.models import Organisation, Post
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.django_internals import CompiledFor
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 # Roles that report for an owner, by its kind; holders are in the owner or in bodies below it. For the city: the officer.
@@ -150,6 +151,7 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     return [*reports, *_to_confirm(viewer)]
 
 
+@among(waiting_for_check)
 def _to_confirm(viewer: Viewer) -> list[Task]:
     """Reports that the person may check; no query for people outside the city."""
     held = viewer.held

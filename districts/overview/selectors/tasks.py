@@ -10,11 +10,13 @@ from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import districts_of
 from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.selectors import actual_tasks, systems_visible_to
+from districts.plots.models import PlotOpinion
 from districts.plots.selectors.plots import opinions_waiting
 from districts.special_plans.models import SpecialPlan
 from districts.yearly_plans.selectors import plan_tasks
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 MOST_QUESTIONS = 50
@@ -39,6 +41,7 @@ def _waiting(viewer: Viewer) -> Q:
     return condition | Q(Exists(others.filter(organisation_id__in=bodies_as(viewer.held, Role.AUTHORITY))), status=SystemStatus.HANDED_UP)
 
 
+@among(lambda: IndicatorSystem.objects.filter(status__in=SYSTEM_STEPS))
 def _systems(viewer: Viewer) -> list[Task]:
     if not viewer.held.has(Role.PREPARER, Role.CONSULTANT, Role.REVIEWER, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
@@ -61,6 +64,7 @@ def _columns(systems: QuerySet[IndicatorSystem], *fields: str) -> QuerySet[Indic
     return systems.select_related(None).select_related("district").only(*fields, "district__name", "district__code", "district__is_demo")
 
 
+@among(lambda: PlotOpinion.objects.filter(answered_on__isnull=True))
 def _questions(viewer: Viewer) -> list[Task]:
     if not viewer.held.has(Role.BUREAU, Role.AUTHORITY, Role.CITY_OFFICER):
         return []
@@ -77,6 +81,7 @@ def _questions(viewer: Viewer) -> list[Task]:
     ]
 
 
+@among(lambda: District.objects.filter(stage=Stage.CANDIDATE))
 def _files(viewer: Viewer) -> list[Task]:
     """Files of candidate districts without an approved plan, for those who fill them in; without deadline."""
     if not viewer.held.has(Role.PREPARER, Role.CONSULTANT):
