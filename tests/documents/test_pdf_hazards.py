@@ -137,3 +137,23 @@ def test_a_paper_of_the_portal_itself_is_not_judged_again():
     with pytest.raises(Refused, match="附件"):
         look("a.pdf", content)
     assert look("a.pdf", content, issued=True).extension == "pdf"
+
+
+ALONE = {
+    "JS": (lambda _d: String("app.alert(1)"), "脚本"),
+    "XFA": (lambda d: d.make_stream(b"<xdp/>"), "动态表单"),
+    "RichMediaContent": (lambda _d: Dictionary(), "多媒体"),
+    "RichMediaSettings": (lambda _d: Dictionary(), "多媒体"),
+    "EF": (lambda d: Dictionary(F=d.make_stream(b"MZ")), "附件"),
+    "EmbeddedFiles": (lambda _d: Dictionary(Names=[String("a"), Dictionary()]), "附件"),
+    "AF": (lambda _d: Array([Dictionary()]), "附件"),
+}
+
+
+@pytest.mark.parametrize("key", ALONE)
+def test_each_key_is_found_in_a_dictionary_without_any_other(key):
+    make, words = ALONE[key]
+    with pytest.raises(Refused, match=words):
+        look(
+            "a.pdf", pdf(lambda document: setattr(document.Root, "Other", document.make_indirect(Dictionary({f"/{key}": make(document)}))))
+        )

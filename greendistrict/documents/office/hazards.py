@@ -34,6 +34,8 @@ MARKS = {
     "/3D": "三维模型",
 }
 KEYS = {"/JS": "脚本", "/XFA": "动态表单（XFA）", "/RichMediaContent": "多媒体", "/RichMediaSettings": "多媒体"}
+EMBEDDED, EVENTS = ("/EF", "/EmbeddedFiles", "/AF"), ("/OpenAction", "/AA")
+WATCHED = frozenset({*KEYS, *EMBEDDED, *EVENTS, "/S", "/Subtype", "/F"})  # without any of them a dictionary does nothing
 AT_ONCE = frozenset({"/URI", "/GoToR"})  # harmless if they need a click
 
 
@@ -65,13 +67,15 @@ def pdf_hazard(pdf: Any) -> str:
 
 def _pdf_part(part: dict[str, Any], pikepdf: Any, *, is_stream: bool) -> Iterator[str]:
     """Hazard of the fields of one dictionary or stream dictionary."""
+    if WATCHED.isdisjoint(part):  # most of what a file holds: pages, fonts, trees
+        return
     yield from (label for key, label in KEYS.items() if key in part)
     action, mark = _word(part, "/S", pikepdf), _word(part, "/Subtype", pikepdf)
     if action in ACTIONS:
         yield ACTIONS[action]
     if mark in MARKS and (mark != "/3D" or "/3DD" in part or "/Rect" in part):
         yield MARKS[mark]
-    if any(_filled(part, key, pikepdf) for key in ("/EF", "/EmbeddedFiles", "/AF")):
+    if any(_filled(part, key, pikepdf) for key in EMBEDDED):
         yield "附件"
     if is_stream and "/F" in part:
         yield "从外部取用的内容"
