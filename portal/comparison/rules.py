@@ -4,6 +4,7 @@ Quartiles are ``statistics.quantiles(method="inclusive")``: linear interpolation
 spreadsheets and in the city's reports.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -62,14 +63,14 @@ class PeerPlace:
         return f"第{self.rank}位（共{self.count}个）{f'，{self.quarter}' if self.quarter else ''}"
 
 
-def place_of(number: Decimal, spread: PeerSpread, numbers: Sequence[Decimal], better: int) -> PeerPlace | None:
-    """Rank of one of ``numbers``; ``better`` is 1 or -1, and None is returned for 0 (no direction)."""
+def place_of(number: Decimal, spread: PeerSpread, ascending: Sequence[Decimal], better: int) -> PeerPlace | None:
+    """Rank of one of the figures ``ascending``; ``better`` is 1 or -1, and None is returned for 0 (no direction)."""
     if not better:
         return None
-    ahead = sum((one - number) * better > 0 for one in numbers)
+    ahead = len(ascending) - bisect_right(ascending, number) if better > 0 else bisect_left(ascending, number)
     limits = (spread.upper, spread.median, spread.lower) if better > 0 else (spread.lower, spread.median, spread.upper)
     quarter = next((at for at, limit in enumerate(limits) if (number - limit) * better >= 0), len(limits))
-    return PeerPlace(ahead + 1, len(numbers), QUARTERS[quarter] if len(numbers) >= FEWEST_QUARTERED else "")
+    return PeerPlace(ahead + 1, len(ascending), QUARTERS[quarter] if len(ascending) >= FEWEST_QUARTERED else "")
 
 
 def best_of(numbers: Iterable[Decimal], better: int) -> Decimal | None:

@@ -25,6 +25,7 @@ from portal.comparison.rules import PeerPlace, PeerSpread, best_of, place_of, re
 INTERNAL, FEWEST = "comparison.internal", "comparison.fewest"
 NEVER_BELOW = 3  # regardless of the setting: quartiles of one or two districts reveal their figures
 TOTAL, CHAPTER, BUILDING, BUILT = "total", "chapter:", "building", "built"
+CHAPTER_SCORES = "result__chapters"
 PHASES = {BUILDING: "建设期", BUILT: "建成后"}
 FULL = 100
 T = TypeVar("T")
@@ -247,11 +248,10 @@ class FrozenFigure:
 
 
 def _score_of(peer: Peer, figure: ComparedFigure) -> FrozenFigure:
-    result = peer.part or {}
     if figure.key == TOTAL:
-        said = result.get("total")
+        said = peer.part
     else:
-        said = next((one["score"] for one in result.get("chapters", ()) if f"{CHAPTER}{one['key']}" == figure.key), None)
+        said = next((one["score"] for one in peer.part or () if f"{CHAPTER}{one['key']}" == figure.key), None)
     return FrozenFigure(Decimal(said), said) if said is not None else FrozenFigure(None, "", "没有得分")
 
 
@@ -273,7 +273,9 @@ def _value_of(peer: Peer, figure: ComparedFigure) -> FrozenFigure:
 
 def part_of(figure: ComparedFigure) -> str:
     """Path of the frozen content that holds the figure."""
-    return "result" if figure.item is None else "rows"
+    if figure.item is not None:
+        return "rows"
+    return "result__total" if figure.key == TOTAL else CHAPTER_SCORES
 
 
 @dataclass(frozen=True)
@@ -347,7 +349,7 @@ def _spread(sight: ComparisonReader, rows: Sequence[tuple[Peer, Decimal | None]]
 
 
 def _group(sight: ComparisonReader, kind: str, rows: Sequence[tuple[Peer, FrozenFigure]], better: int) -> PeerGroup:
-    numbers = [reading.number for _, reading in rows if reading.number is not None]
+    numbers = sorted(reading.number for _, reading in rows if reading.number is not None)
     unnamed = sum(not peer.named for peer, _ in rows)
     spread = _spread(sight, [(peer, reading.number) for peer, reading in rows])
     best = None if unnamed else best_of(numbers, better)
@@ -379,7 +381,7 @@ class DimensionGroup:
 def by_dimension(sight: ComparisonReader, asked: PeerQuery, rules: EditionRules) -> list[DimensionGroup]:
     """Scores of chapters that stand for a dimension, by type."""
     groups = []
-    for kind, peers in _by_type(peers_of(sight, asked, "result"), lambda one: one.type):
+    for kind, peers in _by_type(peers_of(sight, asked, CHAPTER_SCORES), lambda one: one.type):
         table = rules.tables.get((kind, asked.found.stage))
         chapters = [one for one in table.chapters if one.dimension and not one.bonus] if table else []
         figures = [ComparedFigure(f"{CHAPTER}{chapter.key}", chapter.title) for chapter in chapters]

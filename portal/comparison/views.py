@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +16,7 @@ from districts.common.enums import DistrictType, World
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.charts import Box, boxes, ceiling
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import Cell, day_of, list_book, mark_of
@@ -22,7 +25,17 @@ from indicators.editions.selectors import rules_for
 from portal.comparison import selectors
 from portal.comparison.held_figures import PLOTS, compared_in_year, compared_plots, figures_in, plot_figures
 from portal.comparison.rules import PeerSpread, reads_comparison, reads_everybody
-from portal.comparison.selectors import PHASES, SCORE, ComparableTables, ComparedFigure, DimensionGroup, DistrictComparison, Peer, PeerQuery
+from portal.comparison.selectors import (
+    PHASES,
+    SCORE,
+    ComparableTables,
+    ComparedFigure,
+    DimensionGroup,
+    DistrictComparison,
+    Peer,
+    PeerGroup,
+    PeerQuery,
+)
 
 HEADS = (
     ("城区", 34), ("城区类型", 12), ("指标", 34), ("数值", 12), ("单位", 10), ("说明", 16), ("位次", 8), ("四分位", 14), ("标杆", 8),
@@ -198,6 +211,26 @@ def _frame(request: HttpRequest, viewer: Viewer, chosen: ChosenComparison, *, ex
     }
 
 
+class GroupOnPage(NamedTuple):
+    """A group with its lines that stand on the page, numbered from ``first`` in the group."""
+
+    group: Any
+    lines: Sequence[Any]
+    first: int
+
+
+def _paged(request: HttpRequest, groups: Sequence[PeerGroup | DimensionGroup]) -> dict[str, Any]:
+    """The lines of the page asked for, by group."""
+    numbers = [len(group.lines) for group in groups]
+    page = Paginator(range(sum(numbers)), PAGE_ROWS).get_page(request.GET.get("page"))
+    begins, ends = page.start_index() - 1, page.end_index()
+    shown = []
+    for group, before in zip(groups, accumulate(numbers, initial=0), strict=False):
+        first = max(begins - before, 0)
+        shown.append(GroupOnPage(group, group.lines[first : max(ends - before, 0)], first + 1))
+    return {"page": page, "shown": shown, "total": sum(numbers)}
+
+
 @require_safe
 def comparison(request: HttpRequest) -> HttpResponse:
     """One figure of the districts, with its distribution by type."""
@@ -205,10 +238,11 @@ def comparison(request: HttpRequest) -> HttpResponse:
     with held_reads():
         chosen = _chosen(request, viewer)
         found = _compared(viewer, chosen.asked, chosen.figure) if chosen.asked else None
+    groups = found.groups if found else []
     context = {
         **_frame(request, viewer, chosen, export="portal:comparison_export"),
+        **_paged(request, groups),
         "found": found,
-        "total": len(found.lines) if found else 0,
         "chart": _chart(found) if found else "",
     }
     return render(request, "portal/comparison/comparison.html", context)
@@ -254,8 +288,10 @@ def dimensions(request: HttpRequest) -> HttpResponse:
         groups = _groups(viewer, chosen.asked) if chosen.asked else []
     context = {
         **_frame(request, viewer, chosen, export="portal:comparison_dimensions_export"),
-        "groups": [(group, _dimension_chart(group), list(zip(group.dimensions, group.spreads, strict=True))) for group in groups],
-        "total": sum(len(group.lines) for group in groups),
+        **(paged := _paged(request, groups)),
+        "groups": [
+            (one, _dimension_chart(one.group), list(zip(one.group.dimensions, one.group.spreads, strict=True))) for one in paged["shown"]
+        ],
     }
     return render(request, "portal/comparison/dimensions.html", context)
 

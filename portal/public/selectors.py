@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import F, QuerySet
@@ -25,7 +26,7 @@ from districts.common.certainty import UNKNOWN_STAGE
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import TITLED, Certainty, Stage
 from districts.file.models.district import District
-from districts.file.selectors.lists import DistrictRow, district_rows
+from districts.file.selectors.lists import UNKNOWN, DistrictRow, district_rows
 from districts.file.selectors.visibility import public_districts
 from greendistrict.core import limits, workdays
 from greendistrict.core.addresses import reverse
@@ -142,16 +143,15 @@ CHECKS_A_MINUTE = 20
 FILES_A_MINUTE = 6
 MINUTE = 60
 _CODE_OF = {name: code for code, (name, *_) in GRID.items()}
+STANDING = ("stayed_since", "stayed_end", "standing_certainty")  # what the state of a title that has not ended follows from
 OFFICIAL = PUBLISHED[-1]  # the city's latest published figure; it mixes 试点 and 示范 and names no districts
 OFFICIAL_BASIS = f"{OFFICIAL.year}年底官方口径"
 OFFICIAL_NOTE = f"{OFFICIAL_BASIS}，{OFFICIAL.source}"
 
 
-@dataclass(frozen=True)
-class RegisterRow:
+class RegisterRow(NamedTuple):
     """One row of the title register; unknown facts are empty and shown as 未查明."""
 
-    unknown: ClassVar[str] = "未查明"
     code: str
     name: str
     area_name: str
@@ -171,6 +171,11 @@ class RegisterRow:
     is_demo: bool
 
     @property
+    def unknown(self) -> str:
+        """What stands for a fact that has no value."""
+        return UNKNOWN
+
+    @property
     def doubt(self) -> str:
         """What stands below a title that is not simply valid: no source says that it still stands, or its loss is stayed."""
         return "" if self.state == "有效" else self.state
@@ -178,9 +183,9 @@ class RegisterRow:
 
 def register_of(rows: Iterable[DistrictRow]) -> list[RegisterRow]:
     """Titled districts of a list: 示范 before 试点, newest announcement first, unknown dates last."""
-    titles = Title.objects.filter(end="", district__in=public_districts()).select_related("district")
-    told = titles.only("end", "stayed_since", "stayed_end", "standing_certainty", "district__code")
-    return _in_order(rows, {title.district.code: title.state_word for title in told})
+    told = Title.objects.filter(end="", district__in=public_districts()).values_list("district__code", *STANDING)
+    word_of = cache(lambda *standing: Title(**dict(zip(STANDING, standing, strict=True))).state_word)  # most are alike
+    return _in_order(rows, {code: word_of(*standing) for code, *standing in told})
 
 
 def register_on(on: dt.date, rows: Iterable[DistrictRow], *, stage: str = "", star: str = "") -> list[RegisterRow]:

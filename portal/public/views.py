@@ -1,7 +1,7 @@
 """Public pages, readable without signing in; the register of titles is declared here for all of them."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -42,6 +43,7 @@ from greendistrict.columns.kinds import DayColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.columns.shown import StateColumn
 from greendistrict.core import clock
+from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.proxies import caller
 from greendistrict.core.widgets import DayField
 from indicators.editions.selectors import editions_public
@@ -211,12 +213,17 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/public/register.html", context, status=status)
 
 
-def _register_context(request: HttpRequest, rows: Iterable[public.RegisterRow]) -> dict[str, Any]:
-    """Real and fictional titles, and a list of each."""
-    context: dict[str, Any] = {}
+def _register_context(request: HttpRequest, rows: Sequence[RegisterRow]) -> dict[str, Any]:
+    """Real and fictional titles, and a list of those of each that stand on the page asked for; the real ones come first."""
+    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"page": page}
+    before = 0  # rows of the other list
     for name, is_demo in (("register", False), ("demo_register", True)):
         context[name] = [row for row in rows if row.is_demo == is_demo]
-        context[f"{name}_list"] = REGISTER.html(context[name], viewer_of(request).today, RowAddress("portal:public_district"))
+        shown = [row for row in page.object_list if row.is_demo == is_demo]
+        first, address = max(page.start_index() - before, 1), RowAddress("portal:public_district")
+        context[f"{name}_list"] = REGISTER.html(shown, viewer_of(request).today, address, first=first) if shown else None
+        before = len(context[name])
     return context
 
 

@@ -1,5 +1,6 @@
 """国家级奖项推荐: current titles with reasons for and against a recommendation; only for the city."""
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from approvals.titles.selectors import titles_visible_to
 from greendistrict.accounts.viewer import viewer_of
+from greendistrict.core.paging import PAGE_ROWS
 from reports.awards.selectors import award_lines
 
 
@@ -18,7 +20,8 @@ def award_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     lines = award_lines(titles_visible_to(viewer), viewer.today)
     context = {
-        "lines": lines,
+        "page": Paginator(lines, PAGE_ROWS).get_page(request.GET.get("page")),
+        "number": len(lines),
         "candidates": sum(line.is_candidate for line in lines),
         "crumbs": [("称号", reverse("approvals:title_list")), ("国家级奖项推荐", "")],
     }

@@ -6,18 +6,21 @@ from operator import or_
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from districts.file.forms import named
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.widgets import BoxList
 from reports.annual.selectors import received_years
 from reports.center.selectors import history_of, parts_of
@@ -33,6 +36,7 @@ from reports.jobs.selectors import jobs_visible_to, kinds_offered_to, may_cancel
 ALL, CHOSEN = "all", "chosen"
 EXTENTS = ((CHOSEN, "选择城区"), (ALL, "该年度全部城区"))
 SEVERAL = "选择一个城区生成一份；选择多个，逐个生成并打包下载"
+FIND = "find"  # name of the button that looks for districts
 LIKELY = (FileFormat.PDF, FileFormat.XLSX)
 
 
@@ -42,6 +46,9 @@ class RequestForm(forms.Form):
     year = forms.TypedChoiceField(label="年度", coerce=int)
     formats = forms.MultipleChoiceField(label="格式", widget=forms.CheckboxSelectMultiple, help_text="可以多选，内容和数字相同")
     extent = forms.ChoiceField(label="城区范围", widget=forms.RadioSelect, choices=EXTENTS, initial=CHOSEN)
+    words = forms.CharField(
+        label="查找城区", required=False, max_length=60, help_text=f"名称或拼音。下面列出已选的和找到的前{PAGE_ROWS}个；再查找时已选的保留"
+    )
     districts = forms.ModelMultipleChoiceField(
         District.objects.none(),
         label="城区",
@@ -60,9 +67,22 @@ class RequestForm(forms.Form):
         if report.scope == Scope.DISTRICT:
             having = reduce(or_, (Q(pk__in=report.districts(year).values("pk")) for year in years), Q(pk__in=()))
             offered = files_visible_to(self.viewer).filter(having).order_by("name_pinyin", "pk")
-            self.fields["districts"].queryset = offered  # type: ignore[attr-defined]
+            self._offer(offered)
         else:
-            del self.fields["extent"], self.fields["districts"]
+            del self.fields["extent"], self.fields["words"], self.fields["districts"]
+
+    def _offer(self, offered: QuerySet[District]) -> None:
+        """Accept any of the districts; list those that are chosen and the first others that the words name."""
+        field: Any = self.fields["districts"]
+        field.queryset = offered
+        try:
+            words, chosen = self.fields["words"].clean(self["words"].value()), list(field.clean(self["districts"].value() or ()))
+        except ValidationError:
+            words, chosen = "", []
+        found = list(offered.filter(named(words)).exclude(pk__in=[place.pk for place in chosen])[: PAGE_ROWS + 1])
+        if len(found) <= PAGE_ROWS and not words:
+            del self.fields["words"]
+        field.widget.choices = [(place.pk, field.label_from_instance(place)) for place in (*chosen, *found[:PAGE_ROWS])]
 
     def clean(self) -> dict[str, Any]:
         """Set the districts: those chosen, or all visible ones of the year."""
@@ -70,13 +90,15 @@ class RequestForm(forms.Form):
         if self.report.scope != Scope.DISTRICT or "year" not in cleaned:
             return cleaned
         of_year = files_visible_to(self.viewer).filter(pk__in=self.report.districts(cleaned["year"]).values("pk"))
+        chosen = list(cleaned.get("districts") or ())
+        having = set(of_year.filter(pk__in=[place.pk for place in chosen]).values_list("pk", flat=True)) if chosen else set()
         if cleaned.get("extent") == ALL:
             cleaned["districts"] = list(of_year.order_by("name_pinyin", "pk"))
             if not cleaned["districts"]:
                 self.add_error("year", f"{cleaned['year']}年度{self.report.missing}")
-        elif not (chosen := list(cleaned.get("districts") or ())):
+        elif not chosen:
             self.add_error("districts", "请选择城区")
-        elif missing := [place.name for place in chosen if place not in set(of_year)]:
+        elif missing := [place.name for place in chosen if place.pk not in having]:
             self.add_error("districts", f"{'、'.join(missing)}{cleaned['year']}年度{self.report.missing}")
         return cleaned
 
@@ -100,13 +122,20 @@ def report_center(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/center/report_center.html", context)
 
 
+def _typed(posted: QueryDict) -> dict[str, Any]:
+    """What was filled in when districts were looked for."""
+    return {**posted.dict(), "formats": posted.getlist("formats"), "districts": posted.getlist("districts")}
+
+
 def report_request(request: HttpRequest, kind: str) -> HttpResponse:
-    """Request one kind: year, formats, districts."""
+    """Request one kind: year, formats, districts; the button that looks for districts keeps what is filled in."""
     viewer = viewer_of(request)
     report = kinds_offered_to(viewer).get(kind)
     if report is None or report.scope == Scope.MATTER:
         raise Http404
-    form = RequestForm(viewer, report, request.POST or None, initial={"year": request.GET.get("year")})
+    is_finding = FIND in request.POST
+    typed = _typed(request.POST) if is_finding else {"year": request.GET.get("year")}
+    form = RequestForm(viewer, report, None if is_finding else request.POST or None, initial=typed)
     if request.method == "POST" and form.is_valid():
         try:
             places = form.cleaned_data.get("districts", [])

@@ -41,7 +41,7 @@ def received(seeded: Seeded, year: int, total: int) -> int:
     if districts:
         source, count = SelfCheck.objects.get(pk=seeded.check.pk), len(districts)
         before = ScoreTable.objects.order_by("-pk").values_list("pk", flat=True)[0]
-        multiply(ScoreTable, source.table_id, {}, first=1, last=count)
+        multiply(ScoreTable, source.table_id, {"district_id": _nth(districts)}, first=1, last=count)
         tables = list(ScoreTable.objects.filter(pk__gt=before).order_by("pk").values_list("pk", flat=True))
         version = TableVersion.objects.get(table=source.table_id, counts=True)
         multiply(TableVersion, version.pk, {"table_id": _nth(tables)}, first=1, last=count)

@@ -320,8 +320,8 @@ def test_another_unit_moves_a_spread_along(numbers, factor, shift):
 
 @given(st.lists(st.decimals(-1000, 1000, places=2, allow_nan=False), min_size=3, max_size=40), st.sampled_from([1, -1]))
 def test_places_follow_the_figures(numbers, better):
-    spread = spread_of(numbers)
-    places = {number: place_of(number, spread, numbers, better) for number in numbers}
+    spread, ascending = spread_of(numbers), sorted(numbers)
+    places = {number: place_of(number, spread, ascending, better) for number in numbers}
     ordered = sorted(places, key=lambda number: -number * better)
     assert [places[number].rank for number in ordered] == sorted(places[number].rank for number in ordered)
     assert places[ordered[0]].rank == 1
@@ -329,7 +329,8 @@ def test_places_follow_the_figures(numbers, better):
     quarters = [QUARTERS.index(places[number].quarter) for number in ordered]
     assert quarters == sorted(quarters)
     assert quarters[0] == 0
-    mirrored = [-number for number in numbers]
+    assert all(places[number].rank == 1 + sum((one - number) * better > 0 for one in numbers) for number in numbers)
+    mirrored = sorted(-number for number in numbers)
     assert [place_of(-number, spread_of(mirrored), mirrored, -better) for number in numbers] == [places[number] for number in numbers]
 
 
@@ -344,5 +345,6 @@ def test_few_figures_none_or_no_direction():
 def test_the_ends_are_left_out_on_request_and_equal_figures_share_a_place():
     spread = spread_of(map(Decimal, (1, 2, 3, 4, 9)), ends=False)
     assert (spread.least, spread.lower, spread.median, spread.upper, spread.most) == (None, 2, 3, 4, None)
-    numbers = list(map(Decimal, (90, 80, 80, 70)))
-    assert [place_of(number, spread_of(numbers), numbers, 1).rank for number in numbers] == [1, 2, 2, 4]
+    numbers = list(map(Decimal, (70, 80, 80, 90)))
+    assert [place_of(number, spread_of(numbers), numbers, 1).rank for number in numbers] == [4, 2, 2, 1]
+    assert [place_of(number, spread_of(numbers), numbers, -1).rank for number in numbers] == [1, 2, 2, 4]

@@ -1,15 +1,18 @@
 """Pages of the report centre: kinds, request, job and batch, cancelling, history."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
 
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
+from greendistrict.core.paging import PAGE_ROWS
 from reports.jobs import batches, services
 from reports.jobs.enums import JobState, ReportKind, Scope
 from reports.jobs.models import ExportJob
+from tests.factories.districts import make_district
 from tests.factories.received import received_self_check
 from tests.reports.world import KIND, places
 
@@ -57,6 +60,26 @@ def test_one_district_is_a_job_and_several_are_a_batch(officer):
     ask(officer, *places()[:2])
     batch = ExportJob.objects.get(scope=Scope.BATCH)
     assert {part.report.district for part in batch.parts.all()} == set(places()[:2])
+
+
+def test_of_many_districts_the_first_and_the_chosen_are_listed_and_words_find_the_others(officer):
+    assert "查找城区" not in text(officer.get(NEW)), "nothing to look for among a few"
+    for number in range(PAGE_ROWS):
+        make_district(name=f"演示远方{number}城（虚构）")
+    last = make_district(name="演示最后城（虚构）", name_pinyin="zzz")
+    page = text(officer.get(NEW))
+    assert (page.count("data-box "), "查找城区" in page, last.name in page) == (PAGE_ROWS, True, False)
+    chosen = {"districts": [places()[0].pk], "formats": ["pdf"], "extent": "chosen", "year": str(clock.today().year)}
+    answer = officer.post(NEW, {**chosen, "words": "演示最后", "find": "1"})
+    listed = [(int(key), "checked" in more) for key, more in re.findall(r'name="districts"\s+value="(\d+)"([^>]*)>', text(answer))]
+    assert (answer.status_code, listed) == (200, [(places()[0].pk, True), (last.pk, False)])
+    assert re.findall(r'value="(pdf|xlsx|docx)"[^>]* checked', text(answer)) == ["pdf"], "what was filled in stays"
+    assert not ExportJob.objects.exists(), "looking asks for nothing"
+    for words in ("\0", "没有"):
+        assert text(officer.post(NEW, {**chosen, "words": words, "find": "1"})).count("data-box ") >= 1
+    assert text(officer.post(NEW, {**chosen, "districts": ["x"], "words": "演示最后", "find": "1"})).count("data-box ") == PAGE_ROWS
+    ask(officer, last)
+    assert ExportJob.objects.get().district == last, "who is found may be asked for"
 
 
 def test_all_districts_are_those_in_sight(client, sheets):

@@ -1,0 +1,77 @@
+"""Pages about all districts cost the same for 100 and for 600 of them, and each row stands on one page."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from districts.common.enums import TITLED
+from districts.file.models.district import District
+from tests.factories.once import copy_of, once
+from tools.bench import report_world, seeding
+
+FEW, MANY = 100, 600
+MORE_BYTES = 1_000  # the pager and longer numbers
+PAGES = ("portal:home", "portal:register", "reports:awards", "portal:comparison", "portal:comparison_dimensions")
+ASK = "annual_district"
+
+
+def grow(seeded, total):
+    """Districts up to ``total``, each with a title and a received self-check."""
+    seeding.more_districts(seeded, total)
+    report_world.received(seeded, seeding.YEAR, total)
+    report_world.entitle(list(District.objects.filter(stage__in=TITLED).values_list("pk", flat=True)))
+
+
+def grown():
+    seeded = seeding.seed()
+    grow(seeded, FEW)
+    return seeded
+
+
+made = once(grown)
+seeded = copy_of("made")
+
+
+@pytest.fixture
+def officer(seeded):
+    client = Client()
+    client.force_login(seeded.officer, backend="greendistrict.accounts.backends.ActiveUserBackend")
+    return client
+
+
+def costs(client):
+    """Bytes and queries of each page, asked a second time."""
+    found = {}
+    for address in (*map(reverse, PAGES), reverse("reports:report_request", args=[ASK])):
+        client.get(address)
+        with CaptureQueriesContext(connection) as caught:
+            answer = client.get(address)
+        assert answer.status_code == 200, address
+        found[address] = (len(answer.content), len(caught.captured_queries))
+    return found
+
+
+def test_bytes_and_queries_stay_where_the_districts_grow(officer, seeded):
+    few = costs(officer)
+    grow(seeded, MANY)
+    many = costs(officer)
+    more = {address: (many[address][0] - size, many[address][1] - queries) for address, (size, queries) in few.items()}
+    assert {address: one for address, one in more.items() if one[0] > MORE_BYTES or one[1]} == {}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_row_stands_on_one_page_and_the_last_has_the_rest(officer, name):
+    shown, number = [], 1
+    while True:
+        answer = officer.get(reverse(name), {"page": number})
+        shown += re.findall(r"<tr>\s*<td[^>]*>(\d+)</td>\s*<th scope=\"row\">\s*<a href=\"[^\"]+/([^/\"]+)/\"", answer.content.decode())
+        page = answer.context["page"]
+        if not page.has_next():
+            break
+        number += 1
+    assert (number > 1, len(shown)) == (True, page.paginator.count)
+    assert len({code for _, code in shown}) == len(shown), "nobody stands twice"
