@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, NamedTuple
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.columns.shown import ComputedColumn, StateColumn
 from greendistrict.core import clock
 from greendistrict.core.memoisation import held_reads
-from greendistrict.core.paging import list_context
+from greendistrict.core.paging import PAGE_ROWS, list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import lists_book
 from greendistrict.policy import parameters
@@ -303,7 +304,7 @@ def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
         "is_default": bool(row.parameter) and parameters.get(row.parameter).is_default,
         "reads_settings": viewer.held.has(*CITY),
         "required": required_of(chosen),
-        "findings": findings_of(check, rule),
+        "page": Paginator(findings_of(check, rule), PAGE_ROWS).get_page(request.GET.get("page")),
         "line": next((line for line in check.lines if line.rule.id == rule), None),
         "today": viewer.today,
         "crumbs": [("政策条款", reverse("policy:rule_list")), ("条款核对", reverse("portal:policy_check")), (chosen.title, "")],
