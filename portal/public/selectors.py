@@ -42,9 +42,7 @@ from portal.publicity.selectors import note_of, standing_of, title_of
 from reports.city.published import PUBLISHED
 from reports.jobs.papers import KIND as REPORT
 
-COLUMN, ROW = 144, 92
-GAP = 9
-LINE = 22
+COLUMN, ROW, GAP, LINE = 144, 92, 9, 22
 NAME_Y, FIRST_MARK_Y = 21.5, 41.5
 CHARACTER = 12
 WORDS = {"demo": str(Stage.DEMONSTRATION.label), "pilot": str(Stage.PILOT.label), "cand": str(UNKNOWN_STAGE)}
@@ -139,9 +137,7 @@ def _tile(code: str, places: list[MapDistrict]) -> Tile:
 
 SHOWN_ANNOUNCEMENTS = 5
 SHOWN_OUTAGE_DAYS = 60  # on the home page; the page of outages lists all
-CHECKS_A_MINUTE = 20
-FILES_A_MINUTE = 6
-MINUTE = 60
+CHECKS_A_MINUTE, FILES_A_MINUTE, MINUTE = 20, 6, 60
 _CODE_OF = {name: code for code, (name, *_) in GRID.items()}
 STANDING = ("stayed_since", "stayed_end", "standing_certainty")  # what the state of a title that has not ended follows from
 OFFICIAL = PUBLISHED[-1]  # the city's latest published figure; it mixes 试点 and 示范 and names no districts

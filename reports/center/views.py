@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from districts.file.columns import DISTRICT
 from districts.file.forms import named
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
@@ -46,8 +47,8 @@ class RequestForm(forms.Form):
     year = forms.TypedChoiceField(label="年度", coerce=int)
     formats = forms.MultipleChoiceField(label="格式", widget=forms.CheckboxSelectMultiple, help_text="可以多选，内容和数字相同")
     extent = forms.ChoiceField(label="城区范围", widget=forms.RadioSelect, choices=EXTENTS, initial=CHOSEN)
-    words = forms.CharField(
-        label="查找城区", required=False, max_length=60, help_text=f"名称或拼音。下面列出已选的和找到的前{PAGE_ROWS}个；再查找时已选的保留"
+    words = DISTRICT["name"].form_field(
+        label="查找城区", required=False, help_text=f"名称或拼音。下面列出已选的和找到的前{PAGE_ROWS}个；再查找时已选的保留"
     )
     districts = forms.ModelMultipleChoiceField(
         District.objects.none(),
