@@ -8,6 +8,7 @@ from approvals.casework.selectors.known_on_day import applicants_changed_since, 
 from districts.file.models.district import District
 from greendistrict.core import clock, memoisation
 from greendistrict.core.days import day_in_words
+from greendistrict.core.django_internals import Compiled
 from obligations.duties import Obligation
 from obligations.models import Exemption
 from obligations.titled_districts import NO_APPLICANT, names_of
@@ -67,7 +68,10 @@ def _exemptions() -> list[Exemption]:
 
 
 def _read_exemptions() -> list[Exemption]:
-    return sorted(Exemption.objects.counted(), key=attrgetter("counts_from", "pk"))
+    return sorted(COUNTED.read(), key=attrgetter("counts_from", "pk"))
+
+
+COUNTED = Compiled(Exemption.objects.counted)
 
 
 def decisions_about(keys: Iterable[str]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.urls import reverse
 
 from assessments.common.calendar import self_check_windows
@@ -18,6 +18,7 @@ from assessments.yearly_reports.lifecycle import HANDED_IN
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS as REPORTS_HANDED_IN
 from greendistrict.core import clock, memoisation
+from greendistrict.core.django_internals import CompiledFor
 from greendistrict.policy.duty_table import duty_kind
 from greendistrict.workflow.models import TransitionRecord
 from obligations.duties import Record, Yearly, YearlyDuty
@@ -34,13 +35,7 @@ def begun(kind: str, years: Collection[int], only: Collection[int] | None) -> Ma
     years_read, records = memoisation.once(_begun, memoisation.as_key(only))
     if missing := set(years) - years_read:
         years_read.update(missing)
-        where: dict[str, Any] = {"year__in": sorted(missing)} | ({} if only is None else {"district__in": only})
-        checks = SelfCheck.objects.filter(**where).order_by()
-        reports = YearlyReport.objects.filter(**where).order_by()
-        columns = ("pk", "status", "filed_at")
-        of_checks = checks.values_list("district_id", "year", Value(SELF_CHECK, CharField()), *columns)
-        of_reports = reports.values_list("district_id", "year", "kind", *columns)
-        for district, year, of, pk, status, filed in of_checks.union(of_reports, all=True):
+        for district, year, of, pk, status, filed in RECORDS.read(only, min(missing), max(missing)):
             handed_in = filed if status in (SIGNED_STATES if of == SELF_CHECK else HANDED_IN) else None
             records.setdefault(of, {})[district, year] = Record(pk, status, handed_in)
     return records.get(kind, {})
@@ -49,6 +44,19 @@ def begun(kind: str, years: Collection[int], only: Collection[int] | None) -> Ma
 def _begun(_only: Collection[int] | None) -> tuple[set[int], dict[str, dict[tuple[int, int], Record]]]:
     """The years read so far, and their records by kind, district and year."""
     return set(), {}
+
+
+def _records(only: Collection[int] | None, first: int, last: int) -> QuerySet[Any, Any]:
+    """Self-checks and yearly reports of the years from ``first`` to ``last``; one statement."""
+    where: dict[str, Any] = {"year__gte": first, "year__lte": last} | ({} if only is None else {"district__in": only})
+    columns = ("pk", "status", "filed_at")
+    checks = SelfCheck.objects.filter(**where).order_by().values_list("district_id", "year", Value(SELF_CHECK, CharField()), *columns)
+    reports = YearlyReport.objects.filter(**where).order_by().values_list("district_id", "year", "kind", *columns)
+    both: QuerySet[Any, Any] = checks.union(reports, all=True)
+    return both
+
+
+RECORDS = CompiledFor(_records, 1001, 1002)  # years that are possible in the columns, but not meant
 
 
 # Duty SELF-CHECK (八（二）): yearly self-check of every pilot and demonstration.

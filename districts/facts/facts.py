@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from districts.common.enums import BOUNDARY_PROOF, SIGNED_SYSTEMS, BaselineKind
@@ -33,7 +33,8 @@ from districts.special_plans.models import SpecialPlan
 from districts.special_plans.selectors import early_work, stated_dimensions, strategy_dimensions
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.audit.services import subject_of
-from greendistrict.core.django_internals import is_prefetched
+from greendistrict.core import memoisation
+from greendistrict.core.django_internals import Compiled, is_prefetched
 from greendistrict.core.rounding import percent
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
@@ -128,13 +129,31 @@ def _boundary(district: District, link: str) -> FactValue:
 
 def plan_on(district: District, on: dt.date) -> SpecialPlan | None:
     """Plan that counts on a day: the newest approved by then, else the newest draft."""
-    return approved_plan_on(district, on) or max(district.plans.all(), key=lambda plan: plan.number, default=None)
+    plans = plans_of(district)
+    return _newest_approved(plans, on) or max(plans, key=lambda plan: plan.number, default=None)
 
 
 def approved_plan_on(district: District, on: dt.date) -> SpecialPlan | None:
     """Newest plan approved by a day: what reports and comparisons take a target from."""
-    approved = [plan for plan in district.plans.all() if plan.approved_on and plan.approved_on <= on]
+    return _newest_approved(plans_of(district), on)
+
+
+def _newest_approved(plans: Iterable[SpecialPlan], on: dt.date) -> SpecialPlan | None:
+    approved = [plan for plan in plans if plan.approved_on and plan.approved_on <= on]
     return max(approved, key=lambda plan: plan.number, default=None)
+
+
+def plans_of(district: District) -> list[SpecialPlan]:
+    """Every version of the specialised plan, newest first, read once for a page."""
+    if is_prefetched(district, "plans"):
+        return list(district.plans.all())
+    plans: list[SpecialPlan] = memoisation.once(PLANS.read, district.pk)
+    for plan in plans:
+        plan.district = district
+    return plans
+
+
+PLANS = Compiled(lambda district: SpecialPlan.objects.filter(district=district), -1)
 
 
 def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
@@ -161,9 +180,17 @@ def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
 def _listed_in(district: District, on: dt.date) -> ImplementationPlan | None:
     """Earliest implementation plan of this or an earlier year that was filed with the district in it."""
     if not is_prefetched(district, "implementation_plans"):
-        return ImplementationPlan.objects.filter(districts=district, filed_on__lte=on, year__lte=on.year).order_by("year").first()
+        found: list[ImplementationPlan] = LISTING.read(district.pk, on, on.year)
+        return found[0] if found else None
     filed = [plan for plan in district.implementation_plans.all() if plan.filed_on and plan.filed_on <= on and plan.year <= on.year]
     return min(filed, key=lambda plan: plan.year, default=None)
+
+
+def _listing(district: int, on: dt.date, year: int) -> QuerySet[ImplementationPlan]:
+    return ImplementationPlan.objects.filter(districts=district, filed_on__lte=on, year__lte=year).order_by("year")[:1]
+
+
+LISTING = Compiled(_listing, -1, dt.date.min, 1001)  # a year that the column can hold
 
 
 def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str, FactValue]:

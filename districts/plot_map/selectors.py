@@ -12,9 +12,12 @@ from districts.boundaries.geojson import Box, Frame, frame_of, metre_path
 from districts.common.enums import PlotState
 from districts.file.models.district import District
 from districts.plot_map.models import PlotShape
+from districts.plots.models import Plot
 from districts.plots.selectors.states import STATE
+from districts.projects.models import KeyProject
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.chart_marks import ChartDrawing, LinkedArea, linked_areas
+from greendistrict.core.django_internals import Compiled
 
 LINKED = 300  # plots up to which each is a link of its own; beyond, a state is drawn as one path and its list is the way to a plot
 SIDES = (("west", Min), ("top", Min), ("east", Max), ("bottom", Max))
@@ -107,10 +110,7 @@ class PlotMap:
 
 def plot_map_of(district: District) -> PlotMap | None:
     """The map; None if there is neither a boundary nor a plot. Three queries; two without shapes or with very many plots."""
-    sides = {name: side(f"shape__{name}") for name, side in SIDES}
-    joined = StringAgg("shape__path", delimiter="", default=Value(""), order_by=("number", "pk"))
-    by_states: QuerySet[Any, Any] = district.plots.order_by().values(state=STATE)
-    rows = list(by_states.annotate(plots=Count("pk"), area=Sum("area_ha"), drawn=Count("shape"), path=joined, **sides))
+    rows: list[dict[str, Any]] = BY_STATE.read(district.pk)
     edge, box = metre_path(district.boundary) if district.boundary else ("", None)
     boxes: list[Box] = [box] if box else []
     boxes += [(row["west"], row["top"], row["east"], row["bottom"]) for row in rows if row["drawn"]]
@@ -123,18 +123,36 @@ def plot_map_of(district: District) -> PlotMap | None:
     )
     plots: tuple[PlotOnMap, ...] = ()
     if 0 < sum(state.drawn for state in states) <= LINKED:
-        shapes = district.plots.filter(shape__isnull=False).order_by("number", "pk")
-        columns = shapes.values_list("pk", "number", STATE, "shape__path", "lineage")
+        columns = DRAWN.read(district.pk)
         plots = tuple(PlotOnMap(pk, number, PlotState(state), path, lineage) for pk, number, state, path, lineage in columns)
     return PlotMap(district.code, frame, edge, states, plots, _projects(district, frame))
 
 
-def _projects(district: District, frame: Frame) -> tuple[ProjectOnMap, ...]:
+def _by_state(district: int) -> QuerySet[Any, Any]:
+    sides = {name: side(f"shape__{name}") for name, side in SIDES}
+    joined = StringAgg("shape__path", delimiter="", default=Value(""), order_by=("number", "pk"))
+    states = Plot.objects.filter(district=district).order_by().values(state=STATE)
+    counted: QuerySet[Any, Any] = states.annotate(plots=Count("pk"), area=Sum("area_ha"), drawn=Count("shape"), path=joined, **sides)
+    return counted
+
+
+def _drawn(district: int) -> QuerySet[Any, Any]:
+    shapes = Plot.objects.filter(district=district, shape__isnull=False).order_by("number", "pk")
+    return shapes.values_list("pk", "number", STATE, "shape__path", "lineage")
+
+
+def _projects_drawn(district: int) -> QuerySet[Any, Any]:
     sides = {name: side(f"plots__shape__{name}") for name, side in SIDES}
     joined = StringAgg("plots__shape__path", delimiter="", default=Value(""), order_by=("plots__number", "plots__pk"))
-    rows: QuerySet[Any] = district.key_projects.order_by("planned_start", "name", "pk").annotate(path=joined, **sides)
+    return KeyProject.objects.filter(district=district).order_by("planned_start", "name", "pk").annotate(path=joined, **sides)
+
+
+BY_STATE, DRAWN, PROJECTS = Compiled(_by_state, -1), Compiled(_drawn, -1), Compiled(_projects_drawn, -1)
+
+
+def _projects(district: District, frame: Frame) -> tuple[ProjectOnMap, ...]:
     found = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(PROJECTS.read(district.pk), start=1):
         place = frame.place((row.west, row.top, row.east, row.bottom)) if row.path else (None, None)
         found.append(ProjectOnMap(row.pk, number, row.name, row.get_state_display(), row.path, *place))
     return tuple(found)

@@ -13,6 +13,7 @@ from districts.common.enums import Acquisition, BaselineKind, ControlStep
 from districts.file.models.district import District
 from districts.plots import succession
 from districts.plots.models import Plot
+from greendistrict.core.django_internals import Compiled
 
 ACQUIRING = frozenset({"ask", "reply", "contract", "land_opinion", "allocate"})
 BUILDING = frozenset({"pass_design", "exempt_design", "pass_drawings", "begin", "finish", "complete", "correct"})
@@ -80,15 +81,23 @@ def buildable_plots(district: District) -> BuildablePlots:
     kept: BuildablePlots | None = vars(district).get(TOTALS)
     if kept is not None:
         return kept
-    found = district.plots.filter(buildable=True).aggregate(number=Count("pk"), area=Sum("area_ha"))
-    return BuildablePlots(found["number"], found["area"] or Decimal(0))
+    return next((BuildablePlots(*row) for row in BUILDABLE.read(district.pk)), BuildablePlots())
+
+
+def _buildable(district: int) -> QuerySet[Any, Any]:
+    plots = Plot.objects.filter(district=district, buildable=True).order_by().values("district")
+    counted: QuerySet[Any, Any] = plots.annotate(number=Count("pk"), area=Sum("area_ha")).values_list("number", "area")
+    return counted
+
+
+BUILDABLE = Compiled(_buildable, -1)
 
 
 def acquired_rows(district: District, on: dt.date) -> list[DatedPlot]:
     """Plots granted or allocated by a day, with or without proof."""
     kept: list[DatedPlot] | None = vars(district).get(DATED)
     if kept is None:
-        return _rows(district.plots.filter(acquisition__in=WAYS, acquired_on__lte=on))
+        return [DatedPlot._make(row) for row in ACQUIRED.read(district.pk, on)]
     return [plot for plot in kept if plot.acquisition in WAYS and plot.acquired_on and plot.acquired_on <= on]
 
 
@@ -110,7 +119,7 @@ def built_plots(district: District, on: dt.date) -> MilestonePlots:
     """Plots built and conforming by a day, plus the earlier plots that they fully represent."""
     kept: list[DatedPlot] | None = vars(district).get(DATED)
     if kept is None:
-        rows = _rows(district.plots.filter(conforms=True, built_on__lte=on))
+        rows = [DatedPlot._make(row) for row in BUILT.read(district.pk, on)]
     else:
         rows = [plot for plot in kept if plot.conforms and plot.built_on and plot.built_on <= on]
     done = milestone_plots(rows)
@@ -127,8 +136,12 @@ def _with_forebears(done: MilestonePlots, plots: Iterable[DatedPlot]) -> Milesto
     return done
 
 
-def _rows(plots: QuerySet[Plot]) -> list[DatedPlot]:
-    return [DatedPlot._make(row) for row in plots.order_by().values_list(*DatedPlot._fields)]
+def _rows(district: int, **reached: Any) -> QuerySet[Any, Any]:
+    return Plot.objects.filter(district=district, **reached).order_by().values_list(*DatedPlot._fields)
+
+
+ACQUIRED = Compiled(lambda district, on: _rows(district, acquisition__in=WAYS, acquired_on__lte=on), -1, dt.date.min)
+BUILT = Compiled(lambda district, on: _rows(district, conforms=True, built_on__lte=on), -1, dt.date.min)
 
 
 def milestone_plots(plots: Iterable[DatedPlot]) -> MilestonePlots:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from greendistrict.core import memoisation, request_id
 from greendistrict.core.days import day_in_words
+from greendistrict.core.django_internals import Compiled
 from greendistrict.core.models import CalendarDay, CalendarYear
 
 DAY = dt.timedelta(days=1)
@@ -167,12 +168,15 @@ def term_in_words(day: dt.date) -> str:
 
 
 def _read() -> WorkCalendar:
-    stamp = tuple(CalendarYear.objects.order_by("year").values_list("year", "digest"))
+    stamp = tuple(YEARS.read())
     if stamp != _cache.stamp:
         special = dict(CalendarDay.objects.values_list("date", "working"))
         _cache.calendar = WorkCalendar(special, frozenset(year for year, _ in stamp))
         _cache.stamp = stamp
     return _cache.calendar
+
+
+YEARS = Compiled(lambda: CalendarYear.objects.order_by("year").values_list("year", "digest"))
 
 
 def reset() -> None:

@@ -346,5 +346,8 @@ def _first_day_read() -> dt.date:
     try:
         return dt.date.fromisoformat(value)
     except ValueError:
-        first = AuditRecord.objects.order_by("pk").values_list("at", flat=True).first()
-        return first.astimezone(clock.SHANGHAI).date() if first else clock.today()
+        first: list[dt.datetime] = FIRST_RECORD.read()
+        return first[0].astimezone(clock.SHANGHAI).date() if first else clock.today()
+
+
+FIRST_RECORD = Compiled(lambda: AuditRecord.objects.order_by("pk").values_list("at", flat=True)[:1])

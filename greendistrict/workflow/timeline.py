@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db import models
 
 from greendistrict.audit.services import subject_of
+from greendistrict.core.django_internals import Compiled
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.models import TransitionRecord
 
@@ -14,7 +15,10 @@ LAST_STEP = "SELECT max(id) FROM workflow_transitionrecord"
 
 def of_subject(obj: models.Model) -> list[TransitionRecord]:
     """Steps of one object, oldest first."""
-    return list(TransitionRecord.objects.filter(subject=subject_of(obj)).order_by("at", "pk"))
+    return OF_SUBJECT.read(subject_of(obj))
+
+
+OF_SUBJECT = Compiled(lambda subject: TransitionRecord.objects.filter(subject=subject).order_by("at", "pk"), "subject")
 
 
 def of_subjects(found: Iterable[models.Model]) -> dict[int, list[TransitionRecord]]:

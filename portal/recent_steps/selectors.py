@@ -31,6 +31,7 @@ from districts.indicator_systems.selectors import systems_visible_to
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.django_internals import Compiled
 from greendistrict.workflow import timeline
 from greendistrict.workflow.models import TransitionRecord
 
@@ -102,8 +103,10 @@ def lately(viewer: Viewer, limit: int) -> list[RecentStep]:
 
 def of_district(viewer: Viewer, district: District) -> list[RecentStep]:
     """Every visible step of a district, newest first."""
-    rows = TransitionRecord.objects.filter(scope=district.timeline_scope, machine__in=SHOWN).order_by("-at", "-pk")
-    return _happenings(viewer, rows)
+    return _happenings(viewer, OF_SCOPE.read(district.timeline_scope))
+
+
+OF_SCOPE = Compiled(lambda scope: TransitionRecord.objects.filter(scope=scope, machine__in=SHOWN).order_by("-at", "-pk"), "scope")
 
 
 def done_by(viewer: Viewer, limit: int) -> list[RecentStep]:

@@ -11,6 +11,7 @@ from districts.common.enums import Certainty
 from districts.file.models.district import District
 from districts.file.models.parties import FigureSource
 from greendistrict.accounts.acting import named
+from greendistrict.core.django_internals import Compiled
 from greendistrict.core.rounding import percent
 
 PUBLISHED = "公开资料，见出处"
@@ -38,7 +39,7 @@ class Origin:
 
 def origins_of(district: District, figures: Iterable[Mapping[str, Any]] = ()) -> list[Origin]:
     """Known figures of the profile, then counted ones, including ``figures`` shown on the page; one query."""
-    kept = {row.field: row for row in FigureSource.objects.filter(district=district).select_related("entered_by")}
+    kept = {row.field: row for row in SOURCES.read(district.pk)}
     origins = [_origin(district, name, kept.get(name)) for name in FIELDS if _value(district, name)]
     if district.area_km2 and district.developable_km2 is not None:
         share = percent(district.developable_km2, district.area_km2)
@@ -46,6 +47,9 @@ def origins_of(district: District, figures: Iterable[Mapping[str, Any]] = ()) ->
     counted = [figure for figure in figures if figure["label"] in LISTS]
     of_lists = [Origin(str(figure["label"]), f"{figure['value']} {figure['unit']}", LISTS[figure["label"]]) for figure in counted]
     return origins + of_lists
+
+
+SOURCES = Compiled(lambda district: FigureSource.objects.filter(district=district).select_related("entered_by"), -1)
 
 
 def _origin(district: District, name: str, row: FigureSource | None) -> Origin:

@@ -15,6 +15,7 @@ import yaml
 from django.db.models import Count, Exists, IntegerField, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from districts.baselines.models import Baseline
 from districts.common.enums import TITLED, BaselineKind, Certainty, PlanStatus, ProjectState, Stage
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
@@ -30,6 +31,7 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.django_internals import CompiledFor
 from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts
@@ -282,8 +284,16 @@ def _ready(demo: bool, today: dt.date) -> tuple[list[District], int]:  # noqa: F
 
 def ready_for_acceptance(today: dt.date, only: Collection[int]) -> list[District]:
     """Of these districts the pilots with a baseline that meet the conditions of the final acceptance and have not requested it."""
-    pilots = District.objects.filter(pk__in=only, stage=Stage.PILOT, baselines__kind=BaselineKind.PILOT).distinct().order_by("pk")
-    return [pilot for pilot in pilots if is_ready(pilot, today)]
+    return [pilot for pilot in WITH_BASELINE.read(only) if is_ready(pilot, today)]
+
+
+def _with_baseline(only: Collection[int] | None) -> QuerySet[District]:
+    """Pilots among these districts that have a baseline."""
+    frozen = Exists(Baseline.objects.filter(district=OuterRef("pk"), kind=BaselineKind.PILOT))
+    return District.objects.filter(frozen, stage=Stage.PILOT, **({} if only is None else {"pk__in": only})).order_by("pk")
+
+
+WITH_BASELINE = CompiledFor(_with_baseline)
 
 
 def is_ready(district: District, today: dt.date) -> bool:
