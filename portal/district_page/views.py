@@ -12,6 +12,7 @@ from portal.district_page.selectors.page import head_of, page_of, tabs_for
 
 @require_safe
 @vary_on_headers("HX-Request")
+@held_reads()
 def district(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tab ``?tab=``, by default (or if the user may not open it) the overview."""
     page = page_of(viewer_of(request), code, request.GET.get("indicator", ""))
@@ -19,8 +20,6 @@ def district(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.GET.get("tab", "")
     key = asked if asked in shown else "overview"
     tab = shown[key]
-    with held_reads():
-        content = tab.context(page)
     context = {
         "page": page,
         "district": page.district,
@@ -28,7 +27,7 @@ def district(request: HttpRequest, code: str) -> HttpResponse:
         "tab": key,
         "fragment": tab.template,
         "may_edit": page.edits_now,
-        **content,
+        **tab.context(page),
     }
     if getattr(request, "htmx", False):
         return render(request, "portal/district_page/_tabs.html", context)

@@ -70,10 +70,14 @@ def _years(reports: list[YearlyReport], readable: Collection[int], today: dt.dat
 
 
 def carbon_of(viewer: Viewer, district: District) -> dict[str, Any]:
-    """Targets of the plan that counts today, approved or else the newest draft, next to the results of visible yearly verifications."""
-    plan = plan_on(district, viewer.today)
-    targets = sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []
-    return {"plan": plan, "targets": targets, "verified": verified_years(viewer, district)}
+    """Targets next to the results of visible yearly verifications."""
+    return {**targets_of(district, viewer.today), "verified": verified_years(viewer, district)}
+
+
+def targets_of(district: District, today: dt.date) -> dict[str, Any]:
+    """The plan that counts today, approved or else the newest draft, and its staged targets."""
+    plan = plan_on(district, today)
+    return {"plan": plan, "targets": sorted(plan.carbon_stage_targets, key=lambda row: row["year"]) if plan else []}
 
 
 def _year(report: YearlyReport, line: ListedReport, *, readable: bool) -> VerifiedYear:

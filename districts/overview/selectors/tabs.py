@@ -1,5 +1,6 @@
 """Template contexts of the tabs of the district page, and tasks of this app."""
 
+from collections.abc import Container
 from typing import Any
 
 from django.db.models import prefetch_related_objects
@@ -41,20 +42,22 @@ def stage_bar(district: District) -> list[dict[str, str]]:
     ]
 
 
-def overview_context(district: District, *, full: bool = True) -> dict[str, Any]:
-    """Context of ``_overview.html``: profile, parties, boundary, honours, sources; ``full=False`` for users who see public facts only."""
+def overview_context(district: District, there: Container[str], *, full: bool = True) -> dict[str, Any]:
+    """Context of ``_overview.html``: profile, parties, boundary, honours, sources; ``full=False`` for users who see public facts only.
+
+    ``there`` names which of mandates, honours and yearly plans the district has; the others are not asked for.
+    """
     prefetch_related_objects([district], "areas", *(("key_projects",) if full else ()))
-    plans = ImplementationPlan.objects.filter(districts=district, filed_on__isnull=False).select_related("authority")
     figures = overview_figures(district) if full else []
     return {
         "district": district,
         "areas": list(district.areas.all()),
         "authorities": list(district.authorities.order_by("admin_code", "name_pinyin")),
-        "mandates": list(district.mandates.select_related("organisation").order_by("-valid_from")) if full else [],
+        "mandates": list(district.mandates.select_related("organisation").order_by("-valid_from")) if full and "mandates" in there else [],
         "full": full,
         "sources": [told_source(one) for one in district.sources],
-        "honours": shown_honours(district, reads_file=full),
-        "yearly_plans": list(plans),
+        "honours": shown_honours(district, reads_file=full) if "honours" in there else [],
+        "yearly_plans": _yearly_plans(district) if "yearly_plans" in there else [],
         **({"map": plot_map_of(district)} if full else public_outline(district)),
         "figures": figures,
         "origins": origins_of(district, figures) if full else [],
@@ -62,6 +65,10 @@ def overview_context(district: District, *, full: bool = True) -> dict[str, Any]
         "inferred": Certainty.INFERRED,
         "guessed": {key: is_inferred(district.fact_certainty, words) for key, words in GUESSABLE.items()},
     }
+
+
+def _yearly_plans(district: District) -> list[ImplementationPlan]:
+    return list(ImplementationPlan.objects.filter(districts=district, filed_on__isnull=False).select_related("authority"))
 
 
 def overview_figures(district: District) -> list[dict[str, Any]]:

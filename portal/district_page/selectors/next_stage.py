@@ -16,6 +16,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
+from portal.district_page.selectors.presence import present_in
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def gap_of(viewer: Viewer, district: District, *, edits: bool) -> Gap | None:
         policy = policy_in_force(viewer.today)
     except NoPolicyInForce:
         return None
-    case = open_case(cases_visible_to(viewer), district, district.stage)
+    any_open = "cases" in present_in(district, viewer.today)
+    case = open_case(cases_visible_to(viewer), district, district.stage) if any_open else None
     groups = checked_steps(policy, district, district.stage, case, viewer.today)
     found = _gap(groups if edits else list(map(_only_lists, groups)), policy.code, case, viewer.moment, pilot=district.stage == Stage.PILOT)
     return found if edits else replace(found, go="查看缺的")

@@ -49,6 +49,7 @@ from greendistrict.documents.selectors import evidence_of
 from obligations.open_counts import open_counts_of
 from obligations.selectors import obligations_visible_to, watched_in_sight
 from portal.district_page.selectors.next_stage import gap_of
+from portal.district_page.selectors.presence import present_in
 from portal.district_page.selectors.standing import carbon_figure, compared_of, expiring_files, scores_of, stages_of
 from portal.recent_steps import selectors as recent_steps
 from portal.todo.selectors import due_items
@@ -132,7 +133,8 @@ def head_of(page: DistrictPage) -> dict[str, Any]:
 
 def overview(page: DistrictPage) -> dict[str, Any]:
     """概况: figures, missing conditions of the next stage, dimensions, obligations, timeline; for recorded districts the sources."""
-    context = tabs.overview_context(page.district, full=page.reads_file)
+    there = present_in(page.district, page.today)
+    context = tabs.overview_context(page.district, there, full=page.reads_file)
     happened = recent_steps.of_district(page.viewer, page.district)
     scores = scores_of(page.viewer, page.district) if page.reads_file else None
     works_here = page.reads_file and not page.is_recorded_only

@@ -13,8 +13,7 @@ from assessments.findings.models import FindingAnswer
 from assessments.self_checks.models import SelfCheckState
 from assessments.self_checks.selectors.report import TARGET
 from assessments.self_checks.selectors.self_checks import received_values, self_checks_visible_to
-from assessments.tables.models import ScoreTable
-from assessments.yearly_reports.selectors.text import VerifiedYear, carbon_of
+from assessments.yearly_reports.selectors.text import VerifiedYear, targets_of, verified_years
 from carbon.targets.selectors import carbon_path
 from districts.common.enums import TITLED, Certainty, Stage
 from districts.file.models.district import District
@@ -32,9 +31,9 @@ from greendistrict.core.rounding import fixed, percent
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import in_sight
 from indicators.scoring.numbers import plain
+from portal.district_page.selectors.presence import EXPIRING_DAYS, expiring_in, present_in
 from reports.annual.figures import AnnualFigures, district_figures
 
-EXPIRING_DAYS = 60
 SIGNALS = dict(COLOURS)
 SHOWN_BEHIND = 6
 UNIT = "kgCO₂e/(m²·a)"
@@ -76,7 +75,7 @@ class Compares:
 
 def compared_of(viewer: Viewer, district: District) -> Compares:
     """Targets of plan and indicator system compared with values of visible reports and received self-checks."""
-    system = system_in_force(district)
+    system = system_in_force(district) if "system" in present_in(district, viewer.today) else None
     actuals = received_values(viewer, district, edition=system.edition.code) if system else None
     found = indicators_context(district, actuals) if system else {}
     lines: list[IndicatorProgress] = [one for _, group in found.get("groups", ()) for one in group if one.line.row.key != CARBON]
@@ -103,7 +102,8 @@ def _reasons(viewer: Viewer, district: District) -> dict[str, str]:
 
 def _carbon(viewer: Viewer, district: District) -> Compared | None:
     """The carbon intensity; None if neither a target nor a verified value is known."""
-    if (newest := carbon_path(viewer, district).newest) is not None:
+    there = present_in(district, viewer.today)
+    if "inventories" in there and (newest := carbon_path(viewer, district).newest) is not None:
         # The newest inventory that counts, instead of values stated in reports.
         return Compared(
             "碳排放强度",
@@ -114,8 +114,8 @@ def _carbon(viewer: Viewer, district: District) -> Compared | None:
             f"{newest.year}年度清单，{newest.light.words}",
             newest.reason,
         )
-    known = carbon_of(viewer, district)
-    year = last_verified(known["verified"])
+    known = targets_of(district, viewer.today)
+    year = last_verified(verified_years(viewer, district)) if "verifications" in there else None
     control = known["plan"].carbon_intensity_target if known["plan"] else None
     points = [(row["year"], str(row["value"])) for row in known["targets"]]
     if year is None or year.intensity is None:
@@ -160,10 +160,10 @@ class Expiring:
 
 def expiring_files(viewer: Viewer, district: District) -> list[Expiring]:
     """Files of the district and its score tables that expire within sixty days and have no newer version, next to expire first."""
-    tables = ScoreTable.objects.filter(district=district).values_list("pk", flat=True)
-    owners = [subject_of(district), *(f"{ScoreTable._meta.label_lower}:{pk}" for pk in tables)]
+    if "expiring" not in present_in(district, viewer.today):
+        return []
     today, last = viewer.today, viewer.today + dt.timedelta(days=EXPIRING_DAYS)
-    files = Evidence.objects.filter(owner__in=owners, valid_to__range=(today, last), replaced_by__isnull=True)
+    files = expiring_in(district.pk, subject_of(district), today, last)
     expiring = in_sight(viewer, files).order_by("valid_to", "title", "pk")
     return [Expiring(file, (file.valid_to - today).days) for file in expiring if file.valid_to]
 
@@ -174,7 +174,8 @@ def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
     stage = Stage(district.stage)
     if district.guideline_area or bar[0]["note"] == "未查明":
         return bar
-    pilot = district.titles.filter(kind=TitleKind.PILOT, granted_on__isnull=False).order_by("granted_on").first()
+    granted = district.titles.filter(kind=TitleKind.PILOT, granted_on__isnull=False).order_by("granted_on")
+    pilot = granted.first() if stage in TITLED else None
     worked = district.applicant_id is not None
     if stage == Stage.DEMONSTRATION and pilot and pilot.granted_on:
         inferred = "（推定）" if pilot.date_certainty == Certainty.INFERRED else ""
@@ -212,6 +213,8 @@ class Scores:
 
 def scores_of(viewer: Viewer, district: District) -> Scores | None:
     """Scores of the newest visible received self-check; None if there is none."""
+    if "received" not in present_in(district, viewer.today):
+        return None
     received = self_checks_visible_to(viewer).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
     check = received.select_related("district", "table__edition", "table__planned").first()
     if check is None:
