@@ -10,6 +10,7 @@ from approvals.acceptances.models import SiteVisit
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import CASE_FACTS
 from approvals.cases.models.cases import Case
+from approvals.cases.selectors.presence import may_have
 from approvals.cases.verdicts import verdict_facts
 from assessments.common.enums import Conclusion
 from districts.facts.facts import district_facts
@@ -37,7 +38,7 @@ def gates_of(district: District, on: dt.date) -> list[Verdict]:
 
 def latest_visit(case: Case) -> SiteVisit | None:
     """The newest site visit of the case."""
-    return case.visits.order_by("-number").first()
+    return case.visits.order_by("-number").first() if may_have(case, "visits") else None
 
 
 def visit_facts(case: Case) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.letters.examination import LetterKind, block, clause_of, contact, day_of, designated, filed, reason_of, received
 from approvals.cases.models.cases import Case, Correction, Submission
 from approvals.cases.selectors.materials import materials_of
+from approvals.cases.selectors.presence import may_have
 from approvals.common.enums import CaseKind
 from districts.file.models.district import District
 from greendistrict.core.templatetags.gd import cn_date
@@ -99,7 +100,7 @@ def _papers(case: Case) -> Iterator[str]:
 
 def receipts_of(case: Case) -> Iterator[LetterKind]:
     """One 回执 per submission."""
-    for submission in case.submissions.order_by("number"):
+    for submission in case.submissions.order_by("number") if may_have(case, "submissions") else ():
         title = f"回执（第{submission.number}次提交）"
         yield LetterKind(f"receipt-{submission.number}", title, _always, _always, partial(_receipt, submission))
 
@@ -187,7 +188,7 @@ def _refusal(case: Case) -> Letter:
 
 def corrections_of(case: Case) -> Iterator[LetterKind]:
     """One letter per correction round; readable outside the city once issued."""
-    for correction in case.corrections.order_by("round"):
+    for correction in case.corrections.order_by("round") if may_have(case, "corrections") else ():
         title = f"补正告知书（第{correction.round}次）"
         yield LetterKind(f"correction-{correction.round}", title, _always, _always, partial(_notice, correction))
 

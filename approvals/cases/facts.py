@@ -7,6 +7,7 @@ from typing import Any
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.models.correspondence import Notice
+from approvals.cases.selectors.presence import may_have
 from approvals.common.enums import CaseKind, EndorsementMode
 from assessments.common.enums import Conclusion
 from assessments.findings.selectors.plausibility import checked
@@ -55,7 +56,7 @@ def endorsing_bodies(case: Case) -> list[Organisation]:
 
 def endorsement_missing(case: Case) -> list[str]:
     """What is missing from the endorsements, one line per body; empty if complete."""
-    recorded = {row.authority_id: row for row in case.endorsements.all()}
+    recorded = {row.authority_id: row for row in case.endorsements.all()} if may_have(case, "endorsements") else {}
     bodies = endorsing_bodies(case)
     if not bodies:
         return ["城区没有登记实施主体"]
@@ -80,7 +81,7 @@ def unanswered(case: Case) -> int:
 
 def unanswered_questions(case: Case) -> int:
     """Number of pre-review questions without an answer."""
-    return case.questions.filter(answered_at__isnull=True).count()
+    return case.questions.filter(answered_at__isnull=True).count() if may_have(case, "questions") else 0
 
 
 def open_form_review(case: Case) -> list[str]:

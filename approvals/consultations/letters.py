@@ -5,6 +5,7 @@ from functools import partial
 
 from approvals.cases.letters.examination import LetterKind, contact, day_of, filed
 from approvals.cases.models.cases import Case
+from approvals.cases.selectors.presence import may_have
 from approvals.consultations.models import Consultation, OpinionKind
 from approvals.consultations.selectors import is_consulted
 from greendistrict.accounts.viewer import Viewer
@@ -25,7 +26,7 @@ def letters_of_consultation(one: Consultation, viewer: Viewer) -> Iterator[Draft
 
 def consultations_of(case: Case) -> Iterator[LetterKind]:
     """Letters to all departments consulted on the case, and their replies; readable by the city only."""
-    for one in case.consultations.select_related("department").order_by("pk"):
+    for one in case.consultations.select_related("department").order_by("pk") if may_have(case, "consultations") else ():
         yield LetterKind(f"ask-{one.pk}", f"征询函（{one.department.name}）", _always, _never, partial(_of_case, _asking, one))
         if one.answered_at:
             yield LetterKind(f"reply-{one.pk}", f"部门意见（{one.department.name}）", _always, _never, partial(_of_case, _reply, one))

@@ -5,6 +5,7 @@ from functools import partial
 
 from approvals.cases.letters.examination import LetterKind, as_part, contact, day_of, filed, reason_of
 from approvals.cases.models.cases import Case
+from approvals.cases.selectors.presence import may_have
 from approvals.requests.models import ExtensionRequest, ExtensionState
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing
@@ -15,7 +16,7 @@ DECIDED = frozenset({ExtensionState.GRANTED, ExtensionState.REFUSED})
 
 def extensions_of(case: Case) -> Iterator[LetterKind]:
     """One letter per request: readable by the city as a draft while the request is open, by others once it is decided."""
-    for asked in case.extensions.order_by("asked_at", "pk"):
+    for asked in case.extensions.order_by("asked_at", "pk") if may_have(case, "extensions") else ():
         if asked.status != ExtensionState.WITHDRAWN:
             title = f"{asked.get_deadline_display()}延期的复函"
             yield LetterKind(f"extension-{asked.pk}", title, _always, partial(_is_decided, asked), partial(_extension, asked))

@@ -13,6 +13,7 @@ from approvals.cases.forms import StepForm
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_officer, is_signer
 from approvals.cases.selectors.cases import waits_for_number
+from approvals.cases.selectors.presence import may_have
 from approvals.cases.views import crumbs, posted_form, seen_case
 from approvals.common.enums import DossierStep
 from approvals.consultations.selectors import consultations_visible_to
@@ -37,14 +38,17 @@ def asked_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Consultations, extensions, rectifications and 代录 of the case, with the person's possible actions."""
     held = viewer.held
     deadline, inside = deadline_of(case), is_city(held)
+    records = case.decision_records if inside and may_have(case, "decision_records") else None
     return {
-        "consultations": consultations_visible_to(viewer).filter(case=case),
+        "consultations": consultations_visible_to(viewer).filter(case=case) if may_have(case, "consultations") else [],
         "today": viewer.today,
-        "extensions": [_shown(viewer, row) for row in case.extensions.select_related("asked_by")],
-        "rectifications": [_shown(viewer, row) for row in case.rectifications.select_related("proposed_by")],
-        "entries": case.paper_entries.select_related("scan", "entered_by"),
+        "extensions": [_shown(viewer, row) for row in case.extensions.select_related("asked_by")] if may_have(case, "extensions") else [],
+        "rectifications": [_shown(viewer, row) for row in case.rectifications.select_related("proposed_by")]
+        if may_have(case, "rectifications")
+        else [],
+        "entries": case.paper_entries.select_related("scan", "entered_by") if may_have(case, "paper_entries") else [],
         "may_number": is_officer(held, case) and waits_for_number(case),
-        "numbered": case.decision_records.filter(step=DossierStep.NUMBER).select_related("by").last() if inside else None,
+        "numbered": records.filter(step=DossierStep.NUMBER).select_related("by").last() if records else None,
         "may_extend": bool(deadline) and (is_signer(held, case) or is_officer(held, case)),
         "may_rectify": inside and is_officer(held, case) and bool(wrong_fields(case)),
     }

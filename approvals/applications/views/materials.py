@@ -19,6 +19,7 @@ from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.rules import EDITABLE, may_edit_case
 from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of, older_versions
+from approvals.cases.selectors.presence import may_have
 from approvals.cases.services import add_document, remove_document, replace_document
 from approvals.cases.verdicts import Verdicts, verdicts_or_none
 from approvals.cases.views import crumbs, posted, seen_case
@@ -75,7 +76,7 @@ def check_groups(case: Case, policy: Verdicts | None, *, edits: bool) -> list[di
 
 
 def _file_group(case: Case, step: PolicyStep, verdicts: list[Verdict]) -> dict[str, Any]:
-    submission = case.submissions.order_by("-number").first()
+    submission = case.submissions.order_by("-number").first() if may_have(case, "submissions") else None
     if case.status in LIVE_FILE or submission is None:
         return {"title": step.label, "note": "随填随核", "verdicts": [row_of(case, verdict) for verdict in verdicts]}
     day = submission.at.astimezone(clock.SHANGHAI)

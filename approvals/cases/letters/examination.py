@@ -13,6 +13,7 @@ from django.db import models
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import Notice
+from approvals.cases.selectors.presence import may_have
 from approvals.common.enums import CaseKind
 from assessments.common.enums import CommentKind
 from assessments.reviews.letters import panel_opinion
@@ -143,7 +144,7 @@ def _panel(case: Case) -> Letter:
 
 def notices_of(case: Case) -> Iterator[LetterKind]:
     """公示 letters of the case, one per notice."""
-    notices = list(case.notices.order_by("pk"))
+    notices = list(case.notices.order_by("pk")) if may_have(case, "notices") else []
     for order, notice in enumerate(notices, start=1):
         title = "公示" if len(notices) == 1 else f"公示（第{order}次）"
         yield LetterKind(f"notice-{notice.pk}", title, _always, _always, partial(_publicity, notice))

@@ -6,6 +6,7 @@ step: it reads 待后续步骤, and counts from that step on, or as soon as the 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from uuid import UUID
 
 from django.db.models import Q
@@ -14,10 +15,12 @@ from approvals.cases.checklist import Slot, slots_of
 from approvals.cases.enums import UNSIGNED, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.selectors.cases import cases_visible_to
+from approvals.cases.selectors.presence import may_have
 from approvals.common.enums import CaseKind
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import WITH_VERSION, TableState
 from districts.common.enums import DistrictType
+from districts.facts.facts import plans_of
 from districts.file.models.district import District
 from districts.special_plans.models import PlanPart, PlanSectionFile, SpecialPlanPart
 from greendistrict.accounts.viewer import Viewer
@@ -101,14 +104,14 @@ def materials_of(case: Case) -> list[MaterialLine]:
     is_new = case.district.type == DistrictType.NEW
     slots = [replace(slot, optional=True) if slot.new_only and not is_new else slot for slot in slots_of(case.kind)]
     rows: dict[str, list[CaseDocument]] = {slot.key: [] for slot in slots}
-    for row in case.documents.select_related("document").order_by("pk"):
+    for row in case.documents.select_related("document").order_by("pk") if may_have(case, "documents") else ():
         rows.setdefault(row.slot, []).append(row)
     files = {key: [row.document for row in laid] for key, laid in rows.items()}
-    for endorsement in case.endorsements.select_related("approval_scan", "letter_scan"):
+    for endorsement in case.endorsements.select_related("approval_scan", "letter_scan") if may_have(case, "endorsements") else ():
         files.setdefault("approval", []).extend([endorsement.approval_scan] if endorsement.approval_scan else [])
         files.setdefault("letter", []).extend([endorsement.letter_scan] if endorsement.letter_scan else [])
-    plan = case.district.plans.prefetch_related("parts__document").order_by("-number").first()
-    for part in plan.parts.all() if plan else ():
+    plan = max(plans_of(case.district), key=attrgetter("number"), default=None)
+    for part in plan.parts.select_related("document") if plan else ():
         files.setdefault(PLAN_SLOTS[PlanPart(part.part)], []).append(part.document)
     proofs = {slot.proof: slot.key for slot in slots if slot.proof}
     for proof in newest_proofs(case.district, proofs) if proofs else ():

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from approvals.cases.columns import CASE_LIST
 from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.facts import endorsement_missing, open_form_review, unanswered, unanswered_questions
 from approvals.cases.lifecycle import state_of
-from approvals.cases.models.cases import Case
+from approvals.cases.models.cases import Case, Correction, Endorsement
 from approvals.cases.rules import (
     is_city,
     is_director,
@@ -41,6 +41,7 @@ from approvals.cases.rules import (
 from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.selectors.materials import MaterialLine, completeness_of
+from approvals.cases.selectors.presence import look_for_rows, may_have
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import crumbs, due_context, offers, seen_case, starter
 from approvals.casework.forms import CaseFilter
@@ -113,7 +114,7 @@ def tasklist_of(viewer: Viewer, case: Case, materials: list[MaterialLine]) -> li
 
 def _questions(viewer: Viewer, case: Case) -> TaskSection | None:
     """预评审: always shown to those who ask; to the applicant only if there are questions."""
-    asked, open_ones = case.questions.count(), unanswered_questions(case)
+    asked, open_ones = case.questions.count() if may_have(case, "questions") else 0, unanswered_questions(case)
     held = viewer.held
     if not (may_ask_questions(held, case) or (asked and may_answer_questions(held, case))):
         return None
@@ -262,12 +263,25 @@ def blocked_of(steps: Iterable[Offered]) -> list[dict[str, Any]]:
     return blocked
 
 
+def _was_corrected(case: Case) -> bool:
+    return may_have(case, "corrections") and case.corrections.exists()
+
+
+def _corrections(case: Case) -> QuerySet[Correction]:
+    return case.corrections.prefetch_related("findings__files__document", "opening").order_by("-round")
+
+
+def _endorsements(case: Case) -> QuerySet[Endorsement]:
+    return case.endorsements.select_related("authority", "approval_scan", "letter_scan")
+
+
 def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context of the page of a case."""
-    prefetch_related_objects([case], "corrections", "questions")
+    look_for_rows(case)
+    prefetch_related_objects([case], *(kind for kind in ("corrections", "questions") if may_have(case, kind)))
     held, verdicts, records = viewer.held, verdicts_or_none(case, viewer.today), timeline.of_subject(case)
     inside = is_city(held) or is_secretary(held, case)
-    notice = case.notices.order_by("-pk").first()
+    notice = case.notices.order_by("-pk").first() if may_have(case, "notices") else None
     materials = selectors_materials.materials_of(case)
     return {
         "case": case,
@@ -280,19 +294,19 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "must_be_complete": True,
         "materials": materials,
         "completeness": completeness_of(materials),
-        "may_widen": case.status in AT_RECEIPT and is_director(held, case) and case.corrections.exists() and not opening_of(case),
+        "may_widen": case.status in AT_RECEIPT and is_director(held, case) and _was_corrected(case) and not opening_of(case),
         "material_count": sum(len(line.files) for line in materials),
         "groups": check_groups(case, verdicts, edits=may_edit_case(held, case)),
         "offered": (choices := offers(viewer, case, verdicts)),
         "blocked": blocked_of(choices) if may_edit_case(held, case) or is_signer(held, case) else [],
         "awaited": progress.awaited_of(case, steps, records, viewer.today, outside=not inside),
         "sections": tasklist_of(viewer, case, materials),
-        "corrections": case.corrections.prefetch_related("findings__files__document", "opening").order_by("-round"),
-        "endorsements": case.endorsements.select_related("authority", "approval_scan", "letter_scan"),
+        "corrections": _corrections(case) if may_have(case, "corrections") else [],
+        "endorsements": _endorsements(case) if may_have(case, "endorsements") else [],
         "notice": notice,
         "objections": notice.objections.all() if notice and inside else [],
         "letters": letters_of(case, inside=inside),
-        "line": getattr(case, "announcement_line", None),
+        "line": getattr(case, "announcement_line", None) if may_have(case, "announcement_line") else None,
         **after_decision(case),
         "may_edit": may_edit_case(held, case),
         "opens_table": bool(case.table and viewer.once(sees_table, case.table.pk)),
