@@ -9,17 +9,20 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import limits, workdays
+from greendistrict.core.fragments import written
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.models import CalendarDay
 from greendistrict.core.paging import list_context
@@ -80,8 +83,37 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
         "has_plan": today.year - 1 <= first.year <= today.year + PLAN_YEARS,
         **{name: f"?{urlencode({**asked, 'month': moved(first, months)}, doseq=True)}" for name, months in steps.items()},
     }
-    context["lines"] = [(group, row, row.state(today), calendar.left(today, row.due)) for group, row in context["page"].object_list]
+    context["lines"] = _lines_of(context["page"], today, calendar, grouped=bool(form.grouping))
     return render(request, "obligations/duty_calendar.html", context)
+
+
+def _lines_of(page: Page[tuple[str, Obligation]], today: dt.date, calendar: workdays.WorkCalendar, *, grouped: bool) -> list[SafeString]:
+    """Mark-up of the lines of a page; a line that shows the same is rendered once."""
+    lines, before = [], None
+    for number, (group, row) in enumerate(page.object_list, start=page.start_index()):
+        left = calendar.left(today, row.due)
+        lines.append(
+            written(
+                "obligations/_calendar_line.html",
+                number=number,
+                grouped=grouped,
+                group=group,
+                opens_group=group != before,
+                key=row.key,
+                title=row.title,
+                place=row.place,
+                is_demo=row.is_demo,
+                organisation=row.organisation,
+                due_words=row.due_words,
+                state=row.state(today),
+                left=left,
+                open=row.is_open,
+                how=row.how,
+                default=row.is_default_date,
+            )
+        )
+        before = group
+    return lines
 
 
 def _is_in(row: Obligation, first: dt.date) -> bool:

@@ -5,6 +5,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from greendistrict.core.integers import whole
@@ -16,6 +17,7 @@ FIRST_YEAR = 2021
 SHOWN_GROUPS = 4
 WEEKEND = 5
 MONTHS = 12
+IS_OPEN, BY_NAME = attrgetter("is_open"), attrgetter("district", "key")
 
 
 class DayGroup(NamedTuple):
@@ -76,26 +78,20 @@ def weeks_of(
 
     def day(date: dt.date) -> MonthDay:
         in_month = date.month == first.month
-        groups = _groups(by_day.get(date, ()), today) if in_month else ()
+        groups = _groups(by_day.get(date, ()), is_past=today > date) if in_month else ()
         mark = "休" if not working.is_working(date) else "班" if date.weekday() >= WEEKEND else ""
         return MonthDay(date, in_month, date == today, mark, names.get(date, ""), groups)
 
     return [[day(date) for date in week] for week in calendar.Calendar().monthdatescalendar(first.year, first.month)]
 
 
-def _groups(rows: Iterable[Obligation], today: dt.date) -> tuple[DayGroup, ...]:
+def _groups(rows: Iterable[Obligation], *, is_past: bool) -> tuple[DayGroup, ...]:
+    """Groups of the obligations of one day; after it each open one is overdue."""
     alike: dict[tuple[str, str], list[Obligation]] = defaultdict(list)
     for row in rows:
         alike[row.kind, row.title].append(row)
-    found = [
-        DayGroup(
-            kind=kind,
-            title=title,
-            number=len(group),
-            open=sum(row.is_open for row in group),
-            overdue=sum(row.is_overdue(today) for row in group),
-            first=min(group, key=lambda row: (row.district, row.key)),
-        )
-        for (kind, title), group in alike.items()
-    ]
+    found = []
+    for (kind, title), group in alike.items():
+        still = sum(map(IS_OPEN, group))
+        found.append(DayGroup(kind, title, len(group), still, still if is_past else 0, min(group, key=BY_NAME)))
     return tuple(sorted(found, key=lambda group: (-group.overdue, not group.open, group.title)))
