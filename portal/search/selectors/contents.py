@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.db import connection
 from django.db.models import Model, Q, QuerySet
@@ -106,8 +106,14 @@ def of_district(text: str, prefix: str = "") -> Q:
 
 def is_like(text: str, *names: str) -> bool:
     """Whether each word occurs in one of the names, as characters, pinyin or initials; for lists outside the database."""
-    keys = [keyed(name) for name in names]
-    return all(any(word in key for key in keys) for word in words_of(text))
+    keys = "\n".join(map(keyed, names))  # no word reaches over the end of a line
+    return all(word in keys for word in _asked(text))
+
+
+@lru_cache(16)
+def _asked(text: str) -> tuple[str, ...]:
+    """The words of a text that many names are compared with."""
+    return tuple(words_of(text))
 
 
 def plots(viewer: Viewer, text: str) -> HitGroup:
