@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,7 +31,7 @@ from greendistrict.policy.layers import layers_of
 from obligations.acting import ActingPerson, acting
 from obligations.columns import WATCH_LIST, ListedDuty
 from obligations.decisions import decisions_about
-from obligations.duties import Obligation, is_decided_elsewhere
+from obligations.duties import Obligation, ObligationState, is_decided_elsewhere
 from obligations.feed import calendar_of, digest_of, in_feed, make_feed, reader_of, revoke_feed
 from obligations.forms import BESIDE_BODIES, BY_AUTHORITY, BY_DISTRICT, BY_PERSON, CalendarFilter, WatchFilter
 from obligations.models import CalendarFeed, Urging
@@ -83,19 +82,22 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
         "has_plan": today.year - 1 <= first.year <= today.year + PLAN_YEARS,
         **{name: f"?{urlencode({**asked, 'month': moved(first, months)}, doseq=True)}" for name, months in steps.items()},
     }
-    context["lines"] = _lines_of(context["page"], today, calendar, grouped=bool(form.grouping))
+    lines: list[Line] = [(group, row, row.state(today), calendar.left(today, row.due)) for group, row in context["page"].object_list]
+    context |= {"lines": lines, "shown": _shown(lines, first=context["page"].start_index(), grouped=bool(form.grouping))}
     return render(request, "obligations/duty_calendar.html", context)
 
 
-def _lines_of(page: Page[tuple[str, Obligation]], today: dt.date, calendar: workdays.WorkCalendar, *, grouped: bool) -> list[SafeString]:
-    """Mark-up of the lines of a page; a line that shows the same is rendered once."""
-    lines, before = [], None
-    for number, (group, row) in enumerate(page.object_list, start=page.start_index()):
-        left = calendar.left(today, row.due)
-        lines.append(
+Line = tuple[str, Obligation, ObligationState, workdays.Remaining]  # under its heading, with the working days left
+
+
+def _shown(lines: Iterable[Line], *, first: int, grouped: bool) -> list[SafeString]:
+    """Mark-up of the lines, numbered from ``first``; a line that shows the same is rendered once."""
+    shown, before = [], None
+    for number, (group, row, state, left) in enumerate(lines, start=first):
+        shown.append(
             written(
                 "obligations/_calendar_line.html",
-                number=number,
+                row_number=number,
                 grouped=grouped,
                 group=group,
                 opens_group=group != before,
@@ -105,7 +107,7 @@ def _lines_of(page: Page[tuple[str, Obligation]], today: dt.date, calendar: work
                 is_demo=row.is_demo,
                 organisation=row.organisation,
                 due_words=row.due_words,
-                state=row.state(today),
+                state=state,
                 left=left,
                 open=row.is_open,
                 how=row.how,
@@ -113,7 +115,7 @@ def _lines_of(page: Page[tuple[str, Obligation]], today: dt.date, calendar: work
             )
         )
         before = group
-    return lines
+    return shown
 
 
 def _is_in(row: Obligation, first: dt.date) -> bool:
