@@ -51,7 +51,7 @@ def stored_of(district, today):
         "mandates": district.mandates.exists(),
         "honours": district.honours.exists(),
         "yearly_plans": any(plan.filed_on for plan in district.implementation_plans.all()),
-        "received": district.self_checks.filter(status=SelfCheckState.RECEIVED).exists(),
+        "scores": district.self_checks.filter(status=SelfCheckState.RECEIVED).exists(),
         "system": district.indicator_systems.filter(status=SystemStatus.APPROVED).exists(),
         "inventories": district.carbon_inventories.filter(status=InventoryState.FILED).exists(),
         "verifications": district.yearly_reports.filter(kind=YearlyReportKind.CARBON).exists(),

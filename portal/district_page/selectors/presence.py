@@ -48,7 +48,7 @@ def _kinds(district: int, subject: str, first: dt.date, last: dt.date) -> dict[s
         "mandates": ConsultantMandate.objects.filter(district=district),
         "honours": ExternalHonour.objects.filter(district=district),
         "yearly_plans": ImplementationPlan.objects.filter(districts=district, filed_on__isnull=False),
-        "received": SelfCheck.objects.filter(district=district, status=SelfCheckState.RECEIVED),
+        "scores": SelfCheck.objects.filter(district=district, status=SelfCheckState.RECEIVED),
         "system": IndicatorSystem.objects.filter(district=district, status=SystemStatus.APPROVED),
         "inventories": CarbonInventory.objects.filter(FILED, district=district),
         "verifications": YearlyReport.objects.filter(district=district, kind=YearlyReportKind.CARBON),

@@ -174,7 +174,7 @@ def stages_of(district: District, today: dt.date) -> list[dict[str, str]]:
     stage = Stage(district.stage)
     if district.guideline_area or bar[0]["note"] == "未查明":
         return bar
-    granted = district.titles.filter(kind=TitleKind.PILOT, granted_on__isnull=False).order_by("granted_on")
+    granted = district.titles.filter(kind=TitleKind.PILOT, granted_on__isnull=False).order_by("granted_on", "pk")
     pilot = granted.first() if stage in TITLED else None
     worked = district.applicant_id is not None
     if stage == Stage.DEMONSTRATION and pilot and pilot.granted_on:
@@ -213,7 +213,7 @@ class Scores:
 
 def scores_of(viewer: Viewer, district: District) -> Scores | None:
     """Scores of the newest visible received self-check; None if there is none."""
-    if "received" not in present_in(district, viewer.today):
+    if "scores" not in present_in(district, viewer.today):
         return None
     received = self_checks_visible_to(viewer).filter(district=district, status=SelfCheckState.RECEIVED).order_by("-year")
     check = received.select_related("district", "table__edition", "table__planned").first()
