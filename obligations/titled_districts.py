@@ -76,7 +76,10 @@ def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
     held = titles_held_on(on, only)
     copied = Q(stage__in=TITLED) & (Q(titled_on=None) | Q(titled_on__lte=on)) & ~Exists(Title.objects.filter(district_id=OuterRef("pk")))
     districts = District.objects.filter(Q(pk__in=held) | (copied if only is None else copied & Q(pk__in=only)))
-    return [row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) if row.pk in held else row for row in _rows(districts)]
+    return [
+        row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) if row.pk in held else row
+        for row in starmap(TitledDistrict, _columns(districts))
+    ]
 
 
 def owing(year: int, only: Collection[int] | None = None, on: dt.date | None = None) -> list[TitledDistrict]:
@@ -126,18 +129,13 @@ def titled_since(day: dt.date, only: Collection[int] | None = None) -> list[Titl
     """Districts of today that have held their title since this day at the latest."""
     if memoisation.is_held(_read, memoisation.as_key(only)):
         return [row for row in titled_districts(only) if row.held_since is not None and row.held_since <= day]
-    found = _titled_today().filter(**({} if only is None else {"pk__in": only}))
-    return _rows(found.filter(Q(titled_since__lte=day) | Q(titled_since=None, titled_on__lte=day)))
+    return list(starmap(TitledDistrict, SINCE.read(only, day)))
 
 
 def joined_of(organisation: str, *roles: str) -> Subquery:
     """Expression: first day on which somebody held a post in the body of the field ``organisation``."""
     posts = Post.objects.filter(organisation=OuterRef(organisation), **({"role__in": roles} if roles else {})).order_by()
     return Subquery(posts.values("organisation").annotate(first=Min("valid_from")).values("first"))
-
-
-def _rows(found: QuerySet[District]) -> list[TitledDistrict]:
-    return list(starmap(TitledDistrict, _columns(found)))
 
 
 def _columns(found: QuerySet[District]) -> QuerySet[District, Any]:
@@ -148,7 +146,14 @@ def _columns(found: QuerySet[District]) -> QuerySet[District, Any]:
     return chosen.order_by("name_pinyin", "pk").values_list(*names)
 
 
-TODAY = CompiledFor(lambda only: _columns(_titled_today() if only is None else _titled_today().filter(pk__in=only)))
+def _of_today(only: Collection[int] | None) -> QuerySet[District, Any]:
+    return _columns(_titled_today() if only is None else _titled_today().filter(pk__in=only))
+
+
+TODAY = CompiledFor(_of_today)
+SINCE = CompiledFor(
+    lambda only, day: _of_today(only).filter(Q(titled_since__lte=day) | Q(titled_since=None, titled_on__lte=day)), dt.date.min
+)
 
 
 def bodies_named(districts: Iterable[TitledDistrict]) -> Mapping[int, str]:

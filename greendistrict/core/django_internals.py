@@ -56,10 +56,12 @@ class Compiled:
 
 MARK_OF_KEY = -1_000_000  # keys from here downwards do not exist
 MOST_KEYS = 64
+MARK_OF_KEYS = "keys in an array"
+ALL_OF = "SELECT unnest(%s::bigint[])"
 
 
 class CompiledFor:
-    """Queryset over all rows (``None``) or the rows of given keys, compiled for 1, 2, 4 … 64 keys; for more keys built on each call.
+    """Queryset over all rows (``None``) or the rows of given keys, compiled for 1, 2, 4 … 64 keys, and for more as one array.
 
     ``build(only, *marks)`` must filter by ``only`` through ``__in`` alone.
     """
@@ -73,7 +75,7 @@ class CompiledFor:
         if only is not None and not keys:
             return []
         if len(keys) > MOST_KEYS:
-            return list(self._build(only, *values))
+            return self._of_many.read(*values, keys)
         if len(keys) not in self._held:
             self._held[len(keys)] = self._narrowed(len(keys))
         return self._held[len(keys)].read(*values, *keys)
@@ -81,6 +83,11 @@ class CompiledFor:
     def over(self, keys: QuerySet[Any, Any] | Collection[int], *values: Any) -> Iterable[Any]:
         """As ``read``, for keys that may be a queryset; for a queryset the statement is built on each call."""
         return self._build(keys, *values) if isinstance(keys, QuerySet) else self.read(keys, *values)
+
+    @cached_property
+    def _of_many(self) -> Compiled:
+        """Thousands of parameters cost more than the rows that they choose, so the keys are one."""
+        return Compiled(lambda *put: self._build(RawSQL(ALL_OF, put[-1:]), *put[:-1]), *self._marks, MARK_OF_KEYS)  # noqa: S611 -- no value in it
 
     def _narrowed(self, number: int) -> Compiled:
         fixed = len(self._marks)

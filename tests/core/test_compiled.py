@@ -7,7 +7,8 @@ from django.db import connections
 from django.db.models import Count, F
 
 from districts.file.models.district import District
-from greendistrict.core.django_internals import Compiled
+from greendistrict.core import django_internals
+from greendistrict.core.django_internals import Compiled, CompiledFor
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 
@@ -70,3 +71,23 @@ def test_a_read_in_another_thread_uses_its_own_connection():
     assert before is None
     assert after is not None
     assert after is not own
+
+
+@pytest.mark.parametrize("most", [0, 1, 64])
+def test_rows_of_few_keys_and_of_many_are_those_of_the_queryset(monkeypatch, django_assert_num_queries, most):
+    monkeypatch.setattr(django_internals, "MOST_KEYS", most)
+    keys = [make_district(code=code, sources=[code]).pk for code in ("a", "b", "c")]
+    built = []
+
+    def of(only, code):
+        built.append(only)
+        rows = District.objects.exclude(code=code).order_by("pk").values_list("pk", "sources")
+        return rows if only is None else rows.filter(pk__in=only)
+
+    compiled = CompiledFor(of, "mark")
+    for code, only in (("a", keys[:2]), ("b", keys[:2]), ("a", keys[1:]), ("", keys[1:]), ("", None)):
+        with django_assert_num_queries(1):
+            read = compiled.read(only, code)
+        assert read == list(of(only, code)) != []
+    assert [compiled.read(only, "") for only in ([], keys[:2][::-1])] == [[], list(of(keys[:2], ""))]
+    assert len(built) == 2 + 6, "once for the two keys and once for all"
