@@ -181,9 +181,10 @@ class CaseHistory:
         first, last = day_of_text(remedy["first"]), day_of_text(remedy["last"])
         return first is not None and first <= self.day.on and (last is None or last > self.day.on)
 
-    def stayed_days(self, since: dt.date) -> int:
-        """Working days after a day in which the decision was stayed."""
-        spans = [(max(first, since), last) for first, last in self.stayed if last > since]
+    def stayed_days(self, since: dt.date, until: dt.date | None) -> int:
+        """Working days after a day in which the decision was stayed, up to the day on which what follows from it was done."""
+        last_day = until or self.day.on
+        spans = [(max(first, since), min(last, last_day)) for first, last in self.stayed if last > since and first < last_day]
         return working_days(spans, self.day.terms.calendar)
 
     @cached_property

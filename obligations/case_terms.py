@@ -132,7 +132,7 @@ def _after_decision(case: CaseHistory, day: Day) -> Iterator[Obligation]:
     for stay in case.stays(CaseState.DECIDED, CaseState.SERVED):
         if not case.is_carried_out(stay.until):
             continue
-        stayed = case.stayed_days(decided or stay.since)
+        stayed = case.stayed_days(decided or stay.since, stay.until)
         how = day.how(decided or stay.since, "审定", terms.ANNOUNCING, _not_carried_out(stayed))
         due = terms.announcing_term(decided or stay.since, day.terms, stayed)
         seen_by = case.inside if case.kind == CaseKind.LOSS else READABLE
@@ -177,7 +177,7 @@ def _to_cancel(case: CaseHistory, day: Day, loss: CaseHistory | None) -> Iterato
     done = loss.day_of(steps_that(Deed.TELLS) | steps_that(Deed.GIVES_UP)) if loss else None
     if not case.is_carried_out(done):
         return
-    stayed = case.stayed_days(failed)
+    stayed = case.stayed_days(failed, done)
     how = day.how(failed, "审定终期验收不通过", terms.CANCELLING, _not_carried_out(stayed))
     due = terms.cancelling_term(failed, day.terms, stayed)
     term = OwedTerm("cancel_start", "", "后告知拟取消试点称号", due, how, done, seen_by=case.inside, to=case.matter.applicant)

@@ -1,5 +1,7 @@
 """While a decision that ended a title is stayed, the title stands, but the same failures open no second case."""
 
+import datetime as dt
+
 import pytest
 
 from approvals.losses.city_assessments import last_failures, results_of
@@ -9,7 +11,7 @@ from approvals.losses.services import open_loss, open_on_failures
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from obligations.selectors import obligations_visible_to
+from obligations.selectors import everything, obligations_visible_to
 from tests.approvals.remedies.test_remedies import close, make_lost, record, stay
 from tests.factories.acceptance import FAILED, Losing, make_pilot, record_failures
 from tests.factories.once import copy_of, once
@@ -21,9 +23,21 @@ lost = once(make_lost)
 world = copy_of("lost")
 
 
+def announcement_due(people, case):
+    """The last day on which a decision that was announced had to be."""
+    return next(
+        one.due
+        for one in everything(Viewer(people.city_officer))
+        if (one.kind, one.record, one.met_on is None) == ("announce", case.pk, False)
+    )
+
+
 def test_while_a_revocation_is_stayed_the_same_failures_open_no_other(world):
     people, case = world
+    due = announcement_due(people, case)
     stay(people, record(people, case))
+    with clock.at(clock.now() + dt.timedelta(days=30)):
+        assert announcement_due(people, case) == due, "announced before the stay"
     district = District.objects.get(pk=case.district_id)
     assert len(last_failures(results_of([district], clock.today())[district.pk])) >= ENOUGH
     assert revocation_candidates(clock.today()) == []
