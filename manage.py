@@ -9,7 +9,7 @@ from django.core.management import execute_from_command_line
 
 from greendistrict.core.release import version
 
-TOOLS = frozenset({"bench", "demo_load", "demo_plots", "demo_renew", "demo_reset", "demo_run", "training_load", "write_api_client"})
+TOOLS = frozenset({"bench", "demo_load", "demo_plots", "demo_renew", "demo_reset", "demo_run", "load", "training_load", "write_api_client"})
 
 
 def main(words: list[str]) -> None:

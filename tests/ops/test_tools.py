@@ -41,7 +41,7 @@ def test_their_commands_say_in_production_why_they_are_missing():
     import manage
 
     assert manage.TOOLS == COMMANDS
-    for command in ("demo_load", "bench"):
+    for command in ("demo_load", "bench", "load"):
         done = in_production("manage.py", command)
         assert done.returncode == 1
         assert done.stderr == f"{command} 只在开发和演示环境可用，正式环境（GD_PRODUCTION=1）不安装演示数据和性能测量\n"

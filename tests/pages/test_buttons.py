@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from approvals.opinions.models import ReviewOpinion
 from approvals.titles.models.publicity import Announcement
@@ -13,13 +14,17 @@ from districts.plots.models import Plot
 from greendistrict.accounts import proposals
 from greendistrict.accounts.models import KeeperProposal, User
 from greendistrict.core import clock
+from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.signin import stamps
 from greendistrict.signin.models import LinkedIdentity
 from obligations.batch import BatchWay
 from outreach.common.models import FilingKind, HeldFiling
+from reports.jobs.kinds import report_kinds
+from tests.factories.districts import make_district
 from tests.pages.buttons import forms_of, pressed
 from tests.pages.world import NOW, connected_to
 from tests.portal.writes import undone
+from tests.reports.world import KIND, name_sheet
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 BAMBOO = "/districts/yan-shi-zhu-yuan-qu-xu-gou"
@@ -63,6 +68,12 @@ def batch():
     return seat("city-director"), "/obligations/batch/", wish
 
 
+def many_districts():
+    for number in range(PAGE_ROWS + 1):
+        make_district(name=f"演示远方{number}城（虚构）")
+    return seat("city-officer"), reverse("reports:report_request", args=[KIND])
+
+
 def unlinked():
     return seat("security-keeper"), f"/accounts/people/{seat('preparer').pk}/identity/"
 
@@ -88,6 +99,7 @@ PAGES = {
     "indicators/what_if/what_if.html": ("city-officer", "/standards/what-if/?edition=5&kind=new&stage=planning"),
     "obligations/obligation_batch.html": batch,
     "outreach/quarantine/held_list.html": held,
+    "reports/center/report_request.html": many_districts,
     "approvals/settings/setting.html": ("city-officer", "/cases/settings/plan_due/"),
     "assessments/reviews/_member_out.html": ("secretariat", "/assessments/reviews/8/meeting/"),
     "assessments/reviews/paper_type.html": ("secretariat", "/assessments/reviews/9/members/1/paper/"),
@@ -106,7 +118,11 @@ OIDC = {f"OIDC_{name}": "https://sso.example" for name in ("ISSUER", "CLIENT_ID"
 SETTINGS = {"signin/identity_of.html": OIDC}
 HEADERS = {"assessments/evidence/_drawer_evidence.html": {"HX-Request": "true"}}
 # Buttons that are meant to let go of what was typed, and files that are read but never stored.
-LET_GO = {"assessments/evidence/_drawer_evidence.html": {"remove"}, "indicators/what_if/what_if.html": {"values"}}
+LET_GO = {
+    "assessments/evidence/_drawer_evidence.html": {"remove"},
+    "indicators/what_if/what_if.html": {"values"},
+    "reports/center/report_request.html": {"words"},  # what was looked for, when the report is asked for
+}
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +141,8 @@ def _client(user):
 
 
 @pytest.mark.parametrize("template", PAGES)
-def test_no_button_drops_what_was_typed(world, template, settings):
+def test_no_button_drops_what_was_typed(world, template, settings, monkeypatch):
+    monkeypatch.setitem(report_kinds.by_key, KIND, name_sheet())  # every district has one, also those that a page is filled with
     for name, value in SETTINGS.get(template, {}).items():
         setattr(settings, name, value)
     ways = PAGES[template] if isinstance(PAGES[template], list) else [PAGES[template]]
