@@ -79,7 +79,6 @@ def todo_of(viewer: Viewer) -> Todo:
     if not held.roles:
         return Todo()
     sources = (source for _, feature in features() for source in feature.tasks)
-    sources = (source for _, feature in features() for source in feature.tasks)
     with held_reads():  # asked once which sources have rows
         found = {(task.title, task.subject, task.link): task for source in sources for task in source(viewer)}
     return Todo(list(found.values()), queue.queue_of(viewer))
