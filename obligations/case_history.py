@@ -173,9 +173,11 @@ class CaseHistory:
 
     def is_carried_out(self, met_on: dt.date | None) -> bool:
         """Whether what follows from the decision was done, or has to be: neither while it is stayed nor after it was set aside."""
-        if self.set_aside_on is not None:
-            return met_on is not None and met_on <= self.set_aside_on
-        return met_on is not None or not any(self._lasts(remedy) for remedy in self.row["contested"])
+        return not self.is_void(met_on) and (met_on is not None or not any(self._lasts(remedy) for remedy in self.row["contested"]))
+
+    def is_void(self, met_on: dt.date | None) -> bool:
+        """Whether the decision was set aside before what follows from it was done."""
+        return self.set_aside_on is not None and (met_on is None or met_on > self.set_aside_on)
 
     def _lasts(self, remedy: Mapping[str, Any]) -> bool:
         first, last = day_of_text(remedy["first"]), day_of_text(remedy["last"])

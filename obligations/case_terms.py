@@ -141,6 +141,8 @@ def _after_decision(case: CaseHistory, day: Day) -> Iterator[Obligation]:
     if case.kind != CaseKind.LOSS:
         return
     for stay in case.stays(CaseState.DECIDED):
+        if case.is_void(stay.until):  # a decision that is only stayed is served all the same
+            continue
         how = day.how(decided or stay.since, "审定", terms.SERVING)
         due = terms.serving_term(decided or stay.since, day.terms)
         term = OwedTerm("serve", str(stay.number), "送达", due, how, stay.until, seen_by=case.inside, to=case.matter.applicant)

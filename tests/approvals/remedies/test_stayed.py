@@ -62,3 +62,19 @@ def test_a_decision_that_is_stayed_or_set_aside_is_not_owed_its_announcement(wor
     assert "announce" in owed()
     close(people, remedy)
     assert "announce" not in owed()
+
+
+def test_a_decision_that_is_set_aside_before_its_service_is_not_owed_the_service(world):
+    people, _ = world
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, *FAILED)
+    decided = Losing(people, district).to_decided().case
+
+    def owed():
+        return [one.kind for one in obligations_visible_to(Viewer(people.city_officer)) if one.record == decided.pk]
+
+    remedy = stay(people, record(people, decided))
+    assert "serve" in owed(), "a decision that is only stayed is served"
+    step(remedy, "lift", people.city_officer, on=clock.today())
+    close(people, remedy)
+    assert "serve" not in owed()

@@ -9,7 +9,8 @@ from approvals.casework.selectors.tasks import tasks_for
 from approvals.losses.models import LossFile
 from approvals.losses.selectors import cancel_proposals, revocation_candidates
 from approvals.losses.services import open_loss
-from approvals.titles.enums import AFTER_APPEAL, RESTORING, RemedyOutcome
+from approvals.publicity.lifecycle import held_back
+from approvals.titles.enums import AFTER_APPEAL, CONFIRMED_REMEDIES, RESTORING, RemedyOutcome
 from approvals.titles.models.remedies import Remedy
 from approvals.titles.selectors import decision_set_aside
 from districts.file.models.district import District
@@ -91,3 +92,34 @@ def test_while_a_cancellation_is_stayed_the_title_is_neither_cancelled_nor_revok
     step(remedy, "lift", people.city_officer, on=clock.today())
     assert District.objects.get(pk=district.pk).stage == "cancelled"
     assert (list(cancel_proposals()), LossFile.objects.count()) == ([], 1)
+
+
+FIRST = sorted(set(RemedyOutcome.values) - set(AFTER_APPEAL))
+WAYS = [
+    *(("review", outcome, "") for outcome in FIRST),
+    *(("suit", outcome, "") for outcome in FIRST),
+    *(("appeal", outcome, first) for outcome in sorted(RemedyOutcome.values) for first in ("annulled", "rejected")),
+]
+
+
+@pytest.mark.parametrize("status", ["open", "judged", "found", "redoing", "closed"])
+def test_guard_list_and_duties_agree_which_outcome_sets_a_decision_aside(failure, status):
+    people, case = failure
+    today = clock.today()
+    common = {
+        "case": case, "body": "演示法院（虚构）", "filed_on": today, "served_on": today, "outcome_number": "甲2号", "outcome_on": today,
+        "judged_on": today, "judgment": "judgment", "recorded_at": clock.now(), "recorded_by": people.city_officer,
+    }  # fmt: skip
+    for kind, outcome, first in WAYS:
+        after = None
+        if first:
+            given = {"kind": "suit", "number": "甲1号", "status": "closed", "outcome": first, "appealed_on": today}
+            after = Remedy.objects.create(**common, **given)
+        given = {"kind": kind, "number": "甲3号", "status": status, "outcome": outcome, "after": after}
+        remedy = Remedy.objects.create(**common, **given, filer="city" if after else "")
+        aside = status in CONFIRMED_REMEDIES and remedy.restores
+        owed = any(one.kind == "cancel_start" for one in obligations_visible_to(Viewer(people.city_officer)))
+        found = (decision_set_aside(case), not owed, cancel_proposals().count() == 0, bool(list(held_back(case))))
+        assert found == (aside,) * 4, (kind, outcome, first)
+        Remedy.objects.filter(pk=remedy.pk).delete()
+        Remedy.objects.all().delete()
