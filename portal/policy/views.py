@@ -138,7 +138,7 @@ PROVISIONS = ListTable(
     Columns(
         Provision,
         name=TextColumn(label="内容", width=50),
-        layer=TextColumn(label="层次", width=8),
+        layer=TextColumn(label="层次", width=8, css="gd-nowrap"),
         cite=replace(CITE, label="出处"),
         words=TextColumn(label="原文用词或者理解", width=50),
     ),
