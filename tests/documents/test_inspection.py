@@ -58,6 +58,7 @@ MACRO = "“{}”含宏{}，请去除后另存为 docx 再上传，或另存为 
 ODD, OTHER_CONTENT = "“{}”内部结构异常，请用 Office 重新保存后上传", "“{}”的内容与扩展名 docx 不符，请用 Office 重新保存后上传"
 TOO_MUCH, TOO_LARGE = "“{}”解压后过大，请精简后上传", "“{}”的像素过大，请缩小到 5000 万像素以内"
 OTHER_IMAGE, NO_IMAGE = "“{}”的内容与扩展名不符，请重新导出图片后上传", "“{}”打不开，不是完好的图片"
+EMPTY_PDF = "“{}”没有页面，请重新导出后上传"
 BAD = [
     ("no such kind", "程序.exe", lambda: b"MZ", OTHER_KIND),
     ("no ending", "说明", lambda: b"x", OTHER_KIND),
@@ -68,6 +69,14 @@ BAD = [
     ("script on opening", "报告.pdf", scripted, "“{}”含脚本，请打印（或另存）为普通 PDF 后上传"),
     ("encrypted pdf", "报告.pdf", encrypted, "“{}”设有打开密码，请去除密码后上传"),
     ("broken pdf", "报告.pdf", lambda: b"%PDF-1.7\n" + bytes(500), "“{}”已损坏，打不开，请重新导出后上传"),
+    ("pdf without pages", "报告.pdf", lambda: pdf(lambda document: document.pages.__delitem__(0)), EMPTY_PDF),
+    ("list of pages is empty", "报告.pdf", lambda: pdf(lambda document: document.Root.Pages.__setattr__("Kids", [])), EMPTY_PDF),
+    (
+        "no list of pages",
+        "报告.pdf",
+        lambda: pdf(lambda document: document.Root.__delitem__("/Pages")),
+        "“{}”已损坏，打不开，请重新导出后上传",
+    ),
     ("half a pdf", "报告.pdf", lambda: pdf()[:40], "“{}”已损坏，打不开，请重新导出后上传"),
     ("macro in Word", "方案.docx", lambda: office("docx", {"word/vbaProject.bin": "x"}), MACRO.format("{}", "（vbaProject.bin）")),
     (

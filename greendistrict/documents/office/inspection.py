@@ -102,6 +102,7 @@ def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> 
     stream.seek(0)
     try:
         with pikepdf.open(stream) as pdf:
+            pages = len(pdf.pages)
             hazard = "" if issued else pdf_hazard(pdf)
     except pikepdf.PasswordError:
         _refuse(f"“{name}”设有打开密码，请去除密码后上传")
@@ -111,6 +112,8 @@ def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> 
         _refuse(DAMAGED_PDF.format(name=name))
     if hazard:
         _refuse(f"“{name}”含{hazard}，请打印（或另存）为普通 PDF 后上传")
+    if not pages:
+        _refuse(f"“{name}”没有页面，请重新导出后上传")
     return ()
 
 
