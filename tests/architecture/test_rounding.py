@@ -14,7 +14,8 @@ FLOATS = {
     "greendistrict/core/chart_marks.py": "coordinates of a chart", "greendistrict/core/stair_chart.py": "coordinates of a chart",
     "portal/desk/selectors.py": "coordinates of a bar", "greendistrict/documents/office/inspection.py": "size of a file",
     "indicators/editions/upload.py": "size of a file", "portal/operations/selectors/status.py": "free space of a disk",
-    "reports/jobs/lease.py": "minutes that are left", "reports/matters/volume.py": "coordinates of a picture and of a stamp",
+    "reports/jobs/lease.py": "minutes that are left", "reports/matters/pdf_pages.py": "coordinates of a picture and of a stamp",
+    "reports/matters/filled_fields.py": "sizes of fields on a page",
     "tools/": "measurements and invented values",
 }  # fmt: skip
 FIXED_PLACES = re.compile(r"\.(\d+|\{\})[f%]$")

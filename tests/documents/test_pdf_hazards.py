@@ -6,7 +6,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.office.anonymous import anonymous
-from tests.files import look, pdf
+from tests.files import look, pdf, written
 
 
 def deep(levels, innermost):
@@ -108,6 +108,12 @@ def printed():
     return HTML(string="<h1>演示</h1><a href='https://example.org'>x</a><form><input value='1'></form>").write_pdf(pdf_variant="pdf/a-2b")
 
 
+def owned(out):
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(out, encryption=pikepdf.Encryption(owner="o", user=""))
+
+
 HARMLESS = {
     "outline": ("a.pdf", lambda: pdf(outlined)),
     "form fields": ("a.pdf", lambda: pdf(form)),
@@ -120,6 +126,8 @@ HARMLESS = {
     "opens by a jump": ("a.pdf", root(OpenAction=lambda _d: Dictionary(S=Name.GoTo, D=String("x")))),
     "nothing attached": ("a.pdf", root(Names=lambda _d: Dictionary(EmbeddedFiles=Dictionary(Names=[])), AF=lambda _d: Array([]))),
     "comment": ("a.pdf", on_page(lambda _d: {"Subtype": Name.Text, "Contents": String("请核对")})),
+    "null among the notes": ("a.pdf", lambda: pdf(lambda document: setattr(document.pages[0], "Annots", Array([None, 7])))),
+    "locked against changes": ("a.pdf", lambda: written(owned)),
     "page of WeasyPrint": ("a.pdf", printed),
 }
 

@@ -17,7 +17,7 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
 from reports.composition.printed import texts_of
 from reports.matters import dossier
-from reports.matters.volume import (
+from reports.matters.pdf_pages import (
     BROKEN,
     BROKEN_IMAGE,
     CLASSIFIED,
@@ -28,9 +28,8 @@ from reports.matters.volume import (
     PNG,
     SIGNED,
     DossierFile,
-    bind,
-    entries_of,
 )
+from reports.matters.volume import bind, entries_of
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Accepting
 from tests.factories.approvals import Filing
@@ -63,10 +62,10 @@ def linked(document):
     page.obj.Annots = pikepdf.Array([document.make_indirect(note)])
 
 
-def encrypted():
+def encrypted(user=""):
     out = BytesIO()
     with pikepdf.open(BytesIO(pdf())) as document:
-        document.save(out, encryption=pikepdf.Encryption(owner="o", user=""))
+        document.save(out, encryption=pikepdf.Encryption(owner="o", user=user))
     return out.getvalue()
 
 
@@ -137,7 +136,7 @@ def test_what_cannot_be_merged_is_said_and_images_are_pages(tmp_path):
 
     jpeg = exif_jpeg(orientation=6)
     contents = [
-        (encrypted(), PDF), (b"%PDF-1.7 broken", PDF), (docx(), WORD), (image("PNG", mode="RGBA"), PNG), (jpeg, JPEG),
+        (encrypted("u"), PDF), (b"%PDF-1.7 broken", PDF), (docx(), WORD), (image("PNG", mode="RGBA"), PNG), (jpeg, JPEG),
         (jpeg[: len(jpeg) // 2], JPEG), (image("JPEG"), JPEG),
     ]  # fmt: skip
     files = [attachment(str(number), *content) for number, content in enumerate(contents, start=1)]
@@ -183,7 +182,7 @@ def _peak(tmp_path, files):
     """Peak memory in KB of binding so many files of 25 pages."""
     script = (
         "import os, resource, sys\nfrom io import BytesIO\nfrom pathlib import Path\nimport pikepdf\n"
-        "from reports.matters.volume import DossierFile, bind, entries_of\n"
+        "from reports.matters.pdf_pages import DossierFile\nfrom reports.matters.volume import bind, entries_of\n"
         "folder, files = Path(sys.argv[1]), int(sys.argv[2])\nsource = folder / 'source.pdf'\n"
         "with pikepdf.new() as pdf:\n"
         "    for _ in range(25):\n"
