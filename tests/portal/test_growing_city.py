@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from districts.common.enums import TITLED
 from districts.file.models.district import District
+from reports.city.figures.whole import SHOWN
 from tests.factories.once import copy_of, once
 from tools.bench import report_world, seeding
 
@@ -19,6 +20,7 @@ RULE = reverse("portal:policy_rule", args=["ACCEPT-PLOTS"])
 ASK = reverse("reports:report_request", args=["annual_district"])
 NAMES = ("portal:home", "portal:register", "reports:awards", "portal:comparison", "portal:comparison_dimensions")
 PAGES = (*map(reverse, NAMES), RULE)
+YEAR_OF_CITY = [f"{reverse('reports:city_year', args=[seeding.YEAR])}?part={part}" for part in SHOWN]
 
 
 def grow(seeded, total):
@@ -48,7 +50,7 @@ def officer(seeded):
 def costs(client):
     """Bytes and queries of each page, asked a second time."""
     found = {}
-    for address in (*PAGES, ASK):
+    for address in (*PAGES, ASK, *YEAR_OF_CITY):
         client.get(address)
         with CaptureQueriesContext(connection) as caught:
             answer = client.get(address)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import DateField, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
@@ -20,6 +20,9 @@ from greendistrict.policy.dates import nominal_date
 
 AREA = "area_km2"
 SNAPSHOT = "snapshot.day"
+HELD_BY = (
+    "district_id", "kind", "star", "granted_on", "end", "ended_on", "certainty", "date_certainty", "standing_certainty",
+)  # fmt: skip
 
 
 def snapshot_day(year: int, today: dt.date) -> dt.date:
@@ -91,8 +94,9 @@ def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]
     if only is not None:
         titles = titles.filter(district__in=only)
     held: dict[int, HeldTitle] = {}
-    before: dict[int, Title] = {}
-    for title in titles.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk"):
+    before: dict[int, Any] = {}
+    in_turn = titles.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk")
+    for title in in_turn.values_list(*HELD_BY, named=True):
         if not title.end or (title.ended_on is not None and title.ended_on > day):
             earlier = before.get(title.district_id)
             follows = earlier is not None and earlier.end == TitleEnd.SUPERSEDED and earlier.ended_on == title.granted_on

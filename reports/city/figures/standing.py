@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from approvals.casework.selectors.known_on_day import as_named_on, leading_on, name_on
@@ -16,7 +17,8 @@ from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.models.publicity import Title, held_on
 from districts.common.certainty import is_inferred
 from districts.common.enums import Star
-from districts.file.models.district import District
+from districts.file.models.district import AdministrativeArea, District
+from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from reports.city.sources import CityFigure, Reckoning, SourceRow
 from reports.closings.registry import stock_day
@@ -43,7 +45,7 @@ class StandingDistrict:
         """Name of the district."""
         return self.district.name
 
-    @property
+    @cached_property
     def href(self) -> str:
         """URL of the district's page."""
         return reverse("districts:district_detail", args=[self.district.code])
@@ -132,11 +134,13 @@ class TitleStand:
 
 
 def standing(year: int, today: dt.date, *, demo: bool) -> TitleStand:
-    """State of a year for demo or real districts; nine queries."""
+    """State of a year for demo or real districts; seven queries."""
     on, before_on, earlier_on = (stock_day(one, today) for one in (year, year - 1, year - 2))
     held, held_before, held_earlier = titles_held_on(on), titles_held_on(before_on), titles_held_on(earlier_on)
     found = District.objects.filter(pk__in={*held, *held_before}, is_demo=demo, guideline_area=False).defer("boundary")
-    districts = list(found.prefetch_related("authorities", "areas").order_by("area_code", "name_pinyin", "pk"))
+    leading = ArraySubquery(Organisation.objects.filter(districts_led=OuterRef("pk")).values("pk"))
+    placed = ArraySubquery(AdministrativeArea.objects.filter(districts=OuterRef("pk")).values("name"))
+    districts = list(found.annotate(leading=leading, placed=placed).order_by("area_code", "name_pinyin", "pk"))
     as_named_on(on, districts)
     rows, before = _rows(districts, held, on), _rows(districts, held_before, before_on)
     lost = Title.objects.filter(end__in=LOST, ended_on__gt=earlier_on, ended_on__lte=before_on, district__is_demo=demo)
@@ -161,8 +165,8 @@ def _rows(districts: Iterable[District], held: Mapping[int, HeldTitle], on: dt.d
             row,
             held[row.pk],
             changed.get(row.pk, row.area_km2),
-            leading_on(on, row.pk, [body.pk for body in row.authorities.all()]),
-            tuple(area.name for area in row.areas.all()),
+            leading_on(on, row.pk, vars(row)["leading"]),
+            tuple(vars(row)["placed"]),
         )
         for row in districts
         if row.pk in held

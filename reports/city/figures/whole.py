@@ -43,6 +43,10 @@ PARTS: Mapping[str, Any] = {
     "outlook": CityOutlook,
     "methods": CityMethods,
 }
+SHOWN: Mapping[str, str] = {  # parts with figures, by their words; those that read every score table come last
+    "stood": "总体情况", "assessments": "评估和验收", "land": "土地与项目", "carbon": "碳排放", "supervision": "监督检查和意见",
+    "checks": "自查报送", "scores": "自查得分", "outlook": "预警与建议",
+}  # fmt: skip
 
 
 def part_key(name: str, *, demo: bool) -> str:
@@ -167,26 +171,19 @@ class CityReport:
         """Whether any score is under an unofficial edition."""
         return any(row.reference for row in self.scores.rows)
 
-    @property
-    def groups(self) -> Iterator[tuple[str, tuple[CityFigure, ...]]]:
-        """Figures by part of the report; those that read every score table come last."""
-        yield "总体情况", title_figures(self.stood)
-        yield "评估和验收", self.assessments.figures
-        yield "土地与项目", self.land.figures
-        yield "碳排放", self.carbon.figures
-        yield "监督检查和意见", self.supervision.figures
-        yield "自查报送", self.checks.figures
-        yield "自查得分", self.scores.figures
-        yield "预警与建议", self.outlook.figures
+    def figures_of(self, part: str) -> tuple[CityFigure, ...]:
+        """Figures of a part in ``SHOWN``."""
+        found: tuple[CityFigure, ...] = title_figures(self.stood) if part == "stood" else getattr(self, part).figures
+        return found
 
     @cached_property
     def figures(self) -> dict[str, CityFigure]:
         """Every figure of the report by its key."""
-        return {figure.key: figure for _, found in self.groups for figure in found}
+        return {figure.key: figure for part in SHOWN for figure in self.figures_of(part)}
 
-    def figure(self, key: str) -> CityFigure | None:
-        """One figure; parts after its own are not read."""
-        return next((figure for _, found in self.groups for figure in found if figure.key == key), None)
+    def figure(self, key: str) -> tuple[str, CityFigure] | None:
+        """One figure with its part; parts after its own are not read."""
+        return next(((part, figure) for part in SHOWN for figure in self.figures_of(part) if figure.key == key), None)
 
 
 def figures_in(report: CityReport, edition: ReportEdition) -> dict[str, CityFigure]:
