@@ -16,7 +16,7 @@ from reports.city.sources import CityFigure, Reckoning, SourceRow, quartiles
 
 MOVES, CLAUSES, GAINS = 3, 5, 3
 CONTROL = "control"
-ENOUGH = 2  # districts that a comparison of a clause's mean needs at least: one alone says nothing of the city
+ENOUGH = 3  # self-checks that a conclusion about the city needs at least
 
 
 class FailedControl(NamedTuple):
@@ -53,6 +53,7 @@ class DimensionSpread(NamedTuple):
     median: Decimal
     upper: Decimal
     before: Decimal | None
+    districts_before: int = 0
 
 
 class Move(NamedTuple):
@@ -161,8 +162,9 @@ def _city_scores(
     ]
     earlier_scores = _by_dimension(earlier)
     dimensions = tuple(
-        DimensionSpread(name, len(scores), *quartiles(scores), quartiles(earlier_scores[name])[1] if name in earlier_scores else None)
+        DimensionSpread(name, len(scores), *quartiles(scores), quartiles(last)[1] if last else None, len(last))
         for name, scores in _by_dimension(rows).items()
+        for last in (earlier_scores.get(name, []),)
     )
     return CityScores(
         rows=rows,

@@ -11,6 +11,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.policy import parameters
 from reports.annual.figures import DistrictFigures, figures_in_turn
 from reports.city.enums import ReportEdition
+from reports.city.figures.asked import CityAsked, asked_figures
 from reports.city.figures.assessments import CityAssessments, assessment_figures
 from reports.city.figures.bodies import CityBody, body_figures
 from reports.city.figures.carbon import CityCarbon, carbon_figures
@@ -42,6 +43,7 @@ PARTS: Mapping[str, Any] = {
     "supervision": CitySupervision,
     "outlook": CityOutlook,
     "methods": CityMethods,
+    "asked": CityAsked,
 }
 SHOWN: Mapping[str, str] = {  # parts with figures, by their words; those that read every score table come last
     "stood": "总体情况", "assessments": "评估和验收", "land": "土地与项目", "carbon": "碳排放", "supervision": "监督检查和意见",
@@ -165,6 +167,19 @@ class CityReport:
                 return method_figures(stood, scores, carbon)
 
         return self._part("methods", read)
+
+    @cached_property
+    def asked(self) -> CityAsked | None:
+        """What is asked of whom; None in editions closed before reports concluded anything, which are printed as they were."""
+        closed = is_frozen(self.year, CITY_REPORT, part_key("stood", demo=self.is_demo))
+        if closed and not is_frozen(self.year, CITY_REPORT, part_key("asked", demo=self.is_demo)):
+            return None
+        return self._part("asked", lambda: asked_figures(self.year, self.judged_on))
+
+    @property
+    def enough_words(self) -> str:
+        """Self-checks that the mean of a clause needs; years closed before reports concluded anything took two."""
+        return "三" if self.asked else "两"
 
     @property
     def reference(self) -> bool:

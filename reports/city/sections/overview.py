@@ -13,11 +13,13 @@ from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import FAILED, PASSED
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.checks import in_words_of_today
+from reports.city.figures.scores import ENOUGH
 from reports.city.figures.standing import NOT_GIVEN, StandingDistrict, TitleStand
 from reports.city.figures.whole import CityReport
 from reports.city.published import MIXED, PUBLISHED
-from reports.city.sections.shapes import name, number, table, text, value_words
-from reports.composition.blocks import Block, Cell, Chart, ChartSeries, Heading, Paragraph
+from reports.city.sections import sentences
+from reports.city.sections.shapes import Columns, name, number, table, text, value_words
+from reports.composition.blocks import UNKNOWN, Block, Cell, Chart, ChartSeries, Heading, Paragraph
 from reports.composition.enums import ChartKind, ParagraphStyle
 
 SIX = ("pilot", "demonstration", "titled", "area", "new", "lost")
@@ -25,20 +27,51 @@ BEFORE_UNKNOWN = "—"
 
 
 def summary(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
-    """Summary readable on its own: six figures, self-checks, assessments, gains and gaps, recommendations."""
-    figures, last = report.figures, report.year - 1
-    rows: list[tuple[Cell, ...]] = [(figures[key].label, figures[key].unit, figures[key].value, figures[key].before) for key in SIX]
-    columns = (name("指标", 60), text("单位", 25), number(f"{report.year}年", 35), number(f"{last}年", 35, missing=BEFORE_UNKNOWN))
-    unknown = figures["area"].unknown
-    note = f"面积未查明的{unknown}个城区未计入面积合计。" if unknown else ""
-    yield table("主要指标", columns, rows, key="summary", note=note)
-    yield Paragraph(_checks(report))
+    """Summary readable on its own: what is found in five sentences, the figures, assessments, gains and gaps, recommendations."""
+    if report.asked:
+        yield Paragraph("".join(sentences.finding(report, edition)))
+        yield _headline(report)
+    else:
+        rows: list[tuple[Cell, ...]] = [(one.label, one.unit, one.value, one.before) for one in map(report.figures.__getitem__, SIX)]
+        yield table("主要指标", _years(report, 60, 25, 35), rows, key="summary", note=_missing_areas(report))
+        yield Paragraph(_checks(report))
     yield Paragraph(_assessments(report))
     yield Paragraph(_clauses(report))
     if edition is not ReportEdition.INTERNAL:  # what is handed on warns of nothing and asks nothing
         return
     yield Heading("提请市级研究的事项", 2)
     yield Paragraph("\n".join(f"{at}. {one}" for at, one in enumerate(_asked(report), start=1)) or "没有需要提请研究的事项。")
+
+
+def _years(report: CityReport, label: int, unit: int, year: int) -> Columns:
+    now, before = f"{report.year}年", f"{report.year - 1}年"
+    missing = BEFORE_UNKNOWN if report.asked else UNKNOWN
+    return name("指标", label), text("单位", unit), number(now, year, missing=missing), number(before, year, missing=BEFORE_UNKNOWN)
+
+
+def _missing_areas(report: CityReport) -> str:
+    unknown = report.figures["area"].unknown
+    return f"面积未查明的{unknown}个城区未计入面积合计。" if unknown else ""
+
+
+def _headline(report: CityReport) -> Block:
+    """The figures that the five sentences state, with last year's and the change; no median of fewer than ``ENOUGH``."""
+    found, total, figures = report.scores, in_words_of_today(report.checks.total), report.figures
+    median, worst = figures["score_median"], sentences.worst(report)
+    told: list[tuple[str, str, Decimal | int | None, Decimal | int | None]] = [
+        *((one.label, one.unit, one.value, one.before) for one in map(figures.__getitem__, SIX)),
+        *((f"年度自查{word.label}", "个", total[word], None) for word in (Filing.LATE, Filing.MISSING)),
+        (
+            median.label, median.unit,
+            median.value if len(found.totals) >= ENOUGH else None, median.before if len(found.before) >= ENOUGH else None,
+        ),
+        *((f"最低的方面：{one.name}", "分", one.median, sentences.before(one)) for one in worst),
+    ]  # fmt: skip
+    columns = (*_years(report, 54, 14, 28), number("增减", 28, missing=BEFORE_UNKNOWN))
+    incomparable = () if sentences.areas_known(report) else (figures["area"].label,)
+    rows = [(*row, None if row[0] in incomparable or row[2] is None or row[3] is None else row[2] - row[3]) for row in told]
+    note = f"{_missing_areas(report)}中位数不足{ENOUGH}个的不列，“—”为没有可比的数。"
+    return table("主要指标", columns, rows, key="summary", note=note)
 
 
 def _checks(report: CityReport) -> str:
@@ -71,7 +104,7 @@ def _clauses(report: CityReport) -> str:
     better = "；".join(f"{one.clause} {one.title}（提高{one.gain}个百分点）" for one in gains)
     worse = "；".join(f"{gap.clause} {gap.title}（平均得分率{gap.share}%）" for gap in gaps)
     up = f"进步最大的条文：{better}。" if gains else "与上年可比的条文中没有得分率提高的，或上年没有可比的得分。"
-    return up + (f"差距最大的条文：{worse}。" if gaps else "已接收的自查不足两个，不计算条文的平均得分率。")
+    return up + (f"差距最大的条文：{worse}。" if gaps else f"已接收的自查不足{report.enough_words}个，不计算条文的平均得分率。")
 
 
 def _asked(report: CityReport) -> list[str]:

@@ -6,13 +6,13 @@ from decimal import Decimal
 from obligations.filing_words import Filing
 from reports.city.enums import ReportEdition
 from reports.city.figures.checks import COLUMNS, in_words_of_today
+from reports.city.figures.scores import ENOUGH
 from reports.city.figures.whole import CityReport
 from reports.city.sections.shapes import Columns, name, number, table, text
 from reports.city.sources import five_numbers
 from reports.composition.blocks import Block, Cell, Chart, ChartSeries, Heading, Paragraph
 from reports.composition.enums import ChartKind
 
-ENOUGH = 3  # totals that a distribution is drawn of
 MOST_BARS = 40
 ALL = "全部城区总分"
 AFTER_THE_DAY = {Filing.LATE.value, Filing.OVERDUE.value}
@@ -122,7 +122,7 @@ def _clauses(report: CityReport) -> Iterator[Block]:
     )
     for caption, key, rows, empty in (
         ("平均得分率提高最大的条文", "gains", report.scores.gains, "没有两年可比且平均得分率提高的条文。"),
-        ("平均得分率最低的条文", "gaps", report.scores.gaps, "可计算平均得分率的条文不足：至少要有两个城区参评。"),
+        ("平均得分率最低的条文", "gaps", report.scores.gaps, f"可计算平均得分率的条文不足：至少要有{report.enough_words}个城区参评。"),
     ):
         yield table(
             caption, columns, [(f"{row.clause} {row.title}", row.districts, row.share, row.before) for row in rows], key=key, empty=empty

@@ -86,6 +86,8 @@ def districts(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     internal = edition is ReportEdition.INTERNAL
     if not internal:
         yield Paragraph(LEFT_OUT)
+    elif not report.stood.rows:
+        yield Paragraph("没有持有称号的城区。")
     for place, figures in enumerate(report.districts):
         if report.is_long and place and place % TOGETHER == 0:
             yield PageBreak()

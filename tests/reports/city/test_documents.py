@@ -141,7 +141,7 @@ def test_the_edition_handed_on_composes_no_open_adverse_matter(people):
     assert [words in inside for words in (citing.TITLE_REVOKED.words, "按整改通知", "将启动撤销")] == [True, False, False]
     assert ["本平台理解" in inside, [note for note in MAKERS_NOTES if note in text]] == [True, []]
     basis = "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
-    assert [said.count(basis) for said in (inside, text)] == [3, 2]
+    assert [said.count(basis) for said in (inside, text)] == [2, 1]
     assert any(LATE in row and "未报送，逾期（期限待市级确认）" in row for row in rows)
     assert not [row for row in cells if LATE in row and any(word in "　".join(row) for word in LATE_WORDS)]
     assert not any("href" in figure for figure in composition.figures.values())
@@ -177,7 +177,7 @@ def test_each_figure_of_the_figures_file_says_where_its_rows_are(people, client)
     assert {key: figure["href"] for key, figure in figures.items()} == {
         key: reverse("reports:city_figure", args=[YEAR, key]) for key in figures
     }
-    shown = {row[0]: row[2] for row in tables_of(composition)["summary"].rows}
+    shown = {row[0]: row[2] for row in tables_of(composition)["summary"].rows[:6]}
     assert shown == {
         figures[key]["label"]: composition.figures[key]["value"] for key in ("pilot", "demonstration", "titled", "area", "new", "lost")
     }
@@ -232,7 +232,7 @@ def test_the_lists_of_the_last_day_say_what_the_annual_report_of_the_year_says(p
     assert len(mine["districts"].rows) == len(mine["register"].rows) >= 3
     for key in ("bodies", "places", "register"):
         assert mine[key].rows == whole[key].rows
-    assert [row[2] for row in mine["counts"].rows] == [row[2] for row in whole["summary"].rows]
+    assert [row[2] for row in mine["counts"].rows] == [row[2] for row in whole["summary"].rows[:6]]
     assert f"{dt.date(YEAR, 12, 31):%Y年%-m月%-d日}" in " ".join(texts_of(lists))
 
 
