@@ -6,11 +6,13 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
+from greendistrict.core.unit_names import SCALES, named_unit
+
 if TYPE_CHECKING:
     import pint
 
 WAN = "万"
-SUPERSCRIPTS = str.maketrans({"³": "3"})
+WRITTEN = {1: "", **{scale: word for word, scale in SCALES.items()}}  # before the name of a unit
 CARBON = {"kgCO2e": Fraction(1, 1000), "tCO2e": Fraction(1)}  # tonnes
 # tce: 29.3076 GJ, the heat of one tonne of coal equivalent (7,000 kcal/kg at 4.1868 kJ/kcal, GB/T 2589).
 DEFINITIONS = (
@@ -36,13 +38,13 @@ class UnfitUnitError(ValueError):
 
 @dataclass(frozen=True)
 class Unit:
-    """``name`` is one of ``NAMES``; ``count`` is 10,000 if the text began with 万, else 1."""
+    """``name`` is one of ``NAMES``; ``count`` is 10,000 if the text began with 万, 1 if with no power of ten."""
 
     name: str
     count: int = 1
 
     def __str__(self) -> str:
-        return f"{WAN if self.count != 1 else ''}{self.name}"
+        return f"{WRITTEN[self.count]}{self.name}"
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,11 @@ class HeatingValue:
 
 
 def unit_of(text: str) -> Unit:
-    """Parse a unit such as ``kWh``, ``万m³`` or ``tce`` (case-sensitive). Raises ``UnknownUnitError``."""
-    name = text.strip().translate(SUPERSCRIPTS)
-    count = 10_000 if name.startswith(WAN) else 1
-    name = name.removeprefix(WAN)
-    if name not in NAMES:
+    """Parse a unit such as ``kWh``, ``万m³``, ``tce`` or ``万度``. Raises ``UnknownUnitError``."""
+    found = named_unit(text)
+    if found.name not in NAMES:
         raise UnknownUnitError(text)
-    return Unit(name, count)
+    return Unit(found.name, found.scale)
 
 
 def factor_unit_of(text: str) -> tuple[str, Unit]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from fractions import Fraction
 from math import isqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from carbon.enums import Sector
 from carbon.factor_library import FactorVersion, LibraryFactor
@@ -17,6 +17,7 @@ from carbon.units import HeatingValue, UnfitUnitError, Unit, UnknownUnitError, f
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
 from greendistrict.core.rounding import fixed
+from greendistrict.documents.workbooks.lines import aside
 
 Library = Mapping[str, LibraryFactor]
 AT = "@"
@@ -167,7 +168,7 @@ def _unit(found: ReadRow, name: str, text: str) -> Unit | None:
     try:
         return unit_of(text)
     except UnknownUnitError:
-        found.faults.append(RowFault(name, f"没有单位 {text}，应写如 万kWh、GJ、t、万m3，区分大小写"))
+        found.faults.append(RowFault(name, f"没有单位 {text}，可写 度、万kWh、GJ、吨、万m³ 等"))
         return None
 
 
@@ -236,12 +237,22 @@ class WrongPasteError(ValueError):
         super().__init__("；".join(lines))
 
 
-def rows_of_paste(text: str, year: int, library: Library) -> list[RowTexts]:
+class PastedRows(NamedTuple):
+    """Rows of a pasted text, and the lines that are none (totals, notes), in words."""
+
+    rows: list[RowTexts]
+    aside: list[str]
+
+
+def rows_of_paste(text: str, year: int, library: Library) -> PastedRows:
     """Rows of the non-empty lines; a header line is skipped. Raises ``WrongPasteError`` with every fault."""
-    rows, wrong = [], []
+    rows, left, wrong = list[RowTexts](), list[str](), list[str]()
     for at, line in enumerate(text.splitlines(), start=1):
         cells = [cell.strip() for cell in line.split("\t")]
         if not any(cells) or cells[0] == HEAD:
+            continue
+        if what := aside(cells, COLUMNS):
+            left.append(f"第{at}行是{what}，没有读入")
             continue
         if len(cells) > len(COLUMNS):
             wrong.append(f"第{at}行：有{len(cells)}格，最多{len(COLUMNS)}格：{'、'.join(COLUMNS)}")
@@ -253,13 +264,13 @@ def rows_of_paste(text: str, year: int, library: Library) -> list[RowTexts]:
         wrong.append("没有可以识别的行，请从 Excel 复制后粘贴")
     if wrong:
         raise WrongPasteError(wrong)
-    return rows
+    return PastedRows(rows, left)
 
 
 def _row(cells: list[str], year: int, library: Library) -> RowTexts:
     sector, name, amount, unit, factor, factor_unit, factor_source, uncertainty, source, heat, heat_unit = cells
     return RowTexts(
-        sector=SECTORS.get(sector, sector),
+        sector=_sector(sector),
         name=name,
         amount=amount,
         unit=unit,
@@ -269,6 +280,12 @@ def _row(cells: list[str], year: int, library: Library) -> RowTexts:
         heating_value=heat,
         heating_unit=heat_unit,
     )
+
+
+def _sector(text: str) -> str:
+    """Key of the sector with this label, key or part of a label that no other has; what is none stays as typed."""
+    near = [key for label, key in SECTORS.items() if text and text in label]
+    return SECTORS.get(text) or (near[0] if len(near) == 1 else text)
 
 
 def _factor(text: str, unit: str, source: str, year: int, library: Library) -> dict[str, str]:

@@ -215,14 +215,14 @@ def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
     form = PasteForm(request.POST)
     if form.is_valid():
         try:
-            rows = rows_of_paste(form.cleaned_data["pasted"], found.year, factors_now())
-            count = services.add_rows(inventory=found, rows=rows, version=form.cleaned_data["version"], by=viewer.user)
+            pasted = rows_of_paste(form.cleaned_data["pasted"], found.year, factors_now())
+            count = services.add_rows(inventory=found, rows=pasted.rows, version=form.cleaned_data["version"], by=viewer.user)
         except WrongPasteError as wrong:
             form.add_error("pasted", wrong.lines)
         except Refused as refused:
             return FILE.again(request, pk, refused, paste_form=form)
         else:
-            return FILE.done(request, pk, f"已追加{count}行")
+            return FILE.done(request, pk, "；".join([f"已追加{count}行", *pasted.aside]))
     return FILE.invalid(request, pk, may=selectors.may_fill(viewer.held, found), paste_form=form, errors=form)
 
 

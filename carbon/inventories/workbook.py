@@ -27,7 +27,7 @@ def _unit(text: str) -> str:
     try:
         return str(unit_of(text))
     except UnknownUnitError as error:
-        msg = f"没有单位 {text}，应写如 万kWh、GJ、t、万m3，区分大小写"
+        msg = f"没有单位 {text}，可写 度、万kWh、GJ、吨、万m³ 等"
         raise ValueError(msg) from error
 
 
@@ -76,7 +76,8 @@ BOOK = Book(
     (
         "编号是识别依据：平台上已有的修改原来的一行，没有的新增一行；工作簿里没有的不变。",
         f"因子编号填“{LIBRARY_SHEET}”一表第一列的编号；不用因子库的，填自填因子、单位和出处，因子编号留空。",
-        "单位区分大小写：kWh、MWh、GJ、tce、t、m3 等，前面可加“万”。体积或质量换算为热量的，填热值和热值单位（如 38.931、MJ/m3）。",
+        "单位写 kWh（度）、MWh、GJ、tce（吨标煤）、t（吨）、m3（立方米）等，前面可加“万”。",
+        "体积或质量换算为热量的，填热值和热值单位（如 38.931、MJ/m3）。",
     ),
 )  # fmt: skip
 

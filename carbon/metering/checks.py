@@ -130,23 +130,25 @@ def _refusal(spec: MeterSpec, row: NewReading, now: dt.datetime) -> tuple[FaultK
     day = row.at.astimezone(SHANGHAI).date()
     # The register value at the end of the last day is read when the next day begins.
     over = spec.ends is not None and row.at > midnight(spec.ends + dt.timedelta(days=1))
+    unit = _misfit(row.unit, spec.unit) if row.unit else ""
     full = spec.cumulative and spec.digits and not row.unit and row.value >= 10**spec.digits
     found = (
         (row.at > now, FaultKind.FUTURE, f"{_moment(row.at)}晚于现在"),
         (day < spec.begins or over, FaultKind.TERM, f"{_moment(row.at)}不在使用期内"),
         (not is_on_grid(spec.interval, row.at), FaultKind.CLOCK, f"{_moment(row.at)}不在{MeterInterval(spec.interval).label}的间隔上"),
-        (row.unit and not _fits(row.unit, spec.unit), FaultKind.UNIT, f"单位{row.unit}与登记的{spec.unit}量纲不同"),
+        (bool(unit), FaultKind.UNIT, unit),
         (row.value < 0, FaultKind.NEGATIVE, f"读数{row.value}是负数"),
         (full, FaultKind.ROLLOVER, f"示数{row.value}超出登记的{spec.digits}位"),
     )
     return next(((kind, words) for holds, kind, words in found if holds), (None, ""))
 
 
-def _fits(unit: str, of: str) -> bool:
+def _misfit(unit: str, of: str) -> str:
+    """Why a reading in one unit cannot become one in the other; empty if it can."""
     try:
-        return measures_same(unit_of(unit), unit_of(of))
+        return "" if measures_same(unit_of(unit), unit_of(of)) else f"单位{unit}与登记的{of}量纲不同"
     except UnknownUnitError:
-        return False
+        return f"没有单位“{unit}”，登记的是{of}"
 
 
 def _twice(earlier: NewReading, row: NewReading) -> MeterFault:

@@ -113,7 +113,7 @@ def reading_of(line: int, time: Any, value: Any, unit: Any = "", estimated: Any 
     if how not in ESTIMATIONS:
         msg = f"估算方法应为：{'、'.join(Estimation.labels)}，实测的留空"
         raise NumberError(msg)
-    return NewReading(line, at, number, str(unit or "").strip().replace("³", "3"), ESTIMATIONS[how], offset)
+    return NewReading(line, at, number, str(unit or "").strip(), ESTIMATIONS[how], offset)
 
 
 def _number(value: Any) -> Decimal:

@@ -8,10 +8,14 @@ MOST_DIGITS = 40
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 _PLAIN = re.compile(r"[+-]?(?=\.?\d)(\d*)(?:\.(\d*))?", re.ASCII)
 _TO_ASCII = str.maketrans("０１２３４５６７８９．，－＋−﹣﹢。", "0123456789.,-+--+.")
-_SPACES = re.compile(r"[\s\u200b\ufeff'’]+")
+_UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff]+")
+_BLANK = r"[\s\u00a0\u2009\u202f\u3000'’]"
+_BLANK_GROUPS = re.compile(rf"[+-]?\d{{1,3}}({_BLANK}\d{{3}})+(\.\d*)?", re.ASCII)
+_BLANKS = re.compile(f"{_BLANK}+")
 NOT_A_NUMBER = "应填数字，如 70 或 70.5"
 WORDED = "请按所列单位填数字，不要写“万”“亿”，如 42.5万 填 425000"
 BAD_GROUPS = "千位分隔应每三位一个，如 1,234.5"
+BAD_BLANKS = "数字中间有空格，请连着写；千位分隔应每三位一个，如 1 234.5"
 TOO_LONG = "数字过长，小数点前后各最多{}位"
 
 
@@ -20,12 +24,17 @@ class NumberError(ValueError):
 
 
 def parse_number(text: str, most: int = MOST_DIGITS) -> Decimal:
-    """Parse a number; accepts full-width characters, spaces and thousands separators, but no exponents, units or per cent signs.
+    """Parse a number; accepts full-width characters and thousands separators, but no exponents, units or per cent signs.
 
-    A comma may only separate groups of three digits, so that ``1,5`` is questioned and never read as 15.
+    A comma or a blank may only separate groups of three digits, so that ``1,5`` and ``1 5`` are questioned and never read as 15.
     At most ``most`` digits before and after the decimal point. Raises ``NumberError``.
     """
-    plain = _SPACES.sub("", text).translate(_TO_ASCII)
+    plain = _UNSEEN.sub("", text).strip().translate(_TO_ASCII)
+    plain = re.sub(rf"^([+-]){_BLANK}+", r"\1", plain)
+    if _BLANK_GROUPS.fullmatch(plain):
+        plain = _BLANKS.sub("", plain)
+    elif _BLANKS.search(plain) and _BLANKS.sub("", plain).replace(".", "", 1).lstrip("+-").isdigit():
+        raise NumberError(BAD_BLANKS)
     if plain.rstrip("万亿千") != plain and plain[:1].isdigit():
         raise NumberError(WORDED)
     if "," in plain:

@@ -91,7 +91,7 @@ def test_a_sector_is_rounded_from_its_exact_sum(amounts):
 
 
 @pytest.mark.parametrize(("old", "new", "line", "reason"), [
-    ("sector: sink", "sector: sinks", 8, "没有部门 sinks"), ("unit: MWh", "unit: Mwh", 9, "没有单位 Mwh"),
+    ("sector: sink", "sector: sinks", 8, "没有部门 sinks"), ("unit: MWh", "unit: MVA", 9, "没有单位 MVA"),
     ("factor: natural-gas-ipcc", "factor: gas", 6, "因子库中没有 gas"), ("unit: tCO2e/tce", "unit: tCO2/tce", 7, "没有单位 tCO2/tce"),
     ("unit: tCO2e/tce", "unit: tCO2e/m3", 7, "单位 tce 与因子的单位 tCO2e/m3 不相配"),
     (", heating_value: {value: 38.931, unit: MJ/m3}", "", 6, f"{UNFIT}，按热量计的因子须填 heating_value（单位如 MJ/m3）"),
@@ -132,7 +132,7 @@ def test_all_faults_are_told_at_once():
 
 def test_all_faults_of_an_activity_are_told():
     coal = "id: coal, sector: industry, name: 煤, amount: 10, unit: tce, factor: {value: 2.66"
-    text = WORKED.replace(coal, 'id: "", sector: coal, amount: ten, unit: TCE, factor: {value: x')
+    text = WORKED.replace(coal, 'id: "", sector: coal, amount: ten, unit: TVA, factor: {value: x')
     assert [(line, reason[:6]) for line, reason in faults(text)] == [
         (7, "缺少 id"), (7, "没有部门 c"), (7, "活动量：应填"), (7, "没有单位 T"), (7, "因子：应填数"),
     ]  # fmt: skip

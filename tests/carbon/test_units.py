@@ -20,7 +20,7 @@ from carbon.units import (
     unit_words,
 )
 
-UNITS = st.builds(Unit, st.sampled_from(sorted(NAMES)), st.sampled_from((1, 10_000)))
+UNITS = st.builds(Unit, st.sampled_from(sorted(NAMES)), st.sampled_from((1, 1000, 10_000, 10**8)))
 AMOUNTS = st.fractions(min_value=0, max_value=10**12)
 
 
@@ -57,7 +57,7 @@ def test_a_unit_is_read_as_it_is_written(unit):
 
 @pytest.mark.parametrize(("typed", "shown"), [
     (" 万m3 ", "万m³"), ("万m³", "万m³"), ("kWh", "kWh"), ("kgCO2e / kWh", "kgCO₂e/kWh"), ("tCO2e/万m3", "tCO₂e/万m³"), ("MJ/m³", "MJ/m³"),
-    ("万kwh", "万kwh"), ("tCO2e/", "tCO2e/"), ("", ""),
+    ("万ｋｗｈ", "万kWh"), ("万度", "万kWh"), ("tCO2e/吨", "tCO₂e/t"), ("万kVA", "万kVA"), ("tCO2e/", "tCO2e/"), ("", ""),
 ])  # fmt: skip
 def test_a_unit_is_shown_in_one_form_and_what_is_none_as_typed(typed, shown):
     assert unit_words(typed) == shown
@@ -81,7 +81,7 @@ def test_a_volume_becomes_energy_by_its_heating_value_alone():
 
 
 @pytest.mark.parametrize(("read", "error", "texts"), [
-    (unit_of, UnknownUnitError, ["", "kwh", "KWh", "万", "万万kWh", "wankWh", "kWh*2", "kWh/m3", "度", "t**2", "kkWh"]),
+    (unit_of, UnknownUnitError, ["", "万", "kVA", "升水", "万万kWh", "wankWh", "kWh*2", "kWh/m3", "度数", "t**2", "kkWh"]),
     (factor_unit_of, UnknownUnitError, ["tCO2/kWh", "kWh/kgCO2e", "kgCO2e", "kgCO2e/", "gCO2e/kWh", "kgCO2e/kWh/m3"]),
     (heat_unit_of, UnfitUnitError, ["m3/MJ", "MJ/GJ", "t/m3"]),
 ])  # fmt: skip

@@ -56,7 +56,7 @@ def test_what_the_city_adds_stands_behind_the_data_file(people):
 
 @pytest.mark.parametrize(("given", "field"), [
     ({"since": 2022}, "since"), ({"key": "tap-water"}, "name"), ({"value": "x"}, "value"), ({"value": "-1"}, "value"),
-    ({"unit": "kgCO2e/kwh"}, "unit"), ({"unit": "kgCO2e/t"}, "unit"), ({"decided_on": dt.date(2026, 2, 3)}, "decided_on"),
+    ({"unit": "kgCO2e/kWh·a"}, "unit"), ({"unit": "kgCO2e/t"}, "unit"), ({"decided_on": dt.date(2026, 2, 3)}, "decided_on"),
 ])  # fmt: skip
 def test_what_cannot_be_a_version_is_refused_at_its_field(people, given, field):
     with pytest.raises(Refused) as caught:

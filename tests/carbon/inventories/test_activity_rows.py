@@ -46,7 +46,7 @@ def test_what_is_missing_is_named_and_no_fault(name):
         ({"sector": "air"}, "sector", "没有部门“air”"),
         ({"amount": "ten"}, "amount", "活动量：应填数字"),
         ({"amount": "-1"}, "amount", "活动量不能是负数"),
-        ({"unit": "kwh"}, "unit", "没有单位 kwh"),
+        ({"unit": "kVA"}, "unit", "没有单位 kVA"),
         ({"unit": "t"}, "unit", "单位 t 与因子的单位 tCO2e/万kWh 不相配"),
         (
             {"unit": "t", "factor": "natural-gas-ipcc@2006"},
@@ -116,12 +116,12 @@ def test_lines_of_a_spreadsheet_are_rows():
         "\t".join(COLUMNS)
         + "\n建筑运行\t用电\t1,200\t万kWh\t电力（上海市温室气体排放核算指南）\n\nwaste\t填埋\t3\tt\t0.5\ttCO2e/t\t某报告\t20%\t台账\n"
     )
-    power, waste = rows_of_paste(text, 2022, library())
+    (power, waste), _ = rows_of_paste(text, 2022, library())
     assert (power.sector, power.factor, power.amount) == ("building", GRID, "1,200")
     assert (waste.factor_value, waste.factor_unit, waste.factor_source, waste.uncertainty) == ("0.5", "tCO2e/t", "某报告", "20")
-    [gas] = rows_of_paste("建筑运行\t燃气\t35.5\t万m3\t天然气燃烧\t\t\t5\t账单\t38.931\tMJ/m3", 2022, library())
+    [gas] = rows_of_paste("建筑运行\t燃气\t35.5\t万m3\t天然气燃烧\t\t\t5\t账单\t38.931\tMJ/m3", 2022, library()).rows
     assert fixed(emissions_of(read_row(gas, library()).activity)) == "775.33"
-    assert rows_of_paste("建筑运行\t用电\t1\t万kWh\telectricity-shanghai-guideline", 2021, library())[0].factor.endswith("@2013")
+    assert rows_of_paste("建筑运行\t用电\t1\t万kWh\telectricity-shanghai-guideline", 2021, library()).rows[0].factor.endswith("@2013")
 
 
 @pytest.mark.parametrize(("text", "words"), [
@@ -143,3 +143,10 @@ def test_rows_whose_factor_begins_after_the_year_are_named_with_the_version_that
         "第2行：所选“全国电力平均”自2023年起适用，因子库没有2015年适用的版本",
     ]
     assert later_factors(content, 2022, {}) == ["第2行：所选“electricity-national”自2023年起适用，因子库没有2022年适用的版本"]
+
+
+def test_totals_and_notes_among_pasted_rows_are_left_out_with_a_word_and_near_words_are_read():
+    text = "部门\t活动名称\n建筑\t用电\t100\t万度\n小计\t\t100\n合 计：\t\t100\n注：来自账单\n可再生\t光伏\t5\t兆瓦时"
+    found = rows_of_paste(text, 2022, library())
+    assert [(row.sector, row.name, row.unit) for row in found.rows] == [("building", "用电", "万度"), ("renewable", "光伏", "兆瓦时")]
+    assert found.aside == ["第3行是合计或平均的行，没有读入", "第4行是合计或平均的行，没有读入", "第5行是说明的行，没有读入"]

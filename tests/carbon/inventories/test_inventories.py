@@ -120,7 +120,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(client, people, 
     rows = [replace(ROWS[0], amount="一千"), replace(ROWS[1], amount="-1", unit="kWh/m")]
     answer = post(client, people.preparer, inventory, "save", posted(rows=rows, version=inventory.version, gdp_wan="0"))
     links, _, form = answer.content.decode().partition('class="gd-errors"')[2].partition("</ul>")
-    said = ("地区生产总值：应大于 0", "第2行：活动量不能是负数", "第2行：单位：没有单位 kWh/m，应写如", "#id_rows-0-amount", "#id_gdp_wan")
+    said = ("地区生产总值：应大于 0", "第2行：活动量不能是负数", "第2行：单位：没有单位 kWh/m，可写", "#id_rows-0-amount", "#id_gdp_wan")
     assert (answer.status_code, [words for words in said if words not in links]) == (422, [])
     assert ('value="一千"' in form, inventory.rows.count()) == (True, len(ROWS))
 
@@ -287,11 +287,11 @@ def test_the_workbook_goes_out_and_comes_back(client, people, inventory):
     book = load_workbook(BytesIO(content))
     sheet = book.worksheets[0]
     assert [cell.value for cell in sheet[4]][:6] == ["power", "建筑运行", "用电", 1200, "万kWh", "electricity-shanghai-guideline@2022"]
-    for row, column, value in ((4, 4, 1300), (9, 1, "bus"), (9, 2, "交通"), (9, 3, "公交"), (9, 5, "kwh")):
+    for row, column, value in ((4, 4, 1300), (9, 1, "bus"), (9, 2, "交通"), (9, 3, "公交"), (9, 5, "kVA")):
         sheet.cell(row, column, value)
     upload = SimpleUploadedFile("清单.xlsx", saved(book))
     seen = post(client, people.preparer, inventory, "import", {"workbook": upload})
-    assert "没有单位 kwh" in seen.content.decode()
+    assert "没有单位 kVA" in seen.content.decode()
     token = seen.context["token"]
     assert post(client, people.preparer, inventory, "apply", {"token": token}).status_code == 302
     assert (inventory.rows.get(key="power").amount, inventory.rows.count()) == ("1300", len(ROWS))

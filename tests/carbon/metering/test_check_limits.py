@@ -99,10 +99,10 @@ def test_what_was_read_now_is_not_in_the_future():
 
 
 def test_another_unit_is_rounded_to_three_places_and_an_unknown_one_refused():
-    rows = [NewReading(1, hour(0), Decimal(10), "MJ"), NewReading(2, hour(1), Decimal(10), "度")]
+    rows = [NewReading(1, hour(0), Decimal(10), "MJ"), NewReading(2, hour(1), Decimal(10), "斤")]
     seen = found(PER_HOUR, rows)
     assert [row.value for row in seen.accepted] == [Decimal("2.778")]
-    assert [(fault.words, fault.refused) for fault in seen.faults] == [("10MJ换算成2.778kWh", False), ("单位度与登记的kWh量纲不同", True)]
+    assert [(fault.words, fault.refused) for fault in seen.faults] == [("10MJ换算成2.778kWh", False), ("没有单位“斤”，登记的是kWh", True)]
 
 
 def test_only_another_zone_than_that_of_beijing_is_told():
