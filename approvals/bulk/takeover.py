@@ -14,7 +14,8 @@ from districts.file.models.district import District
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.book import Cell, Returned, as_cell
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError, find_heads, read_cell
+from greendistrict.documents.workbooks.cells import read_cell
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError, find_heads
 from greendistrict.documents.workbooks.grids import BookCell, Grid, address_of, grids, unreadable
 from greendistrict.policy.loader import all_policies
 

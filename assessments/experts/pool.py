@@ -81,6 +81,7 @@ class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
     def rows(self) -> Mapping[str, ExpertProfile]:
         """Experts by account. Also loads all accounts, employers with their groups, and today's employments."""
         self.users = {row.username.lower(): row for row in User.objects.all()}
+        self.mails = {row.email.casefold(): row.username for row in self.users.values() if row.email}
         self.groups = dict(Organisation.objects.values_list("name", "group"))
         self.jobs: dict[int, ExpertEmployment] = {}
         for job in ExpertEmployment.objects.filter(valid_to__isnull=True).select_related("organisation").order_by("valid_from", "pk"):
@@ -134,6 +135,8 @@ class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
             validate_email(typed["email"]) if typed["email"] else None
         except ValidationError:
             found.append(("email", "电子邮箱的格式不对"))
+        if other := self.mails.get(typed["email"].casefold()):
+            found.append(("email", f"这个邮箱已登记在账号{other}，请核对是不是同一个人"))
         return found
 
     def _against_known(self, typed: Mapping[str, Any], expert: ExpertProfile) -> list[tuple[str, str]]:

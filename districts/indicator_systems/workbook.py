@@ -17,8 +17,8 @@ from districts.indicator_systems.selectors import IndicatorLine, lines_of
 from districts.indicator_systems.targets import NUMBER, RANGE, Measure, read, show
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, SheetTitle, write_book
+from greendistrict.documents.workbooks.cells import read_cell as read_plain
 from greendistrict.documents.workbooks.columns import KEY, SHOWN, VALUE, CellValue, Column, cell_of, words_of
-from greendistrict.documents.workbooks.columns import read_cell as read_plain
 from greendistrict.documents.workbooks.grids import BookCell, shown
 from greendistrict.documents.workbooks.reader import Reader
 from indicators.editions.selectors import rules_for

@@ -126,10 +126,11 @@ def parse(indicator: Indicator, typed: object) -> str:
             raise WrongIndicatorValue(msg)
         return YES_WORDS[text.lower()]
     if indicator.kind == GRADE:
-        if text not in indicator.grades:
+        meant = [grade for grade in indicator.grades if text == grade] or [grade for grade in indicator.grades if text in grade]
+        if len(meant) != 1:
             msg = f"请填{'、'.join(indicator.grades)}之一"
             raise WrongIndicatorValue(msg)
-        return text
+        return meant[0]
     return _number(indicator, text)
 
 

@@ -11,6 +11,8 @@ from greendistrict.policy import yaml_file
 DATA = Path(__file__).resolve().parents[1] / "data" / "land_use.yaml"
 INDUSTRY = "1001"
 _OLD = re.compile(r"[A-Z]{1,2}[a-z]?\d{0,3}")
+UNBUILT = frozenset({"01", "02", "03", "04", "05", "06", "12", "14", "17", "18", "19", "20", "21", "22", "23", "24"})
+STATIONS = "1208"
 SHOWN_FIRST = ("07", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # what a built-up district is made of
 
 
@@ -47,7 +49,9 @@ def code_of(text: str) -> str:
     """Code meant by typed text (a code, a name, or both); empty if it is not recognised."""
     cleaned = text.strip()
     first = cleaned.split(maxsplit=1)[0] if cleaned else ""
-    return first if first in classes() else _codes().get(cleaned, "")
+    if first in classes():
+        return first
+    return _codes().get(cleaned) or (f"0{first}" if len(first) % 2 and f"0{first}" in classes() else "")  # a spreadsheet makes 0901 901
 
 
 def is_old_code(text: str) -> bool:
@@ -67,6 +71,11 @@ def choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     heads = [code for code in classes() if len(code) == 2]  # noqa: PLR2004 -- a first class has two digits
     ordered = [*SHOWN_FIRST, *(code for code in heads if code not in SHOWN_FIRST)]
     return tuple((words_of(head), tuple((code, words_of(code)) for code in classes() if code.startswith(head))) for head in ordered)
+
+
+def is_unbuilt(code: str) -> bool:
+    """Whether a class is land on which no building stands: farmland, wetland, roads (not stations), green, water."""
+    return code[:2] in UNBUILT and not code.startswith(STATIONS)
 
 
 def is_industrial(code: str) -> bool:

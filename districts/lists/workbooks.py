@@ -162,7 +162,7 @@ HELD, QUEUED = f"{OUTBOX_KIND}:", f"{OUTBOX_KIND}-queued:"  # leases
 KEPT = dt.timedelta(days=7)
 MOST_ATTEMPTS = 3
 BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传，仍不行时请与平台管理员联系"
-LINES = ("changed", "noted", "refused")
+LINES = ("changed", "noted", "refused", "aside")
 
 
 def is_large(content: bytes) -> bool:
@@ -290,12 +290,13 @@ def as_kept(seen: Preview) -> dict[str, Any]:
 def kept_preview(asked: QueuedImport) -> Preview:
     """The preview of an import that has been read."""
     kept = asked.preview
-    changed, noted, refused = ([CellLine(**line) for line in kept[name]] for name in LINES)
+    changed, noted, refused, aside = ([CellLine(**line) for line in kept.get(name, ())] for name in LINES)
     return Preview(
         added=kept["added"],
         changed=changed,
         noted=noted,
         refused=refused,
+        aside=aside,
         unchanged=kept["unchanged"],
         problems=kept["problems"],
         absent=tuple(kept.get("absent", ())),  # stored since columns may be absent

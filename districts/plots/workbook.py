@@ -16,7 +16,7 @@ from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.land.green_indicators import NUMBER as NUMERIC
 from districts.land.green_indicators import Indicator, indicators, shortfalls, show
 from districts.land.green_indicators import parse as parse_value
-from districts.land.land_use import classes, code_of, name_of, source, transcribed
+from districts.land.land_use import classes, code_of, is_unbuilt, name_of, source, transcribed, words_of
 from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.expectations import HA_PER_KM2
 from districts.plausibility.plot_sizes import LABELS, OtherPlots, PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
@@ -26,7 +26,8 @@ from districts.plots.frozen import altered, fixed_words, frozen_among
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS
 from greendistrict.documents.workbooks.book import Book, Cell, Returned
-from greendistrict.documents.workbooks.columns import VALUE, Column, cell_of
+from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, cell_of
+from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.reader import MISSING, Preview
 
 STAGES = {"required": "要求", "designed": "设计", "built": "建成"}
@@ -141,15 +142,27 @@ class PlotReader(DistrictReader[Plot]):
         held = self.values.get(row.pk, {}).get(key) if row else None
         return getattr(held, stage) if held else ""
 
+    def read_cell(self, column: Column, cell: BookCell, row: Plot | None) -> CellValue:
+        """As of every list; a land use that was typed as no class is said to be none, and a code that lost its zero to have it again."""
+        found = super().read_cell(column, cell, row)
+        if column.field != "land_use" or not found.value or found.value == self.current(row, "land_use"):
+            return found
+        code = code_of(found.value)
+        if not code:
+            return CellValue(found.value, "不在用地分类中，按所写文字登记，没有代码")
+        return CellValue(
+            found.value, "" if found.value.startswith(code) or found.value == name_of(code) else f"“{found.value}”识别为{words_of(code)}"
+        )
+
     def completed(self, row: Plot | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """Fill in the land-use class if the label changed; a new plot is buildable unless stated otherwise."""
+        """Fill in the land-use class if the label changed; a new plot is buildable unless it or its class says otherwise."""
         if row is not None and typed["land_use"] == row.land_use:
             typed["land_use_code"] = row.land_use_code
         else:
             code = code_of(typed["land_use"])
             typed |= {"land_use_code": code, "land_use": name_of(code) or typed["land_use"]}
         if row is None and typed["buildable"] is None:
-            typed["buildable"] = True
+            typed["buildable"] = not is_unbuilt(typed["land_use_code"])
         return typed
 
     def against(self, row: Plot | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -175,6 +188,9 @@ class PlotReader(DistrictReader[Plot]):
         """As of every list, among the stored plots as the rows before this one in the workbook change and add to them."""
         if row is not None:
             self.others.remove(sizes_of(row))
+        if {"land_use_code", "buildable"} & changed.keys() and is_unbuilt(typed["land_use_code"]):
+            kept = "仍按可建设计入，请核对" if typed["buildable"] else "按保留处理，不计入可建设"
+            yield "land_use" if "land_use" in changed else "buildable", f"{name_of(typed['land_use_code'])}{kept}"
         self.around = PlotSurroundings(self.others, self.drawn.get(row.pk) if row else None, hectares_of(self.subject))
         yield from super().doubtful(row, typed, changed)
         self.others.add(PlotSizes(*(typed[name] for name in SIZES)))

@@ -30,7 +30,7 @@ class BoxList(forms.CheckboxSelectMultiple):
         return context
 
 
-FIRST_YEAR, LAST_YEAR = 1900, 2199
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 OUT_OF_TIME = f"日期应在{FIRST_YEAR}年至{LAST_YEAR}年之间"
 
 

@@ -194,7 +194,9 @@ class AccountReader(Reader[User, User]):
 
     def rows(self) -> Mapping[str, User]:
         """Accounts by normalised name."""
-        return {name_key(user.username): user for user in User.objects.all()}
+        found = {name_key(user.username): user for user in User.objects.all()}
+        self.mails = {user.email.casefold(): user.username for user in found.values() if user.email}
+        return found
 
     @staticmethod
     def key_of(text: str) -> str:
@@ -225,6 +227,8 @@ class AccountReader(Reader[User, User]):
             validate_email(typed["email"])
         except ValidationError:
             found.append(("email", "电子邮箱的格式不对"))
+        if other := self.mails.get(typed["email"].casefold()):
+            found.append(("email", f"这个邮箱已登记在账号{other}，请核对是不是同一个人"))
         return found
 
 

@@ -27,7 +27,8 @@ from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn, WholeColumn
 from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.toned_words import TonedWord
-from greendistrict.documents.workbooks.columns import cell_of, read_cell
+from greendistrict.documents.workbooks.cells import read_cell
+from greendistrict.documents.workbooks.columns import cell_of
 from greendistrict.documents.workbooks.grids import BookCell
 from operation.entries.sections import SECTIONS
 from outreach.opinions.models import PublicOpinion
@@ -55,7 +56,7 @@ def values(column):
     if isinstance(column, WholeColumn):
         return st.integers(column.least, column.most)
     if isinstance(column, DayColumn):
-        return st.dates(dt.date(1900, 1, 1), dt.date(2199, 12, 31))
+        return st.dates(dt.date(1990, 1, 1), dt.date(2100, 12, 31))
     if isinstance(column, ChoiceColumn):
         return st.sampled_from(list(column.choices))
     if isinstance(column, FlagColumn):

@@ -12,7 +12,8 @@ from xlsxwriter.exceptions import DuplicateWorksheetName, InvalidWorksheetName
 from greendistrict.documents.spreadsheets import made, opened
 from greendistrict.documents.workbooks import columns
 from greendistrict.documents.workbooks.book import as_cell
-from greendistrict.documents.workbooks.columns import FLAG, NUMBER, TEXT, Column, WrongCellError, cell_of, read_cell, read_ways
+from greendistrict.documents.workbooks.cells import read_cell, read_ways
+from greendistrict.documents.workbooks.columns import FLAG, NUMBER, TEXT, Column, WrongCellError, cell_of
 from greendistrict.documents.workbooks.grids import BookCell
 from tests.calls import calls
 

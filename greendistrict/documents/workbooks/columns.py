@@ -1,31 +1,24 @@
-"""Columns of a workbook: writing a stored value into a cell, and reading a cell back into stored form (pure functions)."""
+"""Columns of a workbook: writing a stored value into a cell, and finding the columns of a sheet by their heads (pure functions)."""
 
 import dataclasses
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
-from unicodedata import normalize
 
-from django.core.exceptions import ValidationError
-
-from greendistrict.core.number_parsing import is_finite, plain
-from greendistrict.core.rounding import half_up
-from greendistrict.core.widgets import possible
-from greendistrict.documents.workbooks import quantities
-from greendistrict.documents.workbooks.grids import EMPTY, BookCell, is_percent, unreadable
+from greendistrict.core.number_parsing import plain
+from greendistrict.core.unit_names import named_unit
+from greendistrict.documents.workbooks.lines import folded
 
 TEXT, NUMBER, DAY, FLAG, CHOICE, CHOICES, NAMES, VALUE, SHOWN = (
     "text", "number", "day", "flag", "choice", "choices", "names", "value", "shown",
 )  # fmt: skip
-BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: ""}
 YES_NO = ("是", "否")
-YES_WORDS = (YES_NO, ("满足", "不满足"), ("达到", "未达到"), ("√", "×"), ("✓", "×"))
 EXACT_DIGITS = 15  # digits of a number that a spreadsheet preserves
 BETWEEN = re.compile(r"[、，,;；\s]+")
-_PARTS = re.compile(r"[、，,;；\n]+")
-_DAY = str.maketrans("０１２３４５６７８９－／．年月/.", "0123456789-------", "日")
+_WITH_UNIT = re.compile(r"(.+)\(([^()]+)\)")
 
 
 class WrongCellError(ValueError):
@@ -133,196 +126,6 @@ def measured_words(column: Column, value: Any) -> str:
     return f"{words}{column.unit}" if words and column.is_number else words
 
 
-def read_cell(column: Column, cell: BookCell, now: Any = None) -> CellValue:
-    """Read a cell; a value equal to the stored one (``now``) is never ambiguous. Raises ``WrongCellError``, also for ambiguous numbers."""
-    found = read_ways(column, cell, now)
-    if len(found) > 1:
-        first, second = (measured_words(column, reading.value) for reading in found)
-        msg = f"可以是{first}，也可以是{second}，请带上单位写明"
-        raise WrongCellError(msg)
-    return found[0]
-
-
-def read_ways(column: Column, cell: BookCell, now: Any = None) -> list[CellValue]:
-    """Possible values of a cell, likeliest first; only one if it equals the stored value. Raises ``WrongCellError``."""
-    if column.is_number and not isinstance(cell.value, bool) and cell.value is not None and str(cell.value).strip():
-        return _numbers(column, cell, now)
-    return [_single(column, cell, now)]
-
-
-def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
-    if cell is EMPTY:
-        return CellValue(_blank(column))
-    value = cell.value
-    if isinstance(value, dt.datetime | dt.date) and column.kind == DAY:
-        return CellValue(_possible(value.date() if isinstance(value, dt.datetime) else value))
-    if wrong := unreadable(cell):
-        raise WrongCellError(wrong)
-    if isinstance(value, bool):
-        text = "是" if value else "否"
-    elif isinstance(value, float | int):
-        text = plain(finite(value))
-    else:
-        text = "" if value is None else one_line_end(str(value))
-    if column.kind == TEXT and isinstance(now, str) and one_line_end(now) == text:
-        return CellValue(now)
-    return CellValue(READERS[column.kind](column, text) if text else _blank(column))
-
-
-def finite(value: float) -> Decimal:
-    """A number of a cell with the digits that a spreadsheet preserves. Raises ``WrongCellError`` for infinity and what overflows."""
-    if not is_finite(value):
-        msg = "数值过大，或者不是数"
-        raise WrongCellError(msg)
-    return Decimal(f"{value:.{EXACT_DIGITS}g}")
-
-
-def one_line_end(text: str) -> str:
-    """Text with uniform line ends. Excel writes a bare CR as ``_x000D_``, and escapes such text as ``x005F_``."""
-    return text.replace("x005F_", "").replace("_x000D_", "\r").replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def _blank(column: Column) -> Any:
-    if column.needed:
-        msg = "必填"
-        raise WrongCellError(msg)
-    if column.kind in {NAMES, CHOICES}:
-        return []
-    return column.empty if column.kind == VALUE else BLANK.get(column.kind)
-
-
-def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
-    """Possible values of a number in the unit of its column; one if it equals the stored value or only one is within the limits."""
-    if wrong_cell := unreadable(cell):
-        raise WrongCellError(wrong_cell)
-    found, wrong = list[CellValue](), list[WrongCellError]()
-    try:
-        if isinstance(cell.value, int | float):
-            readings = quantities.read_number(finite(cell.value), column.unit, as_percent=is_percent(cell))
-        else:
-            readings = quantities.read_text(str(cell.value), column.unit)
-    except quantities.QuantityError as error:
-        raise WrongCellError(str(error)) from error
-    for reading in readings:
-        try:
-            found.append(_taken(column, reading))
-        except WrongCellError as error:
-            wrong.append(error)
-    if not found:
-        raise wrong[0]
-    same = next((reading for reading in found if now is not None and reading.value == now), None)
-    if same is not None:
-        return [CellValue(same.value)]
-    return found if len(found) > 1 else [CellValue(found[0].value, _remarks(column, found[0], now))]
-
-
-def _taken(column: Column, reading: quantities.NumberReading) -> CellValue:
-    """Stored form of a number. Raises ``WrongCellError`` outside the limits, suggesting a probable mistake."""
-    number = Decimal(reading.value)
-    if column.kind == VALUE:
-        try:
-            return CellValue(column.parse(reading.value), reading.note)
-        except ValueError as error:
-            slip = quantities.too_large(number, column.unit, lambda meant: _parses(column, meant))
-            raise WrongCellError("；".join(filter(None, (str(error), slip)))) from error
-    if not column.fits(number):
-        slip = quantities.too_large(number, column.unit, column.fits)
-        raise WrongCellError("；".join(filter(None, ("超出范围", slip))))
-    return CellValue(half_up(number, column.places), reading.note)
-
-
-def _parses(column: Column, number: Decimal) -> bool:
-    try:
-        column.parse(plain(number))
-    except ValueError:
-        return False
-    return True
-
-
-def _remarks(column: Column, found: CellValue, now: Any) -> str:
-    """Notes on how a number was interpreted, and on a probable mistake although it is within the limits."""
-    number = Decimal(str(found.value)) if found.value not in {None, ""} else Decimal(0)
-    slip = quantities.slipped(number, Decimal(str(now)), column.unit) if column.measured and now not in {None, ""} else ""
-    if not slip and column.usual is not None and number > column.usual:
-        limit = column.usual
-        slip = "；".join(filter(None, ("数值偏大", quantities.too_large(number, column.unit, lambda meant: meant <= limit))))
-    return "；".join(filter(None, (found.note, slip)))
-
-
-def _text(column: Column, text: str) -> str:
-    if len(text) > column.most:
-        msg = f"最多{column.most}个字"
-        raise WrongCellError(msg)
-    return text
-
-
-def _day(_column: Column, text: str) -> dt.date:
-    try:
-        year, month, day = (int(part) for part in text.translate(_DAY).partition(" ")[0].split("-"))
-        found = dt.date(year, month, day)
-    except ValueError as error:
-        msg = "请填2026-03-01的样子"
-        raise WrongCellError(msg) from error
-    return _possible(found)
-
-
-def _possible(day: dt.date) -> dt.date:
-    try:
-        possible(day)
-    except ValidationError as error:
-        raise WrongCellError(error.message) from error
-    return day
-
-
-def _flag(column: Column, text: str) -> bool:
-    for words in (column.flags, *YES_WORDS):
-        if text in words:
-            return text == words[0]
-    msg = f"请填{'或'.join(column.flags)}"
-    raise WrongCellError(msg)
-
-
-def _choice(column: Column, text: str) -> str:
-    for value, words in column.choices.items():
-        if text in {str(words), str(value)}:
-            return value
-    *first, last = map(str, column.choices.values())
-    msg = f"请填{'、'.join(first)}或{last}"
-    raise WrongCellError(msg)
-
-
-def _choices(column: Column, text: str) -> list[str]:
-    by_words = {str(words): value for value, words in column.choices.items()}
-    parts = [part.strip() for part in _PARTS.split(_text(column, text)) if part.strip()]
-    if unknown := next((part for part in parts if part not in by_words and part not in column.choices), ""):
-        msg = f"没有“{unknown}”这个{column.label}，可填：{'、'.join(by_words)}"
-        raise WrongCellError(msg)
-    return sorted({by_words.get(part, part) for part in parts})
-
-
-def _value(column: Column, text: str) -> Any:
-    try:
-        return column.parse(text)
-    except ValueError as wrong:
-        raise WrongCellError(str(wrong)) from wrong
-
-
-def _names(column: Column, text: str) -> list[str]:
-    """Names listed in a text, without duplicates."""
-    return list(dict.fromkeys(part for part in BETWEEN.split(_text(column, text)) if part))
-
-
-def _number(_column: Column, text: str) -> Any:
-    """Refuses what is no number but Excel's TRUE and FALSE; numbers and texts are read by ``_numbers``."""
-    msg = f"这一格要填数字，这里写的是“{text}”"
-    raise WrongCellError(msg)
-
-
-READERS: Mapping[str, Callable[[Column, str], Any]] = {
-    NUMBER: _number, TEXT: _text, DAY: _day, FLAG: _flag, CHOICE: _choice, CHOICES: _choices, NAMES: _names, VALUE: _value,
-}  # fmt: skip
-
-
 def as_json(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields as JSON: decimals and days as text."""
     return {name: str(value) if isinstance(value, Decimal | dt.date) else value for name, value in fields.items()}
@@ -337,17 +140,35 @@ class FoundHeads(NamedTuple):
 
 
 def find_heads(heads: Sequence[Any], columns: Sequence[Column]) -> FoundHeads:
-    """Find the columns of a sheet by their heads, in any order; m² and ㎡ are the same."""
-    known = {normalize("NFKC", column.label): column.field for column in columns}
+    """Find the columns of a sheet by their heads, in any order, whatever their width, blanks and line ends, with or without their unit."""
+    known = {head_of(column.label): column.field for column in columns}
+    bare = [(_without_unit(head_of(column.label), column.unit), column.field) for column in columns if column.unit]
+    often = Counter(head for head, _ in bare)
+    known |= {head: field for head, field in bare if often[head] == 1 and head not in known}
+    units = {column.field: column.unit for column in columns}
     found = FoundHeads({}, [], [])
     for at, head in enumerate(heads):
-        label = normalize("NFKC", str(head)).strip() if head is not None else ""
-        if label and (label not in known or known[label] in found.places):
-            found.unknown.append((at, label))
+        label = head_of(head)
+        field = known.get(label, "")
+        if not field and (about := _WITH_UNIT.fullmatch(label)) and (named := known.get(about[1])):
+            field = named if named_unit(about[2]) == named_unit(units[named]) else ""
+        if label and (not field or field in found.places):
+            found.unknown.append((at, str(head).strip()))
         elif label:
-            found.places[known[label]] = at
+            found.places[field] = at
     found.missing.extend(column.label for column in columns if column.field not in found.places)
     return found
+
+
+def head_of(text: Any) -> str:
+    """A head as heads are compared: without blanks, line ends and the star of what is required."""
+    return "" if text is None else folded(str(text)).strip("*")
+
+
+def _without_unit(label: str, unit: str) -> str:
+    """A head without the unit that stands behind it, in brackets or not."""
+    about = _WITH_UNIT.fullmatch(label)
+    return about[1] if about and named_unit(about[2]) == named_unit(unit) else label.removesuffix(folded(unit))
 
 
 def index_of(columns: Sequence[Column], field: str) -> int:

@@ -5,7 +5,7 @@ openpyxl loads with the first import and reads with defusedxml. Nothing is calcu
 
 import datetime as dt
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -43,7 +43,10 @@ class CellLine:
 
 
 def grids(content: bytes, sheets: Sequence[str] | None = None, *, rows: int, columns: int) -> dict[str, Grid]:
-    """Cells of the sheets (all, or those named that are there), at most ``rows`` × ``columns`` of each. Raises ``Refused``."""
+    """Cells of the sheets (all, or those named that are there), at most ``columns`` and ``rows`` with content of each.
+
+    Rows with nothing but a format are empty lists between those with content, and left out behind the last. Raises ``Refused``.
+    """
     import openpyxl  # noqa: PLC0415 -- web workers load it with the first import only
 
     try:
@@ -61,8 +64,20 @@ def grids(content: bytes, sheets: Sequence[str] | None = None, *, rows: int, col
 
 def _grid(sheet: Any, rows: int, columns: int) -> Grid:
     sheet.reset_dimensions()  # the dimensions stated by the file are not trusted
-    found: Iterable[tuple[Any, ...]] = sheet.iter_rows(max_row=rows, max_col=columns)
-    return [[_cell(cell) for cell in row] for row in found]
+    found, kept, empty = Grid(), 0, list[BookCell]()
+    gap: tuple[Any, ...] | None = None  # openpyxl yields one and the same tuple for rows that the file does not have
+    for row in sheet.iter_rows(max_col=columns):
+        if row is gap or all(cell.value is None for cell in row):
+            gap = row
+            found.append(empty)
+            continue
+        found.append([_cell(cell) for cell in row])
+        kept += 1
+        if kept == rows:
+            break
+    while found and not found[-1]:
+        found.pop()
+    return found
 
 
 def _cell(cell: Any) -> BookCell:

@@ -5,22 +5,23 @@ times too large is reported as a probable mistake.
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from greendistrict.core.number_parsing import NumberError, parse_number, plain
+from greendistrict.core.rounding import half_up
+from greendistrict.core.unit_names import SIZES, named_unit
 
-SCALES = {"万": 4, "亿": 8}
-# Units that are a power of ten of another: 1公顷 = 10⁴ m².
-POWERS = {
-    "公顷": (4, "m2"), "ha": (4, "m2"), "平方米": (0, "m2"), "km2": (6, "m2"), "平方公里": (6, "m2"),
-    "km": (3, "m"), "公里": (3, "m"), "米": (0, "m"),
-}  # fmt: skip
 SLIPS = (1, 2, 4)
 NEAR = Decimal("0.05")  # tolerance for recognising an exact power of ten
-_FORM = re.compile(r"^(?P<number>[+\-−－＋]?[\d０-９.．。,，'’\s]*[\d０-９.．。])\s*(?P<unit>\D.*)?$", re.DOTALL | re.ASCII)
+_BLANKS = r"\s\u00a0\u2009\u202f\u3000"
+_FORM = re.compile(
+    rf"^(?P<number>[+\-−－＋]?[\d０-９.．。,，'’{_BLANKS}]*[\d０-９.．。])[{_BLANKS}]*(?P<unit>\D.*)?$", re.DOTALL | re.ASCII
+)
+MOST_PLACES = 6  # of a converted number that does not end
+_RANGE = re.compile(r"^[~～〜\-–—－至到]\s*[\d.０-９．]")
 _EXPONENT = re.compile(r"^[eE][+-]?\d+$")
 _WIDE = re.compile("[０-９．，％－＋。]")
 PER_CENT = ("%", "％")
@@ -57,6 +58,9 @@ def read_text(text: str, unit: str) -> list[NumberReading]:
     if found and _EXPONENT.match(said):
         msg = "不要用科学计数法，请写出全部数字"
         raise QuantityError(msg)
+    if _RANGE.match(said):
+        msg = f"“{typed}”是一个范围，请填一个数"
+        raise QuantityError(msg)
     try:
         number = parse_number(found["number"] if found else typed)
     except NumberError as error:
@@ -86,26 +90,32 @@ def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> Numbe
         return NumberReading(plain(number), "；".join([*notes, f"已去掉单位“{said}”"]))
     bare = not root and mine  # “1.2万” where the unit is 人 or 万m²
     if (root == wanted or bare) and unit != "%":
-        shift = (0 if theirs else mine) if bare else mine + own - theirs - wanted_own
-        read = plain(number.scaleb(shift))
+        times = (Fraction(1) if theirs != 1 else mine) if bare else mine * own / (theirs * wanted_own)
+        read = _times(number, times)
         return NumberReading(read, "；".join([*notes, f"“{plain(number)}{said}”识别为{read}{unit}"]))
     msg = f"单位应为“{unit or '无'}”，这里写的是“{said}”，请换算后只填数字"
     raise QuantityError(msg)
 
 
-def _scaled(unit: str) -> tuple[int, int, str]:
-    """Power of ten of 万 or 亿, power of ten of the unit, and its base unit: 万m² → (4, 0, m2), 公顷 → (0, 4, m2)."""
-    text = unicodedata.normalize("NFKC", unit).replace(" ", "").lower()
-    power = SCALES.get(text[:1], 0)
-    rest = text[1:] if power else text
-    return power, *POWERS.get(rest, (0, rest))
+def _scaled(unit: str) -> tuple[Fraction, Fraction, str]:
+    """What is written before the unit, its size in the base unit, and that: 万m² → (10000, 1, m2), 公顷 → (1, 10000, m2)."""
+    found = named_unit(unit)
+    size, base = SIZES.get(found.name, (Fraction(1), found.name))
+    return Fraction(found.scale), size, base
+
+
+def _times(number: Decimal, times: Fraction) -> str:
+    """A number times a fraction, exact if it ends within the places kept."""
+    exact = Fraction(number) * times
+    places = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return plain(places if Fraction(places) == exact else half_up(places, MOST_PLACES))
 
 
 def too_large(number: Decimal, unit: str, fits: Callable[[Decimal], bool]) -> str:
     """Probable mistake that explains a number outside the limits, with the intended value; empty if there is none."""
-    scale, power, root = _scaled(unit)
-    if (shift := scale + power) and fits(meant := number.scaleb(-shift)):
-        return f"如果填的是{root.replace('m2', 'm²')}，应为{plain(meant)}{unit}"
+    scale, size, root = _scaled(unit)
+    if (times := scale * size) != 1 and fits(meant := Decimal(_times(number, 1 / times))):
+        return f"如果填的是{root.replace('m2', 'm²').replace('m3', 'm³')}，应为{plain(meant)}{unit}"
     for slip in SLIPS[1:]:
         if fits(meant := number.scaleb(-slip)):
             return f"可能多了{10**slip}倍，那样应为{plain(meant)}{unit}"

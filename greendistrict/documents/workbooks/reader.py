@@ -4,22 +4,14 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Book, Heads, Mark, Returned, as_cell, heads_of
-from greendistrict.documents.workbooks.columns import (
-    SHOWN,
-    CellValue,
-    Column,
-    WrongCellError,
-    as_json,
-    cell_of,
-    index_of,
-    read_cell,
-    words_of,
-)
+from greendistrict.documents.workbooks.cells import read_cell, text_of
+from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, shown, unreadable
+from greendistrict.documents.workbooks.lines import aside, folded, looks_aside, skeleton, visible
 
 MISSING = object()
 REPORTED = 200  # rows between two progress reports
@@ -43,7 +35,7 @@ class Preview:
     """Result of comparing a workbook. ``problems`` concern the whole file, ``works`` are rows to write, ``returned`` rows not accepted.
 
     ``noted`` are cells of new rows whose interpretation must be shown; those of changed rows are in ``changed``. ``absent`` are columns
-    that the workbook does not have.
+    that the workbook does not have, ``aside`` lines that are no rows (totals, notes, repeated heads) and are left out.
     """
 
     added: list[str] = field(default_factory=list)
@@ -55,6 +47,7 @@ class Preview:
     absent: tuple[str, ...] = ()
     works: list[ImportedRow] = field(default_factory=list)
     returned: list[Returned] = field(default_factory=list)
+    aside: list[CellLine] = field(default_factory=list)
 
     @property
     def applicable(self) -> bool:
@@ -88,7 +81,7 @@ def wrong_book(
             return [mark.other(value, title)]
     if heads.wrong:
         return [heads.wrong]
-    return [f"一次最多导入{MOST_ROWS}{book.unit}"] if len(grid) > MOST_ROWS + book.first_row else []
+    return [f"一次最多导入{MOST_ROWS}{book.unit}"] if sum(map(bool, grid)) > MOST_ROWS + book.first_row else []
 
 
 class Reader(ABC, Generic[Subject, Row]):
@@ -103,6 +96,8 @@ class Reader(ABC, Generic[Subject, Row]):
         self.heads = Heads((), (), "")
         self.seen = Counter[str]()
         self.known: Mapping[str, Row] = {}
+        self.alike: Mapping[str, list[str]] = {}  # keys of stored rows by what they are compared by
+        self.near: dict[str, str] = {}  # keys of stored and added rows by what look-alikes share
         self.report: Callable[[int, int], object] = lambda _done, _total: None
 
     # --- overridden by subclasses ---
@@ -188,29 +183,76 @@ class Reader(ABC, Generic[Subject, Row]):
         self.preview.problems = wrong_book(book, self.marks(), sheets, self.heads)
         if not self.preview.problems:
             self.known, self.preview.absent = self.rows(), self.heads.absent
-            laid = [self.heads.laid(row) for row in sheets[book.sheet][book.first_row :]]
-            self.seen.update(self._key(row) for row in laid)
-            for at, row in enumerate(laid, start=book.first_row):
-                if not (at - book.first_row) % REPORTED:
-                    self.report(at - book.first_row, len(laid))
-                if any(cell.value is not None and cell.value != "" for cell in row):
-                    self._row(at, row)
+            self.alike, self.near = _by_fold(self.known), {skeleton(key): key for key in self.known}
+            self._lines([(at, self.heads.laid(row)) for at, row in enumerate(sheets[book.sheet]) if at >= book.first_row and row])
         return self.preview
 
-    def _key(self, cells: Sequence[BookCell]) -> str:
-        return self.key_of(str(cells[0].value or "").strip())
+    def _lines(self, laid: Sequence[tuple[int, list[BookCell]]]) -> None:
+        """Read the lines that hold rows; the others are left out with a word."""
+        heads = [column.label for column in self.book.columns]
+        rows = list[tuple[int, list[BookCell]]]()
+        for at, cells in laid:
+            if not any(cell.value is not None and cell.value != "" for cell in cells):
+                continue
+            if self._key(cells) not in self.known and (what := aside([shown(cell.value) for cell in cells], heads)):
+                self._leave_out(at, cells, what)
+            else:
+                rows.append((at, cells))
+        self.seen.update(self._same(self._key(cells)) for _, cells in rows)
+        for done, (at, cells) in enumerate(rows):
+            if not done % REPORTED:
+                self.report(done, len(rows))
+            self._row(at, cells)
 
-    def _row(self, at: int, cells: Sequence[BookCell]) -> None:
+    def _leave_out(self, at: int, cells: Sequence[BookCell], what: str) -> None:
+        index = next(index for index, cell in enumerate(cells) if cell.value not in (None, ""))
+        text = shown(cells[index].value)
+        self.preview.aside.append(CellLine(self.heads.address(at, index), text, "", self.book.columns[index].label, "", text, what))
+
+    def _key(self, cells: Sequence[BookCell]) -> str:
+        """Key in a cell, written as the stored one where only width, case, blanks, dashes or unseen characters differ."""
+        try:
+            typed = visible(text_of(self.book.columns[0], cells[0].value))
+        except WrongCellError:
+            typed = shown(cells[0].value)  # refused with its row
+        key = self.key_of(typed)
+        alike = self.alike.get(folded(key), ())
+        return key if key in self.known or len(alike) != 1 else alike[0]
+
+    def _same(self, key: str) -> str:
+        return key if key in self.known else folded(key)
+
+    def _row(self, at: int, cells: list[BookCell]) -> None:
         key, line = self._key(cells), _Line(self, at, cells)
         if wrong := self._unusable(key, cells[0]):
             line.refuse(0, wrong)
         else:
             row = self.known.get(key)
+            if row is None or self.book.columns[0].kind != SHOWN:
+                line.cells = [self._as_known(cells[0], key, row), *cells[1:]]
             typed = line.typed(row)
             if not line.why:
+                self._tell_key(line, key, row)
                 self._compare(line, row, key, typed)
         if line.why:
             self.preview.returned.append(Returned([as_cell(cell.value) for cell in self._whole(cells, self.known.get(key))], line.why))
+
+    def _as_known(self, cell: BookCell, key: str, row: Row | None) -> BookCell:
+        """The first cell as it is read on: as stored where the key was only written otherwise, else without unseen characters."""
+        if row is not None:
+            stored = self.current(row, self.book.columns[0].field)
+            return BookCell(stored) if folded(str(stored)) == folded(key) else cell
+        return BookCell(visible(cell.value)) if isinstance(cell.value, str) else cell
+
+    def _tell_key(self, line: "_Line[Subject, Row]", key: str, row: Row | None) -> None:
+        """Say that a key was written otherwise than the stored one, or that a new one looks like another."""
+        typed = shown(line.given.value)
+        if row is not None and (stored := shown(line.cells[0].value)) != typed:
+            self.preview.noted.append(line.about_key(typed, stored, f"与平台上的“{stored}”写法不同，按同一个{self.key_words}处理"))
+        if row is None:
+            other = self.near.setdefault(skeleton(key), key)
+            if other != key:
+                line.notes[self.book.columns[0].field] = f"与“{other}”很像，请核对是不是同一个"
 
     def _whole(self, cells: Sequence[BookCell], row: Row | None) -> Iterator[BookCell]:
         """Cells of a row, with the stored values of columns that the sheet does not have."""
@@ -222,11 +264,22 @@ class Reader(ABC, Generic[Subject, Row]):
         column = self.book.columns[0]
         if wrong := unreadable(cell):
             return wrong
+        try:
+            text_of(replace(column, kind=TEXT), cell.value)
+        except WrongCellError as error:
+            return str(error)
         if len(key) > column.most:
             return f"最多{column.most}个字"
-        if key not in self.known and (wrong := self.stranger(key)):
+        if key not in self.known and (wrong := self.stranger(key) or self._asked(key)):
             return wrong
-        return f"工作簿里有{self._times(self.seen[key])}行是这个{self.key_words}" if self.seen[key] > 1 else ""
+        count = self.seen[self._same(key)]
+        return f"工作簿里有{self._times(count)}行是这个{self.key_words}" if count > 1 else ""
+
+    def _asked(self, key: str) -> str:
+        """Why a new key must be asked about: several stored ones are written like it, or it reads as a total."""
+        if alike := self.alike.get(folded(key)):
+            return f"平台上有{self._times(len(alike))}个这样的{self.key_words}（{'、'.join(alike)}），请写成其中一个"
+        return "看起来是合计或说明的行，没有读入；确是一行数据的，请改个名称" if looks_aside(key) else ""
 
     @staticmethod
     def _times(count: int) -> str:
@@ -254,12 +307,19 @@ class Reader(ABC, Generic[Subject, Row]):
         self.preview.works.append(ImportedRow(*self.identity(row), key, as_json(fields), values))
 
 
+def _by_fold(keys: Iterable[str]) -> dict[str, list[str]]:
+    found = dict[str, list[str]]()
+    for key in keys:
+        found.setdefault(folded(key), []).append(key)
+    return found
+
+
 class _Line(Generic[Subject, Row]):
     """One row of the sheet while it is read."""
 
     def __init__(self, reader: Reader[Subject, Row], at: int, cells: Sequence[BookCell]) -> None:
         self.reader, self.at, self.cells = reader, at, cells
-        self.columns = reader.book.columns
+        self.columns, self.given = reader.book.columns, cells[0]
         self.key, self.title = shown(cells[0].value), reader.title_of(cells)
         self.why: dict[int, str] = {}
         self.notes: dict[str, str] = {}
@@ -287,6 +347,10 @@ class _Line(Generic[Subject, Row]):
         line = self._line(index, "", given, why)
         self.reader.preview.refused.append(line if line.key else CellLine(line.address, nameless, nameless, line.label, "", given, why))
         self.why[index] = f"{self.why[index]}；{why}" if index in self.why else why
+
+    def about_key(self, typed: str, key: str, note: str) -> CellLine:
+        """The first cell, as typed and as it is read."""
+        return self._line(0, typed, key, note)
 
     def changed_cell(self, name: str, row: Row | None, value: Any) -> CellLine:
         """A changed cell with its values before and after."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greendistrict.core.number_parsing import is_finite
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NUMBER, TEXT, Column, WrongCellError, find_heads, read_cell
+from greendistrict.documents.workbooks.cells import read_cell
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, FLAG, NUMBER, TEXT, Column, WrongCellError, find_heads
 from greendistrict.documents.workbooks.grids import BookCell, address_of
 from indicators.catalogue.problems import Path, Problem, show
 from indicators.editions.workbook.encode import (

@@ -164,7 +164,7 @@ def test_the_way_from_the_plot_to_the_case_keeps_the_plot(preparer, district):
     ("split", {"area_2": "0.7"}, "合计1.2000公顷，原地块1.2500公顷"), ("split", {"number_3": "A-3"}, "编号和用地面积须一起填写"),
     ("merge", {"others": "Z"}, "没有地块Z"), ("renumber", {"number": "B"}, "地块编号已有：B"),
     ("plan", {"land_use": "住宅", "area_ha": "1.25", "floor_area": "30000"}, "没有变化"), ("renumber", {"plot": "Z"}, "清单里没有这个地块"),
-    ("renumber", {"on": "2199-01-01"}, "日期不能晚于今天"), ("renumber", {"upload": ""}, "请上传依据文件"),
+    ("renumber", {"on": "2100-01-01"}, "日期不能晚于今天"), ("renumber", {"upload": ""}, "请上传依据文件"),
 ])  # fmt: skip
 def test_what_the_page_of_the_plot_refuses_the_case_refuses(client, people, district, refusal):
     kind, typed, words = refusal

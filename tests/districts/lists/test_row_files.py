@@ -123,9 +123,9 @@ def test_a_photo_on_an_imported_project_stops_the_undo_by_name(district, people)
     [
         (ImportKind.PROJECTS, {**PROJECT, "plots": "YC-09"}, "涉及地块", "没有地块YC-09"),
         (ImportKind.PROJECTS, {**PROJECT, "state": "投用"}, "投用日期", "请填写投用日期"),
-        (ImportKind.PROJECTS, {**PROJECT, "state": "完工"}, "状态", "请填未开工、在建、竣工或投用"),
+        (ImportKind.PROJECTS, {**PROJECT, "state": "停工"}, "状态", "请填未开工、在建、竣工或投用"),
         (ImportKind.PROJECTS, {**PROJECT, "planned_finish": "2025-01-01"}, "计划竣工", "不能早于计划开工"),
-        (ImportKind.PROJECTS, {**PROJECT, "started_on": "2199-01-01"}, "实际开工", "不能晚于今天"),
+        (ImportKind.PROJECTS, {**PROJECT, "started_on": "2100-01-01"}, "实际开工", "不能晚于今天"),
         (ImportKind.PROJECTS, {**PROJECT, "investment": "=1+1"}, "投资 万元", "这是公式"),
         (ImportKind.WORKS, {**WORK, "length_m": 0}, "长度 m", "应大于0"),
         (ImportKind.WORKS, {**WORK, "main": "主要"}, "主要设施", "请填是或否"),

@@ -129,7 +129,7 @@ def test_a_plot_is_added_changed_and_dropped_without_scripts(preparer, district)
 @pytest.mark.parametrize(("values", "words"), [
     ({"area_ha": "0"}, "不能小于0.0001"), ({"acquired_on": "2026-03-01"}, "请选择取得方式"),
     ({"acquisition": "own", "acquired_on": "2026-03-01"}, "自有土地没有出让或划拨"),
-    ({"acquisition": "grant", "acquired_on": "2199-01-01"}, "取得日期不能晚于今天"), ({"conforms": "true"}, "请填写建成日期"),
+    ({"acquisition": "grant", "acquired_on": "2100-01-01"}, "取得日期不能晚于今天"), ({"conforms": "true"}, "请填写建成日期"),
     ({"number": "D-1"}, "地块编号已有"), ({"acquired_on": "三月一日"}, "请填写日期，例如2026-11-20"),
 ])  # fmt: skip
 def test_a_plot_that_contradicts_itself_is_refused(preparer, district, values, words):

@@ -68,7 +68,7 @@ def test_what_was_exported_comes_back_unchanged(district, people):
 
 
 def test_days_are_days_of_the_spreadsheet_and_come_back_unchanged(district):
-    days = {"planned_start": dt.date(1900, 1, 1), "planned_finish": dt.date(1900, 3, 1), "started_on": dt.date(2026, 2, 28)}
+    days = {"planned_start": dt.date(1990, 1, 1), "planned_finish": dt.date(1990, 3, 1), "started_on": dt.date(2026, 2, 28)}
     PlotFactory(district=district, **days)
     sheet = openpyxl.load_workbook(BytesIO(book(district)))[SHEET]
     cells = [sheet.cell(FIRST_ROW + 1, AT[name]) for name in days]
@@ -106,7 +106,7 @@ def test_new_plots_and_changed_cells_are_told_and_written(district, people):
     ({"area_ha": "两公顷"}, "area_ha", "应填数字"), ({"area_ha": None}, "area_ha", "必填"), ({"area_ha": "=1+1"}, "area_ha", "这是公式"),
     ({"buildable": "可以"}, "buildable", "请填是或否"),
     ({"acquired_on": "2026-03-01", "acquisition": "自有"}, "acquired_on", "自有土地没有出让或划拨"),
-    ({"built_on": "2199-01-01"}, "built_on", "不能晚于今天"),
+    ({"built_on": "2100-01-01"}, "built_on", "不能晚于今天"),
     ({"planned_finish": "2026-01-01"}, "planned_finish", "计划竣工不能早于计划开工"),
     ({"star.required": "四星级"}, "star.required", "之一"), ({"carbon.required": "-1"}, "carbon.required", "应在0到1000之间"),
     ({"runoff.required": 101}, "runoff.required", "应在0到100之间"),

@@ -93,7 +93,7 @@ def test_photos_are_pictures_and_shown_to_readers_only(preparer, district, peopl
 
 def test_the_approval_of_the_plan_is_recorded_and_shown(preparer, district):
     KeyProjectFactory(district=district)
-    values = {"approved_on": "2199-01-01", "approved_by": "演示甲区人民政府", "number": "演示府〔2026〕3号"}
+    values = {"approved_on": "2100-01-01", "approved_by": "演示甲区人民政府", "number": "演示府〔2026〕3号"}
     refused = preparer.post(url("project_plan", district), values)
     assert (refused.status_code, "不能晚于今天" in refused.content.decode()) == (422, True)
     assert preparer.post(url("project_plan", district), {**values, "approved_on": "2026-03-01"}).status_code == 302

@@ -1,0 +1,345 @@
+"""Reading a cell of a workbook into the stored form of its column: numbers, days, choices and flags as offices write them (pure functions).
+
+What is read in another form than it was typed has a note for the preview; what can be read in two ways is asked.
+"""
+
+import datetime as dt
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from greendistrict.core.number_parsing import is_finite, plain
+from greendistrict.core.rounding import half_up
+from greendistrict.core.widgets import FIRST_YEAR, LAST_YEAR, possible
+from greendistrict.documents.workbooks import quantities
+from greendistrict.documents.workbooks.columns import (
+    BETWEEN,
+    CHOICE,
+    CHOICES,
+    DAY,
+    FLAG,
+    NAMES,
+    NUMBER,
+    TEXT,
+    VALUE,
+    CellValue,
+    Column,
+    WrongCellError,
+    measured_words,
+    words_of,
+)  # fmt: skip
+from greendistrict.documents.workbooks.grids import EMPTY, BookCell, is_percent, unreadable
+from greendistrict.documents.workbooks.lines import folded
+
+BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: ""}
+YES_WORDS = (
+    ("是", "否"), ("满足", "不满足"), ("达到", "未达到"), ("有", "无"), ("√", "×"), ("✓", "×"), ("✔", "✘"), ("y", "n"), ("yes", "no"),
+    ("true", "false"), ("1", "0"), ("对", "错"), ("√", "x"),
+)  # fmt: skip
+EXACT_DIGITS = 15  # digits of a number that a spreadsheet preserves
+DASHES, NONE_WORDS = frozenset("-/\\*"), frozenset({"无", "暂无", "没有", "不详", "n/a", "na", "未填"})
+# Words that offices use for a choice that is called otherwise here.
+SYNONYMS = {
+    "招拍挂": "出让", "挂牌": "出让", "拍卖": "出让", "招标": "出让", "未动工": "未开工",
+    "施工中": "在建", "建设中": "在建", "已开工": "在建", "建成": "竣工", "已建": "竣工", "已建成": "竣工",
+    "完工": "竣工", "已完工": "竣工", "已竣工": "竣工", "已投用": "投用", "投入使用": "投用", "使用中": "投用", "运营": "投用",
+}  # fmt: skip
+NOT_YET = re.compile(r"^(?:尚未|暂未|还未|未|待|拟|不|非|无)")
+_PARTS = re.compile(r"[、，,;；\n]+")
+_DAY = str.maketrans("０１２３４５６７８９－／．年月/.", "0123456789-------", "日号")
+_FIGURES = re.compile(r"\d{1,8}", re.ASCII)
+_HAN = {digit: str(at) for at, digit in enumerate("〇一二三四五六七八九")} | {"零": "0"}
+_HAN_DAY = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?")
+_BESIDE_DAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?$|[T\s].*$")
+SERIALS = {serial: dt.date(1899, 12, 30) + dt.timedelta(days=serial) for serial in (32_874, 73_415)}  # 1990-01-01, 2100-12-31
+
+
+def read_cell(column: Column, cell: BookCell, now: Any = None) -> CellValue:
+    """Read a cell; a value equal to the stored one (``now``) is never ambiguous. Raises ``WrongCellError``, also for ambiguous numbers."""
+    found = read_ways(column, cell, now)
+    if len(found) > 1:
+        first, second = (measured_words(column, reading.value) for reading in found)
+        msg = f"可以是{first}，也可以是{second}，请带上单位写明"
+        raise WrongCellError(msg)
+    return found[0]
+
+
+def read_ways(column: Column, cell: BookCell, now: Any = None) -> list[CellValue]:
+    """Possible values of a cell, likeliest first; only one if it equals the stored value. Raises ``WrongCellError``."""
+    if column.is_number and not isinstance(cell.value, bool) and cell.value is not None and str(cell.value).strip():
+        return _numbers(column, cell, now)
+    return [_single(column, cell, now)]
+
+
+def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
+    if cell is EMPTY:
+        return CellValue(_blank(column))
+    value = cell.value
+    if isinstance(value, dt.datetime | dt.date) and column.kind == DAY:
+        return CellValue(_possible(value.date() if isinstance(value, dt.datetime) else value))
+    if wrong := unreadable(cell):
+        raise WrongCellError(wrong)
+    text = text_of(column, value)
+    if column.kind == TEXT and isinstance(now, str) and one_line_end(now) == text:
+        return CellValue(now)
+    if not text or _says_nothing(column, text):
+        return CellValue(_blank(column), f"“{text}”按没有填" if text else "")
+    return READERS[column.kind](column, text)
+
+
+def text_of(column: Column, value: Any) -> str:
+    """Text of a cell. Raises ``WrongCellError`` for a number or truth value that cannot be the text that was meant."""
+    if isinstance(value, bool):
+        if column.kind in {TEXT, NAMES}:
+            msg = f"这一格是逻辑值{str(value).upper()}，请填文字"
+            raise WrongCellError(msg)
+        return "是" if value else "否"
+    if isinstance(value, float | int):
+        if column.kind in {TEXT, NAMES} and abs(finite(value)) >= 10**EXACT_DIGITS:
+            msg = f"这一格是数值，Excel 只保留前{EXACT_DIGITS}位，请把格式改为文本后重填"
+            raise WrongCellError(msg)
+        return plain(finite(value))
+    return "" if value is None else one_line_end(str(value))
+
+
+def _says_nothing(column: Column, text: str) -> bool:
+    """Whether a dash, or a word such as 无 that is none of the column's own, stands for an empty cell."""
+    word = folded(text)
+    if column.kind not in {DAY, CHOICE, CHOICES, VALUE} or text in map(str, (*column.choices, *column.choices.values())):
+        return False
+    return DASHES.issuperset(word) or (word in NONE_WORDS and column.kind != VALUE)
+
+
+def finite(value: float) -> Decimal:
+    """A number of a cell with the digits that a spreadsheet preserves. Raises ``WrongCellError`` for infinity and what overflows."""
+    if not is_finite(value):
+        msg = "数值过大，或者不是数"
+        raise WrongCellError(msg)
+    return Decimal(f"{value:.{EXACT_DIGITS}g}")
+
+
+def one_line_end(text: str) -> str:
+    """Text with uniform line ends. Excel writes a bare CR as ``_x000D_``, and escapes such text as ``x005F_``."""
+    return text.replace("x005F_", "").replace("_x000D_", "\r").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _blank(column: Column) -> Any:
+    if column.needed:
+        msg = "必填"
+        raise WrongCellError(msg)
+    if column.kind in {NAMES, CHOICES}:
+        return []
+    return column.empty if column.kind == VALUE else BLANK.get(column.kind)
+
+
+def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
+    """Possible values of a number in the unit of its column; one if it equals the stored value or only one is within the limits."""
+    if wrong_cell := unreadable(cell):
+        raise WrongCellError(wrong_cell)
+    if isinstance(cell.value, str) and (word := folded(cell.value)) and (word in NONE_WORDS or DASHES.issuperset(word)):
+        if DASHES.issuperset(word) and not column.needed:
+            return [CellValue(_blank(column), f"“{cell.value.strip()}”按没有填")]
+        msg = f"“{cell.value.strip()}”是0还是没有填？请填0或留空"
+        raise WrongCellError(msg)
+    found, wrong = list[CellValue](), list[WrongCellError]()
+    try:
+        if isinstance(cell.value, int | float):
+            readings = quantities.read_number(finite(cell.value), column.unit, as_percent=is_percent(cell))
+        else:
+            readings = quantities.read_text(str(cell.value), column.unit)
+    except quantities.QuantityError as error:
+        raise WrongCellError(str(error)) from error
+    for reading in readings:
+        try:
+            found.append(_taken(column, reading))
+        except WrongCellError as error:
+            wrong.append(error)
+    if not found:
+        raise wrong[0]
+    same = next((reading for reading in found if now is not None and reading.value == now), None)
+    if same is not None:
+        return [CellValue(same.value)]
+    return found if len(found) > 1 else [CellValue(found[0].value, _remarks(column, found[0], now))]
+
+
+def _taken(column: Column, reading: quantities.NumberReading) -> CellValue:
+    """Stored form of a number. Raises ``WrongCellError`` outside the limits, suggesting a probable mistake."""
+    number = Decimal(reading.value)
+    if column.kind == VALUE:
+        try:
+            return CellValue(column.parse(reading.value), reading.note)
+        except ValueError as error:
+            slip = quantities.too_large(number, column.unit, lambda meant: _parses(column, meant))
+            raise WrongCellError("；".join(filter(None, (str(error), slip)))) from error
+    if not column.fits(number):
+        slip = quantities.too_large(number, column.unit, column.fits)
+        raise WrongCellError("；".join(filter(None, ("超出范围", slip))))
+    return CellValue(half_up(number, column.places), reading.note)
+
+
+def _parses(column: Column, number: Decimal) -> bool:
+    try:
+        column.parse(plain(number))
+    except ValueError:
+        return False
+    return True
+
+
+def _remarks(column: Column, found: CellValue, now: Any) -> str:
+    """Notes on how a number was interpreted, and on a probable mistake although it is within the limits."""
+    number = Decimal(str(found.value)) if found.value not in {None, ""} else Decimal(0)
+    slip = quantities.slipped(number, Decimal(str(now)), column.unit) if column.measured and now not in {None, ""} else ""
+    if not slip and column.usual is not None and number > column.usual:
+        limit = column.usual
+        slip = "；".join(filter(None, ("数值偏大", quantities.too_large(number, column.unit, lambda meant: meant <= limit))))
+    return "；".join(filter(None, (found.note, slip)))
+
+
+def _text(column: Column, text: str) -> CellValue:
+    if len(text) > column.most:
+        msg = f"最多{column.most}个字"
+        raise WrongCellError(msg)
+    return CellValue(text)
+
+
+def _day(_column: Column, text: str) -> CellValue:
+    bare = _BESIDE_DAY.sub("", text.strip())
+    if han := _HAN_DAY.fullmatch(bare):
+        bare = f"{''.join(_HAN[digit] for digit in han[1])}-{_counted(han[2])}-{_counted(han[3])}"
+    parts = bare.translate(_DAY).replace(" ", "").strip("-").split("-")
+    numbers = [int(part) for part in parts if _FIGURES.fullmatch(part)]
+    if len(numbers) != len(parts):
+        msg = "请填2026-03-01的样子"
+        raise WrongCellError(msg)
+    if len(parts) == 1:
+        return _one_number(parts[0])
+    _asked(parts, numbers)
+    found = _date(*numbers)
+    return CellValue(found, f"“{text}”识别为{found}" if han else "")
+
+
+def _counted(word: str) -> int:
+    """Number of a month or day in Chinese: 十二 is 12, 三十 is 30."""
+    tens, ten, ones = word.partition("十")
+    return int(_HAN.get(tens, "1" if ten else "0")) * (10 if ten else 1) + int(_HAN.get(ones, "0")) if ten else int(_HAN.get(word, "0"))
+
+
+def _one_number(text: str) -> CellValue:
+    """A day without separators: 20270301, or the number by which a spreadsheet keeps a day."""
+    if len(text) == 8:  # noqa: PLR2004 -- year, month and day
+        found = _date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        return CellValue(found, f"“{text}”识别为{found}")
+    first, last = SERIALS
+    if len(text) == len(str(first)) and first <= int(text) <= last:
+        found = dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
+        return CellValue(found, f"{text}是 Excel 的日期序号，识别为{found}")
+    is_year = len(text) == len(str(LAST_YEAR)) and FIRST_YEAR <= int(text) <= LAST_YEAR
+    msg = "只写了年份，请填到日，如2026-03-01" if is_year else "请填2026-03-01的样子"
+    raise WrongCellError(msg)
+
+
+def _asked(parts: list[str], numbers: list[int]) -> None:
+    """Ask about a day that can be read in several ways. Raises ``WrongCellError``."""
+    msg = ""
+    if len(parts[0]) == 4 and len(parts) == 2:  # noqa: PLR2004 -- a year and a month
+        msg = f"只写到月，请补上日，如{numbers[0]}-{numbers[1]:02}-01"
+    elif len(parts) != 3:  # noqa: PLR2004
+        msg = "请填2026-03-01的样子"
+    elif len(parts[2]) == 4:  # noqa: PLR2004 -- the year stands last
+        msg = f"分不清日和月，请写成{numbers[2]}-{numbers[1]:02}-{numbers[0]:02}的样子"
+    elif len(parts[0]) <= 2:  # noqa: PLR2004
+        msg = f"年份只写了两位，是20{numbers[0]:02}-{numbers[1]:02}-{numbers[2]:02}吗？请写全年份"
+    if msg:
+        raise WrongCellError(msg)
+
+
+def _date(year: int, month: int, day: int) -> dt.date:
+    try:
+        found = dt.date(year, month, day)
+    except ValueError as error:
+        msg = "没有这一天，请填2026-03-01的样子"
+        raise WrongCellError(msg) from error
+    return _possible(found)
+
+
+def _possible(day: dt.date) -> dt.date:
+    try:
+        possible(day)
+    except ValidationError as error:
+        raise WrongCellError(error.message) from error
+    return day
+
+
+def _flag(column: Column, text: str) -> CellValue:
+    word = folded(text)
+    for words in (column.flags, *YES_WORDS):
+        if word in map(folded, words):
+            return CellValue(word == folded(words[0]))
+    msg = f"请填{'或'.join(column.flags)}"
+    raise WrongCellError(msg)
+
+
+def _choice(column: Column, text: str) -> CellValue:
+    return _chosen(column, text, _or(column.choices.values()))
+
+
+def _chosen(column: Column, text: str, among: str) -> CellValue:
+    """The choice that a word names: its label or value in any width or case, its beginning or part of it if no other has that.
+
+    Raises ``WrongCellError``, which says ``among`` what one may choose.
+    """
+    for value, label in column.choices.items():
+        if text in {str(label), str(value)}:
+            return CellValue(value)
+    word = folded(SYNONYMS.get(text, text))
+    labels = {value: folded(str(label)) for value, label in column.choices.items()}
+    same = [value for value, label in labels.items() if word in {label, folded(str(value))}]
+    near = same or [value for value, label in labels.items() if label and (word in label or (label in word and not NOT_YET.match(word)))]
+    if len(near) == 1:
+        return CellValue(near[0], f"“{text}”按“{column.choices[near[0]]}”")
+    if near:
+        msg = f"“{text}”分不清是{_or(column.choices[value] for value in near)}"
+        raise WrongCellError(msg)
+    like = difflib.get_close_matches(text, [str(label) for label in column.choices.values()], 1, 0.5)
+    raise WrongCellError(f"{among}；是“{like[0]}”吗？" if like else among)
+
+
+def _or(words: Iterable[str]) -> str:
+    *first, last = map(str, words)
+    return f"请填{'、'.join(first)}或{last}" if first else f"请填{last}"
+
+
+def _choices(column: Column, text: str) -> CellValue:
+    parts = [part.strip() for part in _PARTS.split(_text(column, text).value) if part.strip()]
+    labels = "、".join(map(str, column.choices.values()))
+    found = [_chosen(column, part, f"没有“{part}”这个{column.label}，可填：{labels}") for part in parts]
+    return CellValue(sorted({one.value for one in found}), "；".join(one.note for one in found if one.note))
+
+
+def _value(column: Column, text: str) -> CellValue:
+    try:
+        found = column.parse(text)
+    except ValueError as wrong:
+        raise WrongCellError(str(wrong)) from wrong
+    said = words_of(column, found)
+    return CellValue(found, f"“{text}”识别为{said}" if said and said != text else "")
+
+
+def _names(column: Column, text: str) -> CellValue:
+    """Names listed in a text, without duplicates."""
+    return CellValue(list(dict.fromkeys(part for part in BETWEEN.split(_text(column, text).value) if part)))
+
+
+def _number(_column: Column, text: str) -> CellValue:
+    """Refuses what is no number but Excel's TRUE and FALSE; numbers and texts are read by ``_numbers``."""
+    msg = f"这一格要填数字，这里写的是“{text}”"
+    raise WrongCellError(msg)
+
+
+READERS: Mapping[str, Callable[[Column, str], CellValue]] = {
+    NUMBER: _number, TEXT: _text, DAY: _day, FLAG: _flag, CHOICE: _choice, CHOICES: _choices, NAMES: _names, VALUE: _value,
+}  # fmt: skip
