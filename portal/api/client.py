@@ -80,6 +80,10 @@ OPERATIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "work_checks": ("GET", "/api/v1/work-checks/", ("department", "district", "is_demo", "stage", "work")),
     "works": ("GET", "/api/v1/works/", ("district", "is_demo", "name")),
 }
+LISTS = tuple(name for name, (method, path, _) in OPERATIONS.items() if method == "GET" and "{" not in path)
+READS = tuple(name for name, (method, path, _) in OPERATIONS.items() if method == "GET" and "{" in path)
+CREATES = tuple(name for name in OPERATIONS if name.startswith("create_"))
+CHANGES = tuple(name for name, (method, _, _) in OPERATIONS.items() if method == "PATCH")
 PAGE = 200
 TOO_MANY = 429
 LONGEST_WAIT = 120
@@ -101,11 +105,12 @@ class WrongSignatureError(ValueError):
     """What came was not signed with the secret, or too long ago."""
 
 
-def verify_webhook(secret: str, headers: Mapping[str, str], body: bytes, *, tolerance: float = 300, now: float | None = None) -> Row:
-    """The message that the portal sent, read from the body as it came (Standard Webhooks 1.0.0). Raises ``WrongSignatureError``.
+def verify_webhook(secret: str, headers: Mapping[str, str], body: bytes | str, *, tolerance: float = 300, now: float | None = None) -> Row:
+    """The message that the portal sent, read from the body as it came, as bytes or text (Standard Webhooks 1.0.0).
 
-    A message may come twice under the same ``webhook-id``: keep those that were dealt with.
+    Raises ``WrongSignatureError``. A message may come twice under the same ``webhook-id``: keep those that were dealt with.
     """
+    content = body.encode() if isinstance(body, str) else body
     given = {name.lower(): value for name, value in headers.items()}
     message, moment = given.get("webhook-id", ""), given.get("webhook-timestamp", "")
     sent = int(moment) if re.fullmatch("[0-9]{1,12}", moment) else 0
@@ -113,12 +118,12 @@ def verify_webhook(secret: str, headers: Mapping[str, str], body: bytes, *, tole
         msg = "webhook-timestamp: missing, or too far from now"
         raise WrongSignatureError(msg)
     key = base64.b64decode(secret.removeprefix("whsec_"))
-    expected = hmac.new(key, b".".join((message.encode(), moment.encode(), body)), hashlib.sha256).digest()
+    expected = hmac.new(key, b".".join((message.encode(), moment.encode(), content)), hashlib.sha256).digest()
     signatures = [one.partition(",")[2] for one in given.get("webhook-signature", "").split() if one.startswith("v1,")]
     if not message or not any(hmac.compare_digest(base64.b64encode(expected), signature.encode()) for signature in signatures):
         msg = "webhook-signature: not by this secret"
         raise WrongSignatureError(msg)
-    found: Row = json.loads(body)
+    found: Row = json.loads(content)
     return found
 
 
@@ -141,34 +146,39 @@ class PortalClient:
         self._opener = build_opener(_NoRedirect)
 
     def rows(self, name: str, *, ordering: str = "", **conditions: object) -> Iterator[Row]:
-        """Every row of a list, page by page behind the cursor. Raises ``ValueError`` for a condition it does not have, ``ApiProblem``."""
-        method, path, known = OPERATIONS[name]
-        if method != "GET" or "{" in path:
-            msg = f"{name}: no list"
-            raise ValueError(msg)
+        """Every row of a list, page by page behind the cursor.
+
+        Raises ``ValueError`` at once for another name than that of a list or a condition that it does not have, ``ApiProblem``.
+        """
+        _, path, known = _operation(name, LISTS)
         if unknown := sorted(set(conditions) - set(known)):
-            msg = f"{name}: no such condition: {', '.join(unknown)}"
+            msg = f"{name}: no such condition: {', '.join(unknown)}; there are: {', '.join(known)}"
             raise ValueError(msg)
         query = {"limit": PAGE, **({"ordering": ordering} if ordering else {}), **{key: _word(value) for key, value in conditions.items()}}
-        address: str | None = f"{path}?{urlencode(query)}"
+        return self._pages(f"{path}?{urlencode(query)}")
+
+    def _pages(self, address: str | None) -> Iterator[Row]:
         while address:
             page = self._ask("GET", address, f"Token {self._read}")
             yield from page["results"]
             address = page["next"]
 
     def row(self, name: str, pk: int) -> Row:
-        """One row, as it is now. Raises ``ApiProblem``."""
-        method, path, _ = OPERATIONS[name]
+        """One row, as it is now. Raises ``ValueError`` for a name that reads none, ``ApiProblem``."""
+        method, path, _ = _operation(name, READS)
         return self._ask(method, path.format(id=pk), f"Token {self._read}")
 
     def create(self, name: str, fields: Mapping[str, Any], *, key: str = "") -> Row:
-        """Add a row; under the same ``key`` once, however often it is sent. Raises ``ApiProblem``."""
-        method, path, _ = OPERATIONS[name]
+        """Add a row; under the same ``key`` once, however often it is sent. Raises ``ValueError`` for another name, ``ApiProblem``."""
+        method, path, _ = _operation(name, CREATES)
         return self._ask(method, path, f"Token {self._read}", _json(fields), key or _key())
 
     def change(self, name: str, pk: int, version: int, *, key: str = "", **fields: Any) -> Row:
-        """Change fields of a row from the version that was read; 409 where somebody changed it since. Raises ``ApiProblem``."""
-        method, path, _ = OPERATIONS[name]
+        """Change fields of a row from the version that was read; 409 where somebody changed it since.
+
+        Raises ``ValueError`` for a name that changes none, ``ApiProblem``.
+        """
+        method, path, _ = _operation(name, CHANGES)
         return self._ask(method, path.format(id=pk), f"Token {self._read}", _json({"version": version, **fields}), key or _key())
 
     def upload_evidence(self, row: int, file_name: str, content: bytes, *, key: str = "", **fields: str) -> Row:
@@ -221,6 +231,14 @@ class PortalClient:
                 if error.code != TOO_MANY or not left or wait is None:
                     raise problem from None
                 time.sleep(wait)
+
+
+def _operation(name: str, known: Sequence[str]) -> tuple[str, str, tuple[str, ...]]:
+    """Method, path and conditions of an operation. Raises ``ValueError`` for one that is not among the known."""
+    if name not in known:
+        msg = f"{name}: not among {', '.join(known)}"
+        raise ValueError(msg)
+    return OPERATIONS[name]
 
 
 def _key() -> str:

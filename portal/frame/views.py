@@ -36,8 +36,6 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Respond with 403 to a form without a valid CSRF token; the browser's back button keeps what was typed."""
     del reason
-    if request.path.startswith(API):
-        return problem(403, "请求没有带有效的表单令牌，未受理。程序调用请用访问令牌")
     return render(request, "403.html", {"csrf": True}, status=403)
 
 

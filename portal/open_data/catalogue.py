@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.open_data.datasets import BOUNDARIES, CSV, DATASETS, GEOJSON, JSON, XLSX, Dataset
+from portal.open_data.datasets import BOUNDARIES, COUNTS, CSV, DATASETS, GEOJSON, JSON, XLSX, Dataset
 from portal.open_data.models import DatasetVersion
 from portal.open_data.versions import FORMATS, TYPES, all_versions
 
@@ -17,12 +17,16 @@ CONTEXT = {
     "dct": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+AUTHORITY = "http://publications.europa.eu/resource/authority/"
+FILE_TYPE, CHINESE = f"{AUTHORITY}file-type/", f"{AUTHORITY}language/ZHO"
 FILE_TYPES = {CSV: "CSV", JSON: "JSON", XLSX: "XLSX", GEOJSON: "GEOJSON"}
 SHANGHAI = "http://www.geonames.org/1796231"
-CHINESE = "http://publications.europa.eu/resource/authority/language/ZHO"
+ENVIRONMENT, REGIONS = f"{AUTHORITY}data-theme/ENVI", f"{AUTHORITY}data-theme/REGI"
+# Files are made from what the portal holds when they are asked for; published counts are entered when the city publishes them.
+CONTINUOUS, IRREGULAR = f"{AUTHORITY}frequency/UPDATE_CONT", f"{AUTHORITY}frequency/IRREG"
 UNSTATED = "主管部门尚未公布使用许可，引用请注明出处和日期"
 
 
@@ -73,6 +77,10 @@ def _dataset(
         "dct:language": {"@id": CHINESE},
         "dct:publisher": publisher,
         "dct:spatial": {"@id": SHANGHAI},
+        "dct:license": _licence(),
+        "dct:accrualPeriodicity": {"@id": IRREGULAR if dataset is COUNTS else CONTINUOUS},
+        "dcat:theme": [{"@id": ENVIRONMENT}, *([{"@id": REGIONS}] if dataset is BOUNDARIES else [])],
+        "dcat:contactPoint": _contact(publisher["foaf:name"], absolute),
         "dcat:landingPage": {"@id": address},
         **_versions(dataset, absolute, versions),
         "dcat:distribution": [
@@ -83,10 +91,26 @@ def _dataset(
                 "dcat:mediaType": TYPES[kind].partition(";")[0],
                 "dcat:accessURL": {"@id": address},
                 "dcat:downloadURL": {"@id": absolute(reverse("portal:open_data_file", args=[dataset.key, kind]))},
-                "dct:license": {"@type": "dct:LicenseDocument", "dct:description": licence()},
+                "dct:license": _licence(),
             }
             for kind in dataset.formats
         ],
+    }
+
+
+def _licence() -> dict[str, str]:
+    return {"@type": "dct:LicenseDocument", "dct:description": licence()}
+
+
+def _contact(publisher: str, absolute: Callable[[str], str]) -> dict[str, Any]:
+    """The office that the guide names for questions, as far as the operator has stated it; else the publisher and its pages."""
+    office = settings.CONTACT_OFFICE
+    ways = {"vcard:hasTelephone": ("tel:", office["电话"]), "vcard:hasEmail": ("mailto:", office["邮箱"])}
+    return {
+        "@type": "vcard:Organization",
+        "vcard:fn": office["处室"] or publisher,
+        "vcard:hasURL": {"@id": absolute(reverse("portal:home"))},
+        **{key: {"@id": f"{scheme}{''.join(way.split())}"} for key, (scheme, way) in ways.items() if way},
     }
 
 
@@ -132,6 +156,6 @@ def _file(dataset: Dataset, version: DatasetVersion, kind: str, absolute: Callab
         "dcat:mediaType": TYPES[kind].partition(";")[0],
         "dcat:accessURL": {"@id": absolute(reverse("portal:open_version", args=[dataset.key, version.number]))},
         "dcat:downloadURL": {"@id": absolute(reverse("portal:open_version_file", args=[dataset.key, version.number, kind]))},
-        "dct:license": {"@type": "dct:LicenseDocument", "dct:description": licence()},
+        "dct:license": _licence(),
         **({"spdx:checksum": checksum} if kind in {JSON, GEOJSON} else {}),
     }

@@ -84,9 +84,10 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 CONFORMS = tuple(f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}" for name in ("core", "oas30", "geojson"))
 COLLECTION = BOUNDARIES.key
 DEFAULT_LIMIT, MOST = 100, 1000
-PARAMETERS = ("bbox", "datetime", "limit", "offset")
-INSTANT = r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?"
-MOMENT = re.compile(rf"{INSTANT}|({INSTANT}|\.\.|)/({INSTANT}|\.\.|)")
+FORMAT = "f"
+PARAMETERS = ("bbox", "datetime", "limit", "offset", FORMAT)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
+OPEN_END = ("", "..")
 CORNERS = (4, 6)
 
 
@@ -111,13 +112,13 @@ def asked_of(given: Mapping[str, str]) -> ItemQuery:
     """Parse the query parameters. Raises ``WrongQuery`` naming every invalid or unknown one."""
     refuse_unknown(given, PARAMETERS)
     limit, offset = whole(given.get("limit", str(DEFAULT_LIMIT)), 0), whole(given.get("offset", "0"), -1)
-    wrong = {}
+    wrong = wrong_format(given)
     if limit < 1:
         wrong["limit"] = "参数limit应为正整数"
     if offset < 0:
         wrong["offset"] = "参数offset应为非负整数"
-    if "datetime" in given and not MOMENT.fullmatch(given["datetime"]):
-        wrong["datetime"] = "参数datetime应为 RFC 3339 的时间或时间段"
+    if "datetime" in given and not _is_moment(given["datetime"]):
+        wrong["datetime"] = "参数datetime应为 RFC 3339 的时间，或者先后两个时间以“/”相连的时间段（一端可写“..”）"
     areas = None
     if "bbox" in given:
         areas = _areas(given["bbox"])
@@ -126,6 +127,30 @@ def asked_of(given: Mapping[str, str]) -> ItemQuery:
     if wrong:
         raise WrongQuery(wrong)
     return ItemQuery(areas, min(limit, MOST), offset)
+
+
+def wrong_format(given: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with the format asked for, which many clients name although there is one only."""
+    return {} if given.get(FORMAT, "json") == "json" else {FORMAT: "参数f只有json一种"}
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a text is an existing instant or day, or an interval of two in order, one of them open at most."""
+    ends = text.split("/")
+    if len(ends) == 1:
+        return _instant(text) is not None
+    known = [_instant(end) for end in ends if end not in OPEN_END]
+    return len(ends) == 2 and len(known) > 0 and None not in known and known == sorted(filter(None, known))  # noqa: PLR2004 -- begin, end
+
+
+def _instant(text: str) -> dt.datetime | None:
+    if not INSTANT.fullmatch(text):
+        return None
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:  # such as 30 February
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 def refuse_unknown(given: Mapping[str, str], allowed: Sequence[str]) -> None:
@@ -243,12 +268,13 @@ def _with(address: str, query: Mapping[str, str]) -> str:
 
 def openapi(absolute: Absolute) -> dict[str, Any]:
     """API definition of this service (OpenAPI 3.0)."""
+    form = {"name": FORMAT, "in": "query", "required": False, "schema": {"type": "string", "enum": ["json"]}}
 
     def told(summary: str, kind: str = JSON, *parameters: dict[str, Any], missing: bool = False) -> dict[str, Any]:
         responses: dict[str, Any] = {"200": {"description": summary, "content": {kind: {"schema": {"type": "object"}}}}}
         for status, words in (("400", "参数不合规定"), *((("404", "没有找到"),) if missing else ())):
             responses[status] = {"description": words, "content": {"application/problem+json": {"schema": {"type": "object"}}}}
-        return {"get": {"summary": summary, "operationId": None, "parameters": list(parameters), "responses": responses}}
+        return {"get": {"summary": summary, "operationId": None, "parameters": [*parameters, form], "responses": responses}}
 
     base = reverse("portal:ogc_landing")
     limit = {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT_LIMIT}

@@ -19,6 +19,7 @@ from portal.open_data.catalogue import catalogue, licence
 from portal.open_data.datasets import DATASETS, TITLES, Dataset
 from portal.open_data.features import (
     COLLECTION,
+    FORMAT,
     GEOJSON,
     JSON,
     OPENAPI,
@@ -32,6 +33,7 @@ from portal.open_data.features import (
     landing,
     openapi,
     refuse_unknown,
+    wrong_format,
 )
 from portal.open_data.models import DatasetVersion
 from portal.open_data.versions import FORMATS, TYPES, content_of, content_of_version, digest_of, dumped, readable_rows, versions_of
@@ -142,10 +144,12 @@ def _ogc(make: Callable[..., tuple[Any, str]]) -> Callable[..., HttpResponse]:
 
 
 def _plain(request: HttpRequest, key: str = COLLECTION) -> None:
-    """Raise ``Http404`` for another collection, ``WrongQuery`` for any parameter."""
+    """Raise ``Http404`` for another collection, ``WrongQuery`` for any parameter but the format."""
     if key != COLLECTION:
         raise Http404
-    refuse_unknown(request.GET, ())
+    refuse_unknown(request.GET, (FORMAT,))
+    if wrong := wrong_format(request.GET):
+        raise WrongQuery(wrong)
 
 
 @_ogc

@@ -1,5 +1,9 @@
 """The client of API v1: the operations of the schema, and a round trip against a live server."""
 
+import base64
+import hashlib
+import hmac
+import json
 from io import StringIO
 
 import pytest
@@ -7,7 +11,18 @@ from django.core.management import call_command
 
 from carbon.metering.services.meters import make_token as make_meter_token
 from portal.api import client as api_client
-from portal.api.client import OPERATIONS, PAGING, ApiProblem, PortalClient
+from portal.api.client import (
+    CHANGES,
+    CREATES,
+    LISTS,
+    OPERATIONS,
+    PAGING,
+    READS,
+    ApiProblem,
+    PortalClient,
+    WrongSignatureError,
+    verify_webhook,
+)
 from portal.api.description import schema
 from portal.tokens.models import WriteScope
 from portal.tokens.services import make_token
@@ -42,14 +57,40 @@ def test_the_table_is_the_one_that_the_command_writes(tmp_path, monkeypatch):
     assert old.read_text(encoding="utf-8") == source
 
 
+def test_every_operation_has_its_way_of_being_called():
+    with_own = {"upload_evidence", "meter_readings"}
+    assert sorted([*LISTS, *READS, *CREATES, *CHANGES, *with_own]) == sorted(OPERATIONS)
+    assert {OPERATIONS[name][0] for name in CREATES} == {"POST"}
+
+
+@pytest.mark.parametrize("wrong", ["evidence", "", "Plots", "create_nothing"])
+def test_a_name_is_of_its_kind_and_another_is_told_which_there_are(wrong):
+    client = PortalClient("http://nowhere.invalid", token="x")
+    ways = {
+        LISTS: client.rows, READS: lambda name: client.row(name, 1), CREATES: lambda name: client.create(name, {}),
+        CHANGES: lambda name: client.change(name, 1, 0),
+    }  # fmt: skip
+    for known, call in ways.items():
+        for name in {wrong, "meter_readings", *OPERATIONS} - set(known):
+            with pytest.raises(ValueError, match=f"^{name}: not among {known[0]}, "):
+                call(name)
+
+
+@pytest.mark.parametrize("body", ['{"称号": "示范"}', "{}", '{"text": "𠮷\\n"}'])
+def test_a_signed_message_is_read_as_bytes_or_text(body):
+    secret = "whsec_" + base64.b64encode(b"demo").decode()
+    signed = hmac.new(b"demo", f"m1.100.{body}".encode(), hashlib.sha256).digest()
+    headers = {"webhook-id": "m1", "webhook-timestamp": "100", "webhook-signature": f"v1,{base64.b64encode(signed).decode()}"}
+    for given in (body, body.encode(), bytearray(body.encode())):
+        assert verify_webhook(secret, headers, given, now=100) == json.loads(body)
+    with pytest.raises(WrongSignatureError):
+        verify_webhook(secret, headers, body + " ", now=100)
+
+
 def test_a_condition_the_list_does_not_have_is_not_sent():
     client = PortalClient("http://nowhere.invalid", token="x")
-    with pytest.raises(ValueError, match="colour"):
-        next(client.rows("districts", colour="green"))
-    with pytest.raises(ValueError, match="no list"):
-        next(client.rows("meter_readings"))
-    with pytest.raises(ValueError, match="no list"):
-        next(client.rows("plot"))
+    with pytest.raises(ValueError, match="colour; there are: area"):
+        client.rows("districts", colour="green")
     with pytest.raises(ValueError, match="another host"):
         client._ask("GET", "http://elsewhere.invalid/", "Token x")
 

@@ -143,12 +143,6 @@ def test_a_fault_of_a_program_s_address_is_json_in_chinese(monkeypatch, error, s
         assert response.json()["request_id"] == response["X-Request-ID"] == "abcdef123456"
 
 
-def test_a_form_sent_without_its_token_is_refused_in_json():
-    response = Client(enforce_csrf_checks=True).post("/api/docs/")
-    assert (response.status_code, response["Content-Type"]) == (403, MEDIA_TYPE)
-    assert "令牌" in response.json()["detail"]
-
-
 @pytest.mark.parametrize("path", [PATH, "/verify/"])
 def test_a_request_that_is_not_taken_says_so_in_chinese(path, settings):
     settings.DEBUG = False

@@ -7,6 +7,7 @@ import sys
 
 import jsonschema
 import pytest
+from django.test import Client
 
 from districts.boundaries.models import Boundary
 from districts.common.enums import BoundaryKind, Stage
@@ -111,7 +112,7 @@ def test_the_definition_is_openapi_and_names_every_address(client):
         expected = 404 if "{" in path else 200
         assert client.get(base + path.replace("{featureId}", "x")).status_code == expected, path
     parameters = made["paths"]["/collections/boundaries/items"]["get"]["parameters"]
-    assert {one["name"] for one in parameters} == {"bbox", "datetime", "limit", "offset"}
+    assert {one["name"] for one in parameters} == {"bbox", "datetime", "limit", "offset", "f"}
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -133,7 +134,8 @@ def test_features_of_an_area_and_of_a_time_which_meets_those_without_one(client,
         "bbox=120,31,122,32": ["d0", "d1", "d2"], "bbox=120,31,0,122,32,9": ["d0", "d1", "d2"], "bbox=121.0,31.2,121.0,31.2": ["d0"],
         "bbox=121.05,31.0,121.15,31.5": ["d1"], "bbox=10,10,20,20": [], "bbox=170,31,121.05,32": ["d0"],
         "datetime=2026-01-01": ["d0", "d1", "d2"], "datetime=2026-01-01T00:00:00Z/..": ["d0", "d1", "d2"],
-        "datetime=../2026-01-01T00:00:00%2B08:00": ["d0", "d1", "d2"],
+        "datetime=../2026-01-01T00:00:00%2B08:00": ["d0", "d1", "d2"], "datetime=2026-01-01/2026-01-01": ["d0", "d1", "d2"],
+        "datetime=2026-01-01T00:00:00.5Z/2026-01-01T08:00:01%2B08:00": ["d0", "d1", "d2"], "f=json": ["d0", "d1", "d2"],
     }.items():  # fmt: skip
         assert codes(client.get(f"{ITEMS}?{query}")) == found, query
 
@@ -145,19 +147,73 @@ def test_an_area_inside_a_boundary_meets_it_and_one_in_its_hole_does_not():
     assert [meets(geometry, box) for box in boxes] == [True, False, True, False]
 
 
+NO_TIMES = (
+    "", "2026-02-30", "2026-13-01T00:00:00Z", "2026-01-01T25:00:00Z", "2026-01-02/2026-01-01",
+    "2026-01-01T00:00:00Z/2026-01-01T07:59:00%2B08:00",
+    "../..", "/", "2026-01-01/2026-01-02/2026-01-03", "..", "2026-01-01/x",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("path", "status", "fields"),
     [
         (f"{ITEMS}?colour=green", 400, ["colour"]), (f"{ITEMS}?bbox=1,2,3", 400, ["bbox"]), (f"{ITEMS}?bbox=1,9,3,4", 400, ["bbox"]),
         (f"{ITEMS}?bbox=a,b,c,d", 400, ["bbox"]), (f"{ITEMS}?bbox=nan,1,2,3", 400, ["bbox"]),
         (f"{ITEMS}?limit=0&offset=-1", 400, ["limit", "offset"]), (f"{ITEMS}?datetime=yesterday", 400, ["datetime"]),
-        ("/ogc/?f=json", 400, ["f"]), ("/ogc/collections/plots", 404, None), (f"{ITEMS}/d3", 404, None),
+        ("/ogc/?f=html", 400, ["f"]), ("/ogc/?f=", 400, ["f"]), (f"{ITEMS}?f=gml", 400, ["f"]), ("/ogc/?x=1", 400, ["x"]),
+        *((f"{ITEMS}?datetime={when}", 400, ["datetime"]) for when in NO_TIMES),
+        ("/ogc/collections/plots", 404, None), (f"{ITEMS}/d3", 404, None),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_refused_as_a_problem(client, drawn, path, status, fields):
     answer = client.get(path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, MEDIA_TYPE)
     assert [one["field"] for one in answer.json().get("errors", ())] == (fields or [])
+
+
+def test_every_document_is_had_by_its_format(client, drawn):
+    for path in SHAPES:
+        assert client.get(f"{path}?f=json").json().keys() == client.get(path).json().keys()
+    linked = client.get(f"{ITEMS}?f=json&limit=1").json()["links"]
+    assert [one["href"].partition("?")[2] for one in linked if one["rel"] == "next"] == ["f=json&limit=1&offset=1"]
+
+
+OPEN = (
+    "/ogc/",
+    "/ogc/api",
+    ITEMS,
+    "/data/",
+    "/data/catalogue.jsonld",
+    "/data/titles.json",
+    "/api/schema/",
+    "/ogc/collections/none",
+    "/data/none/",
+)
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_open_data_is_read_from_other_hosts_and_never_with_a_session(drawn, path):
+    browser = Client(enforce_csrf_checks=True)
+    for method in ("GET", "HEAD", "OPTIONS"):
+        answer = browser.generic(method, path, headers={"origin": "https://map.example"})
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["Allow"] == answer.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("path", [*OPEN, "/api/docs/", "/api/client.py"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE", "QUERY", "FOO"])
+def test_another_method_is_told_so_as_a_problem(path, method):
+    answer = Client(enforce_csrf_checks=True).generic(method, path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, MEDIA_TYPE)
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert answer.json()["type"].endswith("#problem-wrong-method")
+
+
+@pytest.mark.parametrize("path", ["/", "/register/", "/api/v1/districts/", "/accounts/login/", "/database/", "/ogc"])
+def test_other_pages_are_read_from_no_other_host(client, path):
+    assert "Access-Control-Allow-Origin" not in client.get(path, headers={"origin": "https://map.example"}).headers
 
 
 READING = """

@@ -230,8 +230,31 @@ def test_the_catalogue_leads_to_every_file(client, world, settings):
         assert answer.status_code == 200
         assert answer.headers["Content-Type"].partition(";")[0] == one["dcat:mediaType"]
         assert one["dct:license"]["dct:description"] == UNSTATED
+    about = {one["dct:identifier"]: one for one in found["dcat:dataset"]}
+    assert {one["dct:license"]["dct:description"] for one in about.values()} == {UNSTATED}
+    assert {one["dct:accrualPeriodicity"]["@id"].rpartition("/")[2] for one in about.values()} == {"UPDATE_CONT", "IRREG"}
+    assert [[theme["@id"][-4:] for theme in about[key]["dcat:theme"]] for key in ("titles", "boundaries")] == [["ENVI"], ["ENVI", "REGI"]]
     settings.OPEN_DATA_LICENCE = "上海市公共数据开放许可（演示）"
     assert "上海市公共数据开放许可（演示）" in client.get(reverse("portal:open_data")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("office", "ways"),
+    [
+        ({}, {}),
+        ({"处室": "演示处室（虚构）"}, {"vcard:fn": "演示处室（虚构）"}),
+        (
+            {"电话": "021-0000 0000", "邮箱": "a@example.invalid"},
+            {"vcard:hasTelephone": {"@id": "tel:021-00000000"}, "vcard:hasEmail": {"@id": "mailto:a@example.invalid"}},
+        ),
+    ],
+)
+def test_the_catalogue_names_whom_to_ask_as_far_as_it_is_stated(client, settings, office, ways):
+    settings.CONTACT_OFFICE = {**dict.fromkeys(settings.CONTACT_OFFICE, ""), **office}
+    settings.SITE_FOOTER = {**settings.SITE_FOOTER, "主办单位": "演示主办（虚构）"}
+    found = json.loads(client.get(reverse("portal:open_data_catalogue")).content)["dcat:dataset"]
+    expected = {"@type": "vcard:Organization", "vcard:fn": "演示主办（虚构）", "vcard:hasURL": {"@id": "http://testserver/"}}
+    assert [one["dcat:contactPoint"] for one in found] == [{**expected, **ways}] * len(DATASETS)
 
 
 def test_breaks_of_the_published_series_are_named_year_by_year_on_the_page_and_in_the_file(client):
@@ -308,7 +331,7 @@ def test_the_catalogue_names_the_versions_as_dcat_3_has_it(client):
             if "spdx:checksum" in file:
                 assert file["spdx:checksum"]["spdx:checksumValue"] == hashlib.sha256(answer.content).hexdigest()
     words = json.dumps(found, ensure_ascii=False)
-    assert {"dcat", "dct", "foaf", "spdx", "xsd"} == set(found["@context"])
+    assert {"dcat", "dct", "foaf", "spdx", "vcard", "xsd"} == set(found["@context"])
     assert not any(f'"{prefix}:' in words for prefix in ("owl", "adms", "pav"))
 
 
