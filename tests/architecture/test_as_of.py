@@ -103,6 +103,7 @@ def test_what_takes_a_day_reads_each_model_by_it():
 # Names read as they are now: of rows that were given the names of the day before, or of papers about today.
 NAMED_BEFORE = {
     "reports/annual/figures/district.py": "the applicant, unless it was replaced after the day",
+    "reports/city/figures/gap.py": "districts of rows whose districts were named by the day",
     "reports/city/figures/scores.py": "districts of rows whose districts were named by the day",
     "reports/city/figures/standing.py": "rows whose districts were named by the day",
     "reports/closings/stocks.py": "the applicant, unless it was replaced after the day",

@@ -19,6 +19,7 @@ from districts.file.models.district import District
 from greendistrict.core.errors import Refused
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import EditionRules, StarLine
+from reports.annual.figures.gap import ScoreGap, gap_of
 from reports.annual.figures.items import OUT, UNBUILT, items_of, worst_first
 from reports.annual.parts import ChapterFigures, ItemFigures
 from reports.closings.registry import frozen_as, frozen_rows, received_in_time
@@ -92,6 +93,7 @@ class AnnualFigures(StandingFigures):
     area_km2: Decimal | None
     compared: bool = True  # whether a clause has a target or a planning score to compare with
     idle_controls: int = 0  # control items that are not begun, on which there is no conclusion
+    gap: ScoreGap | None = None  # to the planning score; None without one, and in editions closed before it was kept
 
     @property
     def verdict(self) -> str:
@@ -283,6 +285,7 @@ def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFi
         area_km2=stood.area_of(check.district_id, check.district.area_km2),
         compared=any(item.aim for item in items),
         idle_controls=sum(item.kind == "control" and item.state == UNBUILT for item in items),
+        gap=gap_of(rules, content, items, frozen.planned),
     )
 
 

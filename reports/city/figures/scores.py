@@ -12,6 +12,7 @@ from django.urls import reverse
 from assessments.self_checks.models import SelfCheck, SelfCheckState
 from greendistrict.core.rounding import half_up
 from reports.annual.figures import OUT, AnnualFigures, annual_rows
+from reports.city.figures.gap import CityGap, GapSums
 from reports.city.sources import CityFigure, Reckoning, SourceRow, quartiles
 
 MOVES, CLAUSES, GAINS = 3, 5, 3
@@ -81,6 +82,7 @@ class _Sums:
     count: dict[tuple[str, str], int] = field(default_factory=dict)
     share: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     points: dict[int, tuple[str, Points]] = field(default_factory=dict)
+    gap: GapSums = field(default_factory=GapSums)
 
     def add(self, row: AnnualFigures) -> None:
         """Add the clauses of one district; 不参评 clauses do not count."""
@@ -94,6 +96,7 @@ class _Sums:
                 self.count[key] = self.count.get(key, 0) + 1
                 self.share[key] = self.share.get(key, Decimal(0)) + points * 100 / most
         self.points[row.district.pk] = (row.edition_code, own)
+        self.gap.add(row)
 
     def mean(self, key: tuple[str, str]) -> Decimal | None:
         """Mean share of a clause's points; None if too few districts have it."""
@@ -113,6 +116,7 @@ class CityScores:
     gains: tuple[ClauseMean, ...]
     gaps: tuple[ClauseMean, ...]
     figures: tuple[CityFigure, ...]
+    gap: CityGap | None = None  # None in editions closed before it was kept
 
     @property
     def totals(self) -> list[Decimal]:
@@ -175,6 +179,7 @@ def _city_scores(
         gains=tuple(sorted((one for one in means if one.gain and one.gain > 0), key=lambda one: (-(one.gain or 0), one.clause))[:GAINS]),
         gaps=tuple(sorted((one for one in means if one.share < 100), key=lambda one: (one.share, one.clause))[:GAINS]),  # noqa: PLR2004 -- per cent
         figures=_figures(rows, failed, before, tables),
+        gap=now.gap.made(),
     )
 
 
@@ -185,7 +190,7 @@ def _stripped(year: int, today: dt.date, sums: _Sums, outlines: dict[int, Annual
         if row.is_demo == demo:
             sums.add(row)
             outlines[row.district.pk] = row.outline
-            rows.append(dataclasses.replace(row, items=(), excluded=(), sections=()))
+            rows.append(dataclasses.replace(row, items=(), excluded=(), sections=(), gap=None))
     return tuple(rows)
 
 

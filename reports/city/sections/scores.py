@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from obligations.filing_words import Filing
+from reports.annual.figures.gap import GAP_STATES
 from reports.city.enums import ReportEdition
 from reports.city.figures.checks import COLUMNS, in_words_of_today
+from reports.city.figures.gap import CityGap
 from reports.city.figures.scores import ENOUGH
 from reports.city.figures.whole import CityReport
+from reports.city.sections import sentences
 from reports.city.sections.shapes import Columns, name, number, table, text
 from reports.city.sources import five_numbers
 from reports.composition.blocks import Block, Cell, Chart, ChartSeries, Heading, Paragraph
 from reports.composition.enums import ChartKind
 
 MOST_BARS = 40
+MOST_CLAUSES = 18
 ALL = "全部城区总分"
 AFTER_THE_DAY = {Filing.LATE.value, Filing.OVERDUE.value}
 FIVE = ("最低", "下四分位", "中位数", "上四分位", "最高")
@@ -42,6 +46,9 @@ def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         columns = (name("城区", 38), number("上年", 16), number("本年", 16), number("变化", 16), text("变化最大的条文", 84))
         yield table("总分升降最大的城区", columns, rows, key="moves", empty="没有两年都有总分且总分变化的城区。")
     yield from _clauses(report)
+    if report.scores.gap is not None:
+        yield Heading(f"（{'六' if internal else '五'}）与预期的差距", 2)
+        yield from _gap(report.scores.gap, internal=internal)
 
 
 def _filed(report: CityReport) -> Iterator[Block]:
@@ -127,3 +134,27 @@ def _clauses(report: CityReport) -> Iterator[Block]:
         yield table(
             caption, columns, [(f"{row.clause} {row.title}", row.districts, row.share, row.before) for row in rows], key=key, empty=empty
         )
+
+
+def _gap(gap: CityGap, *, internal: bool) -> Iterator[Block]:
+    """The gap to the planning scores: in sentences, by district in the internal edition, and by clause."""
+    yield Paragraph(sentences.gap(gap))
+    if internal and gap.districts:
+        columns: Columns = (name("城区", 44), number("差距", 19), *(number(word, 19) for word in GAP_STATES), number("其他", 17))
+        rows: list[tuple[Cell, ...]] = [(one.district, one.points, *one.states, one.rest) for one in gap.districts]
+        note = "差距为预期（规划得分）减总分，负数为高于预期。“其他”为参评范围、权重与规划阶段不同的部分，加分上限和尾数。"
+        total: tuple[Cell, ...] = ("合计", gap.points, *gap.states, gap.rest)
+        yield table("各城区总分与预期的差距（分）", columns, rows, key="score_gap", total=total, note=note)
+    if len(gap.districts) < ENOUGH:
+        return
+    left = gap.clauses[MOST_CLAUSES:]
+    lines: list[tuple[Cell, ...]] = [
+        (f"{one.clause} {one.title}", one.state, one.districts, one.points) for one in gap.clauses[:MOST_CLAUSES]
+    ]
+    if left:
+        lines.append((f"其余{len(left)}项", "—", None, sum((one.points for one in left), Decimal(0))))
+    if gap.rest:
+        lines.append(("参评范围、权重不同和尾数", "—", None, gap.rest))
+    columns = (name("条文", 80), text("情况", 26), number("城区", 18, unit="个", missing="—"), number("分数", 30))
+    yield table("差距的条文构成（各城区总分的分数合计）", columns, lines, key="clause_gap", total=("合计", "", "", gap.points),
+                empty="各条文得分都与预期相同。")  # fmt: skip

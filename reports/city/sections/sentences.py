@@ -6,16 +6,21 @@ Nothing is concluded from fewer than ``ENOUGH`` self-checks. Who is asked to fil
 import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 
 from approvals.common.enums import TitleKind
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
 from obligations.filing_words import Filing
+from reports.annual.figures.gap import ABOVE, GAP_STATES
 from reports.city.enums import ReportEdition
 from reports.city.figures.checks import CheckLine, in_words_of_today
+from reports.city.figures.gap import CityGap
 from reports.city.figures.scores import ENOUGH, DimensionSpread
 from reports.city.figures.whole import CityReport
 from reports.city.sections.shapes import plain, several
+
+NAMED = 3  # clauses of the gap
 
 
 def finding(report: CityReport, edition: ReportEdition) -> Iterator[str]:
@@ -117,6 +122,23 @@ def asked(report: CityReport, *, internal: bool) -> str:
     if report.stood.rows and report.asked and report.asked.next_check:
         parts.append(f"持有称号的城区由申报主体于{day_in_words(report.asked.next_check)}前报送{report.year + 1}年度自查")
     return f"{'；'.join(parts) or '没有持有称号的城区需要报送下一年度自查'}。"
+
+
+def gap(found: CityGap) -> str:
+    """The gap to the planning scores by state, with the clauses that make most of it."""
+    count, points = len(found.districts), found.points
+    if count < ENOUGH:
+        return f"有总分和预期（规划得分）的自查{count}个，不足{ENOUGH}个，不对全市与预期的差距作结论。"
+    whole = f"{count}个城区的总分合计"
+    if points <= 0:
+        return f"{whole}{f'比预期高{fixed(-points)}分' if points else '与预期相同'}。"
+    *below, above = [(word, value) for word, value in zip(GAP_STATES, found.states, strict=True) if value or word == ABOVE]
+    parts = "，".join(f"{word}的条文占{fixed(value)}分" for word, value in below)
+    better = f"，超出预期的条文抵{fixed(-above[1])}分" if above[1] else ""
+    rest = f"，参评范围、权重不同和尾数{fixed(found.rest, signed=True)}分" if found.rest else ""
+    first = "；".join(f"{one.clause} {one.title}（{one.state}，{fixed(one.points)}分）" for one in found.clauses[:NAMED] if one.points > 0)
+    named = f"分数最多的条文：{first}。" if first else ""
+    return f"{whole}比预期低{fixed(points)}分，平均每个低{fixed(Fraction(points) / count)}分：{parts}{better}{rest}。{named}"
 
 
 def _missing(year: int, due: dt.date, lines: list[CheckLine], *, overdue: bool) -> str:

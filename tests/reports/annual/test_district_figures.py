@@ -21,6 +21,7 @@ from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.columns import write_columns
+from greendistrict.core.rounding import half_up
 from portal.district_page.selectors.next_stage import gap_of
 from reports.annual import carbon_tables, figures, sections, sentences
 from reports.annual.documents import district_composition
@@ -37,7 +38,7 @@ from tests.factories.stages import make_stage
 from tests.factories.titles import give_title
 from tests.refusing import refuses
 from tests.reports.annual.worlds import MISSED, fill_lists, fill_supervision
-from tests.reports.world import LONG, spoil
+from tests.reports.world import LONG, behind, spoil
 
 AREA = pytest.mark.area("reports", "assessments", "carbon", "districts", "obligations")
 BEFORE, DAY, AFTER = dt.date(2026, 10, 8), dt.date(2026, 12, 31), dt.date(2027, 2, 3)
@@ -208,6 +209,34 @@ def test_what_is_not_begun_is_below_what_was_expected_of_it(people, change):
         assert told.startswith("没有低于年度目标或预期的条文") is not bool(below)
         assert all(item.id in told for item in below)
     assert "1项未启动，不作结论，其余满足" in sentences.controls(found.scores)
+
+
+def mixed(rows, _scored):
+    """One clause done with no points, one not begun, one under way with half its points; one that is out of the reckoning."""
+    behind(rows)
+    excluded(rows, _scored)
+
+
+def unchanged(_rows, _scored):
+    """As planned."""
+
+
+def test_the_gap_to_the_planning_score_is_the_sum_of_its_clauses(people):
+    scores = expecting(people, mixed)[0].scores
+    gap = scores.gap
+    assert gap.points == scores.planned_total - scores.total > 0
+    assert {one.clause: one.state for one in gap.clauses} == {"4.2.1": "低于预期", "4.2.2": "未启动", "4.2.3": "实施中未达"}
+    assert gap.points == sum(gap.by_state.values()) + gap.rest
+    assert abs(gap.rest) < Decimal("0.5")  # the clause that is out moves the rest of its chapter
+    items, chapters = {item.id: item for item in scores.items}, {chapter.key: chapter for chapter in scores.chapters}
+    for one in gap.clauses:
+        chapter, short = chapters[items[one.clause].chapter], {item.id: item.gap for item in scores.short}
+        assert one.points == half_up(short[one.clause] * chapter.weight / chapter.possible)
+
+
+def test_there_is_no_gap_without_a_planning_score_and_none_in_clauses_where_nothing_changed(people):
+    assert figures.district_figures(received_self_check(people), clock.today()).gap is None
+    assert expecting(people, unchanged)[0].scores.gap == (Decimal(0), ())
 
 
 def test_a_chapter_below_its_planning_score_is_named_where_no_clause_is(people):
