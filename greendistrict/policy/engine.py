@@ -29,8 +29,48 @@ def untested(rule: Rule) -> str:
     return tracked_by(rule.id) if rule.level == RuleLevel.DUTY else UNTESTED[rule.level]
 
 
+class CountedOutcome:
+    """How an outcome is shown and counted."""
+
+    verdict: Outcome
+    standing: Standing
+    will_hold: bool
+
+    @property
+    def look(self) -> str:
+        """Key of icon and colour: the outcome, or the standing of an open verdict."""
+        is_open = self.verdict in {Outcome.FAIL, Outcome.WARN}
+        if not is_open or self.standing in {Standing.SETTLED, Standing.UNKNOWN}:
+            return str(self.verdict)
+        if self.standing == Standing.UNDERWAY:
+            return "underway"
+        return "will_hold" if self.will_hold else "will_fail"
+
+    @property
+    def counted_as(self) -> str:
+        """Outcome by which pages count the verdict; missing data are not counted as failure."""
+        unfilled = self.verdict in {Outcome.FAIL, Outcome.WARN} and self.standing == Standing.UNKNOWN
+        return "no_data" if unfilled else self.look
+
+
 @dataclass(frozen=True)
-class Verdict:
+class RuleOutcome(CountedOutcome):
+    """Outcome of one rule without its words: ``tested`` are its tests with their facts and whether these would hold as typed so far.
+
+    ``unclear`` names the fact without which nobody knows whether the rule applies; ``found`` says why it is not asked.
+    """
+
+    verdict: Outcome
+    standing: Standing = Standing.SETTLED
+    will_hold: bool = False
+    tested: Sequence[tuple[Requirement, FactValue, bool]] = ()
+    failed: Sequence[tuple[Requirement, FactValue]] = ()
+    unclear: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict(CountedOutcome):
     """Result of evaluating one rule. Texts are for display; ``rule``, ``level``, ``verdict`` and ``step`` are for programs.
 
     ``reading`` is the portal's reading where the text leaves it open, ``reading_state`` whether the city has confirmed it, ``href`` the
@@ -54,22 +94,6 @@ class Verdict:
     standing: Standing
     will_hold: bool
     reading_state: str = "待确认"  # closed years were frozen without it
-
-    @property
-    def look(self) -> str:
-        """Key of icon and colour: the outcome, or the standing of an open verdict."""
-        is_open = self.verdict in {Outcome.FAIL, Outcome.WARN}
-        if not is_open or self.standing in {Standing.SETTLED, Standing.UNKNOWN}:
-            return str(self.verdict)
-        if self.standing == Standing.UNDERWAY:
-            return "underway"
-        return "will_hold" if self.will_hold else "will_fail"
-
-    @property
-    def counted_as(self) -> str:
-        """Outcome by which pages count the verdict; missing data are not counted as failure."""
-        unfilled = self.verdict in {Outcome.FAIL, Outcome.WARN} and self.standing == Standing.UNKNOWN
-        return "no_data" if unfilled else self.look
 
 
 @dataclass(frozen=True)
@@ -169,29 +193,37 @@ def facts_asked(rule: Rule) -> frozenset[str]:
     return frozenset(names)
 
 
-def ask(rule: Rule, facts: Facts) -> Verdict:
-    """Evaluate one rule, regardless of its step."""
+def judge(rule: Rule, facts: Facts) -> RuleOutcome:
+    """Evaluate one rule, regardless of its step, where its outcome is only counted."""
     if not rule.tests:
-        return _verdict(rule, Outcome.NOT_APPLICABLE, found=untested(rule))
+        return RuleOutcome(Outcome.NOT_APPLICABLE, found=untested(rule))
     if unclear := _unclear_scope(rule, facts):
-        return _unknown(rule, unclear, facts.find(unclear))
+        return RuleOutcome(_failure(rule.level), Standing.UNKNOWN, unclear=unclear)
     if not _concerns(rule, facts):
-        return _verdict(rule, Outcome.NOT_APPLICABLE, found="不适用于本类城区")
+        return RuleOutcome(Outcome.NOT_APPLICABLE, found="不适用于本类城区")
     if rule.gate and not facts.find(rule.gate.name).value:
-        return _verdict(rule, Outcome.NOT_APPLICABLE, found=facts.find(rule.gate.name).note or f"否：{rule.gate.what}")
+        return RuleOutcome(Outcome.NOT_APPLICABLE, found=facts.find(rule.gate.name).note or f"否：{rule.gate.what}")
     seen = [(test, facts.find(test.fact.name)) for test in rule.tests]
-    ahead = [(test, fact, would_hold(test, fact)) for test, fact in seen]
-    failed = [(test, fact) for test, fact, would in ahead if fact.provisional or not would]  # a provisional value meets no requirement
-    outcome = Outcome.PASS if not failed else _failure(rule.level)
-    remedies = [_remedy(test, fact, rule.title) for test, fact in failed]
+    tested = [(test, fact, would_hold(test, fact)) for test, fact in seen]
+    failed = [(test, fact) for test, fact, would in tested if fact.provisional or not would]  # a provisional value meets no requirement
+    outcome = _failure(rule.level) if failed else Outcome.PASS
+    return RuleOutcome(outcome, _standing(failed), all(would for *_, would in tested), tested, failed)
+
+
+def ask(rule: Rule, facts: Facts) -> Verdict:
+    """Evaluate one rule, regardless of its step, in words."""
+    told = judge(rule, facts)
+    if told.unclear:
+        return _unknown(rule, told.unclear, facts.find(told.unclear))
+    remedies = [_remedy(test, fact, rule.title) for test, fact in told.failed]
     return _verdict(
         rule,
-        outcome,
-        found="；".join([wording.found(test, fact, would_hold=would) for test, fact, would in ahead]),
-        remedy="；".join(filter(None, remedies)) if outcome != Outcome.NOT_APPLICABLE else "",
-        href=next((fact.link for _, fact in failed if fact.link), ""),
-        standing=_standing(failed),
-        will_hold=all(would for *_, would in ahead),
+        told.verdict,
+        found=told.found or "；".join([wording.found(test, fact, would_hold=would) for test, fact, would in told.tested]),
+        remedy="；".join(filter(None, remedies)) if told.verdict != Outcome.NOT_APPLICABLE else "",
+        href=next((fact.link for _, fact in told.failed if fact.link), ""),
+        standing=told.standing,
+        will_hold=told.will_hold,
     )
 
 

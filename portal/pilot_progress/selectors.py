@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from approvals.cases.lifecycle import state_of_kind
@@ -31,17 +31,17 @@ def districts_followed(viewer: Viewer) -> QuerySet[District]:
 
 
 def progress_rows(viewer: Viewer, districts: QuerySet[District]) -> list[ProgressRow]:
-    """One row per district, without the policy check."""
-    found = list(districts.prefetch_related("authorities"))
+    """One row per district, without what only a row that is shown needs (``filled``)."""
+    found = list(districts)
     duties: dict[int, list[Obligation]] = {district.pk: [] for district in found}
     for duty in obligations_visible_to(viewer):  # earliest first
         if duty.district_id in duties and duty.is_open:
             duties[duty.district_id].append(duty)
-    matters, rows = _matters(viewer, found), []
+    rows = []
     for district in found:
         late = tuple(duty for duty in duties[district.pk] if duty.is_overdue(viewer.today))
         coming = next((duty for duty in duties[district.pk] if not duty.is_watch and not duty.is_overdue(viewer.today)), None)
-        rows.append(ProgressRow(district, tuple(matters.get(district.pk, ())), coming, late))
+        rows.append(ProgressRow(district, next_duty=coming, late=late))
     return rows
 
 
@@ -59,15 +59,23 @@ def _matters(viewer: Viewer, districts: Sequence[District]) -> Mapping[int, Sequ
     return matters
 
 
+def filled(viewer: Viewer, rows: Sequence[ProgressRow]) -> list[ProgressRow]:
+    """The rows with their leading bodies, their open matters and the check of their next stage."""
+    districts = [row.district for row in rows]
+    prefetch_related_objects(districts, "authorities")
+    matters = _matters(viewer, districts)
+    return checked(viewer, [replace(row, matters=tuple(matters.get(row.district.pk, ()))) for row in rows])
+
+
 def checked(viewer: Viewer, rows: Sequence[ProgressRow]) -> list[ProgressRow]:
     """The rows with the check of their next stage; unchanged if no policy is in force or the district has no applicant."""
     try:
         policy = policy_in_force(viewer.today)
     except NoPolicyInForce:
         return list(rows)
-    asked = [row.district for row in rows if not row.is_recorded_only]
+    asked = [row.district for row in rows if not row.is_recorded_only and row.check is None]
     found = {one.district.pk: one for one in checks_of(policy, asked, open_applications(viewer, asked), viewer.today)}
-    return [replace(row, check=found.get(row.district.pk)) for row in rows]
+    return [replace(row, check=found.get(row.district.pk, row.check)) for row in rows]
 
 
 def narrowed(viewer: Viewer, rows: Sequence[ProgressRow], *, late: str, ready: str, order: str) -> list[ProgressRow]:

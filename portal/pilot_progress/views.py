@@ -16,7 +16,7 @@ from greendistrict.documents.list_workbook import Cell, list_book, mark_of
 from obligations.duties import ObligationState
 from obligations.rules import reads_progress
 from portal.pilot_progress.rules import Lateness, ProgressRow, Readiness
-from portal.pilot_progress.selectors import checked, districts_followed, narrowed, progress_rows
+from portal.pilot_progress.selectors import districts_followed, filled, narrowed, progress_rows
 
 
 class ProgressFilter(DistrictFilter):
@@ -56,7 +56,7 @@ def pilot_progress(request: HttpRequest) -> HttpResponse:
     with held_reads():
         found, rows = _found(request, viewer)
         context = list_context(request, rows, found.form, export="portal:pilot_progress_export")
-        lines = checked(viewer, context["page"].object_list)
+        lines = filled(viewer, context["page"].object_list)
     context |= {
         "lines": lines,
         "today": viewer.today,
@@ -72,7 +72,7 @@ def pilot_progress_export(request: HttpRequest) -> HttpResponse:
     viewer = _reader(request)
     with held_reads():
         _, rows = _found(request, viewer)
-        rows = checked(viewer, rows)
+        rows = filled(viewer, rows)
     content = list_book("谁在哪一步", "谁在哪一步", HEADS, _cells(rows), demo=any(row.district.is_demo for row in rows))
     return list_workbook(request, content, name="谁在哪一步", action="portal.export_progress", rows=len(rows))
 

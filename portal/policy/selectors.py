@@ -4,12 +4,13 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from approvals.applications.facts import own_facts
@@ -25,7 +26,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.duty_table import DUTY_KINDS
-from greendistrict.policy.engine import Verdict, ask, facts_asked, required_of, untested
+from greendistrict.policy.engine import RuleOutcome, Verdict, ask, facts_asked, judge, required_of, untested
 from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policies, policy_in_force
@@ -58,16 +59,28 @@ WORDS = {
 
 @dataclass(frozen=True)
 class DistrictCheck:
-    """One district with the verdicts on its next step."""
+    """One district with the outcomes of the rules of its next step; those of which it is known that they do not apply are left out."""
 
     district: District
-    case: Case | None
-    verdicts: tuple[Verdict, ...]
+    facts: Facts
+    judged: tuple[tuple[Rule, RuleOutcome], ...]
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The outcomes in words."""
+        return tuple(ask(rule, self.facts) for rule, _ in self.judged)
 
     @property
     def counted(self) -> Counter[str]:
-        """Number of verdicts by outcome."""
-        return Counter(verdict.counted_as for verdict in self.verdicts)
+        """Number of rules by outcome."""
+        return Counter(judged.counted_as for _, judged in self.judged)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no must-rule has failed or is open."""
+        unsettled = {NO_DATA, *PENDING}
+        counted = ((rule.level, judged.counted_as) for rule, judged in self.judged)
+        return not any(how == Outcome.FAIL or (level == RuleLevel.MUST and how in unsettled) for level, how in counted)
 
     @property
     def failing(self) -> list[Verdict]:
@@ -116,18 +129,14 @@ class CityCheck:
         """Rules checked for at least one district, in the order of the policy text."""
         outcomes: dict[str, Counter[str]] = {}
         for row in self.rows:
-            for verdict in row.verdicts:
-                outcomes.setdefault(verdict.rule, Counter())[verdict.counted_as] += 1
+            for rule, judged in row.judged:
+                outcomes.setdefault(rule.id, Counter())[judged.counted_as] += 1
         return [_line(rule, outcomes[rule.id]) for rule in self.policy.rules if rule.id in outcomes]
 
     @property
     def clean(self) -> int:
         """Number of districts without failed or open must-rules."""
-        return sum(not row.failing and not _open_musts(row) for row in self.rows)
-
-
-def _open_musts(row: DistrictCheck) -> list[Verdict]:
-    return [verdict for verdict in (*row.without_data, *row.pending) if verdict.level == RuleLevel.MUST]
+        return sum(row.is_clean for row in self.rows)
 
 
 def _line(rule: Rule, counted: Counter[str]) -> RuleLine:
@@ -141,29 +150,36 @@ def districts_checked(viewer: Viewer) -> QuerySet[District]:
     return files_visible_to(viewer).filter(guideline_area=False, applicant__isnull=False)
 
 
-def city_check(viewer: Viewer, districts: QuerySet[District] | None = None) -> CityCheck:
-    """Check every visible district against the rules of its next step. Raises ``NoPolicyInForce`` if no policy covers today."""
+def city_check(viewer: Viewer, districts: QuerySet[District] | None = None, only: str = "") -> CityCheck:
+    """Check every visible district against the rules of its next step, or the one ``only``.
+
+    Raises ``NoPolicyInForce`` if no policy covers today.
+    """
     policy = policy_in_force(viewer.today)
     chosen = (districts_checked(viewer) if districts is None else districts).order_by("is_demo", "area_code", "name_pinyin", "pk")
     found = list(chosen)
     cases = open_applications(viewer, found)
     recorded = files_visible_to(viewer).filter(guideline_area=False, applicant__isnull=True).count()
-    return CityCheck(policy, tuple(checks_of(policy, found, cases, viewer.today)), recorded)
+    return CityCheck(policy, tuple(checks_of(policy, found, cases, viewer.today, only)), recorded)
 
 
 def open_applications(viewer: Viewer, districts: Sequence[District]) -> dict[int, Case]:
-    """Open applications visible to the person by district, with the data that the policy check needs."""
-    rows = cases_visible_to(viewer).filter(kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES)
-    rows = rows.select_related("review", "district", "applicant").prefetch_related("endorsements", "district__authorities")
-    wanted = {district.pk for district in districts}
-    return {case.district_id: case for case in rows if case.district_id in wanted}
+    """Open applications of these districts visible to the person, by district, with the data that the policy check needs."""
+    wanted = {district.pk: district for district in districts}
+    rows = cases_visible_to(viewer).filter(kind=CaseKind.APPLICATION, district__in=wanted).exclude(status__in=CLOSED_STATES)
+    found = {case.district_id: case for case in rows.select_related("review", "applicant").prefetch_related("endorsements")}
+    for key, case in found.items():
+        case.district = wanted[key]
+    prefetch_related_objects([wanted[key] for key in found], "authorities")
+    return found
 
 
-def checks_of(policy: Policy, districts: Sequence[District], cases: dict[int, Case], on: dt.date) -> Iterable[DistrictCheck]:
-    """Verdicts of each district; rules without a test and rules for another type of district are left out."""
-    rules = {
-        step: [rule for rule in policy.rules if rule.step == step and rule.tests and rule.level != RuleLevel.EFFECT] for step in PolicyStep
-    }
+def checks_of(
+    policy: Policy, districts: Sequence[District], cases: dict[int, Case], on: dt.date, only: str = ""
+) -> Iterable[DistrictCheck]:
+    """Outcomes of each district; rules without a test and rules for another type of district are left out."""
+    asked_ever = [rule for rule in policy.rules if rule.tests and rule.level != RuleLevel.EFFECT and only in {"", rule.id}]
+    rules = {step: [rule for rule in asked_ever if rule.step == step] for step in PolicyStep}
     names = {step: frozenset(name for rule in asked for name in facts_asked(rule)) for step, asked in rules.items()}
 
     def wanted(district: District) -> frozenset[str]:
@@ -173,8 +189,8 @@ def checks_of(policy: Policy, districts: Sequence[District], cases: dict[int, Ca
     for district in districts:
         case = cases.get(district.pk)
         known = Facts({**facts[district.pk], **(own_facts(case) if case else {})})
-        asked = [ask(rule, known) for step in _steps(district, case) for rule in rules[step]]
-        yield DistrictCheck(district, case, tuple(verdict for verdict in asked if verdict.verdict != Outcome.NOT_APPLICABLE))
+        asked = ((rule, judge(rule, known)) for step in _steps(district, case) for rule in rules[step])
+        yield DistrictCheck(district, known, tuple(one for one in asked if one[1].verdict != Outcome.NOT_APPLICABLE))
 
 
 def _steps(district: District, case: Case | None) -> tuple[PolicyStep, ...]:
@@ -184,16 +200,35 @@ def _steps(district: District, case: Case | None) -> tuple[PolicyStep, ...]:
     return (*steps, *WITH_CASE)
 
 
-def findings_of(check: CityCheck, rule_id: str) -> list[dict[str, Any]]:
-    """District, verdict, outcome and its words of one rule for the districts checked; failing districts come first."""
+class RuleFinding(NamedTuple):
+    """A district under one rule, with the facts it is judged by."""
+
+    district: District
+    rule: Rule
+    facts: Facts
+    outcome: str
+
+    @property
+    def words(self) -> str:
+        """The outcome in words."""
+        return WORDS[self.outcome]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The outcome with what was found and what would remedy it."""
+        return ask(self.rule, self.facts)
+
+
+def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
+    """The districts checked under one rule; failing ones come first."""
     order = [Outcome.FAIL, EXPECTED_NOT, NO_DATA, Outcome.WARN, UNDERWAY, EXPECTED, Outcome.PASS]
     found = [
-        {"district": row.district, "verdict": verdict, "outcome": verdict.counted_as, "words": WORDS[verdict.counted_as]}
+        RuleFinding(row.district, rule, row.facts, judged.counted_as)
         for row in check.rows
-        for verdict in row.verdicts
-        if verdict.rule == rule_id
+        for rule, judged in row.judged
+        if rule.id == rule_id
     ]
-    return sorted(found, key=lambda one: order.index(one["outcome"]))
+    return sorted(found, key=lambda one: order.index(one.outcome))
 
 
 def standings(viewer: Viewer) -> dict[str, RuleLine]:

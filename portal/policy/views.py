@@ -253,10 +253,10 @@ def _reader(request: HttpRequest) -> Viewer:
     return viewer
 
 
-def _checked(request: HttpRequest, viewer: Viewer) -> tuple[PolicyCheckFilter, CityCheck]:
+def _checked(request: HttpRequest, viewer: Viewer, only: str = "") -> tuple[PolicyCheckFilter, CityCheck]:
     found = PolicyCheckFilter(request.GET, queryset=districts_checked(viewer), request=request)
     with held_reads():
-        return found, city_check(viewer, found.qs)
+        return found, city_check(viewer, found.qs, only)
 
 
 @require_safe
@@ -292,7 +292,7 @@ def policy_check_export(request: HttpRequest) -> HttpResponse:
 def policy_rule(request: HttpRequest, rule: str) -> HttpResponse:
     """One rule in words with its parameter, and its districts; failing ones come first."""
     viewer = _reader(request)
-    _, check = _checked(request, viewer)
+    _, check = _checked(request, viewer, rule)
     chosen = next((one for one in check.policy.rules if one.id == rule), None)
     if chosen is None:
         raise Http404

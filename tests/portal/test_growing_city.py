@@ -20,6 +20,7 @@ RULE = reverse("portal:policy_rule", args=["ACCEPT-PLOTS"])
 ASK = reverse("reports:report_request", args=["annual_district"])
 NAMES = ("portal:home", "portal:register", "reports:awards", "portal:comparison", "portal:comparison_dimensions")
 PAGES = (*map(reverse, NAMES), RULE)
+RULES = (*map(reverse, ("policy:rule_list", "portal:policy_check", "portal:pilot_progress")),)
 YEAR_OF_CITY = [f"{reverse('reports:city_year', args=[seeding.YEAR])}?part={part}" for part in SHOWN]
 
 
@@ -50,7 +51,7 @@ def officer(seeded):
 def costs(client):
     """Bytes and queries of each page, asked a second time."""
     found = {}
-    for address in (*PAGES, ASK, *YEAR_OF_CITY):
+    for address in (*PAGES, ASK, *RULES, *YEAR_OF_CITY):
         client.get(address)
         with CaptureQueriesContext(connection) as caught:
             answer = client.get(address)

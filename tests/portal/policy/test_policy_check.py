@@ -73,7 +73,7 @@ def test_the_check_says_what_the_engine_says_district_by_district(people):
     empty = next(row for row in check.rows if row.district != filing.district)
     assert NO_DATA in empty.counted
     found = findings_of(check, "APPLY-PLOTS")
-    assert [(one["outcome"], one["district"].name) for one in found] == [(NO_DATA, "演示空城（虚构）"), ("pass", filing.district.name)]
+    assert [(one.outcome, one.district.name) for one in found] == [(NO_DATA, "演示空城（虚构）"), ("pass", filing.district.name)]
     assert check.clean == 1
 
 
