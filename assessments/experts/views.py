@@ -29,7 +29,7 @@ from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.pages import ListPage
-from greendistrict.documents.workbooks.reader import Preview
+from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered

@@ -38,7 +38,7 @@ from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.columns import cell_of
 from greendistrict.documents.workbooks.grids import CellLine
-from greendistrict.documents.workbooks.reader import ImportedRow, Preview
+from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
@@ -82,6 +82,13 @@ class ProjectReader(DistrictReader[KeyProject]):
     """Reader of key projects by name with their plots: three queries."""
 
     book = PROJECTS
+    foreign_heads = {
+        "name": ("项目", "工程名称", "名称"),
+        "category": ("类型", "项目类别", "项目类型"),
+        "investment": ("总投资", "投资额", "投资估算", "投资规模"),
+        "plots": ("地块", "地块编号", "所在地块"),
+        "state": ("进展", "建设状态", "进度"),
+    }
 
     def rows(self) -> Mapping[str, KeyProject]:
         """Projects by name."""
@@ -125,6 +132,13 @@ class WorkReader(DistrictReader[Work]):
     """Reader of municipal works by name."""
 
     book = WORKS
+    foreign_heads = {
+        "name": ("名称", "道路名称", "工程名称", "项目名称"),
+        "kind": ("类型", "设施类型", "设施类别"),
+        "length_m": ("长度", "道路长度", "管线长度", "里程"),
+        "planned_finish": ("计划竣工", "计划完工"),
+        "built_on": ("竣工日期", "完工日期"),
+    }
 
     def rows(self) -> Mapping[str, Work]:
         """Works by name."""
@@ -283,7 +297,7 @@ def sweep() -> int:
 def as_kept(seen: Preview) -> dict[str, Any]:
     """A preview as JSON."""
     lines = {name: [asdict(line) for line in getattr(seen, name)] for name in LINES}
-    told = {"added": seen.added, "unchanged": seen.unchanged, "problems": seen.problems, "absent": seen.absent}
+    told = {"added": seen.added, "unchanged": seen.unchanged, "problems": seen.problems, "absent": seen.absent, "told": seen.told}
     return {**told, **lines, **seen.work(), **seen.back()}
 
 
@@ -297,6 +311,7 @@ def kept_preview(asked: QueuedImport) -> Preview:
         noted=noted,
         refused=refused,
         aside=aside,
+        told=kept.get("told", []),
         unchanged=kept["unchanged"],
         problems=kept["problems"],
         absent=tuple(kept.get("absent", ())),  # stored since columns may be absent

@@ -28,7 +28,8 @@ from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS
 from greendistrict.documents.workbooks.book import Book, Cell, Returned
 from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, cell_of
 from greendistrict.documents.workbooks.grids import BookCell
-from greendistrict.documents.workbooks.reader import MISSING, Preview
+from greendistrict.documents.workbooks.preview import Preview
+from greendistrict.documents.workbooks.reader import MISSING
 
 STAGES = {"required": "要求", "designed": "设计", "built": "建成"}
 PLOT_COLUMNS = PLOT_ENTERED.book_columns()
@@ -120,6 +121,21 @@ class PlotReader(DistrictReader[Plot]):
     """Plots by number with indicators, current step, drawn area and pilot baseline: five queries for any number of plots."""
 
     book = BOOK
+    foreign_heads = {
+        "number": ("地块号", "地块编码", "宗地编号", "宗地号", "宗地代码", "地块", "编号", "地块名称编号"),
+        "sub_area": ("分区", "片区", "街坊", "所在片区", "单元"),
+        "land_use": ("用地类型", "土地用途", "规划用途", "用途", "用地性质代码", "用地代码", "规划用地性质"),
+        "area_ha": ("面积", "用地规模", "土地面积", "占地面积", "宗地面积", "净用地面积"),
+        "floor_area": ("总建筑面积", "计容建筑面积", "规划建筑面积", "建筑规模", "地上建筑面积"),
+        "owner": ("建设单位", "权属", "权利人", "受让人", "土地使用权人", "业主", "竞得人"),
+        "acquisition": ("供地方式", "出让方式", "土地取得方式"),
+        "acquired_on": ("出让日期", "供地日期", "成交日期", "合同签订日期", "取得时间", "出让时间"),
+        "planned_start": ("拟开工", "计划开工时间", "计划开工日期", "约定开工日期"),
+        "planned_finish": ("拟竣工", "计划竣工时间", "计划竣工日期", "约定竣工日期"),
+        "planned_acquisition": ("计划出让", "拟出让时间", "计划供地时间"),
+        "started_on": ("实际开工", "开工时间", "实际开工日期"),
+        "built_on": ("竣工日期", "竣工时间", "实际竣工", "竣工验收日期"),
+    }
 
     def rows(self) -> Mapping[str, Plot]:
         """Plots by number."""

@@ -39,7 +39,7 @@ from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.pages import ListPage
-from greendistrict.documents.workbooks.reader import Preview
+from greendistrict.documents.workbooks.preview import Preview
 
 TEMPLATE = "districts/lists/list_import.html"
 UNDONE_WORDS = "没有后续办理时可以在“从 Excel 导入”里整批撤销"
@@ -72,7 +72,8 @@ class Files:
             queued = [(one, self.address("queued", district, pk=one.pk)) for one in open_imports(district, kind)]
             return {"district": district, "book": self.book, "hrefs": hrefs, "imports": imports_of(district, kind), "queued": queued}
 
-        return ListPage(f"districts.{self.book.key}", "另一个城区", TEMPLATE, look, shown, book=self.returned, later=self._later)
+        more: dict[str, Any] = {"book": self.returned, "later": self._later, "foreign": True}
+        return ListPage(f"districts.{self.book.key}", "另一个城区", TEMPLATE, look, shown, **more)
 
     def _later(self, request: HttpRequest, district: District, content: bytes, name: str) -> HttpResponse | None:
         """Queue a workbook too large for a request and redirect to its progress; None if it is small enough."""

@@ -18,7 +18,8 @@ from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_R
 from greendistrict.documents.workbooks.cells import read_ways
 from greendistrict.documents.workbooks.columns import CellValue, Column, WrongCellError, index_of, measured_words
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, shown
-from greendistrict.documents.workbooks.reader import Preview, wrong_book
+from greendistrict.documents.workbooks.preview import Preview
+from greendistrict.documents.workbooks.reader import wrong_book
 from greendistrict.documents.workbooks.sealed import Atom, Line, RowMark, Sealed, Slot, cells_of, unpacked
 
 KEEP = "keep"

@@ -27,7 +27,7 @@ from greendistrict.documents.office.inspection import display_name, inspect, wri
 from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
-from greendistrict.documents.workbooks.reader import Preview
+from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 
 
@@ -50,8 +50,11 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # an encrypted package as well
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]{2,20})\"")
 
 
-def package_problem(content: bytes) -> str:
-    """Why a workbook is refused, or an empty text. Looks at the package directory only, so that nothing large is unpacked."""
+def package_problem(content: bytes, *, merged: bool = False) -> str:
+    """Why a workbook is refused, or an empty text. Looks at the package directory only, so that nothing large is unpacked.
+
+    ``merged`` cells are accepted where whoever reads the workbook looks at them.
+    """
     if content.startswith(OLD_OFFICE):
         return LOCKED
     try:
@@ -61,7 +64,7 @@ def package_problem(content: bytes) -> str:
                 return "工作簿过大，请只保留模板中的工作表"
             if hazard := package_hazard(archive):
                 return f"工作簿含{hazard}，请去除后另存为 xlsx"
-            return next(filter(None, (_merged(archive, entry) for entry in entries)), "")
+            return "" if merged else next(filter(None, (_merged(archive, entry) for entry in entries)), "")
     except DamagedError:
         return BROKEN
 
@@ -72,13 +75,16 @@ def _merged(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
     return ""
 
 
-def taken_upload(upload: "UploadedFile[Any]") -> bytes:
-    """Content of an uploaded workbook. Raises ``Refused`` for an unacceptable name, size or package."""
+def taken_upload(upload: "UploadedFile[Any]", *, merged: bool = False) -> bytes:
+    """Content of an uploaded workbook. Raises ``Refused`` for an unacceptable name, size or package.
+
+    ``merged`` as in ``package_problem``.
+    """
     with about_file(upload):
-        return _taken(upload)
+        return _taken(upload, merged=merged)
 
 
-def _taken(upload: "UploadedFile[Any]") -> bytes:
+def _taken(upload: "UploadedFile[Any]", *, merged: bool) -> bytes:
     name = display_name(upload.name or "")
     content: bytes = upload.read(LIMIT + 1)
     size = max(len(content), upload.size or 0)
@@ -90,7 +96,7 @@ def _taken(upload: "UploadedFile[Any]") -> bytes:
     clean = BytesIO()
     if write_clean(name, inspect(name, BytesIO(content), size, LIMIT), BytesIO(content), clean):
         content = clean.getvalue()
-    if problem := package_problem(content):
+    if problem := package_problem(content, merged=merged):
         raise Refused(problem)
     return content
 
@@ -108,6 +114,7 @@ class ImportPage:
     context of the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target, ``another`` describes other
     targets in messages. The file's name is kept only if ``named``, because it may identify an expert. ``later(request, target, content,
     name)`` may take over a large workbook and return a response, or None to have it handled here.
+    ``foreign``: sheets that an office keeps itself are read by their heads as well.
     """
 
     kind: str
@@ -117,11 +124,13 @@ class ImportPage:
     shown: Callable[[Any], dict[str, Any]]
     key: Callable[[Any], Any] = lambda target: target.pk
     named: bool = True
+    foreign: bool = False
     later: Callable[[HttpRequest, Any, bytes, str], HttpResponse | None] = lambda _request, _target, _content, _name: None
 
     def page(self, request: HttpRequest, target: Any, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         """The page with the form, and with the preview if there is one."""
-        return render(request, self.template, {"form": WorkbookForm(), **self.shown(target), **(context or {})}, status=status)
+        known = {"form": WorkbookForm(), "foreign": self.foreign, **self.shown(target)}
+        return render(request, self.template, {**known, **(context or {})}, status=status)
 
     def upload(self, request: HttpRequest, target: Any) -> HttpResponse:
         """Show cell by cell what an uploaded workbook would change; nothing is written yet."""
@@ -132,7 +141,7 @@ class ImportPage:
             upload = form.cleaned_data["workbook"]
             name = display_name(upload.name or "") if self.named else ""
             try:
-                content = taken_upload(upload)
+                content = taken_upload(upload, merged=self.foreign)
                 if answer := self.later(request, target, content, name):
                     return answer
                 seen = self.look(target, content, viewer_of(request).today)

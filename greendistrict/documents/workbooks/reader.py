@@ -4,63 +4,21 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Book, Heads, Mark, Returned, as_cell, heads_of
 from greendistrict.documents.workbooks.cells import read_cell, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
-from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, shown, unreadable
+from greendistrict.documents.workbooks.foreign import MOST_HEAD_ROWS, Synonyms, foreign_sheet, merged_ranges, parts_of
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 from greendistrict.documents.workbooks.lines import aside, folded, looks_aside, skeleton, visible
+from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 
 MISSING = object()
 REPORTED = 200  # rows between two progress reports
 Subject = TypeVar("Subject")
 Row = TypeVar("Row")
-
-
-@dataclass(frozen=True)
-class ImportedRow:
-    """Changes of one row: ``pk`` is None for a new one; ``fields`` in stored form, ``values`` are data stored beside the row."""
-
-    pk: int | None
-    version: int
-    label: str
-    fields: dict[str, Any]
-    values: dict[str, Any]
-
-
-@dataclass
-class Preview:
-    """Result of comparing a workbook. ``problems`` concern the whole file, ``works`` are rows to write, ``returned`` rows not accepted.
-
-    ``noted`` are cells of new rows whose interpretation must be shown; those of changed rows are in ``changed``. ``absent`` are columns
-    that the workbook does not have, ``aside`` lines that are no rows (totals, notes, repeated heads) and are left out.
-    """
-
-    added: list[str] = field(default_factory=list)
-    changed: list[CellLine] = field(default_factory=list)
-    noted: list[CellLine] = field(default_factory=list)
-    refused: list[CellLine] = field(default_factory=list)
-    unchanged: int = 0
-    problems: list[str] = field(default_factory=list)
-    absent: tuple[str, ...] = ()
-    works: list[ImportedRow] = field(default_factory=list)
-    returned: list[Returned] = field(default_factory=list)
-    aside: list[CellLine] = field(default_factory=list)
-
-    @property
-    def applicable(self) -> bool:
-        """Whether anything can be written."""
-        return bool(self.works) and not self.problems
-
-    def work(self) -> dict[str, Any]:
-        """Content to be signed and sent back, so that exactly the previewed changes are written."""
-        return {"works": [asdict(work) for work in self.works]}
-
-    def back(self) -> dict[str, Any]:
-        """The returned rows in a form that can be signed and sent back."""
-        return {"rows": [[row.cells, sorted(row.why.items())] for row in self.returned]}
 
 
 def wrong_book(
@@ -88,6 +46,7 @@ class Reader(ABC, Generic[Subject, Row]):
     """Reads the rows of one workbook; subclasses define the rows of a list and the objections to them."""
 
     book: Book
+    foreign_heads: Synonyms | None = None  # other heads by field, where sheets that are not the portal's own are read too
     recognised_by: tuple[str, ...] = ()  # fields that identify a row together with the first column
 
     def __init__(self, subject: Subject, today: dt.date) -> None:
@@ -179,35 +138,60 @@ class Reader(ABC, Generic[Subject, Row]):
         """Compare a workbook with the list. Raises ``Refused`` for a file that is not a workbook."""
         book = self.book
         sheets = grids(content, (book.sheet, MARKS), rows=MOST_ROWS + book.first_row + 1, columns=len(book.columns) + BESIDE)
+        if self.foreign_heads is not None and MARKS not in sheets:
+            return self._foreign(content)
         self.heads = heads_of(book, sheets.get(book.sheet, []), self.recognised_by)
         self.preview.problems = wrong_book(book, self.marks(), sheets, self.heads)
         if not self.preview.problems:
-            self.known, self.preview.absent = self.rows(), self.heads.absent
-            self.alike, self.near = _by_fold(self.known), {skeleton(key): key for key in self.known}
-            self._lines([(at, self.heads.laid(row)) for at, row in enumerate(sheets[book.sheet]) if at >= book.first_row and row])
+            self._know()
+            self._read(self._rows((at, row) for at, row in enumerate(sheets[book.sheet]) if at >= book.first_row))
         return self.preview
 
-    def _lines(self, laid: Sequence[tuple[int, list[BookCell]]]) -> None:
-        """Read the lines that hold rows; the others are left out with a word."""
-        heads = [column.label for column in self.book.columns]
+    def _know(self) -> None:
+        self.known, self.preview.absent = self.rows(), self.heads.absent
+        self.alike, self.near = _by_fold(self.known), {skeleton(key): key for key in self.known}
+
+    def _foreign(self, content: bytes) -> Preview:
+        """Read a sheet that an office keeps itself, by its heads."""
+        book, parts = self.book, parts_of(content)
+        sheets = grids(content, tuple(parts), rows=MOST_ROWS + MOST_HEAD_ROWS, columns=len(book.columns) + BESIDE)
+        found = foreign_sheet(book.columns, self.foreign_heads or {}, sheets, merged_ranges(content, parts))
+        if found is None:
+            words = f"认不出表头：没有一张表写有“{book.columns[0].label}”和本页的其他列"
+            self.preview.problems = [f"{words}，也不是从本页导出的工作簿，{book.how}"]
+            return self.preview
+        self.heads = found.heads
+        self._know()
+        rows = self._rows(((at, found.row(at)) for at in range(found.first_row, len(found.grid))), found.labels)
+        if merged := found.merged_in(at for at, _ in rows):
+            self.preview.problems = [f"第{merged.first_row + 1}行有合并单元格，分不清各行的内容，请取消合并并逐行填写后导入"]
+        elif len(rows) > MOST_ROWS:
+            self.preview.problems = [f"一次最多导入{MOST_ROWS}{book.unit}"]
+        else:
+            self.preview.told = [words for words in (_said("按表头对应：", found.matched), _said("没有读入的列：", found.unread)) if words]
+            self._read(rows)
+        return self.preview
+
+    def _rows(self, lines: Iterable[tuple[int, list[BookCell]]], labels: Sequence[str] = ()) -> list[tuple[int, list[BookCell]]]:
+        """The lines of a sheet that hold rows, in the order of the columns; the others are left out with a word."""
+        heads = [*labels, *(column.label for column in self.book.columns)]
         rows = list[tuple[int, list[BookCell]]]()
-        for at, cells in laid:
-            if not any(cell.value is not None and cell.value != "" for cell in cells):
-                continue
-            if self._key(cells) not in self.known and (what := aside([shown(cell.value) for cell in cells], heads)):
-                self._leave_out(at, cells, what)
-            else:
+        for at, line in lines:
+            cells = self.heads.laid(line)
+            texts = [[shown(cell.value) for cell in row] for row in (line, cells)]
+            if self._key(cells) not in self.known and (what := next(filter(None, (aside(one, heads) for one in texts)), "")):
+                text = next(filter(None, texts[0]))
+                self.preview.aside.append(CellLine(address_of(at, texts[0].index(text)), text, "", "", "", text, what))
+            elif any(texts[1]):
                 rows.append((at, cells))
+        return rows
+
+    def _read(self, rows: Sequence[tuple[int, list[BookCell]]]) -> None:
         self.seen.update(self._same(self._key(cells)) for _, cells in rows)
         for done, (at, cells) in enumerate(rows):
             if not done % REPORTED:
                 self.report(done, len(rows))
             self._row(at, cells)
-
-    def _leave_out(self, at: int, cells: Sequence[BookCell], what: str) -> None:
-        index = next(index for index, cell in enumerate(cells) if cell.value not in (None, ""))
-        text = shown(cells[index].value)
-        self.preview.aside.append(CellLine(self.heads.address(at, index), text, "", self.book.columns[index].label, "", text, what))
 
     def _key(self, cells: Sequence[BookCell]) -> str:
         """Key in a cell, written as the stored one where only width, case, blanks, dashes or unseen characters differ."""
@@ -305,6 +289,10 @@ class Reader(ABC, Generic[Subject, Row]):
             self.preview.changed += [line.changed_cell(name, row, value) for name, value in self.shown_changes(row, changed).items()]
         fields, values = self.parted(row, typed, changed)
         self.preview.works.append(ImportedRow(*self.identity(row), key, as_json(fields), values))
+
+
+def _said(about: str, words: Sequence[str]) -> str:
+    return f"{about}{'、'.join(words)}" if words else ""
 
 
 def _by_fold(keys: Iterable[str]) -> dict[str, list[str]]:

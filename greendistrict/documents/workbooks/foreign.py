@@ -1,0 +1,211 @@
+"""Sheets that an office keeps itself: which lines are the heads, which column is which, and in which units its figures stand.
+
+Heads are recognised by their words, in one line or two, with merged cells, units in brackets or in a line of their own, below any title.
+Everything that was matched or left is said in the preview.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from typing import Any, NamedTuple
+
+from greendistrict.core.number_parsing import plain
+from greendistrict.core.unit_names import SIZES, named_unit
+from greendistrict.documents.office.archives import opened
+from greendistrict.documents.workbooks.book import Heads
+from greendistrict.documents.workbooks.cells import finite
+from greendistrict.documents.workbooks.columns import Column, head_of
+from greendistrict.documents.workbooks.grids import BookCell, Grid
+
+PATH = "_worksheet_path"  # openpyxl tells it nowhere else
+MOST_HEAD_ROWS = 20
+SHORTEST = 3  # letters of a head that may end a longer one: 规划用地面积 is 用地面积
+Synonyms = Mapping[str, Sequence[str]]  # other heads of a column by its field
+_WITH_UNIT = re.compile(r"(.+?)\(?[(:/]([^()]+)\)?")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
+
+
+class Merged(NamedTuple):
+    """A range of merged cells, rows and columns counted from 0, both ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+class ForeignSheet(NamedTuple):
+    """Where a list stands in a workbook that is not the portal's own; ``labels`` are the words over each column.
+
+    ``units`` are those of figures by the place of their column, where they differ from the column's; ``matched`` and ``unread`` are
+    heads in words.
+    """
+
+    grid: Grid
+    first_row: int
+    heads: Heads
+    units: Mapping[int, str]
+    labels: list[str]
+    matched: list[str]
+    unread: list[str]
+    merged: Sequence[Merged]
+
+    def row(self, at: int) -> list[BookCell]:
+        """Cells of a row, figures with the unit of their head."""
+        return [_with_unit(cell, self.units[index]) if index in self.units else cell for index, cell in enumerate(self.grid[at])]
+
+    def merged_in(self, rows: Iterable[int]) -> Merged | None:
+        """The first merged range that touches one of these rows."""
+        wanted = set(rows)
+        return next((one for one in self.merged if not wanted.isdisjoint(range(one.first_row, one.last_row + 1))), None)
+
+
+def foreign_sheet(
+    columns: Sequence[Column], synonyms: Synonyms, sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[Merged]]
+) -> ForeignSheet | None:
+    """The sheet and the lines whose heads name most of the columns, the first of them among these; None if no sheet has them."""
+    names, best = _names(columns, synonyms), None
+    for sheet, grid in sheets.items():
+        for at in range(min(MOST_HEAD_ROWS, len(grid))):
+            for lines in (1, 2):
+                ranges = merged.get(sheet, ())
+                words = _words(grid, at, lines, ranges)
+                one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges)
+                if columns[0].field in one.places and one.first_row < len(grid) and len(one.places) > (len(best.places) if best else 1):
+                    best = one
+    return best and _sheet(columns, best)
+
+
+class _HeadLines(NamedTuple):
+    """Lines that may be the heads of a list: the row below them, the words over each column, place and unit of the columns they name."""
+
+    grid: Grid
+    first_row: int
+    labels: list[str]
+    places: dict[str, tuple[int, str]]
+    merged: Sequence[Merged]
+
+
+def _sheet(columns: Sequence[Column], lines: _HeadLines) -> ForeignSheet:
+    grid, first, labels, places, merged = lines
+    own = {column.field: column for column in columns}
+    below = _unit_line(grid[first])
+    said = {field: (at, below.get(at, unit)) for field, (at, unit) in places.items()}
+    taken = {at for at, _ in places.values()}
+    heads = Heads(
+        tuple(places[column.field][0] if column.field in places else None for column in columns),
+        tuple(column.label for column in columns if column.field not in places),
+        "",
+    )
+    return ForeignSheet(
+        grid,
+        first + bool(below),
+        heads,
+        {at: unit for field, (at, unit) in said.items() if unit and named_unit(unit) != named_unit(own[field].unit)},
+        labels,
+        [f"{labels[at]}→{own[field].label}" for field, (at, _) in places.items() if head_of(labels[at]) != head_of(own[field].label)],
+        [label for at, label in enumerate(labels) if label and at not in taken],
+        merged,
+    )
+
+
+def _names(columns: Sequence[Column], synonyms: Synonyms) -> dict[str, str]:
+    """Fields by each of their heads, folded, with and without unit."""
+    found = dict[str, str]()
+    for column in columns:
+        label = head_of(column.label)
+        bare = label.removesuffix(head_of(column.unit)) if column.unit else label
+        for name in (label, bare, *map(head_of, synonyms.get(column.field, ()))):
+            found.setdefault(name, column.field)
+    return found
+
+
+def _words(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> list[tuple[str, str]]:
+    """Words over each column: all of them, and those of the last line; a merged cell stands over every column that it spans."""
+    rows = [[str(cell.value).strip() if cell.value is not None else "" for cell in row] for row in grid[at : at + lines]]
+    width = max(map(len, rows), default=0)
+    rows = [[*row, *[""] * (width - len(row))] for row in rows]
+    for one in merged:
+        if at <= one.first_row < at + len(rows):
+            text = rows[one.first_row - at][one.first_column] if one.first_column < width else ""
+            for column in range(one.first_column, min(one.last_column + 1, width)):
+                rows[one.first_row - at][column] = text
+    return [("".join(dict.fromkeys(row[column] for row in rows if row[column])), rows[-1][column]) for column in range(width)]
+
+
+def _places(words: Sequence[tuple[str, str]], names: Mapping[str, str], columns: Sequence[Column]) -> dict[str, tuple[int, str]]:
+    """Place and unit of each column that a head names: by all its words, else by those of its last line, else by how it ends."""
+    units = {column.field: column.unit for column in columns}
+    found = dict[str, tuple[int, str]]()
+    for which, is_exact in ((0, True), (1, True), (0, False)):
+        taken = {at for at, _ in found.values()}
+        for at, heads in enumerate(words):
+            label = head_of(heads[which])
+            field, unit = _named(label, names, units, is_exact=is_exact) if label and at not in taken else ("", "")
+            if field and field not in found:
+                found[field] = at, unit
+    return found
+
+
+def _named(label: str, names: Mapping[str, str], units: Mapping[str, str], *, is_exact: bool) -> tuple[str, str]:
+    for bare, unit in _parts(label):
+        ends = [] if is_exact else [name for name in names if len(name) >= SHORTEST and bare.endswith(name)]
+        field = names.get(bare, "") if is_exact else next((names[name] for name in sorted(ends, key=len, reverse=True)), "")
+        if field and (not unit or _converts(unit, units[field])):
+            return field, unit
+    return "", ""
+
+
+def _parts(label: str) -> Iterator[tuple[str, str]]:
+    """A head as it stands, then without the unit behind it."""
+    yield label, ""
+    if (about := _WITH_UNIT.fullmatch(label)) and named_unit(about[2]).is_known:
+        yield about[1], about[2]
+
+
+def _converts(unit: str, to: str) -> bool:
+    mine, theirs = named_unit(unit), named_unit(to)
+    return mine.name == theirs.name or SIZES.get(mine.name, (0, mine.name))[1] == SIZES.get(theirs.name, (0, theirs.name))[1]
+
+
+def _unit_line(row: Sequence[BookCell]) -> dict[int, str]:
+    """Units by column if a line holds nothing but units."""
+    texts = {at: str(cell.value).strip().strip("()（）") for at, cell in enumerate(row) if cell.value not in (None, "")}
+    return texts if texts and all(named_unit(text).is_known for text in texts.values()) else {}
+
+
+def _with_unit(cell: BookCell, unit: str) -> BookCell:
+    shown = unit.replace("m2", "m²").replace("m3", "m³")
+    if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) and cell.kind == "n":
+        return BookCell(f"{plain(finite(cell.value))}{shown}")
+    text = str(cell.value or "").strip()
+    return BookCell(f"{text}{shown}") if text[-1:] and text[-1] in "0123456789０１２３４５６７８９" and cell.kind != "f" else cell
+
+
+def merged_ranges(content: bytes, parts: Mapping[str, str]) -> dict[str, list[Merged]]:
+    """Merged ranges of each sheet; ``parts`` are the paths in the package by the name of the sheet."""
+    with opened(content) as archive:
+        return {name: [_range(found.groups()) for found in _MERGED.finditer(archive.read(path))] for name, path in parts.items()}
+
+
+def _range(groups: Sequence[bytes | Any]) -> Merged:
+    first, top, last, bottom = groups
+    return Merged(int(top) - 1, _column(first.decode()), int(bottom) - 1, _column(last.decode()))
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+def parts_of(content: bytes) -> dict[str, str]:
+    """Path in the package of each visible sheet by its name."""
+    import openpyxl  # noqa: PLC0415 -- web workers load it with the first import only
+
+    book = openpyxl.load_workbook(BytesIO(content), read_only=True, keep_links=False)
+    try:
+        return {sheet.title: getattr(sheet, PATH) for sheet in book.worksheets if sheet.sheet_state == "visible"}
+    finally:
+        book.close()

@@ -1,0 +1,53 @@
+"""What a workbook would change in a list, before anything is written."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from greendistrict.documents.workbooks.book import Returned
+from greendistrict.documents.workbooks.grids import CellLine
+
+
+@dataclass(frozen=True)
+class ImportedRow:
+    """Changes of one row: ``pk`` is None for a new one; ``fields`` in stored form, ``values`` are data stored beside the row."""
+
+    pk: int | None
+    version: int
+    label: str
+    fields: dict[str, Any]
+    values: dict[str, Any]
+
+
+@dataclass
+class Preview:
+    """Result of comparing a workbook. ``problems`` concern the whole file, ``works`` are rows to write, ``returned`` rows not accepted.
+
+    ``noted`` are cells of new rows whose interpretation must be shown; those of changed rows are in ``changed``. ``absent`` are columns
+    that the workbook does not have, ``aside`` lines that are no rows (totals, notes, repeated heads) and are left out. ``told`` says how
+    the heads of a sheet were read that is not the portal's own.
+    """
+
+    added: list[str] = field(default_factory=list)
+    changed: list[CellLine] = field(default_factory=list)
+    noted: list[CellLine] = field(default_factory=list)
+    refused: list[CellLine] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[str] = field(default_factory=list)
+    absent: tuple[str, ...] = ()
+    works: list[ImportedRow] = field(default_factory=list)
+    returned: list[Returned] = field(default_factory=list)
+    aside: list[CellLine] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
+
+    @property
+    def applicable(self) -> bool:
+        """Whether anything can be written."""
+        return bool(self.works) and not self.problems
+
+    def work(self) -> dict[str, Any]:
+        """Content to be signed and sent back, so that exactly the previewed changes are written."""
+        return {"works": [asdict(work) for work in self.works]}
+
+    def back(self) -> dict[str, Any]:
+        """The returned rows in a form that can be signed and sent back."""
+        return {"rows": [[row.cells, sorted(row.why.items())] for row in self.returned]}

@@ -1,0 +1,139 @@
+"""Lists as an office keeps them itself: any sheet comes in by its heads, and everything matched, left or converted is said."""
+
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from districts.lists.workbooks import ProjectReader, WorkReader
+from districts.plots.models import Plot
+from districts.plots.workbook import PlotReader
+from greendistrict.core import clock
+from tests.factories.districts import PlotFactory, make_district
+from tests.factories.workbooks import saved
+
+pytestmark = pytest.mark.django_db
+HEADS = ["序号", "宗地编号", "土地用途", "用地面积（㎡）", "计容建筑面积", "受让人", "供地方式", "成交日期"]
+ROWS = [
+    [1, "PD-01", "070102", 23500, 47000, "演示甲公司（虚构）", "挂牌", "2026年3月1日"],
+    [2, "PD-02", "901", "8,200", None, "", "划拨", 46082],
+]
+
+
+@pytest.fixture
+def district(people):
+    return make_district(people)
+
+
+def book(*lines, merge=(), name="Sheet1", more=None):
+    """A workbook with these lines from the first row, merged ranges, and other sheets {name: lines}."""
+    made = openpyxl.Workbook()
+    made.active.title = name
+    for sheet, rows in {name: lines, **(more or {})}.items():
+        page = made[sheet] if sheet in made.sheetnames else made.create_sheet(sheet)
+        for at, row in enumerate(rows, start=1):
+            for column, value in enumerate(row, start=1):
+                page.cell(at, column, value)
+    for one in merge:
+        made[name].merge_cells(one)
+    return saved(made)
+
+
+def read(district, content, reader=PlotReader):
+    return reader(district, clock.today()).read(content)
+
+
+TITLE, UNIT_NOTE = ["演示新区出让地块一览表（虚构）"], ["单位：公顷", None, None, "2026年"]
+TOTAL, NOTE = ["合计", None, None, 31700], ["注：面积以批准文件为准"]
+TWO_LINES = [
+    ["序号", "宗地", None, "用地", "建筑面积", "受让人", "供地方式", "成交日期"],
+    [None, "编号", "用途", "面积(㎡)", "㎡", None, None, None],
+]
+FORMS = {
+    "one line": book(HEADS, *ROWS),
+    "title, note, total": book(TITLE, UNIT_NOTE, [], HEADS, *ROWS, TOTAL, NOTE, merge=("A1:H1", "A7:C7", "A8:H8")),
+    "another name and sheet": book(["说明"], name="说明", more={"台账": [TITLE, HEADS, *ROWS]}),
+    "two lines": book(TITLE, *TWO_LINES, *ROWS, merge=("A1:H1", "B2:C2", "A2:A3", "F2:F3", "G2:G3", "H2:H3")),
+    "units in a line of their own": book([head.partition("（")[0] for head in HEADS], [None, None, None, "㎡", "㎡"], *ROWS),
+    "line ends and stars": book([head.replace("面积", "\n面 积") + "*" for head in HEADS], *ROWS),
+    "other order": book(HEADS[::-1], *(row[::-1] for row in ROWS)),
+    "longer heads": book(["序号", "本次出让地块编号", "规划土地用途", "出让用地面积（平方米）", *HEADS[4:]], *ROWS),
+    "subtotals within": book(HEADS, ROWS[0], ["小计", None, None, 23500], HEADS, ROWS[1], [None, "总计", None, 31700], merge=("A3:C3",)),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_list_in_the_forms_of_an_office_is_the_same(district, form):
+    found = read(district, FORMS[form])
+    assert (found.problems, found.refused) == ([], [])
+    first, second = (work.fields for work in found.works)
+    assert (first["number"], first["area_ha"], first["floor_area"], first["land_use_code"]) == ("PD-01", "2.3500", "47000.00", "070102")
+    assert (first["owner"], first["acquisition"], first["acquired_on"]) == ("演示甲公司（虚构）", "grant", "2026-03-01")
+    assert (second["number"], second["area_ha"], second["land_use_code"]) == ("PD-02", "0.8200", "0901")
+    assert second["acquired_on"] == "2026-03-01"
+
+
+def test_what_was_matched_converted_and_left_is_said(district):
+    found = read(district, FORMS["title, note, total"])
+    matched = [
+        "宗地编号→地块编号",
+        "土地用途→用地性质",
+        "用地面积（㎡）→用地面积 公顷",
+        "计容建筑面积→建筑面积 m²",
+        "受让人→建设单位（权属）",
+        "供地方式→取得方式",
+        "成交日期→取得日期",
+    ]
+    assert found.told == [f"按表头对应：{'、'.join(matched)}", "没有读入的列：序号"]
+    notes = {(line.key, line.label): line.note for line in found.noted}
+    assert "“23500m²”识别为2.35公顷" in notes["PD-01", "用地面积 公顷"]
+    assert notes["PD-01", "取得方式"] == "“挂牌”按“出让”"
+    assert notes["PD-02", "取得日期"] == "46082是 Excel 的日期序号，识别为2026-03-01"
+    assert [(line.address, line.note) for line in found.aside] == [("A7", "合计或平均的行"), ("A8", "说明的行")]
+    assert "计划开工" in found.absent
+
+
+def test_columns_that_a_sheet_does_not_have_stay_as_they_are(district):
+    kept = PlotFactory(district=district, number="PD-01", land_use_code="070102", land_use="二类城镇住宅用地")
+    found = read(district, book(["地块编号", "面积（亩）"], ["ＰＤ-01", 15]))
+    [work] = found.works
+    assert (work.pk, work.fields) == (kept.pk, {"area_ha": "1.0000"})
+
+
+@pytest.mark.parametrize(("content", "why"), [
+    (book(["名称", "面积"], ["甲", 1]), "认不出表头"), (book(["地块编号"], ["甲"]), "认不出表头"), (book(), "认不出表头"),
+    (book(["地块编号", "颜色"], ["甲", "红"]), "认不出表头"),
+    (book(HEADS, *ROWS, merge=("D2:D3",)), "第2行有合并单元格"), (book(HEADS, *ROWS, merge=("B3:C3",)), "第3行有合并单元格"),
+])  # fmt: skip
+def test_a_sheet_whose_rows_or_heads_cannot_be_told_is_refused_with_the_reason(district, content, why):
+    found = read(district, content)
+    assert why in found.problems[0]
+    assert found.works == []
+
+
+def test_a_head_in_a_unit_of_another_kind_is_not_taken(district):
+    found = read(district, book(["地块编号", "用地面积（万元）", "建筑面积"], ["A", 3, 4]))
+    assert "没有读入的列：用地面积（万元）" in found.told
+    assert [line.note for line in found.refused] == ["必填"]
+
+
+def test_projects_and_works_come_in_likewise(district):
+    sheet = book(["工程名称", "总投资（亿元）", "类型", "进度"], ["能源站", 1.2, "能源", "未动工"], ["合计", 1.2])
+    [work] = read(district, sheet, ProjectReader).works
+    assert (work.fields["name"], work.fields["investment"], work.fields["category"]) == ("能源站", "12000.00", "能源")
+    found = read(district, book(["道路名称", "长度（公里）", "类型"], ["规划一路", 1.5, "道路"]), WorkReader)
+    assert [(work.fields["name"], work.fields["length_m"]) for work in found.works] == [("规划一路", "1500.0")]
+
+
+def test_a_sheet_of_the_land_bureau_becomes_plots_in_the_browser_s_requests(client, district, people):
+    client.force_login(people.preparer)
+    upload = SimpleUploadedFile("出让台账.xlsx", FORMS["two lines"])
+    seen = client.post(reverse("districts:plot_import", kwargs={"code": district.code}), {"workbook": upload})
+    text = seen.content.decode()
+    assert (seen.status_code, "按表头对应：" in text) == (200, True)
+    answer = client.post(reverse("districts:plot_apply", kwargs={"code": district.code}), {"token": seen.context["token"]})
+    assert answer.status_code == 302
+    areas = dict(Plot.objects.filter(district=district).values_list("number", "area_ha"))
+    assert areas == {"PD-01": Decimal("2.35"), "PD-02": Decimal("0.82")}
