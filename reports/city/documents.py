@@ -1,4 +1,4 @@
-"""The city's annual report as a composition: twelve parts in two editions."""
+"""The city's annual report as a composition: thirteen parts in two editions."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +13,7 @@ from greendistrict.policy import citing
 from reports.city.enums import ReportEdition
 from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CityReport, figures_in
+from reports.city.sections.ahead import ahead
 from reports.city.sections.annexes import annexes, methods, year_end_lists
 from reports.city.sections.overview import overall, summary
 from reports.city.sections.progress import assessments, carbon, land
@@ -24,7 +25,7 @@ from reports.composition.blocks import Block, Cell, Composition, Heading, PageBr
 
 NUMBERS = "一二三四五六七八九十"
 Section = Callable[[CityReport, ReportEdition], Iterator[Block]]
-# The cover is the first of the twelve parts; these are the others in order.
+# The cover is the first of the parts; these are the others in order.
 SECTIONS: tuple[tuple[str, Section], ...] = (
     ("摘要", summary),
     ("总体情况", overall),
@@ -34,6 +35,7 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("碳排放", carbon),
     ("监督检查、整改、意见", supervision),
     ("预警与建议", outlook),
+    ("存在问题和下一步工作", ahead),
     ("分城区", districts),
     ("方法与口径", methods),
     ("附表", annexes),
@@ -46,9 +48,11 @@ def title_of(year: int) -> str:
 
 
 def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
-    """The whole report; the external edition has no part 预警与建议."""
+    """The whole report; the external edition warns of nothing and asks nothing, years closed before have no 下一步工作."""
     blocks: list[Block] = []
-    kept = [one for one in SECTIONS if edition is ReportEdition.INTERNAL or one[1] is not outlook]
+    has_work = report.asked is not None and report.asked.work is not None
+    left_out = {*(() if edition is ReportEdition.INTERNAL else (outlook, ahead)), *(() if has_work else (ahead,))}
+    kept = [one for one in SECTIONS if one[1] not in left_out]
     for at, (title, section) in enumerate(kept):
         if section is overall or (at and report.is_long):  # the summary always stands alone
             blocks.append(PageBreak())

@@ -174,7 +174,7 @@ class CityReport:
         closed = is_frozen(self.year, CITY_REPORT, part_key("stood", demo=self.is_demo))
         if closed and not is_frozen(self.year, CITY_REPORT, part_key("asked", demo=self.is_demo)):
             return None
-        return self._part("asked", lambda: asked_figures(self.year, self.judged_on))
+        return self._part("asked", lambda: asked_figures(self.stood, self.judged_on))
 
     @property
     def enough_words(self) -> str:

@@ -111,18 +111,21 @@ def _asked(report: CityReport) -> list[str]:
     """What the city is asked to decide or to press for, by the figures of the year."""
     values = {key: figure.value or 0 for key, figure in report.figures.items()}
     values["check_overdue"] = in_words_of_today(report.checks.total)[Filing.OVERDUE]
-    told = (
+    to_press = (
         ("check_overdue", "督促{}个逾期未报的年度自查补报或说明原因"),
         ("check_returned", "督促{}个退回补充的年度自查重新报送"),
         ("controls_failed", "对{}项次不满足的控制项逐项提出整改期限"),
         ("mending", "跟踪{}次评估的整改和复核"),
         ("findings_open", "督促{}个监督检查问题整改销号"),
         ("opinions_open", "督促{}条评审意见答复销号"),
+    )
+    to_decide = (
         ("warned", "研究{}项预警的处置"),
         ("candidates", "审议{}个城区的国家级奖项推荐"),
         ("idle", "推动{}个城区的申报主体在平台办理"),
     )
-    return [f"{words.format(values[key])}。" for key, words in told if values.get(key)]
+    asked = to_decide if report.asked and report.asked.work is not None else (*to_press, *to_decide)  # 下一步工作 names the rest
+    return [f"{words.format(values[key])}。" for key, words in asked if values.get(key)]
 
 
 def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
