@@ -54,6 +54,7 @@ TWO_LINES = [
 FORMS = {
     "one line": book(HEADS, *ROWS),
     "title, note, total": book(TITLE, UNIT_NOTE, [], HEADS, *ROWS, TOTAL, NOTE, merge=("A1:H1", "A7:C7", "A8:H8")),
+    "a title over every column": book(TITLE, HEADS, *ROWS, merge=("A1:H1",)),
     "another name and sheet": book(["说明"], name="说明", more={"台账": [TITLE, HEADS, *ROWS]}),
     "two lines": book(TITLE, *TWO_LINES, *ROWS, merge=("A1:H1", "B2:C2", "A2:A3", "F2:F3", "G2:G3", "H2:H3")),
     "units in a line of their own": book([head.partition("（")[0] for head in HEADS], [None, None, None, "㎡", "㎡"], *ROWS),
@@ -93,6 +94,10 @@ def test_what_was_matched_converted_and_left_is_said(district):
     assert notes["PD-02", "取得日期"] == "46082是 Excel 的日期序号，识别为2026-03-01"
     assert [(line.address, line.note) for line in found.aside] == [("A7", "合计或平均的行"), ("A8", "说明的行")]
     assert "计划开工" in found.absent
+
+
+def test_a_title_is_no_part_of_a_head(district):
+    assert "没有读入的列：序号" in read(district, FORMS["a title over every column"]).told
 
 
 def test_columns_that_a_sheet_does_not_have_stay_as_they_are(district):

@@ -128,7 +128,7 @@ def test_a_choice_is_read_from_the_words_of_an_office_and_said(column, typed, va
 
 
 @pytest.mark.parametrize(("column", "typed", "why"), [
-    (WAY, "未出让", "请填出让、划拨或自有"), (WAY, "拟划拨", "请填出让、划拨或自有"), (STATE, "停工", "请填未开工、在建、竣工或投用"),
+    (WAY, "未出让", "请填出让、划拨或自有$"), (WAY, "拟划拨", "请填出让、划拨或自有"), (STATE, "停工", "请填未开工、在建、竣工或投用"),
     (STATE, "工", "分不清是请填未开工或竣工"), (STATE, "竣公", "是“竣工”吗"),
 ])  # fmt: skip
 def test_a_choice_that_is_none_or_several_is_asked(column, typed, why):

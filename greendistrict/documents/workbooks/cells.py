@@ -304,7 +304,7 @@ def _chosen(column: Column, text: str, among: str) -> CellValue:
     if near:
         msg = f"“{text}”分不清是{_or(column.choices[value] for value in near)}"
         raise WrongCellError(msg)
-    like = difflib.get_close_matches(text, [str(label) for label in column.choices.values()], 1, 0.5)
+    like = [] if NOT_YET.match(word) else difflib.get_close_matches(text, [str(label) for label in column.choices.values()], 1, 0.5)
     raise WrongCellError(f"{among}；是“{like[0]}”吗？" if like else among)
 
 

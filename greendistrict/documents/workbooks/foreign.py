@@ -7,6 +7,7 @@ Everything that was matched or left is said in the preview.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
+from itertools import product
 from typing import Any, NamedTuple
 
 from greendistrict.core.number_parsing import plain
@@ -65,14 +66,13 @@ def foreign_sheet(
 ) -> ForeignSheet | None:
     """The sheet and the lines whose heads name most of the columns, the first of them among these; None if no sheet has them."""
     names, best = _names(columns, synonyms), None
-    for sheet, grid in sheets.items():
+    for lines, (sheet, grid) in product((1, 2), sheets.items()):  # of two lines only where they name more: the upper may be a title
         for at in range(min(MOST_HEAD_ROWS, len(grid))):
-            for lines in (1, 2):
-                ranges = merged.get(sheet, ())
-                words = _words(grid, at, lines, ranges)
-                one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges)
-                if columns[0].field in one.places and one.first_row < len(grid) and len(one.places) > (len(best.places) if best else 1):
-                    best = one
+            ranges = merged.get(sheet, ())
+            words = _words(grid, at, lines, ranges)
+            one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges)
+            if columns[0].field in one.places and one.first_row < len(grid) and len(one.places) > (len(best.places) if best else 1):
+                best = one
     return best and _sheet(columns, best)
 
 
