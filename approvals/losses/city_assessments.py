@@ -8,7 +8,7 @@ Also here: Facts for the guards of a loss of title.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -55,23 +55,23 @@ class CityResult:
 
 
 Found = dict[int, list[CityResult]]
-# Results by district id for many districts at once; one query per source.
-Source = Callable[[Iterable[District]], Found]
+# Results by district id for many districts at once, given by their keys; one query per source.
+Source = Callable[[Collection[int]], Found]
 
 
-def _recorded(districts: Iterable[District]) -> Found:
+def _recorded(districts: Collection[int]) -> Found:
     found: Found = defaultdict(list)
     for row in RecordedAssessment.objects.counted().filter(district__in=districts):
         found[row.district_id].append(CityResult(row.concluded_on, str(row.get_kind_display()), row.passed, f"补录：{row.source}"))
     return found
 
 
-def _stages(districts: Iterable[District]) -> Found:
+def _stages(districts: Collection[int]) -> Found:
     rows = StageAssessment.objects.filter(district__in=districts, status__in=CONCLUDED, concluded_at__isnull=False)
     return _concluded(rows.select_related("district"), "阶段评估")
 
 
-def _post_evaluations(districts: Iterable[District]) -> Found:
+def _post_evaluations(districts: Collection[int]) -> Found:
     rows = PostEvaluation.objects.filter(district__in=districts, concluded_at__isnull=False)
     return _concluded(rows.select_related("district"), "后评估")
 
@@ -89,8 +89,8 @@ def _concluded(rows: Iterable[StageAssessment | PostEvaluation], what: str) -> F
 SOURCES: tuple[Source, ...] = (_recorded, _stages, _post_evaluations)
 
 
-def results_of(districts: Sequence[District], on: dt.date) -> Found:
-    """By district id: assessments of the title held ``on`` a day, concluded by then, oldest first; a constant number of queries.
+def results_of(districts: Collection[int], on: dt.date) -> Found:
+    """By key of district: assessments of the title held ``on`` a day, concluded by then, oldest first; a constant number of queries.
 
     An unknown grant date counts as held from the beginning.
     """
@@ -98,7 +98,7 @@ def results_of(districts: Sequence[District], on: dt.date) -> Found:
         return {}
     held = Title.objects.filter(held_on(on), district__in=districts).order_by(F("granted_on").asc(nulls_first=True), "pk")
     since = dict(held.values_list("district_id", "granted_on"))
-    found: Found = {district.pk: [] for district in districts}
+    found: Found = {district: [] for district in districts}
     for source in SOURCES:
         for pk, results in source(districts).items():
             first = since.get(pk) or dt.date.min
@@ -108,7 +108,7 @@ def results_of(districts: Sequence[District], on: dt.date) -> Found:
 
 def city_results(district: District, on: dt.date) -> list[CityResult]:
     """Assessments of the title of one district, as in ``results_of``."""
-    return results_of([district], on)[district.pk]
+    return results_of([district.pk], on)[district.pk]
 
 
 def last_failures(results: Iterable[CityResult]) -> list[CityResult]:

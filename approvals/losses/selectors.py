@@ -83,7 +83,7 @@ ASSESSED_TITLES = Compiled(assessed_titles)
 def revocation_candidates(on: dt.date) -> list[tuple[District, list[CityResult]]]:
     """Titled districts with as many consecutive failures as 八（四） requires, these failures, and no open loss case."""
     districts = ASSESSED_TITLES.read()
-    results = results_of(districts, on)
+    results = results_of([district.pk for district in districts], on)
     failed = [(district, last_failures(results[district.pk])) for district in districts]
     return [(district, failures) for district, failures in failed if len(failures) >= ENOUGH]
 

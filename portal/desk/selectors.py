@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.urls import reverse
 
 from approvals.cases.lifecycle import state_of
@@ -25,7 +25,7 @@ from assessments.self_checks.selectors.self_checks import OPEN_STATES, report_fi
 from assessments.yearly_reports.kinds import REPORT_SPECS, report_dues
 from districts.common.enums import TITLED
 from districts.file.rules import may_edit_district
-from districts.file.selectors.visibility import districts_of, own_districts
+from districts.file.selectors.visibility import districts_of
 from districts.overview.selectors.tabs import stage_bar
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
@@ -215,10 +215,10 @@ def _carbon_due(today: dt.date) -> CarbonDue:
 
 def _cards(viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
     """Own districts with their stage bars, titled ones first, and the number of further ones."""
-    own = [row for row in own_districts(viewer) if not row.guideline_area]
-    rows = sorted(own, key=lambda row: (row.stage not in TITLED, row.name_pinyin))
+    own = districts_of(viewer).filter(guideline_area=False)
+    rows = list(own.order_by(Case(When(stage__in=TITLED, then=0), default=1), "name_pinyin", "pk")[: SHOWN_DISTRICTS + 1])
     cards = [{"district": district, "stages": stage_bar(district)} for district in rows[:SHOWN_DISTRICTS]]
-    return cards, max(len(rows) - SHOWN_DISTRICTS, 0)
+    return cards, own.count() - SHOWN_DISTRICTS if len(rows) > SHOWN_DISTRICTS else 0
 
 
 class DeskSection(NamedTuple):

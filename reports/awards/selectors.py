@@ -55,10 +55,10 @@ class AwardLine:
 
 def award_lines(titles: QuerySet[Title], on: dt.date) -> list[AwardLine]:
     """Titles held on a day, by the records of that day; candidates first, those without a record last. A constant number of queries."""
-    found = titles.filter(held_on(on)).select_related("district").annotate(left=open_findings_of("district_id", on))
+    found = titles.filter(held_on(on)).annotate(left=open_findings_of("district_id", on))
     rows = list(found.order_by("district__is_demo", "district__name_pinyin"))
     keys = [title.district_id for title in rows]
-    results = results_of([title.district for title in rows], on)
+    results = results_of(keys, on)
     owed, losses, mending, received = (defaultdict(list) for _ in range(4))
     for row in due(Viewer(None, as_of=on), kinds=OF_DISTRICT):
         if row.district_id is not None:

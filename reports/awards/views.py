@@ -1,6 +1,7 @@
 """国家级奖项推荐: current titles with reasons for and against a recommendation; only for the city."""
 
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,8 +20,10 @@ def award_list(request: HttpRequest) -> HttpResponse:
     if not viewer.held.is_city:
         raise Http404
     lines = award_lines(titles_visible_to(viewer), viewer.today)
+    page = Paginator(lines, PAGE_ROWS).get_page(request.GET.get("page"))
+    prefetch_related_objects([line.title for line in page], "district")
     context = {
-        "page": Paginator(lines, PAGE_ROWS).get_page(request.GET.get("page")),
+        "page": page,
         "number": len(lines),
         "candidates": sum(line.is_candidate for line in lines),
         "crumbs": [("称号", reverse("approvals:title_list")), ("国家级奖项推荐", "")],

@@ -91,7 +91,7 @@ def examination(year: int, today: dt.date, *, demo: bool) -> Examination:
                 counts[duty.district_id][f"{column}_owed"] += 1
                 done = duty.is_received if column == "check" else duty.met_on is not None
                 counts[duty.district_id][f"{column}_{'received' if column == 'check' else 'filed'}"] += done
-        for district, results in results_of(districts, today).items():
+        for district, results in results_of(counts, today).items():
             for result in results:
                 if result.on.year == year:
                     counts[district]["passed" if result.passed else "failed"] += 1

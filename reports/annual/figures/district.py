@@ -121,7 +121,7 @@ def supervision_of(districts: Sequence[District], year: int, day: dt.date) -> di
     """State as of ``day`` by district; eight queries."""
     keys = [district.pk for district in districts]
     inspections, findings = issued_on(keys, year, day)
-    results, opinions = results_of(districts, day), opinions_on(keys, year, day)
+    results, opinions = results_of(keys, day), opinions_on(keys, year, day)
     as_named_on(day, [row.opinion.matter.district for rows in opinions.values() for row in rows])
     return {
         key: SupervisionFigures(

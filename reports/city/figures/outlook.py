@@ -83,7 +83,7 @@ def _warned(stood: TitleStand, scores: CityScores, today: dt.date) -> Iterator[W
 
     Controls count as in the received self-check; none for a district under construction.
     """
-    results: Mapping[int, Sequence[CityResult]] = results_of(stood.districts, today)
+    results: Mapping[int, Sequence[CityResult]] = results_of(stood.by_district, today)
     for row in stood.rows:
         if failures := last_failures(results.get(row.district.pk, ())):
             last = failures[-1]

@@ -39,7 +39,7 @@ def test_while_a_revocation_is_stayed_the_same_failures_open_no_other(world):
     with clock.at(clock.now() + dt.timedelta(days=30)):
         assert announcement_due(people, case) == due, "announced before the stay"
     district = District.objects.get(pk=case.district_id)
-    assert len(last_failures(results_of([district], clock.today())[district.pk])) >= ENOUGH
+    assert len(last_failures(results_of([district.pk], clock.today())[district.pk])) >= ENOUGH
     assert revocation_candidates(clock.today()) == []
     refuses("停止执行结束前不能另行启动", open_loss, district=district, ground="revoke", by=people.city_officer)
     assert open_on_failures(district=district, by=people.city_officer) is None
