@@ -85,7 +85,6 @@ class VerifyForm(forms.Form):
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="没有公布的事项须填，印在回执、通知书和报告上",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -349,5 +348,11 @@ def refused_file(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
 
 
 def _verify_page(request: HttpRequest, status: HTTPStatus, **context: Any) -> HttpResponse:
-    whole = {"form": VerifyForm(), "file_form": CheckedFileForm(), "upload_limit": settings.GD_UPLOAD_MAX_BYTES // (1024 * 1024), **context}
+    whole = {
+        "verify_url": reverse("portal:verify"),
+        "form": VerifyForm(),
+        "file_form": CheckedFileForm(),
+        "upload_limit": settings.GD_UPLOAD_MAX_BYTES // (1024 * 1024),
+        **context,
+    }
     return render(request, "portal/public/verify.html", whole, status=status)

@@ -6,11 +6,12 @@ Looks (classes, but for those of a state), tokens of one request and versions of
 import difflib
 import re
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lxml import etree
 from lxml.html import HtmlElement, document_fromstring, fragment_fromstring
+
+from tests.pages.mark_up import faults_of
 
 INLINE = {"a", "abbr", "b", "bdi", "br", "code", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u"}
 CELLS = {"td", "th"}
@@ -26,9 +27,9 @@ LONGEST = 240  # of one attribute: a drawing is told by its checksum
 
 
 def lines_of(page: str) -> list[str]:
-    """The page's title and main part, or all of a piece of a page. Fails on a page where two elements have one id."""
+    """The page's title and main part, or all of a piece of a page. Fails on faults of mark-up."""
     tree = _parsed(page)
-    assert not repeated_ids(tree), repeated_ids(tree)
+    assert not (faults := faults_of(page, tree)), faults
     main = tree.find(".//main")
     title = tree.findtext(".//title") if main is not None else ""
     written = [f"title {title.strip()}"] if title else []
@@ -67,11 +68,6 @@ def _parsed(page: str) -> HtmlElement:
     # rows of a table that come alone lose their tags in any other element
     around = "table" if re.match(r"\s*<t[rdh]|\s*<tbody", page) else "div"
     return fragment_fromstring(page, create_parent=around)
-
-
-def repeated_ids(root: HtmlElement) -> list[str]:
-    """Ids that stand at more than one element: a label then names the wrong field, and a link leads to the wrong place."""
-    return sorted(name for name, times in Counter(root.xpath("//@id")).items() if times > 1)
 
 
 def _write(element: HtmlElement, written: list[str]) -> None:

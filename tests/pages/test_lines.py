@@ -5,7 +5,7 @@ import pytest
 from tests.pages import kept
 from tests.pages.lines import lines_of, whole_lines_of, xml_lines
 
-PAGE = """<!doctype html><html><head><title>城区 · 平台</title></head><body><nav>菜单</nav><main id="main">
+PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>城区 · 平台</title></head><body><nav>菜单</nav><main id="main">
 <h1 class="mb-2">城区</h1><p>面积 <b>2.50</b> km² <span class="gd-tag gd-tag-green">示范</span></p>
 <form method="post" action="/a/"><input type="hidden" name="csrfmiddlewaretoken" value="x1"><input name="n" value="3"></form>
 <table><tr><th scope="row">星级</th><td data-head="值">二</td></tr></table></main></body></html>"""

@@ -288,7 +288,9 @@ def moment(value: Any) -> str:
 
 @register.filter
 def moment_iso(value: Any) -> str:
-    """Machine-readable form of a date or date-time; empty for text."""
+    """Machine-readable form of a date or date-time, to the second; empty for text."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat(timespec="seconds")
     return value.isoformat() if isinstance(value, dt.date) else ""
 
 
