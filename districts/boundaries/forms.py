@@ -11,8 +11,8 @@ from districts.file.forms import key_areas
 from greendistrict.columns.declared import Columns
 from greendistrict.documents.forms import WARNING, KeptFileInput
 
-ACCEPT = ".geojson,.json,.kml,.zip"
-FILE_HELP = f"GeoJSON、KML，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。{WARNING}"
+ACCEPT = ".geojson,.json,.kml,.kmz,.gpkg,.zip"
+FILE_HELP = f"GeoJSON、KML、KMZ、GeoPackage，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。{WARNING}"
 BOUNDARY = Columns.of(Boundary, "kind", "reason", "map_number")
 KEY_AREA = Columns.of(KeyArea, "source", "reason")
 UNITS = [("", "不是DXF"), ("m", "米"), ("mm", "毫米")]
@@ -23,7 +23,7 @@ def file_field(*, required: bool = True, drawings: bool = False, label: str = "�
     """Upload field for outlines; ``drawings``: also accept DXF, because the form asks for layer and unit."""
     errors = {"required": f"请选择{label}", "empty": f"{label}是空的"}
     widget = KeptFileInput(attrs={"accept": f"{ACCEPT},.dxf" if drawings else ACCEPT})
-    words = FILE_HELP.replace("GeoJSON、KML，", "GeoJSON、KML、DXF，") if drawings else FILE_HELP
+    words = FILE_HELP.replace("GeoPackage，", "GeoPackage、DXF，") if drawings else FILE_HELP
     return forms.FileField(label=label, required=required, help_text=words, widget=widget, error_messages=errors)
 
 

@@ -28,11 +28,12 @@ class BoundaryError(ValueError):
 
 @dataclass(frozen=True)
 class RawBoundary:
-    """Content of a file: format in words, polygons, and the text of its coordinate system (may be empty)."""
+    """Content of a file: format in words, polygons, the text of its coordinate system, and how many features were left out as no areas."""
 
     format: str
     features: list[Named]
     system: str = ""
+    left_out: int = 0
 
     @property
     def polygons(self) -> list[Polygon]:

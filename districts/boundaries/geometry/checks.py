@@ -27,6 +27,7 @@ from districts.boundaries.geometry.drawings import Drawing
 from districts.boundaries.geometry.formats import read
 
 RING_POINTS = 4
+MOST_TOLD = 9_999  # features left out: the field of the format holds 20 signs
 SQUARE_METRES = 1_000_000
 DEGREES = 360
 PLACES = 7  # of a degree: a centimetre
@@ -63,7 +64,8 @@ def boundary_of(content: bytes, name: str, system: str = "", drawing: Drawing | 
     _hold_bounds([point for polygon in polygons for ring in polygon for point in ring])
     drawn = _drawn(polygons)
     points = sum(len(ring) for polygon in polygons for ring in polygon)
-    return CheckedBoundary(_geojson(drawn), area_km2(drawn), raw.format, words, points)
+    taken = f"{raw.format}，略去{min(raw.left_out, MOST_TOLD)}个非面" if raw.left_out else raw.format
+    return CheckedBoundary(_geojson(drawn), area_km2(drawn), taken, words, points)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,14 @@
 import io
 import json
 import lzma
+import math
+import re
 import struct
 import zipfile
 import zlib
+from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import shapefile
@@ -16,32 +20,66 @@ from defusedxml.common import DefusedXmlException
 from districts.boundaries.geometry.boundary_file import MAX_UNPACKED, MIB, BoundaryError, Point, Polygon, RawBoundary
 from districts.boundaries.geometry.drawings import BINARY, DWG, Drawing, is_drawing
 
+SQLITE = b"SQLite format 3\x00"
+# Encodings that files state, as Python has them; GB 18030 holds what GB 2312 and GBK do.
+GBK = dict.fromkeys(("gb2312", "gbk", "gb18030", "cp936", "936", "ansi 936"), "gb18030")
+BIG5 = dict.fromkeys(("big5", "big-5", "cp950", "950", "ansi 950"), "big5")
+ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "65001": "utf-8", **GBK, **BIG5}
+DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
+DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
+UNCLOSED = {False: 1e-8, True: 1e-3}  # of degrees or metres: what rounding leaves between the ends of a ring, a millimetre
+OTHERS = {"Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineString": "线", "": "没有图形的要素"}
+DEEPEST = 8
+PACK = "只有一个文件不够，请把shp、shx、dbf、prj一起压缩成zip后上传"
+COMMA = re.compile(r"\s*,\s*")  # some write 121.4, 31.1
 POLYGONS = {shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM}
 
 
 def read(content: bytes, name: str, *, named: bool = False, drawing: Drawing | None = None) -> RawBoundary:
-    """Read a file by its content; the name is only used in error messages. Raises ``BoundaryError``.
+    """Read a file by its content; the name only helps to say what is wrong. Raises ``BoundaryError``.
 
     A DXF is refused without a ``drawing``, that is if the form does not ask for layer and unit.
 
     Attributes of a Shapefile are read only if its features must be ``named``: outlines need none, and a damaged attribute table should not
     prevent reading them.
     """
+    if content.startswith(SQLITE):
+        from districts.boundaries.geometry import geopackage  # noqa: PLC0415 -- loads GDAL, for these files only
+
+        return geopackage.outlines(content, named=named)
     if content[:4] == b"PK\x03\x04":
-        if name.lower().endswith(".kmz"):
-            msg = "请先解压KMZ，上传其中的KML"
-            raise BoundaryError(msg)
-        return _shapefile(content, named=named)
+        return _packed(content, named=named)
     if is_drawing(content):
         return _drawn(content, named=named, drawing=drawing)
-    start = content[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start[:1] == b"<":
-        return _kml(content)
-    if start[:1] in (b"{", b"["):
-        return _geojson(content)
-    taken = "GeoJSON、KML" if drawing is None else "GeoJSON、KML、DXF"
-    msg = f"认不出这个文件，请上传{taken}，或把shp、shx、dbf、prj一起压缩成zip"
-    raise BoundaryError(msg)
+    text = _text(content)
+    if text[:1] == "<":
+        return _kml(text)
+    if text[:1] in {"{", "["}:
+        return _geojson(text)
+    taken = "GeoJSON、KML、KMZ、GeoPackage" if drawing is None else "GeoJSON、KML、KMZ、GeoPackage、DXF"
+    ways = {"shp": PACK, "shx": PACK, "dbf": PACK, "prj": PACK, "rar": "请改压缩成zip后上传", "7z": "请改压缩成zip后上传"}
+    way = ways.get(name.lower().rpartition(".")[2], f"认不出这个文件，请上传{taken}，或把shp、shx、dbf、prj一起压缩成zip")
+    raise BoundaryError(way)
+
+
+def _text(content: bytes) -> str:
+    """The file as text: by its byte order mark, by what its first line states, as UTF-8, or as GBK, which surveying software writes."""
+    stated = DECLARED.match(content)
+    named = ENCODINGS.get(stated[1].decode().lower(), "utf-8") if stated else "utf-8"
+    marked = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    for encoding in (marked, named, "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return content.decode(encoding).strip()
+    return ""
+
+
+def _packed(content: bytes, *, named: bool) -> RawBoundary:
+    """Outlines of a zip: a Shapefile, or KML (KMZ)."""
+    members = _unpacked(content)
+    if "kml" not in members or "shp" in members:
+        return _shapefile(members, named=named)
+    text = _text(members["kml"])
+    return replace(_kml(text), format="KMZ")
 
 
 def _drawn(content: bytes, *, named: bool, drawing: Drawing | None) -> RawBoundary:
@@ -59,17 +97,34 @@ def _drawn(content: bytes, *, named: bool, drawing: Drawing | None) -> RawBounda
     return dxf.outlines(content, layer=drawing.layer.strip(), unit=drawing.unit, named=named)
 
 
-def _geojson(content: bytes) -> RawBoundary:
+def _geojson(text: str) -> RawBoundary:
     try:
-        data = json.loads(content.decode("utf-8-sig"))
+        data = json.loads(text)
     except RecursionError as error:
         msg = "文件嵌套太深，不是正常的GeoJSON，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
     except ValueError as error:
-        msg = "文件不是完整的GeoJSON，请由测绘软件重新导出（UTF-8）"
+        msg = "文件不是完整的GeoJSON，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
-    features = [(_attributes(properties), _of_geometry(geometry)) for properties, geometry in _geometries(data)]
-    return RawBoundary("GeoJSON", features, _crs_member(data))
+    if other := _other_json(data):
+        msg = f"这是{other}，不是GeoJSON，请由测绘软件导出GeoJSON"
+        raise BoundaryError(msg)
+    left: Counter[str] = Counter()
+    features = [(_attributes(properties), _of_geometry(geometry, left)) for properties, geometry in _geometries(data)]
+    if left and not any(polygons for _, polygons in features):
+        words = "、".join(f"{number}个{kind}" for kind, number in left.items())
+        msg = f"文件里没有面，只有{words}，请导出面（Polygon或MultiPolygon）"
+        raise BoundaryError(msg)
+    return RawBoundary("GeoJSON", features, _crs_member(data), left.total())
+
+
+def _other_json(data: Any) -> str:
+    """Name of another format that is written as JSON; empty for none."""
+    if not isinstance(data, dict):
+        return ""
+    if data.get("type") == "Topology":
+        return "TopoJSON"
+    return "Esri JSON" if {"geometryType", "rings", "spatialReference"} & set(data) else ""
 
 
 def _attributes(properties: Any) -> dict[str, str]:
@@ -95,9 +150,16 @@ def _geometries(data: Any) -> list[tuple[Any, Any]]:
     return [(data.get("properties"), data.get("geometry"))] if kind == "Feature" else [(None, data)]
 
 
-def _of_geometry(geometry: Any) -> list[Polygon]:
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
+def _of_geometry(geometry: Any, left: Counter[str], depth: int = 0) -> list[Polygon]:
+    """Polygons of a geometry; what is none is counted in ``left``."""
+    kind = geometry.get("type") if isinstance(geometry, dict) else "" if geometry is None else None
     coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
+    members = geometry.get("geometries") if kind == "GeometryCollection" else None
+    if isinstance(members, list) and depth < DEEPEST:
+        return [polygon for member in members for polygon in _of_geometry(member, left, depth + 1)]
+    if kind in OTHERS or (kind in {"Polygon", "MultiPolygon"} and coordinates == []):
+        left[OTHERS.get(kind, OTHERS[""])] += 1
+        return []
     if kind == "Polygon":
         coordinates = [coordinates]
     elif kind != "MultiPolygon":
@@ -113,7 +175,16 @@ def _ring(ring: Any) -> list[Point]:
     if not isinstance(ring, list):
         msg = "文件里的面没有坐标"
         raise BoundaryError(msg)
-    return [_pair(point) for point in ring]
+    return _closed([_pair(point) for point in ring])
+
+
+def _closed(ring: list[Point]) -> list[Point]:
+    """The ring, closed where only rounding keeps its ends apart."""
+    if len(ring) > 1 and ring[0] != ring[-1]:
+        most = UNCLOSED[max(map(abs, ring[0])) > 360]  # noqa: PLR2004 -- degrees
+        if math.dist(ring[0], ring[-1]) <= most:
+            return [*ring[:-1], ring[0]]
+    return ring
 
 
 def _pair(point: Any) -> Point:
@@ -124,10 +195,10 @@ def _pair(point: Any) -> Point:
     return float(numbers[0]), float(numbers[1])
 
 
-def _kml(content: bytes) -> RawBoundary:
+def _kml(text: str) -> RawBoundary:
     """Read KML, whose coordinates are WGS84 by its standard (OGC 12-007r2)."""
     try:
-        root = ElementTree.fromstring(content)
+        root = ElementTree.fromstring(DECLARATION.sub("", text).strip())  # which states the encoding that it came in
     except DefusedXmlException as error:
         msg = "KML文件里有实体定义，出于安全不收，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
@@ -172,14 +243,14 @@ def _kml_polygon(polygon: Any) -> Polygon:
 def _kml_ring(ring: Any) -> list[Point]:
     text = " ".join(node.text or "" for node in ring if _tag(node) == "coordinates")
     try:
-        return [_pair([float(number) for number in point.split(",")]) for point in text.split()]
+        points = COMMA.sub(",", text).split()
+        return _closed([_pair([float(number) for number in point.split(",")]) for point in points])
     except ValueError as error:
         msg = "文件里有不是数字的坐标"
         raise BoundaryError(msg) from error
 
 
-def _shapefile(content: bytes, *, named: bool) -> RawBoundary:
-    members = _unpacked(content)
+def _shapefile(members: dict[str, bytes], *, named: bool) -> RawBoundary:
     if missing := [ending for ending in ("shp", "shx", "dbf") if ending not in members]:
         msg = f"压缩包里缺{'、'.join(missing)}文件，请把shp、shx、dbf、prj一起压缩"
         raise BoundaryError(msg)
@@ -190,7 +261,7 @@ def _shapefile(content: bytes, *, named: bool) -> RawBoundary:
     except Exception as error:
         msg = "Shapefile读不出来，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
-    rows = _records(members["dbf"]) if named else [{} for _ in shapes]
+    rows = _records(members["dbf"], members.get("cpg", b"")) if named else [{} for _ in shapes]
     if len(rows) != len(shapes):
         msg = "Shapefile的图形和属性表行数不同，请由测绘软件重新导出"
         raise BoundaryError(msg)
@@ -198,12 +269,13 @@ def _shapefile(content: bytes, *, named: bool) -> RawBoundary:
         msg = "Shapefile里不是面图形，请只导出面"
         raise BoundaryError(msg)
     features = [(row, _of_shape(shape)) for row, shape in zip(rows, shapes, strict=True)]
-    return RawBoundary("Shapefile", features, members.get("prj", b"").decode("utf-8", "replace").strip())
+    return RawBoundary("Shapefile", features, members.get("prj", b"").decode("utf-8-sig", "replace").strip())
 
 
-def _records(dbf: bytes) -> list[dict[str, str]]:
-    """Attributes of each shape. Surveying software writes UTF-8, or GBK without declaring it."""
-    for encoding in ("utf-8", "gb18030"):
+def _records(dbf: bytes, cpg: bytes) -> list[dict[str, str]]:
+    """Attributes of each shape, in the encoding that is stated. Surveying software writes UTF-8, or GBK without declaring it."""
+    stated = ENCODINGS.get(cpg.decode("utf-8-sig", "replace").strip().lower())
+    for encoding in filter(None, (stated, "utf-8", "gb18030")):
         wrong_encoding = suppress(UnicodeDecodeError, shapefile.ShapefileException, ValueError)
         with wrong_encoding, shapefile.Reader(dbf=io.BytesIO(dbf), encoding=encoding) as reader:
             return [_attributes(record.as_dict()) for record in reader.iterRecords()]
@@ -222,6 +294,9 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             if sum(row.filename.lower().endswith(".shp") for row in rows) > 1:
                 msg = "压缩包里有几个Shapefile，请每次只上传一个"
                 raise BoundaryError(msg)
+            if sum(row.filename.lower().endswith(".kml") for row in rows) > 1:
+                msg = "压缩包里有几个KML，请每次只上传一个"
+                raise BoundaryError(msg)
             return {row.filename.lower().rsplit(".", 1)[-1]: archive.read(row) for row in rows}
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, UnicodeDecodeError, struct.error) as error:
         msg = "压缩包打不开（损坏或加了密码），请重新压缩成zip"
@@ -231,9 +306,10 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
 def _of_shape(shape: Any) -> list[Polygon]:
     """Polygons of a shape: clockwise rings are outer rings, and the following inner rings are their holes."""
     ends = [*shape.parts[1:], len(shape.points)]
-    rings = [[_pair(list(point)) for point in shape.points[start:end]] for start, end in zip(shape.parts, ends, strict=True)]
+    rings = [_closed([_pair(list(point)) for point in shape.points[start:end]]) for start, end in zip(shape.parts, ends, strict=True)]
     if any(len(ring) > 1 and ring[0] != ring[-1] for ring in rings):
         return [[ring] for ring in rings]  # refused by the check of closed rings
+    shape.points = [point for ring in rings for point in ring]
     geometry = shape.__geo_interface__
     several = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
     return [[[_pair(list(point)) for point in ring] for ring in polygon] for polygon in several]

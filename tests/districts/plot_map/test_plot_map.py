@@ -97,7 +97,7 @@ def test_kml_and_shape_files_name_their_plots(preparer, district):
 def test_a_file_of_no_known_kind_is_told_which_are_taken(preparer, district):
     PlotFactory(district=district, number="A-1")
     answer = upload(preparer, district, SimpleUploadedFile("地块.dxf", b"no drawing"), layer="", unit="")
-    assert "地块图形文件：认不出这个文件，请上传GeoJSON、KML、DXF，或把shp" in answer.content.decode()
+    assert "地块图形文件：认不出这个文件，请上传GeoJSON、KML、KMZ、GeoPackage、DXF，或把shp" in answer.content.decode()
     answer = upload(preparer, district, geojson())
     assert "地块图形文件：文件里没有面" in answer.content.decode()
 

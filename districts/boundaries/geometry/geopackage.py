@@ -1,0 +1,49 @@
+"""Reads the outlines of a GeoPackage with GDAL. Loads numpy, so only for the child process."""
+
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import ShapelyError
+
+from districts.boundaries.geometry.boundary_file import MAX_PLOT_POINTS, BoundaryError, Polygon, RawBoundary
+
+AREAS = ("Polygon", "MultiPolygon", "Unknown", "GeometryCollection")  # kinds of layers that may hold outlines
+
+
+def outlines(content: bytes, *, named: bool) -> RawBoundary:
+    """Outlines of the only layer with areas, with the attributes of each if they must be ``named``. Raises ``BoundaryError``."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "file.gpkg"
+        file.write_bytes(content)
+        try:
+            warnings.simplefilter("ignore")  # of GDAL, in a process of its own
+            layers = [str(name) for name, kind in pyogrio.list_layers(file) if kind and str(kind).split()[0] in AREAS]
+            if len(layers) != 1:
+                told = f"有几个面图层（{'、'.join(layers[:5])}），请每次只导出一个" if layers else "没有面图层"
+                msg = f"GeoPackage里{told}"
+                raise BoundaryError(msg)
+            meta, _, shapes, values = pyogrio.raw.read(file, layer=layers[0], max_features=MAX_PLOT_POINTS)
+            found = [shapely.from_wkb(shape) if shape is not None else None for shape in shapes]
+        except (DataSourceError, DataLayerError, ShapelyError, ValueError, UnicodeDecodeError) as error:
+            if isinstance(error, BoundaryError):
+                raise
+            msg = "GeoPackage读不出来，请由测绘软件重新导出"
+            raise BoundaryError(msg) from error
+    fields = [str(name) for name in meta["fields"]] if named else []
+    rows = [{name: str(column[place]).strip() for name, column in zip(fields, values, strict=False)} for place in range(len(found))]
+    features = [(row, _polygons(shape)) for row, shape in zip(rows, found, strict=True)]
+    return RawBoundary("GeoPackage", features, meta["crs"] or "", sum(not polygons for _, polygons in features))
+
+
+def _polygons(shape: Any) -> list[Polygon]:
+    parts = getattr(shape, "geoms", [shape]) if shape is not None else []
+    return [
+        [[(float(x), float(y)) for x, y, *_ in ring.coords] for ring in (part.exterior, *part.interiors)]
+        for part in parts
+        if part.geom_type == "Polygon" and not part.is_empty
+    ]
