@@ -277,7 +277,7 @@ def loss_part(case: Case) -> Part:
 
 def _assessments(case: Case) -> list[Part]:
     """City assessments of the district that were concluded up to the day of the decision."""
-    rows = [row for source in SOURCES for row in source([case.district]).get(case.district_id, ())]
+    rows = [row for source in SOURCES for row in source([case.district_id]).get(case.district_id, ())]
     until = [row for row in rows if case.decided_on is None or row.on <= case.decided_on]
     return [{"on": row.on.isoformat(), "what": row.what, "passed": row.passed} for row in sorted(until, key=lambda row: (row.on, row.what))]
 
