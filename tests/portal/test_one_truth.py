@@ -433,9 +433,12 @@ def the_words_of_filings(world, report, owing, in_time):
         len(owing), len(handed_in), len(received), world.names(missing)
     )  # fmt: skip
     said = " ".join(texts_of(Composition("", tuple(summary(report, ReportEdition.INTERNAL)))))
-    assert f"应报{len(owing)}个，已报送{len(handed_in)}个，其中按时{len(handed_in - late)}个" in said
-    assert f"未报送{len(missing)}个，其中期限已过{len(overdue)}个" in said
-    assert (f"督促{len(overdue)}个逾期未报的年度自查" in said) is bool(overdue)
+    if owing:
+        assert f"应报2026年度自查{len(owing)}个，已报送{len(handed_in)}个，其中逾期报送{len(late)}个；未报送{len(missing)}个" in said
+    assert (f"未报送{len(missing)}个，其中期限已过{len(overdue)}个" in said) is bool(missing)
+    assert ("补报2026年度自查" in said) is bool(overdue)
+    asked = [one for one in report.asked.work if one.what == "补报2026年度自查"]
+    assert {one.district for one in asked} == world.names(overdue)
 
 
 def test_the_glossary_defines_each_word_of_filings_as_the_code_does():

@@ -47,8 +47,8 @@ def titles(report: CityReport) -> str:
         return f"{said}；规划范围面积均未查明。"
     km2 = f"规划范围面积合计{fixed(area.value)}平方公里"
     if not areas_known(report):
-        missing = f"（未计入未查明的{area.unknown}个）" if area.unknown else ""
-        return f"{said}；{km2}{missing}，有面积未查明的城区，不与上年比较。"
+        missing = f"{area.unknown}个未查明，未计入" if area.unknown else "上年有未查明的"
+        return f"{said}；{km2}（{missing}，不与上年比较）。"
     against = "" if area.before is None else f"，{_change(Decimal(area.value) - area.before, '平方公里')}"
     return f"{said}；{km2}{against}。"
 
@@ -106,7 +106,7 @@ def worst_aspect(report: CityReport) -> str:
         return f"五个方面中得分中位数最低的是{'、'.join(one.name for one in found)}，均为{plain(median)}分。"
     said, last = f"五个方面中得分中位数最低的是{found[0].name}，为{plain(median)}分（{found[0].districts}个城区）", before(found[0])
     if last is None:
-        return f"{said}，上年按此方面计分的自查不足{ENOUGH}个，不作比较。"
+        return f"{said}，上年不足{ENOUGH}个，不作比较。"
     return f"{said}，{_change(median - last, '分', up='提高', down='下降')}。"
 
 
@@ -120,7 +120,7 @@ def asked(report: CityReport, *, internal: bool) -> str:
     if internal and not parts:
         parts.append(f"{report.year}年度自查没有需要补报的")
     if report.stood.rows and report.asked and report.asked.next_check:
-        parts.append(f"持有称号的城区由申报主体于{day_in_words(report.asked.next_check)}前报送{report.year + 1}年度自查")
+        parts.append(f"各城区由申报主体于{day_in_words(report.asked.next_check)}前报送{report.year + 1}年度自查")
     return f"{'；'.join(parts) or '没有持有称号的城区需要报送下一年度自查'}。"
 
 
@@ -145,8 +145,8 @@ def _missing(year: int, due: dt.date, lines: list[CheckLine], *, overdue: bool) 
     names = several([line.district for line in lines])
     if not overdue:
         return f"请{names}的申报主体于{day_in_words(due)}前报送{year}年度自查"
-    mark = "，期限待市级确认" if any("待市级确认" in line.state for line in lines) else ""
-    return f"请{names}的申报主体补报{year}年度自查（应于{day_in_words(due)}前报送{mark}）"
+    mark = "，待市级确认" if any("待市级确认" in line.state for line in lines) else ""
+    return f"请{names}的申报主体补报{year}年度自查（期限{day_in_words(due)}{mark}）"
 
 
 def _change(by: Decimal | int, unit: str, *, up: str = "增加", down: str = "减少") -> str:

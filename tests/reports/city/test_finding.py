@@ -77,7 +77,7 @@ def rescored(report, rows, before):
 def test_titles_and_areas_are_compared_with_the_year_before(report):
     start = "截至2026年12月31日，演示数据中持有称号的绿色生态城区"
     assert sentences.titles(report) == (
-        f"{start}4个，其中试点3个、示范1个，与上年持平；规划范围面积合计7.50平方公里（未计入未查明的1个），有面积未查明的城区，不与上年比较。"
+        f"{start}4个，其中试点3个、示范1个，与上年持平；规划范围面积合计7.50平方公里（1个未查明，未计入，不与上年比较）。"
     )
     known = tuple(row for row in report.stood.rows if row.area_km2 is not None)
     more = sentences.titles(retitled(report, rows=known, before=known[:1]))
@@ -87,6 +87,7 @@ def test_titles_and_areas_are_compared_with_the_year_before(report):
     )
     assert sentences.titles(retitled(report, rows=known, before=())).endswith("，上年没有；规划范围面积合计7.50平方公里。")
     unknown = tuple(replace(row, area_km2=None) for row in known)
+    assert sentences.titles(retitled(report, rows=known, before=unknown)).endswith("7.50平方公里（上年有未查明的，不与上年比较）。")
     assert sentences.titles(retitled(report, rows=unknown, before=unknown)).endswith("与上年持平；规划范围面积均未查明。")
     assert sentences.titles(retitled(report, rows=(), before=())) == f"{start}0个，上年也没有。"
 
@@ -122,8 +123,8 @@ def test_self_checks_are_told_in_the_words_of_the_glossary(report):
     ("aspects", "said"),
     [
         ((LOW, LOW._replace(name="低碳高效", median=Decimal(60))), "最低的是韧性安全，为50分（5个城区），比上年提高2.00分。"),
-        ((LOW._replace(districts_before=2),), "最低的是韧性安全，为50分（5个城区），上年按此方面计分的自查不足3个，不作比较。"),
-        ((LOW._replace(before=None, districts_before=0),), "上年按此方面计分的自查不足3个，不作比较。"),
+        ((LOW._replace(districts_before=2),), "最低的是韧性安全，为50分（5个城区），上年不足3个，不作比较。"),
+        ((LOW._replace(before=None, districts_before=0),), "上年不足3个，不作比较。"),
         ((LOW, LOW._replace(name="低碳高效")), "五个方面中得分中位数最低的是韧性安全、低碳高效，均为50分。"),
         (
             (LOW._replace(districts=2), LOW._replace(name="低碳高效", median=Decimal(60))),
@@ -139,8 +140,8 @@ def test_the_worst_aspect_is_named_where_enough_districts_are_scored(report, asp
 
 
 def test_only_who_has_not_filed_is_asked_and_by_name_only_inside(report):
-    later = "持有称号的城区由申报主体于2028年3月31日前报送2027年度自查。"
-    asking = f"请{LATE}的申报主体补报2026年度自查（应于2027年3月31日前报送，期限待市级确认）；{later}"
+    later = "各城区由申报主体于2028年3月31日前报送2027年度自查。"
+    asking = f"请{LATE}的申报主体补报2026年度自查（期限2027年3月31日，待市级确认）；{later}"
     assert [sentences.asked(report, internal=inside) for inside in (True, False)] == [asking, later]
     [missing] = [line for line in report.checks.lines if Filing.MISSING in line.counts]
     coming = replace(missing, due=dt.date(2027, 6, 30), counts=missing.counts - {Filing.OVERDUE})
