@@ -26,6 +26,7 @@ class OpenToAllMiddleware(Middleware):
             response["Access-Control-Max-Age"] = str(DAY)
         elif request.method not in ALLOWED:
             response = problem(HTTPStatus.METHOD_NOT_ALLOWED, f"这个地址只能读取，不接受{request.method}")
+            response["Cache-Control"] = "no-store"
         else:
             response = self.get_response(request)
         if request.method not in {"GET", "HEAD"}:

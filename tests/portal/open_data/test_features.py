@@ -207,6 +207,7 @@ def test_open_data_is_read_from_other_hosts_and_never_with_a_session(drawn, path
 def test_another_method_is_told_so_as_a_problem(path, method):
     answer = Client(enforce_csrf_checks=True).generic(method, path)
     assert (answer.status_code, answer.headers["Content-Type"]) == (405, MEDIA_TYPE)
+    assert answer.headers["Cache-Control"] == "no-store", "of somebody signed in as well"
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert answer.json()["type"].endswith("#problem-wrong-method")
 
