@@ -241,8 +241,8 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
         for point, of_all in cycles(pilot.held_since or until):
             record, concluded = records.get((pilot.pk, point), (None, None))
             done = done_by(on, concluded)
-            if done is None and record is None and of_all.due < on:
-                # Day of a stage assessment held on paper and entered later (补录).
+            if done is None and of_all.due < on:
+                # Day of a stage assessment held on paper and entered later (补录), whether or not the portal opened one for the same cycle.
                 opens = of_all.opens or of_all.due
                 entered = (
                     at.astimezone(clock.SHANGHAI).date() for what, pk, _, at in _records() if what == ENTERED and pk == pilot.pk and at

@@ -79,5 +79,7 @@ def _reply(row: Row, day: Day) -> OwedTerm:
     due = row["redo_by"] or reply_term(begun, calendar, extended=longer, opinion=opinion)
     if not row["redo_by"] and (apart := opinion.counted_out(begun, plain_term(begun, calendar, extended=longer), calendar)):
         extended = "；".join(filter(None, (extended, f"不含征求第三方意见所需时间，{apart}个工作日")))
+    if row["redo_by"]:
+        rule = "复议决定或者裁判责令的期限"
     how = How(f"{day_in_words(begun)}{came}", rule, "", extended)
     return OwedTerm("disclosure_reply", "", "答复", due, how, done, seen_by=BY_CITY, to="申请人", is_default=False)

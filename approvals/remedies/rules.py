@@ -122,6 +122,14 @@ def first_ways(served: dt.date | None, kinds: Iterable[RemedyKind], calendar: Wo
     return [RemedyWay(str(kind.label), FIRST[kind].last_day(served, calendar), FIRST[kind].explained(served, "送达")) for kind in kinds]
 
 
+def all_ways(
+    served: dt.date | None, kinds: Iterable[RemedyKind], rows: Collection[RemedyRecord], calendar: WorkCalendar
+) -> list[RemedyWay]:
+    """Remedies against a decision after those already filed: once a reconsideration has ended only the suit after it, with its own term."""
+    first = [] if closed_review(rows) else first_ways(served, kinds, calendar)
+    return [*first, *later_ways(rows, calendar)]
+
+
 def later_ways(rows: Collection[RemedyRecord], calendar: WorkCalendar) -> list[RemedyWay]:
     """Remedies after those already filed: a suit after its reconsideration, an appeal after a judgment."""
     found, review = [], closed_review(rows)

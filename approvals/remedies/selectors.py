@@ -13,7 +13,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to, day_of
 from approvals.common.enums import CaseKind
 from approvals.common.wording import UNANSWERED
-from approvals.remedies.rules import RECORDED, RemedyWay, answer_term, appeal_until, first_ways, later_ways, way_taken
+from approvals.remedies.rules import RECORDED, RemedyWay, all_ways, answer_term, appeal_until, way_taken
 from approvals.titles.enums import RemedyOutcome, RemedySide, RemedyState
 from approvals.titles.models.publicity import Title
 from approvals.titles.models.remedies import Remedy, RemedyRecord
@@ -53,8 +53,7 @@ def decision_day(case: Case) -> dt.date | None:
 
 def ways_of(case: Case) -> list[RemedyWay]:
     """Remedies available against the decision, with their terms; the first ones only if its service is recorded (a loss has that date)."""
-    calendar = workdays.current()
-    return [*first_ways(_served(case), RECORDED, calendar), *later_ways(list(case.remedies.all()), calendar)]
+    return all_ways(_served(case), RECORDED, list(case.remedies.all()), workdays.current())
 
 
 def _served(case: Case) -> dt.date | None:

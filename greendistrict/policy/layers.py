@@ -27,6 +27,11 @@ DATED: Mapping[str, str] = {
 # Duties that a law sets with their terms; 有效期 is the last day that a document gives itself.
 BY_LAW = frozenset({"remedy_reply", "disclosure_reply", "disclosure_report"})
 BY_DOCUMENT = frozenset({"policy_expiry", "edition_expiry"})
+# What of a date in the words of a clause or document is the portal's own all the same.
+OWN_PART: Mapping[str, str] = {
+    "stage_hold": "每三年是原文，从公告日起算、提前开放的天数是平台",
+    **dict.fromkeys(BY_DOCUMENT, "有效期是原文，提前提醒的天数是平台"),
+}
 
 
 class DutyLayers(NamedTuple):
@@ -38,7 +43,9 @@ class DutyLayers(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Both layers in words."""
+        """Both layers in words, and what of the date is the portal's own."""
+        if own := OWN_PART.get(self.kind.key):
+            return f"事项是{self.duty}；{own}"
         return f"事项和期限都是{self.duty}" if self.duty == self.date else f"事项是{self.duty}，期限是{self.date}"
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from approvals.cases.document_numbers import NumberedPaper
-from approvals.remedies.rules import RemedyWay, first_ways, later_ways, way_taken
+from approvals.remedies.rules import RemedyWay, all_ways, way_taken
 from approvals.remedies.selectors import awaited, task_of, waiting
 from assessments.common.owed_papers import deadline
 from districts.common.enums import World
@@ -122,8 +122,7 @@ def ways_of(row: DisclosureRequest, remedies: Iterable[DisclosureRemedy]) -> lis
     if row.replied_on is None:
         return []
     same = [remedy for remedy in remedies if (remedy.against_number, remedy.against_on) == (row.reply_number, row.replied_on)]
-    calendar = workdays.current()
-    return [*first_ways(row.served_on, first_remedies(row), calendar), *later_ways(same, calendar)]
+    return all_ways(row.served_on, first_remedies(row), same, workdays.current())
 
 
 def way_of(remedy: DisclosureRemedy) -> RemedyWay | None:

@@ -22,6 +22,7 @@ from assessments.reviews.selectors.reviews import answer_due
 from assessments.reviews.selectors.reviews import tasks_for as review_tasks
 from assessments.self_checks.selectors.self_checks import tasks_for as check_tasks
 from assessments.sharing import services as sharing
+from assessments.stage_assessments.services import open_due
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import tasks_for as report_tasks
 from districts.common.enums import OpinionPurpose, Stage
@@ -490,6 +491,18 @@ def test_a_stage_assessment_that_was_entered_afterwards_counts_as_held(people, k
     with clock.at(at(2026, 6, 2)):
         [row] = [row for row in everything(Viewer(None, as_of=on)) if row.kind == "stage_hold" and row.due < on]
     assert row.met_on == (concluded if met else None)
+
+
+def test_a_stage_assessment_held_on_paper_is_not_late_though_the_portal_opened_one_for_the_same_cycle(people):
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 5, 15), edition=published_edition())
+    [opened] = open_due(dt.date(2026, 4, 1))
+    assert opened.district == district
+    moment = at(2026, 6, 1)
+    about = {"passed": False, "source": "演示通报", "recorded_by": people.city_officer, "recorded_at": moment, "checked_at": moment}
+    RecordedAssessment.objects.create(district=district, kind="stage", concluded_on=dt.date(2026, 5, 20), **about)
+    for on, met in ((dt.date(2026, 6, 2), dt.date(2026, 5, 20)), (dt.date(2026, 5, 19), None)):
+        [row] = [row for row in everything(Viewer(None, as_of=on)) if row.kind == "stage_hold" and row.due < on]
+        assert row.met_on == met
 
 
 def test_what_was_returned_to_the_applicant_is_asked_of_nobody(people):

@@ -49,6 +49,7 @@ def test_a_suit_after_a_reconsideration_has_fifteen_days_and_its_own_stay(client
     assert (title.stayed_since, title.state_word) == (None, "撤销")
     calendar, since = workdays.current(), review.outcome_on
     ways = {way.name: way for way in ways_of(case)}
+    assert set(ways) == {"复议后行政诉讼"}, "第四十五条 leaves fifteen days, no longer the six months of a first suit"
     assert ways["复议后行政诉讼"].until == calendar.roll_forward(since + dt.timedelta(days=15))
     assert "《行政诉讼法》第四十五条" in ways["复议后行政诉讼"].explained
     suit = sue(people, case)
