@@ -76,6 +76,6 @@ def _of_remedy(row: Row, matter: Matter, day: Day, seen_by: frozenset[ReaderSide
     how = How(f"{day_in_words(row['served_on'])}收到副本", f"{term.cite}，{term.words}")
     due = answer_term(row["kind"], row["served_on"], day.terms.calendar, simplified=simplified)
     answer = OwedTerm("remedy_reply", "", "答复", due, how, done, seen_by=seen_by, to=row["body"], is_default=False)
-    reply = owed(matter, OFFICER, answer)
+    reply = owed(matter, OFFICER, answer)._replace(cite=f"{term.law}{term.article}")
     if is_listed(reply, day):
         yield reply
