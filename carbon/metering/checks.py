@@ -118,7 +118,7 @@ def _single(spec: MeterSpec, row: NewReading, now: dt.datetime, faults: list[Met
         return None
     if row.offset not in (None, BEIJING):
         faults.append(_fault(FaultKind.CLOCK, row, f"时间写明了其他时区，换算成北京时间{_moment(row.at)}"))
-    if not row.unit or row.unit == spec.unit:
+    if not row.unit or row.unit == spec.unit or unit_of(row.unit) == unit_of(spec.unit):
         return row
     value = half_up(convert(Fraction(row.value), unit_of(row.unit), unit_of(spec.unit)), PLACES)
     faults.append(_fault(FaultKind.UNIT, row, f"{plain(row.value)}{row.unit}换算成{plain(value)}{spec.unit}"))

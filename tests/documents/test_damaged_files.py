@@ -154,3 +154,22 @@ def test_files_with_changed_bytes_are_taken_or_refused_and_nothing_else(name, fl
         ):
             with contextlib.suppress(Refused):
                 judge()
+
+
+def test_a_row_far_below_the_last_of_a_sheet_is_not_waited_for():
+    import zipfile
+
+    import openpyxl
+
+    book, out = BytesIO(), BytesIO()
+    made = openpyxl.Workbook()
+    made.active.append(["A-1"])
+    made.save(book)
+    with zipfile.ZipFile(book) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", b'<row r="2000000000"><c r="A2000000000"><v>1</v></c></row></sheetData>')
+            after.writestr(name, content)
+    [grid] = grids(out.getvalue(), rows=5, columns=5).values()
+    assert [cell.value for row in grid for cell in row if cell.value] == ["A-1"]

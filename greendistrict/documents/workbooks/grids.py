@@ -27,6 +27,7 @@ class BookCell(NamedTuple):
 
 
 Grid = list[list[BookCell]]
+LAST_ROW = 1_048_576  # of a sheet; one that states more would be filled up with empty rows for ever
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _grid(sheet: Any, rows: int, columns: int) -> Grid:
     sheet.reset_dimensions()  # the dimensions stated by the file are not trusted
     found, kept, empty = Grid(), 0, list[BookCell]()
     gap: tuple[Any, ...] | None = None  # openpyxl yields one and the same tuple for rows that the file does not have
-    for row in sheet.iter_rows(max_col=columns):
+    for row in sheet.iter_rows(max_row=LAST_ROW, max_col=columns):
         if row is gap or all(cell.value is None for cell in row):
             gap = row
             found.append(empty)

@@ -105,6 +105,12 @@ def test_another_unit_is_rounded_to_three_places_and_an_unknown_one_refused():
     assert [(fault.words, fault.refused) for fault in seen.faults] == [("10MJ换算成2.778kWh", False), ("没有单位“斤”，登记的是kWh", True)]
 
 
+@pytest.mark.parametrize("unit", ["度", "KWH", "千瓦时", "kWh"])
+def test_another_name_of_the_same_unit_is_no_conversion(unit):
+    seen = found(PER_HOUR, [NewReading(1, hour(0), Decimal(10), unit)])
+    assert ([row.value for row in seen.accepted], seen.faults) == ([Decimal(10)], [])
+
+
 def test_only_another_zone_than_that_of_beijing_is_told():
     rows = [NewReading(at, hour(at), Decimal(at), offset=dt.timedelta(hours=at)) for at in (7, 8, 9)]
     assert told(REGISTER, rows) == [(FaultKind.CLOCK, False, at, at, at) for at in (7, 9)]
