@@ -11,8 +11,7 @@ from greendistrict.policy import yaml_file
 DATA = Path(__file__).resolve().parents[1] / "data" / "land_use.yaml"
 INDUSTRY = "1001"
 _OLD = re.compile(r"[A-Z]{1,2}[a-z]?\d{0,3}")
-UNBUILT = frozenset({"01", "02", "03", "04", "05", "06", "12", "14", "17", "18", "19", "20", "21", "22", "23", "24"})
-STATIONS = "1208"
+UNBUILT = ("01", "02", "03", "04", "05", "0601", "1202", "1205", "1207", "14", "17")
 SHOWN_FIRST = ("07", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # what a built-up district is made of
 
 
@@ -74,8 +73,8 @@ def choices() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
 
 
 def is_unbuilt(code: str) -> bool:
-    """Whether a class is land on which no building stands: farmland, wetland, roads (not stations), green, water."""
-    return code[:2] in UNBUILT and not code.startswith(STATIONS)
+    """Whether a class is land on which no building stands: farmland to wetland, roads and pipelines, green, inland water."""
+    return code.startswith(UNBUILT)
 
 
 def is_industrial(code: str) -> bool:

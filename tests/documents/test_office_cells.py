@@ -187,4 +187,4 @@ def test_an_indicator_of_grades_takes_a_part_of_a_grade_that_no_other_has():
 def test_a_land_use_code_gets_its_zero_back_and_open_land_is_not_built_on():
     assert (code_of("901"), code_of("0901"), code_of("9"), code_of("1401"), code_of("401")) == ("0901", "0901", "09", "1401", "0401")
     assert code_of("90") == ""
-    assert [is_unbuilt(code) for code in ("1401", "1207", "1701", "01", "0701", "1208", "0901", "16", "")] == [True] * 4 + [False] * 5
+    assert [is_unbuilt(code) for code in ("1401", "1207", "1701", "01", "0701", "1203", "1208", "12", "16", "")] == [True] * 4 + [False] * 6
