@@ -5,7 +5,8 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 from greendistrict.core.errors import Refusal, Refused
-from greendistrict.documents.office.inspection import display_name, inspect
+from greendistrict.documents.office.inspection import display_name
+from greendistrict.documents.workbooks.pages import clean_workbook
 from indicators.catalogue import Parsed, parse
 from indicators.catalogue.reader import MAX_BYTES
 from indicators.editions.workbook.read import parse_workbook
@@ -27,9 +28,7 @@ def parse_upload(upload: "UploadedFile[Any]") -> Parsed:
     content = upload.read()
     if extension != "xlsx":
         return parse(content)
-    upload.seek(0)
-    inspect(name, upload, size, MAX_BYTES)  # type: ignore[arg-type]  # an uploaded file is a binary stream
-    return parse_workbook(content)
+    return parse_workbook(clean_workbook(name, content, size, MAX_BYTES))
 
 
 def _refuse(text: str) -> None:

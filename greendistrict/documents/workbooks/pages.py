@@ -23,10 +23,11 @@ from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused, Stale, about_file
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.office.archives import DamagedError, opened
-from greendistrict.documents.office.inspection import display_name, inspect, write_clean
+from greendistrict.documents.office.inspection import check_name, display_name, inspect, write_clean
 from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
+from greendistrict.documents.workbooks.other_formats import LARGE, MAX_PARTS, MAX_UNPACKED, plain_workbook
 from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 
@@ -42,11 +43,7 @@ class WorkbookForm(forms.Form):
 
 
 LIMIT = 5 * 1024 * 1024
-MAX_UNPACKED = 40 * 1024 * 1024
-MAX_PARTS = 200
 BROKEN = "不是 Excel 工作簿或已损坏，请用 Office 重新保存为 xlsx 后导入"
-LOCKED = "工作簿设有打开密码或是旧版格式，请去除密码并另存为 xlsx 后导入"
-OLD_OFFICE = b"\xd0\xcf\x11\xe0"  # an encrypted package as well
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]{2,20})\"")
 
 
@@ -55,13 +52,11 @@ def package_problem(content: bytes, *, merged: bool = False) -> str:
 
     ``merged`` cells are accepted where whoever reads the workbook looks at them.
     """
-    if content.startswith(OLD_OFFICE):
-        return LOCKED
     try:
         with opened(content) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                return "工作簿过大，请只保留模板中的工作表"
+                return LARGE
             if hazard := package_hazard(archive):
                 return f"工作簿含{hazard}，请去除后另存为 xlsx"
             return "" if merged else next(filter(None, (_merged(archive, entry) for entry in entries)), "")
@@ -91,14 +86,18 @@ def _taken(upload: "UploadedFile[Any]", *, merged: bool) -> bytes:
     if not name.lower().endswith(".xlsx"):
         msg = f"“{name}”不是 xlsx 工作簿，请上传从本页导出的 Excel 文件"
         raise Refused(msg)
-    if content.startswith(OLD_OFFICE):
-        raise Refused(LOCKED)
-    clean = BytesIO()
-    if write_clean(name, inspect(name, BytesIO(content), size, LIMIT), BytesIO(content), clean):
-        content = clean.getvalue()
+    content = clean_workbook(name, content, size, LIMIT)
     if problem := package_problem(content, merged=merged):
         raise Refused(problem)
     return content
+
+
+def clean_workbook(name: str, content: bytes, size: int, limit: int) -> bytes:
+    """An uploaded workbook as an inspected xlsx without what is never seen. Raises ``Refused`` for its size or content."""
+    check_name(name, size, limit)
+    content, clean = plain_workbook(content), BytesIO()
+    kept = write_clean(name, inspect(name, BytesIO(content), len(content), limit), BytesIO(content), clean)
+    return clean.getvalue() if kept else content
 
 
 VALID_SECONDS = 24 * 3600
@@ -149,7 +148,8 @@ class ImportPage:
                 for refusal in refused.refusals:
                     form.add_error("workbook", refusal.text)
             else:
-                source = {"sha256": hashlib.sha256(content).hexdigest(), "name": name}
+                upload.seek(0)  # on record is the file as it was sent
+                source = {"sha256": hashlib.sha256(upload.read()).hexdigest(), "name": name}
                 token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
                 wrong = bool(seen.problems or seen.refused)
                 context = {**self.preview_context(target, seen), "token": token}

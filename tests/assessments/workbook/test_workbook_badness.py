@@ -76,6 +76,31 @@ def merged(content):
     return saved(book)
 
 
+def packed(*names):
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name in names:
+            made.writestr(name, b"")
+    return out.getvalue()
+
+
+def strict(content):
+    """The workbook as it is saved under “Strict Open XML”."""
+    names = {
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/": b"http://purl.oclc.org/ooxml/officeDocument/",
+        b"http://schemas.openxmlformats.org/drawingml/2006/": b"http://purl.oclc.org/ooxml/drawingml/",
+    }
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for entry in given.infolist():
+            data = given.read(entry)
+            for usual, name in names.items():
+                data = data.replace(usual, name)
+            made.writestr(entry.filename, data)
+    return out.getvalue()
+
+
 def with_part_named(name):
     return lambda made: with_part(made, name)
 
@@ -84,6 +109,7 @@ def holds(what):
     return f"“表.xlsx”含{what}，请去除后另存为 xlsx 再上传"
 
 
+SAVE = "请用 Office 或 WPS 打开，另存为 xlsx 后导入"
 DAMAGED = "“表.xlsx”不是Excel文件或已损坏，请用 Office 重新保存为 xlsx 后上传"
 LARGE = "工作簿过大，请只保留模板中的工作表"
 
@@ -101,7 +127,16 @@ FILES = {
     "path outside": (with_part_named("../../evil.xml"), "“表.xlsx”内部结构异常，请用 Office 重新保存后上传"),
     "merged cells": (merged, "工作簿有合并单元格（F8:F9），请取消合并后导入"),
     "cut off": (lambda made: made[: len(made) // 2], DAMAGED),
-    "password or old": (lambda _: b"\xd0\xcf\x11\xe0" + bytes(600), "工作簿设有打开密码或是旧版格式，请去除密码并另存为 xlsx 后导入"),
+    "old or of another program": (lambda _: b"\xd0\xcf\x11\xe0" + bytes(600), f"是旧版格式（xls、et）或其他文档，{SAVE}"),
+    "password": (lambda _: b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "工作簿设有打开密码，请去除密码后导入"),
+    "page": (lambda _: b"\xef\xbb\xbf\n<HTML><table><tr><td>1</td></tr></table>", f"内容是网页，不是工作簿，{SAVE}"),
+    "sheet of 2003": (
+        lambda _: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+        f"内容是 XML 表格（2003），{SAVE}",
+    ),
+    "binary": (lambda _: packed("xl/workbook.bin"), f"是二进制工作簿（xlsb），{SAVE}"),
+    "OpenDocument": (lambda _: packed("mimetype", "content.xml"), f"是 OpenDocument 文件（ods），{SAVE}"),
+    "strict zip bomb": (lambda made: with_part(strict(made), "xl/media/a.bin", bytes(41 * 2**20)), LARGE),
     "empty": (lambda _: b"", "“表.xlsx”是空文件，请检查后重新选择"),
     "too large": (lambda _: bytes(6 * 2**20), "“表.xlsx”有 6.0 MB，超过 5 MB，请压缩或拆分后上传"),
     "text": (lambda _: b"a,b,c", DAMAGED),
@@ -114,6 +149,15 @@ def test_a_file_that_does_not_do(kind):
     with pytest.raises(Refused) as caught:
         intake(spoil(saved(openpyxl.Workbook())))
     assert str(caught.value) == message
+
+
+def test_a_strict_workbook_is_the_same_workbook(sheet):
+    book = book_in_memory()
+    cell(book, "7.2.6").value = 3
+    usual, given = saved(book), strict(saved(book))
+    assert b"purl.oclc.org" in zipfile.ZipFile(BytesIO(given)).read("xl/workbook.xml")
+    assert read_sealed(ScoreBook(sheet, clock.now()), intake(given)) == read_sealed(ScoreBook(sheet, clock.now()), usual)
+    assert read_sealed(ScoreBook(sheet, clock.now()), intake(given)).changed
 
 
 @pytest.mark.parametrize("name", ["表.xls", "表.xlsm", "表.csv", "表"])
