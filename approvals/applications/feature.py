@@ -18,7 +18,6 @@ FEATURE = Feature(
             path("<int:pk>/originals/", papers.case_originals, name="case_originals"),
         ),
         "application#怎样办": (
-            path("<int:pk>/print/", materials.case_print, name="case_print"),
             path("<int:pk>/questions/", answers.case_questions, name="case_questions"),
             path("<int:pk>/form-review/", papers.case_form_review, name="case_form_review"),
             path("<int:pk>/number/", papers.case_number, name="case_number"),

@@ -186,7 +186,7 @@ LOSS_SLOTS = (
     Slot("delivery", "送达回证", "送达回证", formats=SCAN, steps=("serve",), brought="scan"),
 )
 CHANGE_SLOTS = (
-    Slot("application", "变更申请", "申请", formats=SCAN, guide="写明事由，盖章后扫描上传", steps=SENT),
+    Slot("application", "变更申请", "申请", formats=SCAN, guide="打印变更申请，盖章后扫描上传", template="print", steps=SENT),
     Slot("comparison", "变更前后对照", "对照表", optional=True, formats=ANY, guide="签发时由平台按登记的内容生成；另有对照表的可以上传"),
     Slot("basis", "变更依据", "批复、规划调整文件等", formats=SCAN, steps=SENT),
     Slot("other", "其他材料", "其他", optional=True, formats=ANY),

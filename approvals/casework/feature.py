@@ -3,7 +3,7 @@
 from django.urls import path
 
 from approvals.casework.selectors.tasks import tasks_beside
-from approvals.casework.views import cases, steps
+from approvals.casework.views import cases, printed, steps
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
@@ -15,6 +15,7 @@ FEATURE = Feature(
             path("export/", cases.case_export, name="case_export"),
             path("start/", cases.case_start, name="case_start"),
             path("<int:pk>/", cases.case_detail, name="case"),
+            path("<int:pk>/print/", printed.case_print, name="case_print"),
             path("<int:pk>/step/", steps.case_step, name="case_step"),
             path("<int:pk>/step/<slug:action>/", steps.case_action, name="case_action"),
         ),

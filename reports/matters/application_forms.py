@@ -94,7 +94,7 @@ def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
     checks = check_groups(case, verdicts_or_none(case, today), edits=False)[:1]
     conditions = verdict_tables(checks) or [Paragraph("今天没有现行政策，不能核对。")]
     return [
-        Paragraph(_as_of(whole, cn_date(today)), ParagraphStyle.NOTE),
+        Paragraph(_as_of(whole, form_title(case), cn_date(today)), ParagraphStyle.NOTE),
         Heading("（一）基本情况", 2),
         Pairs(tuple((name, value) for name, value in whole.facts)),
         Heading("（二）绿色生态专业规划", 2),
@@ -105,7 +105,7 @@ def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
         PaperTable("地块", PLOTS, plots, empty="未填地块。"),
         Heading("（五）道路、管线", 2),
         PaperTable("道路、管线", WORKS, works, empty="未填道路、管线。"),
-        Heading("（六）申报条件", 2),
+        Heading("（六）条件核对", 2),
         *conditions,
         *([Pairs(tuple(whole.reasons))] if whole.reasons else []),
         Heading("（七）申报主体意见", 2),
@@ -113,14 +113,14 @@ def _form(case: Case, whole: WholeForm, today: dt.date) -> list[Block]:
     ]
 
 
-def _as_of(whole: WholeForm, today: str) -> str:
+def _as_of(whole: WholeForm, title: str, today: str) -> str:
     """Reference day of the form, in the words of its page."""
     if whole.submission:
         given_in = f"以下按第{whole.submission.number}次提交时锁定的内容，{day(whole.submission.at)}提交"
-        return f"{given_in}，校验值（SHA-256） {fours(whole.submission.digest)}。以后城区资料的变化不改变这份申报表。"
+        return f"{given_in}，校验值（SHA-256） {fours(whole.submission.digest)}。以后城区资料的变化不改变这份{title}。"
     if whole.is_late:
         return f"这一件提交时没有留存清单：基本情况、专业规划、项目、地块和市政设施是{today}的资料，评分表是提交时锁定的。"
-    return f"正在填报，尚未锁定：以下是{today}的资料，签发提交时锁定。"
+    return f"未锁定：以下是{today}的资料，签发提交时才锁定。"
 
 
 def _plan(plan: dict[str, Any] | None) -> Block:

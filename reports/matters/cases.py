@@ -10,6 +10,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_secretary
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.verdicts import verdicts_or_none
+from approvals.common.enums import CaseKind
 from approvals.common.wording import UNANSWERED
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.titles.enums import PUBLIC_STATES
@@ -24,6 +25,7 @@ from reports.matters.words import day, given, matter_code, moment, verdict_table
 ASKED = (ORDINAL, PaperColumn("对应", 36, ColumnKind.NAME), PaperColumn("问题", 54), PaperColumn("答复", 54))
 CONSULTED = (PaperColumn("部门", 36, ColumnKind.NAME), PaperColumn("征询内容", 46), PaperColumn("期限", 30), PaperColumn("意见", 44))
 OBJECTIONS = (ORDINAL, PaperColumn("时间", 30), PaperColumn("提出人", 26), PaperColumn("意见", 44), PaperColumn("答复", 44))
+SCORED = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 NO_POLICY = "今天没有现行政策，不能核对。"
 
 
@@ -56,8 +58,8 @@ def about(case: Case) -> tuple[tuple[str, Any], ...]:
         ]
     rows += [
         ("原件核对", f"{day(case.originals_checked_on)}　{case.originals_note}" if case.originals_checked_on else ""),
-        ("申报星级", case.get_star_asked_display() or "未定"),
-        ("适用标准", f"{case.edition_words}{f'（{edition.mark}）' if edition and edition.mark else ''}"),
+        ("申报星级", (case.get_star_asked_display() or "未定") if case.kind in SCORED else ""),
+        ("适用标准", f"{case.edition_words}{f'（{edition.mark}）' if edition and edition.mark else ''}" if case.kind in SCORED else ""),
         ("提交时间", moment(case.submitted_at, "")),
         ("报送时间", moment(case.sent_at, "")),
         ("受理时间", moment(case.accepted_at, "")),

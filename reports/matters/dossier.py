@@ -41,7 +41,6 @@ NOTE = (
     "页码是各附件页脚所印的序号。只含生成人可以查看的文件；密级材料另册，不并入、不列名称；不是PDF或图片的、加密的、损坏的文件只列名称和校验值，另附；附件内嵌的文件不并入；并入的页与原件比对，显示不同的在说明中列出。"
     "原件以平台保存的文件为准，可凭校验值（SHA-256）核对。"
 )
-SCORED = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 Progress = Callable[[int], None]
 
 
@@ -124,7 +123,7 @@ def compose(viewer: Viewer, case: Case, entries: list[Entry]) -> Composition:
         *section("一、申报情况", Pairs(facts), Paragraph(NOTE, ParagraphStyle.NOTE)),
         *section("二、材料目录", Wide((PaperTable("材料目录", COLUMNS, rows, empty="没有材料。", key="catalogue"),))),
         *section(f"三、{form_title(case)}", *form_blocks(viewer, case)),
-        *(section("四、评分表", *score_blocks(viewer, case)) if case.kind in SCORED else ()),
+        *(section("四、评分表", *score_blocks(viewer, case)) if case.kind in cases.SCORED else ()),
     )
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("申报主体", case.applicant.name))
     reference = bool(case.table and not case.table.edition.official)

@@ -1,4 +1,4 @@
-"""Files of a case: checklist with uploads and versions, blank workbooks, printed list, print of the whole application.
+"""Files of a case: checklist with uploads and versions, blank workbooks, printed list.
 
 Also here: Policy check on the page of a case: live while the applicant edits, as frozen at submission afterwards.
 """
@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals.applications.blank_workbooks import HEADS, blank_book
 from approvals.applications.forms import FileForm, VersionForm
-from approvals.applications.selectors import whole_form
-from approvals.cases.checklist import slot_of, slots_of
+from approvals.cases.checklist import slot_of
 from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.rules import EDITABLE, may_edit_case
@@ -21,11 +20,9 @@ from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of, older_versions
 from approvals.cases.selectors.presence import may_have
 from approvals.cases.services import add_document, remove_document, replace_document
-from approvals.cases.verdicts import Verdicts, verdicts_or_none
+from approvals.cases.verdicts import Verdicts
 from approvals.cases.views import crumbs, posted, seen_case
 from approvals.common.enums import CaseKind
-from districts.plots.columns import PLOT_FILED
-from districts.projects.columns import PROJECT_FILED, WORK_FILED
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
@@ -202,22 +199,3 @@ def case_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs(case, ("材料目录", "")),
     }
     return render(request, "approvals/applications/case_catalogue.html", context)
-
-
-@require_safe
-def case_print(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole form for printing: district, plan, lists, star and reasons, check, catalogue."""
-    viewer, case = viewer_of(request), seen_case(request, pk)
-    lines = selectors_materials.materials_of(case)
-    context = {
-        "case": case,
-        "whole": whole_form(case),
-        "filed": {"plots": PLOT_FILED.values(), "projects": PROJECT_FILED.values(), "works": WORK_FILED.values()},
-        "name": (slot_of(case.kind, "application") or slots_of(case.kind)[0]).title,
-        "lines": lines,
-        "completeness": completeness_of(lines),
-        "groups": check_groups(case, verdicts_or_none(case, viewer.today), edits=False)[:1],
-        "today": viewer.today,
-        "crumbs": crumbs(case, ("申报表", "")),
-    }
-    return render(request, "approvals/applications/case_print.html", context)
