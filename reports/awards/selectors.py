@@ -48,6 +48,11 @@ class AwardLine:
         return CANDIDATE if self.merits else NO_RECORD
 
     @property
+    def grounds(self) -> tuple[str, ...]:
+        """All that is known for and against, as papers say it."""
+        return *self.merits, *self.against, *(f"{late}（期限未经市级确认，不计）" for late in self.unconfirmed)
+
+    @property
     def is_candidate(self) -> bool:
         """Whether it can be recommended: good implementation and nothing open."""
         return self.word == CANDIDATE

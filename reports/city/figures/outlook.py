@@ -11,6 +11,7 @@ from approvals.titles.models.publicity import Title
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy import citing
 from greendistrict.policy.duty_table import OF_DISTRICT
+from obligations.duties import Obligation
 from obligations.selectors import due
 from reports.awards.selectors import NO_RECORD, award_lines
 from reports.city.figures.scores import CityScores
@@ -43,18 +44,21 @@ class CityAward:
 
 @dataclass(frozen=True)
 class CityOutlook:
-    """Content of part 9."""
+    """Content of part 9. ``unconfirmed``: districts with as many late duties as a warning takes, by terms the city has not confirmed."""
 
     warned: tuple[Warned, ...]
     awards: tuple[CityAward, ...]
     examination: Examination
     idle: tuple[str, ...]
     figures: tuple[CityFigure, ...]
+    unconfirmed: tuple[str, ...] = ()
 
 
 def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> CityOutlook:
     """Warnings and recommendations; a constant number of queries."""
-    ordered = tuple(sorted(_warned(stood, scores, today), key=lambda one: (one.district, one.basis)))
+    late = _late(stood, today)
+    ordered = tuple(sorted(_warned(stood, scores, late, today), key=lambda one: (one.district, one.basis)))
+    unconfirmed = tuple(row.name for row in stood.rows if len(late[row.district.pk]) >= TWO_LATE > len(_confirmed(late[row.district.pk])))
     titles = Title.objects.filter(district__in=stood.by_district)
     awards = award_lines(titles, today)
     idle = tuple(row.name for row in stood.rows if row.district.applicant_id is None)
@@ -66,10 +70,8 @@ def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> Ci
         CityFigure("idle", NO_RECORD, "个", tuple(SourceRow(row.name, "申报主体未在平台办理", row.href) for row in stood.rows
                                             if row.district.applicant_id is None)),
     )  # fmt: skip
-    told = tuple(
-        CityAward(stood.by_district[award.title.district_id].name, award.word, (*award.merits, *award.against)) for award in awards
-    )
-    return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures)
+    told = tuple(CityAward(stood.by_district[award.title.district_id].name, award.word, award.grounds) for award in awards)
+    return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures, unconfirmed)
 
 
 def _consequence(failures: int) -> str:
@@ -78,7 +80,20 @@ def _consequence(failures: int) -> str:
     return f"已连续{failures}次评估不合格；{both}，是否未按要求实施由市级认定" if failures >= ENOUGH else both
 
 
-def _warned(stood: TitleStand, scores: CityScores, today: dt.date) -> Iterator[Warned]:
+def _late(stood: TitleStand, today: dt.date) -> dict[int, list[Obligation]]:
+    """Overdue duties by district, those by unconfirmed terms among them."""
+    late: dict[int, list[Obligation]] = defaultdict(list)
+    for duty in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
+        if duty.district_id and duty.district_id in stood.by_district and duty.is_overdue(today):
+            late[duty.district_id].append(duty)
+    return late
+
+
+def _confirmed(duties: Sequence[Obligation]) -> list[Obligation]:
+    return [duty for duty in duties if not duty.is_default_date]
+
+
+def _warned(stood: TitleStand, scores: CityScores, late: Mapping[int, Sequence[Obligation]], today: dt.date) -> Iterator[Warned]:
     """One failed assessment since the last passed one (another failure permits 撤销), controls not fulfilled, two or more overdue duties.
 
     Controls count as in the received self-check; none for a district under construction.
@@ -94,12 +109,9 @@ def _warned(stood: TitleStand, scores: CityScores, today: dt.date) -> Iterator[W
         place = stood.by_district.get(scored.district.pk)
         if place and scored.failed_controls and not scored.building:
             words = "、".join(f"{item.id}{item.title}" for item in scored.failed_controls)
-            yield Warned(place.name, f"控制项不满足：{words}", "八（二）", "在下一次自查前满足全部控制项", place.href)
-    late: dict[int, list[str]] = defaultdict(list)
-    for duty in due(Viewer(None, as_of=today), kinds=OF_DISTRICT):
-        if duty.district_id and duty.district_id in stood.by_district and duty.is_overdue(today) and not duty.is_default_date:
-            late[duty.district_id].append(duty.title)
-    for key, titles in late.items():
-        if len(titles) >= TWO_LATE:
+            yield Warned(place.name, f"控制项不满足：{words}", "评价标准", "在下一次自查前满足全部控制项", place.href)
+    for key, duties in late.items():
+        if len(counted := _confirmed(duties)) >= TWO_LATE:
             row = stood.by_district[key]
-            yield Warned(row.name, f"{len(titles)}项应报事项逾期：{'、'.join(titles)}", "八（二）、八（四）", "补报逾期事项", row.href)
+            ground = f"{len(counted)}项应报事项逾期：{'、'.join(duty.title for duty in counted)}"
+            yield Warned(row.name, ground, "、".join(sorted({duty.cite for duty in counted})), "补报逾期事项", row.href)

@@ -58,8 +58,10 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         columns,
         rows,
         key="warned",
-        empty="没有评估不合格、控制项不满足（建设期不作结论）或者两项以上应报事项逾期的城区。",
+        empty="没有评估不合格、控制项不满足（建设期不作结论）或者按经市级确认的期限两项以上应报事项逾期的城区。",
     )
+    if late := found.unconfirmed:
+        yield Paragraph(f"另有{len(late)}个城区两项以上应报事项逾期，期限未经市级确认，不计：{several(late)}。", ParagraphStyle.NOTE)
     yield Heading("（二）国家级奖项推荐", 2)
     awards = [(award.district, award.word, "；".join(award.grounds) or "平台无记录，不作评价") for award in found.awards]
     columns = (name("城区", 50), text("结论", 25), text("依据", 95))
