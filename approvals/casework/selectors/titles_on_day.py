@@ -5,14 +5,16 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from django.db.models import DateField, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Least
 
 from approvals.changes.change_kinds.boundary import FIGURES
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
+from approvals.titles.models.amendments import Restoration
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on, stood_through
+from approvals.titles.selectors import LOST
 from districts.common.enums import Certainty
 from greendistrict.core import clock, memoisation
 from greendistrict.policy import parameters
@@ -21,7 +23,8 @@ from greendistrict.policy.dates import nominal_date
 AREA = "area_km2"
 SNAPSHOT = "snapshot.day"
 HELD_BY = (
-    "district_id", "kind", "star", "granted_on", "end", "ended_on", "certainty", "date_certainty", "standing_certainty",
+    "district_id", "kind", "star", "granted_on", "end", "ended_on", "certainty", "date_certainty", "standing_certainty", "stayed_end",
+    "stood_again_on", "set_aside",
 )  # fmt: skip
 
 
@@ -61,6 +64,7 @@ class HeldTitle(NamedTuple):
     certainty: str = Certainty.SOURCED
     date_certainty: str = Certainty.SOURCED
     standing_certainty: str = Certainty.SOURCED
+    stayed: str = ""  # the loss whose decision is stayed on that day
 
     @property
     def word(self) -> str:
@@ -69,8 +73,13 @@ class HeldTitle(NamedTuple):
 
     @property
     def text(self) -> str:
-        """``word`` with a mark: 推定 if inferred, 现状未查明 if no source confirms that the title still stood."""
-        marks = [*(["推定"] if self.is_inferred else []), *([STANDING_UNKNOWN] if self.standing_certainty == Certainty.UNKNOWN else [])]
+        """``word`` with marks: 推定 if inferred, 现状未查明 if no source confirms that it still stood, and a decision that is stayed."""
+        unknown = self.standing_certainty == Certainty.UNKNOWN
+        marks = [
+            *(["推定"] if self.is_inferred else []),
+            *([STANDING_UNKNOWN] if unknown else []),
+            *([f"{self.stayed}决定停止执行"] if self.stayed else []),
+        ]
         return f"{self.word}（{'，'.join(marks)}）" if marks else self.word
 
     @property
@@ -96,16 +105,25 @@ def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]
     held: dict[int, HeldTitle] = {}
     before: dict[int, Any] = {}
     in_turn = titles.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk")
-    for title in in_turn.values_list(*HELD_BY, named=True):
+    undone = Restoration.objects.filter(title=OuterRef("pk"), restored_on__gte=OuterRef("stood_again_on"))
+    for title in in_turn.annotate(set_aside=Exists(undone)).values_list(*HELD_BY, named=True):
         if not title.end or (title.ended_on is not None and title.ended_on > day):
             earlier = before.get(title.district_id)
             follows = earlier is not None and earlier.end == TitleEnd.SUPERSEDED and earlier.ended_on == title.granted_on
             since = earlier.granted_on if earlier is not None and follows and earlier.granted_on else title.granted_on
             held[title.district_id] = HeldTitle(
-                title.kind, title.star, title.granted_on, since, title.certainty, title.date_certainty, title.standing_certainty
-            )
+                title.kind, title.star, title.granted_on, since, title.certainty, title.date_certainty, title.standing_certainty,
+                _stayed(title, day),
+            )  # fmt: skip
         before[title.district_id] = title
     return held
+
+
+def _stayed(title: Any, day: dt.date) -> str:
+    """The loss whose decision is stayed on ``day``; not for a decision that was set aside since, which is as if never made."""
+    loss = title.stayed_end or (title.end if title.end in LOST else "")
+    stood_again = title.stood_again_on is not None and title.stood_again_on <= day
+    return str(TitleEnd(loss).label) if stood_again and loss and not title.set_aside else ""
 
 
 def areas_changed_since(day: dt.date) -> Mapping[int, Decimal | None]:

@@ -1,20 +1,22 @@
 """Titles, stages and areas as of the snapshot day, and changes of titles in the year."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from approvals.casework.selectors.known_on_day import as_named_on, leading_on, name_on
 from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, titles_held_on
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
+from approvals.titles.models.amendments import Restoration
 from approvals.titles.models.publicity import Title, held_on
+from approvals.titles.selectors import LOST
 from districts.common.certainty import is_inferred
 from districts.common.enums import Star
 from districts.file.models.district import AdministrativeArea, District
@@ -24,7 +26,6 @@ from reports.city.sources import CityFigure, Reckoning, SourceRow
 from reports.closings.registry import stock_day
 
 NOT_GIVEN = "未查明"
-LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,9 @@ def standing(year: int, today: dt.date, *, demo: bool) -> TitleStand:
     districts = list(found.annotate(leading=leading, placed=placed).order_by("area_code", "name_pinyin", "pk"))
     as_named_on(on, districts)
     rows, before = _rows(districts, held, on), _rows(districts, held_before, before_on)
-    lost = Title.objects.filter(end__in=LOST, ended_on__gt=earlier_on, ended_on__lte=before_on, district__is_demo=demo)
+    ended = Q(end__in=LOST, ended_on__gt=earlier_on, ended_on__lte=before_on)
+    lapsed = Q(lapsed_on__gt=earlier_on, lapsed_on__lte=before_on, stood_again_on__gt=before_on)
+    lost = Title.objects.filter(ended | lapsed, district__is_demo=demo)
     return TitleStand(
         year=year,
         on=on,
@@ -193,10 +196,12 @@ def _register(on: dt.date, stood: Iterable[StandingDistrict], *, demo: bool) -> 
 
 
 def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent, ...]:
-    """Titles begun or ended after the previous year's snapshot, and decided changes, oldest first; two queries."""
+    """Titles begun, ended or standing again after the previous year's snapshot, and decided changes, oldest first; two queries."""
     period = (before_on + dt.timedelta(days=1), on)
-    inside = Q(granted_on__range=period) | Q(ended_on__range=period) | Q(lapsed_on__range=period)
-    touched = Title.objects.filter(inside, district__is_demo=demo)
+    days = ("granted_on", "ended_on", "lapsed_on", "stood_again_on")
+    undone = Restoration.objects.filter(title=OuterRef("pk"), restored_on__gte=OuterRef("stood_again_on"))
+    touched = Title.objects.filter(Q(*((f"{day}__range", period) for day in days), _connector=Q.OR), district__is_demo=demo)
+    touched = touched.annotate(was_end=Subquery(undone.order_by("pk").values("was_end")[:1]))
     events = []
     for title in touched.select_related("district", "announcement", "case", "end_case", "end_announcement").defer("district__boundary"):
         href = reverse("approvals:title", args=[title.pk])
@@ -205,13 +210,12 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
             number = number or (title.announcement.number if title.announcement else "") or title.number
             name = f"{title.get_kind_display()}{f'（{Star(title.star).label}）' if title.star else ''}"
             events.append(TitleEvent(name_on(title.district, on), "授予", title.granted_on, name, number, "", href, title.pk))
-        for day in (title.lapsed_on, title.ended_on):
-            if not day or not period[0] <= day <= period[1] or title.end == TitleEnd.SUPERSEDED:
+        for day, what, reason in _ends(title, on):
+            if not day or not period[0] <= day <= period[1]:
                 continue
             number = title.end_case.decision_number if title.end_case else ""
             number = number or (title.end_announcement.number if title.end_announcement else "")
-            what, kind = str(title.get_stayed_end_display() or title.get_end_display()), str(title.get_kind_display())
-            events.append(TitleEvent(name_on(title.district, on), what, day, kind, number, title.end_reason, href, title.pk))
+            events.append(TitleEvent(name_on(title.district, on), what, day, str(title.get_kind_display()), number, reason, href, title.pk))
     first = dt.datetime.combine(period[0], dt.time(), tzinfo=clock.SHANGHAI)
     last = dt.datetime.combine(period[1], dt.time.max, tzinfo=clock.SHANGHAI)
     changes = Change.objects.filter(applied_at__range=(first, last), case__district__is_demo=demo).select_related("case__district")
@@ -222,6 +226,18 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
         case_page = reverse("approvals:case", args=[case.pk])
         events.append(TitleEvent(name_on(case.district, on), "变更", day, "", case.decision_number, what, case_page))
     return tuple(sorted(events, key=lambda one: (one.on, one.district)))
+
+
+def _ends(title: Title, on: dt.date) -> Iterator[tuple[dt.date | None, str, str]]:
+    """Day, word and reason of each end of a title known on a day; one whose decision was stayed by then is no loss, the title stands."""
+    is_lost = title.end != TitleEnd.SUPERSEDED
+    if title.stood_again_on is not None:
+        known = vars(title)["was_end"] or title.stayed_end or (title.end if is_lost else "")
+        loss = str(TitleEnd(known).label) if known else "终止"
+        yield title.lapsed_on, f"{loss}（已停止执行）" if title.stood_again_on <= on else loss, title.end_reason
+        yield title.stood_again_on, "恢复", f"{loss}决定停止执行"
+    if is_lost:
+        yield title.ended_on, str(title.get_end_display()), title.end_reason
 
 
 def figures_of(stood: TitleStand) -> tuple[CityFigure, ...]:
