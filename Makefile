@@ -60,6 +60,7 @@ test: setup-browser  ## fast tests
 	$(PY) -m pytest -n 2 -m "not slow and not long" --durations 15 $(PYTEST)
 
 test-slow: setup-browser  ## main journey, crawls, and what has an area (journeys, faults, bench) where that changed in two days of commits
+	@sh scripts/setup.sh --office
 	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m "slow and not long" --areas changed $(PYTEST)
 
 story: setup-browser  ## the demo's story as the slow tests begin with it; they make it themselves where it is missing

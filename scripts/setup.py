@@ -1,7 +1,7 @@
 """Install everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
 
 ``setup.py [--browser] [--office]``: ``--browser`` also installs Chromium for the browser tests, SoftHSM for signature tests, clamd and
-nginx for tests of files, and the tools for tests of scripts; ``--office`` LibreOffice for the tests of Word documents. Finished steps are
+nginx for tests of files, and the tools for tests of scripts; ``--office`` LibreOffice for the tests of documents. Finished steps are
 recorded in stamp files, so that a second run takes a fraction of a second. Uses the standard library only.
 """
 
