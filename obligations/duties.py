@@ -145,9 +145,19 @@ class Obligation(NamedTuple):
         return day_in_words(self.due) if self.is_watch or self.kind in EXACT_KINDS else term_in_words(self.due)
 
     @property
+    def due_told(self) -> str:
+        """The due day as text, marked where it rests on a setting that the city has not confirmed."""
+        return f"{self.due_words}（默认值）" if self.is_default_date else self.due_words
+
+    @property
     def unconfirmed(self) -> str:
         """Mark behind 逾期 on papers where the city has not confirmed the rule of the due date."""
         return "（期限待市级确认）" if self.is_default_date else ""
+
+    @property
+    def proposed(self) -> str:
+        """The same mark in the words of a paper that is handed on."""
+        return "（期限为拟定）" if self.is_default_date else ""
 
     @property
     def place(self) -> str:

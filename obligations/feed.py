@@ -72,7 +72,7 @@ def _event(row: Obligation) -> "Event":
     event.add("summary", f"{'【演示数据】' if row.is_demo else ''}{row.district}{row.title}")
     how = "，".join(part for part in row.how if part)
     lines = [
-        f"期限：{row.due_words}（含当日）",
+        f"期限：{row.due_told}（含当日）",
         f"应报单位：{row.organisation}" if row.organisation else "",
         f"报送：{row.to}" if row.to else "",
         f"依据：{ground(row.cite)}" if row.cite else "",

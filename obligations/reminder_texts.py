@@ -19,6 +19,7 @@ from obligations.reminder_seats import Seats
 from obligations.way import ground
 
 PERSON = "person"
+UNCONFIRMED = "所列期限按平台默认值计算，待市级确认。"
 SOON, SHOWN = 10, 10  # weekly summary: working days ahead, and number of obligations named
 Line = dict[str, str | bool]
 
@@ -58,7 +59,13 @@ def helper_of(words: Words, owed: Obligation) -> str:
 
 def named(owed: Obligation, words: Words) -> str:
     """Owner, subject, and remaining time."""
-    return f"{owed.owner}{owed.title}{how_far(words.today, owed.due, words.calendar)}"
+    return f"{owed.owner}{owed.title}{_far(owed, words)}"
+
+
+def _far(owed: Obligation, words: Words) -> str:
+    """Remaining time; what is late by a date that the city has not confirmed is told as such."""
+    late = owed.unconfirmed if words.today > owed.due else ""
+    return f"{how_far(words.today, owed.due, words.calendar)}{late}"
 
 
 def subject(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = "") -> str:
@@ -67,10 +74,11 @@ def subject(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str
 
 
 def body(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = "") -> str:
-    """Text: due date, ground, contact; ``told`` names the escalation recipients."""
+    """Text: due date, ground, contact; ``told`` names the escalation recipients. An unconfirmed date is told whatever the wording."""
     text = _text(owed, rung, acts=acts).said(_values(owed, words, told, acts=acts), words.texts)
     helper = helper_of(words, owed)
-    return f"{text}\n{helper}。" if helper else text
+    lines = (text, UNCONFIRMED if owed.is_default_date else "", f"{helper}。" if helper else "")
+    return "\n".join(filter(None, lines))
 
 
 def _text(owed: Obligation, rung: Rung, *, acts: bool) -> message_texts.ReminderText:
@@ -86,7 +94,7 @@ def _values(owed: Obligation, words: Words, told: str, *, acts: bool) -> dict[st
         "应办单位": owed.organisation,
         "接收单位": owed.to,
         "期限": owed.due_words,
-        "剩余": how_far(words.today, owed.due, words.calendar),
+        "剩余": _far(owed, words),
         "完成标准": duty_kind(owed.kind).met_by,
         "告知对象": told,
         "依据": ground(owed.cite),

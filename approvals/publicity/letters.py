@@ -48,7 +48,7 @@ def _historic(batch: Announcement) -> Letter:
 
 
 def _drafted(batch: Announcement) -> Letter:
-    rows = batch.lines.select_related("case__district", "case__loss").order_by("order")
+    rows = batch.lines.select_related("case__district", "case__loss", "case__table__edition").order_by("order")
     cases = [line.case for line in rows]
     ends = bool(cases) and all(case.kind == CaseKind.LOSS for case in cases)
     day = batch.announced_on
@@ -87,7 +87,7 @@ def _named(cases: list[Case]) -> str:
 
 
 def _granted(case: Case) -> tuple[str, ...]:
-    return case.district.name, case.get_star_found_display() or "未定", str(TITLE_OF[CaseKind(case.kind)].label)
+    return case.district.name, case.star_words or "未定", str(TITLE_OF[CaseKind(case.kind)].label)
 
 
 def _ended(case: Case) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ def ended_in_order() -> "Prefetch[str, QuerySet[Title], str]":
 
 def lines_of(batch: Announcement) -> list[AnnouncementLine]:
     """Lines of a batch in their order, each with its case."""
-    return list(batch.lines.select_related("case").order_by("order"))
+    return list(batch.lines.select_related("case__table__edition").order_by("order"))
 
 
 def waits_for_approval(batch: Announcement) -> bool:

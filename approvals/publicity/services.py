@@ -165,7 +165,7 @@ def _tell_announced(case: Case) -> None:
     if case.kind == CaseKind.LOSS:
         tell("公告后终止称号", f"{case.district.name}，{ENDS[LossGround(case.loss.ground)].label}，{case.number}")
     else:
-        star = f"，{case.get_star_found_display()}" if case.star_found else ""
+        star = f"，{case.star_words}" if case.star_found else ""
         tell("公告后授予称号", f"{case.district.name}，{TITLE_OF[CaseKind(case.kind)].label}{star}，{case.number}")
     words = procedure_of(case).receivers("announce", case.status).words
     if words:

@@ -126,7 +126,7 @@ def announcement_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     batches = public.announcements_visible_to(viewer).prefetch_related("lines__case__district", in_order(), ended_in_order())
     ready = cases_visible_to(viewer).filter(pk__in=announceable(), announcement_line__isnull=True)
-    waiting = ready.select_related("district", "loss")
+    waiting = ready.select_related("district", "loss", "table__edition")
     context = {
         "batches": batches.order_by("status", "-announced_on", "-year", "-batch"),
         "waiting": waiting.order_by("decided_on", "pk"),

@@ -94,6 +94,7 @@ class Verdict(CountedOutcome):
     standing: Standing
     will_hold: bool
     reading_state: str = "待确认"  # closed years were frozen without it
+    degree: str = ""  # and without the word of the clause
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,11 @@ def policy_in_force(on: dt.date, policies: Sequence[Policy] | None = None) -> Po
         if policy.is_in_force(on):
             return policy
     raise NoPolicyInForce([_out_of_force(on, known)])
+
+
+def degree_of(rule_id: str) -> str:
+    """Word of the clause for a rule of any known policy, the newest first; empty for an unknown rule."""
+    return next((rule.degree for policy in all_policies() for rule in policy.rules if rule.id == rule_id), "")
 
 
 def evaluate(policy: Policy, step: PolicyStep | str, facts: Facts, on: dt.date, *, all_steps: bool = False) -> list[Verdict]:
@@ -367,6 +373,7 @@ def _verdict(
         who=str(rule.details.get("who", "")),
         standing=standing,
         will_hold=will_hold,
+        degree=rule.degree,
     )
 
 

@@ -150,7 +150,7 @@ VERDICTS = ListTable(
         name=TextColumn(source="district__name", label="城区", width=34),
         title=replace(TITLE, source="verdict__title"),
         cite=replace(CITE, source="verdict__cite"),
-        level=replace(LEVEL, source="verdict__level__label"),
+        level=replace(LEVEL, source="verdict__degree"),
         outcome=ComputedColumn("结果", lambda one, _today: WORDS[one.verdict.counted_as], width=14),
         required=TextColumn(source="verdict__required", label="要求", width=26),
         found=TextColumn(source="verdict__found", label="现状", width=44),

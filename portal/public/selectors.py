@@ -50,13 +50,14 @@ WORDS = {"demo": str(Stage.DEMONSTRATION.label), "pilot": str(Stage.PILOT.label)
 
 @dataclass(frozen=True)
 class MapDistrict:
-    """A district on the map: GB/T 2260 code of its 行政区, names, kind (demo, pilot, cand) and URL."""
+    """A district on the map: GB/T 2260 code of its 行政区, names, kind (demo, pilot, cand) and URL; ``guess`` names what is inferred."""
 
     admin_code: str
     name: str
     kind: str
     href: str = ""
     short: str = ""
+    guess: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,13 +131,12 @@ def _tile(code: str, places: list[MapDistrict]) -> Tile:
         short, at = place.short or place.name, y + FIRST_MARK_Y + index * LINE
         if len(short) > letters:
             short = f"{short[: letters - 1]}…"
-        drawn = {"name": place.name, "short": short, "kind": place.kind, "words": WORDS[place.kind], "href": place.href}
+        drawn = {"name": place.name, "short": short, "kind": place.kind, "words": WORDS[place.kind] + place.guess, "href": place.href}
         marks.append({**drawn, "y": at, "text_y": at + 4})
     return Tile(name, x, y, width, height, marks, max(len(places) - room, 0))
 
 
-SHOWN_ANNOUNCEMENTS = 5
-SHOWN_OUTAGE_DAYS = 60  # on the home page; the page of outages lists all
+SHOWN_ANNOUNCEMENTS, SHOWN_OUTAGE_DAYS = 5, 60  # on the home page; pages of their own list all
 CHECKS_A_MINUTE, FILES_A_MINUTE, MINUTE = 20, 6, 60
 _CODE_OF = {name: code for code, (name, *_) in GRID.items()}
 STANDING = ("stayed_since", "stayed_end", "standing_certainty")  # what the state of a title that has not ended follows from
@@ -241,13 +241,12 @@ def public_rows() -> list[DistrictRow]:
 def map_of(rows: Iterable[DistrictRow]) -> tuple[list[Tile], dict[str, int]]:
     """Tile map of the real districts with counts by kind; guideline areas and fictional districts are left out."""
     counts, places = {"demo": 0, "pilot": 0, "unknown": 0}, []
-    for row in rows:
-        kind = _kind(row)
-        if not kind:
-            continue
+    for row, kind in ((row, kind) for row in rows if (kind := _kind(row))):
         counts[{"demo": "demo", "pilot": "pilot", "cand": "unknown"}[kind]] += 1
+        inferred = "、".join(["称号"] * row.stage_is_inferred + ["所在区"] * row.place_is_inferred)
         href = reverse("portal:public_district", args=[row.code])
-        places += [MapDistrict(_CODE_OF[name], row.name, kind, href) for name in row.areas[:1] if name in _CODE_OF]
+        place = MapDistrict("", row.name, kind, href, guess=inferred and f"（{inferred}为推定）")
+        places += [replace(place, admin_code=_CODE_OF[name]) for name in row.areas[:1] if name in _CODE_OF]
     return tile_map(places), counts
 
 

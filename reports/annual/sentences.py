@@ -43,7 +43,7 @@ def no_scores(figures: DistrictFigures) -> str:
         ObligationState.UPCOMING: "尚未开始报送",
     }
     late = state in {ObligationState.LATE, ObligationState.OVERDUE}
-    return f"{figures.year}年度自查{words[state]}{owed.unconfirmed if late else ''}，没有得分。"
+    return f"{figures.year}年度自查{words[state]}{owed.proposed if late else ''}，没有得分。"
 
 
 def nothing_received(figures: DistrictFigures) -> str:
@@ -297,7 +297,7 @@ def duties(figures: DistrictFigures) -> str:
     words = []
     for row in rows:
         met = f"{cn_date(row.met_on)}报送，" if row.met_on else ""
-        words.append(f"{row.title}（{row.cite}）期限{cn_date(row.due)}，{met}{row.state(figures.judged_on).label}")
+        words.append(f"{row.title}（{row.cite}）期限{cn_date(row.due)}，{met}{row.state(figures.judged_on).label}{row.proposed}")
     return f"{'；'.join(words)}。"
 
 

@@ -258,10 +258,10 @@ def duties(figures: DistrictFigures) -> PaperTable:
         PaperColumn("报送单位", 36),
         _day("期限", 32),
         _day("报送日期", 32),
-        PaperColumn("状态", 20),
+        PaperColumn("状态", 32),
     )
     rows = tuple(
-        (f"{row.title}（{row.cite}）", row.organisation, row.due, row.met_on, str(row.state(figures.judged_on).label))
+        (f"{row.title}（{row.cite}）", row.organisation, row.due, row.met_on, f"{row.state(figures.judged_on).label}{row.proposed}")
         for row in figures.coming.duties
     )  # fmt: skip
     empty = absent(figures, f"没有{figures.year}年度的应报事项")

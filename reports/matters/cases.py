@@ -127,8 +127,7 @@ def review(case: Case) -> list[Block]:
     found = case.review
     if found is None:
         return [Paragraph("没有组织评审。")]
-    guess = "（推定）" if case.table and case.table.edition.mark else ""
-    star = f"{case.get_star_found_display()}{guess}" if case.star_found else ""
+    star = case.star_words
     facts = [
         ("结论", found.get_conclusion_display() or "尚无结论"),
         ("形成结论", day(found.concluded_at, "")),

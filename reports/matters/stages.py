@@ -45,7 +45,7 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
     rows = tuple(
         (
             line["mechanism"].title,
-            "应建立" if line["mechanism"].required else "鼓励",
+            line["mechanism"].asked,
             line["said"],
             line["text"] or "—",
             "\n".join(part for part in (line["holds"] or "未核定", line["note"]) if part) if stage.concluded_at else "—",

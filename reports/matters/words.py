@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from greendistrict.core import papers
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
-from greendistrict.policy.templatetags.verdicts import level_word, verdict_look
+from greendistrict.policy.templatetags.verdicts import degree_word, level_word, verdict_look
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
 from reports.composition.enums import ColumnKind
 
@@ -98,14 +98,13 @@ def verdict_tables(groups: Iterable[dict[str, Any]]) -> list[Block]:
         caption = f"{group['title']}（{group['note']}）" if group["note"] else group["title"] or "条款核对"
         rows = []
         for verdict in group["verdicts"]:
-            level = level_word(verdict["level"])
             if verdict["verdict"] == "later":
                 found = "待后续环节"
-            elif level == "可":
+            elif level_word(verdict["level"]) == "可":
                 found = "供参考，不作要求"
             else:
                 found = "不适用" if verdict["verdict"] == "n/a" else verdict["found"] or "未填"
-            name = f"{level}　{verdict['title']}　{verdict['cite']}".strip()
+            name = f"{degree_word(verdict)}　{verdict['title']}　{verdict['cite']}".strip()
             look = verdict_look(verdict.get("look") or verdict["verdict"])
             reading = f"理解：{verdict['reading'].replace('本平台理解为', '指')}。" if verdict["reading"] else ""
             remarks = " ".join(part for part in (verdict["remedy"] or "", reading) if part)

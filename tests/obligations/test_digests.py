@@ -26,7 +26,7 @@ from obligations.models import Reminder
 from obligations.reminder_ladder import rung_days, rung_on
 from obligations.reminder_seats import receivers, seats_today
 from obligations.reminder_settings import ladder_of
-from obligations.reminder_texts import body, subject, summary, words_of
+from obligations.reminder_texts import UNCONFIRMED, body, subject, summary, words_of
 from tests.factories.accounts import make_user
 from tests.factories.districts import PlotFactory
 from tests.factories.received import at
@@ -140,6 +140,8 @@ def test_every_duty_has_words_for_each_rung_and_reader(people, row):
         for acts in (True, False):
             text = body(stand_in(row.key, people), rung, words, acts=acts, told="市级经办")
             assert "2027年3月31日（含当日）" in text
+            assert UNCONFIRMED in text.splitlines()
+            assert UNCONFIRMED not in body(stand_in(row.key, people, is_default_date=False), rung, words, acts=acts, told="市级经办")
             assert "依据" in text
             assert "{" not in text
             assert "＿" not in text
@@ -178,7 +180,7 @@ def test_chiefs_get_one_summary_of_the_week(people):
     assert week == [(name, day) for name in ("city_checker", "city_director", "reviewer") for day in (friday, monday)]
     note = found.filter(receiver=people.reviewer).last()
     assert note.title == "每周综述：逾期1项"
-    assert note.body == "逾期：\n1. 演示甲城（虚构）2026年度自查已逾期8个工作日"
+    assert note.body == "逾期：\n1. 演示甲城（虚构）2026年度自查已逾期8个工作日（期限待市级确认）"
     assert note.informs is False
     outbox.drain()
 
@@ -231,7 +233,7 @@ def test_summary_counts_late_and_soon_and_watched(people):
     words = words_of(AFTER_1, workdays.current(), seats_today())
     rows = [stand_in("self_check", people), stand_in("operation_report", people, due=AFTER_1 + 5 * DAY), stand_in("plot_late", people)]
     named = (
-        "逾期：\n1. 演示甲城（虚构）年度自查已逾期1个工作日",
+        "逾期：\n1. 演示甲城（虚构）年度自查已逾期1个工作日（期限待市级确认）",
         "两周内到期：\n1. 演示甲城（虚构）运营工作报告还有3个工作日",
         "关注事项：\n1. 演示甲城（虚构）地块晚于计划",
     )
@@ -247,11 +249,11 @@ def test_duties_of_bodies_beside_any_district_are_told_apart_by_who_owes_them(pe
     whose = ("演示甲区人民政府（虚构）", "演示乙区人民政府（虚构）")
     rows = [stand_in("plan_yearly", people, district_id=None, district="", organisation=name) for name in whose]
     said = summary(rows, words)[1].splitlines()[1:]
-    assert said == [f"{number}. {name}年度实施计划已逾期1个工作日" for number, name in enumerate(whose, start=1)]
+    assert said == [f"{number}. {name}年度实施计划已逾期1个工作日（期限待市级确认）" for number, name in enumerate(whose, start=1)]
     rung = rung_on(ladder_of(duty_kind("plan_yearly")), DUE, AFTER_1, workdays.current())
     told = dataclasses.replace(rung, whom=("市级经办",))
-    assert subject(rows[0], told, words, acts=False) == f"{whose[0]}年度实施计划已逾期1个工作日"
-    assert subject(rows[0], told, words, acts=True) == "年度实施计划已逾期1个工作日"
+    assert subject(rows[0], told, words, acts=False) == f"{whose[0]}年度实施计划已逾期1个工作日（期限待市级确认）"
+    assert subject(rows[0], told, words, acts=True) == "年度实施计划已逾期1个工作日（期限待市级确认）"
 
 
 def test_a_summary_counts_what_its_link_lists(client, people):

@@ -89,7 +89,7 @@ def test_wording_is_tried_on_a_real_obligation_and_stores_nothing(client, people
         typed = {"text": "{城区}的{事项}{剩余}。期限{期限}，{依据}。", "since": "2027-04-02", "reason": "x", "preview": "1"}
         matter = form.partition('value="self_check:')[2].partition('"')[0]
         page = client.post(address, typed | {"case": f"self_check:{matter}"}).content.decode()
-    said = "演示甲城（虚构）的2026年度自查已逾期1个工作日。期限2027年3月31日，《指导意见》八（二）。"
+    said = "演示甲城（虚构）的2026年度自查已逾期1个工作日（期限待市级确认）。期限2027年3月31日，《指导意见》八（二）。"
     assert said in page
     assert people.city_officer.name in page.partition(said)[2]
     assert Notification.objects.count() == 0

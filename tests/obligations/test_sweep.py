@@ -18,6 +18,7 @@ from obligations import reminders, services
 from obligations.duties import ObligationState
 from obligations.models import Exemption
 from obligations.open_counts import overdue_count
+from obligations.reminder_texts import UNCONFIRMED
 from obligations.selectors import due, obligations_visible_to
 from tests.factories.accounts import make_user
 from tests.factories.received import at
@@ -67,7 +68,7 @@ def test_sweep_run_twice_sends_once(people):
 
 def test_stopped_portal_sends_the_latest_rung_only(people):
     assert reminders.sweep(dt.date(2027, 4, 12)) == 2
-    assert {title for _, title in told()} == {"演示甲城（虚构）2026年度自查已逾期8个工作日"}
+    assert {title for _, title in told()} == {"演示甲城（虚构）2026年度自查已逾期8个工作日（期限待市级确认）"}
     assert OutboxMessage.objects.filter(kind="notification").count() == 2
 
 
@@ -96,7 +97,7 @@ def test_text_tells_due_overdue_and_escalated(people):
         f"应于2027年3月31日（含当日）前报送{office}，请尽快补报。依据《指导意见》八（二）。",
         f"{climbed}请尽快补报；确有困难的，请书面说明原因。依据《指导意见》八（二）。",
     ]
-    assert {text.partition("\n")[2] for text in texts} == {f"联系人：{people.city_officer.name}。"}
+    assert {text.partition("\n")[2] for text in texts} == {f"{UNCONFIRMED}\n联系人：{people.city_officer.name}。"}
 
 
 def test_failing_reminder_does_not_stop_the_others(people, caplog):

@@ -60,7 +60,7 @@ def messages_of(kind="urged"):
 
 def test_what_is_previewed_is_sent_to_those_who_act_and_kept(people, late):
     items = plan(people.city_officer, late, "请于本周内报送。")
-    assert [item.title for item in items] == [f"催办：{row.district}2026年度自查已逾期3个工作日" for row in late]
+    assert [item.title for item in items] == [f"催办：{row.district}2026年度自查已逾期3个工作日（期限待市级确认）" for row in late]
     assert {user for item in items for user in item.people} >= {people.preparer}
     assert people.city_officer.name in items[0].body
     assert "请于本周内报送。" in items[0].body

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assessments.common.mechanism import CHECKLIST
 from greendistrict.policy import citing
 from greendistrict.policy.citing import SENTENCES
 from greendistrict.policy.duty_table import DUTY_KINDS
@@ -68,6 +69,14 @@ def test_the_degree_of_a_rule_is_the_word_of_its_clause(rule):
     assert [word for word in rule.degree.split("、") if word not in clause] == []
     binding = {"要", "应", "应当", "将", "不应", "至少", "优先推荐"} & set(rule.degree.split("、"))
     assert not (binding and untested(rule) == "供参考，不作要求")
+
+
+@pytest.mark.parametrize("mechanism", CHECKLIST, ids=lambda one: one.key)
+def test_a_mechanism_is_asked_in_the_words_of_its_clause(mechanism):
+    clause = sections()["七（三）"].replace("-", "—")
+    sentence = next(part for part in re.split("[。，]", clause) if mechanism.title.removesuffix("体制机制") in part)
+    assert mechanism.degree in clause.partition(sentence)[0][-60:] + sentence
+    assert mechanism.asked == ("应建立" if mechanism.degree == "应" else mechanism.degree)
 
 
 def test_what_is_stricter_than_the_text_is_marked_as_a_reading_and_a_target_is_said_as_written():

@@ -12,7 +12,10 @@ from greendistrict.core.errors import Refusal
 from greendistrict.core.templatetags import gd
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.core.widgets import DayField
-from greendistrict.policy.templatetags.verdicts import level_means, level_word
+from greendistrict.policy.engine import ask, degree_of
+from greendistrict.policy.facts import Facts
+from greendistrict.policy.loader import all_policies
+from greendistrict.policy.templatetags.verdicts import degree_word, level_means, level_word
 from greendistrict.workflow.machine import State
 
 
@@ -98,6 +101,13 @@ def test_levels_by_code_or_word():
     assert level_word("must") == "应"
     assert level_word("宜") == "宜"
     assert level_means("info") == "只作说明"
+
+
+def test_a_condition_shows_the_word_of_its_clause_and_that_of_its_level_only_where_none_was_kept():
+    words = {rule.id: degree_word(vars(ask(rule, Facts({})))) for rule in all_policies()[-1].rules}
+    assert words == {rule.id: rule.degree for rule in all_policies()[-1].rules}
+    assert (words["APPLY-LAND-RATIO"], degree_of("APPLY-LAND-RATIO"), degree_of("NO-RULE")) == ("不应", "不应", "")
+    assert degree_word({"level": "must"}) == "应"
 
 
 def test_filters_in_force_can_be_taken_off(rf):

@@ -40,7 +40,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.report import FIELDS
 from greendistrict.workflow.procedure import Taken, take
 
-KEPT = (*FIELDS, "title", "reading")
+KEPT = (*FIELDS, "title", "reading", "degree")
 
 
 def on_hand_up(taken: Taken) -> None:

@@ -29,7 +29,7 @@ from greendistrict.core import clock
 from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
-from greendistrict.policy.engine import Verdict
+from greendistrict.policy.engine import Verdict, degree_of
 from greendistrict.policy.enums import Outcome, PolicyStep, RuleLevel
 
 OTHER_TYPE = "不适用于本类城区"
@@ -84,7 +84,8 @@ def _file_group(case: Case, step: PolicyStep, verdicts: list[Verdict]) -> dict[s
 
 def _kept(case: Case, row: dict[str, str]) -> dict[str, Any]:
     required = row["required"] if row["level"] != RuleLevel.INFO else ""
-    return {**row, "required": required, "remedy": _remedy(case, row["rule"], row["remedy"])}
+    degree = row.get("degree") or degree_of(row["rule"])  # earlier filings were locked without it
+    return {**row, "degree": degree, "required": required, "remedy": _remedy(case, row["rule"], row["remedy"])}
 
 
 def _group(case: Case, step: PolicyStep, verdicts: list[Verdict]) -> dict[str, Any]:
@@ -103,6 +104,7 @@ def row_of(case: Case, verdict: Verdict) -> dict[str, Any]:
     return {
         "rule": verdict.rule,
         "level": str(verdict.level),
+        "degree": verdict.degree,
         "verdict": str(verdict.verdict),
         "title": verdict.title,
         "required": verdict.required if verdict.level != RuleLevel.INFO else "",

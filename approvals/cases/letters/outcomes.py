@@ -32,7 +32,7 @@ def _failed(case: Case) -> bool:
 def _grant(case: Case) -> Letter:
     kind, day = CaseKind(case.kind), case.decided_on
     name = f"“上海市绿色生态城区{TITLE[kind]}”称号"
-    star = f"，评定星级为{case.get_star_found_display()}" if case.star_found else ""
+    star = f"，评定星级为{case.star_words}" if case.star_found else ""
     return Letter(
         title=f"关于授予{case.district.name}{name}的决定",
         to=case.applicant.name,

@@ -106,6 +106,12 @@ class Case(InDistrict, models.Model):
         return self.district.is_demo
 
     @property
+    def star_words(self) -> str:
+        """The star found by the review, marked where the scores rest on an edition that is not the official standard; empty without one."""
+        guess = "（推定）" if self.star_found and self.table and self.table.edition.mark else ""
+        return f"{self.get_star_found_display() or ''}{guess}"
+
+    @property
     def edition_words(self) -> str:
         """The standard of the case's score table, and when it was locked; empty without a table."""
         return f"{self.table.edition.title}，{EDITION_LOCKED}" if self.table else ""

@@ -270,7 +270,7 @@ def _decision(case: Case) -> GroundsSection:
         ("文号", case.decision_number or (case.decided_on and "文号待填")),
         ("审定日期", cn_date(case.decided_on)),
         ("申报星级", case.get_star_asked_display() or ""),
-        ("评定星级", case.get_star_found_display() or ""),
+        ("评定星级", case.star_words),
         *((reason_label(key), reason) for key, reason in sorted(case.reasons.items())),
     ]
     return GroundsSection("decision", label_of("decision"), tuple(row for row in rows if row[1]))

@@ -1,5 +1,6 @@
 """Look and words of the verdicts of the policy check."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django import template
@@ -48,6 +49,13 @@ def verdict_look(value: Any) -> VerdictLook:
 def level_word(value: Any) -> str:
     """应, 宜, 要 or 可 for must, should, duty, info; other words unchanged."""
     return next((str(level.label) for level in _EFFECTS if level == value), str(value))
+
+
+@register.filter
+def degree_word(verdict: Any) -> str:
+    """Word of the clause for the rule of a verdict (object or stored mapping); that of its level where none was kept."""
+    held = verdict if isinstance(verdict, Mapping) else vars(verdict)
+    return str(held.get("degree") or level_word(held["level"]))
 
 
 @register.filter

@@ -108,7 +108,7 @@ def _hit(row: Obligation, today: dt.date) -> Hit:
     state = str(row.state(today).label)
     return Hit(
         f"{row.title}　{row.district or row.organisation}",
-        f"{state}　应于{row.due_words}",
+        f"{state}　应于{row.due_told}",
         reverse("obligations:obligation_detail", args=[row.key]),
         row.is_demo,
     )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from approvals.titles.models.publicity import STANDING_UNKNOWN
+from districts.common.enums import Certainty
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.selectors import ParameterRow, setting_rows
@@ -40,6 +42,7 @@ def method_figures(stood: TitleStand, scores: CityScores, carbon: CityCarbon) ->
         (sum(row.held.star is None for row in stood.rows), "个城区的称号星级未查明"),
         (sum(row.held.granted_on is None for row in stood.rows), "个城区的授予日期未查明，视为以前年度授予"),
         (sum(row.held.is_inferred for row in stood.rows), "个城区的称号为推定"),
+        (sum(row.held.standing_certainty == Certainty.UNKNOWN for row in stood.rows), f"个城区的称号{STANDING_UNKNOWN}"),
         (sum(not row.bodies for row in stood.rows), "个城区的实施主体未登记，不在分实施主体的表中"),
         (sum(not one.number for one in stood.register), "个称号的编号未查明"),
         (sum(not one.batch for one in stood.register), "个称号的公告批次未查明"),

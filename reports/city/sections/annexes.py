@@ -11,6 +11,8 @@ from reports.city.sections.shapes import name, number, table, text
 from reports.common.definitions import TERMS
 from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
 
+# What ``CityMethods.unknown`` counts, said where it counts nothing.
+ALL_KNOWN = "持有称号的城区的面积、类型、星级、授予日期、实施主体和碳排放强度控制目标，各称号的现状、编号和公告批次，都已查明或者登记。"
 SHORT = 5  # characters of the name of a 方面 in a narrow column
 
 
@@ -32,7 +34,7 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     if internal:
         yield from _left_open(report)
     yield Heading("（五）未查明的事项" if internal else "（三）未查明的事项", 2)
-    yield Paragraph("\n".join(f"{one}。" for one in found.unknown) or "没有未查明的事项。")
+    yield Paragraph("\n".join(f"{one}。" for one in found.unknown) or ALL_KNOWN)
     yield Heading("（六）与上一版相比的变化" if internal else "（四）与上一版相比的变化", 2)
     changes = report.closing.changes if report.closing else ()
     rows = [(change.subject, change.name, change.before or "—", change.after or "—") for change in changes]

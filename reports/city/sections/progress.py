@@ -21,7 +21,8 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     found = report.assessments
     yield Heading("（一）评估和验收结论", 2)
     shown = [one for one in found.held if internal or not (one.conclusion == FAILED and one.mending not in MENDED)]
-    hidden = "形成结论的评估和验收都未合格，整改尚未办结，不列入本版。" if found.held else "本年度没有形成结论的评估和验收。"
+    left = f"不合格而没有整改办结记录的评估和验收{len(found.held) - len(shown)}次，不列入本版。"
+    hidden = left if found.held else "本年度没有形成结论的评估和验收。"
     rows: list[tuple[Cell, ...]] = [(one.district, one.kind, one.on, one.conclusion, one.number or "—") for one in shown]
     columns: Columns = (name("城区", 55), text("类别", 25), text("结论日期", 32), text("结论", 18), text("编号", 40))
     yield table("本年形成结论的评估和验收", columns, rows, key="assessments", empty=hidden)
@@ -33,7 +34,7 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         columns = (name("城区", 60), text("评估", 30), text("整改期限", 40), text("情况", 40))
         yield table("评估提出的整改", columns, mending, key="mending", empty=unmended)
     elif len(shown) < len(found.held):
-        yield Paragraph("整改尚未办结的评估不列入本版。")
+        yield Paragraph(left)
     yield Heading(f"（{'三' if internal else '二'}）抽取和验证码", 2)
     yield from _draws(report)
     yield Heading(f"（{'四' if internal else '三'}）称号授予、变更和终止", 2)
@@ -112,7 +113,8 @@ def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     lines = [line for line in report.carbon.lines if line.received or edition is ReportEdition.INTERNAL]
     owed = len(report.carbon.lines)
     received = sum(line.received for line in report.carbon.lines)
-    yield Paragraph(f"持有称号的城区{owed}个，已接收{report.year}年度碳排放核查报告{received}个，其余没有可用的数据。")
+    rest = f"，其余{owed - received}个没有已接收的报告，数据未计入" if owed > received else ""
+    yield Paragraph(f"持有称号的城区{owed}个，已接收{report.year}年度碳排放核查报告{received}个{rest}。")
     rows = [
         (line.district, line.state, line.total, line.per_m2, line.target, line.above, line.per_person, line.verifier or "—")
         for line in lines

@@ -20,6 +20,7 @@ from assessments.post_evaluations.draw_verification import faults
 from assessments.post_evaluations.selectors import draw_data
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import Certainty, Stage
+from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.loader import all_policies
@@ -66,6 +67,17 @@ def test_inferred_facts_are_marked(client):
     guessed = {label for label, _, guess in page.context["facts"] if guess}
     assert guessed == {"所在区", "适用标准"}
     assert "2018年10月24日（推定）" in page.content.decode()
+
+
+def test_the_map_tells_what_is_inferred_of_a_district(client):
+    call_command("load_districts", stdout=StringIO())
+    drawn = lambda: {  # noqa: E731
+        mark["name"]: mark["words"] for tile in client.get(reverse("portal:home")).context["tiles"] for mark in tile.marks
+    }
+    sure, guessed = "虹桥商务区机场东片区（虹桥路以北）", "虹桥商务区核心区"
+    assert drawn() == {sure: "阶段未查明", guessed: "阶段未查明（所在区为推定）"}
+    District.objects.filter(name__in=(sure, guessed)).update(stage=Stage.PILOT, star=2, status_certainty=Certainty.INFERRED)
+    assert drawn() == {sure: "试点（称号为推定）", guessed: "试点（称号、所在区为推定）"}
 
 
 def test_register_filters_and_is_taken_along_in_every_format(client):
