@@ -178,15 +178,16 @@ def _bodies(day: Day) -> Iterator[Obligation]:
 
 
 def _applications(day: Day, *, recorded: bool) -> Iterator[Obligation]:
-    """四（一）: a title with a star, announced by the day of the round. Unknown announcements read 资料不足 and count as no record."""
+    """四（一）: a title with a star, announced under the policy. Of an older or unknown one the round is unknown: no record."""
     try:
-        targets = policy_in_force(day.on).targets
+        policy = policy_in_force(day.on)
     except NoPolicyInForce:
         return
+    targets = policy.targets
     if not targets or (targets[0].by >= day.first) != recorded:
         return
     target, listed, watched = targets[0], reverse("approvals:case_list"), _watched()
-    known, doubtful = _announced(day.on)
+    known, doubtful = _announced(day.on, policy.in_force)
     for authority in authorities():
         met = known.get(authority.pk)
         row = _row(APPLICATION, authority, "组织申报试点、示范", target.by, target.by.year)
@@ -194,21 +195,21 @@ def _applications(day: Day, *, recorded: bool) -> Iterator[Obligation]:
             met_on=met,
             link=listed,
             followed_at=watched,
-            how=How(day_in_words(target.by), target.text),
+            how=How(day_in_words(target.by), f"{target.text}；{target.measure}"),
             is_default_date=False,
             is_recorded=row.is_recorded and (met is not None or authority.pk not in doubtful),
         )
 
 
-def _announced(on: dt.date) -> tuple[dict[int, dt.date], set[int]]:
-    """By leading body the first announcement of a title with a star, and the bodies with a title of unknown star or day."""
+def _announced(on: dt.date, since: dt.date) -> tuple[dict[int, dt.date], set[int]]:
+    """By leading body the first announcement since a day of a title with a star, and the bodies with an older or unknown one."""
     rows = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=on), district__guideline_area=False).order_by("granted_on", "pk")
     first: dict[int, dt.date] = {}
     doubtful: set[int] = set()
     for body, star, day in rows.values_list("district__authorities", "star", "granted_on"):
         if body is None:
             continue
-        if star and day:
+        if star and day and day >= since:
             first.setdefault(body, day)
         else:
             doubtful.add(body)

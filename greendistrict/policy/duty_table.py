@@ -171,7 +171,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("plan_yearly", "年度实施计划", "PLAN-YEARLY", "六（三）", "实施主体（专门机构）", CITY, "上年12月31日", "计划已上报"),
     DutyKind("body_designated", "指定专门机构", "BODY-DESIGNATED", "五（二）", "实施主体", CITY, "启用之日起30个工作日", "专门机构已登记"),
     DutyKind("organise_application", "组织申报", "ORGANISE-APPLICATION", "四（一）", "实施主体", CITY,
-             "2025年12月31日", "一个有星级的试点或示范"),
+             "2025年12月31日", "施行后公告的带星级试点或示范"),
     DutyKind("plan_funds", "专业规划经费", "PLAN-FUNDING", "七（一）", "同级财政", "实施主体", "与年度实施计划同时", "来源和金额已登记"),
     DutyKind("inspection_plan", "监督检查计划", "", SETTING, CITY, "实施主体",
              "当年1月31日，自首次列入计划起", "当年的检查已列入计划", "city"),

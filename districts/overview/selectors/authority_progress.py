@@ -31,6 +31,7 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import CompiledFor
 from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate
 from greendistrict.policy.enums import PolicyStep
@@ -207,7 +208,7 @@ def _body_cell(authority: Organisation) -> StatusCell:
 
 
 def _star_cell(authority: Organisation, policy: Policy | None, titles: Mapping[int, StoodTitle] | None) -> StatusCell:
-    """Target of 四（一）: at least one titled district with a star announced by the day; unknown data do not count.
+    """What is known to the target of 四（一）: a title with a star announced by the day. Unknown data do not count.
 
     ``titles`` are those of the day.
     """
@@ -220,7 +221,7 @@ def _star_cell(authority: Organisation, policy: Policy | None, titles: Mapping[i
     titled = [titles[row.pk] for row in led if row.pk in titles]
     certain = [row for row in titled if row.star and row.on and row.on <= by]
     if certain:
-        return _completed(authority, policy, certain)
+        return _announced(policy, certain)
     doubtful = [row for row in titled if not (row.star and row.on)]
     unknown = [row for row in led if row.pk not in titles and row.stage == Stage.CANDIDATE and row.status_certainty == Certainty.UNKNOWN]
     late = [row for row in titled if row.on and row.on > by]
@@ -229,10 +230,11 @@ def _star_cell(authority: Organisation, policy: Policy | None, titles: Mapping[i
     return StatusCell("期限后公告", "warning") if late else StatusCell("没有带星级的试点或示范", "warning")
 
 
-def _completed(authority: Organisation, policy: Policy, titled: Iterable[StoodTitle]) -> StatusCell:
-    """第二轮 is certain of titles under this policy; of an older one of a real district it is not known to which round it belongs."""
-    if authority.is_demo or any(row.on and row.on >= policy.in_force for row in titled):
-        return StatusCell("已完成", "success")
+def _announced(policy: Policy, titled: Iterable[StoodTitle]) -> StatusCell:
+    """The announcement, not that 第二轮 is completed, of which no source tells; an older one may belong to the first round."""
+    days = [row.on for row in titled if row.on and row.on >= policy.in_force]
+    if days:
+        return StatusCell(f"{day_in_words(min(days))}公告带星级的称号", "success")
     return StatusCell("有带星级的称号，是否属第二轮未查明", "warning")
 
 

@@ -59,7 +59,8 @@ def test_no_plan_is_missed_by_an_authority_that_does_not_work_here(people):
 
 
 @pytest.mark.parametrize(("kw", "words"), [
-    (None, "资料不足"), ({}, "已完成"), ({"titled_on": dt.date(2025, 12, 31)}, "已完成"),
+    (None, "资料不足"), ({}, "2024年6月1日公告带星级的称号"), ({"titled_on": dt.date(2025, 12, 31)}, "2025年12月31日公告带星级的称号"),
+    ({"titled_on": dt.date(2023, 9, 30)}, "有带星级的称号，是否属第二轮未查明"),
     ({"titled_on": dt.date(2026, 1, 1)}, "期限后公告"), ({"star": None}, "资料不足"), ({"titled_on": None}, "资料不足"),
     ({"stage": Stage.CANDIDATE, "star": None, "titled_on": None}, "没有带星级的试点或示范"),
     ({"stage": Stage.CANDIDATE, "star": None, "titled_on": None, "status_certainty": Certainty.UNKNOWN}, "资料不足"),
