@@ -21,6 +21,8 @@ STATES = re.compile(r"(?:is|btn|gd-tag|gd-saved|gd-due|gd-tone)-\S+|active|disab
 TOKENS = {"csrfmiddlewaretoken"}
 COUNTING = {"data-session-left"}  # seconds of the machine
 VERSION = re.compile(r"(/static/\S+?)\.[0-9a-f]{8,}\.")
+DIGEST = re.compile(r"\b[0-9a-f]{8}(?:[0-9a-f]{8})?\b")
+OF_ALL = ("关账校验值", "文字、附表等其他内容")  # digests of a whole year: any change of any paper changes them
 SPACE = re.compile(r"[ \t\n]+")
 MOST_OTHER = 0.7  # share of a page that may be other than on an earlier one
 LONGEST = 240  # of one attribute: a drawing is told by its checksum
@@ -46,7 +48,8 @@ def whole_lines_of(page: str) -> list[str]:
 
 def _told(written: list[str]) -> list[str]:
     lines = (SPACE.sub(" ", line).strip() for line in written)
-    return [line for line in lines if line and line not in BARE]
+    told = (DIGEST.sub("…", line) if any(words in line for words in OF_ALL) else line for line in lines)
+    return [line for line in told if line and line not in BARE]
 
 
 def told(pages: Iterable[Sequence[str]]) -> str:
