@@ -1,9 +1,7 @@
 """Read and check the rows of a 历史补录 workbook or CSV without storing anything; each problem names its cell and the reason."""
 
-import csv
 import datetime as dt
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +14,8 @@ from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.book import Cell, Returned, as_cell
 from greendistrict.documents.workbooks.cells import read_cell
 from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError, find_heads
-from greendistrict.documents.workbooks.grids import BookCell, Grid, address_of, grids, unreadable
+from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines, head_line
+from greendistrict.documents.workbooks.grids import BookCell, address_of, grids, unreadable
 from greendistrict.policy.loader import all_policies
 
 MOST_ROWS, MOST_COLUMNS = 500, 60
@@ -81,23 +80,30 @@ class TakeoverRow:
 
 def read(kind: str, name: str, content: bytes, today: dt.date) -> list[TakeoverRow]:
     """Rows of an .xlsx or .csv file with their problems. Raises ``Refused`` for other files, a missing head or too many rows."""
-    grid = _first_sheet(content) if name.lower().endswith(".xlsx") else [[BookCell(text) for text in line] for line in _csv(content)]
-    Refused.unless(grid, "文件里没有内容")
+    lines = _book_lines(kind, content) if name.lower().endswith(".xlsx") else _csv_lines(kind, content)
+    Refused.unless(lines, "文件里没有内容")
     columns = COLUMNS[BulkKind(kind)]
-    heads = find_heads([cell.value for cell in grid[0]], columns)
+    heads = find_heads([cell.value for cell in lines[0][1]], columns)
     if heads.missing:
         msg = f"缺少表头：{'、'.join(heads.missing)}"
         raise Refused(msg)
     places = {column.label: heads.places[column.field] for column in columns}
-    filled = [(at, line) for at, line in enumerate(grid[1:], start=2) if any(str(cell.value or "").strip() for cell in line)]
+    filled = [(at, line) for at, line in lines[1:] if any(str(cell.value or "").strip() for cell in line)]
     if not filled or len(filled) > MOST_ROWS:
         msg = f"应有1至{MOST_ROWS}行，现有{len(filled)}行"
         raise Refused(msg)
     return judged(kind, [_row(kind, at, line, places) for at, line in filled], today)
 
 
-def _first_sheet(content: bytes) -> Grid:
-    return next(iter(grids(content, rows=MOST_ROWS + 2, columns=MOST_COLUMNS).values()), [])
+def _book_lines(kind: str, content: bytes) -> list[tuple[int, Sequence[BookCell]]]:
+    """Lines of the first sheet from its heads on, with their numbers."""
+    grid = next(iter(grids(content, rows=MOST_ROWS + MOST_ABOVE + 2, columns=MOST_COLUMNS).values()), [])
+    first = head_line([[cell.value for cell in row] for row in grid[: MOST_ABOVE + 1]], HEADS[BulkKind(kind)])
+    return list(enumerate(grid[first:], start=first + 1))
+
+
+def _csv_lines(kind: str, content: bytes) -> list[tuple[int, Sequence[BookCell]]]:
+    return [(number, [BookCell(text) for text in cells]) for number, cells in csv_lines(content, HEADS[BulkKind(kind)])]
 
 
 def _row(kind: str, number: int, line: Sequence[BookCell], places: Mapping[str, int]) -> TakeoverRow:
@@ -204,15 +210,3 @@ def returned(kind: str, rows: Iterable[TakeoverRow]) -> list[Returned]:
         if why:
             found.append(Returned([row.typed.get(head) for head in heads], why))
     return found
-
-
-def _csv(content: bytes) -> Iterator[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        yield from csv.reader(io.StringIO(text))
-        return
-    msg = "CSV 文件的编码不能识别，请用 UTF-8 或 GB 18030 保存"
-    raise Refused(msg)

@@ -15,6 +15,8 @@ from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.errors import Refused
 from greendistrict.core.number_parsing import NumberError, is_finite, parse_number
 from greendistrict.core.rounding import half_up
+from greendistrict.documents.workbooks.columns import head_of
+from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line
 
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
 NEEDED = (METER, TIME, VALUE)
@@ -22,7 +24,6 @@ MOST_LINES = 1_000_000
 MOST_BYTES = 50 * 1024 * 1024
 MOST_BOOK_LINES = 200_000
 FIRST_YEAR = 1992
-ENCODINGS = ("utf-8-sig", "gb18030")
 ESTIMATIONS = {label: value for value, label in Estimation.choices} | {value: value for value in Estimation.values}
 _DAY, _HOUR = r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?", r"(\d{1,2})[:：时](\d{1,2})?分?(?:[:：](\d{1,2})(?:\.0+)?)?"
 _TIME = re.compile(rf"{_DAY}(?:[ T]+{_HOUR})?\s*(Z|[+-]\d{{2}}:?\d{{2}})?", re.ASCII)
@@ -43,14 +44,15 @@ class ReadingFile:
 
 def parse(name: str, content: bytes) -> ReadingFile:
     """Parse a file according to its extension. Raises ``Refused`` if it is not such a file or lacks required columns."""
-    rows = _book(content) if name.lower().endswith(".xlsx") else _csv(content)
-    named = [str(head if head is not None else "").strip() for head in next(rows, ())]
+    rows = _book(content) if name.lower().endswith(".xlsx") else csv_lines(content, HEADS)
+    at, heads = next(rows, (1, []))
+    named = [head_of(head) for head in heads]
     if missing := [head for head in NEEDED if head not in named]:
-        msg = f"第1行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
+        msg = f"第{at}行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
         raise Refused(msg)
     places = {head: named.index(head) for head in HEADS if head in named}
     found = ReadingFile()
-    for line, cells in enumerate(rows, start=2):
+    for line, cells in rows:
         given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
         if any(str(value if value is not None else "").strip() for value in given.values()):
             found.lines += 1
@@ -60,34 +62,14 @@ def parse(name: str, content: bytes) -> ReadingFile:
     return found
 
 
-def _csv(content: bytes) -> Iterator[Sequence[Any]]:
-    for encoding in ENCODINGS:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        Refused.when("\0" in text, "文件里有不能识别的字符，请用表格软件另存为 CSV 再上传")
-        return _lines(text)
-    msg = "文件编码不能识别，请另存为 UTF-8 编码的 CSV"
-    raise Refused(msg)
-
-
-def _lines(text: str) -> Iterator[Sequence[Any]]:
-    """Lines as cells. Raises ``Refused`` for an invalid CSV file, such as one with an unclosed quotation mark."""
-    lines = csv.reader(io.StringIO(text, newline=""))
-    try:
-        yield from lines
-    except csv.Error as error:
-        msg = f"第{lines.line_num}行不能识别：单元格过长，或者引号没有成对"
-        raise Refused(msg) from error
-
-
-def _book(content: bytes) -> Iterator[Sequence[Any]]:
+def _book(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
     from greendistrict.documents.workbooks.grids import grids  # noqa: PLC0415 -- web workers load openpyxl with the first workbook only
 
     for sheet in grids(content, rows=MOST_BOOK_LINES, columns=len(HEADS) + 5).values():
-        return iter([[cell.value for cell in row] for row in sheet])
-    return iter(())
+        rows = [[cell.value for cell in row] for row in sheet]
+        first = head_line(rows, HEADS)
+        yield from enumerate(rows[first:], start=first + 1)
+        return
 
 
 def _take(found: ReadingFile, line: int, given: Mapping[str, Any]) -> None:

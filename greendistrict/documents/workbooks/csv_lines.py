@@ -1,0 +1,93 @@
+"""Lines of CSV files as offices and devices write them: encoding, separator, and the lines above the heads (pure functions)."""
+
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from greendistrict.core.errors import Refused
+from greendistrict.documents.workbooks.columns import head_of
+
+SEPARATORS = ",\t;，；|"
+MOST_ABOVE = 20  # lines of title above the heads
+_LOOKED_AT = 100_000  # bytes in which the heads are searched for
+_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "gb18030": "GB 18030", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+_STATED = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+AGAIN = "请用表格软件另存为 UTF-8 编码的 CSV 再上传"
+
+
+class CsvLine(NamedTuple):
+    """Cells of a line, and its number in the file, counted from 1."""
+
+    number: int
+    cells: list[str]
+
+
+def csv_lines(content: bytes, heads: Collection[str]) -> Iterator[CsvLine]:
+    """The line of heads, then those below it; the first line if none names a head.
+
+    Raises ``Refused`` for an unknown encoding, a byte that does not fit it, and quotation marks without an end, with the line.
+    """
+    text = _decoded(content, heads)
+    Refused.when("\0" in text, f"文件里有不能识别的字符，{AGAIN}")
+    stream, above = io.StringIO(text, newline=""), list[str]()
+    while len(above) <= MOST_ABOVE and (line := stream.readline()):
+        above.append(line)
+    stated = _STATED.fullmatch(above[0]) if above else None
+    separators = stated[1] if stated else SEPARATORS
+    found = [(_named(_cells(line, one), heads), one) for line in above for one in separators]
+    best = max(range(len(found)), key=lambda at: found[at][0], default=0)
+    first = best // len(separators) if found and found[best][0] else bool(stated)
+    stream.seek(sum(map(len, above[:first])))
+    lines = csv.reader(stream, delimiter=found[best][1] if found else ",")
+    try:
+        for cells in lines:
+            yield CsvLine(first + lines.line_num, cells)
+    except csv.Error as error:
+        msg = f"第{first + lines.line_num}行不能识别：单元格过长，或者引号没有成对"
+        raise Refused(msg) from error
+
+
+def head_line(lines: Sequence[Sequence[Any]], heads: Collection[str]) -> int:
+    """Index of the line that names most of the heads, the first if none does."""
+    return max(range(min(len(lines), MOST_ABOVE + 1)), key=lambda at: _named(lines[at], heads), default=0)
+
+
+def _named(cells: Sequence[Any], heads: Collection[str]) -> int:
+    return len({head_of(cell) for cell in cells} & {head_of(head) for head in heads})
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
+def _decoded(content: bytes, heads: Collection[str]) -> str:
+    marked = next((encoding for mark, encoding in _MARKS.items() if content.startswith(mark)), "")
+    for encoding in (marked,) if marked else _guesses(content):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError as error:
+            if marked or _names_heads(content, encoding, heads):
+                line = 1 + len(re.findall(r"\r\n|\r|\n", content[: error.start].decode(encoding, "replace")))
+                msg = f"第{line}行有不是 {_NAMES[encoding]} 编码的字符，{AGAIN}"
+                raise Refused(msg) from error
+    msg = f"文件编码不能识别，{AGAIN}"
+    raise Refused(msg)
+
+
+def _guesses(content: bytes) -> tuple[str, ...]:
+    """Encodings to try without a mark; zeros in every second byte are Latin letters in UTF-16."""
+    head = content[:200]
+    if head.count(0) > len(head) // 4:
+        return ("utf-16-be",) if head[::2].count(0) > head[1::2].count(0) else ("utf-16-le",)
+    return ("utf-8", "gb18030")
+
+
+def _names_heads(content: bytes, encoding: str, heads: Collection[str]) -> bool:
+    text = content[:_LOOKED_AT].decode(encoding, "replace")
+    return any(head in text for head in heads)
