@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from django.db import connections
-from django.db.models import Count, F
+from django.db.models import Count, F, Value
 
 from districts.file.models.district import District
 from greendistrict.core import django_internals
@@ -52,6 +52,20 @@ def test_a_value_stands_beside_parameters_that_have_no_hash():
     assert (compiled.read("a"), compiled.read("b")) == ([("甲",)], [])
     with pytest.raises(ValueError, match="zip"):
         compiled.read()
+
+
+def test_only_what_changes_is_bound():
+    """Fixed values are written out, whatever signs they contain."""
+    one, bound = make_district(code="a", name="100%'s %s 区"), []
+    compiled = Compiled(lambda key: District.objects.filter(pk=key, name__contains="100%'s %s ").values_list("name", Value("5 %")), -1)
+
+    def seen(execute, sql, parameters, many, context):
+        bound.append(parameters)
+        return execute(sql, parameters, many, context)
+
+    with connections["default"].execute_wrapper(seen):
+        assert (compiled.read(one.pk), compiled.read(0)) == ([(one.name, "5 %")], [])
+    assert bound[-2:] == [(one.pk,), (0,)]
 
 
 def test_a_read_in_another_thread_uses_its_own_connection():
