@@ -13,7 +13,7 @@ from assessments.common.enums import Conclusion
 from assessments.reviews import terms as panels
 from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import Stay
-from obligations.case_history import OWN_ALONE, READABLE, SENT_TO_CITY, CaseHistory, histories
+from obligations.case_history import CASES, OWN_ALONE, READABLE, SENT_TO_CITY, CaseHistory, histories
 from obligations.duties import Obligation
 from obligations.matters import CHECKER, DIRECTOR, LEGAL, OFFICER, SECRETARY, Debtor, OwedTerm, is_listed, owed
 from obligations.titled_districts import NO_AUTHORITY
@@ -23,7 +23,7 @@ KINDS = (
     *("accept_case", "form_review", "correction", "endorse", "draw_panel", "opinion_reply", "decide"),
     *("notice_open", "announce", "serve", "hearing", "hearing_weigh", "cancel_start"),
 )
-TABLES = ()  # cases need many further columns, so they are read in a statement of their own
+TABLES = (CASES,)
 UNTIL_CONCLUSION = (CaseState.SENT, CaseState.CORRECTING, CaseState.ACCEPTED, CaseState.VISITING, CaseState.REVIEWING)
 PASSING = (Conclusion.PASSED, Conclusion.PASSED_AFTER)
 CHAIN = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from beautiful.plans.content import AskedQuarter, CountedFrom
 from beautiful.plans.selectors.owed import TaskOwed, tasks_owed
 from beautiful.plans.selectors.plans import report_page
-from greendistrict.core import memoisation, workdays
+from greendistrict.core import workdays
 from greendistrict.core.addresses import reverse
 from greendistrict.policy import parameters
 from greendistrict.policy.duty_table import duty_kind
@@ -25,21 +25,12 @@ def collect(day: Day) -> Iterable[Obligation]:
 
     Quarters unreported when the plan was rolled over are no longer owed: the task continues in the next plan, or has ended.
     """
-    read = memoisation.once(_owed_by_day)
-    tasks = next((rows for since, rows in read.items() if since <= day.since), None)
-    if tasks is None:
-        read[day.since] = tasks = tasks_owed(day.since)
-    for task in tasks:
+    for task in tasks_owed(day.since):
         for asked in task.days.quarters_asked(day.on):
             filed = task.filed.get((asked.year, asked.quarter))
             done = filed if filed and filed <= day.on else None
             if (done is None and not task.days.closed_by(day.on)) or (done and done >= day.since):
                 yield _row(task, asked, done)
-
-
-def _owed_by_day() -> dict[dt.date, list[TaskOwed]]:
-    """Tasks read so far for a page, by the day since which they matter."""
-    return {}
 
 
 def _row(task: TaskOwed, asked: AskedQuarter, done: dt.date | None) -> Obligation:

@@ -12,6 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
+from django.db.models import CharField, DateField, JSONField, QuerySet, Value
+
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, memoisation
 from greendistrict.core.django_internals import Compiled
@@ -297,13 +299,25 @@ def supposing(key: str, value: Any) -> Iterator[None]:
         _asked.reset(token)
 
 
-CONFIRMED = Compiled(lambda: Setting.objects.filter(confirmed=True).values_list("key", "value", "reason", "effective_on", "at"))
+FIRST_RECORD = "first audit record"  # no setting; its time is read with them, because nearly every page asks for both
+
+
+def _confirmed() -> QuerySet[Any, Any]:
+    settings = Setting.objects.filter(confirmed=True).order_by().values_list("key", "value", "reason", "effective_on", "at")
+    nothing = Value(None, JSONField()), Value("", CharField()), Value(None, DateField())
+    first = AuditRecord.objects.order_by("pk").values_list(Value(FIRST_RECORD, CharField()), *nothing, "at")
+    return settings.union(first[:1], all=True)
+
+
+CONFIRMED = Compiled(_confirmed)
 
 
 def _read(day: dt.date | None) -> Parameters:
     """Parameters on a day; a decision without an effective day counts from the day it was taken."""
     until, found, pending = day or clock.today(), {}, []
     for key, value, reason, effective, at in memoisation.once(CONFIRMED.read):
+        if key == FIRST_RECORD:
+            continue
         since = effective or (at.astimezone(clock.SHANGHAI).date() if day else until)
         if since <= until:
             found[key] = (value, reason)
@@ -346,8 +360,5 @@ def _first_day_read() -> dt.date:
     try:
         return dt.date.fromisoformat(value)
     except ValueError:
-        first: list[dt.datetime] = FIRST_RECORD.read()
-        return first[0].astimezone(clock.SHANGHAI).date() if first else clock.today()
-
-
-FIRST_RECORD = Compiled(lambda: AuditRecord.objects.order_by("pk").values_list("at", flat=True)[:1])
+        first: dt.datetime | None = next((at for key, *_, at in memoisation.once(CONFIRMED.read) if key == FIRST_RECORD), None)
+        return first.astimezone(clock.SHANGHAI).date() if first else clock.today()

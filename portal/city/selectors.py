@@ -5,26 +5,27 @@ Real and fictional districts are never added together: fictional accounts see fi
 
 import datetime as dt
 import functools
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count, FilteredRelation, Q, Sum
-from django.db.models.functions import Coalesce, TruncMonth
-from django.urls import reverse
+from django.db.models import CharField, Count, DecimalField, FilteredRelation, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast, Coalesce, ExtractMonth, ExtractYear
 
 from assessments.reviews.enums import ENDED_STATES, MemberState
-from assessments.reviews.selectors.reviews import review_list
+from assessments.reviews.models import Review
 from assessments.self_checks.models import SIGNED_STATES, SelfCheck, SelfCheckState
 from assessments.self_checks.selectors.self_checks import HANDED_TO_CITY
 from districts.common.enums import TITLED, Stage
-from districts.file.selectors.visibility import districts_visible_to
+from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.addresses import reverse
 from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import Series, line
+from greendistrict.core.django_internals import CompiledFor
 from greendistrict.core.rounding import fixed
 from obligations.authority_duties import authorities
 from obligations.duties import Obligation, ObligationState
@@ -100,29 +101,129 @@ class Overview:
     city_late_href: str
 
 
+class _Part(NamedTuple):
+    """Counts of titled districts of one stage, of one authority or of all."""
+
+    stage: str
+    districts: int
+    km2: Decimal | None
+    km2_missing: int
+    owed: int
+    received: int
+    filed: int
+    working: int
+
+
 class _Filed(NamedTuple):
-    """Self-checks on a year filed in a month; ``early`` counts those filed by the same day a year ago."""
+    """Self-checks on a year filed in a month (year, month); ``early`` counts those filed by the same day a year ago."""
 
     year: int
-    month: dt.datetime
+    month: tuple[int, int]
     number: int
     early: int
 
 
-def overview(viewer: Viewer, owed: Owed) -> Overview:
-    """Figures for the city's staff; ``owed`` holds the duties the person may see. Four queries.
+class _Panels(NamedTuple):
+    """Open reviews, and their experts: accepted, submitted, invited without an answer."""
 
+    number: int = 0
+    accepted: int = 0
+    handed_in: int = 0
+    awaited: int = 0
+
+
+class _Counts(NamedTuple):
+    """What the database counts: districts by stage, each once, and by authority, where one led by two is counted for both."""
+
+    by_stage: list[_Part]
+    by_authority: list[tuple[int, str, _Part]]
+    filed: list[_Filed]
+    panels: _Panels
+
+
+STAGES, LED, FILED, PANELS = "stages", "led", "filed", "panels"
+MARKS = (30_001, 30_002)  # years that no self-check is about and that fit the column
+NOTHING, NO_AREA, NO_NAME = Value(0, IntegerField()), Value(None, DecimalField()), Value("", CharField())
+
+
+def _counts(owed: Owed, year: int, *, demo: bool) -> _Counts:
+    """One query."""
+    until = dt.datetime.combine(_same_day(owed.today), dt.time.max, tzinfo=clock.SHANGHAI)
+    due, end = owed.day_of(SELF_CHECK, year) or dt.date.min, dt.date(year, 12, 31)
+    rows = _compiled(demo=demo).read(owed.waived(SELF_CHECK, year) or None, year, year - 1, due, end, until)
+    parts = [(row[0], row[1], row[2], _Part._make(row[3:])) for row in rows if row[0] in {STAGES, LED}]
+    return _Counts(
+        by_stage=[part for what, _, _, part in parts if what == STAGES],
+        by_authority=[(key, name, part) for what, key, name, part in parts if what == LED],
+        filed=[_Filed(row[1], (row[6], row[7]), row[4], row[8]) for row in rows if row[0] == FILED],
+        panels=next((_Panels(row[4], *row[6:9]) for row in rows if row[0] == PANELS), _Panels()),
+    )
+
+
+@functools.cache
+def _compiled(*, demo: bool) -> CompiledFor:
+    return CompiledFor(functools.partial(_united, demo=demo), *MARKS, dt.date.min, dt.date.max, dt.datetime.min.replace(tzinfo=dt.UTC))
+
+
+def _united(waived: Collection[int] | None, year: int, before: int, *days: dt.date, demo: bool) -> QuerySet[Any, Any]:
+    """Rows of ``_Counts``; ``days`` are the last day of the year's self-check, that of the year, and today a year ago."""
+    due, end, until = days
+    filed = Q(self_checks__year=year, self_checks__status__in=SIGNED_STATES, self_checks__filed_at__isnull=False)
+    found = District.objects.filter(stage__in=TITLED, is_demo=demo, guideline_area=False).order_by()
+    found = found.alias(since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant"))
+    found = found.alias(year_check=FilteredRelation("self_checks", condition=filed))
+    owing = Q(joined__lte=due) & (Q(since=None) | Q(since__lte=end))
+    if waived is not None:
+        owing &= ~Q(pk__in=waived)
+    counts = {
+        "districts": Count("pk"),
+        "km2": Sum("area_km2"),
+        "km2_missing": Count("pk", filter=Q(area_km2=None)),
+        "owed": Count("pk", filter=owing),
+        "received": Count("year_check", filter=owing & Q(year_check__status=SelfCheckState.RECEIVED)),
+        "filed": Count("year_check", filter=owing),
+        "working": Count("pk", filter=Q(applicant__isnull=False)),
+    }
+    body = ("authorities__pk", "authorities__name")
+    stages, led = (
+        found.values("stage").annotate(**counts),
+        found.filter(authorities__isnull=False).values(*body, "stage").annotate(**counts),
+    )
+    month = {name: Cast(of("filed_at", tzinfo=clock.SHANGHAI), IntegerField()) for name, of in (("y", ExtractYear), ("m", ExtractMonth))}
+    checks = SelfCheck.objects.filter(year__in=(year, before), filed_at__isnull=False, status__in=HANDED_TO_CITY, district__is_demo=demo)
+    monthly = (
+        checks.order_by().annotate(**month).values("year", *month).annotate(n=Count("pk"), early=Count("pk", filter=Q(filed_at__lte=until)))
+    )
+    accepted = Q(members__state=MemberState.ACCEPTED)
+    panels = (
+        Review.objects.exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo).order_by().values("table__district__is_demo")
+    )
+    seats = panels.annotate(
+        n=Count("pk", distinct=True),
+        accepted=Count("members", filter=accepted),
+        handed_in=Count("members", filter=accepted & Q(members__submitted_at__isnull=False)),
+        awaited=Count("members", filter=Q(members__state=MemberState.INVITED)),
+    )
+    return stages.values_list(Value(STAGES, CharField()), NOTHING, NO_NAME, "stage", *counts).union(
+        led.values_list(Value(LED, CharField()), *body, "stage", *counts),
+        monthly.values_list(Value(FILED, CharField()), "year", NO_NAME, NO_NAME, "n", NO_AREA, *month, "early", NOTHING, NOTHING),
+        seats.values_list(
+            Value(PANELS, CharField()), NOTHING, NO_NAME, NO_NAME, "n", NO_AREA, "accepted", "handed_in", "awaited", NOTHING, NOTHING
+        ),
+        all=True,
+    )
+
+
+def overview(viewer: Viewer, owed: Owed) -> Overview:
+    """Figures for the city's staff, who see every district and review; ``owed`` holds the duties the person may see.
+
+    One query, and another if districts are late.
     Fictional districts are shown to fictional accounts only.
     """
     today, demo = owed.today, viewer.user.is_demo
     year = today.year - 1
-    led = _Led(viewer, owed, year, demo=demo)
-    filed = _filed(year, today, demo=demo)
-    # Numbers of experts for each open review: (accepted, submitted, invited without an answer).
-    going: Any = review_list(viewer).exclude(status__in=ENDED_STATES).filter(table__district__is_demo=demo)
-    awaited = Count("members", filter=Q(members__state=MemberState.INVITED))
-    panels = list(going.annotate(awaited=awaited).values_list("accepted", "handed_in", "awaited"))
-    parts = led.by_stage()
+    counts = _counts(owed, year, demo=demo)
+    parts, filed = counts.by_stage, counts.filed
     areas = {"titled": _area_words(parts)}
     areas |= {stage.value: _area_words([part for part in parts if part.stage == stage]) for stage in TITLED}
     links = late_link(demo=demo), owed_link(year, demo=demo), districts_link(demo=demo)
@@ -136,8 +237,8 @@ def overview(viewer: Viewer, owed: Owed) -> Overview:
     return Overview(
         year=year,
         is_demo=demo,
-        metrics=_metrics(totals, areas, year, months=filed, panels=panels, note=note, demo=demo),
-        authorities=led.by_authority(),
+        metrics=_metrics(totals, areas, year, months=filed, panels=counts.panels, note=note, demo=demo),
+        authorities=_by_authority(counts.by_authority, owed, year, demo=demo),
         totals=totals,
         chart=_chart(series, year),
         chart_rows=[
@@ -154,94 +255,27 @@ def overview(viewer: Viewer, owed: Owed) -> Overview:
     )
 
 
-class _Part(NamedTuple):
-    """Counts of titled districts of one stage, of one authority or of all."""
+def _by_authority(parts: list[tuple[int, str, _Part]], owed: Owed, year: int, *, demo: bool) -> list[AuthorityFigures]:
+    """One row per authority with a titled district or an overdue duty, in the order of GB/T 2260."""
+    rows: dict[int, AuthorityFigures] = {}
 
-    stage: str
-    districts: int
-    km2: Decimal | None
-    km2_missing: int
-    owed: int
-    received: int
-    filed: int
-    working: int
+    def row(pk: int, name: str) -> AuthorityFigures:
+        if pk not in rows:
+            rows[pk] = AuthorityFigures(name, pk, late_link(pk, demo=demo), owed_link(year, pk, demo=demo), districts_link(pk, demo=demo))
+        return rows[pk]
 
-
-class _Led:
-    """Titled districts, fictional or real, grouped by stage and by authority."""
-
-    def __init__(self, viewer: Viewer, owed: Owed, year: int, *, demo: bool) -> None:
-        self._owed, self._demo = owed, demo
-        found = districts_visible_to(viewer).filter(stage__in=TITLED, is_demo=demo, guideline_area=False)
-        self._found = found.alias(since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant"))
-        self._filed = Q(self_checks__year=year, self_checks__status__in=SIGNED_STATES, self_checks__filed_at__isnull=False)
-        due = owed.day_of(SELF_CHECK, year)
-        owing = Q(joined__lte=due) & (Q(since=None) | Q(since__year__lte=year)) if due else Q(pk__in=[])
-        if waived := owed.waived(SELF_CHECK, year):
-            owing &= ~Q(pk__in=waived)
-        self._counts = {
-            "districts": Count("pk"),
-            "km2": Sum("area_km2"),
-            "km2_missing": Count("pk", filter=Q(area_km2=None)),
-            "owed": Count("pk", filter=owing),
-            "received": Count("year_check", filter=owing & Q(year_check__status=SelfCheckState.RECEIVED)),
-            "filed": Count("year_check", filter=owing),
-            "working": Count("pk", filter=Q(applicant__isnull=False)),
-        }
-        self._year = year
-
-    def by_stage(self) -> list[_Part]:
-        """Districts by stage, each counted once."""
-        return list(map(_Part._make, self._counted("stage")))
-
-    def by_authority(self) -> list[AuthorityFigures]:
-        """One row per authority with a titled district or an overdue duty, in the order of GB/T 2260.
-
-        A district led by two authorities is counted for both.
-        """
-        rows: dict[int, AuthorityFigures] = {}
-        for pk, name, *part in self._counted("authorities__pk", "authorities__name", "stage", authorities__isnull=False):
-            rows.setdefault(pk, self._row(pk, name)).add(_Part._make(part))
-        ended = [(body, duty) for duty in self._owed.of_ended(SELF_CHECK, self._year, demo=self._demo) for body in duty.authority_ids]
-        named = names_of({body for body, _ in ended})
-        for pk, duty in ended:
-            rows.setdefault(pk, self._row(pk, named[pk])).add_ended(duty)
-        late = self._owed.late_by_body(demo=self._demo)
-        for body in authorities():
-            if body.pk in late:
-                rows.setdefault(body.pk, self._row(body.pk, body.name)).overdue += late[body.pk]
-        order = {body.pk: at for at, body in enumerate(authorities())}
-        return sorted(rows.values(), key=lambda row: order[row.pk])
-
-    def _row(self, pk: int, name: str) -> AuthorityFigures:
-        """An empty row of an authority with its links."""
-        links = late_link(pk, demo=self._demo), owed_link(self._year, pk, demo=self._demo), districts_link(pk, demo=self._demo)
-        return AuthorityFigures(name, pk, *links)
-
-    def _counted(self, *by: str, **which: Any) -> Iterable[tuple[Any, ...]]:
-        """Counted values of these fields, in order."""
-        found = self._found.filter(**which).alias(year_check=FilteredRelation("self_checks", condition=self._filed))
-        rows: Iterable[tuple[Any, ...]] = found.values(*by).annotate(**self._counts).order_by(*by).values_list(*by, *self._counts)
-        return rows
-
-
-def _filed(year: int, today: dt.date, *, demo: bool) -> list[_Filed]:
-    """Numbers of self-checks of this and last year's round filed in each month."""
-    checks = SelfCheck.objects.filter(
-        year__in=(year, year - 1),
-        filed_at__isnull=False,
-        status__in=HANDED_TO_CITY,
-        district__is_demo=demo,
-    )
-    until = dt.datetime.combine(_same_day(today), dt.time.max, tzinfo=clock.SHANGHAI)
-    month = TruncMonth("filed_at", tzinfo=clock.SHANGHAI)
-    rows = (
-        checks.order_by()
-        .annotate(month=month)
-        .values("year", "month")
-        .annotate(n=Count("pk"), early=Count("pk", filter=Q(filed_at__lte=until)))
-    )
-    return [_Filed._make(row) for row in rows.values_list("year", "month", "n", "early")]
+    for pk, name, part in parts:
+        row(pk, name).add(part)
+    ended = [(body, duty) for duty in owed.of_ended(SELF_CHECK, year, demo=demo) for body in duty.authority_ids]
+    named = names_of({body for body, _ in ended})
+    for pk, duty in ended:
+        row(pk, named[pk]).add_ended(duty)
+    late = owed.late_by_body(demo=demo)
+    for body in authorities():
+        if body.pk in late:
+            row(body.pk, body.name).overdue += late[body.pk]
+    order = {body.pk: at for at, body in enumerate(authorities())}
+    return sorted(rows.values(), key=lambda row: order[row.pk])
 
 
 def _metrics(
@@ -250,18 +284,17 @@ def _metrics(
     year: int,
     *,
     months: list[_Filed],
-    panels: list[tuple[int, int, int]],
+    panels: _Panels,
     note: str,
     demo: bool,
 ) -> list[dict[str, Any]]:
-    """The row of figures at the top; ``panels`` are the numbers of experts of each open review."""
+    """The row of figures at the top."""
     world = "demo" if demo else "real"
     titled = districts_link(demo=demo)
     reviews = f"{reverse('assessments:review_list')}?status=going&world={world}"
     before = sum(row.early for row in months if row.year == year - 1)
-    seats, handed, awaited = (sum(counts) for counts in zip(*panels, strict=True)) if panels else (0, 0, 0)
-    unanswered = f"，{awaited}人未答复邀请" if awaited else ""
-    panel = f"专家{handed} / {seats + awaited}人已提交{unanswered}" if panels else "没有进行中的评审"
+    unanswered = f"，{panels.awaited}人未答复邀请" if panels.awaited else ""
+    seats = f"专家{panels.handed_in} / {panels.accepted + panels.awaited}人已提交{unanswered}" if panels.number else "没有进行中的评审"
     missing, ended = totals.owed - totals.filed - totals.ended, f"{Filing.ENDED.label}{totals.ended}个；" if totals.ended else ""
     self_checks = f"已报送{totals.filed}个，其中已接收{totals.received}个；未报送{missing}个；{ended}上年同日已报送{before}个"
     return [
@@ -269,7 +302,7 @@ def _metrics(
         _figure("示范", totals.demonstrations, "个", areas["demonstration"], f"{titled}&stage=demonstration"),
         _figure("试点与示范合计", totals.pilots + totals.demonstrations, "个", areas["titled"], f"{titled}&stage=titled"),
         _figure(f"{year}年度自查 应报", totals.owed, "个", self_checks, owed_link(year, demo=demo)),
-        _figure("评审进行中", len(panels), "件", panel, reviews),
+        _figure("评审进行中", panels.number, "件", seats, reviews),
         {**_figure("逾期", totals.overdue, "项", note, late_link(demo=demo)), "warn": totals.overdue > 0},
     ]
 
@@ -333,9 +366,7 @@ def _by_month(filed: list[_Filed], year: int, today: dt.date) -> tuple[int | Non
     """Self-checks on ``year`` filed by the end of each month of the following year; None for future months."""
     rows = [row for row in filed if row.year == year]
     return tuple(
-        None
-        if (year + 1, month) > (today.year, today.month)
-        else sum(row.number for row in rows if (row.month.year, row.month.month) <= (year + 1, month))
+        None if (year + 1, month) > (today.year, today.month) else sum(row.number for row in rows if row.month <= (year + 1, month))
         for month in MONTHS
     )
 

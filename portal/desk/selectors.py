@@ -157,7 +157,8 @@ def desk_of(viewer: Viewer) -> Desk:
         return Desk(todo=todo, is_keeper=held.is_keeper, is_without_post=not held.roles)
     calendar = workdays.current()
     alone = held.roles <= {Role.EXPERT, Role.VERIFIER}
-    todo, owed = todo_of(now), Owed(today) if alone else owed_in_sight(viewer)
+    owed = Owed(today) if alone else owed_in_sight(viewer)  # first, because tasks are found among what it reads
+    todo = todo_of(now)
     keep(now, todo=len(todo), due=owed.overdue())
     undated = alone and any(task.due is None for task in todo.few)
     desk = Desk(

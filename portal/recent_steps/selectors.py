@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from approvals.cases.disclosure import is_between_offices
@@ -153,18 +154,21 @@ def _scopes(viewer: Viewer) -> frozenset[str]:
 
 
 def _addresses(viewer: Viewer, records: list[TransitionRecord]) -> dict[str, str]:
-    """URL by subject of the objects the person may open; one query per kind."""
+    """URL by subject of the objects the person may open; one query."""
     wanted: dict[str, set[str]] = {}
     for record in records:
         label, _, key = record.subject.partition(":")
         wanted.setdefault(label, set()).add(key)
-    addresses = {}
-    for label, keys in wanted.items():
-        kind = KINDS.get(label)
-        if kind:
-            pairs = kind.visible_to(viewer).order_by().filter(pk__in=keys).values_list("pk", kind.key)
-            addresses.update({f"{label}:{pk}": kind.address(key) for pk, key in pairs})
-    return addresses
+    found = [
+        kind.visible_to(viewer)
+        .order_by()
+        .filter(pk__in=wanted[label])
+        .values_list(Value(label, CharField()), Cast("pk", CharField()), Cast(kind.key, CharField()))
+        for label, kind in KINDS.items()
+        if label in wanted
+    ]
+    rows = found[0].union(*found[1:], all=True) if found else ()
+    return {f"{label}:{pk}": KINDS[label].address(key) for label, pk, key in rows}
 
 
 def _happening(record: TransitionRecord, href: str, *, today: dt.date, inside: bool) -> RecentStep:

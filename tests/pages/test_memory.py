@@ -42,7 +42,7 @@ TABLE = re.compile(r'(?:FROM|JOIN) "?(\w+)"?', re.IGNORECASE)
 # Functions that begin an empty table, which is filled as its rows are asked for; after an act it is begun anew.
 BEGIN_EMPTY = {
     "obligations.matter_rows._read_of", "obligations.selectors._made", "obligations.titled_districts._known_bodies",
-    "obligations.yearly_duties._begun", "obligations.plan_quarters._owed_by_day",
+    "obligations.yearly_duties._begun", "beautiful.plans.selectors.owed._owed_by_day",
 }  # fmt: skip
 # Functions that find nothing in the stored world: seen is only that they read again, not that they tell of a change.
 FIND_NOTHING = {

@@ -19,7 +19,7 @@ PAPERS = composed()
 SELECTORS = found.texts()
 VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
 KEEPING = ("portal/workdesk", "approvals/case", "reports/examination")  # a process keeps what they read first: editions, calendars
-SETTING = 'SELECT "policy_setting"'  # one for each of the settings that a page goes by
+SETTING = '(SELECT "policy_setting"'  # one for each of the settings that a page goes by
 MOST = 3
 # Pages that repeat a statement more often: for each year, indicator, duty or part of theirs, not for each row.
 AGAIN = {

@@ -9,9 +9,9 @@ Rows of the case list are read as plain values in one query together with the da
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import BoolOr
@@ -47,6 +47,8 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
+from greendistrict.core.django_internals import Compiled
+from greendistrict.core.memoisation import Kept
 from greendistrict.policy import parameters
 from greendistrict.policy.rules import is_directors
 from greendistrict.workflow.machine import State
@@ -125,6 +127,59 @@ class DueGroup(NamedTuple):
     is_demo: bool
 
 
+class _TurnsByState:
+    """Cases whose turn depends on kind and state alone, and statements about them, kept by all that they depend on: posts and day."""
+
+    def __init__(self, viewer: Viewer, whole: Q, decided: DecidedTerms) -> None:
+        self._viewer, self._whole, self._decided = viewer, whole, decided
+
+    @cached_property
+    def rows(self) -> Any:  # annotated with ``came`` and ``asked``, which the type stubs cannot express
+        """With ``came`` (day of arrival, for those with a last day) and ``asked`` (applicant asked, or term decided)."""
+        timed = Q(status__in=AT_RECEIPT, sent_at__isnull=False, review__isnull=True)
+        asked = Q(pk__in=Correction.objects.order_by().values("case")) | Q(pk__in=PreReviewQuestion.objects.order_by().values("case"))
+        asked = asked | Q(pk__in=list(self._decided)) if self._decided else asked
+        return (
+            _open_to(self._viewer)
+            .filter(self._whole)
+            .annotate(
+                came=models.Case(When(timed, then=TruncDate("sent_at", tzinfo=clock.SHANGHAI)), default=None),
+                asked=models.Case(When(timed & asked, then=Value(True)), default=Value(False)),
+            )
+        )
+
+    def numbers(self) -> list[tuple[Any, bool, int, bool]]:
+        """Day of arrival, whether asked, number of cases, whether any is fictional."""
+        return self._kept("numbers", self._numbers).read()
+
+    def _numbers(self) -> QuerySet[Case, Any]:
+        counted = self.rows.order_by().values_list("came", "asked")
+        found: QuerySet[Case, Any] = counted.annotate(number=Count("pk"), fiction=BoolOr("district__is_demo"))
+        return found
+
+    def shown(self) -> Any:
+        """Those never asked, with the columns of a task."""
+        return self.rows.filter(asked=False).select_related("district", "loss").only(*COLUMNS)
+
+    def first_of(self, group: "DueGroup", most: int) -> list[Case]:
+        """The first of one group by their words."""
+        if group.due is None:
+            return self._kept(most, lambda: self.shown().order_by(*BY_WORDS)[:most]).read()
+        within = self._kept(
+            ("within", most), lambda *days: self.shown().filter(came__range=days).order_by(*BY_WORDS)[:most], dt.date.min, dt.date.max
+        )
+        return within.read(min(group.days), max(group.days))  # a later arrival is never due earlier, so no other group lies between
+
+    def _kept(self, what: Hashable, build: Callable[..., QuerySet[Any, Any]], *marks: Hashable) -> Compiled:
+        if self._decided:
+            return Compiled(build, *marks)
+        posts = tuple((post.role, post.organisation_id, post.organisation.parent_id) for post in self._viewer.held.posts)
+        return _STATEMENTS.get((self._viewer.today, posts, what), lambda: Compiled(build, *marks))
+
+
+_STATEMENTS: Kept[Compiled] = Kept(200)
+
+
 @dataclass(frozen=True)
 class Queue:
     """Cases waiting for one person: tasks evaluated case by case, and the other cases (``plain``) as groups."""
@@ -132,7 +187,7 @@ class Queue:
     today: dt.date
     tasks: list[Task] = field(default_factory=list)
     groups: list[DueGroup] = field(default_factory=list)
-    plain: Any = field(default_factory=Case.objects.none)  # annotated with ``came`` and ``asked``, which the type stubs cannot express
+    plain: _TurnsByState | None = None
 
     @property
     def count(self) -> int:
@@ -146,23 +201,25 @@ class Queue:
 
     def first(self, most: int | None = None) -> list[Task]:
         """The most urgent tasks in order, at most ``most`` (None: all); one query."""
-        found = [*self.tasks, *(_tasks(self._cases(most), set(), {}, self.today) if self.groups else ())]
+        plain = _tasks(self._cases(self.plain, most), set(), {}, self.today) if self.groups and self.plain else ()
+        found = [*self.tasks, *plain]
         return sorted(found, key=lambda task: task.order)[:most]
 
-    def _cases(self, most: int | None) -> list[Case]:
+    def _cases(self, plain: _TurnsByState, most: int | None) -> list[Case]:
         """The first plain cases in task order, read from as few groups as needed."""
-        cases = self.plain.select_related("district", "loss").only(*COLUMNS)
         if most is None:
-            return list(cases)
+            return list(plain.shown())
         chosen, found = [], 0
         for group in self.groups:
             if found < most:
                 chosen.append(group)
                 found += group.number
+        if len(chosen) == 1:
+            return plain.first_of(chosen[0], most)
+        cases = plain.shown()
         if all(group.due for group in chosen):
             cases = cases.filter(came__in=[day for group in chosen for day in group.days])
-        order = BY_WORDS if len(chosen) == 1 else (_rank(chosen), *BY_WORDS)
-        return list(cases.order_by(*order)[:most])
+        return list(cases.order_by(_rank(chosen), *BY_WORDS)[:most])
 
 
 def _rank(groups: list[DueGroup]) -> models.Case:
@@ -175,27 +232,24 @@ def queue_of(viewer: Viewer) -> Queue:
     """Open cases waiting for the person; a constant number of queries."""
     held = viewer.held
     whole, weighed = _of_city(_city_parties(held)), _waiting(_weighed_parties(held))
-    found = cases_visible_to(viewer).exclude(status__in=CLOSED_STATES)
     decided = decided_terms(viewer.today) if whole else {}
-    plain, groups, apart = _grouped(found.filter(whole), decided) if whole else (None, [], False)
+    plain = _TurnsByState(viewer, whole, decided) if whole else None
+    groups, apart = _grouped(plain) if plain else ([], False)
     one_by_one = weighed
     if plain is not None:
         one_by_one = Q(weighed & ~whole) if weighed else Q()
-        one_by_one = one_by_one | Q(pk__in=plain.filter(asked=True).values("pk")) if apart else one_by_one
-    tasks = _one_by_one(viewer, held, found.filter(one_by_one), decided) if one_by_one else []
-    return Queue(viewer.today, tasks, groups, plain.filter(asked=False)) if plain is not None else Queue(viewer.today, tasks)
+        one_by_one = one_by_one | Q(pk__in=plain.rows.filter(asked=True).values("pk")) if apart else one_by_one
+    tasks = _one_by_one(viewer, held, _open_to(viewer).filter(one_by_one), decided) if one_by_one else []
+    return Queue(viewer.today, tasks, groups, plain)
 
 
-def _grouped(found: QuerySet[Case], decided: DecidedTerms) -> tuple[Any, list[DueGroup], bool]:
-    """Query with ``came`` (arrival day) and ``asked`` (applicant asked, or term decided); the groups; whether any case is ``asked``."""
-    timed = Q(status__in=AT_RECEIPT, sent_at__isnull=False, review__isnull=True)
-    asked = Q(pk__in=Correction.objects.order_by().values("case")) | Q(pk__in=PreReviewQuestion.objects.order_by().values("case"))
-    asked = asked | Q(pk__in=list(decided)) if decided else asked
-    plain = found.annotate(
-        came=models.Case(When(timed, then=TruncDate("sent_at", tzinfo=clock.SHANGHAI)), default=None),
-        asked=models.Case(When(timed & asked, then=Value(True)), default=Value(False)),
-    )
-    rows = plain.order_by().values_list("came", "asked").annotate(number=Count("pk"), fiction=BoolOr("district__is_demo"))
+def _open_to(viewer: Viewer) -> QuerySet[Case]:
+    return cases_visible_to(viewer).exclude(status__in=CLOSED_STATES)
+
+
+def _grouped(plain: _TurnsByState) -> tuple[list[DueGroup], bool]:
+    """The groups of those never asked; whether any case was."""
+    rows = plain.numbers()
     settings, calendar, apart = parameters.load(), workdays.current(), False
     by_due: dict[dt.date | None, list[tuple[dt.date, int, bool]]] = defaultdict(list)
     for day, was_asked, count, is_demo in rows:
@@ -206,7 +260,7 @@ def _grouped(found: QuerySet[Case], decided: DecidedTerms) -> tuple[Any, list[Du
         DueGroup(due, [day for day, _, _ in parts], sum(count for _, count, _ in parts), any(demo for _, _, demo in parts))
         for due, parts in sorted(by_due.items(), key=lambda pair: pair[0] or dt.date.max)
     ]
-    return plain, groups, apart
+    return groups, apart
 
 
 def _one_by_one(viewer: Viewer, held: HeldPosts, found: QuerySet[Case], decided: DecidedTerms) -> list[Task]:

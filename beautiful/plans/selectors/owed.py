@@ -17,7 +17,7 @@ from beautiful.plans.selectors.plans import report_page, waiting_for_check
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
+from greendistrict.core import clock, memoisation
 from greendistrict.core.django_internals import CompiledFor
 from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
@@ -65,11 +65,23 @@ class TaskOwed(NamedTuple):
 
 
 def tasks_owed(since: dt.date, owners: Collection[int] | None = None) -> list[TaskOwed]:
-    """Tasks of issued plans not rolled over by a day, of some owners or all; one query.
+    """Tasks of issued plans not rolled over by a day, of some owners or all; one query, none if a page has read all since an earlier day.
 
     Left out are city tasks that are sums of district tasks, and tasks without a number above district tasks: the districts report.
     """
-    return [_owed(row) for row in OWED.read(owners, dt.datetime.combine(since, dt.time(), clock.SHANGHAI))]
+    read = memoisation.once(_owed_by_day)
+    known = next((rows for day, rows in read.items() if day <= since), None)
+    if known is None:
+        known = [_owed(row) for row in OWED.read(owners, dt.datetime.combine(since, dt.time(), clock.SHANGHAI))]
+        if owners is None:
+            read[since] = known
+    mine = [row for row in known if owners is None or row.owner_id in owners]
+    return [row for row in mine if row.days.rolled_on is None or row.days.rolled_on >= since]
+
+
+def _owed_by_day() -> dict[dt.date, list[TaskOwed]]:
+    """Tasks of all owners read so far for a page, by the day since which they matter."""
+    return {}
 
 
 def _reported(owners: Collection[int] | None, since: dt.datetime) -> QuerySet[PlannedTask]:
