@@ -11,6 +11,8 @@ from districts.lists.workbooks import ProjectReader, WorkReader
 from districts.plots.models import Plot
 from districts.plots.workbook import PlotReader
 from greendistrict.core import clock
+from greendistrict.documents.workbooks.grids import grids
+from greendistrict.documents.workbooks.pasted import pasted_workbook
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.workbooks import saved
 
@@ -142,3 +144,59 @@ def test_a_sheet_of_the_land_bureau_becomes_plots_in_the_browser_s_requests(clie
     assert answer.status_code == 302
     areas = dict(Plot.objects.filter(district=district).values_list("number", "area_ha"))
     assert areas == {"PD-01": Decimal("2.35"), "PD-02": Decimal("0.82")}
+
+
+# --- a range that was copied --------------------------------------------------------------------------------------------
+
+
+def pasted(*lines):
+    return "\r\n".join("\t".join("" if cell is None else str(cell) for cell in line) for line in lines)
+
+
+def test_a_copied_range_is_read_previewed_and_written_like_a_workbook(client, district, people):
+    client.force_login(people.preparer)
+    address = reverse("districts:plot_import", kwargs={"code": district.code})
+    seen = client.post(address, {"pasted": pasted(TITLE, HEADS, *ROWS, TOTAL, NOTE)})
+    assert (seen.status_code, seen.context["preview"].told) == (200, read(district, FORMS["title, note, total"]).told)
+    assert "PD-01\t070102" in seen.content.decode()  # what was pasted stays
+    client.post(reverse("districts:plot_apply", kwargs={"code": district.code}), {"token": seen.context["token"]})
+    plots = {row.number: (row.area_ha, row.land_use_code) for row in Plot.objects.filter(district=district)}
+    assert plots == {"PD-01": (Decimal("2.35"), "070102"), "PD-02": (Decimal("0.82"), "0901")}
+    assert district.imports.get().file_name == "粘贴的表格"
+    again = client.post(address, {"pasted": pasted(HEADS, *ROWS)})
+    assert "没有要写入的改动" in again.content.decode()
+
+
+@pytest.mark.parametrize("name", ["key_project", "work"])
+def test_projects_and_works_are_pasted_likewise(client, district, people, name):
+    head, row = {
+        "key_project": ("工程名称\t总投资（亿元）\t类型", "能源站\t1.2\t能源"),
+        "work": ("道路名称\t长度（公里）\t类型", "规划一路\t1.5\t道路"),
+    }[name]
+    client.force_login(people.preparer)
+    seen = client.post(reverse(f"districts:{name}_import", kwargs={"code": district.code}), {"pasted": f"{head}\n{row}"})
+    client.post(reverse(f"districts:{name}_apply", kwargs={"code": district.code}), {"token": seen.context["token"]})
+    stored = [*district.key_projects.values_list("name", "investment"), *district.works.values_list("name", "length_m")]
+    assert stored == [("能源站", 12000) if name == "key_project" else ("规划一路", 1500)]
+
+
+def test_cells_of_a_copied_range_keep_what_they_are():
+    text = '070102\t901\t-0.50\t1234567890123456\t=1+1\t"两行\n一格"\t1,200\t'
+    [[row]] = grids(pasted_workbook(text), rows=3, columns=7).values()
+    assert [cell.value for cell in row] == ["070102", 901, -0.5, "1234567890123456", "=1+1", "两行\n一格", "1,200"]
+    assert row[4].kind == "s"
+
+
+NOTHING = "请选择填好的工作簿，或粘贴表格"
+
+
+@pytest.mark.parametrize(("sent", "why"), [
+    ({"pasted": "地块编号 面积"}, "不是表格里的单元格"), ({"pasted": " "}, NOTHING), ({}, NOTHING),
+    ({"pasted": pasted(HEADS, *ROWS), "workbook": SimpleUploadedFile("a.xlsx", b"x")}, "只能选一种"),
+    ({"pasted": pasted(["甲", "乙"], ["丙", "丁"])}, "认不出表头"), ({"pasted": "a" + "\t" * 300}, "内容过多"),
+    ({"pasted": "a\t" + "x" * 140_000}, "有一格过长"),
+])  # fmt: skip
+def test_what_is_no_copied_range_is_refused(client, district, people, sent, why):
+    client.force_login(people.preparer)
+    answer = client.post(reverse("districts:plot_import", kwargs={"code": district.code}), sent)
+    assert (answer.status_code, why in answer.content.decode()) == (422, True)

@@ -28,6 +28,7 @@ from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.other_formats import LARGE, MAX_PARTS, MAX_UNPACKED, plain_workbook
+from greendistrict.documents.workbooks.pasted import NAME, PastedField, pasted_workbook
 from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 
@@ -40,6 +41,23 @@ class WorkbookForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         error_messages={"required": "请选择填好的工作簿", "empty": "文件是空的，请检查后重新选择"},
     )
+
+
+class SheetForm(WorkbookForm):
+    """A workbook, or cells copied from one."""
+
+    pasted = PastedField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["workbook"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Require one of the two."""
+        given: dict[str, Any] = super().clean() or {}
+        if "workbook" not in self.errors and bool(given.get("workbook")) == bool((given.get("pasted") or "").strip()):
+            self.add_error("workbook", "文件和粘贴的内容只能选一种" if given.get("workbook") else "请选择填好的工作簿，或粘贴表格")
+        return given
 
 
 LIMIT = 5 * 1024 * 1024
@@ -126,35 +144,46 @@ class ImportPage:
     foreign: bool = False
     later: Callable[[HttpRequest, Any, bytes, str], HttpResponse | None] = lambda _request, _target, _content, _name: None
 
+    @property
+    def form(self) -> type[WorkbookForm]:
+        """The form of what comes in: cells are pasted where a sheet is read by its heads."""
+        return SheetForm if self.foreign else WorkbookForm
+
     def page(self, request: HttpRequest, target: Any, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         """The page with the form, and with the preview if there is one."""
-        known = {"form": WorkbookForm(), "foreign": self.foreign, **self.shown(target)}
+        known = {"form": self.form(), "foreign": self.foreign, **self.shown(target)}
         return render(request, self.template, {**known, **(context or {})}, status=status)
 
     def upload(self, request: HttpRequest, target: Any) -> HttpResponse:
         """Show cell by cell what an uploaded workbook would change; nothing is written yet."""
         if request.method != "POST":
             return self.page(request, target)
-        form = WorkbookForm(request.POST, request.FILES)
+        form = self.form(request.POST, request.FILES)
         if form.is_valid():
-            upload = form.cleaned_data["workbook"]
-            name = display_name(upload.name or "") if self.named else ""
+            field = "workbook" if form.cleaned_data["workbook"] else "pasted"
             try:
-                content = taken_upload(upload, merged=self.foreign)
+                content, name, digest = self._given(form.cleaned_data[field])
                 if answer := self.later(request, target, content, name):
                     return answer
                 seen = self.look(target, content, viewer_of(request).today)
             except Refused as refused:
                 for refusal in refused.refusals:
-                    form.add_error("workbook", refusal.text)
+                    form.add_error(field, refusal.text)
             else:
-                upload.seek(0)  # on record is the file as it was sent
-                source = {"sha256": hashlib.sha256(upload.read()).hexdigest(), "name": name}
+                source = {"sha256": digest, "name": name}
                 token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
                 wrong = bool(seen.problems or seen.refused)
-                context = {**self.preview_context(target, seen), "token": token}
+                context = {**self.preview_context(target, seen), "token": token, **({"form": form} if field == "pasted" else {})}
                 return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
         return self.page(request, target, {"form": form}, status=UNPROCESSABLE)
+
+    def _given(self, given: "UploadedFile[Any] | str") -> tuple[bytes, str, str]:
+        """Workbook, name and digest of what was uploaded, as it was sent, or pasted. Raises ``Refused``."""
+        if isinstance(given, str):
+            return pasted_workbook(given), NAME, hashlib.sha256(given.encode()).hexdigest()
+        content = taken_upload(given, merged=self.foreign)
+        given.seek(0)
+        return content, display_name(given.name or "") if self.named else "", hashlib.sha256(given.read()).hexdigest()
 
     def preview_context(self, _target: Any, seen: Any) -> dict[str, Any]:
         """Template context of a preview."""

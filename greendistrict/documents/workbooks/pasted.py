@@ -1,0 +1,52 @@
+"""A range copied from a spreadsheet, as a workbook: so that it is read, previewed and refused like one."""
+
+import csv
+import io
+import re
+from typing import Any
+
+from django import forms
+
+from greendistrict.core.errors import Refused
+from greendistrict.documents.spreadsheets import made
+from greendistrict.documents.workbooks.columns import EXACT_DIGITS
+
+MOST_PASTED = 2 * 1024 * 1024  # characters
+MOST_COLUMNS, MOST_LINES = 200, 20_000
+NAME = "粘贴的表格"
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
+
+
+class PastedField(forms.CharField):
+    """Text area for cells copied from a spreadsheet, heads included."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="或从表格里复制后粘贴",
+            required=False,
+            strip=False,
+            max_length=MOST_PASTED,
+            widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+            help_text="连同表头一起复制",
+        )
+
+
+def pasted_workbook(text: str) -> bytes:
+    """The copied cells as an xlsx of one sheet; plain numbers are numbers. Raises ``Refused`` for a text that is no range of cells."""
+    Refused.unless("\t" in text, "粘贴的内容不是表格里的单元格，请在 Excel 或 WPS 里选中表头和各行，复制后粘贴")
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
+    except csv.Error as error:
+        msg = "粘贴的内容有一格过长，或者引号没有成对，请改用文件上传"
+        raise Refused(msg) from error
+    Refused.when(len(rows) > MOST_LINES or max(map(len, rows)) > MOST_COLUMNS, "粘贴的内容过多，请改用文件上传")
+    return made(lambda book: _write(book.add_worksheet(NAME), rows))
+
+
+def _write(sheet: Any, rows: list[list[str]]) -> None:
+    for at, row in enumerate(rows):
+        for column, text in enumerate(row):
+            if _NUMBER.fullmatch(text.strip()) and sum(map(str.isdigit, text)) <= EXACT_DIGITS:
+                sheet.write_number(at, column, float(text))
+            elif text.strip():
+                sheet.write_string(at, column, text)
