@@ -43,7 +43,7 @@ class WorkbookForm(forms.Form):
     )
 
 
-class SheetForm(WorkbookForm):
+class WorkbookOrCellsForm(WorkbookForm):
     """A workbook, or cells copied from one."""
 
     pasted = PastedField()
@@ -147,7 +147,7 @@ class ImportPage:
     @property
     def form(self) -> type[WorkbookForm]:
         """The form of what comes in: cells are pasted where a sheet is read by its heads."""
-        return SheetForm if self.foreign else WorkbookForm
+        return WorkbookOrCellsForm if self.foreign else WorkbookForm
 
     def page(self, request: HttpRequest, target: Any, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         """The page with the form, and with the preview if there is one."""

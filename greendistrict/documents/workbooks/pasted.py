@@ -46,7 +46,7 @@ def pasted_workbook(text: str) -> bytes:
 def _write(sheet: Any, rows: list[list[str]]) -> None:
     for at, row in enumerate(rows):
         for column, text in enumerate(row):
-            if _NUMBER.fullmatch(text.strip()) and sum(map(str.isdigit, text)) <= EXACT_DIGITS:
+            if (number := _NUMBER.fullmatch(text.strip())) and len(re.sub("[.-]", "", number[0])) <= EXACT_DIGITS:
                 sheet.write_number(at, column, float(text))
             elif text.strip():
                 sheet.write_string(at, column, text)
