@@ -13,6 +13,7 @@ from assessments.common.calendar import receiving_term, recheck_term
 from assessments.common.enums import CommentKind
 from assessments.inspections.models import InspectionFinding, InspectionState
 from assessments.opinions.models import OpinionState
+from assessments.post_evaluations.models import POST_STATES, UNFILED
 from assessments.reviews import terms as panels
 from assessments.reviews.models import Draw
 from assessments.stage_assessments.models import ENDED, StageAssessment, StageOpinion, StageState, name_of
@@ -26,8 +27,9 @@ from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, D
 from obligations.titled_districts import leading_of
 from obligations.way import Day, How
 
-KINDS = ("recheck", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide")
-RECHECKING, RECEIVING = "recheck_days", "receive_days"
+KINDS = ("post_material", "recheck", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide")
+RECHECKING, RECEIVING, REPORTING = "recheck_days", "receive_days", "post_evaluation.report_days"
+FILED = tuple(state for state in POST_STATES if state not in UNFILED)
 CHAIN = (("checking", "审核", CHECKER), ("deciding", "审定", DIRECTOR))
 DRAWS = Draw.objects.filter(review=OuterRef("review_id"), drawn_at__isnull=False).order_by("drawn_at", "pk").values("drawn_at")
 SAID = JSONObject(first=F("drawn_up_at"), last=F("replied_at"), status=F("status"), review=F("review_id"))
@@ -95,7 +97,7 @@ def _recheck(one: DistrictMatter, stay: Any) -> Obligation:
 
 
 def _of_assessments(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
-    """Terms of stage assessments; of post-evaluations receipt and chain: that one takes place in its year is a duty of the city."""
+    """Terms of stage assessments; of post-evaluations report, receipt and chain: that one takes place in its year is a duty of the city."""
     for row in rows_of(STAGES, day.since, only):
         one = DistrictMatter(row, day, "stage", name_of(row["round"], row["due"]), reverse("assessments:stage", args=[row["pk"]]))
         yield from _receipt(one, "组织评估或退回")
@@ -105,8 +107,20 @@ def _of_assessments(day: Day, only: Collection[int] | None) -> Iterator[Obligati
         yield from (_recheck(one, stay) for stay in one.stays(StageState.RECHECKING))
     for row in rows_of(EVALUATIONS, day.since, only):
         one = DistrictMatter(row, day, "post", f"{row['year']}年后评估", reverse("assessments:post", args=[row["pk"]]))
+        yield from _report(one)
         yield from _receipt(one, "评估或退回")
         yield from _chain(one)
+
+
+def _report(one: DistrictMatter) -> Iterator[Obligation]:
+    """What a drawn district files, by the day stored at the draw; what was recalled or returned is owed again."""
+    opened = one.row["opened_at"].astimezone(clock.SHANGHAI).date()
+    if opened > one.day.on:
+        return
+    filed = one.stays(*FILED)
+    met = filed[-1].since if filed and filed[-1].until is None else None
+    term = OwedTerm("post_material", "", "材料", one.row["due"], one.day.how(opened, "抽中", REPORTING), met)
+    yield _by_setting(one, one.matter.own_side, term, REPORTING)
 
 
 def _panel(one: DistrictMatter) -> Iterator[Obligation]:

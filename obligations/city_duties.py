@@ -72,7 +72,7 @@ YEARLY = (
     YearlyOfCity("yearly_report", "duties.yearly_report", "{year}年度报告", "reports:report_center", is_on_year_before=True),
 )
 KINDS = tuple(duty_kind(duty.key) for duty in YEARLY)
-EVALUATIONS = matter_table(PostEvaluation, CONCLUDED, "year", moments=("opened_at", "concluded_at"))
+EVALUATIONS = matter_table(PostEvaluation, CONCLUDED, "year", days=("due",), moments=("opened_at", "concluded_at"))
 
 
 def city_row(kind: DutyKind, key: str, title: str, due: dt.date, to: str) -> Obligation:

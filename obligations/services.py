@@ -11,6 +11,7 @@ from approvals.consultations.services import move_answer
 from approvals.losses.services import move_hearing
 from approvals.requests.services import move_correction
 from assessments.inspections.services import move_finding
+from assessments.post_evaluations.services import move_report
 from assessments.reviews.enums import SeatDuty
 from assessments.reviews.models import PanelMember
 from assessments.reviews.rules import seat_key
@@ -45,6 +46,7 @@ STORED_DAYS: Mapping[str, Callable[[int, dt.date], dt.date]] = {
     "plot_opinion": move_opinion,
     "assigned_rows": move_share,
     SeatDuty.SCORES: move_scores,
+    "post_material": move_report,
 }
 
 

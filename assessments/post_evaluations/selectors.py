@@ -108,7 +108,7 @@ def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:
         else [],
         "figures": shown_figures(found, viewer.today, readable=readable, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if readable else [],
-        "late": found.status == PostEvaluationState.DRAFT and viewer.today > found.due,
+        "late": found.status in UNFILED and viewer.today > found.due,
     }
 
 

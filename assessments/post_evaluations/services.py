@@ -1,5 +1,6 @@
 """Services of post-evaluations: commitment, draw, report, effects of filing and conclusion."""
 
+import datetime as dt
 import secrets
 from collections.abc import Mapping
 
@@ -17,6 +18,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.locks import move_later
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.core.writing import writing
@@ -64,11 +66,16 @@ def draw(*, sample: SampleDraw, by: User) -> SampleDraw:
     audit.record(action="sample.draw", by=by, obj=locked, data={"list_digest": locked.list_digest, "result": found.ids})
     held, calendar = parameters.load(), workdays.current()
     whole = due_date(held.text("duties.post_hold"), year=locked.year, calendar=calendar)  # the report is due before the evaluation itself
-    due = max(clock.today(), min(whole, calendar.add(clock.today(), held.integer("stage.grace_days"))))
+    due = max(clock.today(), min(whole, calendar.add(clock.today(), held.integer("post_evaluation.report_days"))))
     for district_id in found.ids:
         made = PostEvaluation.objects.create(district_id=district_id, draw=locked, year=locked.year, due=due, opened_at=clock.now())
         notify_event(made, BEGUN)
     return locked
+
+
+def move_report(found: int, day: dt.date) -> dt.date:
+    """Postpone the day by which the report is due, by decision or by the outage rule. Returns the previous day."""
+    return move_later(PostEvaluation.objects.filter(pk=found), "due", day)
 
 
 @writing

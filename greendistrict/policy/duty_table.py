@@ -165,6 +165,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("stage_hold", "组织阶段评估", "STAGE-ASSESSMENT", "八（二）", CITY, "申报主体",
              "公告日起每三年，期前60个工作日启动", "已形成结论", "city"),
     DutyKind("post_hold", "后评估", "POST-EVALUATION", "八（二）", CITY, "示范城区", "抽取当年12月31日", "已形成结论", "city"),
+    DutyKind("post_material", "后评估材料", "", SETTING, "申报主体", CITY, "抽中后40个工作日，不晚于后评估的期限", "材料已报送"),
     DutyKind("inspection_visit", "监督检查", "SUPERVISION", "八（四）", CITY, "申报主体", "计划所列日期", "检查情况已登记", "city"),
     DutyKind("mechanisms", "管理机制记录", "OPERATE-MECHANISM", "七（三）1", "申报主体", CITY, "与运营工作报告同时", "当年两项记录齐全"),
     DutyKind("key_area_plan", "重点区域专业规划", "KEY-AREA", "四（二）", "实施主体", CITY, "登记之日起一年", "专业规划已批准"),
@@ -206,7 +207,7 @@ ROWS: tuple[DutyKind, ...] = (
 OF_DISTRICT = frozenset(
     {
         *("self_check", "operation_report", "carbon_verification", "mechanisms"),
-        *("stage_material", "rectification", "correction", "opinion_reply"),
+        *("stage_material", "post_material", "rectification", "correction", "opinion_reply"),
     }
 )
 # Personal obligations of experts: may be extended but not waived; the seat is given to another expert instead.

@@ -9,6 +9,7 @@ from django.urls import reverse
 from approvals.cases.bindings import NewFinding
 from approvals.consultations import services as consultations
 from approvals.publicity import services as notices
+from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.services.meeting_records import lapse_overdue
 from assessments.sharing import services as sharing
@@ -75,7 +76,20 @@ def scores(people):
     return reverse("assessments:review", args=[scene.review.pk]), people.secretariat
 
 
-MATTERS = {"consult_reply": consultation, "plot_opinion": plot_opinion, "assigned_rows": share, "scores": scores}
+def evaluation(people):
+    district = make_district(people, stage=Stage.DEMONSTRATION)
+    draw = SampleDraw.objects.create(year=2026, is_demo=True, secret_digest="a" * 64, secret="b" * 64, committed_at=clock.now())
+    opened = PostEvaluation.objects.create(district=district, draw=draw, year=2026, due=LAST, opened_at=clock.now())
+    return reverse("assessments:post", args=[opened.pk]), people.preparer
+
+
+MATTERS = {
+    "consult_reply": consultation,
+    "plot_opinion": plot_opinion,
+    "assigned_rows": share,
+    "scores": scores,
+    "post_material": evaluation,
+}
 
 
 def rows_of(kind, on):

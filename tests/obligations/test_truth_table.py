@@ -161,6 +161,9 @@ stage_material yi             2026-12-01  2026-12-01  met
 post_draw 2026                2026-12-31  2026-12-31  due
 post_draw 2026                2027-01-04  2026-12-31  overdue
 post_draw 2026                2027-01-05  2026-12-31  late
+post_material ding            2027-02-04  -           -          # drawn on the 5th
+post_material ding            2027-05-01  2027-05-01  due        # the day stored at the draw
+post_material ding            2027-05-02  2027-05-01  overdue    # nobody has filed it in the portal
 post_hold ding 2027           2027-12-30  2027-12-31  due
 post_hold ding 2027           2027-12-31  2027-12-31  met
 # --- a district in a key area: a year from its entry
@@ -373,7 +376,7 @@ def found_on(listed, kind, names, keys):
     """The row that a line is about: by its kind, the body or district and the year or day."""
     prefix = [kind, *(str(keys.get(name, name)) for name in names)]
     rows = [row for row in listed if row.key.split(":")[: len(prefix)] == prefix]
-    if kind == "stage_material":
+    if kind in {"stage_material", "post_material"}:
         rows = [row for row in listed if row.kind == kind and row.district_id == keys[names[0]]]
     if kind == "post_hold":
         rows = [row for row in listed if (row.kind, row.district_id, row.year) == (kind, keys[names[0]], int(names[1]))]

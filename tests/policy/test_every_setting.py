@@ -18,6 +18,8 @@ from approvals.publicity import services as notices
 from assessments.common.calendar import countersigning_term, receiving_term, recheck_term, self_check_window, stage_cycles, stage_terms
 from assessments.common.enums import Conclusion
 from assessments.plausibility.registry import check
+from assessments.post_evaluations import services
+from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.post_evaluations.sampling import size_of
 from assessments.post_evaluations.selectors import places_of, terms_in_force
 from assessments.reviews import terms as reviews
@@ -203,6 +205,16 @@ def drawn(_people):
     return [size_of(count, terms_in_force()) for count in (10, 3)]
 
 
+def reported(people):
+    """Last day of the report of a demonstration drawn now."""
+    PostEvaluation.objects.all().delete()
+    SampleDraw.objects.all().delete()
+    wide.demonstration(people)
+    with clock.at(dt.datetime.combine(DAY.replace(month=3), dt.time(9), clock.SHANGHAI)):
+        services.draw(sample=services.commit_sample(year=DAY.year, demo=True, by=people.secretariat), by=people.secretariat)
+    return PostEvaluation.objects.get().due
+
+
 def reminded(_people):
     """Which reminders stand on the days around a last day, and to whom each has climbed."""
     return [_rungs_around(ladder_of(duty_kind(key))) for key in ("self_check", "accept_case")]
@@ -307,6 +319,7 @@ CHANGED = {
     "indicators.amber_distance": ("0.2", lights), "rectify.days": (20, lambda _: rectified(on_disqualify)),
     "rectify.extend_once_days": (20, lambda _: rectified(on_extend)), "post_evaluation.share": ("0.5", drawn),
     "post_evaluation.at_least": (3, drawn), "post_evaluation.cover_all_within_years": (3, overdue_for_evaluation),
+    "post_evaluation.report_days": (20, reported),
     "duties.body_days": (10, days_of("body_designated")), "duties.key_area_months": (6, days_of("key_area_plan", wide.key_area)),
     "duties.inspection_plan": ("Y-02-15", days_of("inspection_plan")), "duties.exchange": ("Y-11-30", days_of("exchange")),
     "duties.post_draw": ("Y-06-30", days_of("post_draw", wide.demonstration)),
