@@ -34,8 +34,12 @@ Rows = Mapping[int, Any]
 NAMED = 5
 
 
-def apply_import(*, kind: ImportKind, district: District, works: Sequence[ImportedRow], file_name: str, by: User) -> ListImport:
+def apply_import(
+    *, kind: ImportKind, district: District, works: Sequence[ImportedRow], file_name: str, by: User, heads: Mapping[str, str] | None = None
+) -> ListImport:
     """Write the previewed new and changed rows of a list, in a number of queries that does not depend on their number.
+
+    ``heads``: columns that a person chose for heads of the sheet, kept for the next one.
 
     Raises ``NotAllowed``, ``Refused`` if a row was changed or frozen since the preview.
     """
@@ -57,7 +61,7 @@ def apply_import(*, kind: ImportKind, district: District, works: Sequence[Import
             msg = f"有{listed.noun}与平台上的内容冲突，这次没有写入；请重新上传预览"
             raise Refused(msg) from error
         stored = [{**before, "id": row.pk, "version": row.version} for before, row in zip(kept, made, strict=True)]
-        return record_import(kind=kind, district=district, rows=stored, file_name=file_name, by=by)
+        return record_import(kind=kind, district=district, rows=stored, file_name=file_name, by=by, heads=dict(heads or {}))
 
 
 def record_import(

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from districts.common.enums import ImportKind, ProjectState, QueuedState
-from districts.file.models.district import District, QueuedImport
+from districts.file.models.district import District, ListImport, QueuedImport
 from districts.file.services import hold_editor
 from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.lists.services import apply_import, progress_problems, settled_days
@@ -179,6 +179,19 @@ BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传
 LINES = ("changed", "noted", "refused", "aside")
 
 
+def remembered_heads(district: District, kind: ImportKind) -> dict[str, str]:
+    """Columns (labels) by head as they were chosen in imports of the districts of the same applicant; the last choice of a head counts."""
+    of_body = {"district__applicant": district.applicant_id} if district.applicant_id else {"district": district}
+    done = ListImport.objects.filter(**of_body, kind=kind, undone_at=None).exclude(heads={})
+    return {head: label for heads in done.order_by("pk").values_list("heads", flat=True) for head, label in heads.items()}
+
+
+def fields_of_heads(book: Book, heads: Mapping[str, str]) -> dict[str, str]:
+    """Fields by head, from labels of columns; those of columns that are gone are left out."""
+    fields = {column.label: column.field for column in book.columns}
+    return {head: fields[label] for head, label in heads.items() if label in fields}
+
+
 def is_large(content: bytes) -> bool:
     """Whether a workbook is so large that it is left to the worker."""
     return len(content) > settings.IMPORT_AT_ONCE_BYTES
@@ -250,6 +263,7 @@ def _read(asked: QueuedImport) -> bool:
     if asked.attempts > MOST_ATTEMPTS:
         return bool(still.update(state=QueuedState.REFUSED, error=BROKEN_OFF, content=b""))
     reader = READERS[asked.kind](asked.district, clock.today())
+    reader.chosen = fields_of_heads(reader.book, remembered_heads(asked.district, ImportKind(asked.kind)))
     reader.report = lambda done, total: still.update(done=done, total=total)
     try:
         found = {"state": QueuedState.READ, "preview": as_kept(reader.read(bytes(asked.content)))}

@@ -2,18 +2,21 @@
 
 from decimal import Decimal
 
+import lxml.html
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from districts.lists.workbooks import ProjectReader, WorkReader
+from districts.file.models.district import District
+from districts.lists.services import undo_import
+from districts.lists.workbooks import ProjectReader, WorkReader, remembered_heads
 from districts.plots.models import Plot
 from districts.plots.workbook import PlotReader
 from greendistrict.core import clock
 from greendistrict.documents.workbooks.grids import grids
 from greendistrict.documents.workbooks.pasted import pasted_workbook
-from tests.factories.districts import PlotFactory, make_district
+from tests.factories.districts import DistrictFactory, PlotFactory, make_district
 from tests.factories.workbooks import saved
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +203,62 @@ def test_what_is_no_copied_range_is_refused(client, district, people, sent, why)
     client.force_login(people.preparer)
     answer = client.post(reverse("districts:plot_import", kwargs={"code": district.code}), sent)
     assert (answer.status_code, why in answer.content.decode()) == (422, True)
+
+
+# --- heads that nobody knows --------------------------------------------------------------------------------------------
+
+ODD = [["台账（虚构）"], ["宗地标识", "大小（亩）", "备用", "地块编号是什么"], ["PD-09", 15, "x", "y"], ["PD-10", 30, "x", "y"]]
+
+
+@pytest.fixture
+def page(client, district, people):
+    """Posts to the import page of the plots."""
+    client.force_login(people.preparer)
+    address = reverse("districts:plot_import", kwargs={"code": district.code})
+    return lambda data: client.post(address, data)
+
+
+def choices(answer):
+    """The heads that are asked about, and the columns that are offered for each."""
+    tree = lxml.html.fromstring(answer.content)
+    offered = {tuple(select.xpath("./option/@value")) for select in tree.xpath('//select[@name="column"]')}
+    return tree.xpath('//input[@name="head"]/@value'), [*offered.pop()] if offered else []
+
+
+def test_columns_are_chosen_for_heads_that_nobody_knows_and_remembered(page, client, district, people):
+    seen = page({"workbook": SimpleUploadedFile("台账.xlsx", book(*ODD))})
+    assert (seen.status_code, seen.context["token"]) == (422, "")
+    heads, columns = choices(seen)
+    assert (heads, columns[:3]) == (ODD[1], ["", "地块编号", "所在分区"])
+    again = page({"kept": seen.context["kept"], "head": heads, "column": ["地块编号", "用地面积 公顷", "", ""]})
+    assert again.context["preview"].told[0] == "按表头对应：宗地标识→地块编号、大小（亩）→用地面积 公顷"
+    assert choices(again)[0] == ["备用", "地块编号是什么"]
+    assert "地块编号" not in choices(again)[1]
+    client.post(reverse("districts:plot_apply", kwargs={"code": district.code}), {"token": again.context["token"]})
+    assert dict(district.plots.values_list("number", "area_ha")) == {"PD-09": 1, "PD-10": 2}
+    kept = district.imports.get()
+    assert (kept.file_name, kept.heads) == ("台账.xlsx", {"宗地标识": "地块编号", "大小": "用地面积 公顷"})
+    found = page({"pasted": pasted(["宗地标识", "大小（㎡）"], ["PD-11", 5000])})
+    assert [work.fields["area_ha"] for work in found.context["preview"].works] == ["0.5000"]
+    sister, stranger = make_district(people), DistrictFactory()
+    asked = ((sister, "plots"), (sister, "works"), (stranger, "plots"))
+    assert [remembered_heads(*one) for one in asked] == [kept.heads, {}, {}]
+    District.objects.update(applicant=None)
+    assert [remembered_heads(District.objects.get(pk=one.pk), "plots") for one in (district, sister)] == [kept.heads, {}]
+    District.objects.update(applicant=people.applicant_body)
+    undo_import(done=kept, by=people.preparer)
+    assert remembered_heads(sister, "plots") == {}
+
+
+def test_a_chosen_column_does_not_take_a_unit_of_another_kind(page):
+    seen = page({"pasted": pasted(["宗地标识", "大小（万元）"], ["PD-09", 15])})
+    found = page({"kept": seen.context["kept"], "head": choices(seen)[0], "column": ["地块编号", "用地面积 公顷"]})
+    assert "认不出表头" in found.content.decode()
+
+
+def test_choosing_one_by_one_keeps_what_was_chosen_before(page):
+    seen = page({"pasted": pasted(*ODD)})
+    first = page({"kept": seen.context["kept"], "head": ODD[1], "column": ["地块编号", "用地面积 公顷", "", ""]})
+    second = page({"kept": first.context["kept"], "head": ["备用"], "column": ["建设单位（权属）"]})
+    assert [work.fields["owner"] for work in second.context["preview"].works] == ["x", "x"]
+    assert page({"kept": "forged", "head": ODD[1], "column": ["地块编号"] * 4}).status_code == 409

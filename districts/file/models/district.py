@@ -248,6 +248,7 @@ class ListImport(models.Model):
 
     ``rows``: ``[{"id", "label", "version", "before": {field: text} or null for an added row, "indicators": {key: [r, d, b]}}]`` for plots;
     key projects keep the numbers of their plots under ``links``. Rows of an indicator system are only changed, never added.
+    ``heads``: labels of columns by the heads that a person chose them for.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="imports")
@@ -259,6 +260,7 @@ class ListImport(models.Model):
     added = models.PositiveIntegerField("新增")
     changed = models.PositiveIntegerField("修改")
     rows = models.JSONField("导入前", default=list)
+    heads = models.JSONField("选定的列", default=dict, blank=True)
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
     undone_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, blank=True, related_name="+"

@@ -1,7 +1,7 @@
 """Plots, key projects and works as workbooks: export, import with preview, written all or nothing."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +22,13 @@ from districts.lists.workbooks import (
     ProjectReader,
     WorkReader,
     ask,
+    fields_of_heads,
     is_large,
     kept_preview,
     open_imports,
     order,
     projects_book,
+    remembered_heads,
     works_book,
 )
 from districts.plots.columns import PLOT_LIST
@@ -63,8 +65,10 @@ class Files:
     def page(self) -> ListPage:
         """The page for importing the workbook."""
 
-        def look(district: District, content: bytes, today: dt.date) -> Preview:
-            return self.reader(district, today).read(content)
+        def look(district: District, content: bytes, today: dt.date, chosen: Mapping[str, str]) -> Preview:
+            reader = self.reader(district, today)
+            reader.chosen = fields_of_heads(self.book, {**remembered_heads(district, ImportKind(self.book.key)), **chosen})
+            return reader.read(content)
 
         def shown(district: District) -> dict[str, Any]:
             hrefs = {what: self.address(what, district) for what in ("list", "export", "import", "apply")}
@@ -129,7 +133,9 @@ def list_apply(request: HttpRequest, code: str, kind: ImportKind) -> HttpRespons
     if "queued" in kept:
         asked = order(pk=kept["queued"], district=district, by=signed_in(request))
         return HttpResponseRedirect(files.address("queued", district, pk=asked.pk))
-    done = apply_import(kind=kind, district=district, works=kept["works"], file_name=kept["source"]["name"], by=signed_in(request))
+    source = kept["source"]
+    more = {"file_name": source["name"], "heads": source["heads"]}
+    done = apply_import(kind=kind, district=district, works=kept["works"], by=signed_in(request), **more)
     return files.page.done(request, district, _done_words(files, done), files.address("list", district))
 
 

@@ -62,10 +62,17 @@ class ForeignSheet(NamedTuple):
 
 
 def foreign_sheet(
-    columns: Sequence[Column], synonyms: Synonyms, sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[Merged]]
+    columns: Sequence[Column],
+    synonyms: Synonyms,
+    sheets: Mapping[str, Grid],
+    merged: Mapping[str, Sequence[Merged]],
+    chosen: Mapping[str, str],
 ) -> ForeignSheet | None:
-    """The sheet and the lines whose heads name most of the columns, the first of them among these; None if no sheet has them."""
-    names, best = _names(columns, synonyms), None
+    """The sheet and the lines whose heads name most of the columns, the first of them among these; None if no sheet has them.
+
+    ``chosen``: fields by head (``bare_head``), before all that is known of heads.
+    """
+    names, best = {**_names(columns, synonyms), **chosen}, None
     for lines, (sheet, grid) in product((1, 2), sheets.items()):  # of two lines only where they name more: the upper may be a title
         for at in range(min(MOST_HEAD_ROWS, len(grid))):
             ranges = merged.get(sheet, ())
@@ -74,6 +81,19 @@ def foreign_sheet(
             if columns[0].field in one.places and one.first_row < len(grid) and len(one.places) > (len(best.places) if best else 1):
                 best = one
     return best and _sheet(columns, best)
+
+
+def bare_head(label: str) -> str:
+    """A head as a choice of its column is kept: folded, without the unit behind it."""
+    return [name for name, _ in _parts(head_of(label))][-1]
+
+
+def likely_heads(sheets: Mapping[str, Grid]) -> list[str]:
+    """Heads of a sheet none of which is known: the first line of several texts and nothing else; empty if there is none."""
+    lines = (line for grid in sheets.values() for line in grid[:MOST_HEAD_ROWS])
+    filled = ([cell.value for cell in line if cell.value not in (None, "")] for line in lines)
+    found: list[str] = next((texts for texts in filled if len(texts) > 1 and all(isinstance(text, str) for text in texts)), [])
+    return [" ".join(text.split()) for text in found]
 
 
 class _HeadLines(NamedTuple):

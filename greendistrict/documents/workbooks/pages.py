@@ -3,14 +3,14 @@
 Also here: Opening workbooks that people send back: permitted parts, size limits, and whether it is a workbook.
 """
 
-import datetime as dt
 import hashlib
 import re
 import zipfile
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -27,6 +27,7 @@ from greendistrict.documents.office.inspection import check_name, display_name, 
 from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
+from greendistrict.documents.workbooks.foreign import bare_head
 from greendistrict.documents.workbooks.other_formats import LARGE, MAX_PARTS, MAX_UNPACKED, plain_workbook
 from greendistrict.documents.workbooks.pasted import NAME, PastedField, pasted_workbook
 from greendistrict.documents.workbooks.preview import Preview
@@ -120,7 +121,17 @@ def clean_workbook(name: str, content: bytes, size: int, limit: int) -> bytes:
 
 VALID_SECONDS = 24 * 3600
 UNPROCESSABLE, CONFLICT = 422, 409
+MOST_CHOICES = 60
 SHOWN = 300
+
+
+class IncomingBook(NamedTuple):
+    """A workbook that came in: its name and digest as it was sent, and the columns (labels) that were chosen for heads."""
+
+    content: bytes
+    name: str
+    digest: str
+    heads: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -131,13 +142,14 @@ class ImportPage:
     context of the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target, ``another`` describes other
     targets in messages. The file's name is kept only if ``named``, because it may identify an expert. ``later(request, target, content,
     name)`` may take over a large workbook and return a response, or None to have it handled here.
-    ``foreign``: sheets that an office keeps itself are read by their heads as well.
+    ``foreign``: sheets that an office keeps itself are read by their heads as well; ``look`` is then given the labels of columns that were
+    chosen by head, too.
     """
 
     kind: str
     another: str
     template: str
-    look: Callable[[Any, bytes, dt.date], Any]
+    look: Callable[..., Any]
     shown: Callable[[Any], dict[str, Any]]
     key: Callable[[Any], Any] = lambda target: target.pk
     named: bool = True
@@ -158,32 +170,49 @@ class ImportPage:
         """Show cell by cell what an uploaded workbook would change; nothing is written yet."""
         if request.method != "POST":
             return self.page(request, target)
+        if self.foreign and "kept" in request.POST:
+            return self._again(request, target)
         form = self.form(request.POST, request.FILES)
         if form.is_valid():
             field = "workbook" if form.cleaned_data["workbook"] else "pasted"
             try:
-                content, name, digest = self._given(form.cleaned_data[field])
-                if answer := self.later(request, target, content, name):
+                given = self._given(form.cleaned_data[field])
+                if answer := self.later(request, target, given.content, given.name):
                     return answer
-                seen = self.look(target, content, viewer_of(request).today)
+                return self._preview(request, target, given, {"form": form} if field == "pasted" else {})
             except Refused as refused:
                 for refusal in refused.refusals:
                     form.add_error(field, refusal.text)
-            else:
-                source = {"sha256": digest, "name": name}
-                token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
-                wrong = bool(seen.problems or seen.refused)
-                context = {**self.preview_context(target, seen), "token": token, **({"form": form} if field == "pasted" else {})}
-                return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
         return self.page(request, target, {"form": form}, status=UNPROCESSABLE)
 
-    def _given(self, given: "UploadedFile[Any] | str") -> tuple[bytes, str, str]:
-        """Workbook, name and digest of what was uploaded, as it was sent, or pasted. Raises ``Refused``."""
+    def _preview(self, request: HttpRequest, target: Any, given: "IncomingBook", more: Mapping[str, Any]) -> HttpResponse:
+        known = (given.heads,) if self.foreign else ()
+        seen = self.look(target, given.content, viewer_of(request).today, *known)
+        source = {"sha256": given.digest, "name": given.name, "heads": given.heads}
+        token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
+        wrong = bool(seen.problems or seen.refused)
+        context = {**self.preview_context(target, seen), "token": token, **more}
+        if self.foreign and seen.unread and seen.absent:
+            content = b64encode(given.content).decode()
+            context |= {"kept": self.signed(target, {"content": content, "source": source}, "kept"), "unread": seen.unread[:MOST_CHOICES]}
+        return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
+
+    def _again(self, request: HttpRequest, target: Any) -> HttpResponse:
+        """The preview with the columns that were chosen for heads."""
+        kept = self.work(request, target, "kept", "kept")
+        source = kept["source"]
+        chosen = zip(request.POST.getlist("head"), request.POST.getlist("column"), strict=False)
+        heads = {**source["heads"], **{bare_head(head): label for head, label in chosen if head and label}}
+        return self._preview(request, target, IncomingBook(b64decode(kept["content"]), source["name"], source["sha256"], heads), {})
+
+    def _given(self, given: "UploadedFile[Any] | str") -> "IncomingBook":
+        """What was uploaded or pasted. Raises ``Refused``."""
         if isinstance(given, str):
-            return pasted_workbook(given), NAME, hashlib.sha256(given.encode()).hexdigest()
+            return IncomingBook(pasted_workbook(given), NAME, hashlib.sha256(given.encode()).hexdigest(), {})
         content = taken_upload(given, merged=self.foreign)
         given.seek(0)
-        return content, display_name(given.name or "") if self.named else "", hashlib.sha256(given.read()).hexdigest()
+        name = display_name(given.name or "") if self.named else ""
+        return IncomingBook(content, name, hashlib.sha256(given.read()).hexdigest(), {})
 
     def preview_context(self, _target: Any, seen: Any) -> dict[str, Any]:
         """Template context of a preview."""

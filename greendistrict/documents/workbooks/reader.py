@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Book, Heads, Mark, Returned, as_cell, heads_of
 from greendistrict.documents.workbooks.cells import read_cell, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
-from greendistrict.documents.workbooks.foreign import MOST_HEAD_ROWS, Synonyms, foreign_sheet, merged_ranges, parts_of
+from greendistrict.documents.workbooks.foreign import MOST_HEAD_ROWS, Synonyms, foreign_sheet, likely_heads, merged_ranges, parts_of
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 from greendistrict.documents.workbooks.lines import aside, folded, looks_aside, skeleton, visible
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
@@ -57,6 +57,7 @@ class Reader(ABC, Generic[Subject, Row]):
         self.known: Mapping[str, Row] = {}
         self.alike: Mapping[str, list[str]] = {}  # keys of stored rows by what they are compared by
         self.near: dict[str, str] = {}  # keys of stored and added rows by what look-alikes share
+        self.chosen: Mapping[str, str] = {}  # fields by head, as people chose them for sheets that an office keeps itself
         self.report: Callable[[int, int], object] = lambda _done, _total: None
 
     # --- overridden by subclasses ---
@@ -155,12 +156,13 @@ class Reader(ABC, Generic[Subject, Row]):
         """Read a sheet that an office keeps itself, by its heads."""
         book, parts = self.book, parts_of(content)
         sheets = grids(content, tuple(parts), rows=MOST_ROWS + MOST_HEAD_ROWS, columns=len(book.columns) + BESIDE)
-        found = foreign_sheet(book.columns, self.foreign_heads or {}, sheets, merged_ranges(content, parts))
+        found = foreign_sheet(book.columns, self.foreign_heads or {}, sheets, merged_ranges(content, parts), self.chosen)
         if found is None:
             words = f"认不出表头：没有一张表写有“{book.columns[0].label}”和本页的其他列"
             self.preview.problems = [f"{words}，也不是从本页导出的工作簿，{book.how}"]
+            self.preview.unread, self.preview.absent = likely_heads(sheets), tuple(column.label for column in book.columns)
             return self.preview
-        self.heads = found.heads
+        self.heads, self.preview.unread = found.heads, found.unread
         self._know()
         rows = self._rows(((at, found.row(at)) for at in range(found.first_row, len(found.grid))), found.labels)
         if merged := found.merged_in(at for at, _ in rows):
