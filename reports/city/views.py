@@ -28,7 +28,7 @@ def _found(request: HttpRequest, year: int) -> CityReport:
     if not viewer.held.is_city:
         raise Http404
     try:
-        return city_report(year, viewer.today, demo=viewer.user.is_demo)
+        return city_report(year, viewer.today, demo=viewer.user.is_demo, brief=True)
     except Refused as refused:
         raise Http404 from refused
 

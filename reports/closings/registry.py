@@ -235,6 +235,15 @@ def frozen_rows(kind: type[T], year: int, key: str) -> Iterator[T] | None:
     return None if parts is None else (cast("T", from_plain(kind, data)) for _, data in parts)
 
 
+def frozen_values(year: int, key: str, name: str, **which: Any) -> list[tuple[str, Any]] | None:
+    """A field of the stored parts of a closed year in which other fields have these values, by part; None if the year is not closed."""
+    edition = edition_in_force(year)
+    if edition is None:
+        return None
+    rows = edition.figures.filter(key=key, **{f"data__{field}": value for field, value in which.items()}).order_by()
+    return list(rows.values_list("part", f"data__{name}"))
+
+
 def frozen_parts(year: int, key: str) -> Iterator[tuple[str, Any]] | None:
     """Stored parts of a closed year in the order of freezing, read lazily; None if the year is not closed."""
     edition = edition_in_force(year)

@@ -16,7 +16,6 @@ MANAGERS = {"objects", "with_ended", "_default_manager", "_base_manager"}
 WITHOUT_THE_DAY = {
     "approvals/opinions/selectors.py:opinions_on": "both kinds stand in one list, whose loop compares each with the day",
     "portal/operations/selectors/expiries.py:backup_days": "only the last backup is known, and its day is compared",
-    "reports/city/figures/scores.py:read_scores": "links to the tables of those that count, which are asked by the last day of receipt",
     "reports/city/figures/standing.py:standing": "who stood comes from the titles of the day; type and 行政区 have no history",
     "reports/closings/stocks.py:districts_on": "titles, areas, names and bodies are asked by the day; the type has no history",
 }
@@ -103,6 +102,7 @@ def test_what_takes_a_day_reads_each_model_by_it():
 # Names read as they are now: of rows that were given the names of the day before, or of papers about today.
 NAMED_BEFORE = {
     "reports/annual/figures/district.py": "the applicant, unless it was replaced after the day",
+    "reports/annual/figures/scores.py": "a column of districts that are given the names of the day",
     "reports/city/figures/gap.py": "districts of rows whose districts were named by the day",
     "reports/city/figures/scores.py": "districts of rows whose districts were named by the day",
     "reports/city/figures/standing.py": "rows whose districts were named by the day",

@@ -14,6 +14,7 @@ from reports.annual.figures.scores import (
     annual_rows,
     district_figures,
     snapshot_state,
+    totals_of,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "figures_of_many",
     "report_figures",
     "snapshot_state",
+    "totals_of",
 ]

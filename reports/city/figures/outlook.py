@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
@@ -13,8 +13,8 @@ from greendistrict.policy import citing
 from greendistrict.policy.duty_table import OF_DISTRICT
 from obligations.duties import Obligation
 from obligations.selectors import due
-from reports.awards.selectors import NO_RECORD, award_lines
-from reports.city.figures.scores import CityScores
+from reports.annual.figures import AnnualFigures
+from reports.awards.selectors import NO_RECORD, AwardLine, award_lines
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
 from reports.examination.figures import Examination, examination
@@ -54,24 +54,38 @@ class CityOutlook:
     unconfirmed: tuple[str, ...] = ()
 
 
-def outlook_figures(stood: TitleStand, scores: CityScores, today: dt.date) -> CityOutlook:
-    """Warnings and recommendations; a constant number of queries."""
+def outlook_figures(stood: TitleStand, scored: Iterable[AnnualFigures], today: dt.date) -> CityOutlook:
+    """Warnings and recommendations; ``scored`` are received self-checks. A constant number of queries."""
     late = _late(stood, today)
-    ordered = tuple(sorted(_warned(stood, scores, late, today), key=lambda one: (one.district, one.basis)))
+    ordered = _in_order(_warned(stood, scored, late, today))
     unconfirmed = tuple(row.name for row in stood.rows if len(late[row.district.pk]) >= TWO_LATE > len(_confirmed(late[row.district.pk])))
     titles = Title.objects.filter(district__in=stood.by_district)
     awards = award_lines(titles, today)
     idle = tuple(row.name for row in stood.rows if row.district.applicant_id is None)
+    told = tuple(CityAward(stood.by_district[award.title.district_id].name, award.word, award.grounds) for award in awards)
+    figures = _figures(stood, ordered, awards)
+    return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures, unconfirmed)
+
+
+def shown_outlook(stood: TitleStand, scored: Iterable[AnnualFigures], today: dt.date) -> tuple[CityFigure, ...]:
+    """Figures of ``outlook_figures`` alone, for the page."""
+    warned = _in_order(_warned(stood, scored, _late(stood, today), today))
+    return _figures(stood, warned, award_lines(Title.objects.filter(district__in=stood.by_district), today))
+
+
+def _in_order(warned: Iterable[Warned]) -> tuple[Warned, ...]:
+    return tuple(sorted(warned, key=lambda one: (one.district, one.basis)))
+
+
+def _figures(stood: TitleStand, warned: Iterable[Warned], awards: Iterable[AwardLine]) -> tuple[CityFigure, ...]:
     named = [(stood.by_district[line.title.district_id], line.merits) for line in awards if line.is_candidate]
     candidates = tuple(SourceRow(row.name, "；".join(merits), row.href) for row, merits in named)
-    figures = (
-        CityFigure("warned", "预警", "项", tuple(SourceRow(one.district, one.ground, one.href) for one in ordered)),
+    return (
+        CityFigure("warned", "预警", "项", tuple(SourceRow(one.district, one.ground, one.href) for one in warned)),
         CityFigure("candidates", "国家级奖项拟推荐", "个", candidates),
         CityFigure("idle", NO_RECORD, "个", tuple(SourceRow(row.name, "申报主体未在平台办理", row.href) for row in stood.rows
                                             if row.district.applicant_id is None)),
     )  # fmt: skip
-    told = tuple(CityAward(stood.by_district[award.title.district_id].name, award.word, award.grounds) for award in awards)
-    return CityOutlook(ordered, told, examination(stood.year, today, demo=stood.is_demo), idle, figures, unconfirmed)
 
 
 def _consequence(failures: int) -> str:
@@ -93,7 +107,9 @@ def _confirmed(duties: Sequence[Obligation]) -> list[Obligation]:
     return [duty for duty in duties if not duty.is_default_date]
 
 
-def _warned(stood: TitleStand, scores: CityScores, late: Mapping[int, Sequence[Obligation]], today: dt.date) -> Iterator[Warned]:
+def _warned(
+    stood: TitleStand, received: Iterable[AnnualFigures], late: Mapping[int, Sequence[Obligation]], today: dt.date
+) -> Iterator[Warned]:
     """One failed assessment since the last passed one (another failure permits 撤销), controls not fulfilled, two or more overdue duties.
 
     Controls count as in the received self-check; none for a district under construction.
@@ -105,7 +121,7 @@ def _warned(stood: TitleStand, scores: CityScores, late: Mapping[int, Sequence[O
             ground = f"{last.on.year}年{last.on.month}月{last.what}{last.conclusion.label}"
             asked = "按整改通知完成整改并通过复核；" if last.orders_mending else ""
             yield Warned(row.name, ground, "八（四）", f"{asked}{_consequence(len(failures))}", row.href)
-    for scored in scores.rows:
+    for scored in received:
         place = stood.by_district.get(scored.district.pk)
         if place and scored.failed_controls and not scored.building:
             words = "、".join(f"{item.id}{item.title}" for item in scored.failed_controls)

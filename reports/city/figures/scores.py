@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.urls import reverse
-
 from assessments.self_checks.models import SelfCheck, SelfCheckState
+from greendistrict.core.addresses import reverse
 from greendistrict.core.rounding import half_up
-from reports.annual.figures import OUT, AnnualFigures, annual_rows
+from reports.annual.figures import OUT, AnnualFigures, annual_rows, totals_of
 from reports.city.figures.gap import CityGap, GapSums
 from reports.city.sources import CityFigure, Reckoning, SourceRow, quartiles
 
@@ -143,11 +142,35 @@ def read_scores(year: int, today: dt.date, *, demo: bool) -> ReadScores:
     now, then = _Sums(), _Sums()
     rows = _stripped(year, today, now, outlines, demo=demo)
     earlier = _stripped(year - 1, today, then, {}, demo=demo)
-    # page of the frozen version that counts, by district, with value and evidence of each clause
+    return ReadScores(_city_scores(rows, earlier, now, then, _pages(year)), outlines)
+
+
+class ShownScores(NamedTuple):
+    """Figures of the page, and the rows behind them without clauses other than unfulfilled control items."""
+
+    rows: tuple[AnnualFigures, ...]
+    figures: tuple[CityFigure, ...]
+
+
+def shown_scores(year: int, today: dt.date, *, demo: bool) -> ShownScores:
+    """What ``read_scores`` finds that the page shows: of each table only its results are read, of the year before only the totals."""
+    rows = tuple(row for row in annual_rows(year, today, brief=True) if row.is_demo == demo)
+    return ShownScores(rows, _figures(rows, _failed(rows), totals_of(year - 1, demo=demo), _pages(year)))
+
+
+def _pages(year: int) -> dict[int, str]:
+    """Page of the frozen version that counts, by district, with value and evidence of each clause."""
     counting = SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, table__versions__counts=True).order_by()
     versions = counting.values_list("district_id", "table_id", "table__versions__number")
-    tables = {district: reverse("assessments:table_version", args=[table, number]) for district, table, number in versions}
-    return ReadScores(_city_scores(rows, earlier, now, then, tables), outlines)
+    return {district: reverse("assessments:table_version", args=[table, number]) for district, table, number in versions}
+
+
+def _failed(rows: Iterable[AnnualFigures]) -> list[tuple[AnnualFigures, FailedControl]]:
+    return [
+        (row, FailedControl(row.district.name, item.id, item.title, item.value, item.reason))
+        for row in rows
+        for item in row.failed_controls
+    ]
 
 
 def _city_scores(
@@ -159,11 +182,7 @@ def _city_scores(
         for key in now.count
         if (share := now.mean(key)) is not None
     ]
-    failed = [
-        (row, FailedControl(row.district.name, item.id, item.title, item.value, item.reason))
-        for row in rows
-        for item in row.failed_controls
-    ]
+    failed = _failed(rows)
     earlier_scores = _by_dimension(earlier)
     dimensions = tuple(
         DimensionSpread(name, len(scores), *quartiles(scores), quartiles(last)[1] if last else None, len(last))

@@ -18,8 +18,8 @@ from reports.city.figures.carbon import CityCarbon, carbon_figures
 from reports.city.figures.checks import CityChecks, check_figures
 from reports.city.figures.land import CityLand, land_figures
 from reports.city.figures.methods import CityMethods, method_figures
-from reports.city.figures.outlook import CityOutlook, outlook_figures
-from reports.city.figures.scores import CityScores, ReadScores, read_scores
+from reports.city.figures.outlook import CityOutlook, outlook_figures, shown_outlook
+from reports.city.figures.scores import CityScores, ReadScores, ShownScores, read_scores, shown_scores
 from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
 from reports.city.figures.supervision import CitySupervision, supervision_figures
@@ -57,10 +57,13 @@ def part_key(name: str, *, demo: bool) -> str:
 
 
 class CityReport:
-    """Figures of the city's annual report for either demo or real districts. Each part is read on first use."""
+    """Figures of the city's annual report for either demo or real districts. Each part is read on first use.
 
-    def __init__(self, year: int, today: dt.date, *, demo: bool) -> None:
-        self.year, self.is_demo, self.made_on = year, demo, today
+    ``brief``: for pages, which show the figures and nothing else of the scores and of the outlook.
+    """
+
+    def __init__(self, year: int, today: dt.date, *, demo: bool, brief: bool = False) -> None:
+        self.year, self.is_demo, self.made_on, self._brief = year, demo, today, brief
 
     @cached_property
     def basis(self) -> str:
@@ -155,7 +158,7 @@ class CityReport:
     @cached_property
     def outlook(self) -> CityOutlook:
         """Warnings and recommendations."""
-        return self._part("outlook", lambda: outlook_figures(self.stood, self.scores, self.judged_on))
+        return self._part("outlook", lambda: outlook_figures(self.stood, self.scores.rows, self.judged_on))
 
     @cached_property
     def methods(self) -> CityMethods:
@@ -184,11 +187,22 @@ class CityReport:
     @property
     def reference(self) -> bool:
         """Whether any score is under an unofficial edition."""
-        return any(row.reference for row in self.scores.rows)
+        return any(row.reference for row in self._scores_shown.rows)
+
+    @cached_property
+    def _scores_shown(self) -> CityScores | ShownScores:
+        is_read = not self._brief or is_frozen(self.year, CITY_REPORT, part_key("scores", demo=self.is_demo))
+        return self.scores if is_read else shown_scores(self.year, self.made_on, demo=self.is_demo)
 
     def figures_of(self, part: str) -> tuple[CityFigure, ...]:
         """Figures of a part in ``SHOWN``."""
-        found: tuple[CityFigure, ...] = title_figures(self.stood) if part == "stood" else getattr(self, part).figures
+        if part == "stood":
+            return title_figures(self.stood)
+        if part == "scores":
+            return self._scores_shown.figures
+        if part == "outlook" and self._brief and not is_frozen(self.year, CITY_REPORT, part_key("outlook", demo=self.is_demo)):
+            return shown_outlook(self.stood, self._scores_shown.rows, self.judged_on)
+        found: tuple[CityFigure, ...] = getattr(self, part).figures
         return found
 
     @cached_property
@@ -214,9 +228,12 @@ def has_received(year: int, *, demo: bool) -> bool:
     return SelfCheck.objects.filter(year=year, status=SelfCheckState.RECEIVED, district__is_demo=demo).exists()
 
 
-def city_report(year: int, today: dt.date, *, demo: bool) -> CityReport:
-    """Figures of a year, in a constant number of queries. Raises ``Refused`` if no self-check for it was received."""
+def city_report(year: int, today: dt.date, *, demo: bool, brief: bool = False) -> CityReport:
+    """Figures of a year (``brief``: as pages show them), in a constant number of queries.
+
+    Raises ``Refused`` if no self-check for it was received.
+    """
     if not has_received(year, demo=demo):
         msg = f"{year}年度尚无已接收的自查，不能出全市报告"
         raise Refused(msg)
-    return CityReport(year, today, demo=demo)
+    return CityReport(year, today, demo=demo, brief=brief)

@@ -16,7 +16,7 @@ from districts.plots.models import Plot
 from greendistrict.core import clock
 from greendistrict.workflow.models import TransitionRecord
 from reports.annual.documents import district_composition
-from reports.annual.figures import district_figures, figures_of, report_figures
+from reports.annual.figures import annual_rows, district_figures, figures_of, report_figures, totals_of
 from reports.city.documents import city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.carbon import LATE
@@ -104,6 +104,19 @@ def test_a_correction_makes_the_second_edition_with_the_list_of_what_differs(wor
     assert dict(internal.cover)["报告版次"].startswith("更正第2版")
     [table] = [block for _, block in internal.under_headings() if getattr(block, "key", "") == "changes"]
     assert {(row[0], row[1]) for row in table.rows} == set(changes)
+
+
+def test_the_page_shows_the_figures_of_the_report_and_the_totals_of_the_year_open_and_closed(world):
+    people, _ = world
+    for is_closed in (False, True):
+        if is_closed:
+            close(people)
+        with clock.at(JUNE):
+            whole, page = (city_report(YEAR, clock.today(), demo=True, brief=brief) for brief in (False, True))
+            assert page.figures == whole.figures
+            totals = {row.district.pk: row.total for row in annual_rows(YEAR, clock.today()) if row.total is not None}
+            assert (totals_of(YEAR, demo=True), totals_of(YEAR, demo=False)) == (totals, {})
+            assert len(totals) > 1
 
 
 @AREA

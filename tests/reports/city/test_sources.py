@@ -12,11 +12,12 @@ from approvals.titles.models.publicity import Title
 from assessments.tables.models import RowEvidence, ScoreRow
 from districts.file.models.district import District
 from greendistrict.core import clock
+from greendistrict.core.columns import write_columns
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
-from reports.annual.figures import figures_of
+from reports.annual.figures import annual_rows, figures_of
 from reports.city.documents import city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.standing import figures_of as figures_of_titles
@@ -94,6 +95,36 @@ def test_each_figure_opens_exactly_the_rows_that_add_up_to_it(client, people):
     known = {"pilot": 3, "demonstration": 1, "titled": 4, "check_owed": 4, "check_filed": 3, "check_received": 3, "controls_failed": 1}
     assert {key: values[key] for key in known} == known
     assert (values["area"], report.figures["area"].unknown) == (Decimal("7.5"), 1)
+
+
+def test_the_page_reads_of_the_score_tables_what_the_report_finds_in_them(people):
+    """Control items that fail, and one that is not begun."""
+
+    def change(check):
+        spoil(check)
+        rows = {row.item_id: row for row in ScoreRow.objects.filter(table=check.table)}
+        rows["5.1.1"].value, rows["5.1.1"].build_state = None, "not_started"
+        rows["4.1.1"].value, rows["4.1.1"].target = False, True
+        write_columns([rows["5.1.1"], rows["4.1.1"]], ["value", "build_state", "target"])
+
+    many_districts(people)
+    received_self_check(
+        people, district=make_district(people, stage="pilot", key_areas=["五个新城"], name="演示丑城（虚构）"), change=change
+    )
+    with clock.at(NOW):
+        whole, page = (city_report(YEAR, clock.today(), demo=True, brief=brief) for brief in (False, True))
+        assert page.figures == whole.figures
+        assert page.reference == whole.reference
+        assert (page.outlook.warned, page.scores) == (whole.outlook.warned, whole.scores)
+        read = {row.district.pk: row for row in annual_rows(YEAR, clock.today())}
+        brief = {row.district.pk: row for row in annual_rows(YEAR, clock.today(), brief=True)}
+    assert {key: row.failed_controls for key, row in brief.items()} == {key: row.failed_controls for key, row in read.items()}
+    assert sorted(len(row.failed_controls) for row in read.values()) == [0, 0, 1, 2]
+    assert {key: len(row.items) for key, row in brief.items()} != {key: len(row.items) for key, row in read.items()}
+    told = ("total", "bonus", "verdict", "number", "reference", "building")
+    assert [[getattr(row, name) for name in told] for row in brief.values()] == [
+        [getattr(row, name) for name in told] for row in read.values()
+    ]
 
 
 def test_a_failed_control_item_leads_to_its_clause_and_its_evidence(officer, people):
