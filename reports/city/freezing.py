@@ -77,7 +77,6 @@ LISTS: Mapping[str, tuple[ComparedList, ...]] = {
         ComparedList("warned", ("ground",), {"basis": "依据"}),
         ComparedList("awards", (), {"word": "奖项推荐", "grounds": "依据"}),
     ),
-    "asked": (),
     "methods": (ComparedList("defaults", ("label",), {"value": "默认值"}, ""),),
 }  # fmt: skip
 
@@ -105,7 +104,7 @@ def _named(part: str, found: Any, whole: str) -> Iterator[NamedFigure]:
     figures = figures_of(found) if part == "stood" else getattr(found, "figures", ())
     for figure in figures:
         yield NamedFigure(whole, f"{figure.label}（{figure.unit}）", _words(figure.value))
-    for listed in LISTS[part]:
+    for listed in LISTS.get(part, ()):
         rows: Iterable[Any] = getattr(found, listed.rows) if listed.rows else found
         for row in rows:
             subject = str(getattr(row, listed.subject)) if listed.subject else whole

@@ -39,6 +39,7 @@ from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.policy.types import Policy
+from greendistrict.workflow.history import status_on
 
 UNKNOWN = "资料不足"
 
@@ -133,7 +134,8 @@ def rows_on(
     """
     years = (day.year, day.year + 1)
     bodies = DesignatedBody.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
-    rows: Any = list(_authorities(demo, years, bodies))
+    plans = ImplementationPlan.objects.annotate(stood=status_on(ImplementationPlan, day))
+    rows: Any = list(_authorities(demo, years, bodies, plans))
     districts = {district.pk: district for row in rows for district in row.led}
     for row in rows:
         kept = [district for district in row.led if district.pk not in passed or row.pk not in passed[district.pk][0]]
@@ -149,8 +151,10 @@ def _authorities(
     demo: bool,  # noqa: FBT001 -- which of the two worlds
     years: Iterable[int],
     designated: QuerySet[DesignatedBody] | None = None,
+    plans: QuerySet[ImplementationPlan] | None = None,
 ) -> QuerySet[Organisation]:
-    plans = ImplementationPlan.objects.filter(year__in=list(years))
+    """With plans of these years and bodies of today, or as given."""
+    plans = (ImplementationPlan.objects.all() if plans is None else plans).filter(year__in=list(years))
     bodies = DesignatedBody.objects.filter(until__isnull=True) if designated is None else designated
     own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
     posts = Post.objects.filter(own, role=Role.AUTHORITY).order_by("valid_from").values("valid_from")
@@ -190,8 +194,9 @@ def _rows(
 def _plan_cell(authority: Organisation, year: int, *, due: PlanDeadline, today: dt.date, since: dt.date) -> StatusCell:
     plans: list[ImplementationPlan] = authority.near_plans  # type: ignore[attr-defined]  # prefetched
     plan = next((plan for plan in plans if plan.year == year), None)
-    if plan is not None and plan.status != PlanStatus.DRAFT:
-        state = IMPLEMENTATION_PLAN.state(plan.status)
+    stood = vars(plan).get("stood", plan.status) if plan is not None else PlanStatus.DRAFT
+    if plan is not None and stood != PlanStatus.DRAFT:
+        state = IMPLEMENTATION_PLAN.state(stood)
         return StatusCell(state.label, state.tone, plan.pk)
     joined: dt.date | None = authority.joined_on  # type: ignore[attr-defined]  # annotated
     if due.is_waived:

@@ -18,6 +18,7 @@ from assessments.reviews.models import Draw, Review
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment, StageState
 from greendistrict.core import clock
+from greendistrict.workflow.history import status_on
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
 
@@ -97,10 +98,10 @@ def period_of(stood: TitleStand) -> Period:
     return Period(stood.before_on + dt.timedelta(days=1), stood.on)
 
 
-def assessment_figures(stood: TitleStand) -> CityAssessments:
-    """Figures of a year; a constant number of queries."""
+def assessment_figures(stood: TitleStand, judged_on: dt.date) -> CityAssessments:
+    """Figures of a year, rectification and decisions as they stood at the end of ``judged_on``; a constant number of queries."""
     period, demo = period_of(stood), stood.is_demo
-    held = tuple(sorted(_held(period, demo=demo), key=lambda one: (one.kind, one.on, one.district)))
+    held = tuple(sorted(_held(period, judged_on, demo=demo), key=lambda one: (one.kind, one.on, one.district)))
     figures = (
         _figure("assessed", "本年评估和验收", held),
         _figure("assessed_passed", "其中合格", (one for one in held if one.conclusion == PASSED)),
@@ -118,11 +119,13 @@ def _day(moment: dt.datetime | None) -> dt.date:
     return moment.astimezone(clock.SHANGHAI).date() if moment else dt.date.min
 
 
-def _held(period: Period, *, demo: bool) -> Iterable[Held]:
+def _held(period: Period, judged_on: dt.date, *, demo: bool) -> Iterable[Held]:
     """Stage assessments, post-evaluations, acceptances, and assessments recorded from paper (历史补录)."""
     stages = StageAssessment.objects.filter(concluded_at__range=period.moments, district__is_demo=demo).exclude(conclusion="")
+    stages = stages.annotate(stood=status_on(StageAssessment, judged_on))
     for stage in stages.select_related("district").defer("district__boundary"):
-        mending = STAGE_ASSESSMENT.state(stage.status).public if stage.status in FOUND_UNQUALIFIED else ""
+        state = vars(stage)["stood"]
+        mending = STAGE_ASSESSMENT.state(state).public if state in FOUND_UNQUALIFIED else ""
         day, word = _day(stage.concluded_at), str(StageConclusion(stage.conclusion).label)
         due, href = stage.rectify_due if mending else None, reverse("assessments:stage", args=[stage.pk])
         yield Held(name_on(stage.district, period.last), STAGE, day, word, stage.number or "", mending, due, href)
@@ -133,9 +136,10 @@ def _held(period: Period, *, demo: bool) -> Iterable[Held]:
             name_on(post.district, period.last), POST, day, word, post.number or "", "", None, reverse("assessments:post", args=[post.pk])
         )
     days, decided = (period.first, period.last), {CaseState.DECIDED: PASSED, CaseState.ANNOUNCED: PASSED, CaseState.FAILED: FAILED}
-    cases = Case.objects.filter(kind=CaseKind.ACCEPTANCE, status__in=decided, decided_on__range=days, district__is_demo=demo)
+    cases = Case.objects.filter(kind=CaseKind.ACCEPTANCE, decided_on__range=days, district__is_demo=demo)
+    cases = cases.annotate(stood=status_on(Case, judged_on)).filter(stood__in=decided)
     for case in cases.select_related("district").defer("district__boundary"):
-        word, href = decided[CaseState(case.status)], reverse("approvals:case", args=[case.pk])
+        word, href = decided[CaseState(vars(case)["stood"])], reverse("approvals:case", args=[case.pk])
         yield Held(name_on(case.district, period.last), ACCEPTANCE, case.decided_on or dt.date.min, word, case.number or "", "", None, href)
     recorded = RecordedAssessment.objects.counted().filter(concluded_on__range=days, district__is_demo=demo)
     for row in recorded.select_related("district").defer("district__boundary"):

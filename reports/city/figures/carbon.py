@@ -1,5 +1,6 @@
 """Carbon verifications and inventories of the year, compared with the target intensity of each specialised plan."""
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,7 +15,9 @@ from assessments.yearly_reports.selectors.yearly_reports import figures_of
 from carbon.targets.compared_years import ComparedYear
 from carbon.targets.selectors import paths_filed
 from districts.facts.facts import approved_plan_on
+from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
+from greendistrict.workflow.history import status_on
 from reports.city.figures.standing import StandingDistrict, TitleStand
 from reports.city.sources import CityFigure, Reckoning, SourceRow
 from reports.closings.registry import received_in_time
@@ -55,11 +58,13 @@ class CityCarbon:
     inventories: bool = False
 
 
-def carbon_figures(stood: TitleStand) -> CityCarbon:
-    """Reports on the year by districts with a title on the snapshot day; a constant number of queries."""
-    found = YearlyReport.objects.filter(kind=YearlyReportKind.CARBON, year=stood.year, district__in=stood.by_district)
+def carbon_figures(stood: TitleStand, made_on: dt.date) -> CityCarbon:
+    """Reports on the year as they stood on the paper's day, by districts with a title on the snapshot day; a constant number of queries."""
+    begun = YearlyReport.objects.filter(opened_at__lt=clock.end_of(made_on))
+    found = begun.filter(kind=YearlyReportKind.CARBON, year=stood.year, district__in=stood.by_district)
+    found = found.annotate(stood=status_on(YearlyReport, made_on))
     reports = {report.district_id: report for report in found}
-    in_time = set(found.filter(received_in_time(stood.year), status=YearlyReportState.RECEIVED).values_list("district", flat=True))
+    in_time = set(found.filter(received_in_time(stood.year), stood=YearlyReportState.RECEIVED).values_list("district", flat=True))
     prefetch_related_objects(stood.districts, "plans")
     plans = {row.district.pk: approved_plan_on(row.district, stood.on) for row in stood.rows}
     paths = paths_filed(plans, stood.year, received_in_time(stood.year, "filed_at"))
@@ -101,11 +106,12 @@ def _line(row: StandingDistrict, report: YearlyReport | None, stood: TitleStand,
         return CarbonLine(
             row.name, NONE, received=False, total=None, per_m2=None, per_person=None, target=target, verifier="", href=row.href
         )
-    late = report.status == YearlyReportState.RECEIVED and not received
+    state = vars(report)["stood"]
+    late = state == YearlyReportState.RECEIVED and not received
     values = figures_of(report) if received else {}
     return CarbonLine(
         row.name,
-        LATE if late else str(YEARLY_REPORT.state(report.status).label),
+        LATE if late else str(YEARLY_REPORT.state(state).label),
         received=received,
         total=values.get("total"),
         per_m2=intensity(values),

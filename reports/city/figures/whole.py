@@ -138,7 +138,7 @@ class CityReport:
     @cached_property
     def assessments(self) -> CityAssessments:
         """Assessments, draws and panels."""
-        return self._part("assessments", lambda: assessment_figures(self.stood))
+        return self._part("assessments", lambda: assessment_figures(self.stood, self.judged_on))
 
     @cached_property
     def land(self) -> CityLand:
@@ -148,7 +148,7 @@ class CityReport:
     @cached_property
     def carbon(self) -> CityCarbon:
         """Carbon verifications."""
-        return self._part("carbon", lambda: carbon_figures(self.stood))
+        return self._part("carbon", lambda: carbon_figures(self.stood, self.made_on))
 
     @cached_property
     def supervision(self) -> CitySupervision:
@@ -174,10 +174,12 @@ class CityReport:
     @cached_property
     def asked(self) -> CityAsked | None:
         """What is asked of whom; None in editions closed before reports concluded anything, which are printed as they were."""
-        closed = is_frozen(self.year, CITY_REPORT, part_key("stood", demo=self.is_demo))
-        if closed and not is_frozen(self.year, CITY_REPORT, part_key("asked", demo=self.is_demo)):
-            return None
-        return self._part("asked", lambda: asked_figures(self.stood, self.judged_on))
+
+        def read() -> CityAsked | None:
+            closed = is_frozen(self.year, CITY_REPORT, part_key("stood", demo=self.is_demo))
+            return None if closed else asked_figures(self.stood, self.judged_on)
+
+        return self._part("asked", read)
 
     @property
     def enough_words(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from greendistrict.core.days import day_in_words
 from reports.annual.carbon_tables import unsaid
 from reports.annual.tables import below
 from reports.city.enums import ReportEdition
@@ -32,7 +33,8 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         failed = sum(one.conclusion == FAILED for one in found.held)
         unmended = f"本年度不合格的评估和验收{failed}次，平台没有它们的整改记录。" if failed else "本年度的评估没有提出整改。"
         columns = (name("城区", 60), text("评估", 30), text("整改期限", 40), text("情况", 40))
-        yield table("评估提出的整改", columns, mending, key="mending", empty=unmended)
+        note = f"整改情况截至{day_in_words(report.judged_on)}。"
+        yield table("评估提出的整改", columns, mending, key="mending", empty=unmended, note=note)
     elif len(shown) < len(found.held):
         yield Paragraph(left)
     yield Heading(f"（{'三' if internal else '二'}）抽取和验证码", 2)
