@@ -333,11 +333,12 @@ def rule_row(policy: Policy, rule: Rule, today: RuleLine | None = None, duties: 
     """One rule in words."""
     types = [policy.district_types[kind] for kind in policy.district_types if kind in rule.applies_to]
     gate = (rule.gate.what or rule.gate.name) if rule.gate else rule.condition.replace(" or ", "或")
+    told = rule.details.get("for", ""), *types, gate, f"{rule.details['except']}除外" if "except" in rule.details else ""
     return RuleRow(
         rule=rule,
         required=required_of(rule) if rule.tests else untested(rule),
         reading=rule.understood,
-        concerns="，".join([*([rule.details["for"]] if "for" in rule.details else []), *types, *([gate] if gate else [])]),
+        concerns="，".join(part for part in told if part),
         who=str(rule.details.get("who", "")),
         parameter=key_of(policy, rule),
         today=today,
