@@ -1,9 +1,7 @@
 """Facts for the guards of a pilot application, and the policy facts that only an application can supply."""
 
 import datetime as dt
-from collections.abc import Mapping
-
-from django.urls import reverse
+from collections.abc import Callable, Collection, Mapping
 
 from approvals.cases import facts as asked
 from approvals.cases.enums import CaseState
@@ -11,6 +9,7 @@ from approvals.cases.models.cases import Case
 from approvals.cases.verdicts import verdict_facts
 from assessments.common.enums import Conclusion
 from districts.facts.facts import district_facts
+from greendistrict.core.addresses import reverse
 from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts, FactValue
@@ -25,20 +24,21 @@ def policy_facts(case: Case, on: dt.date) -> Facts:
     return Facts(district_facts(case.district, on)).merge(own_facts(case))
 
 
-def own_facts(case: Case) -> dict[str, FactValue]:
-    """Policy facts that only an open application can supply."""
+def own_facts(case: Case, wanted: Collection[str] | None = None) -> dict[str, FactValue]:
+    """Policy facts that only an open application can supply; those ``wanted``, by default all."""
+    return {name: read(case) for name, read in OWN_FACTS.items() if wanted is None or name in wanted}
+
+
+def _endorsement_fact(case: Case) -> FactValue:
     missing, endorsing = asked.endorsement_missing(case), case.status == CaseState.ENDORSING
     note = "；".join(missing) or asked.endorsement_note(case)
-    return {
-        "endorsements_complete": FactValue(
-            not missing,
-            note=f"正在核报：{note}" if missing and endorsing else note,
-            source="批复与报送",
-            link=reverse("approvals:case_endorse" if endorsing else "approvals:case", args=[case.pk]),
-            underway=bool(missing) and endorsing,
-        ),
-        "review_passed": _review_fact(case),
-    }
+    return FactValue(
+        not missing,
+        note=f"正在核报：{note}" if missing and endorsing else note,
+        source="批复与报送",
+        link=reverse("approvals:case_endorse" if endorsing else "approvals:case", args=[case.pk]),
+        underway=bool(missing) and endorsing,
+    )
 
 
 REVIEWING: dict[str, str] = {
@@ -60,6 +60,9 @@ def _review_fact(case: Case) -> FactValue:
         link=reverse("approvals:case", args=[case.pk]),
         underway=bool(underway),
     )
+
+
+OWN_FACTS: Mapping[str, Callable[[Case], FactValue]] = {"endorsements_complete": _endorsement_fact, "review_passed": _review_fact}
 
 
 def verdicts_of(case: Case, on: dt.date, steps: tuple[PolicyStep, ...] = STEPS) -> dict[str, list[Verdict]]:

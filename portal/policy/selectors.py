@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
-from approvals.applications.facts import own_facts
+from approvals.applications.facts import OWN_FACTS, own_facts
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.selectors.cases import cases_visible_to
@@ -158,20 +158,27 @@ def city_check(viewer: Viewer, districts: QuerySet[District] | None = None, only
     policy = policy_in_force(viewer.today)
     chosen = (districts_checked(viewer) if districts is None else districts).order_by("is_demo", "area_code", "name_pinyin", "pk")
     found = list(chosen)
-    cases = open_applications(viewer, found)
+    asked = [facts_asked(rule) for rule in policy.rules if only in {"", rule.id}]
+    cases = open_applications(viewer, found, weighed=any(not names.isdisjoint(OWN_FACTS) for names in asked))
     recorded = files_visible_to(viewer).filter(guideline_area=False, applicant__isnull=True).count()
     return CityCheck(policy, tuple(checks_of(policy, found, cases, viewer.today, only)), recorded)
 
 
-def open_applications(viewer: Viewer, districts: Sequence[District]) -> dict[int, Case]:
-    """Open applications of these districts visible to the person, by district, with the data that the policy check needs."""
+def open_applications(viewer: Viewer, districts: Sequence[District], *, weighed: bool = True) -> dict[int, Case]:
+    """Open applications of these districts visible to the person, by district: how far they are; ``weighed``: and their facts."""
     wanted = {district.pk: district for district in districts}
     rows = cases_visible_to(viewer).filter(kind=CaseKind.APPLICATION, district__in=wanted).exclude(status__in=CLOSED_STATES)
-    found = {case.district_id: case for case in rows.select_related("review", "applicant").prefetch_related("endorsements")}
+    rows = rows.select_related("review", "applicant").prefetch_related("endorsements") if weighed else rows
+    found = {case.district_id: case for case in rows.only(*(COLUMNS + WEIGHED if weighed else COLUMNS))}
     for key, case in found.items():
         case.district = wanted[key]
-    prefetch_related_objects([wanted[key] for key in found], "authorities")
+    if weighed:
+        prefetch_related_objects([wanted[key] for key in found], "authorities")
     return found
+
+
+COLUMNS = ("kind", "district", "status", "accepted_at")
+WEIGHED = ("applicant__parent", "endorsement_mode", "review__conclusion")
 
 
 def checks_of(
@@ -182,13 +189,15 @@ def checks_of(
     rules = {step: [rule for rule in asked_ever if rule.step == step] for step in PolicyStep}
     names = {step: frozenset(name for rule in asked for name in facts_asked(rule)) for step, asked in rules.items()}
 
+    within = cache(lambda steps: frozenset[str]().union(*(names[step] for step in steps)))
+
     def wanted(district: District) -> frozenset[str]:
-        return frozenset[str]().union(*(names[step] for step in _steps(district, cases.get(district.pk))))
+        return within(_steps(district, cases.get(district.pk)))
 
     facts = facts_of_many(districts, on, wanted)
     for district in districts:
         case = cases.get(district.pk)
-        known = Facts({**facts[district.pk], **(own_facts(case) if case else {})})
+        known = Facts({**facts[district.pk], **(own_facts(case, wanted(district)) if case else {})})
         asked = ((rule, judge(rule, known)) for step in _steps(district, case) for rule in rules[step])
         yield DistrictCheck(district, known, tuple(one for one in asked if one[1].verdict != Outcome.NOT_APPLICABLE))
 
