@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.policy.duty_table import DUTY_KINDS
+from greendistrict.policy.duty_table import told_kind
 from greendistrict.policy.layers import layers_of
 from obligations.duties import Obligation
 from obligations.selectors import everything
@@ -34,7 +34,7 @@ class Told(TypedDict):
 def told(rows: Collection[Obligation], on: dt.date) -> list[Told]:
     """Obligations as plain data, as of a day."""
     codes = dict(District.objects.filter(pk__in={row.district_id for row in rows}).values_list("pk", "code"))
-    layers = {key: layers_of(kind) for key, kind in DUTY_KINDS.items()}
+    layers = {(row.kind, row.rule): layers_of(told_kind(row.kind, row.rule)) for row in rows}
     return [
         {
             "key": row.key,
@@ -48,8 +48,8 @@ def told(rows: Collection[Obligation], on: dt.date) -> list[Told]:
             "state": row.state(on).value,
             "default": row.is_default_date,
             "cite": row.cite,
-            "layer": layers[row.kind].duty.value,
-            "date_layer": layers[row.kind].date.value,
+            "layer": layers[row.kind, row.rule].duty.value,
+            "date_layer": layers[row.kind, row.rule].date.value,
         }
         for row in rows
     ]

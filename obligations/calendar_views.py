@@ -26,7 +26,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.core.models import CalendarDay
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
-from greendistrict.policy.duty_table import duty_kind
+from greendistrict.policy.duty_table import duty_kind, told_kind
 from greendistrict.policy.layers import layers_of
 from obligations.acting import ActingPerson, acting
 from obligations.columns import WATCH_LIST, ListedDuty
@@ -153,10 +153,11 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
             raise Http404
         people = acting([obligation])[key]
         left = workdays.current().left(today, obligation.due)
+    kind = told_kind(obligation.kind, obligation.rule)
     context: dict[str, Any] = {
         "obligation": obligation,
-        "kind": duty_kind(obligation.kind),
-        "layers": layers_of(duty_kind(obligation.kind)),
+        "kind": kind,
+        "layers": layers_of(kind),
         "state": obligation.state(today),
         "left": left,
         "people": people,

@@ -251,7 +251,7 @@ class Yearly(NamedTuple):
     """A yearly duty of all districts with a title by the end of the year, met by a record of the kind ``records``.
 
     ``page`` names the page of such a record, ``unopened`` is the address where there is none yet. ``by_authorities``: owed by the
-    leading bodies, prepared by the applicant's people.
+    leading bodies, prepared by the applicant's people. ``of_demonstrations``: the kind by whose rule demonstrations owe it instead.
     """
 
     rule: str
@@ -267,6 +267,7 @@ class Yearly(NamedTuple):
     opens: dt.date | None = None
     how: How = NO_WORDS
     is_default: bool = True
+    of_demonstrations: DutyKind | None = None
 
     def key_of(self, district: int) -> str:
         """Key of the obligation of one district."""

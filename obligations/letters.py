@@ -10,6 +10,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
+from greendistrict.policy.duty_table import told_kind
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
 from obligations.duties import Obligation
 from obligations.models import Exemption
@@ -37,11 +38,12 @@ def exemption_drafts(exemption: Exemption, viewer: Viewer) -> Iterator[Draft]:
 def _decision(exemption: Exemption, owed: Obligation) -> Letter:
     day = exemption.counts_from.astimezone(clock.SHANGHAI).date()
     what, until = f"{owed.district}{owed.title}", exemption.extended_to
+    verb = "报送" if told_kind(owed.kind, owed.rule).is_filed else "办理"
     reason = f"因{exemption.reason.strip().rstrip('。；;.')}，经研究，"
     # the policy knows no waiver, so that its letter cites no clause: it is the city's own decision on this one matter
-    waived = f"{reason}同意{what}免予报送，其他应报事项不变。情况发生变化的，我委将另行通知恢复报送。"
+    waived = f"{reason}同意{what}免予{verb}，其他应{verb[0]}事项不变。情况发生变化的，我委将另行通知恢复{verb}。"
     return Letter(
-        title=f"关于同意{what}{'延期报送' if until else '免予报送'}的复函",
+        title=f"关于同意{what}{'延期' if until else '免予'}{verb}的复函",
         to=owed.organisation or BLANK,
         paragraphs=tuple(_prolonged(owed, day, reason, until) if until else (waived,)),
         day=day,
@@ -51,11 +53,11 @@ def _decision(exemption: Exemption, owed: Obligation) -> Letter:
 
 
 def _prolonged(owed: Obligation, day: dt.date, reason: str, until: dt.date) -> Iterator[str]:
-    """What is owed by which clause, unless a rule of the portal alone asks for it; and its new day."""
-    what = f"{owed.district}{owed.title}"
+    """The clause in its own words, unless a rule of the portal alone asks for it; and the new day."""
+    what, kind = f"{owed.district}{owed.title}", told_kind(owed.kind, owed.rule)
     if citing.CITE.fullmatch(owed.cite):
-        yield f"{what}依据{citing.clause(owed.cite, day)}应当报送。"
-    yield f"{reason}同意将{what}的期限延至{cn_date(until)}（含当日），请按期报送{owed.to}。"
+        yield f"{what}依据{citing.cited(citing.Sentence(owed.cite, kind.words), day)}办理。"
+    yield f"{reason}同意将{what}的期限延至{cn_date(until)}（含当日），请按期{f'报送{owed.to}' if kind.is_filed else '办理'}。"
 
 
 def _is_demo(exemption: Exemption) -> bool:

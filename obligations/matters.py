@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from greendistrict.accounts.enums import Role
 from greendistrict.core import clock
-from greendistrict.policy.duty_table import CITY, duty_kind
+from greendistrict.policy.duty_table import CITY, told_kind
 from obligations.duties import EVERYONE, NOBODY, Actors, Obligation, ReaderSide
 from obligations.way import Day, How
 
@@ -72,7 +72,7 @@ class Matter(NamedTuple):
 
 
 class OwedTerm(NamedTuple):
-    """One term of a matter; ``mark`` distinguishes terms of the same kind and matter."""
+    """One term of a matter; ``mark`` distinguishes terms of the same kind and matter, ``rule`` names a variant of the kind."""
 
     kind: str
     mark: str
@@ -86,11 +86,12 @@ class OwedTerm(NamedTuple):
     is_default: bool = True
     is_link_open: bool = True
     is_recorded: bool = True
+    rule: str = ""
 
 
 def owed(matter: Matter, debtor: Debtor, term: OwedTerm) -> Obligation:
     """Build the obligation of a term."""
-    kind = duty_kind(term.kind)
+    kind = told_kind(term.kind, term.rule)
     return Obligation(
         key=f"{term.kind}:{matter.of}-{matter.pk}{f':{term.mark}' if term.mark else ''}",
         kind=term.kind,

@@ -134,9 +134,9 @@ def _of_plots(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
         matter = _matter("plot-opinion", row, "plot", f"地块{row['plot__number']}", f"{before}/{row['plot_id']}/{after}")
         body = (row["organisation_id"],) if row["organisation_id"] else ()
         granting = row["purpose"] == OpinionPurpose.CONDITIONS
-        setting, to = (CONDITIONS, "规划资源部门") if granting else (DESIGN, "建设单位")
+        setting, rule = (CONDITIONS, "PLOT-INDICATORS") if granting else (DESIGN, "PLOT-DESIGN")
         how = day.how(row["asked_on"], "征询", setting)
-        term = OwedTerm("plot_opinion", "", "征询意见", row["due_on"], how, answered, seen_by=OF_DISTRICT, to=to)
+        term = OwedTerm("plot_opinion", "", "征询意见", row["due_on"], how, answered, seen_by=OF_DISTRICT, to="规划资源部门", rule=rule)
         debtor = Debtor(row["department"], Actors(ANSWERING, body), body)
         yield owed(matter, debtor, term._replace(is_default=day.is_default(setting), is_recorded=row["is_recorded"]))
 

@@ -17,7 +17,7 @@ from greendistrict.notifications.channels import choices_of
 from greendistrict.notifications.enums import Channel, MessageGroup
 from greendistrict.notifications.transports import channels_of
 from greendistrict.policy import message_texts, parameters
-from greendistrict.policy.duty_table import CLIMBING, DUTY_KINDS, EXPERT, duty_kind
+from greendistrict.policy.duty_table import DUTY_KINDS, EXPERT, duty_kind
 from obligations.duties import UNMET_STATES, Obligation
 from obligations.models import Reminder
 from obligations.papers import open_on_pages
@@ -171,7 +171,7 @@ def _unmet(viewer: Viewer) -> list[Obligation]:
 def _has(owed: Obligation, key: str) -> bool:
     """Whether reminders of the obligation contain the text block."""
     general, _, kind = key.partition(message_texts.OF_KIND)
-    reader = message_texts.OWN if duty_kind(owed.kind).rungs == CLIMBING else message_texts.STAFF
+    reader = message_texts.reader_of(duty_kind(owed.kind))
     return general.removesuffix(message_texts.SUBJECT).endswith(f"-{reader}") and kind in {"", owed.kind} and _rung(owed, key) is not None
 
 

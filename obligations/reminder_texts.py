@@ -82,7 +82,7 @@ def body(owed: Obligation, rung: Rung, words: Words, *, acts: bool, told: str = 
 
 
 def _text(owed: Obligation, rung: Rung, *, acts: bool) -> message_texts.ReminderText:
-    reader = message_texts.OWN if duty_kind(owed.kind).rungs == CLIMBING else message_texts.STAFF
+    reader = message_texts.reader_of(duty_kind(owed.kind))
     return message_texts.ReminderText(block_of_rung(rung, acts=acts), reader, owed.kind)
 
 

@@ -90,8 +90,8 @@ class PanelSeat:
         return Debtor(f"专家{self.row['number']}", Actors((), (), (self.row["expert__user_id"],)))
 
     def owes(self, kind: SeatDuty, what: str, due: dt.date, how: How, met_on: dt.date | None) -> Obligation:
-        """Build an obligation of the expert towards the secretariat."""
-        term = OwedTerm(kind, "", what, due, how, met_on, seen_by=INSIDE, to="评审秘书")
+        """Build an obligation of the expert towards the secretariat, who sets the day of the scores."""
+        term = OwedTerm(kind, "", what, due, how, met_on, seen_by=INSIDE, to="评审秘书", is_default=kind != SeatDuty.SCORES)
         return owed(self.matter, self.expert, term)
 
 

@@ -65,7 +65,11 @@ def _of_titled(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
         last = cycle_of(stage, terms).last
         if last >= since:
             row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, done_by(day.on, stage.filed_at))
-            yield row._replace(how=day.how(stage.due, "开展", GRACE), is_default_date=day.is_default(GRACE), ended_on=ended_on)
+            yield row._replace(
+                how=day.how(stage.due, "周期到期" if stage.round else "开展", GRACE),
+                is_default_date=day.is_default(GRACE),
+                ended_on=ended_on,
+            )
         if stage.rectify_due and stage.status in FOUND_UNQUALIFIED and stage.rectify_due >= since:
             row = _obligation(stage, RECTIFY.key, f"{stage.name}整改", stage.rectify_due, done_by(day.on, stage.rectified_at))
             extended = "经批准延期一次" if stage.extended else ""

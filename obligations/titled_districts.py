@@ -14,7 +14,7 @@ from approvals.casework.selectors.titles_on_day import titles_held_on
 from approvals.common.enums import TitleEnd
 from approvals.titles.models.publicity import Title
 from assessments.common.owed_papers import owes
-from districts.common.enums import TITLED
+from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
@@ -204,11 +204,12 @@ def _owed_by(
     leading, own = tuple(district.leading), actors.bodies or ()
     applicant = district.applicant or NO_APPLICANT
     handed_in = record.handed_in if record else None
+    ground = (district.stage == Stage.DEMONSTRATION and duty.of_demonstrations) or duty
     return Obligation(
         key=duty.key_of(district.pk),
         kind=duty.key,
-        rule=duty.rule,
-        cite=duty.cite,
+        rule=ground.rule,
+        cite=ground.cite,
         title=duty.title,
         district_id=district.pk,
         district=district.name,

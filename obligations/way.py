@@ -78,17 +78,17 @@ class Day:
         """Setting as text, marked 默认值 until confirmed."""
         if key not in self._rules:
             held = self.terms.settings[key]
-            self._rules[key] = f"{setting_label(key)}{setting_value(key, held.value)}{DEFAULT if held.is_default else ''}"
+            self._rules[key] = f"{setting_label(key)}{setting_value(key, held.value)}{DEFAULT if held.waits else ''}"
         return self._rules[key]
 
     def is_default(self, key: str) -> bool:
-        """Whether the setting is not yet confirmed."""
-        return self.terms.settings[key].is_default
+        """Whether the setting is the portal's own and not yet confirmed."""
+        return self.terms.settings[key].waits
 
 
 def is_default(key: str) -> bool:
-    """Whether the setting is unconfirmed."""
-    return parameters.load()[key].is_default
+    """Whether the setting is the portal's own and unconfirmed."""
+    return parameters.load()[key].waits
 
 
 def way_by_setting(key: str, year: int, due: dt.date, anchor: str = "") -> How:
@@ -101,9 +101,7 @@ def way_by_setting(key: str, year: int, due: dt.date, anchor: str = "") -> How:
 def way_of_days(anchor: dt.date, what: str, key: str) -> How:
     """Derivation of a date that a setting puts a number of days or months after another day, such as 登记之日."""
     held = parameters.load()[key]
-    return How(
-        f"{what}{day_in_words(anchor)}", f"{setting_label(key)}：{setting_value(key, held.value)}{DEFAULT if held.is_default else ''}"
-    )
+    return How(f"{what}{day_in_words(anchor)}", f"{setting_label(key)}：{setting_value(key, held.value)}{DEFAULT if held.waits else ''}")
 
 
 def rolled(nominal: dt.date, due: dt.date) -> str:

@@ -19,7 +19,7 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import HANDED_IN_ROWS as REPORTS_HANDED_IN
 from greendistrict.core import clock, memoisation
 from greendistrict.core.django_internals import CompiledFor
-from greendistrict.policy.duty_table import duty_kind
+from greendistrict.policy.duty_table import duty_kind, told_kind
 from greendistrict.workflow.models import TransitionRecord
 from obligations.duties import Record, Yearly, YearlyDuty
 from obligations.way import is_default, way_by_setting
@@ -59,7 +59,8 @@ def _records(only: Collection[int] | None, first: int, last: int) -> QuerySet[An
 RECORDS = CompiledFor(_records, 1001, 1002)  # years that are possible in the columns, but not meant
 
 
-# Duty SELF-CHECK (八（二）): yearly self-check of every pilot and demonstration.
+# Duty SELF-CHECK (八（二）): yearly self-check of every pilot. 八（四） asks demonstrations for a self-evaluation from time to time, which
+# the portal takes each year in the same form.
 
 CHECK_SETTING = "selfcheck.due"
 CHECK_KIND = duty_kind(SELF_CHECK)
@@ -74,6 +75,7 @@ def _self_checks(years: Collection[int]) -> list[Yearly]:
             opens=window.opens,
             how=way_by_setting(CHECK_SETTING, year, window.due),
             is_default=is_default(CHECK_SETTING),
+            of_demonstrations=told_kind(SELF_CHECK, "OPERATE-REPORT"),
         )
         for year, window in sorted(self_check_windows(years).items())
     ]

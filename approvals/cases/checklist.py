@@ -68,11 +68,11 @@ SLOTS = (
     ),
     Slot(
         "approval",
-        "区政府批复",
+        "区政府（管委会）批复",
         "批复，文号、日期、扫描件",
         "endorsement",
         steps=("send_up", "enter_send_up"),
-        proves="经区政府批复，八（一）",
+        proves="经区政府批复，八（一）；管委会的批复见本平台理解",
         named=Sentence("八（一）", "经区政府批复"),
     ),
     Slot(

@@ -110,7 +110,7 @@ def _page(viewer: Viewer, key: str, data: Any) -> dict[str, Any]:
 
 def _origin(key: str) -> str:
     """What a value is called as long as the city has not decided about it."""
-    if key in rule_parameters():
+    if key in rule_parameters() or key in parameters.OF_TEXT:
         return "文件原文"
     return "本平台理解" if key in readings() else "默认值"
 

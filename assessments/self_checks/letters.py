@@ -9,6 +9,7 @@ from django.urls import reverse
 from assessments.self_checks.models import SIGNED_STATES, SelfCheck
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
 from assessments.tables.selectors.tables import latest_version
+from districts.common.enums import Stage
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -34,14 +35,21 @@ def _applicant(check: SelfCheck) -> str:
     return check.district.applicant.name if check.district.applicant else BLANK
 
 
+def _of_demonstration(check: SelfCheck, day: dt.date | None) -> bool:
+    """Whether the district was a demonstration on the day of filing: 八（二） asks for the self-check of pilots, 八（四） of both."""
+    since = check.district.titled_on
+    return check.district.stage == Stage.DEMONSTRATION and (day is None or since is None or since <= day)
+
+
 def _sending(check: SelfCheck) -> Letter:
     day = _filed_on(check)
+    asked = citing.REPORTED if _of_demonstration(check, day) else citing.SELF_CHECKED
     return Letter(
         title=f"关于报送{check.district.name}{check.year}年度自查材料的函",
         to=citing.issuer(day),
         paragraphs=(
             (
-                f"根据{citing.cited(citing.SELF_CHECKED, day)}，我单位组织开展了{check.district.name}{check.year}年度自查，"
+                f"根据{citing.cited(asked, day)}，我单位组织开展了{check.district.name}{check.year}年度自查，"
                 f"编制了自评报告和自评分表，现予报送，请予接收。"
             ),
             "我单位对材料的真实性、准确性和完整性负责。",

@@ -91,7 +91,12 @@ class DutyKind(NamedTuple):
     @property
     def words(self) -> str:
         """What the cited clause says of this duty, sign by sign; empty where the ground is no clause of the policy."""
-        return WORDS.get(self.key, "")
+        return WORDS.get(f"{self.key}:{self.rule}") or WORDS.get(self.key, "")
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether it is met by sending something in; everything else is done and recorded."""
+        return "报送" in self.met_by or "上报" in self.met_by
 
     @property
     def is_urged(self) -> bool:
@@ -99,14 +104,17 @@ class DutyKind(NamedTuple):
         return not self.is_watch and self.rungs in {CLIMBING, OF_CITY, *STAYING}
 
 
-# The duty in the words of its clause. A kind that is not here rests on a law, on custom or on a rule of the portal, and cites no clause.
+# The duty in the words of its clause, by kind, or by kind and rule where the kind has a variant. A kind that is not here rests on a law, on
+# custom or on a rule of the portal, and cites no clause.
 WORDS: Mapping[str, str] = {
     "self_check": "每年对试点城区建设情况开展自评估，向市住房城乡建设管理委提交自评报告和自评分表",
+    "self_check:OPERATE-REPORT": "要定期提交绿色生态建设自评估报告和运营工作报告",
     "operation_report": "要定期提交绿色生态建设自评估报告和运营工作报告",
     "carbon_verification": "定期编制碳排放核查报告",
     "endorse": "由申报主体提出申请，经区政府批复后，报市住房城乡建设管理委",
     "cancel_start": "审查结果未通过的，取消“上海市绿色生态城区试点”称号",
     "plot_opinion": "住房城乡建设管理部门要提出绿色生态相关指标要求",
+    "plot_opinion:PLOT-DESIGN": "规划资源管理部门就相关事项限时征求交通、交警、绿化市容等必询部门和其他选询部门意见",
     "stage_hold": "市住房城乡建设管理委将每三年组织开展阶段评估工作",
     "post_hold": "对示范项目的运营管理情况和运营实效等方面进行评估",
     "post_draw": "抽取一定比例开展后评估工作",
@@ -125,7 +133,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("self_check", "年度自查", "SELF-CHECK", "八（二）", "申报主体", CITY, "次年3月31日，1月1日起报送", "自评分表和自评报告已报送"),
     DutyKind("operation_report", "运营工作报告", "OPERATE-REPORT", "八（四）", "申报主体", CITY, "次年3月31日", "已报送"),
     DutyKind("carbon_verification", "碳排放核查报告", "OPERATE-CARBON", "七（三）4", "实施主体", CITY, "次年4月30日", "报告已报送"),
-    DutyKind("stage_material", "阶段评估材料", "", SETTING, "申报主体", CITY, "开展后40个工作日", "材料已报送"),
+    DutyKind("stage_material", "阶段评估材料", "", SETTING, "申报主体", CITY, "周期到期后40个工作日", "材料已报送"),
     DutyKind("rectification", "整改", "", SETTING, "申报主体", CITY, "通知后40个工作日，可延一次", "整改报告已报送"),
     DutyKind("accept_case", "受理或告知补正", "", SETTING, CITY, "申报主体", "收到后10个工作日", "受理、告知补正或不予受理", "city"),
     DutyKind("form_review", "形式审查", "", SETTING, CITY, "申报主体", "收到后10个工作日，补正时间不计",
@@ -152,7 +160,7 @@ ROWS: tuple[DutyKind, ...] = (
              "收到后20个工作日，可延一次20个工作日，不含征求第三方意见所需时间", "已答复", "city"),
     DutyKind("disclosure_serve", "依申请公开答复送达", "", SETTING, CITY, "申请人", "答复后10个工作日", "已登记送达", "city"),
     DutyKind("consult_reply", "部门意见", "", SETTING, "协同部门", CITY, "征询后10个工作日，不视为同意", "已答复", "person"),
-    DutyKind("plot_opinion", "地块征询意见", "PLOT-INDICATORS", "七（二）1", "住建等部门", "规划资源部门、建设单位",
+    DutyKind("plot_opinion", "地块征询意见", "PLOT-INDICATORS", "七（二）1", "住建等部门", "规划资源部门",
              "征询后10个工作日", "已答复", "person"),
     DutyKind("assigned_rows", "分工填报", "", SETTING, "数据提供部门", "申报主体", "分工所列日期", "已签收确认", "person"),
     DutyKind("invitation", "评审邀请答复", "", SETTING, EXPERT, "评审秘书", "邀请后3个工作日", "接受或谢绝", "person"),
@@ -160,7 +168,8 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("signatures", "评审意见签名", "", SETTING, EXPERT, "评审秘书", "会后5个工作日", "已签名", "person"),
     DutyKind("meeting", "评审会", "", SETTING, "评审秘书", CITY, "评分齐全后20个工作日", "已召开", "person"),
     DutyKind("countersign", "自查会签", "", SETTING, "专门机构", "申报主体", "送出后15个工作日，不视为同意", "已会签"),
-    DutyKind("receive_filing", "接收或退回报送材料", "", SETTING, CITY, "报送单位", "报送后20个工作日", "接收或退回", "city"),
+    DutyKind("receive_filing", "接收或退回报送材料", "", SETTING, CITY, "报送单位",
+             "报送后20个工作日，年度自查不早于次年4月30日", "接收或退回", "city"),
     DutyKind("recheck", "整改复查", "", SETTING, CITY, "申报主体", "报送整改后10个工作日", "已复查", "city"),
     DutyKind("stage_hold", "组织阶段评估", "STAGE-ASSESSMENT", "八（二）", CITY, "申报主体",
              "公告日起每三年，期前60个工作日启动", "已形成结论", "city"),
@@ -203,6 +212,14 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("acceptance_ready", "已具备终期验收条件", "ORGANISE-APPLICATION", "四（一）", "申报主体", CITY, "不设期限", "已申请验收",
              is_watch=True),
 )  # fmt: skip
+# Kinds that rest on another clause for some who owe them: the same key, another rule.
+VARIANTS: tuple[DutyKind, ...] = (
+    DutyKind("self_check", "示范城区年度自查", "OPERATE-REPORT", "八（四）", "示范城区申报主体", CITY, "次年3月31日，1月1日起报送",
+             "自评分表和自评报告已报送"),
+    DutyKind("plot_opinion", "设计方案征询意见", "PLOT-DESIGN", "七（二）2", "必询、选询部门", "规划资源部门", "征询后10个工作日", "已答复",
+             "person"),
+)  # fmt: skip
+TOLD: tuple[DutyKind, ...] = tuple(one for row in ROWS for one in (row, *(other for other in VARIANTS if other.key == row.key)))
 # Filings owed by an applicant or leading body for a district; only these count in its record (awards, warnings).
 OF_DISTRICT = frozenset(
     {
@@ -216,8 +233,14 @@ DUTY_KINDS: Mapping[str, DutyKind] = {row.key: row for row in ROWS}
 
 
 def duty_kind(key: str) -> DutyKind:
-    """Declaration of a kind. Raises ``KeyError``."""
-    return DUTY_KINDS[key]
+    """Declaration of a kind, or of a variant of it (``kind:rule``). Raises ``KeyError``."""
+    kind, _, rule = key.partition(":")
+    return told_kind(kind, rule)
+
+
+def told_kind(key: str, rule: str) -> DutyKind:
+    """Declaration of a kind for those who owe it by this rule. Raises ``KeyError``."""
+    return next((row for row in VARIANTS if (row.key, row.rule) == (key, rule)), DUTY_KINDS[key])
 
 
 def is_waivable(kind: str) -> bool:
@@ -227,7 +250,7 @@ def is_waivable(kind: str) -> bool:
 
 def tracked_by(rule: str) -> str:
     """Which kinds of obligations track the duty of a rule, in words, or that none does."""
-    labels = [kind.label for kind in ROWS if kind.rule == rule]
+    labels = [kind.label for kind in TOLD if kind.rule == rule]
     return f"由到期事项跟踪：{'、'.join(labels)}" if labels else UNTRACKED
 
 

@@ -24,6 +24,9 @@ DATED: Mapping[str, str] = {
     "stage_hold": "每三年组织开展阶段评估工作",
     "organise_application": "到“十四五”末",
 }
+# Duties under a clause that asks for less than the portal does: for a mechanism, not for a record of it each year; for a report, not for
+# sending it to the city; of demonstrations for a self-evaluation from time to time. The readings stand with their rules.
+READ = frozenset({("mechanisms", "OPERATE-MECHANISM"), ("carbon_verification", "OPERATE-CARBON"), ("self_check", "OPERATE-REPORT")})
 # Duties that a law sets with their terms; 有效期 is the last day that a document gives itself.
 BY_LAW = frozenset({"remedy_reply", "disclosure_reply", "disclosure_report"})
 BY_DOCUMENT = frozenset({"policy_expiry", "edition_expiry"})
@@ -52,5 +55,5 @@ class DutyLayers(NamedTuple):
 def layers_of(kind: DutyKind) -> DutyLayers:
     """Layers of a kind of duty and of its date: TEXT if a clause, a law or a document asks for it in its own words."""
     by_others = kind.key in BY_LAW | BY_DOCUMENT
-    duty = Layer.TEXT if kind.words or by_others else Layer.PLATFORM
+    duty = Layer.READING if (kind.key, kind.rule) in READ else Layer.TEXT if kind.words or by_others else Layer.PLATFORM
     return DutyLayers(kind, duty, Layer.TEXT if kind.key in DATED or by_others else Layer.PLATFORM)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from greendistrict.policy.duty_table import urged_kinds
+from greendistrict.policy.duty_table import CLIMBING, DutyKind, urged_kinds
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.letter_texts import BLOCKS, VARIABLE, TextBlock
 from greendistrict.policy.models import LetterWording
@@ -14,7 +14,7 @@ VARIABLES = ("事项", "城区", "应办单位", "接收单位", "期限", "剩�
 REQUIRED, SUBJECT_REQUIRED = ("期限", "依据"), ("事项",)
 OWN, STAFF = "own", "staff"
 BEFORE, DAY, LATE, UP, TOLD = "before", "day", "late", "up", "told"
-_READERS = {OWN: "报送单位", STAFF: "受理、审核、评审等办理人员"}
+_READERS = {OWN: "报送单位", STAFF: "受理、审核、评审等办理人员，不须报送的事项的应办单位"}
 _RUNGS = {BEFORE: "到期前的提醒", DAY: "到期当日的提醒", LATE: "逾期提醒", UP: "逾期上报后给办理人的提醒", TOLD: "逾期上报给上级的告知"}
 _WORDS = {
     (BEFORE, OWN): "请于{期限}（含当日）前报送{接收单位}。依据{依据}。",
@@ -36,6 +36,11 @@ _OF_KINDS = {
     "due-day-own--endorse": "尚未登记批复和报送函，请抓紧办理。文件未规定期限，截至{期限}（含当日）未登记的，平台定期提醒。依据{依据}。",
     "due-day-own-s--endorse": "{城区}{事项}尚未登记",
 }
+
+
+def reader_of(kind: DutyKind) -> str:
+    """Whose texts a kind of duty has: those who file something with the city, or those who do something and record it."""
+    return OWN if kind.rungs == CLIMBING and kind.is_filed else STAFF
 
 
 def key_of(rung: str, reader: str, kind: str = "", *, is_subject: bool = False) -> str:

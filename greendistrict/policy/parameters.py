@@ -46,14 +46,23 @@ class WrongSettingValue(ValueError):  # noqa: N818 -- reads as a sentence
         self.words = words
 
 
+# Settings whose value in the file is the number of a clause: the clause and its words. They wait for nobody to confirm them.
+OF_TEXT: Mapping[str, tuple[str, str]] = {"stage.cycle_years": ("八（二）", "每三年")}
+
+
 @dataclass(frozen=True)
 class Parameter:
-    """Value of a setting; ``is_default`` until the city confirms it (pages show 默认值)."""
+    """Value of a setting; ``is_default`` until the city decides on it (pages show 默认值, or 文件原文 for a number of the text)."""
 
     key: str
     value: Any
     is_default: bool
     reason: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a number of the portal's own that the city has not confirmed."""
+        return self.is_default and self.key not in OF_TEXT
 
 
 @cache

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from greendistrict.core.registry import Registry
 from greendistrict.policy.citing import SENTENCES, Sentence
-from greendistrict.policy.duty_table import DUTY_KINDS
+from greendistrict.policy.duty_table import TOLD
 from greendistrict.policy.layers import BY_DOCUMENT, BY_LAW, DATED, Layer, layers_of
 from greendistrict.policy.letter_texts import BLOCKS
-from greendistrict.policy.rule_parameters import readings, rule_parameters
-from greendistrict.policy.selectors import setting_rows
+from greendistrict.policy.parameters import OF_TEXT
+from greendistrict.policy.selectors import setting_label, setting_rows
 from greendistrict.policy.statutes import STATUTORY_TERMS
 from greendistrict.policy.types import Policy
 
@@ -63,12 +63,12 @@ def _readings(policy: Policy) -> Iterator[Provision]:
 
 
 def _duties(_policy: Policy) -> Iterator[Provision]:
-    for kind in DUTY_KINDS.values():
+    for kind in TOLD:
         yield Provision(kind.label, layers_of(kind).duty, kind.cite if kind.words or kind.key in BY_LAW | BY_DOCUMENT else "", kind.words)
 
 
 def _dates(_policy: Policy) -> Iterator[Provision]:
-    for kind in DUTY_KINDS.values():
+    for kind in TOLD:
         by_others = kind.key in BY_LAW | BY_DOCUMENT
         dated = kind.key in DATED or by_others
         yield Provision(f"{kind.label}的期限", layers_of(kind).date, kind.cite if dated else "", DATED.get(kind.key, ""))
@@ -81,10 +81,9 @@ def _statutory(_policy: Policy) -> Iterator[Provision]:
 
 def _settings(_policy: Policy) -> Iterator[Provision]:
     for row in setting_rows():
-        if (asked := rule_parameters().get(row.key)) is not None:
-            yield Provision(row.label, Layer.TEXT, asked.rule.cite)
-        elif row.key not in readings():  # stand with their rules
-            yield Provision(row.label, Layer.PLATFORM)
+        yield Provision(row.label, Layer.PLATFORM)
+    for key, of_text in OF_TEXT.items():
+        yield Provision(setting_label(key), Layer.TEXT, *of_text)
 
 
 def _quotations(_policy: Policy) -> Iterator[Provision]:

@@ -68,18 +68,18 @@ def setting_value(key: str, value: object) -> str:
     if unit == PERCENT and isinstance(value, Decimal):
         value = f"{(value * 100).normalize():f}"
     members = value if isinstance(value, tuple | list) else (value,)
-    said = (words.get(str(member)) or dates.in_words(parameters.shown(member)) for member in members)
+    said = (words.get(f"{key}.{member}") or words.get(str(member)) or dates.in_words(parameters.shown(member)) for member in members)
     return with_unit("、".join(said), unit)
 
 
 def setting_rows() -> list[ParameterRow]:
-    """All settings in file order; 默认值 where the city has not confirmed the value."""
-    return _rows(parameters.defaults())
+    """Settings for what the policy leaves open, in file order; 默认值 where the city has not confirmed the value."""
+    return _rows(key for key in parameters.defaults() if key not in parameters.OF_TEXT)
 
 
 def rule_setting_rows() -> list[ParameterRow]:
-    """All rule parameters; 文件原文 where the city has not changed the number."""
-    return _rows(rule_parameters())
+    """All numbers of clauses; 文件原文 where the city has not changed the number."""
+    return _rows((*rule_parameters(), *parameters.OF_TEXT))
 
 
 def reading_setting_rows() -> list[ParameterRow]:

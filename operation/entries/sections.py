@@ -100,7 +100,7 @@ def _lacking_records(entries: Sequence[MechanismRecord], files: Mapping[int, int
     for asked in REQUIRED:
         one = there.get(asked.key)
         if one is None:
-            lacking_records.append(MissingRecord(f"“{asked.title}”没有当年记录", CITE, required=True))
+            lacking_records.append(MissingRecord(f"建立“{asked.title}”：平台没有当年记录", CITE, required=True))
         elif one.lacks:
             lacking_records.append(MissingRecord(f"“{asked.title}”{one.lacks}", CITE, required=True))
         elif not files.get(one.pk):

@@ -140,12 +140,12 @@ def _steps(lines: list[str], _reader: GuideReader) -> SafeString:
 
 
 def _terms(lines: list[str], reader: GuideReader) -> SafeString:
-    """Duties with their deadlines: key of a duty, then the settings used in its words."""
+    """Duties with their deadlines: key of a duty (``key:rule`` of a variant), then the settings used in its words."""
     rows = []
     for line in lines:
         key, *keys = line.split()
         duty = duty_kind(key)
-        rows.append((layers_of(duty), term_words(duty, keys, reader.settings), any(reader.settings[name].is_default for name in keys)))
+        rows.append((layers_of(duty), term_words(duty, keys, reader.settings), any(reader.settings[name].waits for name in keys)))
     return _drawn("terms", rows=rows)
 
 

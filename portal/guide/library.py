@@ -226,7 +226,7 @@ class GuideReader:
     def setting(self, key: str) -> SafeString:
         """Current value of a setting in words; marked if it is the default."""
         held = self.settings[key]
-        return written("portal/guide/blocks/setting.html", value=setting_value(key, held.value), is_default=held.is_default)
+        return written("portal/guide/blocks/setting.html", value=setting_value(key, held.value), is_default=held.waits)
 
 
 def tour_of(viewer: Viewer) -> dict[str, Any] | None:

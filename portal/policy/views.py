@@ -25,7 +25,7 @@ from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import lists_book
 from greendistrict.policy import parameters
 from greendistrict.policy.documents import unread_documents
-from greendistrict.policy.duty_table import DUTY_KINDS
+from greendistrict.policy.duty_table import TOLD
 from greendistrict.policy.engine import Verdict, required_of
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.layers import DutyLayers, layers_of
@@ -199,8 +199,8 @@ def public_policy(request: HttpRequest) -> HttpResponse:
         "policy": policy,
         "in_force": policy.is_in_force(today),
         "groups": rules_by_step(policy, {}),
-        "duties": DUTIES.html(DUTIES.rows_of(map(layers_of, DUTY_KINDS.values())), today, None, first=None),
-        "kinds": len(DUTY_KINDS),
+        "duties": DUTIES.html(DUTIES.rows_of(map(layers_of, TOLD)), today, None, first=None),
+        "kinds": len(TOLD),
         "settings": grouped(settings, lambda row: row.key),
         "number": len(settings),
     }

@@ -71,7 +71,7 @@ def test_a_district_over_two_areas_needs_both_approvals(local_browser, live_serv
         officer = seats["city_officer"]
         officer.open(page("case", filing.case))
         take(officer, "受理", {})
-        officer.open(page("case_catalogue", filing.case), "区政府批复", "必交10项")
+        officer.open(page("case_catalogue", filing.case), "区政府（管委会）批复", "必交10项")
         officer.shoot("catalogue")
     assert Case.objects.get().endorsements.count() == 2
 

@@ -113,7 +113,7 @@ def test_papers_are_owed_until_the_term_after_the_cycle_day(stage):
 
 
 def test_the_setting_in_force_is_named_and_not_the_default(stage, people):
-    assert papers()["stage_material"].how[:2] == ("2026年6月1日开展", "阶段评估宽限40个工作日（默认值）")
+    assert papers()["stage_material"].how[:2] == ("2026年6月1日周期到期", "阶段评估宽限40个工作日（默认值）")
     with clock.at(at(2026, 6, 15)):
         set_setting(by=people.city_director, key="stage.grace_days", value=30, reason="虚构")
         set_setting(by=people.city_director, key="rectify.days", value=50, reason="虚构")
@@ -122,7 +122,7 @@ def test_the_setting_in_force_is_named_and_not_the_default(stage, people):
     with clock.at(at(2026, 7, 1)):
         found = {kind: (row.how[:2], row.how.extended, row.is_default_date) for kind, row in papers().items()}
     assert found == {
-        "stage_material": (("2026年6月1日开展", "阶段评估宽限30个工作日"), "", False),
+        "stage_material": (("2026年6月1日周期到期", "阶段评估宽限30个工作日"), "", False),
         "rectification": (("2026年6月22日通知整改", "整改期限50个工作日"), "经批准延期一次", False),
     }
 

@@ -344,7 +344,7 @@ def test_departments_answer_about_cases_plots_and_rows(people):
     assert lines(opinion_terms, day(2, 9), "assigned_rows") == [(day(3, 2), None)]
     assert seers(people, f"assigned_rows:share-{share.pk}", day(2, 9)) == {"preparer", "reviewer", "consultant", "authority", "bureau"}
     assert lines(opinion_terms, day(2, 9), "plot_opinion") == [(day(2, 28), None)]
-    assert [row.to for row in owed(opinion_terms, day(2, 9), "plot_opinion")] == ["建设单位"]
+    assert [row.to for row in owed(opinion_terms, day(2, 9), "plot_opinion")] == ["规划资源部门"]
     assert seers(people, f"plot_opinion:plot-opinion-{opinion.pk}", day(2, 9)).isdisjoint({*CITY, "partner", "expert1"})
     PlotOpinion.objects.update(answered_on=day(2, 26), result="agreed")
     assert lines(opinion_terms, day(2, 27), "plot_opinion") == [(day(2, 28), day(2, 26))]
@@ -567,6 +567,7 @@ def test_scores_meeting_and_signatures_follow_one_another(people):
             scene.hand_in(member)
         scene.call()
     assert lines(review_terms, day(2, 11), "scores") == [(due, day(2, 11))] * 5
+    assert {row.is_default_date for row in owed(review_terms, day(2, 11), "scores")} == {False}
     assert lines(review_terms, day(2, 11), "meeting") == [(day(3, 17), None)]
     assert owed(review_terms, day(2, 11), "signatures") == []
     with clock.at(at(2026, 2, 26)):

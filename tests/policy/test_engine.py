@@ -81,12 +81,12 @@ def test_the_words_of_a_count():
     assert (verdict.required, verdict.found) == ("≥ 50%", "46.2%（36 / 78）；按面积44.1%")
     assert verdict.remedy == "再有3个地块（达到39 / 78）"
     assert verdict.href == "/plots/"
-    assert verdict.title == "完成建设且绿色生态内容符合的地块比例"
-    assert verdict.reading.startswith("按完成建设且绿色生态内容符合的地块 ÷ ")
+    assert verdict.title == "完成建设的地块比例"
+    assert verdict.reading.startswith("按完成建设的地块 ÷ ")
 
 
 PRODUCTS = "绿色生态指标体系、绿色生态规划方案、碳排放分析报告"
-DONE = "完成并登记：范围与单元控规（新建）或区域更新范围（更新）一致，附件佐证"
+DONE = "完成并登记：范围与单元控规（新建）或区域更新范围（更新）一致"
 MISSING = "绿色生态指标体系、碳排放分析报告"
 
 

@@ -11,7 +11,7 @@ from approvals.settings.services import propose_setting
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy import parameters, statutes
-from greendistrict.policy.duty_table import DUTY_KINDS, DutyKind
+from greendistrict.policy.duty_table import DUTY_KINDS, TOLD, DutyKind
 from greendistrict.policy.engine import ask
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policies
@@ -39,11 +39,14 @@ from tests.refusing import refuses
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("kind", DUTY_KINDS.values(), ids=lambda kind: kind.key)
+@pytest.mark.parametrize("kind", TOLD, ids=lambda kind: f"{kind.key} {kind.rule}")
 def test_a_layer_is_the_text_only_where_the_clause_or_the_law_has_the_words(kind):
     found = layers_of(kind)
     if found.duty is Layer.PLATFORM:
         assert (kind.rule, kind.words, found.date) == ("", "", Layer.PLATFORM)
+    elif found.duty is Layer.READING:
+        rule = next(rule for policy in policies() for rule in policy.rules if rule.id == kind.rule)
+        assert (bool(rule.understood), found.date) == (True, Layer.PLATFORM)
     elif kind.key in BY_LAW:
         laws = [f"《{term.law}》{term.article}" for term in (ANSWER_DISCLOSURE, ANSWER_RECONSIDERATION, ANSWER_SUIT)]
         assert [law for law in (*laws, REPORT_ON_DISCLOSURE) if re.sub("[《》]", "", law) in kind.cite]
@@ -124,7 +127,7 @@ def test_a_page_for_everybody_shows_the_whole_table(client):
 
 def test_the_public_page_tells_the_layers_of_every_rule_duty_and_setting(client):
     page = text_of(client.get(reverse("portal:public_policy")))
-    for kind in DUTY_KINDS.values():
+    for kind in TOLD:
         assert kind.label in page
         assert kind.words in page
     assert page.count("待确认") >= len(readings())

@@ -136,7 +136,7 @@ def test_a_clause_is_named_by_what_it_asks_and_its_reading_is_marked_once():
     titles = {rule.id: rule.title for rule in policy.rules}
     assert titles["STAGE-ASSESSMENT"] == "每三年组织一次阶段评估，评估指标及方案落实等情况"
     assert titles["POST-EVALUATION"].startswith("抽取一定比例的示范城区开展后评估")
-    assert titles["SELF-CHECK"] == "自评报告、自评分表：两者齐全才算提交"
+    assert titles["SELF-CHECK"] == "自评报告、自评分表：每年自评估并提交"
     assert not [rule.id for rule in policy.rules for test in rule.tests if "确认" in test.fact.what]
 
 

@@ -124,3 +124,17 @@ def test_names_of_parts_are_those_of_the_text():
     wanted = {word for rule in policy.rules for one in rule.tests if isinstance(one.value, frozenset | tuple | list) for word in one.value}
     assert len(wanted) >= 10
     assert {word for word in wanted if word not in TEXT} == set()
+
+
+PIECES = re.compile(r"[，；、：（）“”]|以及|和|与|或|的")
+
+
+def test_the_title_of_a_rule_adds_nothing_of_ours_to_the_text():
+    """Titles are told as 原文: of each part of one most pairs of signs stand in the text. What the portal adds stands in the reading."""
+    ours = []
+    for rule in all_policies()[-1].rules:
+        for piece in PIECES.split(rule.title):
+            pairs = [piece[place : place + 2] for place in range(len(piece) - 1)]
+            if len(pairs) > 1 and 3 * sum(pair not in TEXT for pair in pairs) > 2 * len(pairs):
+                ours.append((rule.id, piece))
+    assert ours == []

@@ -216,7 +216,7 @@ def test_the_year_before_is_taken_over_by_one_click_and_counts_once_confirmed(pr
     assert waiting == {f"“{title}”1条由上年带入，核对后计入": title == "管理机制" for title in ("管理机制", "数字化平台", "资金")}
     assert "没有登记数字化平台" not in {one.text for one in ledger_of(district, 2026).missing}
     preparer.post(page("entry_confirm", district, 2026, "mechanisms", record.pk))
-    assert "“精细化管理工作动态评估机制”没有当年记录" in {one.text for one in ledger_of(district, 2026).missing}
+    assert "建立“精细化管理工作动态评估机制”：平台没有当年记录" in {one.text for one in ledger_of(district, 2026).missing}
     record.refresh_from_db()
     assert (record.is_confirmed, record.counts_since) == (True, NOW.date())
     assert "上年没有可以带入的条目" in preparer.post(page("take_over", district), follow=True).content.decode()

@@ -17,7 +17,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.policy import services
-from greendistrict.policy.duty_table import DUTY_KINDS
+from greendistrict.policy.duty_table import TOLD
 from greendistrict.policy.engine import evaluate, policy_in_force
 from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.policy.facts import Facts
@@ -82,6 +82,7 @@ def test_pages_and_workbook(people, officer):
     policy = officer.get(reverse("policy:rule_list")).content.decode()
     assert all(words in policy for words in ("1个均满足", "没有城区在这一步", "不按单个城区核对"))
     assert "今天没有城区走到这一环节" in officer.get(reverse("portal:policy_rule", args=["ACCEPT-PLOTS"])).content.decode()
+    assert "不按单个城区核对" in officer.get(reverse("portal:policy_rule", args=["BODY-DESIGNATED"])).content.decode()
     assert officer.get(reverse("portal:policy_rule", args=["NOTHING"])).status_code == 404
     assert officer.get(reverse("portal:policy_check"), {"stage": "pilot"}).content.decode().count(filing.district.name) == 0
     book = openpyxl.load_workbook(BytesIO(officer.get(reverse("portal:policy_check_export")).content))
@@ -138,7 +139,7 @@ def opened(client, role, query=""):
 def test_a_duty_is_said_to_be_tracked_only_where_it_is_and_a_confirmed_setting_loses_its_mark(client):
     services.set_setting(by=make_user(Role.CITY_DIRECTOR), key="panel.size", value=7, reason="处务会议定")
     tracked = defaultdict(list)
-    for kind in DUTY_KINDS.values():
+    for kind in TOLD:
         tracked[kind.rule].append(kind.label)
     page = opened(client, Role.CITY_OFFICER)
     assert all(words in page.content.decode() for words in ("处务会议定", "已确认"))
