@@ -18,6 +18,8 @@ from greendistrict.core.days import day_in_words
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.second_person import CheckedRows, ReturnableRecord, another_person, checked_or_returned
 
+WAIVED = "放弃陈述申辩"  # begins the statement of a holder who makes none
+
 
 class RecordedKind(models.TextChoices):
     """Assessments organised by the city that count for 八（四）."""
@@ -69,6 +71,11 @@ class LossFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}（{self.heading}）"
+
+    @property
+    def was_heard(self) -> bool:
+        """Whether the holder made a statement; not if it waived that or let the term pass."""
+        return bool(self.statement) and not self.statement.startswith(WAIVED)
 
     @property
     def heading(self) -> str:

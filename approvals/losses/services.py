@@ -14,7 +14,7 @@ from approvals.cases.services import held, record_and_freeze, touch
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import FACTS, failures_asked, failures_in_a_row
 from approvals.losses.lifecycle import BY_NOTICE
-from approvals.losses.models import LossFile, RecordedAssessment, RecordedKind
+from approvals.losses.models import WAIVED, LossFile, RecordedAssessment, RecordedKind
 from approvals.requests.services import enter
 from approvals.titles.selectors import decision_set_aside, decision_stayed
 from assessments.post_evaluations.models import PostEvaluation
@@ -174,7 +174,7 @@ def on_state(taken: Taken) -> None:
 
 def on_waive(taken: Taken) -> None:
     """放弃陈述申辩, expressly declared."""
-    _stated(taken, f"放弃陈述申辩：{taken.record.reason}")
+    _stated(taken, f"{WAIVED}：{taken.record.reason}")
 
 
 def _stated(taken: Taken, statement: str, **paper: str) -> None:

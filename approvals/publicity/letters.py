@@ -56,7 +56,8 @@ def _drafted(batch: Announcement) -> Letter:
     grounds = [citing.cited(GRANTED_BY[CaseKind(kind)], day) for kind in kinds if kind in GRANTED_BY]
     named = "、".join(grounds) or citing.named(day)
     text = (
-        f"依据{_ended_by(cases, day)}，经事先告知、陈述申辩、法制审核和集体讨论，决定取消或撤销下列城区的称号，现予公告（{batch.word}）。"
+        f"依据{_ended_by(cases, day)}，经事先告知{_heard(cases)}、法制审核和集体讨论，"
+        f"决定取消或撤销下列城区的称号，现予公告（{batch.word}）。"
         if ends
         else f"根据{named}，经专家评审，决定授予下列城区{_named(cases)}称号，现予公告（{batch.word}）。"
     )
@@ -72,6 +73,11 @@ def _drafted(batch: Announcement) -> Letter:
         marks=(str(batch.state.label),) if batch.state == AnnouncementState.WITHDRAWN else (),
         is_public=batch.status in PUBLIC_STATES,
     )
+
+
+def _heard(cases: list[Case]) -> str:
+    """Of statements only where each holder made one; all were told that they may."""
+    return "、陈述申辩" if all(case.loss.was_heard for case in cases) else "（包括陈述申辩的权利）"
 
 
 def _ended_by(cases: list[Case], day: dt.date | None) -> str:

@@ -13,6 +13,7 @@ from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.charts import Series, line
 from greendistrict.core.integers import whole
 from greendistrict.core.memoisation import held_reads
+from greendistrict.policy.citing import policy_of
 from obligations.rules import reads_outlook
 from obligations.workloads import Workload
 from portal.outlook.rules import PeriodLoad
@@ -32,10 +33,12 @@ def outlook(request: HttpRequest) -> HttpResponse:
     request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
     with held_reads():
         found = outlook_of(viewer)
+        expires = policy_of(today).expires
     asked = whole(request.GET.get("year"), today.year + 1)
     year = asked if asked in found.months else today.year + 1
     context = {
         "outlook": found,
+        "expires": expires,
         "year": year,
         "today": today,
         "chart": _chart(found.months[year], year),

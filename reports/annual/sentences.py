@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from approvals.common.enums import TitleKind
 from assessments.inspections.models import InspectionFindingState
 from assessments.opinions.models import PanelOpinion
 from assessments.self_checks.lifecycle import SELF_CHECK as SELF_CHECK_STATES
@@ -31,7 +32,7 @@ def no_scores(figures: DistrictFigures) -> str:
         return NOT_WORKING
     owed = next((row for row in figures.coming.duties if row.kind == SELF_CHECK), None)
     if owed is None:
-        return f"{figures.year}年度不应报自查，没有得分。"
+        return f"平台没有{figures.year}年度自查的应报记录，没有得分。"
     state = owed.state(figures.judged_on)
     words = {
         ObligationState.WAIVED: "经批准免报",
@@ -228,7 +229,8 @@ def next_step(figures: DistrictFigures) -> str:
     if figures.is_recorded_only:
         return NOT_WORKING
     if step is None:
-        return "已为示范城区，无下一阶段称号。" if figures.held else "当日没有施行中的政策可供核对。"
+        is_last = figures.held is not None and figures.held.kind == TitleKind.DEMONSTRATION
+        return "已为示范城区，无下一阶段称号。" if is_last else "当日没有施行中的政策可供核对。"
     if not step.open:
         later = f"，另有{step.later}项待后续环节核对" if step.later else ""
         return f"下一阶段为申请{step.target}，截至{cn_date(figures.on)}已核对的条件均满足{later}。"
@@ -293,7 +295,7 @@ def duties(figures: DistrictFigures) -> str:
     """What was owed on the year, with days and state, in a sentence."""
     rows = figures.coming.duties
     if not rows:
-        return absent(figures, f"没有{figures.year}年度的应报事项")
+        return absent(figures, f"平台没有{figures.year}年度应报事项的记录")
     words = []
     for row in rows:
         met = f"{cn_date(row.met_on)}报送，" if row.met_on else ""

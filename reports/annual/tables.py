@@ -264,7 +264,7 @@ def duties(figures: DistrictFigures) -> PaperTable:
         (f"{row.title}（{row.cite}）", row.organisation, row.due, row.met_on, f"{row.state(figures.judged_on).label}{row.proposed}")
         for row in figures.coming.duties
     )  # fmt: skip
-    empty = absent(figures, f"没有{figures.year}年度的应报事项")
+    empty = absent(figures, f"平台没有{figures.year}年度应报事项的记录")
     return PaperTable(f"{figures.year}年度应报事项", columns, rows, empty=empty, key="duties")
 
 

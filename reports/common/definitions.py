@@ -97,7 +97,10 @@ CITY_MEANINGS: Mapping[str, Meaning] = {
     "score_median": Meaning("已接收自评分表总分的中位数", _SCORES, FLOW),
     "controls_failed": Meaning("已接收自评分表中不满足的控制项，按城区逐项计", _SCORES, FLOW),
     "dimension": Meaning("已接收自评分表中这一方面得分的中位数", _SCORES, FLOW),
-    "warned": Meaning("可能影响称号的情况：一次评估不合格、控制项不满足、按经市级确认的期限两项逾期，按城区逐项计", _OUTLOOK, FLOW),
+    "warned": Meaning(
+        "需要关注的情况，按城区逐项计：一次评估不合格；控制项不满足、按经市级确认的期限两项以上应报事项逾期（平台提示，不是八（四）撤销称号的条件）",
+        *(_OUTLOOK, FLOW),
+    ),
     "candidates": Meaning("按写明的规则可以推荐申报国家级奖项的称号个数", _OUTLOOK, FLOW),
     "idle": Meaning("持有称号、申报主体没有在平台办理的城区个数", _OUTLOOK, STOCK),
 }
@@ -115,7 +118,7 @@ DISTRICT_MEANINGS: Mapping[str, Meaning] = {
     "星级": Meaning("按总分和控制项得出的星级；建设期不作星级结论", _TABLE, FLOW),
     "佐证材料": Meaning("已接收自评分表中各条文的佐证件数", _TABLE, FLOW),
     "数据校验值": Meaning("已接收自评分表取值和佐证的SHA-256", _TABLE, FLOW),
-    "地块": Meaning("清单中标为可建设的地块个数", _PLOTS, STOCK),
+    "地块": Meaning("统计截止日登记的地块个数，含不可建设的", _PLOTS, STOCK),
     "已出让或划拨地块": Meaning("可建设地块中统计截止日以前完成出让、划拨或者取得的个数", _PLOTS, STOCK),
     "建成且符合地块": Meaning("可建设地块中统计截止日以前建成、绿色生态指标登记为符合的个数", _PLOTS, STOCK),
     "近期重点项目": Meaning("近期重点项目个数", _PLOTS, STOCK),

@@ -15,6 +15,7 @@ from approvals.common.wording import UNANSWERED
 from approvals.consultations.selectors import consultations_visible_to
 from approvals.titles.enums import PUBLIC_STATES
 from greendistrict.accounts.acting import named
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.columns import ORDINAL
@@ -119,7 +120,9 @@ def consultations(viewer: Viewer, case: Case) -> PaperTable:
         )
         for row in consultations_visible_to(viewer).filter(case=case)
     )
-    return PaperTable("征询的部门和意见", CONSULTED, rows, empty="没有征询部门意见。")
+    reads_all = viewer.held.is_city or viewer.held.has(Role.SECRETARIAT)
+    empty = "没有征询部门意见。" if reads_all else "没有向本岗位公开的部门意见。"
+    return PaperTable("征询的部门和意见", CONSULTED, rows, empty=empty)
 
 
 def review(case: Case) -> list[Block]:
@@ -134,7 +137,7 @@ def review(case: Case) -> list[Block]:
         ("评定星级", "　".join(part for part in (star, found.star_grounds) if part) if star else ""),
         ("修改完善复核", f"{day(case.recheck_on)}　{case.recheck_note}" if case.recheck_on else ""),
     ]
-    return [Pairs(given(facts)), asked_table(opinions_of(case) if found.concluded_at else [])]
+    return [Pairs(given(facts)), asked_table(opinions_of(case) if found.concluded_at else None)]
 
 
 def notice(viewer: Viewer, case: Case) -> list[Block]:

@@ -67,7 +67,7 @@ def compose(viewer: Viewer, review: Review) -> Composition:
             Paragraph(f"{said['level']}，含加分{said['bonus']}。", ParagraphStyle.NOTE),
         ),
         *section("四、会议商定的条文", PaperTable("会议商定的条文", AGREED, agreed, empty="各专家评分一致，没有商定的条文。")),
-        *section("五、须修改和建议的内容", asked_table(opinions_of(matter, review) if matter else [])),
+        *section("五、须修改和建议的内容", asked_table(opinions_of(matter, review) if matter else None, "没有向本岗位公开的评审意见。")),
         *section("六、专家组", PaperTable("专家组", MEMBERS, members)),
         Signature((day(review.concluded_at),)),
     ]
@@ -94,10 +94,10 @@ def opinions_of(matter: Case | StageAssessment, review: Review | None = None) ->
     return list(rows if review is None else rows.filter(review=review))
 
 
-def asked_table(rows: list[PanelOpinion]) -> Wide | PaperTable:
-    """Opinions by clause with reply, check and state."""
+def asked_table(rows: list[PanelOpinion] | None, none_yet: str = "尚无评审意见。") -> Wide | PaperTable:
+    """Opinions by clause with reply, check and state; ``rows`` is None, and ``none_yet`` says why, where they are not known."""
     if not rows:
-        return PaperTable("评审意见逐条办理", ASKED, (), empty="专家没有对条文提出须修改的内容或建议。")
+        return PaperTable("评审意见逐条办理", ASKED, (), empty=none_yet if rows is None else "专家没有对条文提出须修改的内容或建议。")
     lines = []
     for row in rows:
         reply = check = "—"

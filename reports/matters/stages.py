@@ -52,6 +52,7 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
         )
         for line in said["mechanism_lines"]
     )
+    is_reviewed = bool(stage.review and stage.review.concluded_at)
     rectified: list[Block] = [Paragraph("没有整改报告。" if stage.rectify_due else "没有要求整改。")]
     if stage.rectification:
         filed = [Paragraph(f"{moment(stage.rectified_at)}报送", ParagraphStyle.NOTE)] if stage.rectified_at else []
@@ -60,7 +61,7 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
         *section("一、基本情况", Pairs(_about(stage, said))),
         *section("二、判定和结论", *_verdict(stage, said)),
         *section("三、管理机制", PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty="尚未报送。"), *operation),
-        *section("四、评审意见逐条办理", asked_table(opinions_of(stage))),
+        *section("四、评审意见逐条办理", asked_table(opinions_of(stage) or ([] if is_reviewed else None))),
         *section("五、整改", *_to_mend(said), *rectified),
         *section("六、照片和文件", files_table(said["files"])),
     ]

@@ -93,7 +93,7 @@ def _files(viewer: Viewer) -> list[Task]:
             title="填写城区资料",
             subject=name,
             link=reverse("districts:profile_edit", kwargs={"code": code}),
-            detail="专业规划登记批准后即可申报",
+            detail="专业规划登记批准后，按规划基线核对申报条件",
             kind="district_file",
             is_demo=demo,
         )

@@ -29,8 +29,9 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Paragraph(
         f"称号、面积、地块、重点项目和实施主体按{day_in_words(stood.on)}统计，此后的变化不计入；自查、得分和年度报告按接收情况统计。{report.basis}"
     )
-    yield Paragraph(f"本报告为{edition}。报告的每个数字在平台“{report.year}年度全市数据”页面都可以打开构成它的全部记录。")
     internal = edition is ReportEdition.INTERNAL
+    opened = f"平台“{report.year}年度全市数据”页面所列的数字，可以在该页打开构成它的全部记录。" if internal else ""
+    yield Paragraph(f"本报告为{edition}。{opened}")
     if internal:
         yield from _left_open(report)
     yield Heading("（五）未查明的事项" if internal else "（三）未查明的事项", 2)
@@ -65,7 +66,9 @@ def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     if edition is ReportEdition.INTERNAL:
         owed = [(duty.district, duty.title, duty.due, duty.met_on or "未报送", duty.state) for duty in report.checks.duties]
         heads = (name("城区", 70), text("事项", 60), text("期限", 35), text("报送日期", 35), text("情况", 40))
-        duties = table("应报事项清单", heads, owed, key="duties", wide=True, empty="没有应报事项。", note=f"{report.checks_basis}。")
+        duties = table(
+            "应报事项清单", heads, owed, key="duties", wide=True, empty="平台没有应报事项的记录。", note=f"{report.checks_basis}。"
+        )
     found = (
         ("附表1　各城区得分", _scores(report)),
         ("附表2　应报事项清单", duties),

@@ -75,7 +75,7 @@ def checks(report: CityReport) -> str:
     """Self-checks owed, filed, late and missing."""
     total = in_words_of_today(report.checks.total)
     if not total[Filing.OWED]:
-        return f"{report.year}年度没有应报的自查。"
+        return f"平台没有{report.year}年度自查的应报记录。"
     ended = f"，称号终止时未报{total[Filing.ENDED]}个" if total[Filing.ENDED] else ""
     waived = f"；免报{total[Filing.WAIVED]}个" if total[Filing.WAIVED] else ""
     overdue = f"，其中期限已过{total[Filing.OVERDUE]}个" if total[Filing.MISSING] else ""

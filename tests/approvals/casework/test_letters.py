@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from approvals.cases.models.cases import Case
 from approvals.casework.letters import letters_of
+from approvals.losses.models import LossFile
 from approvals.publicity import services as announcements
 from approvals.publicity.letters import batch_letter
 from greendistrict.core import clock
@@ -115,6 +116,23 @@ def test_a_failed_review_is_written_with_its_reason():
     assert "not-passed" in keys(case, inside=True)
     assert "grant" not in keys(case, inside=True)
     assert "＿＿＿" in words(case, "not-passed")
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("已经整改", "告知、陈述申辩、法制"),
+        ("", "告知（包括陈述申辩的权利）、法制"),
+        ("放弃陈述申辩：不再申辩", "告知（包括陈述申辩的权利）、法制"),
+    ],
+)
+def test_an_announcement_tells_of_statements_only_where_they_were_made(people, statement, told):
+    district = make_pilot(people)
+    record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
+    case = Losing(people, district).to_served().case
+    LossFile.objects.filter(case=case).update(statement=statement)
+    batch = announcements.create_batch(by=people.city_officer, cases=[case], demo=True)
+    assert told in batch_letter(batch).paragraphs[0]
 
 
 def test_a_loss_of_title_is_read_outside_only_after_it_was_told_and_served(people):

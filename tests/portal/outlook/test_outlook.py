@@ -71,6 +71,7 @@ def test_every_figure_opens_its_rows_in_the_calendar(officer):
     walked = 0
     with clock.at(NOW):
         answer = officer.get(reverse(URL), {"year": 2028})
+        assert "《指导意见》有效期至2028年9月30日，以后的按继续有效推算，是平台的处理" in answer.content.decode()
         for load, figures in answer.context["rows"]:
             assert [number for number, _ in figures] == [load.reporting, load.receiving, load.city, load.panels]
             for number, href in figures:

@@ -264,6 +264,21 @@ def test_next_step_is_the_one_of_the_page(district, people):
     assert gap.unknown, "what nobody has filled in is not counted as unmet"
 
 
+def test_a_pilot_is_no_demonstration_where_no_policy_is_in_force_to_ask(district):
+    with clock.at(at(2029, 6, 1)):
+        found = figures.figures_of(district, 2028, clock.today())
+    assert (found.held.kind, found.coming.step) == ("pilot", None)
+    assert next_step(found) == "当日没有施行中的政策可供核对。"
+
+
+def test_plots_of_a_district_are_defined_as_they_are_counted(district):
+    PlotFactory(district=district, buildable=False)
+    PlotFactory(district=district)
+    single = district_composition(read(district))
+    assert single.figures["地块_个"] == 2
+    assert "含不可建设的" in next(one.meaning for one in single.definitions if one.name == "地块")
+
+
 def test_planned_works_of_the_next_year_are_those_that_were_filed(district, people):
     filed = ImplementationPlan.objects.create(authority=people.authority_body, year=2027, status="filed", filed_on=DAY)
     PlanItem.objects.create(plan=filed, district=district, work="plots", name="两个地块开工", money=Decimal(1200))

@@ -162,7 +162,7 @@ def test_pages_of_a_district_without_scores_or_without_the_portal_say_so(people)
             " ".join(texts_of(Composition("", district_pages(figures.figures_of(one, 2026, clock.today()), internal=True))))
             for one in (waiting, known)
         ]
-    assert "2026年度不应报自查，没有得分。" in words[0]
+    assert "平台没有2026年度自查的应报记录，没有得分。" in words[0]
     assert "本城区的申报主体没有使用本平台，除公开资料外无记录。" in words[1]
     assert "规划范围面积 未查明" in words[1]
     assert not re.search(r"\b0(\.00)?\b", words[1])

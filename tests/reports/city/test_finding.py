@@ -19,9 +19,10 @@ from reports.city.figures.scores import ENOUGH, DimensionSpread
 from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CITY_REPORT, CityReport, city_report, part_key
 from reports.city.sections import sentences
+from reports.city.sections.annexes import methods
 from reports.city.sources import Reckoning
 from reports.closings.models import FrozenFigures
-from reports.composition.blocks import PaperTable
+from reports.composition.blocks import Composition, PaperTable
 from reports.composition.services import made_of, texts_of
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
@@ -116,7 +117,12 @@ def test_self_checks_are_told_in_the_words_of_the_glossary(report):
     report.checks = replace(report.checks, total=total)
     assert sentences.checks(report).endswith("应报2026年度自查3个，已报送2个，其中逾期报送1个；未报送0个，称号终止时未报1个；免报2个。")
     report.checks = replace(report.checks, total=Counter({Filing.OVERDUE: 0}))
-    assert sentences.checks(report) == "2026年度没有应报的自查。"
+    assert sentences.checks(report) == "平台没有2026年度自查的应报记录。"
+
+
+def test_only_who_can_open_a_figure_is_told_that_it_opens(report):
+    told = {edition: texts_of(Composition("", tuple(methods(report, edition)))) for edition in ReportEdition}
+    assert {edition for edition, words in told.items() if any("打开构成它的全部记录" in one for one in words)} == {ReportEdition.INTERNAL}
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ from reports.jobs.requests import request_report
 from reports.jobs.selectors import files_open_to, jobs_visible_to
 from reports.jobs.sights import sight_of
 from reports.matters import carbon, minutes, obligations_plan, opinions
+from reports.matters.cases import consultations
+from reports.matters.opinions import asked_table
 from tests.beautiful.plans.world import FIRST, report, spring
 from tests.carbon.inventories.world import filed_years
 from tests.factories.accounts import cast
@@ -40,6 +42,7 @@ from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.reviews import Scene
+from tests.factories.stages import make_stage
 from tests.obligations.world import titled, world
 from tests.refusing import refuses
 from tests.reports.fitness import MAKERS_NOTES
@@ -361,3 +364,17 @@ def test_a_star_that_seems_to_contradict_the_score_is_explained_in_every_paper(a
     letter = "".join(panel_opinion(review, title="专家评审意见", rows=[]).paragraphs)
     star = f"评定星级为{told.removeprefix('通过，')}" if review.star else "评审结论为“不通过”"
     assert star in letter
+
+
+def test_nothing_is_denied_of_what_is_not_there_yet_or_not_for_the_reader():
+    filing = Filing().to_accepted()
+    case, people = filing.case, filing.people
+    stage = make_stage(people)
+    assert "尚无评审意见" in paper("stage_assessment", people.city_officer, stage.pk)
+    seen = {
+        seat: consultations(Viewer(getattr(people, seat)), case).empty for seat in ("city_officer", "secretariat", "preparer", "partner")
+    }
+    assert seen == dict.fromkeys(("city_officer", "secretariat"), "没有征询部门意见。") | dict.fromkeys(
+        ("preparer", "partner"), "没有向本岗位公开的部门意见。"
+    )
+    assert asked_table(None).empty != asked_table([]).empty
