@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import Value
 
 from districts.baselines.models import Baseline
 from districts.common.enums import ControlStep, ImportKind, ProjectState
@@ -24,6 +25,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refusal, Refused
+from greendistrict.core.folded_keys import Folded, folded, visible
 from greendistrict.core.locks import one_at_a_time
 
 # Write an import of a list, all or nothing, and undo it while nothing depends on it.
@@ -228,6 +230,7 @@ def _restore(listed: ListSpec, done: ListImport, rows: Rows) -> None:
 # Services of a district's three lists: plots, key projects and works.
 
 Listed = TypeVar("Listed", Plot, KeyProject, Work)
+KEYS = {Plot: "number", KeyProject: "name", Work: "name"}
 LISTS = {Plot: "plots", KeyProject: "key_projects", Work: "works"}
 PAST_DAYS = ("started_on", "finished_on", "built_on", "in_use_on")
 
@@ -250,13 +253,14 @@ def save(
     hold_editor(by, district)
     if row is None:
         one_at_a_time(f"districts.list:{district.pk}")  # two who add the same at once: the second reads the first and is told so
-    own = {name: value for name, value in values.items() if name != "plots"}
+    own = {name: visible(value) if name == KEYS[model] else value for name, value in values.items() if name != "plots"}
     stored = locked(row, version) if row is not None else model(district=district, is_demo=district.is_demo)
     Refused.when(stored.district_id != district.pk, "这一条不属于本城区")
     found = fixed_problems(stored, own) if isinstance(stored, Plot) else []  # before the values are assigned: it compares the stored ones
     before = copy(stored)
     changed = assign(stored, own)
     found += progress_problems(stored)
+    found += _key_problems(stored, KEYS[model], changed)
     if isinstance(stored, Plot):
         found += control_problems(stored, changed)
         found += [Refusal(words, field=name) for name, words in entered_wrongly(stored, changed, district.area_km2)]
@@ -283,6 +287,17 @@ def save(
     return stored
 
 
+def _key_problems(stored: Plot | KeyProject | Work, key: str, changed: Mapping[str, Any]) -> list[Refusal]:
+    """Refusal of a new key that differs from that of another row of the district only in width, case, dashes or blanks."""
+    if key not in changed:
+        return []
+    stored.looks_like_another = False
+    typed = getattr(stored, key)
+    others = type(stored)._default_manager.filter(district=stored.district_id).exclude(pk=stored.pk).exclude(**{key: typed})
+    alike = others.annotate(fold=Folded(key)).filter(fold=Folded(Value(typed))).values_list(key, flat=True).first()
+    return [Refusal(f"已有“{alike}”，与“{typed}”只是写法不同", field=key)] if alike else []
+
+
 def _drop_old_proof(stored: Plot | KeyProject | Work, changed: Mapping[str, Any]) -> None:
     """Proof of a fact that was typed anew is dropped."""
     if isinstance(stored, Plot) and stored.backfill_id and set(BACKFILLED) & set(changed):
@@ -292,9 +307,10 @@ def _drop_old_proof(stored: Plot | KeyProject | Work, changed: Mapping[str, Any]
 
 
 def _plots_named(district: District, numbers: Iterable[str]) -> list[Plot]:
-    """Plots by number. Raises ``Refused`` naming unknown numbers."""
-    found = {plot.number: plot for plot in district.plots.filter(number__in=list(numbers))}
-    if unknown := [number for number in numbers if number not in found]:
+    """Plots by number, however it is written. Raises ``Refused`` naming unknown numbers."""
+    wanted = {folded(number): number for number in numbers}
+    found = {folded(plot.number): plot for plot in district.plots.annotate(fold=Folded("number")).filter(fold__in=wanted)}
+    if unknown := [number for fold, number in wanted.items() if fold not in found]:
         raise Refused([Refusal(f"没有地块{'、'.join(unknown)}", field="plots")])
     return list(found.values())
 

@@ -12,6 +12,7 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Department, Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
+from greendistrict.core.folded_keys import Folded
 from greendistrict.documents.models import Evidence
 
 BACKFILL_PROOF = "补录证明"  # kinds of the files behind plots entered afterwards, an approved plan, the plan of key projects
@@ -100,6 +101,7 @@ class Plot(models.Model):
     ended_by = models.ForeignKey(
         "districts.PlotChange", models.RESTRICT, null=True, blank=True, related_name="ended", verbose_name="由变更结束"
     )
+    looks_like_another = models.BooleanField("编号与别的只是写法不同", default=False, editable=False)  # from before such ones were refused
     is_demo = models.BooleanField("演示数据", default=False)
     version = models.PositiveIntegerField(default=0)
 
@@ -111,8 +113,9 @@ class Plot(models.Model):
         ordering = ("district", "number")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["district", "number"],
-                condition=Q(ended_by__isnull=True),
+                "district",
+                Folded("number"),
+                condition=Q(ended_by__isnull=True, looks_like_another=False),
                 name="plot_number_once",
                 violation_error_message="地块编号已有",
             ),

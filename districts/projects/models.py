@@ -13,6 +13,7 @@ from districts.plots.models import Plot
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Department, Role
 from greendistrict.core.constraints import one_of, ordered
+from greendistrict.core.folded_keys import Folded
 from greendistrict.documents.models import Evidence
 
 PROJECT_PLAN = "近期重点项目实施计划"
@@ -65,6 +66,7 @@ class KeyProject(models.Model):
     use_backfill = models.CharField("补录理由", max_length=1000, blank=True)
     plots = models.ManyToManyField(Plot, related_name="key_projects", blank=True, verbose_name="涉及地块", help_text="地块编号，用顿号隔开")
     clauses = models.JSONField("对应条文", default=list, blank=True, help_text="评价标准的条文号，用顿号隔开，如4.2.13、7.2.7")
+    looks_like_another = models.BooleanField("名称与别的只是写法不同", default=False, editable=False)  # from before such ones were refused
     is_demo = models.BooleanField("演示数据", default=False)
     version = models.PositiveIntegerField(default=0)
 
@@ -72,7 +74,13 @@ class KeyProject(models.Model):
         verbose_name = "近期重点项目"
         ordering = ("district", "planned_start", "name")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district", "name"], name="key_project_once", violation_error_message="同名项目已有"),
+            models.UniqueConstraint(
+                "district",
+                Folded("name"),
+                condition=Q(looks_like_another=False),
+                name="key_project_once",
+                violation_error_message="同名项目已有",
+            ),
             one_of("state", ProjectState.values, name="key_project_state_known"),
             ordered("planned_start", "planned_finish", name="key_project_dates_ordered"),
             ordered("started_on", "finished_on", name="key_project_actual_ordered"),
@@ -107,6 +115,7 @@ class Work(models.Model):
     accepted_by = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="竣工登记单位"
     )
+    looks_like_another = models.BooleanField("名称与别的只是写法不同", default=False, editable=False)  # from before such ones were refused
     is_demo = models.BooleanField("演示数据", default=False)
     version = models.PositiveIntegerField(default=0)
 
@@ -114,7 +123,13 @@ class Work(models.Model):
         verbose_name = "市政设施"
         ordering = ("district", "name")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["district", "name"], name="work_once", violation_error_message="同名设施已有"),
+            models.UniqueConstraint(
+                "district",
+                Folded("name"),
+                condition=Q(looks_like_another=False),
+                name="work_once",
+                violation_error_message="同名设施已有",
+            ),
             ordered("planned_start", "planned_finish", name="work_plan_ordered"),
             ordered("started_on", "built_on", name="work_dates_ordered"),
             models.CheckConstraint(condition=Q(length_m__isnull=True) | Q(length_m__gt=0), name="work_length_positive"),

@@ -17,8 +17,9 @@ from districts.lists.workbooks import ProjectReader, WorkReader, projects_book, 
 from districts.plots.workbook import PlotReader, plot_book
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
+from greendistrict.core.folded_keys import folded, visible
 from greendistrict.documents.workbooks.book import MOST_ROWS
-from greendistrict.documents.workbooks.lines import aside, folded, looks_aside, skeleton, visible
+from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
 from greendistrict.documents.workbooks.reader import Reader
 from portal.enrolment.readers import AccountReader, BodyReader, PostReader, account_book, body_book
 from tests.carbon.inventories.world import make_inventory

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from greendistrict.core.folded_keys import folded
 from greendistrict.core.number_parsing import is_finite, plain
 from greendistrict.core.rounding import half_up
 from greendistrict.core.widgets import FIRST_YEAR, LAST_YEAR, possible
@@ -33,7 +34,6 @@ from greendistrict.documents.workbooks.columns import (
     words_of,
 )  # fmt: skip
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, is_percent, unreadable
-from greendistrict.documents.workbooks.lines import folded
 
 BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: ""}
 YES_WORDS = (

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from greendistrict.core.folded_keys import folded
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.unit_names import named_unit
-from greendistrict.documents.workbooks.lines import folded
 
 TEXT, NUMBER, DAY, FLAG, CHOICE, CHOICES, NAMES, VALUE, SHOWN = (
     "text", "number", "day", "flag", "choice", "choices", "names", "value", "shown",

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from unicodedata import normalize
+
+from greendistrict.core.folded_keys import folded
 
 _TOTALS = (
     "合计|小计|总计|共计|累计|总和|汇总|计|平均|平均值|平均数|均值|加权平均|加权平均值|中位数|最大值|最小值|total|subtotal|sum|average|mean"
@@ -15,19 +16,6 @@ _NOTE = re.compile(
     r"|填报单位|填表单位|填报日期|填表日期|制表日期|日期|盖章|签字|签章)[:(].*"
     r"|(?:注|备注|说明|以下空白|此页空白|本页空白|\(?(?:公章|盖章|签字|签章)\)?)"
 )
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
-_FORMAT = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
-_UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")
-
-
-def folded(text: str) -> str:
-    """Text by which keys are compared: without blanks and unseen characters, one width, one case, one dash."""
-    return _UNSEEN.sub("", normalize("NFKC", _UNSEEN.sub("", text.translate(_DASHES)))).translate(_DASHES).casefold()
-
-
-def visible(text: str) -> str:
-    """Text as typed, without characters that nobody sees and with one blank for several."""
-    return " ".join(_FORMAT.sub("", text).split())
 
 
 def skeleton(key: str) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
+from greendistrict.core.folded_keys import folded, visible
 from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Book, Heads, Mark, Returned, as_cell, heads_of
 from greendistrict.documents.workbooks.cells import read_cell, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
 from greendistrict.documents.workbooks.foreign import MOST_HEAD_ROWS, Synonyms, foreign_sheet, likely_heads, merged_ranges, parts_of
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, shown, unreadable
-from greendistrict.documents.workbooks.lines import aside, folded, looks_aside, skeleton, visible
+from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 
 MISSING = object()

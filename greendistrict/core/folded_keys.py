@@ -1,0 +1,39 @@
+"""Keys that people type, compared without what nobody sees: width, case, dashes, blanks and unseen characters; in Python and in SQL."""
+
+import re
+from unicodedata import normalize
+
+from django.db.models import Func, TextField
+
+ALL_DASHES = "‐‑‒–—―−﹣－"
+_DASHES = str.maketrans(dict.fromkeys(ALL_DASHES, "-"))
+_FORMAT = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+_UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")
+
+
+def folded(text: str) -> str:
+    """Text by which keys are compared: without blanks and unseen characters, one width, one case, one dash."""
+    return _UNSEEN.sub("", normalize("NFKC", _UNSEEN.sub("", text.translate(_DASHES)))).translate(_DASHES).casefold()
+
+
+def visible(text: str) -> str:
+    """Text as typed, without characters that nobody sees and with one blank for several."""
+    return " ".join(_FORMAT.sub("", text).split())
+
+
+_SQL_UNSEEN = r"[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]+"
+
+
+def _bare(sql: str) -> str:
+    return f"translate(regexp_replace({sql}, '{_SQL_UNSEEN}', '', 'g'), '{ALL_DASHES}', '{'-' * len(ALL_DASHES)}')"
+
+
+_FOLDED = _bare(f"normalize({_bare('%(expressions)s')}, NFKC)")
+
+
+class Folded(Func):
+    """``folded`` of a column in the database, for constraints. Its case is that of the Latin letters, whatever the collation."""
+
+    function = "lower"
+    template = f"%(function)s({_FOLDED})"
+    output_field = TextField()
