@@ -71,6 +71,7 @@ class ReaderSide(TextChoices):
     DECIDING = "deciding"
 
 
+PROPOSED = "（期限为拟定）"
 NOBODY, EVERYONE = Actors(), frozenset(ReaderSide)
 
 
@@ -157,7 +158,7 @@ class Obligation(NamedTuple):
     @property
     def proposed(self) -> str:
         """The same mark in the words of a paper that is handed on."""
-        return "（期限为拟定）" if self.is_default_date else ""
+        return PROPOSED if self.is_default_date else ""
 
     @property
     def place(self) -> str:

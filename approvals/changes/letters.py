@@ -4,6 +4,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.letters.examination import LetterKind, as_part, contact, reason_of
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds import change_kind
+from approvals.changes.kinds import ChangeGroup
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import Letter
 
@@ -19,6 +20,11 @@ def _lines(case: Case) -> tuple[tuple[str, ...], ...]:
     return tuple((f"{number}", one["what"], one["before"], one["after"]) for number, one in enumerate(case.change.lines, start=1))
 
 
+def _ground(case: Case) -> str:
+    """What a change of scope, target or standard is measured against; the text names no ground for the other changes."""
+    return "依据经批准的绿色生态专业规划，" if change_kind(case.change.kind).group == ChangeGroup.TARGET else ""
+
+
 def _agreed(case: Case) -> Letter:
     day = case.decided_on
     return Letter(
@@ -27,7 +33,7 @@ def _agreed(case: Case) -> Letter:
         number=case.decision_number,
         paragraphs=(
             f"你单位因{as_part(case.change.reason)}提出{_asked(case)}（{case.number}），来文收悉。经研究，函复如下：",
-            "依据经批准的绿色生态专业规划和平台办理规则，同意下列变更，自本复函之日起生效。",
+            f"{_ground(case)}同意下列变更，自本复函之日起生效。",
         ),
         heads=HEADS,
         lines=_lines(case),
@@ -46,7 +52,7 @@ def _refused(case: Case) -> Letter:
         number=case.decision_number,
         paragraphs=(
             f"你单位提出的{_asked(case)}（{case.number}）来文收悉。",
-            f"经研究，依据经批准的绿色生态专业规划和平台办理规则，不同意下列变更。{reason_of(case, 'refuse', 'decline')}",
+            f"经研究，{_ground(case)}不同意下列变更。{reason_of(case, 'refuse', 'decline')}",
         ),
         heads=HEADS,
         lines=_lines(case),

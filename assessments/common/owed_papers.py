@@ -142,11 +142,15 @@ def standing(line: Any, _today: dt.date) -> list[TonedWord]:
 
 @dataclass(frozen=True)
 class Deadline:
-    """Last day of a paper after waiver or extension; ``waived`` papers are never late, nor those whose title has ``ended``."""
+    """Last day of a paper after waiver or extension; ``waived`` papers are never late, nor those whose title has ``ended``.
+
+    ``moved``: by a decision, so that the day no longer rests on a setting.
+    """
 
     day: dt.date
     waived: bool = False
     ended: bool = False
+    moved: bool = False
 
     def late_word(self, filed: dt.date | None, today: dt.date) -> TonedWord:
         """逾期 if it is not filed and the last day is over, 逾期报送 if it was filed late, that the title ended before, else empty."""
@@ -164,8 +168,9 @@ class Deadline:
 
 def deadline(key: str, usual: dt.date) -> Deadline:
     """Last day of the obligation ``key``: the ``usual`` day from the settings unless a decision moved or waived it."""
-    moved = decisions().get(key, usual)
+    decided = decisions()
+    moved = decided.get(key, usual)
     kind, _, place = key.partition(":")
     district, _, year = place.partition(":")
     is_ended = kind in {SELF_CHECK, *REPORT_OF} and int(year) < ended().get(int(district), 0)
-    return Deadline(usual, waived=True, ended=is_ended) if moved is None else Deadline(moved, ended=is_ended)
+    return Deadline(usual, waived=True, ended=is_ended) if moved is None else Deadline(moved, ended=is_ended, moved=key in decided)

@@ -23,7 +23,7 @@ class PlausibilityRule(NamedTuple):
 RULES = {
     rule.key: rule
     for rule in (
-        PlausibilityRule("complete", "填报", "指导意见八（二）"),
+        PlausibilityRule("complete", "填报", "平台规则"),
         PlausibilityRule("confirmed", "带入值的确认", "平台规则"),
         PlausibilityRule("reasoned", "改写带入值的理由", "平台规则"),
         PlausibilityRule("range", "取值范围", "条文取值要求"),

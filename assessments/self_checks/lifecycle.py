@@ -57,7 +57,7 @@ OFFICER = Seat("city_officer", "市级经办", rules.is_city_officer)
 def complete(_question: Question, blocking: Iterable[str]) -> Iterable[Refusal]:
     """Refuse unless nothing in table and report blocks."""
     for text in blocking:
-        yield Refusal(str(text), rule="八（二）")
+        yield Refusal(str(text))
 
 
 def window_open(question: Question) -> Iterable[Refusal]:

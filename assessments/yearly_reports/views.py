@@ -106,7 +106,7 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
         "kind": kind,
         "parts": kind.parts_for(report.district.stage),
         "state": YEARLY_REPORT.state(report.status),
-        "due": selectors.deadline_of(report, due).day,
+        "deadline": selectors.deadline_of(report, due),
         "late": selectors.late_word(report, due, viewer.today),
         "filling": filling,
         "readable": readable,

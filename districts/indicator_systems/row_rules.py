@@ -152,9 +152,9 @@ def _policy_gaps(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[
     lacking = [name for name in Dimension.values if name not in covered(rows)]
     if lacking:
         text = f"指标体系未覆盖{'、'.join(lacking)}"
-        policy_gaps.append(Refusal(text, rule="七（一）1", cite="七（一）1", required="五个方面均有参评并设目标的指标"))
+        policy_gaps.append(Refusal(text, rule="七（一）1", cite="七（一）1", required="五个方面均有参评并设目标的指标（平台理解）"))
     if len(carbon_stages(system, rows)) < CARBON_STAGES:
-        policy_gaps.append(Refusal("碳排放强度的分阶段目标不足两个", rule="七（一）3", required="至少两个阶段"))
+        policy_gaps.append(Refusal("碳排放强度的分阶段目标不足两个", rule="七（一）3", required="至少两个阶段（平台理解）"))
     return policy_gaps
 
 

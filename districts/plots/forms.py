@@ -167,7 +167,7 @@ class OpinionsForm(forms.Form):
         must, may = design_departments()
         words = [*((name, f"{name}（必询）") for name in must), *((name, name) for name in may)]
         pairs = [(name, f"{label}　由{bodies[name]}在平台答复" if name in bodies else label) for name, label in words]
-        help_text = "七（二）2。必询部门均须答复。没有写明由谁在平台答复的，收到书面答复后登记"
+        help_text = "限时征求必询、选询部门意见（七（二）2）。平台规则：必询部门均须答复。没有写明由谁在平台答复的，收到书面答复后登记"
         self.fields["departments"] = several("征询部门", pairs, help_text=help_text)
         self.order_fields(["departments", "on"])
 

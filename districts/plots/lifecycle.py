@@ -136,14 +136,13 @@ def opinions_in(_question: Question, opinions: Mapping[str, Any]) -> Iterable[Re
         yield Refusal(
             text,
             rule="PLOT-DESIGN",
-            cite=DESIGN_CITE,
             required="必询部门均已答复",
             found=f"{len(waiting)}个未答复",
             remedy="征询并登记意见；逾期不视为同意",
         )
     if against := opinions.get("opinions_against"):
         text = f"部门不同意：{'、'.join(against)}"
-        yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="修改方案后再次征询")
+        yield Refusal(text, rule="PLOT-DESIGN", remedy="修改方案后再次征询")
 
 
 @reads("values")

@@ -94,7 +94,7 @@ class Plot(models.Model):
     acquired_on = models.DateField("取得日期", null=True, blank=True, help_text="补录用；逐步办理的由管控步骤写入")
     started_on = models.DateField("开工日期", null=True, blank=True)
     built_on = models.DateField("建成日期", null=True, blank=True, help_text="竣工验收合格的日期")
-    conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True, help_text="七（二）5。不符合的不计入完成建设比例")
+    conforms = models.BooleanField("绿色生态内容符合", null=True, blank=True, help_text="平台理解：不符合的不计入完成建设比例")
     backfill = models.ForeignKey(PlotBackfill, models.SET_NULL, null=True, blank=True, related_name="plots", verbose_name="补录说明")
     lineage = models.CharField("来历", max_length=200, blank=True)
     origins = models.JSONField("前身份额", default=dict, blank=True)
@@ -141,7 +141,7 @@ class PlotControl(models.Model):
     table = models.CharField("管控表", max_length=12, choices=Acquisition)
     status = models.CharField("管控步骤", max_length=12, choices=ControlStep, default=ControlStep.PREPARE)
     with_scheme = models.BooleanField(
-        "工业园区内带方案出让的工业项目", default=False, help_text="七（二）2。仅出让的工业用地（1001），免方案审核"
+        "工业园区内带方案出让的工业项目", default=False, help_text="七（二）2，不审核设计方案；平台限于出让的工业用地（1001）"
     )
     steps = models.JSONField("各步日期和文号", default=dict, blank=True)
     version = models.PositiveIntegerField(default=0)
@@ -238,7 +238,7 @@ class PlotOpinion(models.Model):
     purpose = models.CharField("事项", max_length=12, choices=OpinionPurpose)
     department = models.CharField("部门", max_length=60)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="答复单位")
-    level = models.CharField("供地层级", max_length=10, choices=SupplierLevel, blank=True, help_text="征询同级住建部门。七（二）1")
+    level = models.CharField("供地层级", max_length=10, choices=SupplierLevel, blank=True, help_text="按供地层级征询市或者区的住建部门")
     mandatory = models.BooleanField("必询", default=False)
     asked_on = models.DateField("发出日期")
     asked_by = ActorField(

@@ -33,7 +33,9 @@ _WORDS = {
 _SUBJECT_WORDS = "{城区}{事项}{剩余}"
 # Duties without a day in the policy are asked for repeatedly and are never late.
 _OF_KINDS = {
-    "due-day-own--endorse": "尚未登记批复和报送函，请抓紧办理。文件未规定期限，截至{期限}（含当日）未登记的，平台定期提醒。依据{依据}。",
+    "due-day-own--endorse": (
+        "尚未登记批复和报送函，请抓紧办理。《指导意见》未规定期限，截至{期限}（含当日）未登记的，平台定期提醒。依据{依据}。"
+    ),
     "due-day-own-s--endorse": "{城区}{事项}尚未登记",
 }
 

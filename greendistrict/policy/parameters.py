@@ -65,6 +65,14 @@ class Parameter:
         return self.is_default and self.key not in OF_TEXT
 
 
+def default_mark(key: str, word: str = "默认值", *, unless: bool = False) -> str:
+    """``word`` in brackets behind a value that rests on an unconfirmed setting; empty once it is confirmed, or with ``unless``.
+
+    Papers that are handed on say 拟.
+    """
+    return f"（{word}）" if not unless and load()[key].is_default else ""
+
+
 @cache
 def defaults() -> Mapping[str, Any]:
     """Defaults by dotted key (``panel.size``); a list is a single value."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from assessments.common.mechanism import CITE, REQUIRED
 from greendistrict.columns.declared import Columns
+from greendistrict.policy.duty_table import SETTING
 from operation.entries.columns import AUDIT, BODY, EVENT, FUND, MEETING, PLATFORM, RECORD, TRAINING
 from operation.entries.forms import (
     DigitalPlatformForm,
@@ -68,12 +69,12 @@ CITE_BODIES = "七（三）1"
 def _lacking_bodies(entries: Sequence[ManagementBody], files: Mapping[int, int]) -> list[MissingRecord]:
     """七（三）1 encourages a management and operation team but prescribes no form for it, so its absence is a recommendation only."""
     if not entries:
-        return [MissingRecord("没有登记运营管理机构", CITE_BODIES)]
-    found = [MissingRecord(f"运营管理机构“{entry.name}”{entry.lacks}", CITE_BODIES) for entry in entries if entry.lacks]
+        return [MissingRecord("没有登记运营管理机构", SETTING)]
+    found = [MissingRecord(f"运营管理机构“{entry.name}”{entry.lacks}", SETTING) for entry in entries if entry.lacks]
     return [
         *found,
         *(
-            MissingRecord(f"运营管理机构“{entry.name}”没有证明材料", CITE_BODIES)
+            MissingRecord(f"运营管理机构“{entry.name}”没有证明材料", SETTING)
             for entry in entries
             if not entry.lacks and not files.get(entry.pk)
         ),
@@ -90,7 +91,7 @@ BODIES = LedgerSection(
     BODY.part("name", "duties", "basis", "set_up_on", "staff"),
     _lacking_bodies,
     carried=("name", "duties", "basis", "set_up_on", "staff"),
-    hint="机构的形式由城区确定，文件未规定。",
+    hint="机构的形式由城区确定，《指导意见》未规定。",
 )
 
 
@@ -207,7 +208,7 @@ AUDITS = LedgerSection(
     EnergyAuditForm,
     AUDIT.part("subject", "auditor", "audited_on", "area", "consumed", "saving", "measures"),
     _lacking_audits,
-    hint="能源审计为平台约定的记录，文件未规定。",
+    hint="能源审计为平台约定的记录，《指导意见》未规定。",
 )
 
 CITE_EVENTS = "九"
@@ -216,7 +217,7 @@ CITE_EVENTS = "九"
 def _lacking_events(entries: Sequence[PublicEvent], files: Mapping[int, int]) -> list[MissingRecord]:
     del files
     kinds = {entry.kind for entry in entries}
-    return [MissingRecord(f"当年没有{kind.label}活动的记录", CITE_EVENTS) for kind in EventKind if kind not in kinds]
+    return [MissingRecord(f"当年没有{kind.label}活动的记录", SETTING) for kind in EventKind if kind not in kinds]
 
 
 EVENTS = LedgerSection(
@@ -236,9 +237,9 @@ CITE_FUNDS = "七（一）"
 def _lacking_funds(entries: Sequence[YearFund], files: Mapping[int, int]) -> list[MissingRecord]:
     del files
     if not entries:
-        return [MissingRecord("没有登记当年资金", CITE_FUNDS)]
-    return [MissingRecord(f"“{entry}”{entry.lacks}", CITE_FUNDS) for entry in entries if entry.lacks] + [
-        MissingRecord(f"“{entry}”未填使用金额", CITE_FUNDS) for entry in entries if not entry.lacks and entry.used is None
+        return [MissingRecord("没有登记当年资金", SETTING)]
+    return [MissingRecord(f"“{entry}”{entry.lacks}", SETTING) for entry in entries if entry.lacks] + [
+        MissingRecord(f"“{entry}”未填使用金额", SETTING) for entry in entries if not entry.lacks and entry.used is None
     ]
 
 

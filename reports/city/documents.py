@@ -20,6 +20,7 @@ from reports.city.sections.progress import assessments, carbon, land
 from reports.city.sections.scores import checks
 from reports.city.sections.watch import districts, outlook, supervision
 from reports.city.sources import CityFigure
+from reports.closings.figures import UNSETTLED
 from reports.common.definitions import CITY_MEANINGS, AsOf, Definition, defined, terms
 from reports.composition.blocks import Block, Cell, Composition, Heading, PageBreak, Wide
 
@@ -65,7 +66,7 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
         ("编制单位", issuer),
         ("报告版次", f"{report.edition_words}，{edition}"),
         ("统计截止日", report.stood.on),
-        ("关账情况", f"{cn_date(report.closing.closed_on)}关账" if report.closing else f"未关账，数据截至{cn_date(report.made_on)}"),
+        ("数据核定", f"{cn_date(report.closing.closed_on)}核定" if report.closing else f"{UNSETTLED}，数据截至{cn_date(report.made_on)}"),
         ("生成日期", report.made_on),
     )
     return Composition(

@@ -16,6 +16,7 @@ from reports.closings.models import ClosingState, YearClosing
 from reports.closings.registry import NamedFigure, edition_in_force, frozen, receipts_day, stock_day
 
 NOT_CLOSED = YEAR_CLOSING.state(ClosingState.OPEN).label
+UNSETTLED = "未核定"  # the same on papers
 LATE = "closing.late"  # key under which the late papers are frozen
 NAMED = 5  # names in a sentence, more are counted
 
@@ -51,9 +52,9 @@ class YearFigures:
 
     @property
     def edition_words(self) -> str:
-        """Edition as printed on the cover: 第1版, 更正第2版; 未关账 before closing."""
+        """Edition as printed on the cover: 第1版, 更正第2版; 未核定 before closing (pages of the portal say 关账, papers 核定)."""
         if not self.is_closed:
-            return self.state_words
+            return f"{UNSETTLED}（第{self.edition}版更正中）" if self.edition else UNSETTLED
         return "第1版" if self.edition == 1 else f"更正第{self.edition}版"
 
     @property
@@ -71,10 +72,10 @@ class YearFigures:
     def _closed_words(self) -> str:
         if not self.is_closed:
             before = f"第{self.edition}版更正中，" if self.edition else ""
-            return f"{self.year}年度{NOT_CLOSED}，{before}数据截至{day_in_words(self.as_of)}。"
+            return f"{self.year}年度数据{UNSETTLED}，{before}数据截至{day_in_words(self.as_of)}。"
         if self.edition == 1:
-            return f"{self.year}年度已于{day_in_words(self.as_of)}关账，本报告为第1版。"
-        return f"本报告为更正第{self.edition}版，{day_in_words(self.as_of)}关账，更正理由：{self.reason.rstrip('。')}。"
+            return f"{self.year}年度数据于{day_in_words(self.as_of)}核定，本报告为第1版。"
+        return f"本报告为更正第{self.edition}版，{day_in_words(self.as_of)}核定，更正理由：{self.reason.rstrip('。')}。"
 
 
 def year_figures(year: int, today: dt.date) -> YearFigures:

@@ -156,7 +156,7 @@ Block = Heading | Paragraph | Listing | Picture | Pairs | PaperTable | Chart | P
 class Composition:
     """A report or letter.
 
-    ``cover`` are the lines of a report's first page, ``edition`` names the edition (第1版, 未关账). ``number`` (文号), ``to`` (主送),
+    ``cover`` are the lines of a report's first page, ``edition`` names the edition (第1版, 未核定). ``number`` (文号), ``to`` (主送),
     ``annexes`` (附件), ``issuer``, ``dated``, ``contact`` and ``copies`` (抄送) are lines of a letter as printed. ``figures`` are named
     single figures for the figures file, with units in their names; ``definitions`` define them and the terms of the tables, as a sheet of
     the workbook. Without ``confidentiality`` the level of the report kind applies.

@@ -7,7 +7,7 @@ from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
 
 MADE = (JobState.DONE, JobState.EXPIRED)
-COUNTED = "版"  # 第1版, 更正第2版; what is not closed (未关账) is no edition
+COUNTED = "版"  # 第1版, 更正第2版; what is not closed (未核定) is no edition
 
 
 def _report(job: ExportJob) -> Paper:
@@ -20,7 +20,7 @@ def _report(job: ExportJob) -> Paper:
 
 
 def _state(job: ExportJob) -> PaperStanding | None:
-    """Superseded by a later edition of the same report in the same formats; others (未关账, other kinds) by a later report."""
+    """Superseded by a later edition of the same report in the same formats; others (未核定, other kinds) by a later report."""
     if job.state not in MADE:
         return None
     if job.report.superseded is not None and job.report.superseded(job):

@@ -9,6 +9,7 @@ from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import contents_of, stages_visible_to
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.policy.parameters import default_mark
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.columns import ORDINAL, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -85,7 +86,7 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
         cycle += [("周期到期", f"{day(coming.day)}（试点公告日起每三年，不因提前组织改变）")] if coming else []
     else:
         cycle = [("周期到期", f"{day(stage.due)}（试点公告日起每三年）")]
-    last = "免报" if said["last"].waived else day(said["last"].day)
+    last = "免报" if said["last"].waived else f"{day(said['last'].day)}{default_mark('stage.grace_days', '拟', unless=said['last'].moved)}"
     rows = [
         ("编号", stage.number or "未编号"),
         matter_code(stage),

@@ -10,6 +10,7 @@ from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from districts.yearly_plans.selectors import PlanComparison, comparison_of, implementation_plans_visible_to, items_of, unlisted
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import num
+from greendistrict.policy.parameters import default_mark
 from reports.composition.blocks import Block, Cell, Composition, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
 from reports.composition.columns import ORDINAL, paper_cells, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -37,7 +38,7 @@ def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     del viewer  # whoever sees it reads all of it
     items = items_of(plan)
     names = "、".join(district.name for district in unlisted(plan))
-    missing = f"未列入这份计划的城区：{names}。申报试点的城区宜先列入实施计划（七（一））。"
+    missing = f"未列入这份计划的城区：{names}。纳入实施计划的城区要编制绿色生态专业规划（七（一））。"
     deadline, file = plan_deadline(plan.authority_id, plan.year), plan.document
     rows = tuple(
         (str(place), *paper_cells(LISTED, item, name=f"{item.name}\n{item.note}" if item.note else item.name))
@@ -48,7 +49,7 @@ def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     total = ("", "", "", f"合计　{len(items)}项", "", money_of(items), "", "", "")
     facts = (
         ("实施主体", plan.authority.name),
-        ("期限", f"{day(deadline.day)}（{deadline.note}）"),
+        ("期限", f"{day(deadline.day)}（{deadline.note}）{default_mark('plan_due', '拟', unless=deadline.is_moved)}"),
         ("上报日期", day(plan.filed_on, "未上报")),
         ("计划文件", "未上传" if file is None else file.printed_title if file.is_classified else file.original_name),
     )

@@ -329,7 +329,7 @@ def the_closing(people):
     closing = YearClosing.objects.create(year=2025, status="closed", edition=2, opened_at=at(2026, 6, 1))
     ClosingEdition.objects.create(closing=closing, number=1, closed_at=at(2026, 6, 16), **told)
     ClosingEdition.objects.create(closing=closing, number=2, closed_at=at(2027, 2, 1), reason="试", **told)
-    for edition, moment in (("未关账", at(2026, 6, 20)), ("第1版", at(2026, 6, 30, 23)), ("更正第2版", at(2027, 2, 2))):
+    for edition, moment in (("未核定", at(2026, 6, 20)), ("第1版", at(2026, 6, 30, 23)), ("更正第2版", at(2027, 2, 2))):
         times = {"requested_at": moment, "finished_at": moment}
         ExportJob.objects.create(kind="annual_city_open", year=2025, state="done", edition=edition, asked=edition, **times)
     JobRun.objects.create(name="backup", succeeded_at=at(2030, 12, 31, 2))

@@ -22,7 +22,7 @@ TOKENS = {"csrfmiddlewaretoken"}
 COUNTING = {"data-session-left"}  # seconds of the machine
 VERSION = re.compile(r"(/static/\S+?)\.[0-9a-f]{8,}\.")
 DIGEST = re.compile(r"\b[0-9a-f]{8}(?:[0-9a-f]{8})?\b")
-OF_ALL = ("关账校验值", "文字、附表等其他内容")  # digests of a whole year: any change of any paper changes them
+OF_ALL = re.compile(r"关账.*校验值|文字、附表等其他内容")  # digests of a whole year: any change of any paper changes them
 SPACE = re.compile(r"[ \t\n]+")
 MOST_OTHER = 0.7  # share of a page that may be other than on an earlier one
 LONGEST = 240  # of one attribute: a drawing is told by its checksum
@@ -48,7 +48,7 @@ def whole_lines_of(page: str) -> list[str]:
 
 def _told(written: list[str]) -> list[str]:
     lines = (SPACE.sub(" ", line).strip() for line in written)
-    told = (DIGEST.sub("…", line) if any(words in line for words in OF_ALL) else line for line in lines)
+    told = (DIGEST.sub("…", line) if OF_ALL.search(line) else line for line in lines)
     return [line for line in told if line and line not in BARE]
 
 

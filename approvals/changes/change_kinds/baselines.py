@@ -124,7 +124,7 @@ def _kind(name: str) -> ChangeKind:
         key=f"{name}_baseline",
         label=f"变更{LISTS[name]}基线",
         group=ChangeGroup.BASELINE,
-        hint="验收条件按变更后的基线计算，原基线和现行基线并列显示；八（三）",
+        hint="验收条件按变更后的基线计算，原基线和现行基线并列显示（平台规则）",
         form=form,
         lines=partial(_lines, name),
         against=partial(_against, name),

@@ -34,7 +34,10 @@ from greendistrict.documents.models import Evidence
 from greendistrict.policy.facts import FactValue
 
 NONE = "没有"
-RATES = {"plots_acquired_ratio": "取得建设用地的地块（规划基线）", "plots_built_ratio": "完成建设的地块（试点基线，八（三））"}
+RATES = {
+    "plots_acquired_ratio": "八（一）取得建设用地的地块（平台按规划基线计）",
+    "plots_built_ratio": "八（三）完成建设的地块（平台按试点基线计）",
+}
 
 
 class PlotCaseForm(ChangeForm):

@@ -1,8 +1,10 @@
-"""What the portal says of documents that it has not received."""
+"""What the portal says of what the policy leaves open: a document that it has not received, a setting at its default."""
 
 from django import template
 
 from greendistrict.policy import documents
+from greendistrict.policy.parameters import default_mark
 
 register = template.Library()
 register.simple_tag(documents.unread_guide)
+register.simple_tag(default_mark)

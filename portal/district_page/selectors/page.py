@@ -55,6 +55,7 @@ from portal.recent_steps import selectors as recent_steps
 from portal.todo.selectors import due_items
 
 SHOWN_STEPS = 8
+REPORTED = "八（四）、七（三）4　定期，平台按每年一次"
 
 
 @dataclass
@@ -219,7 +220,12 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
     found: list[tuple[str, ListTable, str, list[Any]]] = [
         ("八（二）", CHECKS_OF_DISTRICT, "assessments:selfcheck", sorted(lines, key=lambda line: -line.year)),
         ("八（二）　三年一评估", STAGES_OF_DISTRICT, "assessments:stage", cycles),
-        ("八（四）、七（三）4　每年一次", REPORTS_OF_DISTRICT, "assessments:yearly_report", sorted(reports, key=lambda line: -line.year)),
+        (
+            "八（四）、七（三）4　定期，平台按每年一次",
+            REPORTS_OF_DISTRICT,
+            "assessments:yearly_report",
+            sorted(reports, key=lambda line: -line.year),
+        ),
     ]
     return {
         "lists": [

@@ -42,15 +42,17 @@ class CityAsked:
 
     next_check: dt.date | None
     work: tuple[NextWork, ...] | None = None
+    is_default_date: bool = False  # of ``next_check``; unknown in editions closed before it was kept
 
 
 def asked_figures(stood: TitleStand, judged_on: dt.date) -> CityAsked:
     """What is asked after the report, by the settings and records of ``judged_on``, as on the page of duties."""
     with parameters.as_of(judged_on):
-        next_check = next((row.due for row in YEARLY[SELF_CHECK].dues([stood.year + 1])), None)
+        asked = next(iter(YEARLY[SELF_CHECK].dues([stood.year + 1])), None)
     rows = [row for row in due(Viewer(None, as_of=judged_on)) if row.district_id in stood.by_district and _is_work(row)]
     work = (_work(row, judged_on) for row in rows)
-    return CityAsked(next_check, tuple(sorted(work, key=lambda one: (not one.late, one.due, one.kind, one.district, one.what))))
+    ordered = tuple(sorted(work, key=lambda one: (not one.late, one.due, one.kind, one.district, one.what)))
+    return CityAsked(asked.due, ordered, asked.is_default) if asked else CityAsked(None, ordered)
 
 
 def _is_work(row: Obligation) -> bool:

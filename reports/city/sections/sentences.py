@@ -11,6 +11,7 @@ from fractions import Fraction
 from approvals.common.enums import TitleKind
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
+from obligations.duties import PROPOSED
 from obligations.filing_words import Filing
 from reports.annual.figures.gap import ABOVE, GAP_STATES
 from reports.city.enums import ReportEdition
@@ -120,7 +121,8 @@ def asked(report: CityReport, *, internal: bool) -> str:
     if internal and not parts:
         parts.append(f"{report.year}年度自查没有需要补报的")
     if report.stood.rows and report.asked and report.asked.next_check:
-        parts.append(f"各城区由申报主体于{day_in_words(report.asked.next_check)}前报送{report.year + 1}年度自查")
+        mark = PROPOSED if report.asked.is_default_date else ""
+        parts.append(f"各城区由申报主体于{day_in_words(report.asked.next_check)}前报送{report.year + 1}年度自查{mark}")
     return f"{'；'.join(parts) or '没有持有称号的城区需要报送下一年度自查'}。"
 
 

@@ -97,7 +97,10 @@ def test_each_kind_is_decided_and_recorded_under_the_case_while_no_share_moves(c
     scene = deciding(asked_for(client, people, district, kind))
     assert (listed(district), PlotChange.objects.count()) == (BEFORE, 0)
     effects = {line["what"]: (line["before"], line["after"]) for line in scene.case.change.effects}
-    for what, words in (("取得建设用地的地块（规划基线）", "2/2，100.0%"), ("完成建设的地块（试点基线，八（三））", "0/2，0.0%")):
+    for what, words in (
+        ("八（一）取得建设用地的地块（平台按规划基线计）", "2/2，100.0%"),
+        ("八（三）完成建设的地块（平台按试点基线计）", "0/2，0.0%"),
+    ):
         assert effects[what][0].startswith(words)
         assert effects[what][0].split("，")[:2] == effects[what][1].split("，")[:2]
     decided(scene)

@@ -138,7 +138,7 @@ def test_an_earlier_report_is_superseded_by_the_next_edition(client, paper, peop
     code = papers.code_of(first)
     again = report(people, edition="第1版", asked="二")
     assert find(code).state == papers.PaperStanding.VALID, "the same edition made again"
-    ExportJob.objects.filter(pk=again.pk).update(edition="未关账（第1版更正中）")
+    ExportJob.objects.filter(pk=again.pk).update(edition="未核定（第1版更正中）")
     assert find(code).state == papers.PaperStanding.VALID, "no edition supersedes one"
     ExportJob.objects.filter(pk=again.pk).update(edition="更正第2版", finished_at=clock.now())
     assert "已被更新版本替代" in client.get(PAGE, {"check": code}).content.decode()

@@ -67,9 +67,9 @@ def test_a_closed_year_shows_what_it_showed_before(world):
     close(people)
     after = compositions(check)
     assert [parts(one) for one in after] == [parts(one) for one in before]
-    assert "未关账" in " ".join(texts_of(before[0]))
+    assert "未核定" in " ".join(texts_of(before[0]))
     words = " ".join(texts_of(after[0]))
-    assert "未关账" not in words
+    assert "未核定" not in words
     assert "本报告为第1版" in words
 
 

@@ -60,10 +60,10 @@ def closed(people, **kw):
 def test_before_the_closing_the_report_says_so_and_its_day():
     with clock.at(at(2027, 4, 9)):
         figures = year_figures(YEAR, clock.today())
-        assert (figures.state_words, figures.edition_words, figures.is_closed) == ("未关账", "未关账", False)
+        assert (figures.state_words, figures.edition_words, figures.is_closed) == ("未关账", "未核定", False)
         assert year_figures(YEAR, clock.today()).basis == (
             "称号、阶段、面积、地块和机构以2026年12月31日为准；2026年度自查、评分、报告和核查以2027年5月31日（含当日）前收到的为准。"
-            "2026年度未关账，数据截至2027年4月9日。"
+            "2026年度数据未核定，数据截至2027年4月9日。"
         )
         assert closing_of(YEAR) is frozen(YEAR, "x") is frozen_parts(YEAR, "x") is None
 
@@ -75,7 +75,7 @@ def test_a_closed_year_keeps_its_days(people):
     set_setting(by=people.city_director, key="snapshot.closes", value="Y+1-07-31", reason="推后（虚构）")
     figures = year_figures(YEAR, clock.today())
     assert (figures.snapshot_day, figures.closes_on, figures.as_of) == (dt.date(2026, 12, 30), dt.date(2027, 5, 31), dt.date(2027, 6, 3))
-    assert figures.basis.endswith("2026年度已于2027年6月3日关账，本报告为第1版。")
+    assert figures.basis.endswith("2026年度数据于2027年6月3日核定，本报告为第1版。")
     assert (frozen(YEAR, "x", "a"), frozen(YEAR, "x", "c")) == ({"n": 1}, None)
     assert list(frozen_parts(YEAR, "x")) == [("b", {"n": 2}), ("a", {"n": 1})]
 
@@ -86,11 +86,11 @@ def test_a_correction_is_told_with_its_reason(people):
     found = closing_of(YEAR)
     assert (found.edition, found.closed_on, [tuple(row) for row in found.changes]) == (2, dt.date(2027, 8, 2), [("甲", "面积", "1", "2")])
     assert year_figures(YEAR, clock.today()).edition_words == "更正第2版"
-    assert year_figures(YEAR, clock.today()).basis.endswith("本报告为更正第2版，2027年8月2日关账，更正理由：更正一处面积（虚构）。")
+    assert year_figures(YEAR, clock.today()).basis.endswith("本报告为更正第2版，2027年8月2日核定，更正理由：更正一处面积（虚构）。")
     YearClosing.objects.update(status="correcting", reason="再更正（虚构）")
     with clock.at(at(2027, 9, 1)):
         assert year_figures(YEAR, clock.today()).state_words == "未关账（第2版更正中）"
-        assert year_figures(YEAR, clock.today()).basis.endswith("2026年度未关账，第2版更正中，数据截至2027年9月1日。")
+        assert year_figures(YEAR, clock.today()).basis.endswith("2026年度数据未核定，第2版更正中，数据截至2027年9月1日。")
     assert closing_of(YEAR) is None
 
 
@@ -140,7 +140,7 @@ def test_only_a_report_of_closed_figures_that_may_be_handed_on_meets_the_yearly_
 
     with clock.at(at(2027, 6, 16)):
         [closing] = open_due(clock.today())
-        assert made(HANDED_ON_KIND) == "未关账"
+        assert made(HANDED_ON_KIND) == "未核定"
         close_year(in_use, closing)
         assert made("annual_city") == "第1版"
     with clock.at(at(2027, 6, 30, hour=23)):

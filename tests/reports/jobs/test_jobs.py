@@ -75,7 +75,7 @@ def test_received_self_check_asks_for_its_report_which_is_made_with_progress_and
     assert seen == [("running", done, steps) for done in range(1, steps + 1)]
     assert (job.state, job.done, job.error) == (JobState.DONE, steps, "")
     assert job.started_at <= job.finished_at
-    assert job.edition == year_figures(2026, clock.today()).edition_words == "未关账"
+    assert job.edition == year_figures(2026, clock.today()).edition_words == "未核定"
     files = {one.format: one.document for one in job.files.all()}
     assert set(files) == FORMATS
     told = find(papers.code_of(job))

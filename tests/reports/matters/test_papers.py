@@ -69,7 +69,7 @@ REMEDIES = "行政复议与诉讼"  # a link to a page of its own
 def missing(kind, user, subject, *pages, apart=()):
     """Texts of these pages that the paper does not say, but those that belong to the page alone."""
     said = paper(kind, user, subject).replace("理解：", "")
-    marks = "暂定|待确认"  # of the page; a paper has no notes
+    marks = "暂定|待确认|默认值"  # of the page; a paper has no notes
     shown = [
         re.sub(marks, "", word).replace("本平台理解为", "指")
         for page in pages
