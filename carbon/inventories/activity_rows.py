@@ -238,7 +238,7 @@ class WrongPasteError(ValueError):
 
 
 class PastedRows(NamedTuple):
-    """Rows of a pasted text, and the lines that are none (totals, notes), in words."""
+    """Rows of a pasted text; in words, the lines that are none (totals, notes), and sectors that were written in part."""
 
     rows: list[RowTexts]
     aside: list[str]
@@ -258,6 +258,8 @@ def rows_of_paste(text: str, year: int, library: Library) -> PastedRows:
             wrong.append(f"第{at}行：有{len(cells)}格，最多{len(COLUMNS)}格：{'、'.join(COLUMNS)}")
             continue
         row = _row([*cells, *[""] * (len(COLUMNS) - len(cells))], year, library)
+        if row.sector in Sector.values and cells[0] not in SECTORS:
+            left.append(f"第{at}行的部门“{cells[0]}”按“{Sector(row.sector).label}”")
         wrong += [f"第{at}行：{fault.text}" for fault in read_row(row, library).faults if not fault.missing]
         rows.append(row)
     if not rows and not wrong:

@@ -312,6 +312,7 @@ def as_kept(seen: Preview) -> dict[str, Any]:
     """A preview as JSON."""
     lines = {name: [asdict(line) for line in getattr(seen, name)] for name in LINES}
     told = {"added": seen.added, "unchanged": seen.unchanged, "problems": seen.problems, "absent": seen.absent, "told": seen.told}
+    told["hidden"] = seen.hidden
     return {**told, **lines, **seen.work(), **seen.back()}
 
 
@@ -326,6 +327,7 @@ def kept_preview(asked: QueuedImport) -> Preview:
         refused=refused,
         aside=aside,
         told=kept.get("told", []),
+        hidden=kept.get("hidden", []),
         unchanged=kept["unchanged"],
         problems=kept["problems"],
         absent=tuple(kept.get("absent", ())),  # stored since columns may be absent

@@ -1,6 +1,7 @@
 """Lists as an office keeps them itself: any sheet comes in by its heads, and everything matched, left or converted is said."""
 
 from decimal import Decimal
+from io import BytesIO
 
 import lxml.html
 import openpyxl
@@ -12,7 +13,7 @@ from districts.file.models.district import District
 from districts.lists.services import undo_import
 from districts.lists.workbooks import ProjectReader, WorkReader, remembered_heads
 from districts.plots.models import Plot
-from districts.plots.workbook import PlotReader
+from districts.plots.workbook import BOOK, PlotReader, plot_book
 from greendistrict.core import clock
 from greendistrict.documents.workbooks.grids import grids
 from greendistrict.documents.workbooks.pasted import pasted_workbook
@@ -147,6 +148,27 @@ def test_a_sheet_of_the_land_bureau_becomes_plots_in_the_browser_s_requests(clie
     assert answer.status_code == 302
     areas = dict(Plot.objects.filter(district=district).values_list("number", "area_ha"))
     assert areas == {"PD-01": Decimal("2.35"), "PD-02": Decimal("0.82")}
+
+
+def hidden(content, *rows):
+    """The workbook with rows hidden, as a filter leaves them too."""
+    made = openpyxl.load_workbook(BytesIO(content))
+    for row in rows:
+        made.active.row_dimensions[row].hidden = True
+    return saved(made)
+
+
+def test_rows_that_a_sheet_hides_are_read_and_named(client, district, people):
+    assert read(district, hidden(FORMS["title, note, total"], 6, 7)).hidden == ["第6行PD-02"]
+    assert read(district, hidden(FORMS["another name and sheet"], 1)).hidden == []
+    assert read(district, FORMS["one line"]).hidden == []
+    plot = PlotFactory(district=district, number="PD-03")
+    own = hidden(plot_book(district, [plot], {}), BOOK.first_row + 1)
+    assert read(district, own).hidden == [f"第{BOOK.first_row + 1}行PD-03"]
+    client.force_login(people.preparer)
+    upload = SimpleUploadedFile("表.xlsx", hidden(FORMS["one line"], 2, 3))
+    text = client.post(reverse("districts:plot_import", kwargs={"code": district.code}), {"workbook": upload}).content.decode()
+    assert "表里有2行是隐藏或筛选掉的，也读入了：第2行PD-01、第3行PD-02" in " ".join(text.split())
 
 
 # --- a range that was copied --------------------------------------------------------------------------------------------

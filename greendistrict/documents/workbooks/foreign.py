@@ -24,6 +24,8 @@ SHORTEST = 3  # letters of a head that may end a longer one: 规划用地面积 
 Synonyms = Mapping[str, Sequence[str]]  # other heads of a column by its field
 _WITH_UNIT = re.compile(r"(.+?)\(?[(:/]([^()]+)\)?")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
+_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\br=\"(\d{1,7})\"[^>]*>")
+_HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
 
 
 class Merged(NamedTuple):
@@ -36,7 +38,7 @@ class Merged(NamedTuple):
 
 
 class ForeignSheet(NamedTuple):
-    """Where a list stands in a workbook that is not the portal's own; ``labels`` are the words over each column.
+    """Where a list stands in a workbook that is not the portal's own, on the sheet ``name``; ``labels`` are the words over each column.
 
     ``units`` are those of figures by the place of their column, where they differ from the column's; ``matched`` and ``unread`` are
     heads in words.
@@ -50,6 +52,7 @@ class ForeignSheet(NamedTuple):
     matched: list[str]
     unread: list[str]
     merged: Sequence[Merged]
+    name: str
 
     def row(self, at: int) -> list[BookCell]:
         """Cells of a row, figures with the unit of their head."""
@@ -77,7 +80,7 @@ def foreign_sheet(
         for at in range(min(MOST_HEAD_ROWS, len(grid))):
             ranges = merged.get(sheet, ())
             words = _words(grid, at, lines, ranges)
-            one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges)
+            one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges, sheet)
             if columns[0].field in one.places and one.first_row < len(grid) and len(one.places) > (len(best.places) if best else 1):
                 best = one
     return best and _sheet(columns, best)
@@ -104,10 +107,11 @@ class _HeadLines(NamedTuple):
     labels: list[str]
     places: dict[str, tuple[int, str]]
     merged: Sequence[Merged]
+    name: str
 
 
 def _sheet(columns: Sequence[Column], lines: _HeadLines) -> ForeignSheet:
-    grid, first, labels, places, merged = lines
+    grid, first, labels, places, merged, name = lines
     own = {column.field: column for column in columns}
     below = _unit_line(grid[first])
     said = {field: (at, below.get(at, unit)) for field, (at, unit) in places.items()}
@@ -126,6 +130,7 @@ def _sheet(columns: Sequence[Column], lines: _HeadLines) -> ForeignSheet:
         [f"{labels[at]}→{own[field].label}" for field, (at, _) in places.items() if head_of(labels[at]) != head_of(own[field].label)],
         [label for at, label in enumerate(labels) if label and at not in taken],
         merged,
+        name,
     )
 
 
@@ -206,6 +211,14 @@ def merged_ranges(content: bytes, parts: Mapping[str, str]) -> dict[str, list[Me
     """Merged ranges of each sheet; ``parts`` are the paths in the package by the name of the sheet."""
     with opened(content) as archive:
         return {name: [_range(found.groups()) for found in _MERGED.finditer(archive.read(path))] for name, path in parts.items()}
+
+
+def hidden_rows(content: bytes, sheet: str) -> set[int]:
+    """Rows of a sheet that are hidden or filtered out, counted from 0."""
+    with opened(content) as archive:
+        parts = [entry.filename for entry in archive.infolist() if entry.filename.startswith("xl/worksheets/")]
+        found = {name: {int(row[1]) - 1 for row in _ROW.finditer(archive.read(name)) if _HIDDEN.search(row[0])} for name in parts}
+    return found.get(parts_of(content).get(sheet, ""), set()) if any(found.values()) else set()
 
 
 def _range(groups: Sequence[bytes | Any]) -> Merged:

@@ -11,7 +11,15 @@ from greendistrict.core.folded_keys import folded, visible
 from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Book, Heads, Mark, Returned, as_cell, heads_of
 from greendistrict.documents.workbooks.cells import read_cell, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
-from greendistrict.documents.workbooks.foreign import MOST_HEAD_ROWS, Synonyms, foreign_sheet, likely_heads, merged_ranges, parts_of
+from greendistrict.documents.workbooks.foreign import (
+    MOST_HEAD_ROWS,
+    Synonyms,
+    foreign_sheet,
+    hidden_rows,
+    likely_heads,
+    merged_ranges,
+    parts_of,
+)
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
@@ -146,7 +154,8 @@ class Reader(ABC, Generic[Subject, Row]):
         self.preview.problems = wrong_book(book, self.marks(), sheets, self.heads)
         if not self.preview.problems:
             self._know()
-            self._read(self._rows((at, row) for at, row in enumerate(sheets[book.sheet]) if at >= book.first_row))
+            rows = self._rows((at, row) for at, row in enumerate(sheets[book.sheet]) if at >= book.first_row)
+            self._read(rows, hidden_rows(content, book.sheet))
         return self.preview
 
     def _know(self) -> None:
@@ -172,7 +181,7 @@ class Reader(ABC, Generic[Subject, Row]):
             self.preview.problems = [f"一次最多导入{MOST_ROWS}{book.unit}"]
         else:
             self.preview.told = [words for words in (_said("按表头对应：", found.matched), _said("没有读入的列：", found.unread)) if words]
-            self._read(rows)
+            self._read(rows, hidden_rows(content, found.name))
         return self.preview
 
     def _rows(self, lines: Iterable[tuple[int, list[BookCell]]], labels: Sequence[str] = ()) -> list[tuple[int, list[BookCell]]]:
@@ -189,7 +198,8 @@ class Reader(ABC, Generic[Subject, Row]):
                 rows.append((at, cells))
         return rows
 
-    def _read(self, rows: Sequence[tuple[int, list[BookCell]]]) -> None:
+    def _read(self, rows: Sequence[tuple[int, list[BookCell]]], hidden: set[int]) -> None:
+        self.preview.hidden = [f"第{at + 1}行{self._key(cells)}" for at, cells in rows if at in hidden]
         self.seen.update(self._same(self._key(cells)) for _, cells in rows)
         for done, (at, cells) in enumerate(rows):
             if not done % REPORTED:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carbon.enums import Sector
 from carbon.factor_library import library
 from carbon.inventories.activity_rows import (
     COLUMNS,
@@ -148,5 +149,12 @@ def test_rows_whose_factor_begins_after_the_year_are_named_with_the_version_that
 def test_totals_and_notes_among_pasted_rows_are_left_out_with_a_word_and_near_words_are_read():
     text = "部门\t活动名称\n建筑\t用电\t100\t万度\n小计\t\t100\n合 计：\t\t100\n注：来自账单\n可再生\t光伏\t5\t兆瓦时"
     found = rows_of_paste(text, 2022, library())
+    assert rows_of_paste("建筑运行\t用电\t1\t度\nbuilding\t用电\t1\t度", 2022, library()).aside == []
     assert [(row.sector, row.name, row.unit) for row in found.rows] == [("building", "用电", "万度"), ("renewable", "光伏", "兆瓦时")]
-    assert found.aside == ["第3行是合计或平均的行，没有读入", "第4行是合计或平均的行，没有读入", "第5行是说明的行，没有读入"]
+    assert found.aside == [
+        "第2行的部门“建筑”按“建筑运行”",
+        "第3行是合计或平均的行，没有读入",
+        "第4行是合计或平均的行，没有读入",
+        "第5行是说明的行，没有读入",
+        f"第6行的部门“可再生”按“{Sector.RENEWABLE.label}”",
+    ]
