@@ -1,7 +1,7 @@
 """Duties of leading bodies: yearly plan, designated body, application of the round, plan in key areas, planning funds."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -43,15 +43,27 @@ TREASURY = "同级财政部门"
 
 
 class Authority(NamedTuple):
-    """A leading body, the first day on which it had users in the portal, and the last day of one merged or dissolved."""
+    """A leading body, the first day on which it had users in the portal, and the last day of one merged or dissolved.
+
+    ``planned``: by year of the plan, when the specialised plan of each district that it lists was approved (None: not yet).
+    """
 
     pk: int
     name: str
     is_demo: bool
+    is_committee: bool
     joined: dt.date | None
     designated: dt.date | None
     plans: Mapping[int, Record]
     ended: dt.date | None
+    planned: Mapping[int, Sequence[dt.date | None]]
+
+    def asks_for_plans(self, year: int, on: dt.date) -> dt.date | None:
+        """Day on which the plan of a year was filed, if by ``on`` it lists a district that has no specialised plan yet."""
+        filed = self.plans[year].handed_in if year in self.plans else None
+        day = filed.astimezone(clock.SHANGHAI).date() if filed else None
+        waits = any(approved is None or approved > on for approved in self.planned.get(year, ()))
+        return day if day and day <= on and waits else None
 
     def is_recorded(self, due: dt.date) -> bool:
         """Whether the portal has records for what fell due on this day."""
@@ -65,16 +77,24 @@ def authorities() -> list[Authority]:
 
 def _authorities() -> list[Authority]:
     return [
-        Authority(pk, name, is_demo, joined, designated, {plan["year"]: _plan(plan) for plan in begun}, ended)
-        for pk, name, is_demo, joined, designated, begun, ended in OF_ALL.read()
+        Authority(
+            pk, name, is_demo, is_committee, joined, designated, {plan["year"]: _plan(plan) for plan in begun}, ended, _approvals(begun)
+        )
+        for pk, name, is_demo, is_committee, joined, designated, begun, ended in OF_ALL.read()
     ]
+
+
+def _approvals(begun: Iterable[Mapping[str, Any]]) -> dict[int, list[dt.date | None]]:
+    return {plan["year"]: [dt.date.fromisoformat(day) if day else None for day in plan["approved"]] for plan in begun}
 
 
 def _of_all() -> QuerySet[Any, Any]:
     own = Q(organisation=OuterRef("pk")) | Q(organisation__parent=OuterRef("pk"))
     posts = Post.objects.filter(own, role=Role.AUTHORITY).order_by("valid_from").values("valid_from")
     plans = ImplementationPlan.objects.filter(authority=OuterRef("pk")).order_by("year")
-    begun = ArraySubquery(plans.values_list(JSONObject(year=F("year"), pk=F("pk"), status=F("status"), filed=F("filed_on"))))
+    listed = District.objects.filter(implementation_plans=OuterRef("pk")).order_by("pk").annotate(approved=Min("plans__approved_on"))
+    told = {"year": F("year"), "pk": F("pk"), "status": F("status"), "filed": F("filed_on")}
+    begun = ArraySubquery(plans.values_list(JSONObject(**told, approved=ArraySubquery(listed.values("approved")))))
     designated = DesignatedBody.objects.filter(authority=OuterRef("pk")).order_by("since").values("since")
     first = Subquery(posts[:1]), Subquery(designated[:1])
     # The last day of a body that was merged or dissolved and leads no district any more.
@@ -82,7 +102,7 @@ def _of_all() -> QuerySet[Any, Any]:
     next_one = TitleHolder.objects.filter(district=OuterRef("district"), side=HolderSide.AUTHORITY, **follows)
     holders = TitleHolder.objects.filter(body=OuterRef("pk"), side=HolderSide.AUTHORITY, until__isnull=False, body__districts_led=None)
     ended = Subquery(holders.filter(Exists(next_one)).order_by("-until").values("until")[:1])
-    return authorities_choosable().values_list("pk", "name", "is_demo", *first, begun, ended)
+    return authorities_choosable().values_list("pk", "name", "is_demo", "is_committee", *first, begun, ended)
 
 
 OF_ALL = Compiled(_of_all)
@@ -162,11 +182,13 @@ def _watched() -> str:
 
 
 def _bodies(day: Day) -> Iterator[Obligation]:
-    """Designated body: owed once; the first designation meets it for good."""
+    """Designated body: owed once by a government, of which alone 五（二） asks it; the first designation meets it for good."""
     days, calendar, since = day.terms.settings.integer(BODY_DAYS), day.terms.calendar, day.first
     due = cache(lambda begin: (calendar.add(begin, days), way_of_days(begin, "开始使用平台之日", BODY_DAYS)))
     watched, by_default = _watched(), is_default(BODY_DAYS)
     for authority in authorities():
+        if authority.is_committee:
+            continue
         last, way = due(max(since, authority.joined or since))
         yield _row(BODY, authority, "指定专门机构", last)._replace(
             met_on=authority.designated if authority.designated and authority.designated <= day.on else None,
@@ -217,14 +239,21 @@ def _announced(on: dt.date, since: dt.date) -> tuple[dict[int, dt.date], set[int
 
 
 def _funds(on: dt.date) -> Iterator[Obligation]:
-    """七（一）: planning funds from the treasury of the same level. Its people do not use the portal, so only a ledger entry shows it."""
+    """七（一）: funds for the specialised plans of districts that a filed plan lists, from the treasury of the same level.
+
+    Its people do not use the portal, so only a ledger entry shows it.
+    """
     years = (on.year, on.year + 1)
     met = met_days(FUNDS.key, on, range(min(first_day_in_use().year, on.year), on.year + 2))
     dues, by_default = plan_dues(years), is_default("plan_due")
     ways = {year: way_by_setting("plan_due", year, due) for year, due in dues.items()}
     for authority in authorities():
-        for year, due in dues.items():
-            row, done = _row(FUNDS, authority, f"{year}年度专业规划经费", due, year), met.get((authority.pk, year)) if met else None
+        for year, usual in dues.items():
+            done, filed = met.get((authority.pk, year)) if met else None, authority.asks_for_plans(year, on)
+            if not (filed or done):
+                continue
+            due = max(usual, filed or usual)
+            row = _row(FUNDS, authority, f"{year}年度实施计划所列城区专业规划经费", due, year)
             since = min(met.values(), default=due) if met is not None else None
             yield row._replace(
                 organisation=TREASURY,
@@ -232,7 +261,7 @@ def _funds(on: dt.date) -> Iterator[Obligation]:
                 met_on=done,
                 link=f"{reverse('operation:ledger_list')}?year={year}",
                 is_link_open=True,
-                opens=due - dt.timedelta(days=NEAR_DAYS),
+                opens=usual - dt.timedelta(days=NEAR_DAYS),
                 how=ways[year],
                 is_default_date=by_default,
                 is_recorded=row.is_recorded and since is not None and (done is not None or due >= since),

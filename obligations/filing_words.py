@@ -30,7 +30,7 @@ class Filing(TextChoices):
 
 
 MEANINGS: Mapping[Filing, str] = {
-    Filing.OWED: "年末持有称号、期限前称号没有终止的城区应当报送的，免报的不计",
+    Filing.OWED: "年末持有称号、期限前称号没有终止、申报主体在平台办理的城区应当报送的，免报的不计",
     Filing.FILED: "应报中已由报送单位签发报送的，不论市级是否接收",
     Filing.TIMELY: "已报送中在期限以内（含当日）报送的",
     Filing.LATE: "已报送中在期限以后报送的",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from obligations.filing_words import MEANINGS as FILING_WORDS
+from obligations.filing_words import Filing
 
 SHEET = "口径说明"
 HEADS = ("名称", "单位", "口径", "时点", "取数")
@@ -48,7 +49,7 @@ TERMS = (
     ("试点", "经审定公告授予试点称号、在建设期内的绿色生态城区"),
     ("示范", "通过终期验收，经审定公告授予示范称号的绿色生态城区"),
     ("实施主体", "各区政府和特定地区管委会；一个城区可以有几个实施主体，合计按城区各计一次"),
-    ("应报", "截止日持有称号、申报主体在平台办理且未获免报的城区应当报送的事项"),
+    (str(Filing.OWED.label), FILING_WORDS[Filing.OWED]),
     ("逾期", "期限（含延期）届满未报送，或期限届满后报送"),
     ("预期", "规划设计评分表的得分"),
     ("已实现", "本年度已接收自评分表的得分"),

@@ -209,6 +209,8 @@ def _plan_cell(authority: Organisation, year: int, *, due: PlanDeadline, today: 
 
 def _body_cell(authority: Organisation) -> StatusCell:
     bodies: list[DesignatedBody] = authority.current_bodies  # type: ignore[attr-defined]  # prefetched
+    if not bodies and authority.is_committee:
+        return StatusCell("原文未要求")  # 五（二） asks it of governments
     return StatusCell(bodies[0].name) if bodies else StatusCell(UNKNOWN, "warning")
 
 

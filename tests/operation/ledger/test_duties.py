@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from districts.file.models.district import District
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from obligations.duties import ObligationState
@@ -65,6 +66,9 @@ def test_what_fell_due_before_the_first_record_is_owed_by_nobody(people):
 def test_planning_money_on_record_meets_the_duty_of_the_leading_body(people):
     district, year = District.objects.get(), 2027
     last = dt.date(2026, 12, 31)
+    assert states("plan_funds", year, last) == [], "the filed plan lists no district that needs a specialised plan"
+    for plan in ImplementationPlan.objects.filter(year__in=(2027, 2028)):
+        plan.districts.add(district)
     assert states("plan_funds", year, last) == [NONE]
     about = {"district": district, "source": "区财政（虚构）", "budget": 100, "entered_at": clock.now(), "counts_since": last}
     YearFund.objects.create(kind="operation", year=year, **about)
