@@ -117,10 +117,7 @@ class AskForm(ProofFields):
     """The body asked for requirements."""
 
     level = Columns.of(PlotOpinion, "level")["level"].form_field(
-        choices=SupplierLevel.choices,
-        initial=SupplierLevel.DISTRICT,
-        required=True,
-        help_text="征询与供地同级的住建部门。七（二）1对出让写明同级，其他取得方式是平台理解",
+        choices=SupplierLevel.choices, initial=SupplierLevel.DISTRICT, required=True
     )
     organisation = forms.ModelChoiceField(label="征询的住建部门", queryset=Organisation.objects.all(), empty_label=None)
     on = PLOT_OPINION["asked_on"].form_field(label="征询日期")
