@@ -1,5 +1,7 @@
 """Import shapes of plots from a file; the plots themselves are entered in their list."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -15,10 +17,12 @@ from districts.boundaries.services import mark_of
 from districts.file.models.district import District
 from districts.file.services import hold_editor
 from districts.plot_map.models import PlotShape
+from districts.plots.models import Plot
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Refusal, Refused
+from greendistrict.core.folded_keys import Folded, folded
 
 BATCH, NAMED = 1_000, 8
 DRAWN_FIELDS = ("geometry", "path", "west", "top", "east", "bottom", "area_ha", "file_name", "entered_at", "entered_by")
@@ -81,7 +85,7 @@ def _read(district: District, upload: "UploadedFile[Any]", *, system: str, attri
         found = reader.read_plots(content, name=name, system=system, attribute=attribute.strip(), drawing=drawing)
     except BoundaryError as error:
         raise Refused([Refusal(str(error), field=error.field)]) from error
-    listed = {row.number: row for row in district.plots.filter(number__in=[one.number for one in found]).only("number", "area_ha")}
+    listed = _listed(district, [one.number for one in found])
     plots = {number: row.pk for number, row in listed.items()}
     unknown = tuple(one.number for one in found if one.number not in plots)
     if not plots:
@@ -89,6 +93,20 @@ def _read(district: District, upload: "UploadedFile[Any]", *, system: str, attri
         raise Refused([Refusal(text, field="attribute", remedy="请先在地块清单里登记地块，或改写编号属性")])
     areas = tuple((one, listed[one.number].area_ha) for one in found if one.number in listed)
     return ReadShapes(plots, found, unknown, name, sha256(content).hexdigest(), areas)
+
+
+def _listed(district: District, numbers: Sequence[str]) -> dict[str, Plot]:
+    """Plots of the list by number in the file, which may be written otherwise. Raises ``Refused`` if two numbers mean one plot."""
+    folds = {number: folded(number) for number in numbers}
+    rows = district.plots.annotate(fold=Folded("number")).filter(fold__in=folds.values()).only("number", "area_ha", "looks_like_another")
+    exact = {row.number: row for row in rows}
+    by_fold = {folded(number): row for number, row in exact.items() if not row.looks_like_another}
+    meant = {number: exact.get(number) or by_fold.get(fold) for number, fold in folds.items()}
+    listed: dict[str, Plot] = {number: row for number, row in meant.items() if row is not None}
+    often = Counter(row.pk for row in listed.values())
+    if alike := [number for number, row in listed.items() if often[row.pk] > 1]:
+        raise Refused([Refusal(f"文件里的编号只是写法不同：{'、'.join(alike[:NAMED])}", field="attribute", remedy="请改成同一种写法")])
+    return listed
 
 
 def _store(plots: dict[str, int], found: list[ReadPlot], name: str, by: User) -> None:

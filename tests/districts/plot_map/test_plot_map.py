@@ -16,6 +16,7 @@ from districts.plot_changes.selectors import plots_on
 from districts.plot_map import selectors
 from districts.plot_map.models import PlotShape
 from districts.plot_map.selectors import plot_map_of
+from districts.plots.models import Plot
 from districts.plots.selectors.board import step_words
 from greendistrict.audit.models import AuditRecord
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district, shaped_plots, square
@@ -53,6 +54,15 @@ def test_shapes_are_taken_by_the_number_of_the_plot_and_others_are_named(prepare
     assert PlotShape.objects.count() == 2
     assert PlotShape.objects.get(plot=one).geometry["coordinates"][0][0][0] == [121.52, 31.2], "the newer shape counts"
     assert PlotShape.objects.filter(plot=two).exists()
+
+
+def test_a_number_that_is_only_written_otherwise_is_the_same_plot(preparer, district):
+    one, two, three = (PlotFactory(district=district, number=number) for number in ("A-1", "A-2", "A-3"))
+    Plot.objects.filter(pk=three.pk).update(number="ａ-2", looks_like_another=True)  # from before such ones were refused
+    upload(preparer, district, geojson(("a–1\u200b", square(121.5, 31.2)), ("A-2", square(121.51, 31.2)), ("ａ-2", square(121.52, 31.2))))
+    assert set(PlotShape.objects.values_list("plot", flat=True)) == {one.pk, two.pk, three.pk}
+    page = upload(preparer, district, geojson(("A-1", square(121.5, 31.2)), ("Ａ-1", square(121.51, 31.2)))).content.decode()
+    assert "文件里的编号只是写法不同：A-1、Ａ-1" in page
 
 
 @pytest.mark.parametrize(
