@@ -10,6 +10,7 @@ from approvals.cases.enums import CaseState
 from approvals.cases.guards import MOST_NUMBER
 from approvals.cases.models.cases import CLOSED_STATES, Case, CaseDocument
 from approvals.cases.rules import is_officer
+from approvals.cases.selectors.materials import CITYS_OWN
 from approvals.cases.services import held, record_and_freeze, touch
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import FACTS, failures_asked, failures_in_a_row
@@ -38,7 +39,6 @@ from greendistrict.workflow.procedure import Taken, notify_event
 # 取消与撤销: open a case, and the effects of its steps. The title ends when the decision is announced.
 
 MOST = 4000
-CITYS_OWN = frozenset({"facts", "legal", "minutes"})
 
 
 @transaction.atomic

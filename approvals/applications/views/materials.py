@@ -126,7 +126,7 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
     """The checklist with the files of each slot; upload for people who may edit now."""
     viewer, case = viewer_of(request), seen_case(request, pk)
     form = FileForm(request.POST or None, request.FILES or None, case=case, initial={"slot": request.GET.get("slot", "")})
-    lines = selectors_materials.materials_of(case)
+    lines = selectors_materials.materials_shown(viewer, case)
     older = older_versions(lines)
     context: dict[str, Any] = {
         "case": case,
@@ -191,13 +191,13 @@ def case_blank(request: HttpRequest, pk: int, slot: str) -> HttpResponse:
 @require_safe
 def case_catalogue(request: HttpRequest, pk: int) -> HttpResponse:
     """材料目录 for printing: every slot with its files, versions and digests."""
-    case = seen_case(request, pk)
-    lines = selectors_materials.materials_of(case)
+    viewer, case = viewer_of(request), seen_case(request, pk)
+    lines = selectors_materials.materials_shown(viewer, case)
     context = {
         "case": case,
         "lines": lines,
         "completeness": completeness_of(lines),
-        "today": viewer_of(request).today,
+        "today": viewer.today,
         "crumbs": crumbs(case, ("材料目录", "")),
     }
     return render(request, "approvals/applications/case_catalogue.html", context)

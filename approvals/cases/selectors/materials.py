@@ -14,6 +14,7 @@ from django.db.models import Q
 from approvals.cases.checklist import Slot, slots_of
 from approvals.cases.enums import UNSIGNED, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
+from approvals.cases.rules import is_city, is_secretary
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.cases.selectors.presence import may_have
 from approvals.common.enums import CaseKind
@@ -117,6 +118,23 @@ def materials_of(case: Case) -> list[MaterialLine]:
     for proof in newest_proofs(case.district, proofs) if proofs else ():
         files[proofs[proof.kind]].append(proof)
     return [_line(case, number, slot, files[slot.key], rows[slot.key]) for number, slot in enumerate(slots, start=1)]
+
+
+CITYS_OWN = frozenset({"facts", "legal", "minutes"})  # internal papers of a loss of title
+
+
+def hidden_slots(case: Case) -> set[str]:
+    """Slots hidden outside the city: internal papers of a loss of title, and its decision until delivery."""
+    if case.kind != CaseKind.LOSS:
+        return set()
+    return {*CITYS_OWN, *(() if case.loss.served_on else ("decision",))}
+
+
+def materials_shown(viewer: Viewer, case: Case) -> list[MaterialLine]:
+    """The slots that the person may see, numbered as in the whole list."""
+    held = viewer.held
+    hidden = set() if is_city(held) or is_secretary(held, case) else hidden_slots(case)
+    return [line for line in materials_of(case) if line.slot.key not in hidden]
 
 
 def newest_proofs(district: District, kinds: Iterable[str]) -> list[Evidence]:

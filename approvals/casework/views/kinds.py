@@ -17,7 +17,6 @@ from approvals.casework.letters import letters_of
 from approvals.casework.selectors import progress
 from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
-from approvals.losses.services import CITYS_OWN
 from approvals.losses.views import loss_context
 from approvals.remedies.selectors import after_decision
 from approvals.requests.views import asked_context
@@ -37,19 +36,12 @@ def kind_page(request: HttpRequest, case: Case) -> HttpResponse:
     return render(request, template, {**shared_context(viewer, case), **own(viewer, case)})
 
 
-def hidden_slots(case: Case) -> set[str]:
-    """Slots hidden outside the city: internal papers of a loss of title, and its decision until delivery."""
-    if case.kind != CaseKind.LOSS:
-        return set()
-    return {*CITYS_OWN, *(() if case.loss.served_on else ("decision",))}
-
-
 def shared_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context common to the pages of all kinds: steps, timeline, materials, possible actions."""
     held = viewer.held
     records, inside = timeline.of_subject(case), is_city(held) or is_secretary(held, case)
-    hidden = set() if inside else hidden_slots(case)
-    materials = [line for line in selectors_materials.materials_of(case) if line.slot.key not in hidden]
+    hidden = set() if inside else selectors_materials.hidden_slots(case)
+    materials = selectors_materials.materials_shown(viewer, case)
     return {
         "case": case,
         "crumbs": crumbs(case),

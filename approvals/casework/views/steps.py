@@ -14,11 +14,11 @@ from approvals.cases.lifecycle import machine_of, state_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_secretary
 from approvals.cases.selectors.cases import cases_visible_to
+from approvals.cases.selectors.materials import hidden_slots
 from approvals.cases.views import crumbs, offers, page_of, refused_form, seen_case, typed_version
 from approvals.casework.letters import letters_of
 from approvals.casework.selectors.decision_grounds import replay_of
 from approvals.casework.selectors.verification import verify
-from approvals.casework.views.kinds import hidden_slots
 from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in

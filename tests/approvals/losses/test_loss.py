@@ -219,6 +219,15 @@ def test_the_holder_reads_nothing_of_the_citys_own_steps(client):
     assert told(people.reviewer, (*hidden, "审查中")) == ["审查中"]
     assert "已决定" not in client.get(reverse("approvals:case_list")).content.decode()
     assert client.get(reverse("documents:download", args=[inner.key])).status_code == 404
+    lists = [reverse(f"approvals:{name}", args=[walk.case.pk]) for name in ("case_files", "case_catalogue")]
+    papers = [row.document.sha256[:8] for row in walk.case.documents.filter(slot__in=("legal", "minutes", "decision"))]
+
+    def listed(user):
+        client.force_login(user)
+        return [[digest in client.get(address).content.decode().replace(" ", "") for digest in papers] for address in lists]
+
+    assert listed(people.city_officer)[1] == [True] * 3
+    assert listed(people.reviewer) == [[False] * 3] * 2
     walk.do("serve", "city_officer", served_on=clock.today(), served_way="直接送达", served_to="甲", scan=pdf())
     after = ("演决〔2026〕1号", WAYS)
     assert told(people.reviewer, (*after, "内部法制意见")) == list(after)
