@@ -24,13 +24,14 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, memoisation
 from greendistrict.core.addresses import reverse
 from greendistrict.core.days import day_in_words, months_later
-from greendistrict.core.django_internals import Compiled, CompiledFor
+from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
 from greendistrict.policy.engine import NoPolicyInForce
 from greendistrict.policy.in_force import policy_in_force
 from greendistrict.policy.parameters import first_day_in_use
 from obligations.duties import Actors, Obligation, Record, of_kind
 from obligations.expected_records import met_days
+from obligations.matter_rows import MatterRows, Row, Since, rows_of
 from obligations.titled_districts import leading_of
 from obligations.way import Day, How, is_default, rolled, way_by_setting, way_of_days
 from obligations.yearly_duties import stood
@@ -276,44 +277,51 @@ def collect_key_areas(day: Day, only: Collection[int] | None = None) -> Iterable
         since = policy_in_force(day.on).key_areas.since
     except NoPolicyInForce:
         return
-    districts = memoisation.once(IN_KEY_AREAS.read, memoisation.as_key(only))
+    districts = rows_of(KEY_AREAS, day.since, only)
     bodies = {authority.pk: authority for authority in authorities()} if districts else {}
     for district in districts:
-        entered = vars(district)["first"].astimezone(clock.SHANGHAI).date()
+        entered = district["first"].astimezone(clock.SHANGHAI).date()
         if since <= entered <= day.on:
-            yield _key_area(district, entered, [bodies[pk] for pk in vars(district)["leading"] if pk in bodies], day)
+            yield _key_area(district, entered, [bodies[pk] for pk in district["leading"] if pk in bodies], day)
 
 
-def _in_key_areas(only: Collection[int] | None) -> QuerySet[District]:
-    within = {} if only is None else {"pk__in": only}
-    districts = District.objects.only(*SHOWN).filter(guideline_area=False, merged_into=None, **within).exclude(key_areas=[])
+def _in_key_areas(_since: Since) -> QuerySet[Any]:
+    districts = District.objects.filter(guideline_area=False, merged_into=None).exclude(key_areas=[])
     subject = Concat(Value(f"{District._meta.label_lower}:"), Cast(OuterRef("pk"), CharField()))
     records = AuditRecord.objects.filter(subject=subject).order_by().values("subject")
     first_entry = Subquery(records.annotate(first=Min("at")).values("first"))
-    rows = districts.annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=first_entry)
-    return rows.exclude(first=None).order_by("name_pinyin", "pk")
+    rows: QuerySet[Any] = districts.annotate(leading=leading_of("pk"), approved=Min("plans__approved_on"), first=first_entry)
+    return rows.exclude(first=None)
 
 
-SHOWN = ("code", "name", "applicant_id", "is_demo")
-IN_KEY_AREAS = CompiledFor(_in_key_areas)
+KEY_AREAS = MatterRows(
+    KEY_AREA.key,
+    _in_key_areas,
+    ("pk", "code", "name", "name_pinyin", "applicant_id", "is_demo", "leading", "approved", "first"),
+    is_live=lambda _row, _since: True,
+    days=("approved",),
+    moments=("first",),
+    place="pk",
+    order=("name_pinyin", "pk"),
+)
 
 
-def _key_area(district: District, entered: dt.date, leading: list[Authority], day: Day) -> Obligation:
+def _key_area(district: Row, entered: dt.date, leading: list[Authority], day: Day) -> Obligation:
     months, calendar = day.terms.settings.integer(KEY_AREA_MONTHS), day.terms.calendar
     nominal = months_later(entered, months)
     due = calendar.roll_forward(nominal)
-    approved: dt.date | None = vars(district)["approved"]
+    approved: dt.date | None = district["approved"]
     pks = tuple(body.pk for body in leading)
-    return of_kind(KEY_AREA, f"{district.pk}", "绿色生态专业规划（重点区域）", due, CITY)._replace(
-        district_id=district.pk,
-        district=district.name,
-        organisation_id=district.applicant_id,
+    return of_kind(KEY_AREA, f"{district['pk']}", "绿色生态专业规划（重点区域）", due, CITY)._replace(
+        district_id=district["pk"],
+        district=district["name"],
+        organisation_id=district["applicant_id"],
         organisation="、".join(body.name for body in leading),
-        link=reverse("districts:district_detail", args=[district.code]),
+        link=reverse("districts:district_detail", args=[district["code"]]),
         met_on=approved if approved and approved <= day.on else None,
         authority_ids=pks,
         is_default_date=is_default(KEY_AREA_MONTHS),
-        is_demo=district.is_demo,
+        is_demo=district["is_demo"],
         debtor_ids=pks,
         how=way_of_days(entered, "登记之日", KEY_AREA_MONTHS)._replace(rolled=rolled(nominal, due)),
         is_recorded=any(body.is_recorded(due) for body in leading),

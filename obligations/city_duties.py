@@ -10,7 +10,6 @@ from django.db.models.functions import Cast, ExtractYear
 
 from approvals.losses.models import RecordedAssessment, RecordedKind
 from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
-from assessments.inspections.selectors import planned_inspections
 from assessments.post_evaluations.models import CONCLUDED, PostEvaluation, SampleDraw
 from assessments.self_checks.models import SelfCheck
 from districts.common.enums import Stage, World
@@ -27,14 +26,14 @@ from greendistrict.policy.statutes import REPORT_ON_DISCLOSURE
 from obligations.duties import Actors, Obligation, of_kind
 from obligations.expected_records import met_days
 from obligations.matter_rows import matter_table, rows_of
-from obligations.matters import BY_CITY, INSIDE, done_by
+from obligations.matters import BY_CITY, done_by
 from obligations.stage_assessment import opened_stages
 from obligations.titled_districts import NO_APPLICANT, TitledDistrict, owing, titled_districts, titled_since
 from obligations.way import Day, How, is_default, rolled, way_by_setting
 from outreach.disclosures.models import DisclosureRequest, YearlyDisclosureReport
 
 HOLD, DRAW, POST = duty_kind("stage_hold"), duty_kind("post_draw"), duty_kind("post_hold")
-VISIT, DISCLOSURE_REPORT = duty_kind("inspection_visit"), duty_kind("disclosure_report")
+DISCLOSURE_REPORT = duty_kind("disclosure_report")
 MECHANISMS = duty_kind("mechanisms")
 PUBLIC = "社会公众"
 DAY, YEAR = dt.timedelta(days=1), dt.timedelta(days=365)
@@ -236,6 +235,7 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
     first = anniversary(until, -terms.years)
     pilots = [row for row in _titled_since(first, day, only) if row.stage == Stage.PILOT]
     records = {(one.district_id, str(one.due)): (one.pk, one.concluded_at) for one in opened_stages(only)} if pilots else {}
+    entered = cache(_entered)
     cycles = cache(lambda announced: [(str(one.day), _stage(announced, one, terms)) for one in stage_cycles(announced, until, terms)])
     for pilot in pilots:
         for point, of_all in cycles(pilot.held_since or until):
@@ -244,18 +244,22 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
             if done is None and of_all.due < on:
                 # Day of a stage assessment held on paper and entered later (补录), whether or not the portal opened one for the same cycle.
                 opens = of_all.opens or of_all.due
-                entered = (
-                    at.astimezone(clock.SHANGHAI).date() for what, pk, _, at in _records() if what == ENTERED and pk == pilot.pk and at
-                )
-                done = min(
-                    (held_on for held_on in entered if opens <= held_on < min(anniversary(opens, terms.years), on + DAY)), default=None
-                )
+                until_next = min(anniversary(opens, terms.years), on + DAY)
+                done = min((held_on for held_on in entered().get(pilot.pk, ()) if opens <= held_on < until_next), default=None)
             if of_all.due >= day.first and not (done and done < on - YEAR):
                 link = reverse("assessments:stage", args=[record]) if record else unopened
-                row = _of_district(of_all, point, pilot)
-                yield row._replace(met_on=done, link=link, record=record, is_default_date=by_default)
+                yield _of_district(of_all, point, pilot, met_on=done, link=link, record=record, is_default_date=by_default)
             if of_all.due > on:
                 break
+
+
+def _entered() -> dict[int, list[dt.date]]:
+    """Days of stage assessments that were held on paper and entered later, by district."""
+    found: dict[int, list[dt.date]] = {}
+    for what, district, _, at in _records():
+        if what == ENTERED and at:
+            found.setdefault(district, []).append(at.astimezone(clock.SHANGHAI).date())
+    return found
 
 
 def _stage(announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:
@@ -268,15 +272,16 @@ def _stage(announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:
     )
 
 
-def _of_district(row: Obligation, key: str, district: TitledDistrict) -> Obligation:
-    """An obligation of the city about a district; the district's side owes nothing."""
+def _of_district(row: Obligation, key: str, district: TitledDistrict, **more: Any) -> Obligation:
+    """An obligation of the city about a district; the district's side owes nothing. ``more`` are further fields."""
     return row._replace(
         key=f"{row.kind}:{district.pk}:{key}",
         to=district.applicant or NO_APPLICANT,
         district_id=district.pk,
         district=district.name,
         is_demo=district.is_demo,
-        is_recorded=district.is_recorded(row.due),
+        is_recorded=row.is_recorded and district.has_joined(row.due),
+        **more,
     )
 
 
@@ -299,33 +304,6 @@ def _evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligation]
             record=row["pk"],
             status=row["status"],
             year=year,
-        )
-
-
-def planned_days(on: dt.date, years: Collection[int]) -> Mapping[tuple[int, int], dt.date] | None:
-    """By year, the first day on which an inspection was planned; None if none was ever planned in the portal."""
-    found = [(row.planned_on.year, row.entered) for row in planned_inspections(on)]
-    return {(0, year): day for year, day in sorted(found, reverse=True) if year in years} if found else None
-
-
-def collect_visits(day: Day, only: Collection[int] | None = None) -> Iterable[Obligation]:
-    """Planned inspections, due on their day; the district sees one once it is issued."""
-    calendar = day.terms.calendar
-    for row in planned_inspections(day.on):
-        if (only is not None and row.district_id not in only) or (row.held_on and row.held_on < day.on - YEAR):
-            continue
-        due = calendar.roll_forward(row.planned_on)
-        yield city_row(VISIT, str(row.pk), "监督检查", due, row.applicant)._replace(
-            district_id=row.district_id,
-            district=row.district,
-            met_on=row.held_on,
-            link=reverse("assessments:inspection", args=[row.pk]),
-            how=How(f"{day_in_words(row.entered)}列入计划", f"计划于{day_in_words(row.planned_on)}检查", rolled(row.planned_on, due)),
-            is_default_date=False,
-            is_demo=row.is_demo,
-            record=row.pk,
-            year=row.planned_on.year,
-            seen_by=INSIDE,
         )
 
 

@@ -14,6 +14,7 @@ from obligations import (
     disclosure_terms,
     expiries,
     filing_terms,
+    inspection_visits,
     keeper_duties,
     notice_terms,
     opinion_terms,
@@ -68,9 +69,9 @@ FAMILIES = (
     Family(filing_terms.collect, filing_terms.KINDS, filing_terms.TABLES),
     Family(assessment_terms.collect, assessment_terms.KINDS, assessment_terms.TABLES),
     Family(city_duties.collect_held, (city_duties.HOLD.key, city_duties.POST.key), (city_duties.EVALUATIONS,)),
-    Family(city_duties.collect_visits, (city_duties.VISIT.key,), concerns=_is_inside),
+    Family(inspection_visits.collect_visits, (inspection_visits.VISIT.key,), (inspection_visits.INSPECTIONS,), _is_inside),
     Family(city_duties.collect_mechanisms, (city_duties.MECHANISMS.key,)),
-    Family(authority_duties.collect_key_areas, (authority_duties.KEY_AREA.key,)),
+    Family(authority_duties.collect_key_areas, (authority_duties.KEY_AREA.key,), (authority_duties.KEY_AREAS,)),
 )
 # Owed by leading bodies or the city for no district, and the posts they can concern; the city sees all, others those of their own bodies.
 OF_BODIES: tuple[tuple[OfBodies, Callable[[HeldPosts], bool]], ...] = (

@@ -1,7 +1,7 @@
 """Read inspections: visibility, what a finding may refer to, open findings."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,12 +26,12 @@ from districts.file.models.district import ConsultantMandate
 from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock, memoisation
+from greendistrict.core import clock
 from greendistrict.core.django_internals import Compiled
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy.loader import all_policies
-from greendistrict.workflow.history import as_it_was, passed, state_on, steps_column
+from greendistrict.workflow.history import as_it_was
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
@@ -224,43 +224,6 @@ def _waiting_for(inspection: Inspection) -> str:
     if inspection.status != InspectionState.DRAFT:
         return "监督检查问题都已销号，待办结"
     return "计划的监督检查" if inspection.is_to_be_held else "监督检查待发出"
-
-
-class PlannedInspection(NamedTuple):
-    """A planned inspection: day of planning, planned day, and the day it was held (None if it was not held yet)."""
-
-    pk: int
-    district_id: int
-    district: str
-    applicant: str
-    is_demo: bool
-    entered: dt.date
-    planned_on: dt.date
-    held_on: dt.date | None
-
-
-def _ever_planned() -> QuerySet[Inspection]:
-    inspections = Inspection.objects.filter(planned_on__isnull=False).annotate(steps=steps_column(Inspection))
-    return inspections.select_related("district__applicant").order_by("planned_on", "pk")
-
-
-PLANNED = Compiled(_ever_planned)
-
-
-def planned_inspections(on: dt.date) -> list[PlannedInspection]:
-    """Inspections planned by the end of day ``on`` and not discarded by then; read once for a page."""
-    return list(_planned(memoisation.once(PLANNED.read), on))
-
-
-def _planned(rows: Iterable[Inspection], on: dt.date) -> Iterator[PlannedInspection]:
-    for row in rows:
-        entered = row.opened_at.astimezone(clock.SHANGHAI).date()
-        district = row.district
-        if row.planned_on is None or entered > on or state_on(passed(vars(row)["steps"]), on) == InspectionState.DISCARDED:
-            continue
-        held = None if row.is_to_be_held or row.inspected_on > on else row.inspected_on
-        applicant = district.applicant.name if district.applicant else ""
-        yield PlannedInspection(row.pk, district.pk, district.name, applicant, district.is_demo, entered, row.planned_on, held)
 
 
 def task_of(viewer: Viewer, finding: InspectionFinding) -> Task | None:

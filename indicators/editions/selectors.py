@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.workflow.task_rows import among
+from greendistrict.workflow.task_rows import TaskRows
 from greendistrict.workflow.todo import Task
 from indicators.editions.lifecycle import may_draft, may_publish
 from indicators.editions.models import Chapter, Clause, Edition, EditionStatus
@@ -44,11 +44,14 @@ def published_editions() -> QuerySet[Edition]:
     return Edition.objects.filter(status__in=IN_USE, complete=True)
 
 
-@among(lambda: Edition.objects.filter(status__in=(EditionStatus.DRAFT, EditionStatus.CHECKED), complete=True))
+DRAFTS = TaskRows(lambda: Edition.objects.filter(status=EditionStatus.DRAFT, complete=True))
+CHECKED = TaskRows(lambda: Edition.objects.filter(status=EditionStatus.CHECKED, complete=True))
+
+
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Whole editions that wait for the person: drafts to be checked (经办), checked ones to be published (审定)."""
-    turns = {EditionStatus.DRAFT: ("校核评价标准", may_draft), EditionStatus.CHECKED: ("发布评价标准", may_publish)}
-    mine = [status for status, (_, holds) in turns.items() if holds(viewer.held)]
+    turns = {EditionStatus.DRAFT: ("校核评价标准", may_draft, DRAFTS), EditionStatus.CHECKED: ("发布评价标准", may_publish, CHECKED)}
+    mine = [status for status, (_, holds, rows) in turns.items() if holds(viewer.held) and rows.exist]
     if not mine:
         return []
     waiting = Edition.objects.filter(status__in=mine, complete=True).only("status", "code", "title").order_by("pk")

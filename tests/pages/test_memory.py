@@ -49,7 +49,7 @@ FIND_NOTHING = {
     "approvals.casework.selectors.known_on_day._applicants_changed_since", "approvals.casework.selectors.known_on_day._names_changed_since",
     "approvals.casework.selectors.known_on_day._passed_since", "assessments.common.owed_papers._ended",
     "obligations.titled_districts._read_former",
-    "approvals.casework.selectors.titles_on_day._changed_since", "assessments.inspections.selectors.PLANNED.read",
+    "approvals.casework.selectors.titles_on_day._changed_since",
     "carbon.metering.selectors.board.year_sums", "districts.plots.selectors.demands.splits_of",
     "reports.closings.registry._stated_day",
 }  # fmt: skip

@@ -1,9 +1,10 @@
 """Search over everything a user may see, each kind by the selector that its page uses; of the guide only the titles of its places."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -79,7 +80,7 @@ def obligations(viewer: Viewer, text: str) -> HitGroup:
     if not sees_all(viewer.held):
         return group("到期事项", (_hit(row, today) for row in _like(text, obligations_visible_to(viewer), today)))
     words = words_of(text)
-    named = {word: found for word in words if (found := _named(viewer, word))}
+    named = _named(viewer, words)
     lists = list(_lists(words, {word for word, found in named.items() if len(found) > FEW}))
     only = {pk for found in named.values() if len(found) <= FEW for pk in found}
     rows = _like(text, obligations_visible_to(viewer, only), today) if only else []
@@ -114,9 +115,13 @@ def _hit(row: Obligation, today: dt.date) -> Hit:
     )
 
 
-def _named(viewer: Viewer, word: str) -> list[int]:
-    """Keys of districts that match a word; at most one more than count as few."""
-    return list(districts_visible_to(viewer).filter(of_district(word)).order_by().values_list("pk", flat=True)[: FEW + 1])
+def _named(viewer: Viewer, words: Sequence[str]) -> dict[str, list[int]]:
+    """Keys of districts that match a word, by words that any match; at most one more than count as few. One query."""
+    seen, found, asked = districts_visible_to(viewer).order_by(), defaultdict[str, list[int]](list), dict.fromkeys(words)
+    first, *others = (seen.filter(of_district(word)).values_list(Value(word, CharField()), "pk")[: FEW + 1] for word in asked)
+    for word, key in first.union(*others, all=True) if others else first:
+        found[word].append(key)
+    return {word: found[word] for word in asked if word in found}
 
 
 def messages(viewer: Viewer, text: str) -> HitGroup:
