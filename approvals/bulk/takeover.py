@@ -16,6 +16,7 @@ from greendistrict.documents.workbooks.cells import read_cell
 from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError, find_heads
 from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines, head_line
 from greendistrict.documents.workbooks.grids import BookCell, address_of, grids, unreadable
+from greendistrict.documents.workbooks.other_formats import is_workbook
 from greendistrict.policy.loader import all_policies
 
 MOST_ROWS, MOST_COLUMNS = 500, 60
@@ -80,7 +81,7 @@ class TakeoverRow:
 
 def read(kind: str, name: str, content: bytes, today: dt.date) -> list[TakeoverRow]:
     """Rows of an .xlsx or .csv file with their problems. Raises ``Refused`` for other files, a missing head or too many rows."""
-    lines = _book_lines(kind, content) if name.lower().endswith(".xlsx") else _csv_lines(kind, content)
+    lines = _book_lines(kind, content) if is_workbook(name) else _csv_lines(kind, content)
     Refused.unless(lines, "文件里没有内容")
     columns = COLUMNS[BulkKind(kind)]
     heads = find_heads([cell.value for cell in lines[0][1]], columns)

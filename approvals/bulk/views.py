@@ -27,6 +27,7 @@ from greendistrict.core.integers import whole
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.workbooks.book import head_book
+from greendistrict.documents.workbooks.other_formats import ACCEPT, is_workbook
 from greendistrict.documents.workbooks.pages import LIMIT, taken_upload
 from greendistrict.workflow.pages import UNPROCESSABLE
 
@@ -34,7 +35,7 @@ from greendistrict.workflow.pages import UNPROCESSABLE
 class TakeOverForm(forms.Form):
     """A workbook or CSV file of historical records."""
 
-    upload = forms.FileField(label="Excel 或 CSV 文件", widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}))
+    upload = forms.FileField(label="Excel 或 CSV 文件", widget=forms.FileInput(attrs={"accept": f"{ACCEPT},.csv"}))
 
 
 CASE_KINDS = (BulkKind.REMIND, BulkKind.ANNOUNCE, BulkKind.ARCHIVE)
@@ -172,7 +173,7 @@ def take_over_blank(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _content(upload: "UploadedFile[Any]") -> bytes:
     """Content of an uploaded workbook or CSV. Raises ``Refused`` if it is not accepted."""
-    if (upload.name or "").lower().endswith(".xlsx"):
+    if is_workbook(upload.name or ""):
         return taken_upload(upload)
     content: bytes = upload.read(LIMIT + 1)
     if len(content) > LIMIT:

@@ -16,6 +16,7 @@ from districts.projects.models import Work
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.widgets import MomentField
+from greendistrict.documents.workbooks.other_formats import ACCEPT
 
 
 @with_columns(METER)
@@ -42,8 +43,8 @@ class ReadingFileForm(forms.Form):
 
     file = forms.FileField(
         label="读数文件",
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text="CSV 或 xlsx，第一行是表头：计量器具编号、时间、读数，可加单位、估算方法",
+        widget=forms.FileInput(attrs={"accept": f".csv,{ACCEPT}"}),
+        help_text="CSV 或 Excel，第一行是表头：计量器具编号、时间、读数，可加单位、估算方法",
         error_messages={"required": "请选择读数文件", "empty": "文件是空的，请检查后重新选择"},
     )
 

@@ -17,6 +17,7 @@ from greendistrict.core.number_parsing import NumberError, is_finite, parse_numb
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.workbooks.columns import head_of
 from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line
+from greendistrict.documents.workbooks.other_formats import is_workbook
 
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
 NEEDED = (METER, TIME, VALUE)
@@ -44,7 +45,7 @@ class ReadingFile:
 
 def parse(name: str, content: bytes) -> ReadingFile:
     """Parse a file according to its extension. Raises ``Refused`` if it is not such a file or lacks required columns."""
-    rows = _book(content) if name.lower().endswith(".xlsx") else csv_lines(content, HEADS)
+    rows = _book(content) if is_workbook(name) else csv_lines(content, HEADS)
     at, heads = next(rows, (1, []))
     named = [head_of(head) for head in heads]
     if missing := [head for head in NEEDED if head not in named]:

@@ -44,6 +44,7 @@ from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.downloads import as_file, as_workbook
 from greendistrict.documents.office.inspection import display_name
+from greendistrict.documents.workbooks.other_formats import is_workbook
 from greendistrict.documents.workbooks.pages import taken_upload
 
 # Monthly board of a district with its exports, the list of meters, and one meter in detail.
@@ -266,7 +267,7 @@ def reading_upload(request: HttpRequest, code: str) -> HttpResponse:
         upload = form.cleaned_data["file"]
         name = display_name(upload.name or "")
         with RefusalsIn(form):
-            content = taken_upload(upload) if name.lower().endswith(".xlsx") else upload.read(reading_file.MOST_BYTES + 1)
+            content = taken_upload(upload) if is_workbook(name) else upload.read(reading_file.MOST_BYTES + 1)
             asked = imports.ask(district=district, content=content, file_name=name, by=signed_in(request))
             return HttpResponseRedirect(_address(district, asked.pk))
     context = {"district": district, "form": form, "imports": imports_of(district), "heads": reading_file.HEADS}

@@ -103,9 +103,9 @@ def address_of(row: int, column: int) -> str:
 
 def unreadable(cell: BookCell) -> str:
     """Why a cell cannot be read, whatever type is expected; empty if it can."""
-    if cell.kind == "f":
+    if cell.kind == "f" and not str(cell.value).startswith("=#"):  # a reference that broke
         return FORMULA
-    if cell.kind == "e":
+    if cell.kind in {"e", "f"}:
         return "单元格是错误值，请改成结果"
     if isinstance(cell.value, dt.date | dt.time | dt.timedelta):
         return "Excel 把这一格当成了日期或时间，请把格式改为常规后重填"

@@ -1,19 +1,34 @@
-"""Workbooks in other forms than the usual xlsx: strict ones are written under the usual names, the others named for what they are."""
+"""Workbooks of other formats as plain xlsx: old, WPS, OpenDocument and binary ones as values, strict ones under the usual names.
+
+What is refused: pages, texts and other files that only bear the ending of a workbook, and workbooks with a password.
+"""
 
 import re
+import subprocess
+import sys
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.office.archives import DamagedError, opened
+from greendistrict.documents.workbooks.values_child import LOCKED, NO_WORKBOOK, OLD_OFFICE, WITH_ERRORS
 
+ENDINGS = (".xlsx", ".xls", ".et", ".ods", ".xlsb")
+ACCEPT = ",".join(ENDINGS)
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND = (sys.executable, "-m", "greendistrict.documents.workbooks.values_child")
+SECONDS = 60  # on the wall; work itself is limited in the child
 MAX_UNPACKED = 40 * 1024 * 1024
 MAX_PARTS = 200
 LARGE = "工作簿过大，请只保留模板中的工作表"
 SAVE = "请用 Office 或 WPS 打开，另存为 xlsx 后导入"
-LOCKED = "工作簿设有打开密码，请去除密码后导入"
-OLD = f"是旧版格式（xls、et）或其他文档，{SAVE}"
-OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+REASONS = {
+    LOCKED: "工作簿设有打开密码，请去除密码后导入",
+    NO_WORKBOOK: f"内容不是电子表格或已损坏，{SAVE}",
+    WITH_ERRORS: "工作簿里有错误值（如 #REF!），按值读会成为空格，请改成结果或另存为 xlsx 后导入",
+}
+UNREAD = f"工作簿读不出来，{SAVE}"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|table|meta|head)", re.IGNORECASE)
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -34,10 +49,16 @@ _USUAL = {
 }
 
 
+def is_workbook(name: str) -> bool:
+    """Whether a file is read as a workbook, by its ending."""
+    return name.lower().endswith(ENDINGS)
+
+
 def plain_workbook(content: bytes) -> bytes:
     """The workbook as a plain xlsx; one that is in the usual form is returned as it is. Raises ``Refused`` with the true reason."""
     if content.startswith(OLD_OFFICE):
-        raise Refused(LOCKED if _ENCRYPTED in content else OLD)
+        Refused.when(_ENCRYPTED in content, REASONS[LOCKED])
+        return _as_values(content)
     if not content.startswith(b"PK"):
         head = content[:4000].lstrip(b"\xef\xbb\xbf")
         Refused.when(_PAGE.match(head), f"内容是网页，不是工作簿，{SAVE}")
@@ -46,15 +67,16 @@ def plain_workbook(content: bytes) -> bytes:
     try:
         with opened(content) as archive:
             names = archive.namelist()
-            Refused.when("xl/workbook.bin" in names, f"是二进制工作簿（xlsb），{SAVE}")
-            Refused.when("content.xml" in names and "mimetype" in names, f"是 OpenDocument 文件（ods），{SAVE}")
-            if "xl/workbook.xml" not in names or _STRICT not in archive.open("xl/workbook.xml").read(4000):
-                return content
+            is_other = "xl/workbook.bin" in names or ("content.xml" in names and "mimetype" in names)
+            is_strict = "xl/workbook.xml" in names and _STRICT in archive.open("xl/workbook.xml").read(4000)
             entries = archive.infolist()
-            Refused.when(len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED, LARGE)
-            return _usual(archive)
+            too_large = len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED
+            Refused.when((is_other or is_strict) and too_large, LARGE)
+            if is_strict:
+                return _usual(archive)
     except DamagedError:
         return content  # refused with its reason by whoever inspects it
+    return _as_values(content) if is_other else content
 
 
 def _usual(archive: zipfile.ZipFile) -> bytes:
@@ -67,3 +89,12 @@ def _usual(archive: zipfile.ZipFile) -> bytes:
                     data = data.replace(strict, usual)
             made.writestr(entry.filename, data)
     return out.getvalue()
+
+
+def _as_values(content: bytes) -> bytes:
+    try:
+        done = subprocess.run(COMMAND, input=content, capture_output=True, timeout=SECONDS, cwd=ROOT, check=False)  # noqa: S603 -- our module
+    except subprocess.TimeoutExpired as late:
+        raise Refused(LARGE) from late
+    Refused.when(bool(done.returncode), REASONS.get(done.returncode, UNREAD))
+    return done.stdout

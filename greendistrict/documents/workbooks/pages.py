@@ -28,7 +28,7 @@ from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.foreign import bare_head
-from greendistrict.documents.workbooks.other_formats import LARGE, MAX_PARTS, MAX_UNPACKED, plain_workbook
+from greendistrict.documents.workbooks.other_formats import ACCEPT, LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
 from greendistrict.documents.workbooks.pasted import NAME, PastedField, pasted_workbook
 from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
@@ -39,7 +39,7 @@ class WorkbookForm(forms.Form):
 
     workbook = forms.FileField(
         label="填好的工作簿",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
         error_messages={"required": "请选择填好的工作簿", "empty": "文件是空的，请检查后重新选择"},
     )
 
@@ -102,8 +102,8 @@ def _taken(upload: "UploadedFile[Any]", *, merged: bool) -> bytes:
     name = display_name(upload.name or "")
     content: bytes = upload.read(LIMIT + 1)
     size = max(len(content), upload.size or 0)
-    if not name.lower().endswith(".xlsx"):
-        msg = f"“{name}”不是 xlsx 工作簿，请上传从本页导出的 Excel 文件"
+    if not is_workbook(name):
+        msg = f"“{name}”不是 Excel 工作簿，请上传从本页导出的 Excel 文件"
         raise Refused(msg)
     content = clean_workbook(name, content, size, LIMIT)
     if problem := package_problem(content, merged=merged):
@@ -113,9 +113,10 @@ def _taken(upload: "UploadedFile[Any]", *, merged: bool) -> bytes:
 
 def clean_workbook(name: str, content: bytes, size: int, limit: int) -> bytes:
     """An uploaded workbook as an inspected xlsx without what is never seen. Raises ``Refused`` for its size or content."""
-    check_name(name, size, limit)
+    usual = f"{name.rpartition('.')[0]}.xlsx"
+    check_name(usual, size, limit)
     content, clean = plain_workbook(content), BytesIO()
-    kept = write_clean(name, inspect(name, BytesIO(content), len(content), limit), BytesIO(content), clean)
+    kept = write_clean(usual, inspect(usual, BytesIO(content), len(content), limit), BytesIO(content), clean)
     return clean.getvalue() if kept else content
 
 

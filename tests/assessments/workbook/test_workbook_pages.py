@@ -180,7 +180,7 @@ def test_a_preview_is_of_one_table_and_not_for_ever(people, desk):
 
 def test_a_missing_or_foreign_file_is_told_beside_the_field(desk):
     assert lacking(desk.client.post(desk.back, {}), "请选择填好的工作簿") == (422, [])
-    assert "“表.xls”不是 xlsx 工作簿" in text_of(desk.send("表.xls", b"x"))
+    assert "“表.csv”不是 Excel 工作簿" in text_of(desk.send("表.csv", b"x"))
     assert "这不是从本页导出的评分表工作簿" in text_of(desk.send(content=saved(openpyxl.Workbook())))
 
 
