@@ -177,7 +177,7 @@ def test_modules_fit_on_a_few_pages():
 def test_direct_dependencies_are_few_and_each_has_its_reason():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     names = tomllib.loads(text)["project"]["dependencies"]
-    assert len(names) <= 49
+    assert len(names) <= 50
     lines = [line for line in text.splitlines() if line.strip().startswith(tuple(f'"{name}"' for name in names))]
     assert [line for line in lines if "#" not in line] == []
 
