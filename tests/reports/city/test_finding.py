@@ -146,7 +146,7 @@ def test_the_worst_aspect_is_named_where_enough_districts_are_scored(report, asp
 
 
 def test_only_who_has_not_filed_is_asked_and_by_name_only_inside(report):
-    later = "各城区由申报主体于2028年3月31日前报送2027年度自查。"
+    later = "各城区由申报主体于2028年3月31日前报送2027年度自查（期限为拟定）。"
     asking = f"请{LATE}的申报主体补报2026年度自查（期限2027年3月31日，待市级确认）；{later}"
     assert [sentences.asked(report, internal=inside) for inside in (True, False)] == [asking, later]
     [missing] = [line for line in report.checks.lines if Filing.MISSING in line.counts]
