@@ -204,7 +204,10 @@ def _owed_by(
     leading, own = tuple(district.leading), actors.bodies or ()
     applicant = district.applicant or NO_APPLICANT
     handed_in = record.handed_in if record else None
-    ground = (district.stage == Stage.DEMONSTRATION and duty.of_demonstrations) or duty
+    as_demonstration = district.stage == Stage.DEMONSTRATION and not (
+        district.held_since and district.held_since > dt.date(duty.year, 12, 31)
+    )
+    ground = (as_demonstration and duty.of_demonstrations) or duty
     return Obligation(
         key=duty.key_of(district.pk),
         kind=duty.key,

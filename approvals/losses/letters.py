@@ -100,8 +100,10 @@ def _hearing(case: Case) -> Letter:
 def _decision(case: Case) -> Letter:
     loss, day = case.loss, case.decided_on
     considered = (loss.considered or BLANK).removeprefix("经复核，").removeprefix("经复核")
-    if loss.statement:
+    if loss.was_heard:
         heard = f"你单位于{cn_date(loss.statement_on) or BLANK}陈述申辩，{sentence(loss.statement)}"
+    elif loss.statement:
+        heard = f"你单位{sentence(loss.statement)}"
     else:
         heard = f"你单位{loss.statement_way or BLANK}。"
     return Letter(
@@ -151,7 +153,7 @@ def _served(case: Case) -> bool:
 
 
 def _stated(case: Case) -> bool:
-    return case.loss.statement_on is not None and bool(case.loss.statement)
+    return case.loss.statement_on is not None and case.loss.was_heard
 
 
 def _hears(case: Case) -> bool:

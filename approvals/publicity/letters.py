@@ -26,7 +26,7 @@ def batch_letter(batch: Announcement) -> Letter:
 def _historic(batch: Announcement) -> Letter:
     """An announcement from before the portal: its own words where they are known, the list of its titles, and whence they are."""
     *text, signed = batch.text.splitlines() or ("公告的文字没有收到，名单按出处登记。", "")
-    titles = batch.titles.select_related("district").order_by("pk")
+    titles = batch.titles.select_related("district", "case__table__edition").order_by("pk")
     return Letter(
         title=batch.title,
         to="",
@@ -34,8 +34,7 @@ def _historic(batch: Announcement) -> Letter:
         paragraphs=tuple(text),
         heads=GRANTED,
         lines=tuple(
-            (f"{number}", title.district.name, title.get_star_display() or "未查明", title.get_kind_display())
-            for number, title in enumerate(titles, start=1)
+            (f"{number}", title.district.name, title.star_words, title.get_kind_display()) for number, title in enumerate(titles, start=1)
         ),
         closing=tuple(f"出处：{source}" for source in (batch.source,) if source),
         day=batch.announced_on,
@@ -98,5 +97,5 @@ def _granted(case: Case) -> tuple[str, ...]:
 
 def _ended(case: Case) -> tuple[str, ...]:
     title = case.district.titles.order_by("-granted_on", "-pk").first()
-    kind, star = (title.get_kind_display(), title.get_star_display() or "未查明") if title else ("", "")
+    kind, star = (title.get_kind_display(), title.star_words) if title else ("", "")
     return case.district.name, kind, star, f"{WORDS[LossGround(decided_as(case))]}称号", case.decision_number or BLANK

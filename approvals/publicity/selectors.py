@@ -20,6 +20,8 @@ from assessments.tables.models import ScoreTable
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.rules import is_directors
 
+STANDARD = "case__table__edition"  # what the star of a title rests on
+
 
 def announcements_issued() -> QuerySet[Announcement]:
     """Batches that were published, including withdrawn ones."""
@@ -39,7 +41,7 @@ def amended() -> "Prefetch[str, QuerySet[Amendment], str]":
 
 def undone_in_order() -> "Prefetch[str, QuerySet[Restoration], str]":
     """Prefetch of ends of titles that a batch announced and that were undone later."""
-    return Prefetch("undone_ends", Restoration.objects.select_related("title__district", "end_case").order_by("pk"))
+    return Prefetch("undone_ends", Restoration.objects.select_related("title__district", f"title__{STANDARD}", "end_case").order_by("pk"))
 
 
 def amendments_public() -> QuerySet[Amendment]:
@@ -68,18 +70,18 @@ def announceable() -> QuerySet[Case]:
 
 def in_order() -> "Prefetch[str, QuerySet[Title], str]":
     """Prefetch of titles of batches in the order of the announcement."""
-    return Prefetch("titles", Title.objects.select_related("district").order_by("case__announcement_line__order", "pk"))
+    return Prefetch("titles", Title.objects.select_related("district", STANDARD).order_by("case__announcement_line__order", "pk"))
 
 
 def ended_in_order() -> "Prefetch[str, QuerySet[Title], str]":
     """Prefetch of titles that a batch ended, in the order of the announcement."""
-    rows = Title.objects.select_related("district", "end_case")
+    rows = Title.objects.select_related("district", "end_case", STANDARD)
     return Prefetch("ended_titles", rows.order_by("end_case__announcement_line__order", "pk"))
 
 
 def lines_of(batch: Announcement) -> list[AnnouncementLine]:
     """Lines of a batch in their order, each with its case."""
-    return list(batch.lines.select_related("case__table__edition").order_by("order"))
+    return list(batch.lines.select_related(STANDARD).order_by("order"))
 
 
 def waits_for_approval(batch: Announcement) -> bool:

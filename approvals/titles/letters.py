@@ -29,7 +29,7 @@ def certificate(title: Title, today: dt.date, *, area: Decimal | None) -> Letter
     district, kind = title.district, TitleKind(title.kind)
     known = next((one for one in policies() if one.code == title.policy), None)
     ground = citing.cited(GROUNDS[kind], title.granted_on) if known else f"{title.policy}的规定"
-    star = f"评定星级为{title.get_star_display()}，" if title.star else ""
+    star = f"评定星级为{title.star_words}，" if title.star else ""
     size = f"（规划范围面积{area.normalize():f}平方公里）" if area else ""
     announced = (
         f"由{title.announcement}公告{f'（{title.announcement.number}）' if title.announcement.number else ''}公布，"

@@ -35,15 +35,15 @@ def _applicant(check: SelfCheck) -> str:
     return check.district.applicant.name if check.district.applicant else BLANK
 
 
-def _of_demonstration(check: SelfCheck, day: dt.date | None) -> bool:
-    """Whether the district was a demonstration on the day of filing: 八（二） asks for the self-check of pilots, 八（四） of both."""
+def _of_demonstration(check: SelfCheck) -> bool:
+    """Whether it was a demonstration at the end of the year reported on: 八（二） asks for the self-check of pilots, 八（四） of both."""
     since = check.district.titled_on
-    return check.district.stage == Stage.DEMONSTRATION and (day is None or since is None or since <= day)
+    return check.district.stage == Stage.DEMONSTRATION and (since is None or since <= dt.date(check.year, 12, 31))
 
 
 def _sending(check: SelfCheck) -> Letter:
     day = _filed_on(check)
-    asked = citing.REPORTED if _of_demonstration(check, day) else citing.SELF_CHECKED
+    asked = citing.REPORTED if _of_demonstration(check) else citing.SELF_CHECKED
     return Letter(
         title=f"关于报送{check.district.name}{check.year}年度自查材料的函",
         to=citing.issuer(day),

@@ -73,7 +73,8 @@ def same_level(question: Question, bodies: Mapping[str, Any]) -> Iterable[Refusa
     elif question.typed and asked not in bodies.get(level, ()):
         text = f"{SupplierLevel(level).label if level in SupplierLevel.values else '供地层级未选'}，应征询同级住建部门"
         rule = "PLOT-CONSULT-GRANTED" if question.obj.table == Acquisition.GRANT else "PLOT-CONSULT-ALLOCATED"
-        yield Refusal(text, rule=rule, cite=CITE, field="organisation")
+        # Of land that is granted the clause says 同级; of other land that is the portal's reading.
+        yield Refusal(text, rule=rule, cite="" if rule == "PLOT-CONSULT-ALLOCATED" else CITE, field="organisation")
 
 
 @reads()

@@ -293,7 +293,7 @@ class PlotCheck(models.Model):
 
     plot = models.ForeignKey(Plot, models.CASCADE, related_name="checks")
     stage = models.CharField("环节", max_length=12, choices=CheckStage)
-    department = models.CharField("部门", max_length=60, help_text="四部门之一，或其在“单位”登记的全称；其他名称另列一行")
+    department = models.CharField("部门", max_length=60, help_text="主管部门之一，或其在“单位”登记的全称；其他名称另列一行")
     department_key = models.CharField("部门职责", max_length=20, choices=Department, blank=True)  # what ``department`` stands for
     checked_on = models.DateField("审查日期", help_text="已提请的填提请日期")
     result = models.CharField("结论", max_length=12, choices=CheckResult, help_text="已提请、部门尚未答复的选“已提请，待审查”")

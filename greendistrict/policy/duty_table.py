@@ -210,7 +210,7 @@ ROWS: tuple[DutyKind, ...] = (
              is_watch=True),
     DutyKind("work_late", "市政设施晚于计划", "", SETTING, "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
     DutyKind("evidence_expiring", "佐证材料即将到期", "", SETTING, "申报主体", "申报主体", "到期前60个工作日", "已更新", is_watch=True),
-    DutyKind("acceptance_ready", "已具备终期验收条件", "ORGANISE-APPLICATION", "四（一）", "申报主体", CITY, "不设期限", "已申请验收",
+    DutyKind("acceptance_ready", "已具备终期验收条件", "", "四（一）", "申报主体", CITY, "不设期限", "已申请验收",
              is_watch=True),
 )  # fmt: skip
 # Kinds that rest on another clause for some who owe them: the same key, another rule.

@@ -79,7 +79,7 @@ class AreaShape(MarkedShape):
 class PlanShape(AreaShape):
     """A row of an area in a plan."""
 
-    example: ClassVar = {"plan_name": "三年行动计划（2026—2028年）"}
+    example: ClassVar = {"plan_name": "演示三年行动计划（虚构，2026—2028年）"}
     plan_name = serializers.CharField(help_text=PLAN["name"].label)
 
 

@@ -197,7 +197,9 @@ class ObligationSerializer(Shape):
     )
     state = serializers.CharField(help_text=f"取值：{'、'.join(f'{one.value} {one.label}' for one in ObligationState)}")
     default = serializers.BooleanField(help_text="期限按未确认的默认值")
-    layer = serializers.CharField(help_text=f"事项出自哪里：{Layer.TEXT}（文件或者法律写明）、{Layer.PLATFORM}（本平台的规则）")
+    layer = serializers.CharField(
+        help_text=f"事项出自哪里：{Layer.TEXT}（文件或者法律写明）、{Layer.READING}（本平台对条款的理解）、{Layer.PLATFORM}（本平台的规则）"
+    )
     date_layer = serializers.CharField(help_text=f"{DUTY['due'].label}出自哪里，取值同layer")
 
 

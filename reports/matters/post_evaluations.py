@@ -7,6 +7,7 @@ from assessments.post_evaluations.models import PostEvaluation
 from assessments.post_evaluations.selectors import contents_of, evaluations_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import fours
+from greendistrict.policy.parameters import default_mark
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ColumnKind
 from reports.matters.words import day, files_table, given, matter_code, moment, operation_table, section, text_of
@@ -32,7 +33,7 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
         ("年度", f"{found.year}年"),
         ("抽取", moment(found.draw.drawn_at)),
         ("名单校验值", fours(found.draw.list_digest)),
-        ("报送期限", f"{day(found.due)}　逾期" if said["late"] else day(found.due)),
+        ("报送期限", f"{day(found.due)}{default_mark('post_evaluation.report_days', '拟')}{'　逾期' if said['late'] else ''}"),
         ("报送时间", moment(found.filed_at, "")),
     ]
     blocks: list[Block] = [

@@ -117,7 +117,10 @@ def _technical(case: Case) -> Letter:
         to=case.applicant.name,
         paragraphs=(
             received(case),
-            f"根据{clause_of(case, day)}和绿色生态相关标准，对材料进行了形式审查和预评审。{found}{questions}逐项意见如下。",
+            (
+                f"根据{clause_of(case, day)}，我委按照绿色生态相关标准组织技术审查，专家评审以前对材料作了形式审查和预评审。"
+                f"{found}{questions}逐项意见如下。"
+            ),
         ),
         heads=("序号", "审查内容", "结论", "说明"),
         lines=lines,

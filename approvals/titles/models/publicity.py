@@ -251,6 +251,12 @@ class Title(models.Model):
         return "　".join(str(part) for part in (self.ended_on and day_in_words(self.ended_on), self.end_announcement) if part)
 
     @property
+    def star_words(self) -> str:
+        """The star, marked where it rests on an edition that is not the official standard; 未查明 without one."""
+        guess = "（推定）" if self.star and self.case and self.case.table and self.case.table.edition.mark else ""
+        return f"{self.get_star_display() or '未查明'}{guess}"
+
+    @property
     def taken_words(self) -> str:
         """What a decision ordered about it, for the announcement that names it."""
         if self.stayed_since:

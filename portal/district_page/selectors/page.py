@@ -217,8 +217,14 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
     unopened = owed_papers.unopened(page.viewer.now, *kinds, only={page.district.pk})
     lines = [*listed(checks, windows, page.today), *(listed_unopened(row, page.today) for row in unopened if row.kind == OBLIGATION)]
     reports += [yearly_reports.listed_unopened(row, page.today) for row in unopened if row.kind != OBLIGATION]
+    checked = "八（二）　示范以后各年度平台按八（四）" if page.district.stage == Stage.DEMONSTRATION else "八（二）"
     found: list[tuple[str, ListTable, str, list[Any]]] = [
-        ("八（二）", CHECKS_OF_DISTRICT, "assessments:selfcheck", sorted(lines, key=lambda line: -line.year)),
+        (
+            checked,
+            CHECKS_OF_DISTRICT,
+            "assessments:selfcheck",
+            sorted(lines, key=lambda line: -line.year),
+        ),
         ("八（二）　三年一评估", STAGES_OF_DISTRICT, "assessments:stage", cycles),
         (
             "八（四）、七（三）4　定期，平台按每年一次",

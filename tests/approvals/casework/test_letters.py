@@ -133,6 +133,12 @@ def test_an_announcement_tells_of_statements_only_where_they_were_made(people, s
     LossFile.objects.filter(case=case).update(statement=statement)
     batch = announcements.create_batch(by=people.city_officer, cases=[case], demo=True)
     assert told in batch_letter(batch).paragraphs[0]
+    case = Case.objects.get(pk=case.pk)
+    made = statement == "已经整改"
+    assert ("hearing" in keys(case, inside=True)) is made
+    decision = words(case, "decision")
+    assert ("日陈述申辩，已经整改" in decision) is made
+    assert ("你单位放弃陈述申辩：不再申辩" in decision) is statement.startswith("放弃")
 
 
 def test_a_loss_of_title_is_read_outside_only_after_it_was_told_and_served(people):

@@ -150,7 +150,7 @@ def test_the_map_has_a_tile_for_every_special_area_of_the_policy():
 
 
 def test_the_caption_of_the_map_promises_numbers_only_when_the_cells_show_some(client):
-    promise = "格内数字是已知位于其中的城区个数"
+    promise = "格内数字是按名称推定位于其中的城区个数"
     assert promise not in client.get(reverse("portal:home")).content.decode()
     call_command("load_districts", stdout=StringIO())
     call_command("load_titles", stdout=StringIO())
