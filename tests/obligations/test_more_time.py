@@ -266,7 +266,7 @@ def test_more_time_for_a_yearly_plan_is_on_desk_board_page_and_paper(people, cli
     with clock.at(at(2026, 11, 20)):
         plan = ImplementationPlan.objects.create(authority_id=body, year=2027, is_demo=True)
         before = day_in_words(dt.date(2026, 12, 31))
-        assert term_on_paper(plan, people) == f"{before}（遇休息日顺延）"  # a paper has no notes of the portal
+        assert term_on_paper(plan, people) == f"{before}（遇休息日顺延）（拟）"  # a paper has no notes of the portal
     later, key = dt.date(2027, 1, 29), f"plan_yearly:{body}:2027"
     extended(people, key, dt.date(2026, 11, 20), later)
     with clock.at(at(2026, 11, 21)):

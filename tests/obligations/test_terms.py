@@ -154,7 +154,7 @@ def test_an_endorsement_is_asked_for_every_twenty_working_days_on_the_day_or_wit
     items = [item for note in Notification.objects.filter(receiver=people.authority) for item in note.lines if "批复" in item["title"]]
     assert {item["title"] for item in items} == {f"{filing.case.district.name}试点申报{filing.case.number}批复和报送尚未登记"}
     assert {item["body"].partition("。依据")[0] for item in items} == {
-        f"尚未登记批复和报送函，请抓紧办理。文件未规定期限，截至2026年{last}（含当日）未登记的，平台定期提醒" for last in lasts
+        f"尚未登记批复和报送函，请抓紧办理。《指导意见》未规定期限，截至2026年{last}（含当日）未登记的，平台定期提醒" for last in lasts
     }
 
 

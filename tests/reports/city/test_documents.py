@@ -38,7 +38,7 @@ from tests import pdf_texts
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
-from tests.reports.fitness import MAKERS_NOTES
+from tests.reports.fitness import MAKERS_NOTES, SOFTWARE
 from tests.reports.world import many_districts
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +139,7 @@ def test_the_edition_handed_on_composes_no_open_adverse_matter(people):
     mine, theirs = tables_of(internal).keys(), tables_of(composition).keys()
     assert (INTERNAL - mine, INTERNAL & theirs, theirs - mine) == (set(), set(), set())
     assert [words in inside for words in (citing.TITLE_REVOKED.words, "按整改通知", "将启动撤销")] == [True, False, False]
-    assert ["本平台理解" in inside, [note for note in MAKERS_NOTES if note in text]] == [True, []]
+    assert ["本平台理解" in inside, [note for note in (*MAKERS_NOTES, *SOFTWARE) if note in text]] == [True, []]
     basis = "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
     assert [said.count(basis) for said in (inside, text)] == [2, 1]
     assert any(LATE in row and "未报送，逾期（期限待市级确认）" in row for row in rows)
