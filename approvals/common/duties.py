@@ -34,7 +34,7 @@ class OpenDuty(NamedTuple):
     who: str
     what: str
     due: dt.date
-    due_told: str = ""
+    due_told: str
 
 
 class DutiesAbove(Protocol):

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 
+from assessments.common import owed_papers
 from assessments.common import rules as filing
 from assessments.post_evaluations import lifecycle
 from assessments.post_evaluations.lifecycle import ASPECTS
@@ -109,6 +110,7 @@ def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:
         "figures": shown_figures(found, viewer.today, readable=readable, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if readable else [],
         "late": found.status in UNFILED and viewer.today > found.due,
+        "moved": owed_papers.deadline(f"post_material:post-{found.pk}", found.due).moved,
     }
 
 

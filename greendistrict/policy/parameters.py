@@ -70,7 +70,7 @@ def default_mark(key: str, word: str = "默认值", *, unless: bool = False) -> 
 
     Papers that are handed on say 拟.
     """
-    return f"（{word}）" if not unless and load()[key].is_default else ""
+    return f"（{word}）" if not unless and load()[key].waits else ""
 
 
 @cache

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
 from approvals.cases.terms import objection_term
-from assessments.common.owed_papers import deadline
+from assessments.common.owed_papers import Deadline, deadline
 from districts.common.enums import World
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.selectors import HeldPosts
@@ -59,14 +59,20 @@ def term_settings() -> TermSettings:
     return TermSettings(parameters.load(), workdays.current())
 
 
-def due_of(opinion: PublicOpinion, terms: TermSettings) -> dt.date | None:
-    """Last day of the answer (``objection_reply_days``; for an objection as moved or waived); None if no answer is owed."""
+def term_of(opinion: PublicOpinion, terms: TermSettings) -> Deadline | None:
+    """Term of the answer (``objection_reply_days``; for an objection as moved or waived); None if no answer is owed."""
     if opinion.progress != OpinionProgress.AWAITED:
         return None
     own = objection_term(day_of(opinion.filed_at), terms)
     if opinion.objection is None:
-        return own
-    return deadline(f"objection_reply:notice-{opinion.objection.notice_id}:{opinion.objection.pk}", own).awaited_on
+        return Deadline(own)
+    return deadline(f"objection_reply:notice-{opinion.objection.notice_id}:{opinion.objection.pk}", own)
+
+
+def due_of(opinion: PublicOpinion, terms: TermSettings) -> dt.date | None:
+    """Last day of the answer; None if no answer is owed, or not any more."""
+    term = term_of(opinion, terms)
+    return term.awaited_on if term else None
 
 
 def opinions_published() -> QuerySet[PublicOpinion]:

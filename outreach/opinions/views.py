@@ -176,8 +176,8 @@ def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: 
     if isinstance(made, HeldReceipt):
         return held_page(request, made)
     if made is not None:
-        due = selectors.due_of(made.opinion, selectors.term_settings())
-        return render(request, "outreach/opinions/opinion_filed.html", {"row": made.opinion, "code": made.code, "due": due})
+        term = selectors.term_of(made.opinion, selectors.term_settings())
+        return render(request, "outreach/opinions/opinion_filed.html", {"row": made.opinion, "code": made.code, "term": term})
     notice: Notice | None = on.get("notice")
     district: District | None = on.get("district")
     context = {"form": form, "notice": notice, "district": district, "subject_heading": heading, "is_open": is_open}
@@ -189,5 +189,5 @@ def _file(request: HttpRequest, heading: str, on: "dict[str, Any]", *, is_open: 
 def opinion_receipt(request: HttpRequest) -> HttpResponse:
     """State and answer of an opinion, for the holder of the secret code."""
     found, status, context = looked_up(request, selectors.opinion_of_receipt, services.may_look)
-    context |= {"opinion": found, "due": selectors.due_of(found, selectors.term_settings())} if found is not None else {}
+    context |= {"opinion": found, "term": selectors.term_of(found, selectors.term_settings())} if found is not None else {}
     return render(request, "outreach/opinions/opinion_receipt.html", context, status=status)

@@ -23,6 +23,7 @@ def visible_to(viewer: Viewer) -> QuerySet[PostEvaluation]:
 def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
     """Contents of the evaluation's record, as the viewer sees it."""
     said = contents_of(viewer, found)
+    mark = default_mark("post_evaluation.report_days", "拟", unless=said["moved"])
     told: list[Block] = [block for title, text in said["report_sections"] for block in (Heading(title, 2), text_of(text, "未填。"))]
     concluded = f"{found.get_conclusion_display()}　{day(found.concluded_at)}" if found.conclusion else ""
     opinion = given([("评估意见", found.opinion or "未填"), ("结论", concluded)])
@@ -33,7 +34,7 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
         ("年度", f"{found.year}年"),
         ("抽取", moment(found.draw.drawn_at)),
         ("名单校验值", fours(found.draw.list_digest)),
-        ("报送期限", f"{day(found.due)}{default_mark('post_evaluation.report_days', '拟')}{'　逾期' if said['late'] else ''}"),
+        ("报送期限", f"{day(found.due)}{mark}{'　逾期' if said['late'] else ''}"),
         ("报送时间", moment(found.filed_at, "")),
     ]
     blocks: list[Block] = [
