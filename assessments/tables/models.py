@@ -76,6 +76,11 @@ class ScoreTable(InDistrict, models.Model):
         return f"{self.district}{f'{self.year}年' if self.year else ''}{self.get_purpose_display()}{self.word}"
 
     @property
+    def guess(self) -> str:
+        """Mark behind a star that rests on these scores: 推定 unless the edition is the official standard."""
+        return "（推定）" if self.edition.mark else ""
+
+    @property
     def word(self) -> str:
         """Name of the form: 八（二） asks for a 自评分表 with the yearly self-check."""
         return "自评分表" if self.purpose == Purpose.SELF_CHECK else "评分表"

@@ -108,8 +108,7 @@ class Case(InDistrict, models.Model):
     @property
     def star_words(self) -> str:
         """The star found by the review, marked where the scores rest on an edition that is not the official standard; empty without one."""
-        guess = "（推定）" if self.star_found and self.table and self.table.edition.mark else ""
-        return f"{self.get_star_found_display() or ''}{guess}"
+        return f"{self.get_star_found_display() or ''}{self.table.guess if self.star_found and self.table else ''}"
 
     @property
     def edition_words(self) -> str:

@@ -253,8 +253,8 @@ class Title(models.Model):
     @property
     def star_words(self) -> str:
         """The star, marked where it rests on an edition that is not the official standard; 未查明 without one."""
-        guess = "（推定）" if self.star and self.case and self.case.table and self.case.table.edition.mark else ""
-        return f"{self.get_star_display() or '未查明'}{guess}"
+        table = self.case.table if self.star and self.case else None
+        return f"{self.get_star_display() or '未查明'}{table.guess if table else ''}"
 
     @property
     def taken_words(self) -> str:

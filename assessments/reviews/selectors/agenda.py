@@ -121,7 +121,7 @@ def level_words(review: Review, level: str | None, blocked: Collection[str]) -> 
     """The star that the score reaches, or why none; where the conclusion is another, what decides it."""
     if not judges_star(review):
         return "阶段评估不评定星级，总分不作为合格的条件"
-    guess = "" if review.table.edition.official else "（推定）"
+    guess = review.table.guess
     if level is None:
         unmet = f"，{'、'.join(blocked)}不满足" if blocked else ""
         return f"得分未达到星级{guess}{unmet}"
