@@ -12,7 +12,7 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Department, Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
-from greendistrict.core.folded_keys import Folded
+from greendistrict.core.folded_keys import once_in_district
 from greendistrict.documents.models import Evidence
 
 BACKFILL_PROOF = "补录证明"  # kinds of the files behind plots entered afterwards, an approved plan, the plan of key projects
@@ -112,13 +112,7 @@ class Plot(models.Model):
         verbose_name = "地块"
         ordering = ("district", "number")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                "district",
-                Folded("number"),
-                condition=Q(ended_by__isnull=True, looks_like_another=False),
-                name="plot_number_once",
-                violation_error_message="地块编号已有",
-            ),
+            once_in_district("number", name="plot_number_once", words="地块编号已有", ended_by__isnull=True),
             one_of("acquisition", Acquisition.values, name="plot_acquisition_known", blank=True),
             ordered("acquired_on", "built_on", name="plot_dates_ordered"),
             ordered("started_on", "built_on", name="plot_building_ordered"),

@@ -13,7 +13,7 @@ from districts.plots.models import Plot
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Department, Role
 from greendistrict.core.constraints import one_of, ordered
-from greendistrict.core.folded_keys import Folded
+from greendistrict.core.folded_keys import once_in_district
 from greendistrict.documents.models import Evidence
 
 PROJECT_PLAN = "近期重点项目实施计划"
@@ -74,13 +74,7 @@ class KeyProject(models.Model):
         verbose_name = "近期重点项目"
         ordering = ("district", "planned_start", "name")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                "district",
-                Folded("name"),
-                condition=Q(looks_like_another=False),
-                name="key_project_once",
-                violation_error_message="同名项目已有",
-            ),
+            once_in_district("name", name="key_project_once", words="同名项目已有"),
             one_of("state", ProjectState.values, name="key_project_state_known"),
             ordered("planned_start", "planned_finish", name="key_project_dates_ordered"),
             ordered("started_on", "finished_on", name="key_project_actual_ordered"),
@@ -123,13 +117,7 @@ class Work(models.Model):
         verbose_name = "市政设施"
         ordering = ("district", "name")
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                "district",
-                Folded("name"),
-                condition=Q(looks_like_another=False),
-                name="work_once",
-                violation_error_message="同名设施已有",
-            ),
+            once_in_district("name", name="work_once", words="同名设施已有"),
             ordered("planned_start", "planned_finish", name="work_plan_ordered"),
             ordered("started_on", "built_on", name="work_dates_ordered"),
             models.CheckConstraint(condition=Q(length_m__isnull=True) | Q(length_m__gt=0), name="work_length_positive"),

@@ -1,9 +1,10 @@
 """Keys that people type, compared without what nobody sees: width, case, dashes, blanks and unseen characters; in Python and in SQL."""
 
 import re
+from typing import Any
 from unicodedata import normalize
 
-from django.db.models import Func, TextField
+from django.db.models import Func, Q, TextField, UniqueConstraint
 
 ALL_DASHES = "‐‑‒–—―−﹣－"
 _DASHES = str.maketrans(dict.fromkeys(ALL_DASHES, "-"))
@@ -37,3 +38,9 @@ class Folded(Func):
     function = "lower"
     template = f"%(function)s({_FOLDED})"
     output_field = TextField()
+
+
+def once_in_district(key: str, *, name: str, words: str, **within: Any) -> UniqueConstraint:
+    """A key stands once in a district, however it is written, among rows ``within``; those from before it was so are left out."""
+    counted = Q(**within, looks_like_another=False)
+    return UniqueConstraint("district", Folded(key), condition=counted, name=name, violation_error_message=words)
