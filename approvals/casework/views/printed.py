@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from approvals.applications.selectors import whole_form
 from approvals.applications.views.materials import check_groups
 from approvals.cases.checklist import slot_of
-from approvals.cases.selectors.materials import completeness_of, materials_of
+from approvals.cases.selectors.materials import completeness_of, materials_shown
 from approvals.cases.verdicts import verdicts_or_none
 from approvals.cases.views import crumbs, seen_case
 from approvals.changes.views import FROZEN, change_context
@@ -26,7 +26,7 @@ def case_print(request: HttpRequest, pk: int) -> HttpResponse:
     form = slot_of(case.kind, "application")
     if form is None:
         raise Http404
-    lines = materials_of(case)
+    lines = materials_shown(viewer, case)
     context: dict[str, Any] = {
         "case": case,
         "name": form.title,
