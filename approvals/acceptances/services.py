@@ -36,7 +36,7 @@ from greendistrict.documents.services import store, store_bytes
 from greendistrict.documents.spreadsheets import XLSX, made, write_heads
 from greendistrict.workflow.declaration import Taken, Values
 from indicators.editions.models import Edition
-from indicators.editions.selectors import IN_USE
+from indicators.editions.selectors import against_scoring
 
 VISIT_BOOK = "现场核查记录.xlsx"  # name of the file
 VISIT_HEADS = (("序号", 6), ("类别", 16), ("核查内容", 46), ("申报情况", 30), ("结论", 12), ("情况", 50), ("照片", 8))
@@ -112,10 +112,7 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
         found.append(Refusal("城区没有登记申报主体", remedy="先填写城区概况"))
     if not district.type:
         found.append(Refusal("城区类型（新建或更新）未填", remedy="先填写城区概况"))
-    if edition is None:
-        found.append(Refusal("城区没有适用的评价标准版本", remedy="先办理评价标准版本变更，或由市级确定"))
-    elif edition.status not in IN_USE or not edition.complete:
-        found.append(Refusal(f"评价标准{edition.code}没有发布，不能用于验收"))
+    found += against_scoring(edition, real=not district.is_demo)
     if not district.baselines.filter(kind=BaselineKind.PILOT).exists():
         found.append(
             Refusal(

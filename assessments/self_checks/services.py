@@ -43,7 +43,7 @@ from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
-from indicators.editions.selectors import published_editions
+from indicators.editions.selectors import ENTER, published_editions
 
 PICTURE = "插图"
 MOST_PICTURES = 20
@@ -78,7 +78,7 @@ def open_due(today: dt.date) -> list[SelfCheck]:
 
 @transaction.atomic
 def _open_one(district: District, year: int) -> SelfCheck | None:
-    """Open one self-check; None if it exists already or no edition fits."""
+    """Open one self-check; None if it exists already. Raises ``Refused`` if no edition fits."""
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     if SelfCheck.objects.filter(district=district, year=year).exists():
         return None
@@ -86,9 +86,9 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
     counts = WITH_VERSION
     applied = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=counts)
     planned = applied.select_related("edition").order_by("-submitted_at", "-pk").first()
-    edition = district.edition or (planned.edition if planned else published_editions().order_by("-in_force").first())
+    edition = district.edition or (planned.edition if planned else published_editions(real=not district.is_demo).first())
     if edition is None:
-        return None
+        raise Refused([Refusal("尚无可用的评价标准", remedy=ENTER)])
     table = open_table(
         district=district,
         edition=edition,

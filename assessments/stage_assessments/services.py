@@ -34,7 +34,7 @@ from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event, take
-from indicators.editions.selectors import published_editions
+from indicators.editions.selectors import ENTER, published_editions
 
 
 def open_due(today: dt.date) -> list[StageAssessment]:
@@ -55,7 +55,7 @@ def open_early(*, district: District, by: User | None, reason: str) -> StageAsse
     """Open an assessment outside the cycle after an inspection found serious faults. Raises ``Refused`` if none can be opened."""
     made = _open_one(district, clock.today(), None)
     if made is None:
-        msg = f"{district}今天已开放阶段评估，或没有可用的评价标准"
+        msg = f"{district}今天已开放阶段评估"
         raise Refused(msg)
     audit.record(action="stage_assessment.open_early", by=by, obj=made, data={"reason": reason})
     return made
@@ -63,7 +63,7 @@ def open_early(*, district: District, by: User | None, reason: str) -> StageAsse
 
 @transaction.atomic
 def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAssessment | None:
-    """Open the assessment of a day, numbered by the cycle's ``point`` or without a number; None if it exists or no edition fits."""
+    """Open the assessment of a day, numbered by the cycle's ``point`` or not; None if it exists. Raises ``Refused`` if no edition fits."""
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     held = list(StageAssessment.objects.filter(district=district).values_list("due", "round"))
     if any(due == day for due, _ in held):
@@ -71,9 +71,9 @@ def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAss
     number = number_of(point, [given for _, given in held]) if point else None
     planned = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=WITH_VERSION)
     newest = planned.select_related("edition").order_by("-submitted_at", "-pk").first()
-    edition = district.edition or (newest.edition if newest else published_editions().order_by("-in_force").first())
+    edition = district.edition or (newest.edition if newest else published_editions(real=not district.is_demo).first())
     if edition is None:
-        return None
+        raise Refused([Refusal("尚无可用的评价标准", remedy=ENTER)])
     year = day.year
     previous = (
         ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, status=TableState.RECEIVED).order_by("-year").first()

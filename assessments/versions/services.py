@@ -30,7 +30,7 @@ from greendistrict.core.reference_numbers import next_number
 from greendistrict.core.writing import writing
 from greendistrict.workflow.procedure import Taken, take
 from indicators.editions.models import Edition
-from indicators.editions.selectors import rules_for
+from indicators.editions.selectors import against_reference, rules_for
 from indicators.editions.services import freeze
 from indicators.scoring.engine import Result
 
@@ -218,10 +218,12 @@ def open_table(
     """Open a table with a row for every clause that applies to the district's type and the stage.
 
     Targets of a ``year`` come from the indicator system in force, else from ``planned``, which also gives the expected points;
-    ``previous`` gives last year's values shown beside the fields. Raises ``Refused`` for a district without a type, ``EditionIncomplete``
-    for an edition that cannot score.
+    ``previous`` gives last year's values shown beside the fields. Raises ``Refused`` for a district without a type and for a real one
+    under a 参考版, ``EditionIncomplete`` for an edition that cannot score.
     """
     del by  # opening is recorded by the thing that owns the table
+    if found := against_reference(edition, real=not district.is_demo):
+        raise Refused(found)
     if not district.type:
         msg = f"{district}的类型（新建或更新）未填，不能建立评分表"
         raise Refused([Refusal(msg, remedy="先在城区档案中填写类型")])
@@ -291,6 +293,8 @@ def follow(table: ScoreTable, action: str, by: User | None, *, reason: str = "",
 def on_submit(taken: Taken) -> None:
     """Freeze the next version and sign its receipt. Raises ``Refused`` with everything that blocks."""
     table = taken.obj
+    if against := against_reference(table.edition, real=not table.district.is_demo):
+        raise Refused(against)
     rows = rows_of(table.pk)[table.pk]
     scored = score_rows(table, rows.values())
     found = full_findings(table, scored, rows, taken.today)

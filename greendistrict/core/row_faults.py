@@ -8,6 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from greendistrict.core.columns import fitted
+from greendistrict.core.errors import Refused
 from greendistrict.core.leases import DatabaseTime
 from greendistrict.core.models import UndoneRow
 
@@ -31,7 +32,10 @@ def one_by_one(job: str, rows: Iterable[Row], act: Callable[[Row], Done], *, cal
             raise
         except Exception as error:
             name = fitted(UndoneRow, "row", called(row))
-            logger.exception("%s: %s failed, the others go on", job, name)
+            if isinstance(error, Refused):
+                logger.warning("%s: %s is refused, the others go on: %s", job, name, error)
+            else:
+                logger.exception("%s: %s failed, the others go on", job, name)
             failed.append(name)
             _write_down(job, name, error)
     UndoneRow.objects.filter(job=job).exclude(row__in=failed).delete()
@@ -49,7 +53,8 @@ def forget(job: str) -> None:
 
 
 def _write_down(job: str, row: str, error: Exception) -> None:
-    said = str(error) or type(error).__name__
+    told = "；".join(f"{one.text}。{one.remedy}" for one in error.refusals) if isinstance(error, Refused) else str(error)
+    said = told or type(error).__name__
     values = {"error": fitted(UndoneRow, "error", said), "seen_at": DatabaseTime()}
     UndoneRow.objects.update_or_create(job=job, row=row, defaults=values)
 

@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.errors import Refusal
 from greendistrict.workflow.task_rows import TaskRows
 from greendistrict.workflow.todo import Task
 from indicators.editions.lifecycle import may_draft, may_publish
@@ -13,6 +15,7 @@ from indicators.editions.models import Chapter, Clause, Edition, EditionStatus
 from indicators.scoring.prepare import EditionRules, prepare
 from indicators.scoring.refusals import EditionIncomplete
 
+ENTER = "由市级在“评价标准”录入并发布官方标准，并为城区选用"
 IN_USE = (EditionStatus.PUBLISHED, EditionStatus.FROZEN)
 # Prepared rules of this process; an edition that changes has another digest.
 _RULES: dict[str, EditionRules] = {}
@@ -39,9 +42,26 @@ def editions_public(today: dt.date) -> QuerySet[Edition]:
     return _counted(Edition.objects.filter(known))
 
 
-def published_editions() -> QuerySet[Edition]:
-    """Return the editions a district may be set to."""
-    return Edition.objects.filter(status__in=IN_USE, complete=True)
+def published_editions(*, real: bool = False) -> QuerySet[Edition]:
+    """Return the editions a district may be set to, newest first; for a real district without 参考版."""
+    found = Edition.objects.filter(status__in=IN_USE, complete=True).order_by("-in_force", "code")
+    return found.filter(official=True) if real and not settings.TRAINING else found
+
+
+def against_scoring(edition: Edition | None, *, real: bool) -> list[Refusal]:
+    """Reasons against choosing the edition for what is scored from now on."""
+    if edition is None:
+        return [Refusal("尚无可用的评价标准", remedy=ENTER)]
+    if edition.status not in IN_USE or not edition.complete:
+        return [Refusal(f"评价标准{edition.code}没有发布，不能选用", remedy=ENTER)]
+    return against_reference(edition, real=real)
+
+
+def against_reference(edition: Edition, *, real: bool) -> list[Refusal]:
+    """A real district is scored by an official standard only; 参考版 is for fictional districts and training installations."""
+    if edition.official or not real or settings.TRAINING:
+        return []
+    return [Refusal(f"{edition.code}是平台自拟的参考版，不是官方标准，真实城区不能据以评分", remedy=ENTER)]
 
 
 DRAFTS = TaskRows(lambda: Edition.objects.filter(status=EditionStatus.DRAFT, complete=True))

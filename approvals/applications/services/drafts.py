@@ -38,7 +38,7 @@ from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.writing import writing
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Edition
-from indicators.editions.selectors import IN_USE, published_editions
+from indicators.editions.selectors import against_scoring, published_editions
 
 
 def open_table(case: Case, *, edition: Edition, by: User) -> ScoreTable:
@@ -139,7 +139,7 @@ def start_application(
     if not (entered or is_preparer(posts_of(by), district)) or district.applicant is None:
         msg = "试点申报由申报主体的填报人建立"
         raise NotAllowed(msg)
-    edition = edition or district.edition or published_editions().order_by("-in_force", "-pk").first()
+    edition = edition or district.edition or published_editions(real=not district.is_demo).first()
     if found := _against(district, edition):
         raise Refused(found)
     case = Case.objects.create(
@@ -176,10 +176,7 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
         found.append(Refusal(f"已并入{district.merged_into}，不再申报"))
     if not district.type:
         found.append(Refusal("城区类型（新建或更新）未填", remedy="先填写城区概况"))
-    if edition is None:
-        found.append(Refusal("尚无可用的评价标准版本", remedy="由市级发布评价标准后申报"))
-    elif edition.status not in IN_USE or not edition.complete:
-        found.append(Refusal(f"评价标准{edition.code}没有发布，不能用于申报"))
+    found += against_scoring(edition, real=not district.is_demo)
     if Case.objects.filter(district=district, kind=CaseKind.APPLICATION).exclude(status__in=CLOSED_STATES).exists():
         found.append(Refusal("这个城区已有同类办件在办"))
     return found

@@ -26,7 +26,7 @@ class EditionChangeForm(ChangeForm):
         super().__init__(*args, **kwargs)
         field, old = self.fields["edition"], edition_followed(self.district)
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared above
-        field.queryset = published_editions().exclude(pk=old.pk if old else 0).order_by("-in_force", "code")
+        field.queryset = published_editions(real=not self.district.is_demo).exclude(pk=old.pk if old else 0)
 
 
 def _chosen(values: Values) -> Edition | None:

@@ -27,7 +27,7 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, Refusal, Refused
 from greendistrict.workflow.procedure import Taken
 from indicators.editions.models import Edition
-from indicators.editions.selectors import published_editions, rules_for
+from indicators.editions.selectors import against_scoring, published_editions, rules_for
 from indicators.editions.services import freeze
 from indicators.scoring.prepare import EditionRules, Item
 from indicators.scoring.refusals import EditionIncomplete
@@ -96,12 +96,13 @@ def against_starting(district: District) -> list[Refusal]:
 def _ground(district: District) -> tuple[SpecialPlan, Edition, EditionRules]:
     """Plan, edition and rules of the new version. Raises ``Refused`` with everything missing."""
     plan = current_plan(district)
-    edition = district.edition or published_editions().order_by("-in_force", "pk").first()
+    edition = district.edition or published_editions(real=not district.is_demo).first()
     missing = []
     if plan is None:
         missing.append(Refusal("请先建立专业规划：指标体系是专业规划的组成部分", cite="七（一）"))
     if not district.type:
         missing.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同"))
+    missing += against_scoring(edition, real=not district.is_demo)
     rules = _rules(edition, missing)
     if missing or plan is None or edition is None or rules is None:
         raise Refused(missing)
@@ -110,7 +111,6 @@ def _ground(district: District) -> tuple[SpecialPlan, Edition, EditionRules]:
 
 def _rules(edition: Edition | None, missing: list[Refusal]) -> EditionRules | None:
     if edition is None:
-        missing.append(Refusal("尚无可用的评价标准，请市级先发布"))
         return None
     try:
         return rules_for(edition)

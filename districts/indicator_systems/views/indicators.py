@@ -317,7 +317,7 @@ def edition_move(request: HttpRequest, code: str) -> HttpResponse:
     """Preview the move to the edition ``?edition=``; without it show the choice."""
     district, editable = district_to_read(request, code)
     old = edition_followed(district)
-    choices = published_editions().exclude(pk=old.pk if old else 0).order_by("-in_force", "code")
+    choices = published_editions(real=not district.is_demo).exclude(pk=old.pk if old else 0)
     form = EditionChoice(request.GET or None, editions=choices)
     context: dict[str, Any] = {"district": district, "old": old, "form": form, "editable": editable}
     if not form.is_valid():

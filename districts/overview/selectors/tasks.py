@@ -1,9 +1,10 @@
 """Tasks from district files."""
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from districts.common.enums import OpinionPurpose, Stage, SystemStatus
+from districts.common.enums import TITLED, OpinionPurpose, Stage, SystemStatus
 from districts.file.file_locks import locked_districts
 from districts.file.models.district import District
 from districts.file.rules import bodies_as
@@ -18,15 +19,34 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
+from indicators.editions.lifecycle import may_draft
+from indicators.editions.selectors import published_editions
 
-MOST_QUESTIONS = 50
+MOST_QUESTIONS, NAMED = 50, 3
 QUESTION = ("purpose", "due_on", "plot__number", "plot__is_demo", "plot__district__name", "plot__district__code")
 SYSTEM_STEPS = {SystemStatus.DRAFT: "填写指标体系", SystemStatus.SIGNING: "签发指标体系", SystemStatus.HANDED_UP: "批准指标体系"}
 
 
 def tasks_for(viewer: Viewer) -> list[Task]:
     """Tasks: files to fill in, indicator systems to sign or approve, values to check, questions about plots; these have a deadline."""
-    return [*plan_tasks(viewer), *_files(viewer), *_systems(viewer), *actual_tasks(viewer), *_questions(viewer)]
+    return [*plan_tasks(viewer), *_files(viewer), *_systems(viewer), *actual_tasks(viewer), *_questions(viewer), *_standards(viewer)]
+
+
+def unscored_districts() -> QuerySet[District]:
+    """Real titled districts in use whose self-checks and assessments cannot be opened, because no official standard is there for them."""
+    own = Q(edition__official=False) | Q(edition__complete=False)
+    none = Q(~Exists(published_editions().filter(official=True)), edition=None)
+    return District.objects.filter(own | none, stage__in=TITLED, is_demo=False, guideline_area=False, applicant__isnull=False)
+
+
+@among(unscored_districts)
+def _standards(viewer: Viewer) -> list[Task]:
+    if settings.TRAINING or viewer.user.is_demo or not may_draft(viewer.held):
+        return []
+    names = list(unscored_districts().order_by("name_pinyin").values_list("name", flat=True))
+    subject = f"{'、'.join(names[:NAMED])}{f'等{len(names)}个城区' if len(names) > NAMED else ''}"
+    detail = "没有官方评价标准，年度自查、阶段评估和办件不能评分；参考版不用于真实城区"
+    return [Task("录入并发布官方评价标准", subject, reverse("indicators:edition_list"), detail=detail, kind="edition")]
 
 
 def _waiting(viewer: Viewer) -> Q:
