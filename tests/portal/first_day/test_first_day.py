@@ -8,13 +8,18 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from approvals.titles.models.publicity import Title
+from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.core import clock
 from greendistrict.workflow import outbox
+from indicators.editions.models import Edition
 from portal.first_day.selectors import DONE, MISSING, OPEN, check_lines
 from tests.factories.accounts import make_organisation, make_user
+from tests.factories.assessments import published_edition
+from tests.factories.districts import make_district
+from tests.factories.reviews import make_experts
 from tests.portal.enrolment.test_enrolment import bring_in
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +100,24 @@ def test_half_a_body_and_silent_people_are_counted():
     found = by_what()
     assert found["申报主体的两个岗位"].state == DONE
     assert found["首次登录"].words.startswith("1人")
+
+
+def test_nothing_is_there_by_vacuity_in_an_empty_installation():
+    """Every line has something to look at, or says that it is missing; the absence of demo data is good by itself, mail is a setting."""
+    assert {what for what, line in by_what().items() if line.state == DONE} == {"演示数据", "邮件"}
+
+
+def test_the_standard_and_the_panel_are_lines(people):
+    assert by_what()["评价标准"].state == MISSING
+    edition = published_edition()
+    assert by_what()["评价标准"].state == MISSING, "参考版 is no official standard"
+    Edition.objects.filter(pk=edition.pk).update(official=True)
+    assert (by_what()["评价标准"].state, by_what()["评价标准"].words) == (DONE, edition.code)
+    told = {"code": "演示旧版", "title": "演示旧版", "based_on": "x", "digest": "x", "imported_at": clock.now()}
+    other = Edition.objects.create(official=True, complete=False, **told)
+    make_district(people, stage=Stage.PILOT, is_demo=False, sources=["x"], edition=other)
+    line = by_what()["评价标准"]
+    assert (line.state, line.words[:3]) == (OPEN, "1个试")
+    assert by_what()["专家库"].state == MISSING
+    make_experts(people)
+    assert by_what()["专家库"].words.startswith("可聘")
