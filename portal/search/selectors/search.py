@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 
 from django.db.models import CharField, Q, Value
 from django.urls import reverse
@@ -67,42 +68,38 @@ from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import found_by, volumes_visible_to
 
-FEW = 5  # districts up to which their obligations are computed for somebody who sees those of all
+FEW = 5  # districts up to which each has links of its own
 
 
 def obligations(viewer: Viewer, text: str) -> HitGroup:
     """Obligations by kind, title and district, urgent ones first.
 
-    Because they are computed, users who see all districts find them only by words that match a few districts; a word that matches more, or
-    a kind, gives a link to the filtered list.
+    They are computed, so users who see those of all districts get links to their list, filtered by district, kind or both.
     """
+    if sees_all(viewer.held):
+        return group("到期事项", _lists(viewer, words_of(text)))
     today = viewer.today
-    if not sees_all(viewer.held):
-        return group("到期事项", (_hit(row, today) for row in _like(text, obligations_visible_to(viewer), today)))
-    words = words_of(text)
-    named = _named(viewer, words)
-    lists = list(_lists(words, {word for word, found in named.items() if len(found) > FEW}))
-    only = {pk for found in named.values() if len(found) <= FEW for pk in found}
-    rows = _like(text, obligations_visible_to(viewer, only), today) if only else []
-    return group("到期事项", [*lists, *(_hit(row, today) for row in rows)])
-
-
-def _like(text: str, rows: list[Obligation], today: dt.date) -> list[Obligation]:
+    rows = obligations_visible_to(viewer)
     found = [row for row in rows if is_like(text, row.title, row.district, row.organisation, duty_kind(row.kind).label)]
-    return urgent_first(found, today)[: MOST + 1]
+    return group("到期事项", (_hit(row, today) for row in urgent_first(found, today)[: MOST + 1]))
 
 
-def _lists(words: list[str], districts: set[str]) -> Iterator[Hit]:
-    """Links to the list filtered by a word common to many district names, by the kind that the other words match, or both."""
-    rest = " ".join(word for word in words if word not in districts)
-    if len(districts) > 1 or not (rest or districts):
-        return
-    where = {"q": max(districts)} if districts else {}
-    named = [kind for kind in DUTY_KINDS.values() if is_like(rest, kind.label)] if rest else [None]
-    for kind in named:
-        asked = where | ({"kind": kind.key} if kind else {})
-        title = "　".join([*(f"名称含“{word}”的城区" for word in districts), *((kind.label,) if kind else ())])
-        yield Hit(title, "在到期事项中列出", f"{reverse('obligations:obligation_list')}?{urlencode(asked)}")
+def _lists(viewer: Viewer, words: Sequence[str]) -> Iterator[Hit]:
+    """Links to the list filtered by each district that the words name, by the kinds that the other words match, or both."""
+    named = _named(viewer, words)
+    rest = " ".join(word for word in words if word not in named)
+    kinds = [kind for kind in DUTY_KINDS.values() if is_like(rest, kind.label)] if rest else [None]
+    few = [found for found in named.values() if len(found) <= FEW]
+    if few:
+        districts = [(name, name) for name in few[0] if all(name in found for found in few)]
+    elif len(named) == 1:
+        districts = [(word, f"名称含“{word}”的城区") for word in named]
+    else:
+        districts = [] if named or not rest else [("", "")]
+    for (asked, words_shown), kind in product(districts, kinds):
+        where = ({"q": asked} if asked else {}) | ({"kind": kind.key} if kind else {})
+        title = "　".join(part for part in (words_shown, kind.label if kind else "") if part)
+        yield Hit(title, "在到期事项中列出", f"{reverse('obligations:obligation_list')}?{urlencode(where)}")
 
 
 def _hit(row: Obligation, today: dt.date) -> Hit:
@@ -115,12 +112,13 @@ def _hit(row: Obligation, today: dt.date) -> Hit:
     )
 
 
-def _named(viewer: Viewer, words: Sequence[str]) -> dict[str, list[int]]:
-    """Keys of districts that match a word, by words that any match; at most one more than count as few. One query."""
-    seen, found, asked = districts_visible_to(viewer).order_by(), defaultdict[str, list[int]](list), dict.fromkeys(words)
-    first, *others = (seen.filter(of_district(word)).values_list(Value(word, CharField()), "pk")[: FEW + 1] for word in asked)
-    for word, key in first.union(*others, all=True) if others else first:
-        found[word].append(key)
+def _named(viewer: Viewer, words: Sequence[str]) -> dict[str, list[str]]:
+    """Names of districts that match a word, by words that any match; at most one more than count as few. One query."""
+    seen = districts_visible_to(viewer).filter(guideline_area=False).order_by("name_pinyin", "pk")
+    found, asked = defaultdict[str, list[str]](list), dict.fromkeys(words)
+    first, *others = (seen.filter(of_district(word)).values_list(Value(word, CharField()), "name")[: FEW + 1] for word in asked)
+    for word, name in first.union(*others, all=True) if others else first:
+        found[word].append(name)
     return {word: found[word] for word in asked if word in found}
 
 
