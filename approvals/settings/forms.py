@@ -12,7 +12,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import TextColumn
 from greendistrict.policy import dates, parameters
 from greendistrict.policy.duty_table import HELP, OF_KIND
-from greendistrict.policy.selectors import setting_unit, setting_value
+from greendistrict.policy.selectors import member_code, member_word, setting_unit, setting_value
 
 STATES: dict[str, Callable[[SettingLine], bool]] = {
     "": lambda _: True,
@@ -60,7 +60,12 @@ class SettingForm(forms.Form):
             initial = now * HUNDRED if self._is_share else now
             return forms.DecimalField(label=label, min_value=0, initial=f"{initial.normalize():f}")
         if isinstance(self.default, tuple):
-            return forms.CharField(label=label, max_length=300, initial="、".join(str(one) for one in now), help_text="多个值用顿号隔开")
+            return forms.CharField(
+                label=label,
+                max_length=300,
+                initial="、".join(member_word(self.key, one) or str(one) for one in now),
+                help_text="多个值用顿号隔开",
+            )
         if self._is_date:
             example = f"例如：{dates.in_words(self.default)}"
             return forms.CharField(label=label, max_length=20, initial=dates.in_words(now), help_text=example)
@@ -92,5 +97,5 @@ class SettingForm(forms.Form):
             return typed / HUNDRED if self._is_share else typed
         if isinstance(self.default, tuple):
             words = [word.strip() for word in str(typed).replace("，", "、").replace(",", "、").split("、") if word.strip()]
-            return tuple(int(word) for word in words) if isinstance(self.default[0], int) else tuple(words)
+            return tuple(int(word) if isinstance(self.default[0], int) else member_code(self.key, word) for word in words)
         return dates.from_words(typed) if self._is_date else typed

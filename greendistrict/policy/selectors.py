@@ -64,12 +64,23 @@ def setting_value(key: str, value: object) -> str:
     """Value of a setting with its unit, e.g. ``10个工作日``, ``30%``, ``次年3月31日``."""
     if key in readings():
         return "按此理解" if value else "待确认"
-    words, unit = _words()[1], setting_unit(key)
+    unit = setting_unit(key)
     if unit == PERCENT and isinstance(value, Decimal):
         value = f"{(value * 100).normalize():f}"
     members = value if isinstance(value, tuple | list) else (value,)
-    said = (words.get(f"{key}.{member}") or words.get(str(member)) or dates.in_words(parameters.shown(member)) for member in members)
+    said = (member_word(key, member) or dates.in_words(parameters.shown(member)) for member in members)
     return with_unit("、".join(said), unit)
+
+
+def member_word(key: str, member: object) -> str:
+    """Word for a value that is written for the program; empty if it reads as it is."""
+    words = _words()[1]
+    return words.get(f"{key}.{member}") or words.get(str(member)) or ""
+
+
+def member_code(key: str, word: str) -> str:
+    """Value behind the word of a setting's member; the word itself if it is no such word."""
+    return next((code for code in _words()[1] if "." not in code and member_word(key, code) == word), word)
 
 
 def setting_rows() -> list[ParameterRow]:

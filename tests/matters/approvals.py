@@ -16,6 +16,8 @@ from approvals.publicity.lifecycle import ANNOUNCEMENT
 from approvals.remedies.lifecycle import REMEDY
 from approvals.requests import services as requests
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
+from approvals.setting_sheets.lifecycle import SETTING_SHEET
+from approvals.setting_sheets.services import propose_sheet
 from approvals.settings.lifecycle import SETTING
 from approvals.settings.services import propose_setting
 from approvals.titles.models.publicity import Announcement
@@ -209,6 +211,18 @@ class SettingMatter(Matter):
             chain = {"key": "approval_chain.default", "value": ["经办", "审定"], "reason": "精简（虚构）"}
             set_setting(by=self.people.city_director, **chain)
         return {}
+
+
+class SettingSheetMatter(Matter):
+    machine = SETTING_SHEET
+    routes = ("approvals:setting_sheet", "approvals:setting_sheet_act")
+
+    def make(self):
+        lines = [("supplement.days", 20, "处务会议定（虚构）"), ("form_review_days", 10, "")]
+        return propose_sheet(part="settings", lines=lines, reason="年度参数表（虚构）", by=self.people.city_officer)
+
+    def ready(self, action):
+        return SettingMatter.ready(self, action)
 
 
 class LetterTextMatter(Matter):

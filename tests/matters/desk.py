@@ -50,6 +50,7 @@ OPTIONS = {
     "amendment.drop@proposed": "the officer's choice when a correction is not wanted any more",
     "rectification.refuse": "the right of the two who agree; whose turn it is has it on the desk",
     "setting.refuse@proposed": "the director's right before the checker has agreed",
+    "setting_sheet.refuse@proposed": "as above",
     "reserve_project.list": "entered when the paper of the national library is there",
     "reserve_project.remove": "the seat's choice at any time",
     "story.reopen": "a right of who wrote it",

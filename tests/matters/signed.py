@@ -137,8 +137,8 @@ KINDS = {
 NEITHER = frozenset({
     "amendment", "announcement", "archive_volume", "disclosure_remedy", "district", "edition", "exchange_event", "expert",
     "indicator_system", "inspection", "inspection_finding", "letter_wording", "loss", "panel_member", "paper_scores", "post_evaluation",
-    "recusal_request", "remedy", "review", "review_opinion", "row_share", "setting", "stage_opinion", "story", "year_closing",
-    "yearly_report", "score_table",  # moves with the matter around it
+    "recusal_request", "remedy", "review", "review_opinion", "row_share", "setting", "setting_sheet", "stage_opinion", "story",
+    "year_closing", "yearly_report", "score_table",  # moves with the matter around it
 })  # fmt: skip
 
 

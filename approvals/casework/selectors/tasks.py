@@ -20,6 +20,7 @@ from approvals.opinions.selectors import opinion_tasks
 from approvals.remedies.selectors import remedy_tasks
 from approvals.requests.lifecycle import EXTENSION, RECTIFICATION
 from approvals.requests.models import ExtensionRequest, ExtensionState, Rectification, RectificationState
+from approvals.setting_sheets.selectors import sheet_tasks
 from approvals.settings.selectors import setting_tasks
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
@@ -205,6 +206,7 @@ def tasks_beside(viewer: Viewer) -> list[Task]:
         *city_tasks(viewer),
         *question_tasks(viewer),
         *setting_tasks(viewer),
+        *sheet_tasks(viewer),
         *letter_text_tasks(viewer),
         *amendment_tasks(viewer),
         *remedy_tasks(viewer),

@@ -1,5 +1,6 @@
 """Decisions about settings and numbers of a policy file: who proposes, checks and decides; whom a change touches; the list."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -218,3 +219,15 @@ def test_the_list_is_grouped_and_searched(client, people):
     assert shown(state="decided")[1] == 1
     assert "没有符合条件的参数" in shown(q="无此参数")[2]
     assert shown(state="x")[1] == shown()[1]
+
+
+def test_words_of_the_program_are_typed_and_shown_in_chinese(people):
+    """Every setting whose members are codes reads as words in its form, and comes back from them."""
+    for key, default in parameters.defaults().items():
+        if not isinstance(default, tuple):
+            continue
+        shown = SettingForm(key=key).fields["value"].initial
+        assert not re.search("[a-z_]{3,}", shown), (key, shown)
+        form = SettingForm({"value": shown, "reason": "x"}, key=key)
+        assert form.is_valid(), (key, form.errors)
+        assert form.cleaned_data["value"] == default

@@ -1,0 +1,1 @@
+"""Sheets of settings: many settings proposed in one act, checked and decided in one act each."""
