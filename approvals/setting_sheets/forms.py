@@ -12,7 +12,7 @@ from greendistrict.policy import parameters
 from greendistrict.policy.selectors import ParameterRow
 
 
-class SheetForm(forms.Form):
+class SettingSheetForm(forms.Form):
     """Reason and day of the sheet."""
 
     reason, effective_on = (PROPOSAL.form_fields()[name] for name in ("reason", "effective_on"))

@@ -31,7 +31,7 @@ ADVERSE = frozenset(
 )  # fmt: skip
 
 
-class SheetLine(NamedTuple):
+class SettingSheetLine(NamedTuple):
     """A line of a sheet in words; ``left``: not set by the decision, because it had been decided otherwise since."""
 
     key: str
@@ -79,15 +79,15 @@ def concerns(keys: Iterable[str], today: dt.date) -> dict[str, str]:
     return found
 
 
-def lines_of(sheet: SettingSheet) -> list[tuple[str, list[SheetLine]]]:
+def lines_of(sheet: SettingSheet) -> list[tuple[str, list[SettingSheetLine]]]:
     """The lines of a sheet by chapter."""
     return grouped(map(_line, sheet.lines), lambda line: line.key)
 
 
-def _line(row: dict[str, Any]) -> SheetLine:
+def _line(row: dict[str, Any]) -> SettingSheetLine:
     key = row["key"]
     old, value = (setting_value(key, typed(key, row[name])) for name in ("old", "value"))
-    return SheetLine(key, setting_label(key), old, value, old != value, row["reason"], row.get("left", False))
+    return SettingSheetLine(key, setting_label(key), old, value, old != value, row["reason"], row.get("left", False))
 
 
 def typed(key: str, stored: Any) -> Any:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals.cases.rules import may_propose_setting, reads_settings
 from approvals.proposals.views import ProposalPage
-from approvals.setting_sheets.forms import SheetForm, line_forms
+from approvals.setting_sheets.forms import SettingSheetForm, line_forms
 from approvals.setting_sheets.lifecycle import SETTING_SHEET
 from approvals.setting_sheets.models import SettingSheet, SheetPart
 from approvals.setting_sheets.selectors import apart_rows, lines_of, sheet_rows, sheets_visible_to
@@ -46,13 +46,14 @@ def sheet_new(request: HttpRequest, part: str) -> HttpResponse:
     if waiting := sheets_visible_to(viewer).filter(part=part, status__in=OPEN_PROPOSALS).first():
         return redirect("approvals:setting_sheet", waiting.pk)
     data = request.POST or None
-    form, groups = SheetForm(data), line_forms(sheet_rows(part), data, viewer.today)
+    form, groups = SettingSheetForm(data), line_forms(sheet_rows(part), data, viewer.today)
     lines = [line for _, some in groups for line in some]
     faulty = [line for line in lines if data is not None and not line.is_valid()]
     context = {
         "form": form,
         "errors": [form, *faulty],
         "groups": groups,
+        "heads": ("参数", "现值", "列入", "拟定值", "改动的理由"),
         "apart": apart_rows() if part == SheetPart.SETTINGS else [],
         "part": SheetPart(part),
         "other": next(one for one in SheetPart if one != part),
@@ -87,6 +88,7 @@ def _page(viewer: Viewer, key: str, _data: Any) -> dict[str, Any]:
         "waiting": found,
         "counts": (len(found.lines) - changed, changed),
         "groups": lines_of(found),
+        "heads": ("参数", "提出时的值", "拟定值", "改动的理由"),
         "state": SETTING_SHEET.state(found.status),
         "offered": offered(found, viewer.user),
         "crumbs": _crumbs(str(found)),
