@@ -20,6 +20,7 @@ OWN_GUARDS = frozenset({"endorsement", "table"})  # origins whose guards say mor
 # Steps that hand the papers of the applicant over.
 SENT = ("hand_up", "sign", "enter_sign")
 FILED = (*SENT, "answer", "enter_answer", "resubmit")
+HANDED = ("hand_up", "sign", "answer", "resubmit")  # those that the applicant takes in the portal
 
 
 @dataclass(frozen=True)

@@ -24,14 +24,17 @@ NOTICE_STAGE = {CaseKind.APPLICATION: "grant", CaseKind.ACCEPTANCE: "acceptance"
 
 
 def table_facts(case: Case, today: dt.date) -> dict[str, Any]:
-    """Whether there is a table, what blocks its submission, in words; once nothing does, the star it reaches below the one applied for."""
+    """Whether there is a table, what blocks its submission, each in words and with its row; the star it reaches below the one applied for.
+
+    The star is told once nothing blocks.
+    """
     if case.table is None:
         return {"exists": False, "blocking": [], "short": ""}
     if case.table.status in WITH_VERSION:
         return {"exists": True, "status": case.table.status, "blocking": [], "short": ""}
     scored, found = checked(case.table, today)
     rows = [row for row in found if row.blocks]
-    blocking = [f"{row.item_id} {row.title}：{row.text}" if row.item_id else row.text for row in rows]
+    blocking = [(f"{row.item_id} {row.title}：{row.text}" if row.item_id else row.text, row.item_id) for row in rows]
     reached = star_of(scored.result)
     short = ""
     if not blocking and is_short(case.star_asked, reached):

@@ -62,16 +62,21 @@ def papers_laid(kind: str, action: str) -> Guard:
             lacks = slot.key in missing if slot.once or not slot.brought else True
             if not lacks or (slot.brought and (not question.typed or question.payload.get(slot.brought))):
                 continue
-            yield Refusal(
-                f"缺必交材料“{slot.title}”",
-                required="必交",
-                found="没有文件",
-                remedy=_remedy(question.obj, slot),
-                field=slot.brought,
-                href="" if slot.brought else _paper_page(question.obj, slot),
-            )
+            yield paper_missing(question.obj, slot)
 
     return papers
+
+
+def paper_missing(case: Case, slot: Slot) -> Refusal:
+    """Why a step is refused without the paper of a slot."""
+    return Refusal(
+        f"缺必交材料“{slot.title}”",
+        required="必交",
+        found="没有文件",
+        remedy=_remedy(case, slot),
+        field=slot.brought,
+        href="" if slot.brought else _paper_page(case, slot),
+    )
 
 
 def _remedy(case: Case, slot: Slot) -> str:
@@ -88,7 +93,8 @@ def _paper_page(case: Case, slot: Slot) -> str:
         return own_page("loss_grounds" if case.status == CaseState.DRAFT else "case", case)
     if slot.origin == "plan" and case.pk:
         return reverse("districts:plan_edit", kwargs={"code": case.district.code})
-    return own_page("case_files", case)
+    page = own_page("case_files", case)
+    return page and f"{page}?slot={slot.key}#id_slot"
 
 
 def policy_holds(step: PolicyStep) -> Guard:
@@ -141,13 +147,13 @@ def table_ready(question: Question, table: dict[str, Any]) -> Iterable[Refusal]:
 
 def table_gaps(case: Case, table: Mapping[str, Any]) -> Iterable[Refusal]:
     """The first rows that block the submission of a table, with links, the number of further ones, and a star below the one asked for."""
-    blocking: Sequence[str] = table["blocking"]
+    blocking: Sequence[tuple[str, str]] = table["blocking"]
     page = reverse("assessments:score_table", args=[case.table_id]) if blocking and case.table_id else ""
-    for text in blocking[:MOST_SHOWN]:
-        yield Refusal(f"评分表：{text}", href=page)
-    if more := len(blocking[MOST_SHOWN:]):
-        words = f"评分表另有{more}处未填或须更正"
-        yield Refusal(words, found=f"共{len(blocking)}处", required="填全", remedy="打开评分表逐条填写", href=page)
+    for text, item in blocking[:MOST_SHOWN]:
+        yield Refusal(f"评分表：{text}", href=f"{page}?item={item}" if item else page)
+    if (more := len(blocking) - MOST_SHOWN) > 0:
+        words, rest = f"评分表另有{more}处未填或须更正", reverse("assessments:score_check", args=[case.table_id])
+        yield Refusal(words, found=f"共{len(blocking)}处", required="填全", remedy="按清单逐条填写", href=f"{rest}?state=blocking")
     if table["short"] and not str(case.reasons.get(SHORT_OF_STAR, "")).strip():
         yield Refusal(
             "自评未达到申报星级，须写明理由",

@@ -1,6 +1,6 @@
 """Helpers for the pages of a case: visible case, offered steps with consequences, refused and stale forms."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from approvals.cases.checklist import HANDED
 from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
+from approvals.cases.rules import may_edit_case
 from approvals.cases.selectors.cases import cases_visible_to, open_duties
 from approvals.common.enums import CaseKind
 from districts.file.rules import may_edit_district
@@ -24,7 +26,7 @@ from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE
-from greendistrict.workflow.procedure import offered
+from greendistrict.workflow.procedure import against, offered
 from greendistrict.workflow.services import Offered
 
 WITHOUT_PK = frozenset({"approvals:announcement_list"})
@@ -51,18 +53,39 @@ def offers(viewer: Viewer, case: Case, known: Mapping[str, Any] | None = None, *
 
     ``action`` limits the result to one step.
     """
-    found = offered(case, viewer.user, known or {}, action=action)
-    edits = may_edit_district(viewer.held, case.district)
-    return found if edits else [replace(one, refusals=tuple(_in_sight(why, case) for why in one.refusals)) for one in found]
+    return [_in_reach(one, viewer, case) for one in offered(case, viewer.user, known or {}, action=action)]
+
+
+def handing_over(viewer: Viewer, case: Case, choices: Iterable[Offered], known: Mapping[str, Any] | None = None) -> Offered | None:
+    """The step by which the applicant hands the case over now, with all that stands against it, for everybody who fills in.
+
+    That of ``choices`` if the person may take it; None in a state that has no such step.
+    """
+    mine = next((one for one in choices if one.action in HANDED), None)
+    found = mine or next(filter(None, (against(case, action, known or {}) for action in HANDED)), None)
+    return found if found is mine or found is None else _in_reach(found, viewer, case)
+
+
+def _in_reach(choice: Offered, viewer: Viewer, case: Case) -> Offered:
+    """A step whose refusals lead the person to what is there for them.
+
+    Who does not edit the district's file is led to the policy check, who does not fill the case in to its pages without their fields.
+    """
+    refusals = choice.refusals
+    if not may_edit_district(viewer.held, case.district):
+        refusals = tuple(_in_sight(why, case) for why in refusals)
+    if not may_edit_case(viewer.held, case):
+        refusals = tuple(replace(why, href=why.href.partition("#id_")[0]) for why in refusals)
+    return replace(choice, refusals=refusals)
 
 
 def _in_sight(refusal: Refusal, case: Case) -> Refusal:
-    """Refusal whose link leads to the policy check instead of the district's file, for people who cannot edit that file."""
+    """Refusal whose link leads to the policy check instead of the district's file."""
     if not refusal.href.startswith(reverse("districts:district_detail", args=[case.district.code])):
         return refusal
     name = "approvals:acceptance_gates" if case.kind == CaseKind.ACCEPTANCE else "approvals:case_check"
     page = reverse(name, args=[case.district.code if case.kind == CaseKind.ACCEPTANCE else case.pk])
-    return replace(refusal, href=f"{page}#rule-{refusal.rule}")
+    return replace(refusal, href=f"{page}#rule-{refusal.rule}" if refusal.rule else page)
 
 
 def page_of(choice: Offered, case: Case) -> str:

@@ -29,7 +29,7 @@ from districts.indicator_systems.selectors import carbon_targets
 from districts.plot_changes.selectors import changed_after
 from districts.plots import milestones
 from districts.plots.milestones import acquired_plots, entered_words
-from districts.special_plans.models import SpecialPlan
+from districts.special_plans.models import PlanPart, SpecialPlan
 from districts.special_plans.selectors import early_work, stated_dimensions, strategy_dimensions
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.audit.services import subject_of
@@ -47,6 +47,15 @@ PLAN_FACTS = (
     *("plan_parts", "diagnosis_parts", "scheme_dimensions", "scheme_in_unit_plan", "scheme_in_renewal_plan"),
     *("carbon_intensity_target", *INDICATOR_FACTS),
 )
+PLAN_FIELDS = {
+    "diagnosis_parts": "plan-contents",
+    "scheme_dimensions": "plan-contents",
+    "scheme_in_unit_plan": "id_scheme_in_unit_plan",
+    "scheme_in_renewal_plan": "id_scheme_in_renewal_plan",
+    "carbon_intensity_target": "id_carbon_intensity_target",
+    "carbon_stage_targets": "id_stage_0_year",
+}
+PART_FIELDS = {PlanPart.INDICATORS: "id_file_indicators", PlanPart.SCHEME: "id_file_scheme", PlanPart.CARBON: "id_file_carbon"}
 PROOFS = "_boundary_proofs"
 
 
@@ -109,9 +118,9 @@ def _plain(name: str) -> str:
 def _profile(district: District) -> dict[str, FactValue]:
     link = page_of("profile_edit", district)
     return {
-        "district_type": FactValue(district.type or None, note="", link=link),
-        "unit_plan_open": FactValue(district.unit_plan_open, link=link),
-        "renewal_plan_open": FactValue(district.renewal_plan_open, link=link),
+        "district_type": FactValue(district.type or None, note="", link=f"{link}#id_type"),
+        "unit_plan_open": FactValue(district.unit_plan_open, link=f"{link}#id_unit_plan_open"),
+        "renewal_plan_open": FactValue(district.renewal_plan_open, link=f"{link}#id_renewal_plan_open"),
         "boundary_matches": _boundary(district, link),
     }
 
@@ -119,7 +128,7 @@ def _profile(district: District) -> dict[str, FactValue]:
 def _boundary(district: District, link: str) -> FactValue:
     """The boundary claim, valid only with the paper that proves it."""
     if not district.boundary_matches:
-        return FactValue(district.boundary_matches, link=link)
+        return FactValue(district.boundary_matches, link=f"{link}#id_boundary_matches")
     read = vars(district).get(PROOFS)
     proved: list[Evidence] = read if read is not None else list(evidence_of(district).filter(kind=BOUNDARY_PROOF)[:1])
     if not proved:
@@ -163,18 +172,26 @@ def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
     facts = {"in_implementation_plan": FactValue(listed is not None, note=note, link=_plain("implementation_plan_list"))}
     plan = plan_on(district, on)
     if plan is None:
-        return facts | dict.fromkeys(PLAN_FACTS, FactValue(link=link))
+        return facts | {name: FactValue(link=_at(link, plan, name)) for name in PLAN_FACTS}
     target = plan.carbon_intensity_target
     values = {
-        "plan_parts": _parts(plan, on, link),
-        "diagnosis_parts": FactValue(early_work(plan), link=link),
-        "scheme_dimensions": FactValue(strategy_dimensions(plan), link=link),
-        **{name: FactValue(getattr(plan, name), link=link) for name in ("scheme_in_unit_plan", "scheme_in_renewal_plan")},
-        "carbon_intensity_target": FactValue(
-            target is not None, note="" if target is None else f"{target.normalize():f} kgCO₂e/(m²·a)", link=link
-        ),
+        "plan_parts": _parts(plan, on),
+        "diagnosis_parts": FactValue(early_work(plan)),
+        "scheme_dimensions": FactValue(strategy_dimensions(plan)),
+        **{name: FactValue(getattr(plan, name)) for name in ("scheme_in_unit_plan", "scheme_in_renewal_plan")},
+        "carbon_intensity_target": FactValue(target is not None, note="" if target is None else f"{target.normalize():f} kgCO₂e/(m²·a)"),
     }
-    return facts | values | _indicators(district, plan, on)
+    linked = {name: replace(fact, link=_at(link, plan, name)) for name, fact in values.items()}
+    return facts | linked | _indicators(district, plan, on)
+
+
+def _at(link: str, plan: SpecialPlan | None, name: str) -> str:
+    """Address of the field that a fact of the plan is typed in; of the page where an approved plan is only read."""
+    field = PLAN_FIELDS.get(name)
+    if name == "plan_parts":
+        there = {part.part for part in plan.parts.all()} if plan else ()
+        field = next((field for part, field in PART_FIELDS.items() if part not in there), "plan-approval")
+    return f"{link}#{field}" if field and (plan is None or plan.approved_on is None) else link
 
 
 def _listed_in(district: District, on: dt.date) -> ImplementationPlan | None:
@@ -200,7 +217,8 @@ def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str,
         stated = stated_dimensions(plan)
         note = "原在专业规划中勾选，没有逐条指标" if stated else "没有指标体系，包含的方面按指标计算"
         boxes = FactValue(stated, note=note, link=page_of("indicator_system", district))
-        years = FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=page_of("plan_edit", district))
+        page = _at(page_of("plan_edit", district), plan, "carbon_stage_targets")
+        years = FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=page)
         return dict(zip(INDICATOR_FACTS, (boxes, years), strict=True))
     link, note = page_of("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
     open_ = "" if system.status in SIGNED_SYSTEMS else NOT_SIGNED
@@ -209,12 +227,12 @@ def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str,
     return dict(zip(INDICATOR_FACTS, (dimensions, stages), strict=True))
 
 
-def _parts(plan: SpecialPlan, on: dt.date, link: str) -> FactValue:
+def _parts(plan: SpecialPlan, on: dt.date) -> FactValue:
     """Parts count when their plan is approved (已批准的组成)."""
     parts = frozenset(part.part for part in plan.parts.all())
     if not plan.approved_on or plan.approved_on > on:
-        return FactValue(parts, provisional=NOT_APPROVED, link=link)
-    return FactValue(parts, source=plan.approval_number, link=link)
+        return FactValue(parts, provisional=NOT_APPROVED)
+    return FactValue(parts, source=plan.approval_number)
 
 
 def _projects(district: District) -> dict[str, FactValue]:
@@ -255,8 +273,7 @@ def _land(area: Decimal | None, developable: Decimal | None, link: str) -> dict[
 
 def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
     """Provisional value of what will be frozen, linked to its input page or to the plan's approval."""
-    typed = district.area_km2 is not None and district.developable_km2 is not None
-    values = _land(district.area_km2, district.developable_km2, page_of("plan_edit" if typed else "profile_edit", district))
+    values = _land(district.area_km2, district.developable_km2, _land_page(district))
     listed, link = milestones.buildable_plots(district), f"{page_of('plot_list', district)}?missing=acquired"
     plots = FactValue(note="没有登记可建设地块", link=page_of("plot_list", district))
     if listed.number:
@@ -267,6 +284,14 @@ def _as_typed(district: District, on: dt.date) -> dict[str, FactValue]:
         note = joined(f"按面积{percent(sum(reached, Decimal(0)), listed.area_ha)}", entered)
         plots = FactValue(numerator=len(reached), denominator=listed.number, note=note, link=link, noun="个地块")
     return {name: replace(fact, provisional=NO_PLAN_BASELINE) for name, fact in {**values, "plots_acquired_ratio": plots}.items()}
+
+
+def _land_page(district: District) -> str:
+    """Where the first area that is missing is typed; once both are there, where the plan is approved, which freezes them."""
+    missing = [name for name in ("area_km2", "developable_km2") if getattr(district, name) is None]
+    if missing:
+        return f"{page_of('profile_edit', district)}#id_{missing[0]}"
+    return f"{page_of('plan_edit', district)}#plan-approval"
 
 
 PROFILE = FactGroup(

@@ -38,7 +38,7 @@ from greendistrict.workflow.services import Offered, is_seated, may_take, offer_
 
 # Features import procedures from here only; ``declaration`` defines the rows and the registry and takes no steps.
 __all__ = [
-    "BEGUN", "Event", "Note", "Party", "Procedure", "ReasonForm", "Step", "Taken",
+    "BEGUN", "Event", "Note", "Party", "Procedure", "ReasonForm", "Step", "Taken", "against",
     "event_receivers", "hold", "hold_version", "notify_event", "offered", "posted", "procedure_of", "procedures", "receivers", "row_lock",
     "take",
 ]  # fmt: skip
@@ -157,6 +157,18 @@ def offered(obj: models.Model, by: User, known: Facts = NOTHING, *, action: str 
     names = [name for transition in mine for name in procedure.steps[transition.action].facts if name not in known]
     question = Question(obj, posts_of(by), {**known, **procedure.known(names, obj, clock.today())}, typed=False)
     return [offer_of(machine, transition, obj, refusals_of(transition, question)) for transition in mine]
+
+
+def against(obj: models.Model, action: str, known: Facts = NOTHING) -> Offered | None:
+    """A step with what stands against it today, whoever takes it; None if the state does not know the step."""
+    procedure = procedure_of(obj)
+    machine, today = procedure.machine, clock.today()
+    transition = machine.find(action, getattr(obj, machine.field))
+    if transition is None:
+        return None
+    names = [name for name in procedure.steps[action].facts if name not in known]
+    question = Question(obj, posts_of(None), {**known, **procedure.known(names, obj, today)}, typed=False)
+    return offer_of(machine, transition, obj, refusals_of(transition, question))
 
 
 def barred(obj: models.Model, by: User, action: str) -> bool:

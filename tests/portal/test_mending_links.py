@@ -48,8 +48,33 @@ def test_every_reason_that_stops_a_fresh_application_leads_somewhere(client, peo
     ]
     assert len(reasons) > 10
     assert [why.text for why in reasons if not (why.href and opens(client, why.href))] == []
-    page = client.get(reverse("approvals:case", args=[case.pk])).content.decode()
-    assert page.count("前往办理") >= len(reasons)
+    told = {(why.text, why.href) for why in reasons}
+    for name in ("case", "case_check"):
+        page = client.get(reverse(f"approvals:{name}", args=[case.pk]))
+        step = page.context["step"] if name == "case_check" else page.context["blocked"][0]
+        assert {(lack.why.text, lack.why.href) for place in step.places for lack in place.lacks} == told, name
+        assert page.content.decode().count('class="gd-place"') == len(step.places), name
+
+
+def test_what_a_draft_lacks_is_told_once_by_place_to_everybody_who_fills_in(client, people):
+    """One list, each line with its field: the district's file, the table, reasons and papers; the clauses are folded below it."""
+    district = make_district(people, type=DistrictType.NEW)
+    published_edition()
+    case = drafts.start_application(by=people.preparer, district=district)
+    pages = {}
+    for seat in ("preparer", "consultant"):
+        client.force_login(getattr(people, seat))
+        pages[seat] = [client.get(reverse(f"approvals:{name}", args=[case.pk])) for name in ("case", "case_check")]
+    for page in (*pages["preparer"], *pages["consultant"]):
+        step = page.context["step"] if page.context.get("step") else page.context["blocked"][0]
+        names = [place.name for place in step.places]
+        assert {"绿色生态专业规划", "材料"} <= set(names)
+        assert (len(names), [place.name for place in step.places if place.name == "其他"]) == (len(set(names)), [])
+        text = page.content.decode()
+        assert [lack.why.text for place in step.places for lack in place.lacks if text.count(f"{lack.why.text}\n") > 1] == []
+        assert text.count("前往办理") >= step.count - len([1 for place in step.places for lack in place.lacks if lack.slot])
+    first, second = (page.context["blocked"][0] for page in (pages["preparer"][0], pages["consultant"][0]))
+    assert first.count == second.count
 
 
 def test_a_review_under_way_is_no_failure_anywhere(client, people):

@@ -18,19 +18,18 @@ from approvals.cases.bindings import opening_of
 from approvals.cases.enums import CaseState
 from approvals.cases.facts import endorsing_bodies, table_facts
 from approvals.cases.models.cases import Case
-from approvals.cases.reasons import SHORT_OF_STAR, titled
+from approvals.cases.places import blocked
+from approvals.cases.reasons import titled
 from approvals.cases.rules import is_officer, is_secretary, may_edit_case, may_record_endorsement, may_set_mode
-from approvals.cases.selectors import materials
 from approvals.cases.selectors.cases import waits_for_number
-from approvals.cases.selectors.materials import completeness_of
 from approvals.cases.verdicts import verdicts_or_none
-from approvals.cases.views import crumbs, form_context, offers, posted, posted_form, refused_form, seen_case, typed_version
+from approvals.cases.views import crumbs, form_context, handing_over, offers, posted, posted_form, refused_form, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.selectors import withheld
-from greendistrict.policy.engine import blocking, warnings
+from greendistrict.policy.engine import warnings
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, take_posted
 from greendistrict.workflow.procedure import barred
 from greendistrict.workflow.services import Offered
@@ -40,25 +39,24 @@ def case_check(request: HttpRequest, pk: int) -> HttpResponse:
     """提交前核对: findings and warnings, requested star, reasons, and the submit button."""
     viewer, case = viewer_of(request), seen_case(request, pk)
     found = verdicts_or_none(case, viewer.today)
-    verdicts = (found or {}).get("file", [])
     may_edit = may_edit_case(viewer.held, case)
-    table = table_facts(case, viewer.today)
-    form = paper_forms.CaseForm(request.POST or None, case=case, warnings=warnings(verdicts), short=table["short"])
+    form = paper_forms.CaseForm(
+        request.POST or None,
+        case=case,
+        warnings=warnings((found or {}).get("file", [])),
+        short=table_facts(case, viewer.today)["short"],
+    )
+    choices = offers(viewer, case, found)
+    over = handing_over(viewer, case, choices, found)
     context = {
         "case": case,
         "form": form,
         "may_edit": may_edit,
         "version": case.version,
         "groups": check_groups(case, found, edits=may_edit)[:1],
-        "blocking": blocking(verdicts),
-        "warnings": [verdict for verdict in warnings(verdicts) if not case.reasons.get(verdict.rule)],
-        "table": table,
-        "star_unreasoned": bool(table["short"]) and not case.reasons.get(SHORT_OF_STAR),
+        "step": blocked(case, over.action, over.label, over.refusals) if over else None,
         "reasons": titled(case.reasons),
-        "missing": completeness_of(materials.materials_of(case)).missing,
-        "offered": [
-            choice for choice in offers(viewer, case, found) if choice.action in {"hand_up", "sign", "return_to_preparer", "resubmit"}
-        ],
+        "offered": [choice for choice in choices if choice.action in {"hand_up", "sign", "return_to_preparer", "resubmit"}],
         "crumbs": crumbs(case, ("提交前核对", "")),
     }
     return posted(

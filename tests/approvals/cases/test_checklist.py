@@ -102,7 +102,8 @@ def test_the_page_of_the_check_names_what_the_step_refuses_and_says_only_then_th
         if not laid:
             filing.case.documents.get(slot="application").delete()
         answer = client.get(page)
-        box = answer.content.decode().partition("缺必交材料</b>")[2].partition("</div>")[0]
-        assert ([line.slot.title for line in answer.context["missing"]], lacking in box) == ([] if laid else [lacking], not laid)
+        lacks = [lack for place in answer.context["step"].places for lack in place.lacks]
+        assert [lack.slot.title for lack in lacks] == ([] if laid else [lacking])
+        assert all(lack.why.href.endswith(f"?slot={lack.slot.key}#id_slot") for lack in lacks)
         refused = f"缺必交材料“{lacking}”" in said(filing.case, "hand_up")
         assert ("没有阻断提交的内容" in answer.content.decode(), refused) == (laid, not laid)

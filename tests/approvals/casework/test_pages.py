@@ -75,7 +75,7 @@ def test_the_check_page_keeps_star_and_reasons_and_links_what_blocks(as_):
     client = as_(filing.people.preparer)
     address = page("case_check", filing.case)
     response = client.get(address)
-    assert response.context["blocking"] == []
+    assert response.context["step"].places == []
     typed = {"version": filing.case.version, "star_asked": "3", "reason-BOUNDARY": "新理由", "reason-APPLY-IN-PLAN": ""}
     assert client.post(address, typed).status_code == 302
     filing.fresh()

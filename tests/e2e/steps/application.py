@@ -33,11 +33,12 @@ def look_at_check(year: Year) -> None:
     """The live check names every rule of the step with the clause it rests on; the missing table blocks, and the button says so."""
     preparer = year.at("preparer")
     preparer.open(f"{year.facts['case']}check/")
+    preparer.page.locator("#clauses > summary").click()
     for rule, (cite, verdict) in FILE_RULES.items():
         line = preparer.page.locator(f"#rule-{rule}")
         assert line.locator(".gd-cite").inner_text() == cite, rule
         assert line.locator("svg").first.get_attribute("aria-label") == verdict, rule
-    preparer.see("2.3000 / 4.0500 km²", "80%（4 / 5）", "评分表有108处")
+    preparer.see("2.3000 / 4.0500 km²", "80%（4 / 5）", "共108处")
     assert preparer.page.get_by_role("button", name="提交审核").get_attribute("aria-disabled") == "true"
     preparer.shoot("check-blocked", axe=True)
 
