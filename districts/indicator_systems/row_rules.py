@@ -1,6 +1,7 @@
 """Rules for a row of an indicator system: measure, allowed values, missing parts. Writes nothing."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -130,7 +131,7 @@ def missing(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refus
     found += _policy_gaps(system, rows)
     if system.status == SystemStatus.DRAFT and not system.by_change:
         found += _disorder(system, [row for row in rows if row.taking_part and row.key != CARBON])
-    return found
+    return [why if why.href else replace(why, href=f"{page}#indicators") for why in found]
 
 
 def _disorder(system: IndicatorSystem, rows: Sequence[IndicatorRow]) -> list[Refusal]:

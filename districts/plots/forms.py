@@ -113,6 +113,15 @@ class ProofFields(forms.Form):
     upload = EvidenceField(label="文件", required=False)
 
 
+BACKFILL = ("upload", "backfill", "backfill_reason")  # what a 补录 asks for
+
+
+def mark_needed(form: forms.BaseForm, *names: str) -> None:
+    """Mark fields that the step asks for; whether they are there its guards say, in the words of the step."""
+    for name in names:
+        vars(form.fields[name])["needed"] = True
+
+
 class AskForm(ProofFields):
     """The body asked for requirements."""
 
@@ -152,6 +161,11 @@ class DesignOpinionForm(forms.Form):
 
     result, text, number, on = REPLY.needed("result", "answered_on").form_fields().values()
     upload = EvidenceField(label="书面答复扫描件", required=False)
+
+    def __init__(self, *args: Any, on_paper: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if on_paper:
+            mark_needed(self, "number", "upload")
 
 
 class OpinionsForm(forms.Form):

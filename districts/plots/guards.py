@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.urls import reverse
+
 from districts.plausibility.comparisons import PlausibilityFinding
 from districts.plausibility.expectations import DayOfRow, least_days, near
 from districts.plausibility.services import ASK, EXPLANATION
@@ -21,6 +23,15 @@ PAPERS = {
     "complete_short": "竣工验收报告", "correct": "复验合格报告",
 }  # fmt: skip
 PROOF = "补录的证明材料"
+
+
+VALUES, OPINIONS, CHECKS = "p-values", "p-opinions", "p-checks"  # places on the page of a plot
+
+
+def page_at(control: Any, place: str) -> str:
+    """Where something about a plot is filled in: a place on its page."""
+    plot = control.plot
+    return f"{reverse('districts:plot_control', kwargs={'code': plot.district.code, 'pk': plot.pk})}#{place}" if plot.pk else ""
 
 
 def office_of(action: str) -> Seat:
@@ -82,8 +93,8 @@ def apart(action: str, label: str) -> Guard:
 
 
 @reads("values")
-def design_suffices(_question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
+def design_suffices(question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: no designed value is worse than required, unless who asked for it has recorded an exception (七（二）2)."""
     for words in values.get("designed_short", ()):
         remedy = "修改设计值，或由提出要求的部门在地块页登记例外"
-        yield Refusal(f"设计差于要求：{words}", rule="PLOT-DESIGN", cite="七（二）2", field="", remedy=remedy)
+        yield Refusal(f"设计差于要求：{words}", rule="PLOT-DESIGN", cite="七（二）2", remedy=remedy, href=page_at(question.obj, VALUES))

@@ -6,11 +6,24 @@ Guards read the facts ``values`` and ``opinions`` of ``districts.plots`` and the
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.urls import reverse
+
 from districts.common.enums import Acquisition, ControlStep
 from districts.land.green_indicators import WrongIndicatorValue, indicators, parse
 from districts.land.land_use import is_industrial
 from districts.plots import rules as plots_rules
-from districts.plots.guards import BACKFILLER, apart, design_suffices, last_day, office_of, proven
+from districts.plots.guards import (
+    BACKFILLER,
+    CHECKS,
+    OPINIONS,
+    VALUES,
+    apart,
+    design_suffices,
+    last_day,
+    office_of,
+    page_at,
+    proven,
+)
 from districts.plots.models import SupplierLevel
 from greendistrict.accounts.departments import missing_words
 from greendistrict.accounts.enums import Department
@@ -89,9 +102,15 @@ def got_with_proof(question: Question, values: Mapping[str, Any]) -> Iterable[Re
     """Guard: the acquisition outside the portal has reason and proof (补录说明), and the requirements on the building are known."""
     plot = question.obj.plot
     if not (plot.acquired_on and plot.backfill_id):
-        yield Refusal("没有补录的取得", required="取得日期和补录说明", remedy="登记补录说明后接续办理，没有取得的从征询办起")
+        yield Refusal(
+            "没有补录的取得",
+            required="取得日期和补录说明",
+            remedy="登记补录说明后接续办理，没有取得的从征询办起",
+            href=reverse("districts:plot_backfill", kwargs={"code": plot.district.code}),
+        )
     if not values.get("required"):
-        yield Refusal("没有绿色生态指标要求", rule="PLOT-INDICATORS", cite=CITE, remedy="在指标表填写专业规划提出的要求值")
+        yield Refusal("没有绿色生态指标要求", rule="PLOT-INDICATORS", cite=CITE, remedy="在指标表填写专业规划提出的要求值",
+                      href=page_at(question.obj, VALUES))  # fmt: skip
 
 
 @reads()
@@ -130,7 +149,7 @@ def has_requirements(question: Question) -> Iterable[Refusal]:
 
 
 @reads("opinions")
-def opinions_in(_question: Question, opinions: Mapping[str, Any]) -> Iterable[Refusal]:
+def opinions_in(question: Question, opinions: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: all required departments have answered, and no asked department objects (七（二）2)."""
     if waiting := opinions.get("opinions_missing"):
         text = f"必询部门意见未齐：{'、'.join(waiting)}"
@@ -140,18 +159,19 @@ def opinions_in(_question: Question, opinions: Mapping[str, Any]) -> Iterable[Re
             required="必询部门均已答复",
             found=f"{len(waiting)}个未答复",
             remedy="征询并登记意见；逾期不视为同意",
+            href=page_at(question.obj, OPINIONS),
         )
     if against := opinions.get("opinions_against"):
         text = f"部门不同意：{'、'.join(against)}"
-        yield Refusal(text, rule="PLOT-DESIGN", remedy="修改方案后再次征询")
+        yield Refusal(text, rule="PLOT-DESIGN", remedy="修改方案后再次征询", href=page_at(question.obj, OPINIONS))
 
 
 @reads("values")
-def designed_values(_question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
+def designed_values(question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: every required indicator has a designed value."""
     if missing := values.get("undesigned"):
         text = f"缺设计值：{'、'.join(missing)}"
-        yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="在指标表填写设计值")
+        yield Refusal(text, rule="PLOT-DESIGN", cite=DESIGN_CITE, remedy="在指标表填写设计值", href=page_at(question.obj, VALUES))
 
 
 @reads()
@@ -186,15 +206,20 @@ def not_begun(question: Question) -> Iterable[Refusal]:
 
 
 @reads("values")
-def built_values(_question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
+def built_values(question: Question, values: Mapping[str, Any]) -> Iterable[Refusal]:
     """Guard: there are requirements, and every required indicator has a built value."""
     if not values.get("required"):
         yield Refusal(
-            "没有绿色生态指标要求，无从比较", rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="补登专业规划或征询提出的要求值"
+            "没有绿色生态指标要求，无从比较",
+            rule="PLOT-COMPLETION",
+            cite=COMPLETION_CITE,
+            remedy="补登专业规划或征询提出的要求值",
+            href=page_at(question.obj, VALUES),
         )
     if missing := values.get("unbuilt"):
         text = f"缺建成值：{'、'.join(missing)}"
-        yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="按竣工验收报告填写建成值")
+        page = page_at(question.obj, VALUES)
+        yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy="按竣工验收报告填写建成值", href=page)
 
 
 @reads("values")
@@ -202,10 +227,12 @@ def nothing_short(question: Question, values: Mapping[str, Any]) -> Iterable[Ref
     """Guard: no built value is worse than required, and no department's newest result at completion is 不符合 (七（二）5)."""
     otherwise = "" if question.obj.status == ControlStep.SHORT else "，或如实登记为不符合"
     for words in values.get("short", ()):
-        yield Refusal(words, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy=f"整改后填写实测的建成值{otherwise}")
+        page, remedy = page_at(question.obj, VALUES), f"整改后填写实测的建成值{otherwise}"
+        yield Refusal(words, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy=remedy, href=page)
     if against := values.get("objecting"):
         text = f"竣工验收环节的部门审查不符合：{'、'.join(against)}"
-        yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy=f"整改后登记该部门的再次审查{otherwise}")
+        page, remedy = page_at(question.obj, CHECKS), f"整改后登记该部门的再次审查{otherwise}"
+        yield Refusal(text, rule="PLOT-COMPLETION", cite=COMPLETION_CITE, remedy=remedy, href=page)
 
 
 @reads("values")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.urls import reverse
 
 from districts.common.enums import CheckResult, CheckStage, ProjectState, UseBasis
 from districts.file.models.district import District
@@ -274,9 +275,10 @@ def accept_work(
         body = accepting_body(posts, stored.district)
         found = list(_against(stored, on, number, reason))
         if not values:
-            found.append(Refusal("没有绿色生态指标要求，无从比较", rule=RULE, cite=CITE, remedy="先登记要求值"))
+            found.append(Refusal("没有绿色生态指标要求，无从比较", rule=RULE, cite=CITE, remedy="先登记要求值", href=_values_of(stored)))
         if names := unbuilt(values):
-            found.append(Refusal(f"缺建成值：{'、'.join(names)}", rule=RULE, cite=CITE, remedy="按竣工验收报告填写建成值"))
+            words, remedy = f"缺建成值：{'、'.join(names)}", "按竣工验收报告填写建成值"
+            found.append(Refusal(words, rule=RULE, cite=CITE, remedy=remedy, href=_values_of(stored)))
         found += against_proof(proof, is_own=body is not None, paper="竣工验收合格报告")
         if found:
             raise Refused(found)
@@ -296,10 +298,16 @@ def accept_work(
     return stored
 
 
+def _values_of(work: Work) -> str:
+    """Where the requirements of a work and its values are filled in."""
+    return f"{reverse('districts:work', args=[work.district.code, work.pk])}#w-values"
+
+
 def _against(work: Work, on: dt.date, number: str, reason: str) -> list[Refusal]:
     found = []
     if work.started_on is None:
-        found.append(Refusal("请先登记开工日期", rule=RULE, remedy="在设施资料里填写开工日期"))
+        page = f"{reverse('districts:work_edit', args=[work.district.code, work.pk])}#id_started_on"
+        found.append(Refusal("请先登记开工日期", rule=RULE, remedy="在设施资料里填写开工日期", href=page))
     elif on < work.started_on:
         found.append(Refusal("日期不能早于开工日期", field="on"))
     if on > clock.today():

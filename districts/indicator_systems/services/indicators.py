@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.urls import reverse
 
 from districts.common.enums import TITLED, Dimension, ImportKind, SystemStatus
 from districts.file.models.district import District, ListImport
@@ -99,9 +100,11 @@ def _ground(district: District) -> tuple[SpecialPlan, Edition, EditionRules]:
     edition = district.edition or published_editions(real=not district.is_demo).first()
     missing = []
     if plan is None:
-        missing.append(Refusal("请先建立专业规划：指标体系是专业规划的组成部分", cite="七（一）"))
+        words, page = "请先建立专业规划：指标体系是专业规划的组成部分", reverse("districts:plan_edit", args=[district.code])
+        missing.append(Refusal(words, cite="七（一）", remedy="填写后暂存", href=page))
     if not district.type:
-        missing.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同"))
+        page = f"{reverse('districts:profile_edit', args=[district.code])}#id_type"
+        missing.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同", href=page))
     missing += against_scoring(edition, real=not district.is_demo)
     rules = _rules(edition, missing)
     if missing or plan is None or edition is None or rules is None:

@@ -24,6 +24,7 @@ from districts.plausibility.selectors import answered
 from districts.plots.checks import may_open_table
 from districts.plots.columns import PLOT_FACTS
 from districts.plots.forms import (
+    BACKFILL,
     CHECK_ID,
     EXCEPTION_ID,
     OPINIONS_ID,
@@ -35,6 +36,7 @@ from districts.plots.forms import (
     OpinionsForm,
     PlotStepForm,
     ValuesForm,
+    mark_needed,
 )
 from districts.plots.guards import PAPERS, PROOF, last_day, stands_in
 from districts.plots.lifecycle import DATED, NUMBERED, RESUME, RESUME_BACK, TABLES
@@ -106,6 +108,12 @@ def _page(request: HttpRequest, plot: Plot, *, status: int = 200, **forms: Form)
     for move in context.get("moves", ()):
         if "step_form" in forms and forms["step_form"].auto_id == move["form"].auto_id:
             move["form"] = forms["step_form"]
+        if move["backfills"]:
+            mark_needed(move["form"], *BACKFILL)
+    if context.get("ask_backfills"):
+        mark_needed(context["ask_form"], *BACKFILL)
+    reasons = (why.href for move in context.get("moves", ()) for why in move["offer"].refusals)
+    context["mended_at"] = {href.partition("#")[2] for href in reasons}
     return render(request, TEMPLATE, context, status=status)
 
 
@@ -165,6 +173,8 @@ def step_form(action: str, *data: Any, **kwargs: Any) -> PlotStepForm:
     """Form of a step, whose file bears the name of the paper."""
     form = PlotStepForm(*data, **{"auto_id": f"{action}-%s", **kwargs})
     form.fields["upload"].label = PAPERS.get(action, PROOF)
+    form.fields["number"].label = NUMBERED.get(action, form.fields["number"].label)
+    mark_needed(form, "reason", *(["upload"] if action in PAPERS else []), *(["number"] if action in NUMBERED else []))
     return form
 
 
@@ -181,6 +191,7 @@ def _concerns(control: PlotControl, action: str) -> bool:
         "exempt_design": control.with_scheme,
         RESUME: control.plot.acquired_on is not None,
         RESUME_BACK: was_resumed,
+        "begin": control.plot.started_on is None,
         "step_back": not (was_resumed and control.status == ControlStep.DESIGN),
     }.get(action, True)
 

@@ -12,7 +12,7 @@ from districts.file.views.common import UNPROCESSABLE
 from districts.land.green_indicators import indicators
 from districts.plausibility.selectors import answered
 from districts.plots.columns import PLOT
-from districts.plots.forms import ConsultationReplyForm, DesignOpinionForm
+from districts.plots.forms import BACKFILL, ConsultationReplyForm, DesignOpinionForm, mark_needed
 from districts.plots.models import PlotOpinion
 from districts.plots.rules import answers_opinion, may_answer
 from districts.plots.services.opinions import answer_opinion
@@ -42,7 +42,8 @@ def opinion_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if opinion.purpose == OpinionPurpose.CONDITIONS:
         return _reply(request, opinion)
     files = request.FILES if request.method == "POST" else None
-    form = DesignOpinionForm(request.POST if request.method == "POST" else None, files, initial={"on": viewer.today})
+    typed, on_paper = request.POST if request.method == "POST" else None, opinion.organisation_id is None
+    form = DesignOpinionForm(typed, files, initial={"on": viewer.today}, on_paper=on_paper)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             answer_opinion(opinion=opinion, by=viewer.user, **form.cleaned_data)
@@ -74,6 +75,9 @@ def _answered(request: HttpRequest, opinion: PlotOpinion) -> HttpResponse:
 
 
 def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int = 200, **extra: Any) -> HttpResponse:
+    backfills = not answers_opinion(viewer_of(request).held, opinion)
+    if backfills and isinstance(form, ConsultationReplyForm):
+        mark_needed(form, *BACKFILL)
     context = {
         "district": opinion.plot.district,
         "plot": opinion.plot,
@@ -81,7 +85,7 @@ def _page(request: HttpRequest, opinion: PlotOpinion, form: Form, *, status: int
         "opinion": opinion,
         "answered": answered(opinion.plot.district.plots.filter(pk=opinion.plot_id)),
         "form": form,
-        "backfills": not answers_opinion(viewer_of(request).held, opinion),
+        "backfills": backfills,
         "required": [form[f"{key}-required"] for key in indicators()] if isinstance(form, ConsultationReplyForm) else [],
         **extra,
     }
