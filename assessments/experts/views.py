@@ -261,7 +261,7 @@ def expert_employment_end(request: HttpRequest, pk: int, key: int) -> HttpRespon
     found = seen_expert(viewer, pk)
     services.hold_describer(viewer.user, found)
     row = get_object_or_404(ExpertEmployment, expert=found, pk=key)
-    form = EndForm(request.POST)
+    form = EndForm(request.POST, auto_id=f"%s-{row.pk}")
     if form.is_valid():
         with RefusalsIn(form, passing=()):
             services.end_employment(expert=found, row=row, until=form.cleaned_data["until"], by=viewer.user)

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
@@ -30,6 +31,8 @@ def _of_a_document(page: str, tree: HtmlElement) -> list[str]:
         for target in element.get(name).split()
         if target not in there
     ]
+    places = (unquote(href[1:]) for href in tree.xpath("//a/@href") if href.startswith("#"))
+    found += [f"a to nothing: #{place}" for place in places if place not in there]
     early = b"<meta charset" in page.encode()[:FIRST_BYTES]
     return found if early else [*found, "encoding after what it is needed for"]
 

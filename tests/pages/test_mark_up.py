@@ -16,6 +16,7 @@ GOOD = {
     "several": document("<select required multiple><option>甲</option></select>"),
     "optional": document("<select><option>甲</option></select>"),
     "named": document('<label for="a">甲</label><input id="a" aria-describedby="b c"><p id="b"></p><p id="c"></p>'),
+    "place": document('<a href="#%E6%9D%90%E6%96%99">x</a><h2 id="材料"></h2>'),
     "piece": '<input aria-describedby="elsewhere">', "own address": document("<form></form>"),
 }  # fmt: skip
 BAD = {
@@ -29,6 +30,7 @@ BAD = {
     "help is missing": document('<input aria-describedby="a_helptext">'),
     "one of two is missing": document('<p id="a"></p><a aria-describedby="a b">x</a>'),
     "label of nothing": document('<label for="a">甲</label>'), "named by nothing": document('<table aria-labelledby="a"></table>'),
+    "way to nothing": document('<a href="#gone">x</a>'), "way to the top": document('<a href="#">x</a>'),
     "id twice": document('<p id="a"></p><p id="a"></p>'), "id twice in a piece": '<p id="a"></p><p id="a"></p>',
     "sent to nothing": document('<form action=""></form>'),
     "no encoding": document(head=""),

@@ -60,6 +60,11 @@ def _result(review: Review, findings: MeetingScores) -> dict[str, Any]:
     return {**findings.result.as_json(), "settled": settled, "votes": votes}
 
 
+def hold_scoring(review: Review) -> None:
+    """Raise ``Refused`` unless the experts are scoring, when the meeting is called."""
+    Refused.when(review.status != ReviewState.SCORING, "专家评分期间发评审会通知")
+
+
 def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, by: User) -> None:
     """Set or move the meeting and notify panel and 经办. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     require_secretariat(by)
@@ -68,7 +73,7 @@ def call_meeting(*, review: Review, at: dt.datetime, place: str, version: int, b
     with transaction.atomic():
         locked: Review = hold(review)
         hold_version(locked, version)
-        Refused.when(locked.status != ReviewState.SCORING, "专家评分期间发评审会通知")
+        hold_scoring(locked)
         locked.meeting_at, locked.meeting_place, locked.version = at, place.strip(), version + 1
         locked.save(update_fields=["meeting_at", "meeting_place", "version"])
         audit.record(action="review.call_meeting", by=by, obj=locked, data={"at": at.isoformat(), "place": locked.meeting_place})

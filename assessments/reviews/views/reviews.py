@@ -26,7 +26,7 @@ from assessments.reviews.selectors.facts import panel_facts, shortfall_of
 from assessments.reviews.selectors.panels import panel_draw_data, with_signature
 from assessments.reviews.selectors.pool import candidates, chapter_words, dimensions_of, load_of, terms_of
 from assessments.reviews.services import meeting_records as members
-from assessments.reviews.services.meeting import call_meeting, plan_days
+from assessments.reviews.services.meeting import call_meeting, hold_scoring, plan_days
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused, Stale
@@ -363,6 +363,7 @@ def review_plan(request: HttpRequest, pk: int) -> HttpResponse:
 def review_call(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the notice of the meeting."""
     viewer, found = viewer_of(request), run_review(request, pk)
+    hold_scoring(found)
     form, status = CallForm(request.POST), UNPROCESSABLE
     if form.is_valid():
         place = form.cleaned_data["meeting_place"]
