@@ -152,8 +152,9 @@ def table_gaps(case: Case, table: Mapping[str, Any]) -> Iterable[Refusal]:
     for text, item in blocking[:MOST_SHOWN]:
         yield Refusal(f"评分表：{text}", href=f"{page}?item={item}" if item else page)
     if (more := len(blocking) - MOST_SHOWN) > 0:
-        words, rest = f"评分表另有{more}处未填或须更正", reverse("assessments:score_check", args=[case.table_id])
-        yield Refusal(words, found=f"共{len(blocking)}处", required="填全", remedy="按清单逐条填写", href=f"{rest}?state=blocking")
+        words = f"评分表另有{more}处未填或须更正"
+        rest = f"{reverse('assessments:score_check', args=[case.table_id])}?state=blocking" if case.table_id else ""
+        yield Refusal(words, found=f"共{len(blocking)}处", required="填全", remedy="按清单逐条填写", href=rest)
     if table["short"] and not str(case.reasons.get(SHORT_OF_STAR, "")).strip():
         yield Refusal(
             "自评未达到申报星级，须写明理由",

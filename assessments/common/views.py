@@ -39,6 +39,11 @@ def list_export(request: HttpRequest, table: ListTable, found: QuerySet[Any] | l
 MOST_REFUSALS = 3
 
 
+def without_fields(offers: Iterable[Offered]) -> list[Offered]:
+    """Offered steps for somebody who does not fill in the page: reasons without links to fields that are not there."""
+    return [replace(one, refusals=tuple(replace(why, field="") for why in one.refusals)) for one in offers]
+
+
 def short_offer(offer: Offered) -> Offered:
     """The offered step cut to its first few refusals; the page 提交前核对 lists them all."""
     if not (more := len(offer.refusals[MOST_REFUSALS:])):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from assessments.common import rules as filing
 from assessments.common.forms import TitledFileForm
 from assessments.common.mechanism import STANDINGS
-from assessments.common.views import short_offer, timeline_entry
+from assessments.common.views import short_offer, timeline_entry, without_fields
 from assessments.opinions.views import OpinionPages
 from assessments.recusals.lifecycle import reads_recusals
 from assessments.reviews.enums import ReviewState
@@ -101,6 +101,7 @@ def detail_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict
     filling = rules.may_fill(held, found)
     known = {"blocking": selectors.blocking(found, viewer.today)} if found.status in UNFILED else {}
     mending = rules.may_mend(held, found)
+    steps = offered(found, viewer.user, known)
     concluded = found.review if found.review is not None and found.review.status == ReviewState.CONCLUDED else None
     review_open = concluded is not None and reviews_visible_to(viewer).filter(pk=concluded.pk).exists()
     return {
@@ -109,7 +110,7 @@ def detail_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict
         "table": found.table,
         "table_seen": sees_table(viewer, found.table_id),
         "state": STAGE_ASSESSMENT.state(found.status),
-        "offered": [short_offer(one) for one in offered(found, viewer.user, known)],
+        "offered": [short_offer(one) for one in (steps if filling or mending else without_fields(steps))],
         "action_url": reverse("assessments:stage_action", args=[found.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(found))],
         "filling": filling,

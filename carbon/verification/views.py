@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.common.forms import TitledFileForm, YearFilter
-from assessments.common.views import timeline_entry
+from assessments.common.views import timeline_entry, without_fields
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import inventories_visible_to
 from carbon.verification import rules, selectors, services
@@ -136,7 +136,7 @@ def detail_context(viewer: Viewer, verification: CarbonVerification, **extra: An
     writes, replies = rules.may_write(held, verification), rules.may_reply(held, verification)
     typed_for, typed = extra.pop("typed_for", 0), extra.pop("typed", "")
     lines = [(finding, typed if finding.pk == typed_for else finding.reply) for finding in verification.findings.all()]
-    inventories = _filed(viewer, verification)
+    inventories, steps = _filed(viewer, verification), offered(verification, viewer.user)
     return {
         "verification": verification,
         "state": CARBON_VERIFICATION.state(verification.status),
@@ -153,7 +153,7 @@ def detail_context(viewer: Viewer, verification: CarbonVerification, **extra: An
         "files": selectors.papers_of(verification),
         "adds_files": writes,
         "longest": services.LONGEST,
-        "offered": offered(verification, viewer.user),
+        "offered": steps if writes else without_fields(steps),
         "action_url": reverse("carbon:verification_action", args=[verification.pk]),
         "entries": [timeline_entry(record) for record in reversed(timeline.of_subject(verification))],
         **extra,

@@ -5,7 +5,7 @@ as not done. Facts that nobody has filled in are absent; where a baseline is mis
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -173,24 +173,23 @@ def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
     plan = plan_on(district, on)
     if plan is None:
         return facts | {name: FactValue(link=_at(link, plan, name)) for name in PLAN_FACTS}
-    target = plan.carbon_intensity_target
+    target, parts = plan.carbon_intensity_target, frozenset(part.part for part in plan.parts.all())
     values = {
-        "plan_parts": _parts(plan, on),
+        "plan_parts": _parts(plan, on, parts),
         "diagnosis_parts": FactValue(early_work(plan)),
         "scheme_dimensions": FactValue(strategy_dimensions(plan)),
         **{name: FactValue(getattr(plan, name)) for name in ("scheme_in_unit_plan", "scheme_in_renewal_plan")},
         "carbon_intensity_target": FactValue(target is not None, note="" if target is None else f"{target.normalize():f} kgCO₂e/(m²·a)"),
     }
-    linked = {name: replace(fact, link=_at(link, plan, name)) for name, fact in values.items()}
+    linked = {name: replace(fact, link=_at(link, plan, name, parts)) for name, fact in values.items()}
     return facts | linked | _indicators(district, plan, on)
 
 
-def _at(link: str, plan: SpecialPlan | None, name: str) -> str:
+def _at(link: str, plan: SpecialPlan | None, name: str, parts: Collection[str] = ()) -> str:
     """Address of the field that a fact of the plan is typed in; of the page where an approved plan is only read."""
     field = PLAN_FIELDS.get(name)
     if name == "plan_parts":
-        there = {part.part for part in plan.parts.all()} if plan else ()
-        field = next((field for part, field in PART_FIELDS.items() if part not in there), "plan-approval")
+        field = next((field for part, field in PART_FIELDS.items() if part not in parts), "plan-approval")
     return f"{link}#{field}" if field and (plan is None or plan.approved_on is None) else link
 
 
@@ -227,9 +226,8 @@ def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str,
     return dict(zip(INDICATOR_FACTS, (dimensions, stages), strict=True))
 
 
-def _parts(plan: SpecialPlan, on: dt.date) -> FactValue:
+def _parts(plan: SpecialPlan, on: dt.date, parts: frozenset[str]) -> FactValue:
     """Parts count when their plan is approved (已批准的组成)."""
-    parts = frozenset(part.part for part in plan.parts.all())
     if not plan.approved_on or plan.approved_on > on:
         return FactValue(parts, provisional=NOT_APPROVED)
     return FactValue(parts, source=plan.approval_number)

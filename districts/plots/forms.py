@@ -162,7 +162,7 @@ class DesignOpinionForm(forms.Form):
     result, text, number, on = REPLY.needed("result", "answered_on").form_fields().values()
     upload = EvidenceField(label="书面答复扫描件", required=False)
 
-    def __init__(self, *args: Any, on_paper: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on_paper: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if on_paper:
             mark_needed(self, "number", "upload")

@@ -24,7 +24,7 @@ from greendistrict.accounts.post_rules import not_over
 from greendistrict.accounts.selectors import organisations_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.columns import fitted
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.widgets import DayField
 
@@ -177,7 +177,8 @@ def proposal_decide(request: HttpRequest, pk: int) -> HttpResponse:
             proposal=proposal, by=viewer.user, approve=approve, remark=fitted(proposal, "remark", request.POST.get("remark", ""))
         )
     except Refused as refused:
-        errors = [(f"remark-{pk}", refusal.text) for refusal in refused.refusals]
+        place = "" if isinstance(refused, NotAllowed) else f"remark-{pk}"  # who may not decide has no field for it
+        errors = [(place, refusal.text) for refusal in refused.refusals]
         return _proposal_page(request, viewer, refused.status, errors=errors, refused_pk=pk, remark=request.POST.get("remark", ""))
     messages.success(request, "已同意并办理" if approve else "已记录不同意")
     return redirect("accounts:proposal_list")

@@ -294,7 +294,7 @@ def event_mark(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def event_strike(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Reject a sign-up."""
-    viewer, form = viewer_of(request), StrikeForm(request.POST)
+    viewer, form = viewer_of(request), StrikeForm(request.POST, auto_id=f"strike-{row}-%s")
     kept = get_object_or_404(selectors.sign_ups_visible_to(viewer), pk=row, event=pk)
     if not form.is_valid():
         return FILE.invalid(request, pk, may=rules.may_strike(viewer.held, kept), errors=form)

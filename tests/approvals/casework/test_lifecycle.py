@@ -88,10 +88,10 @@ BROKEN = [
     ("sign", {"file": [verdict(RuleLevel.SHOULD, Outcome.WARN, "BOUNDARY")]}, "条件：未满足，须写明理由"),
     ("sign", {"file": [Refusal("没有现行政策")]}, "没有现行政策"),
     ("sign", {"table": {"exists": False, "blocking": [], "short": ""}}, "尚无评分表（规划设计）"),
-    ("sign", {"table": {"exists": True, "blocking": ["4.1.1 未填"], "short": ""}}, "评分表：4.1.1 未填"),
+    ("sign", {"table": {"exists": True, "blocking": [("4.1.1 未填", "4.1.1")], "short": ""}}, "评分表：4.1.1 未填"),
     (
         "hand_up",
-        {"table": {"exists": True, "blocking": [f"4.1.{n} 未填" for n in range(1, 109)], "short": ""}},
+        {"table": {"exists": True, "blocking": [(f"4.1.{n} 未填", f"4.1.{n}") for n in range(1, 109)], "short": ""}},
         "评分表另有105处未填或须更正",
     ),
     ("send_up", {"endorsement": ["演示甲区人民政府（虚构）：缺批复文号"]}, "演示甲区人民政府（虚构）：缺批复文号"),

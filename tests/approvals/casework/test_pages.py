@@ -233,7 +233,7 @@ def blocked(people):
 
 
 def listed(text):
-    return text.split('id="blocked-hand_up"', 1)[1].split("</section>", 1)[0]
+    return text.split('id="blocked-hand_up"', 1)[1].split('<section class="gd-card', 1)[0].split('<details class="gd-card', 1)[0]
 
 
 def test_each_reason_is_said_once_with_its_link(preparer, people, blocked):
@@ -242,7 +242,7 @@ def test_each_reason_is_said_once_with_its_link(preparer, people, blocked):
     reasons = {(one.text, one.href) for one in hand_up.refusals}
     assert len(reasons) > 10
     blocks = listed(text)
-    assert blocks.count("前往办理") == len(reasons)
+    assert blocks.count("前往办理</a>") + blocks.count("上传</a>") == len(reasons)
     choice = text.split('id="why-act-hand_up"', 1)[1].split("</label>", 1)[0]
     assert f"还有{len(hand_up.refusals)}处须先处理" in choice
     assert "前往办理" not in choice
