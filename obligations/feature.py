@@ -4,7 +4,7 @@ from django.urls import path
 
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.menu_roles import BUSINESS, WATCHING
-from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import OWN, PALETTE, Feature, MenuEntry, RecordedAct
 from obligations import calendar_views, views, waiver_views
 from obligations.waivers import waiver_tasks
 
@@ -47,8 +47,8 @@ FEATURE = Feature(
         "obligations.urge": RecordedAct("催办"),
     },
     menu=(
-        MenuEntry("到期", 10, "到期", "obligations:obligation_list", WATCHING, counter="due"),
-        MenuEntry("系统", 110, "日历订阅", "obligations:feed_settings", frozenset({Role.EXPERT})),
+        MenuEntry("到期", 10, "到期", "obligations:obligation_list", WATCHING, counter="due", daily=WATCHING),
+        MenuEntry(OWN, 110, "日历订阅", "obligations:feed_settings", frozenset({Role.EXPERT})),
         MenuEntry(PALETTE, 80, "查看到期日历", "obligations:duty_calendar", BUSINESS),
         MenuEntry(PALETTE, 90, "查看关注事项", "obligations:watch_list", BUSINESS),
     ),

@@ -25,7 +25,7 @@ FEATURE = Feature(
         "approvals.export": RecordedAct("导出办件列表"),
     },
     menu=(
-        MenuEntry("申报与验收", 10, "申报与验收", "approvals:case_list", FILING),
+        MenuEntry("申报与验收", 10, "申报与验收", "approvals:case_list", FILING, daily=FILING),
         MenuEntry(PALETTE, 10, "发起申报或验收", "approvals:case_start", frozenset({Role.PREPARER})),
     ),
     tasks=(tasks_beside,),

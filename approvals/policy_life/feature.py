@@ -20,6 +20,6 @@ FEATURE = Feature(
         "policy.check_document": RecordedAct("核对政策文件", CITY),
         "policy.return_document": RecordedAct("退回政策文件", CITY),
     },
-    menu=(MenuEntry("标准与政策", 25, "政策文件登记", "approvals:policy_documents", CITY),),
+    menu=(MenuEntry("标准与政策", 25, "政策文件登记", "approvals:policy_documents", CITY, daily=frozenset({Role.CITY_LEGAL})),),
     tasks=(tasks_for,),
 )

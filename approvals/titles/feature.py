@@ -3,7 +3,7 @@
 from django.urls import path
 
 from approvals.titles import views
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.menu_roles import FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
@@ -25,5 +25,5 @@ FEATURE = Feature(
         "title.stay": RecordedAct("称号停止执行", (Role.CITY_OFFICER,)),
         "titles.export": RecordedAct("导出称号"),
     },
-    menu=(MenuEntry("申报与验收", 20, "称号", "approvals:title_list", FILING),),
+    menu=(MenuEntry("申报与验收", 20, "称号", "approvals:title_list", FILING, daily=CITY | {Role.PARTNER}),),
 )

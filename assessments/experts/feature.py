@@ -40,8 +40,8 @@ FEATURE = Feature(
         "experts.export": RecordedAct("导出专家库"),
     },
     menu=(
-        MenuEntry("专家评审", 20, "专家库", "assessments:expert_list", CITY | {Role.SECRETARIAT}),
-        MenuEntry("专家评审", 30, "我的专家信息", "assessments:expert_me", frozenset({Role.EXPERT})),
+        MenuEntry("专家评审", 20, "专家库", "assessments:expert_list", CITY | {Role.SECRETARIAT}, daily=frozenset({Role.SECRETARIAT})),
+        MenuEntry("专家评审", 30, "我的专家信息", "assessments:expert_me", frozenset({Role.EXPERT}), daily=frozenset({Role.EXPERT})),
         MenuEntry(PALETTE, 50, "登记专家", "assessments:expert_add", frozenset({Role.CITY_OFFICER, Role.SECRETARIAT})),
         MenuEntry(PALETTE, 60, "批量导入专家", "assessments:expert_import", frozenset({Role.CITY_OFFICER, Role.SECRETARIAT})),
     ),

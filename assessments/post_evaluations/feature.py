@@ -31,6 +31,6 @@ FEATURE = Feature(
         "post_evaluation.disqualify",
         "post_evaluation.qualify",
     ),
-    menu=(MenuEntry("自查与评估", 30, "后评估", "assessments:post_list", FILING - {Role.BUREAU}),),
+    menu=(MenuEntry("自查与评估", 30, "后评估", "assessments:post_list", FILING - {Role.BUREAU}, daily=frozenset({Role.SECRETARIAT})),),
     closed_to_experts=("post_list",),
 )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from assessments.reviews.views import expert_letters, files, meeting, reviews, session, workspace
 from assessments.reviews.views import paper as reviews_paper
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import REVIEWING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
@@ -107,7 +108,7 @@ FEATURE = Feature(
         "review.vote": RecordedAct("登记表决"),
         "review.withdraw_agreed": RecordedAct("撤销商定"),
     },
-    menu=(MenuEntry("专家评审", 10, "专家评审", "assessments:review_list", REVIEWING),),
+    menu=(MenuEntry("专家评审", 10, "专家评审", "assessments:review_list", REVIEWING, daily=REVIEWING - {Role.CITY_LEGAL}),),
     proof=("expert_fees_export",),
     recorded={"review_pool": "专家抽取名单", "review_workspace": "专家评分", "review_meeting": "评审会评分"},
 )

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.score_page.views import cells, tables
-from greendistrict.accounts.menu_roles import FILING
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import FILING, FILLING
 from greendistrict.core.features import Feature, MenuEntry
 
 FEATURE = Feature(
@@ -29,6 +30,6 @@ FEATURE = Feature(
             path("tables/<int:pk>/rows/<str:item_id>/reason/", cells.override_reason, name="override_reason"),
         ),
     },
-    menu=(MenuEntry("自查与评估", 50, "评分表", "assessments:score_table_list", FILING),),
+    menu=(MenuEntry("自查与评估", 50, "评分表", "assessments:score_table_list", FILING, daily=FILLING | {Role.REVIEWER, Role.BUREAU}),),
     recorded={"score_table": "评分表"},
 )

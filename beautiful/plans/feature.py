@@ -43,6 +43,15 @@ FEATURE = Feature(
         "beautiful.save_task": RecordedAct("修改行动任务", SEAT),
         "beautiful.withdraw_report": RecordedAct("撤回行动任务季度进展", REPORTERS),
     },
-    menu=(MenuEntry("美丽上海", 20, "三年行动计划", "beautiful:plan_list", CITY | {Role.PARTNER, Role.AUTHORITY, Role.BUREAU}),),
+    menu=(
+        MenuEntry(
+            "美丽上海",
+            20,
+            "三年行动计划",
+            "beautiful:plan_list",
+            CITY | {Role.PARTNER, Role.AUTHORITY, Role.BUREAU},
+            daily=frozenset({Role.PARTNER, Role.AUTHORITY, Role.BUREAU}),
+        ),
+    ),
     tasks=(tasks_for,),
 )

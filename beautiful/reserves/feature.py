@@ -26,6 +26,10 @@ FEATURE = Feature(
         "reserve.export": RecordedAct("导出储备项目列表"),
         "reserve.open": RecordedAct("建立储备项目", PROPOSERS),
     },
-    menu=(MenuEntry("美丽上海", 40, "项目储备库", "beautiful:reserve_list", CITY | {Role.PARTNER, Role.AUTHORITY}),),
+    menu=(
+        MenuEntry(
+            "美丽上海", 40, "项目储备库", "beautiful:reserve_list", CITY | {Role.PARTNER, Role.AUTHORITY}, daily=frozenset({Role.PARTNER})
+        ),
+    ),
     tasks=(tasks_for,),
 )

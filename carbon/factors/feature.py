@@ -22,6 +22,6 @@ FEATURE = Feature(
         "carbon.check_factor": RecordedAct("核对排放因子版本", CITY),
         "carbon.return_factor": RecordedAct("退回排放因子版本", CITY),
     },
-    menu=(MenuEntry("碳排放与运营", 50, "排放因子库", "carbon:factor_list", BUSINESS),),
+    menu=(MenuEntry("碳排放与运营", 50, "排放因子库", "carbon:factor_list", BUSINESS, daily=frozenset({Role.VERIFIER})),),
     tasks=(tasks_for,),
 )

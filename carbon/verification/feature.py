@@ -28,6 +28,15 @@ FEATURE = Feature(
         "carbon.reply_finding": RecordedAct("答复核查发现", (Role.PREPARER, Role.CONSULTANT)),
         "carbon.settle_finding": RecordedAct("关闭核查发现"),
     },
-    menu=(MenuEntry("碳排放与运营", 30, "碳核查委托", "carbon:verification_list", (FILING - {Role.BUREAU}) | {Role.VERIFIER}),),
+    menu=(
+        MenuEntry(
+            "碳排放与运营",
+            30,
+            "碳核查委托",
+            "carbon:verification_list",
+            (FILING - {Role.BUREAU}) | {Role.VERIFIER},
+            daily=frozenset({Role.AUTHORITY, Role.VERIFIER}),
+        ),
+    ),
     tasks=(tasks_for,),
 )

@@ -25,6 +25,6 @@ FEATURE = Feature(
         "districts.export": RecordedAct("导出城区列表"),
         "districts.save_entry": RecordedAct("保存城区档案条目", (Role.PREPARER, Role.CONSULTANT)),
     },
-    menu=(MenuEntry("城区", 10, "城区", "districts:district_list", BUSINESS - {Role.EXPERT}),),
+    menu=(MenuEntry("城区", 10, "城区", "districts:district_list", BUSINESS - {Role.EXPERT}, daily=BUSINESS - {Role.EXPERT}),),
     closed_to_experts=("district_export",),
 )

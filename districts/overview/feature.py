@@ -4,7 +4,8 @@ from django.urls import path
 
 from districts.overview import views
 from districts.overview.selectors.tasks import tasks_for
-from greendistrict.accounts.menu_roles import FILING
+from greendistrict.accounts.enums import Role
+from greendistrict.accounts.menu_roles import DISTRICT_SIDE, FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
@@ -31,7 +32,7 @@ FEATURE = Feature(
         "districts.export_overview": RecordedAct("导出地块与项目"),
         "districts.export_portfolio": RecordedAct("导出绿色生态指标汇总"),
     },
-    menu=(MenuEntry("地块与项目", 10, "地块与项目", "districts:plot_overview", FILING),),
+    menu=(MenuEntry("地块与项目", 10, "地块与项目", "districts:plot_overview", FILING, daily=DISTRICT_SIDE | {Role.BUREAU}),),
     tasks=(tasks_for,),
     closed_to_experts=(
         "indicator_portfolio",

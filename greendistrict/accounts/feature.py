@@ -5,7 +5,7 @@ from django.urls import path
 from greendistrict.accounts import keeper_views, link_views, views
 from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.accounts.menu_roles import BUSINESS, EVERYBODY
-from greendistrict.core.features import PALETTE, Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import OWN, PALETTE, Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
@@ -80,12 +80,12 @@ FEATURE = Feature(
         "accounts.set_password": RecordedAct("用链接设定密码"),
     },
     menu=(
-        MenuEntry("系统", 10, "本单位", "accounts:organisation_detail", BUSINESS - {Role.EXPERT}),
-        MenuEntry("系统", 20, "委托", "accounts:delegation_list", BUSINESS - {Role.EXPERT} | {Role.SECURITY_KEEPER}),
-        MenuEntry("系统", 30, "账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER})),
-        MenuEntry("系统", 40, "密码重置", "accounts:link_list", KEEPERS),
-        MenuEntry("系统", 50, "双人审批", "accounts:proposal_list", KEEPERS),
-        MenuEntry("系统", 120, "修改密码", "accounts:password_change", EVERYBODY),
+        MenuEntry(OWN, 10, "本单位", "accounts:organisation_detail", BUSINESS - {Role.EXPERT}),
+        MenuEntry(OWN, 20, "委托", "accounts:delegation_list", BUSINESS - {Role.EXPERT} | {Role.SECURITY_KEEPER}),
+        MenuEntry("系统", 30, "账号", "accounts:user_list", frozenset({Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER}), daily=KEEPERS),
+        MenuEntry("系统", 40, "密码重置", "accounts:link_list", KEEPERS, daily=KEEPERS),
+        MenuEntry("系统", 50, "双人审批", "accounts:proposal_list", KEEPERS, daily=KEEPERS),
+        MenuEntry(OWN, 120, "修改密码", "accounts:password_change", EVERYBODY),
         MenuEntry(PALETTE, 120, "新建单位", "accounts:organisation_create", frozenset({Role.SYSTEM_KEEPER})),
         MenuEntry(PALETTE, 130, "新建账号", "accounts:user_create", frozenset({Role.SYSTEM_KEEPER})),
     ),

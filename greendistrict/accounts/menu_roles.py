@@ -10,3 +10,6 @@ REVIEWING: frozenset[str] = CITY | {Role.SECRETARIAT, Role.EXPERT}
 RUNNING_SYSTEMS: frozenset[str] = CITY | {Role.PARTNER, Role.PREPARER, Role.CONSULTANT}
 TOKEN_HOLDERS: frozenset[str] = RUNNING_SYSTEMS | {Role.BUREAU, Role.AUTHORITY}
 WATCHING: frozenset[str] = CITY | DISTRICT_SIDE | {Role.SECRETARIAT, Role.PARTNER, Role.BUREAU}
+# Who uses what daily: the first twelve entries of the menu, by what these seats owe and do.
+HANDLING: frozenset[str] = CITY - {Role.CITY_LEGAL}
+FILLING: frozenset[str] = frozenset({Role.PREPARER, Role.CONSULTANT})

@@ -29,10 +29,15 @@ class RecordedAct(NamedTuple):
 
 
 PALETTE = "操作"  # section of entries that only the command palette and the search offer
+OWN = "我的"  # section of the menu of the person
 
 
 class MenuEntry(NamedTuple):
-    """An entry of the menu: its section, its position there, the roles that see it, and the name of the figure behind it."""
+    """An entry of the menu: its section, its position there, the roles that see it, and the name of the figure behind it.
+
+    ``daily``: roles that use it in their daily work; it stands under 更多 for the others. Entries of the section ``OWN`` are in the
+    menu of the person.
+    """
 
     section: str
     position: int
@@ -40,6 +45,7 @@ class MenuEntry(NamedTuple):
     url_name: str
     roles: frozenset[str]
     counter: str = ""
+    daily: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

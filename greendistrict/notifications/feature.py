@@ -4,7 +4,7 @@ from django.urls import path
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import EVERYBODY
-from greendistrict.core.features import PALETTE, Feature, MenuEntry
+from greendistrict.core.features import OWN, PALETTE, Feature, MenuEntry
 from greendistrict.notifications import views
 
 FEATURE = Feature(
@@ -18,7 +18,7 @@ FEATURE = Feature(
         ),
     },
     menu=(
-        MenuEntry("系统", 100, "消息设置", "notifications:channel_settings", EVERYBODY),
+        MenuEntry(OWN, 100, "消息设置", "notifications:channel_settings", EVERYBODY),
         MenuEntry(PALETTE, 110, "查看消息", "notifications:inbox", frozenset(Role.values)),
     ),
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from greendistrict.accounts.menu_roles import EVERYBODY
-from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import OWN, Feature, MenuEntry, RecordedAct
 from greendistrict.signin import factor_views, identity_views, views
 
 FEATURE = Feature(
@@ -63,8 +63,8 @@ FEATURE = Feature(
         "signin.unlink_identity": RecordedAct("解除统一身份认证的关联"),
     },
     menu=(
-        MenuEntry("系统", 130, "双因素", "signin:factors", EVERYBODY),
-        MenuEntry("系统", 140, "我的登录", "signin:sessions", EVERYBODY),
+        MenuEntry(OWN, 130, "双因素", "signin:factors", EVERYBODY),
+        MenuEntry(OWN, 140, "我的登录", "signin:sessions", EVERYBODY),
     ),
     proof=("factors_reset", "identity_of"),
     before_factor=(

@@ -25,7 +25,14 @@ FEATURE = Feature(
         "edition.import": RecordedAct("导入评价标准"),
     },
     menu=(
-        MenuEntry("标准与政策", 10, "评价标准", "indicators:edition_list", BUSINESS),
+        MenuEntry(
+            "标准与政策",
+            10,
+            "评价标准",
+            "indicators:edition_list",
+            BUSINESS,
+            daily=frozenset({Role.SECRETARIAT, Role.EXPERT, Role.VERIFIER}),
+        ),
         MenuEntry(PALETTE, 70, "导入评价标准", "indicators:edition_import", frozenset({Role.CITY_OFFICER})),
     ),
     tasks=(tasks_for,),

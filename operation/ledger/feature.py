@@ -3,7 +3,7 @@
 from django.urls import path
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.menu_roles import FILING
+from greendistrict.accounts.menu_roles import FILING, FILLING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from operation.entries.models import KEEPERS
 from operation.ledger import views
@@ -31,6 +31,6 @@ FEATURE = Feature(
         "operation.save_entry": RecordedAct("保存运营台账条目", KEEPERS),
         "operation.take_over": RecordedAct("带入上年运营台账", KEEPERS),
     },
-    menu=(MenuEntry("碳排放与运营", 40, "运营台账", "operation:ledger_list", FILING - {Role.BUREAU}),),
+    menu=(MenuEntry("碳排放与运营", 40, "运营台账", "operation:ledger_list", FILING - {Role.BUREAU}, daily=FILLING),),
     closed_to_experts=("ledger_export", "ledger_list"),
 )

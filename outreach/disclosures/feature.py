@@ -52,7 +52,7 @@ FEATURE = Feature(
         "outreach.reveal_identity": RecordedAct("查看政府信息公开申请人", (Role.CITY_OFFICER,)),
         "outreach.serve_disclosure": RecordedAct("登记政府信息公开答复送达"),
     },
-    menu=(MenuEntry("公众与交流", 20, "依申请公开", "outreach:disclosure_list", CITY),),
+    menu=(MenuEntry("公众与交流", 20, "依申请公开", "outreach:disclosure_list", CITY, daily=frozenset({Role.CITY_LEGAL})),),
     tasks=(tasks_for,),
     proof=("disclosure_identity",),
     recorded={"disclosure": "政府信息公开申请", "disclosure_report": "政府信息公开工作年度报告"},

@@ -34,7 +34,7 @@ FEATURE = Feature(
         "outreach.set_opinion_aside": RecordedAct("公众意见不予办理", (Role.CITY_OFFICER,)),
         "outreach.withdraw_summary": RecordedAct("撤下意见摘要", (Role.CITY_OFFICER,)),
     },
-    menu=(MenuEntry("公众与交流", 10, "公众意见", "outreach:opinion_list", CITY),),
+    menu=(MenuEntry("公众与交流", 10, "公众意见", "outreach:opinion_list", CITY, daily=frozenset({Role.CITY_OFFICER})),),
     tasks=(tasks_for,),
     proof=("opinion_contact",),
     recorded={"opinion": "公众意见"},

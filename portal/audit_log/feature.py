@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from portal.audit_log import views
 
@@ -20,6 +20,6 @@ FEATURE = Feature(
         "audit.export": RecordedAct("导出审计记录"),
         "audit.verify": RecordedAct("核对审计记录完整性"),
     },
-    menu=(MenuEntry("系统", 70, "审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER})),),
+    menu=(MenuEntry("系统", 70, "审计记录", "audit:event_list", frozenset({Role.AUDIT_KEEPER}), daily=KEEPERS),),
     proof=("event_export",),
 )

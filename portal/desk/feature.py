@@ -10,5 +10,5 @@ FEATURE = Feature(
     pages={
         "basics#工作台": (path("desk/", views.workdesk, name="workdesk"),),
     },
-    menu=(MenuEntry("工作台", 10, "工作台", "portal:workdesk", EVERYBODY, counter="todo"),),
+    menu=(MenuEntry("工作台", 10, "工作台", "portal:workdesk", EVERYBODY, counter="todo", daily=EVERYBODY),),
 )

@@ -22,7 +22,7 @@ from greendistrict.core import request_id as requestid
 from greendistrict.core.features import features
 from greendistrict.core.fragments import written
 from greendistrict.signin import stamps
-from portal.frame.menu import address, menu_for, no_figure, written_menu
+from portal.frame.menu import address, menu_for, no_figure, written_menu, written_own
 
 
 class Place(NamedTuple):
@@ -119,8 +119,13 @@ class Shell:
 
     @cached_property
     def rail(self) -> SafeString:
-        """Rendered menu of full-height pages: icon above word, one link per section."""
-        return written("components/menu.html", sections=tuple(menu_for(self.seats.roles, self._request)), rail=True)
+        """Rendered menu of full-height pages: icon above word, without counters."""
+        return written("components/menu.html", menu=menu_for(self.seats.roles, self._request))
+
+    @cached_property
+    def own_menu(self) -> SafeString:
+        """Rendered links about the person: settings, tokens, sign-ins."""
+        return written_own(self.seats.roles, self._request)
 
     @cached_property
     def counts(self) -> Counts | None:

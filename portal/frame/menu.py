@@ -1,49 +1,50 @@
-"""Left menu: sections, and in each the entries that features put there, with the roles that see them."""
+"""Left menu: the entries that features put into its sections, with the roles that see them and those that use them daily."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Self
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 
-from greendistrict.accounts.enums import Role
-from greendistrict.accounts.menu_roles import BUSINESS
-from greendistrict.core.features import PALETTE, MenuEntry, features
+from greendistrict.core.features import OWN, PALETTE, MenuEntry, features
 from greendistrict.core.fragments import written
 
 Figure = Callable[[str], int | None]
 KEPT_MENUS = 512
 
 
+MOST_DAILY = 12
+
+
 @dataclass(frozen=True)
 class MenuSection:
-    """A section of the menu; with several entries it can be folded. It is folded for roles that do not use it daily."""
+    """A section of the menu: its icon stands at each daily entry of it, its name over the others, under 更多."""
 
     label: str
     icon: str
     entries: tuple[MenuEntry, ...] = ()
-    shut_for: frozenset[str] = frozenset()
 
 
 SECTIONS = (
     MenuSection("工作台", "home"),
     MenuSection("城区", "map"),
     MenuSection("申报与验收", "file"),
-    MenuSection("自查与评估", "clip"),
     MenuSection("专家评审", "users"),
+    MenuSection("自查与评估", "clip"),
     MenuSection("地块与项目", "grid"),
-    MenuSection("碳排放与运营", "leaf", shut_for=BUSINESS - {Role.VERIFIER}),
+    MenuSection("碳排放与运营", "leaf"),
     MenuSection("到期", "clock"),
     MenuSection("报告", "chart"),
-    MenuSection("公众与交流", "talk", shut_for=BUSINESS),
-    MenuSection("美丽上海", "pin", shut_for=BUSINESS),
-    MenuSection("标准与政策", "book", shut_for=BUSINESS),
-    MenuSection("系统", "gear", shut_for=BUSINESS),
+    MenuSection("公众与交流", "talk"),
+    MenuSection("美丽上海", "pin"),
+    MenuSection("标准与政策", "book"),
+    MenuSection("系统", "gear"),
+    MenuSection(OWN, "lock"),
 )
 
 
@@ -69,38 +70,30 @@ class Link:
     """A menu entry as shown."""
 
     label: str
+    icon: str
     href: str
     count: int | None
     current: bool
 
 
-@dataclass(frozen=True)
-class ShownSection:
-    """A menu section as shown: at least one link."""
+class LinkGroup(NamedTuple):
+    """Entries of a section that are not used daily. A name that says no more than the first of them is left out."""
 
     label: str
-    icon: str
-    folds: bool
-    shut: bool
     links: tuple[Link, ...]
 
-    @property
-    def current(self) -> bool:
-        """Whether the current page belongs to this section."""
-        return any(link.current for link in self.links)
 
-    @classmethod
-    def of(cls, section: MenuSection, roles: frozenset[str], current: str, figure: Figure) -> Self:
-        """Section reduced to the roles held and to registered views."""
-        folds = len(section.entries) > 1
-        shown = [(entry, href) for entry in section.entries if entry.roles & roles and (href := address(entry.url_name))]
-        return cls(
-            section.label,
-            section.icon,
-            folds,
-            roles <= section.shut_for,
-            tuple(Link(entry.label, href, figure(entry.counter) if entry.counter else None, href == current) for entry, href in shown),
-        )
+class Menu(NamedTuple):
+    """The menu of a person: the daily entries, the others by section, and those about the person, which stand at the name."""
+
+    daily: tuple[Link, ...]
+    more: tuple[LinkGroup, ...]
+    own: tuple[Link, ...]
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the current page is one of the entries that are not used daily."""
+        return any(link.current for group in self.more for link in group.links)
 
 
 def address(url_name: str) -> str:
@@ -135,14 +128,26 @@ def no_figure(_name: str) -> None:
     """Counter function that shows none."""
 
 
-def menu_for(roles: frozenset[str], request: HttpRequest, figure: Figure = no_figure) -> list[ShownSection]:
-    """Sections for a user with these roles, the current page marked; ``figure`` returns the count of an entry by name."""
+def menu_for(roles: frozenset[str], request: HttpRequest, figure: Figure = no_figure) -> Menu:
+    """Menu for a user with these roles, the current page marked; ``figure`` returns the count of an entry by name."""
     return _shown(roles, current_address(request), figure)
 
 
-def _shown(roles: frozenset[str], current: str, figure: Figure) -> list[ShownSection]:
-    shown = (ShownSection.of(section, roles, current, figure) for section in menu_sections())
-    return [section for section in shown if section.links]
+def _shown(roles: frozenset[str], current: str, figure: Figure) -> Menu:
+    """Only entries whose views are registered. Who holds several roles has no more daily entries than others."""
+    daily, more, own = list[Link](), list[LinkGroup](), list[Link]()
+    for section in menu_sections():
+        rest = list[Link]()
+        for entry in section.entries:
+            href = address(entry.url_name) if entry.roles & roles else ""
+            if not href:
+                continue
+            link = Link(entry.label, section.icon, href, figure(entry.counter) if entry.counter else None, href == current)
+            is_daily = bool(entry.daily & roles) and len(daily) < MOST_DAILY
+            (own if section.label == OWN else daily if is_daily else rest).append(link)
+        if rest:
+            more.append(LinkGroup("" if len(rest) == 1 or rest[0].label == section.label else section.label, tuple(rest)))
+    return Menu(tuple(daily), tuple(more), tuple(own))
 
 
 def written_menu(roles: frozenset[str], request: HttpRequest, figure: Figure) -> SafeString:
@@ -159,4 +164,15 @@ def _figures_of(roles: frozenset[str]) -> tuple[str, ...]:
 @lru_cache(KEPT_MENUS)
 def _written(roles: frozenset[str], current: str, figures: tuple[tuple[str, int | None], ...], urlconf: str) -> SafeString:
     del urlconf  # addresses depend on it
-    return written("components/menu.html", sections=tuple(_shown(roles, current, dict(figures).get)), rail=False)
+    return written("components/menu.html", menu=_shown(roles, current, dict(figures).get))
+
+
+def written_own(roles: frozenset[str], request: HttpRequest) -> SafeString:
+    """Rendered links about the person, cached by roles and current page."""
+    return _written_own(roles, current_address(request), settings.ROOT_URLCONF)
+
+
+@lru_cache(KEPT_MENUS)
+def _written_own(roles: frozenset[str], current: str, urlconf: str) -> SafeString:
+    del urlconf  # addresses depend on it
+    return written("components/own_menu.html", links=_shown(roles, current, no_figure).own)

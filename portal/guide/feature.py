@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from greendistrict.accounts.enums import KEEPERS
-from greendistrict.accounts.menu_roles import BUSINESS
+from greendistrict.accounts.enums import KEEPERS, Role
+from greendistrict.accounts.menu_roles import BUSINESS, FILLING
 from greendistrict.core.features import Feature, MenuEntry
 from portal.guide import views
 
@@ -16,7 +16,7 @@ FEATURE = Feature(
         ),
     },
     menu=(
-        MenuEntry("标准与政策", 40, "办事指南", "portal:guide", BUSINESS),
-        MenuEntry("系统", 160, "使用帮助", "portal:guide", KEEPERS),
+        MenuEntry("标准与政策", 40, "办事指南", "portal:guide", BUSINESS, daily=FILLING | {Role.EXPERT, Role.VERIFIER}),
+        MenuEntry("系统", 160, "使用帮助", "portal:guide", KEEPERS, daily=KEEPERS),
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from greendistrict.accounts.enums import Role
+from greendistrict.accounts.enums import KEEPERS, Role
 from greendistrict.core.features import Feature, MenuEntry
 from portal.operations import views
 
@@ -19,6 +19,6 @@ FEATURE = Feature(
     public={
         "": (path("metrics", views.metrics, name="metrics"),),
     },
-    menu=(MenuEntry("系统", 60, "运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER})),),
+    menu=(MenuEntry("系统", 60, "运行状况", "portal:operations", frozenset({Role.SYSTEM_KEEPER}), daily=KEEPERS),),
     proof_to_send=("all_given_up", "given_up_message", "outages", "storage"),
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from greendistrict.accounts.menu_roles import EVERYBODY
-from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import OWN, Feature, MenuEntry, RecordedAct
 from portal.personal import views
 
 FEATURE = Feature(
@@ -23,6 +23,6 @@ FEATURE = Feature(
         "personal.export": RecordedAct("导出本人信息"),
         "personal.reveal": RecordedAct("查看联系方式全号"),
     },
-    menu=(MenuEntry("系统", 150, "个人信息", "portal:personal", EVERYBODY),),
+    menu=(MenuEntry(OWN, 150, "个人信息", "portal:personal", EVERYBODY),),
     proof=("contact", "personal_export"),
 )

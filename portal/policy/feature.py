@@ -3,7 +3,7 @@
 from django.urls import path
 
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.menu_roles import BUSINESS, WATCHING
+from greendistrict.accounts.menu_roles import BUSINESS, FILLING, WATCHING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 from portal.policy import views
 
@@ -12,7 +12,7 @@ RULES = Feature(
     pages={
         "standards#政策条款": (path("", views.rule_list, name="rule_list"),),
     },
-    menu=(MenuEntry("标准与政策", 20, "政策条款", "policy:rule_list", BUSINESS),),
+    menu=(MenuEntry("标准与政策", 20, "政策条款", "policy:rule_list", BUSINESS, daily=BUSINESS - FILLING),),
 )
 FEATURE = Feature(
     pages={

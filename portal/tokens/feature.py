@@ -3,7 +3,7 @@
 from django.urls import path
 
 from greendistrict.accounts.menu_roles import TOKEN_HOLDERS
-from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import OWN, Feature, MenuEntry, RecordedAct
 from portal.tokens import views
 
 FEATURE = Feature(
@@ -14,6 +14,6 @@ FEATURE = Feature(
         "portal.make_token": RecordedAct("建立接口令牌"),
         "portal.revoke_token": RecordedAct("撤销接口令牌"),
     },
-    menu=(MenuEntry("系统", 80, "接口令牌", "portal:tokens", TOKEN_HOLDERS),),
+    menu=(MenuEntry(OWN, 80, "接口令牌", "portal:tokens", TOKEN_HOLDERS),),
     proof=("tokens",),
 )

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from greendistrict.accounts.menu_roles import RUNNING_SYSTEMS
-from greendistrict.core.features import Feature, MenuEntry, RecordedAct
+from greendistrict.core.features import OWN, Feature, MenuEntry, RecordedAct
 from portal.webhooks import views
 
 FEATURE = Feature(
@@ -23,6 +23,6 @@ FEATURE = Feature(
         "portal.renew_webhook_secret": RecordedAct("更换接口推送的密钥"),
         "portal.resume_webhook": RecordedAct("恢复接口推送"),
     },
-    menu=(MenuEntry("系统", 90, "接口推送", "portal:webhooks", RUNNING_SYSTEMS),),
+    menu=(MenuEntry(OWN, 90, "接口推送", "portal:webhooks", RUNNING_SYSTEMS),),
     proof=("webhook", "webhook_redeliver", "webhook_remove", "webhooks"),
 )

@@ -15,6 +15,6 @@ FEATURE = Feature(
             path("jobs/<int:pk>/cancel/", views.job_cancel, name="job_cancel"),
         ),
     },
-    menu=(MenuEntry("报告", 10, "报告", "reports:report_center", WATCHING),),
+    menu=(MenuEntry("报告", 10, "报告", "reports:report_center", WATCHING, daily=WATCHING),),
     closed_to_experts=("report_center",),
 )

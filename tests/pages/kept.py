@@ -23,7 +23,7 @@ OURS = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") 
 SHOWERS = "templates"  # the text that names for each template a text that shows it
 SHOWN = 60  # lines of a difference
 # Pieces of pages that the portal renders once and keeps; a text renders its own, whatever was shown before it in the process.
-PIECES = (fragments._written, fragments._empty, gd._icon, gd._tag, gd._due, menu._written, rows.empty_fields)
+PIECES = (fragments._written, fragments._empty, gd._icon, gd._tag, gd._due, menu._written, menu._written_own, rows.empty_fields)
 MORE_PIECES = (gd._bars, rendered_rows._written)
 ADVICE = "if it is meant to look like that: make pages KEEP=1"
 
