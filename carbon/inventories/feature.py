@@ -5,7 +5,7 @@ from django.urls import path
 from carbon.inventories import views
 from carbon.inventories.selectors import tasks_for
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.menu_roles import FILING
+from greendistrict.accounts.menu_roles import DISTRICT_SIDE, FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
@@ -20,6 +20,7 @@ FEATURE = Feature(
         ),
         "carbon#带入和导出": (
             path("inventories/<int:pk>/paste/", views.inventory_paste, name="inventory_paste"),
+            path("inventories/<int:pk>/last-year/", views.inventory_as_last, name="inventory_as_last"),
             path("inventories/<int:pk>/metered/", views.inventory_metered, name="inventory_metered"),
             path("inventories/<int:pk>/upload/", views.inventory_upload, name="inventory_upload"),
             path("inventories/<int:pk>/file/", views.inventory_file, name="inventory_file"),
@@ -41,7 +42,7 @@ FEATURE = Feature(
         "carbon.import": RecordedAct("带入碳排放清单的行", (Role.PREPARER, Role.CONSULTANT)),
         "carbon.open": RecordedAct("建立碳排放清单", (Role.PREPARER, Role.CONSULTANT)),
     },
-    menu=(MenuEntry("碳排放与运营", 20, "碳排放清单", "carbon:inventory_list", FILING - {Role.BUREAU}),),
+    menu=(MenuEntry("碳排放与运营", 20, "碳排放清单", "carbon:inventory_list", FILING - {Role.BUREAU}, daily=DISTRICT_SIDE),),
     tasks=(tasks_for,),
     closed_to_experts=("inventory_list",),
 )

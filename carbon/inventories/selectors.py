@@ -187,6 +187,12 @@ def _year_before(inventory: CarbonInventory) -> Content | None:
     return before.frozen["content"] if before is not None and before.frozen else None
 
 
+def last_filed(inventory: CarbonInventory) -> CarbonInventory | None:
+    """The valid edition of the year before, which a new inventory may begin from; None without one."""
+    filed = CarbonInventory.objects.filter(FILED, district=inventory.district_id, year=inventory.year - 1)
+    return filed.select_related("boundary").defer("frozen").order_by("-edition").first()
+
+
 def open_questions(inventory: CarbonInventory) -> list[PlausibilityFinding]:
     """Those that nobody has explained."""
     questions = questions_of(inventory)

@@ -10,7 +10,18 @@ from carbon.factors.selectors import factors_now
 from carbon.inventories.activity_rows import AT, FIELDS, Library, RowTexts, read_row
 from carbon.inventories.content import HeadTexts, digest_of, filled
 from carbon.inventories.models import ActivityRow, CarbonInventory
-from carbon.inventories.selectors import counting, has_open, head_of, may_drop, may_fill, may_open, metered_rows, questions_of, texts_of
+from carbon.inventories.selectors import (
+    counting,
+    has_open,
+    head_of,
+    last_filed,
+    may_drop,
+    may_fill,
+    may_open,
+    metered_rows,
+    questions_of,
+    texts_of,
+)
 from carbon.inventory_file import InventoryFile
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
@@ -109,6 +120,37 @@ def add_rows(*, inventory: CarbonInventory, rows: Sequence[RowTexts], version: i
     _keep(locked, head_of(locked), locked.boundary, [*there, *more])
     audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows)})
     return len(rows)
+
+
+@transaction.atomic
+def as_last_year(*, inventory: CarbonInventory, version: int, by: User) -> int:
+    """Begin as the valid inventory of the year before: its boundary, its activities with factors and units. Returns the number of rows.
+
+    Amounts, population and product are of one year and stay empty, so that nobody hands up last year's: an amount comes from the meters of
+    this year, or is typed. Factors of the library are those of this year. What is there already stays. Raises as ``save``, and ``Refused``
+    without such an inventory.
+    """
+    locked = _held(inventory, version, by)
+    last = last_filed(locked)
+    if last is None:
+        msg = f"{locked.year - 1}年度没有已报送的清单"
+        raise Refused(msg)
+    known, fed, there = factors_now(), {row.key: row for row in metered_rows(locked, clock.today())}, texts_of(locked)
+    keys = {row.key for row in there}
+    carried = [_fed(_carried(row, locked.year, known), fed.get(row.key)) for row in texts_of(last) if row.key not in keys]
+    head = head_of(locked)
+    head = replace(head, area_m2=head.area_m2 or last.area_m2, include_industry=head.include_industry or last.include_industry)
+    _keep(locked, head, locked.boundary or last.boundary, [*there, *carried])
+    audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(carried), "year": last.year})
+    return len(carried)
+
+
+def _carried(row: RowTexts, year: int, known: Library) -> RowTexts:
+    """A row of the year before without its amount; a source that names its year is written anew."""
+    key, _, since = row.factor.partition(AT)
+    held = known[key].version(year) if key in known else None
+    factor = f"{key}{AT}{held.since}" if since and held else row.factor
+    return replace(row, amount="", factor=factor, source="" if str(year - 1) in row.source else row.source)
 
 
 @transaction.atomic

@@ -130,6 +130,7 @@ def detail_context(viewer: Viewer, inventory: CarbonInventory, **extra: Any) -> 
             "paste_form": PasteForm(initial=version),
             "file_form": InventoryUpload(initial=version),
             "metered": selectors.metered_rows(inventory, viewer.today),
+            "as_last": inventory.year - 1 if before is not None and inventory.edition == 1 else None,
             "units": UNITS,
             "explaining": ExplainForm(initial=version) if asked else None,
         }
@@ -224,6 +225,18 @@ def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return FILE.done(request, pk, "；".join([f"已追加{count}行", *pasted.aside]))
     return FILE.invalid(request, pk, may=selectors.may_fill(viewer.held, found), paste_form=form, errors=form)
+
+
+@require_POST
+def inventory_as_last(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin as the inventory of the year before."""
+    viewer = viewer_of(request)
+    found = seen(viewer, pk)
+    try:
+        count = services.as_last_year(inventory=found, version=whole(request.POST.get("version"), -1), by=viewer.user)
+    except Refused as refused:
+        return FILE.again(request, pk, refused)
+    return FILE.done(request, pk, f"已沿用上一年度的{count}行；请填写各行本年的活动量，以及常住人口和地区生产总值")
 
 
 @require_POST
