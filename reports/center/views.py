@@ -33,6 +33,7 @@ from reports.jobs.kinds import Report
 from reports.jobs.models import BatchPart, ExportJob
 from reports.jobs.requests import cancel, request_report
 from reports.jobs.selectors import jobs_visible_to, kinds_offered_to, may_cancel, may_request
+from reports.jobs.waiting import waits
 
 ALL, CHOSEN = "all", "chosen"
 EXTENTS = ((CHOSEN, "选择城区"), (ALL, "该年度全部城区"))
@@ -177,6 +178,8 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = get_object_or_404(jobs_visible_to(viewer), pk=pk)
     is_open = found.state in OPEN_STATES
+    if is_open:
+        waits(found.pk, viewer.person)
     shows_result = found.report.result and found.scope != Scope.BATCH
     parts = parts_of(found)
     # URL for requesting a deleted report again; empty if there is none.

@@ -38,6 +38,7 @@ from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState, Scope
 from reports.jobs.lease import Overtaken, catch_up, forgotten, is_free, note_part, renewed, report_progress, set_free, taken, was_queued
 from reports.jobs.models import Asker, ExportJob, ReportFile
 from reports.jobs.selectors import may_request
+from reports.jobs.waiting import is_waiting
 
 
 @dataclass(frozen=True)
@@ -254,7 +255,7 @@ def _store(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> None:
 def finish(job: ExportJob, state: JobState, error: str = "", *, by: User | None = None) -> None:
     """End a job, tell who asked for it, and count it in its batches. The caller has locked it.
 
-    Neither who ended it is told, nor whom a follower tells together with others.
+    Neither who ended it is told, nor whom a follower tells together with others, nor who waits for it on its page.
     """
     with transaction.atomic():
         job.state, job.error, job.finished_at, job.claim = state, error, clock.now(), None
@@ -267,7 +268,11 @@ def finish(job: ExportJob, state: JobState, error: str = "", *, by: User | None 
         notify(
             kind=Message.REPORT_READY if state == JobState.DONE else Message.REPORT_FAILED,
             key=f"report:{job.pk}:{state}",
-            receivers=[asker.user for asker in job.askers.select_related("user") if asker.user_id not in told],
+            receivers=[
+                asker.user
+                for asker in job.askers.select_related("user")
+                if asker.user_id not in told and not is_waiting(job.pk, asker.user_id)
+            ],
             title=f"{job.label}{ENDED[state]}",
             body=error,
             link=reverse("reports:job", args=[job.pk]),
