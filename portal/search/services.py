@@ -2,17 +2,23 @@
 
 from django.db.models import Exists, Model, OuterRef
 
+from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core.pinyin import search_key
 from greendistrict.documents.models import Evidence
 from indicators.editions.models import Clause
+from outreach.exchange.models import ExchangeEvent
+from outreach.stories.models import Story
 from portal.search.models import SearchName
 
 AT_ONCE = 500
 SOURCES: tuple[tuple[type[Model], str], ...] = (
     (KeyProject, "name"),
     (Work, "name"),
+    (Plot, "owner"),
+    (Story, "title"),
+    (ExchangeEvent, "title"),
     (Evidence, "title"),
     (Clause, "title"),
     (Organisation, "name"),

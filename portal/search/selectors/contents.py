@@ -118,7 +118,7 @@ def _asked(text: str) -> tuple[str, ...]:
 
 def plots(viewer: Viewer, text: str) -> HitGroup:
     """Plots by number, owner or land use, with the current step of their control."""
-    rows = Plot.objects.filter(matches(text, "number", "owner", "land_use"), district__in=files_visible_to(viewer))
+    rows = Plot.objects.filter(matches(text, "owner", "number", "land_use"), district__in=files_visible_to(viewer))
     found = rows.select_related("district", "control").order_by("is_demo", "district__name_pinyin", "number")[: MOST + 1]
     return group(
         "地块",

@@ -41,6 +41,8 @@ from outreach.opinions.selectors import opinions_visible_to
 from outreach.stories.lifecycle import STORY
 from outreach.stories.models import Story
 from outreach.stories.selectors import stories_visible_to
+from portal.guide.library import GuidePage
+from portal.guide.nearest import nearest
 from portal.guide.selectors import pages_visible_to, reader_of
 from portal.search.selectors.contents import (
     MOST,
@@ -64,6 +66,8 @@ from portal.search.selectors.contents import (
     words_of,
     works,
 )
+from portal.search.selectors.numbers import PLACES as NUMBERED_PLACES
+from portal.search.selectors.numbers import numbers, settings
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import found_by, volumes_visible_to
@@ -212,7 +216,7 @@ def opinions(viewer: Viewer, text: str) -> HitGroup:
 
 def stories(viewer: Viewer, text: str) -> HitGroup:
     """Visible stories by number, title, summary or district."""
-    found = matches(text, "number", "title", "summary") | of_district(text, "district__")
+    found = matches(text, "title", "number", "summary") | of_district(text, "district__")
     rows = stories_visible_to(viewer).filter(found).order_by("-opened_at", "-pk")[: MOST + 1]
     return group(
         "案例",
@@ -225,7 +229,7 @@ def stories(viewer: Viewer, text: str) -> HitGroup:
 
 def events(viewer: Viewer, text: str) -> HitGroup:
     """Visible events by number, title, place or content."""
-    rows = events_visible_to(viewer).filter(matches(text, "number", "title", "place", "summary")).order_by("-opened_at", "-pk")[: MOST + 1]
+    rows = events_visible_to(viewer).filter(matches(text, "title", "number", "place", "summary")).order_by("-opened_at", "-pk")[: MOST + 1]
     return group(
         "交流活动",
         (
@@ -254,16 +258,20 @@ def volumes(viewer: Viewer, text: str) -> HitGroup:
 
 
 def guide(viewer: Viewer, text: str) -> HitGroup:
-    """Pages of the guide and their sections, for the user's roles."""
-    return group(
-        "办事指南",
-        (
-            Hit(title, page.title if title != page.title else "", f"{reverse('portal:guide_page', args=[page.slug])}{anchor}")
-            for page in pages_visible_to(reader_of(viewer))
-            for title, anchor in [(page.title, ""), *((piece.title, f"#{piece.title}") for piece in page.pieces if piece.title)]
-            if is_like(text, title)
-        ),
-    )
+    """Pages of the guide and their sections, for the user's roles; where no title has the words, those nearest to the question."""
+    pages = pages_visible_to(reader_of(viewer))
+    titled = [
+        (page, title)
+        for page in pages
+        for title in [page.title, *(piece.title for piece in page.pieces if piece.title)]
+        if is_like(text, title)
+    ]
+    return group("办事指南", (_place(page, title) for page, title in titled or nearest(pages, text)))
+
+
+def _place(page: GuidePage, title: str) -> Hit:
+    anchor = f"#{title}" if title != page.title else ""
+    return Hit(title, page.title if anchor else "", f"{reverse('portal:guide_page', args=[page.slug])}{anchor}")
 
 
 # Each with the tables it searches; groups without tables are always queried.
@@ -275,16 +283,18 @@ GROUPS: tuple[tuple[Callable[[Viewer, str], HitGroup], tuple[SearchedTable, ...]
         opinions,
         (SearchedTable(PublicOpinion, ("number", "text"), of_district=True), SearchedTable(Objection, ("text",))),
     ),
-    (stories, (SearchedTable(Story, ("number", "title", "summary"), of_district=True),)),
-    (events, (SearchedTable(ExchangeEvent, ("number", "title", "place", "summary")),)),
+    (stories, (SearchedTable(Story, ("title", "number", "summary"), of_district=True),)),
+    (events, (SearchedTable(ExchangeEvent, ("title", "number", "place", "summary")),)),
     (obligations, ()),
     (messages, ()),
-    (plots, (SearchedTable(Plot, ("number", "owner", "land_use")),)),
+    (plots, (SearchedTable(Plot, ("owner", "number", "land_use")),)),
     (projects, (SearchedTable(KeyProject, ("name", "category")),)),
     (works, (SearchedTable(Work, ("name", "kind")),)),
     (files, (SearchedTable(Evidence, ("title", "kind", "original_name")),)),
     (clauses, (SearchedTable(Clause, ("title", "requirement", "item_id")),)),
     (rules, ()),
+    (numbers, NUMBERED_PLACES),
+    (settings, ()),
     (guide, ()),
     (bodies, (SearchedTable(Organisation, ("name",)),)),
     (experts, (SearchedTable(User, ("name",)),)),
