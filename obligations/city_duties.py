@@ -58,6 +58,12 @@ class YearlyOfCity(NamedTuple):
     page: str = ""
     is_on_year_before: bool = False
 
+    def link(self, year: int) -> str:
+        """Where it is done for a year; empty without a page."""
+        arguments = {"reports:closing": [year], "reports:report_request": ["annual_city"]}.get(self.page, [])
+        asked = f"?year={year}" if self.page == "reports:report_request" else ""
+        return f"{reverse(self.page, args=arguments)}{asked}" if self.page else ""
+
     def years(self, on: dt.date) -> range:
         """Years listed on a day, from the first that fell due in use."""
         shift = int(self.is_on_year_before)
@@ -67,8 +73,8 @@ class YearlyOfCity(NamedTuple):
 YEARLY = (
     YearlyOfCity("inspection_plan", "duties.inspection_plan", "{year}年监督检查计划", "assessments:inspection_list"),
     YearlyOfCity("exchange", "duties.exchange", "{year}年经验交流"),
-    YearlyOfCity("snapshot", "duties.snapshot", "{year}年度数据冻结", "reports:closings", is_on_year_before=True),
-    YearlyOfCity("yearly_report", "duties.yearly_report", "{year}年度报告", "reports:report_center", is_on_year_before=True),
+    YearlyOfCity("snapshot", "duties.snapshot", "{year}年度数据冻结", "reports:closing", is_on_year_before=True),
+    YearlyOfCity("yearly_report", "duties.yearly_report", "{year}年度报告", "reports:report_request", is_on_year_before=True),
 )
 KINDS = tuple(duty_kind(duty.key) for duty in YEARLY)
 EVALUATIONS = matter_table(PostEvaluation, CONCLUDED, "year", days=("due",), moments=("opened_at", "concluded_at"))
@@ -104,7 +110,7 @@ def collect_yearly(day: Day) -> Iterable[Obligation]:
             row = city_row(kind, str(year), duty.title.format(year=year), due, PUBLIC)
             yield row._replace(
                 met_on=done,
-                link=reverse(duty.page) if duty.page else "",
+                link=duty.link(year),
                 opens=nominal_date(held.text(RECEIPTS_CLOSE), year) + DAY if duty.is_on_year_before else dt.date(due.year, 1, 1),
                 how=way_by_setting(duty.setting, year, due),
                 is_default_date=is_default(duty.setting),
@@ -230,7 +236,7 @@ def collect_coming(day: Day, only: Collection[int] | None = None) -> Iterable[Ob
 
 def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[Obligation]:
     """Stage assessments by ``until`` that fell due in use: unfinished ones, those of the last year, and the next one."""
-    on, terms, unopened = day.on, stage_terms(), reverse("assessments:stage_list")
+    on, terms = day.on, stage_terms()
     by_default = is_default("stage.cycle_years")
     first = anniversary(until, -terms.years)
     pilots = [row for row in _titled_since(first, day, only) if row.stage == Stage.PILOT]
@@ -247,7 +253,7 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
                 until_next = min(anniversary(opens, terms.years), on + DAY)
                 done = min((held_on for held_on in entered().get(pilot.pk, ()) if opens <= held_on < until_next), default=None)
             if of_all.due >= day.first and not (done and done < on - YEAR):
-                link = reverse("assessments:stage", args=[record]) if record else unopened
+                link = reverse("assessments:stage", args=[record]) if record else reverse("assessments:owed_stage", args=[pilot.pk])
                 yield _of_district(of_all, point, pilot, met_on=done, link=link, record=record, is_default_date=by_default)
             if of_all.due > on:
                 break

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import TextChoices
 
+from assessments.common.owed_papers import begin_page
 from assessments.self_checks.models import SelfCheckState
 from assessments.yearly_reports.models import YearlyReportState
 from greendistrict.core.days import day_in_words
@@ -251,7 +252,7 @@ class Record(NamedTuple):
 class Yearly(NamedTuple):
     """A yearly duty of all districts with a title by the end of the year, met by a record of the kind ``records``.
 
-    ``page`` names the page of such a record, ``unopened`` is the address where there is none yet. ``by_authorities``: owed by the
+    ``page`` names the page of such a record, ``listed`` is the list of them. ``by_authorities``: owed by the
     leading bodies, prepared by the applicant's people. ``of_demonstrations``: the kind by whose rule demonstrations owe it instead.
     """
 
@@ -263,7 +264,7 @@ class Yearly(NamedTuple):
     year: int
     due: dt.date
     page: str
-    unopened: str
+    listed: str
     by_authorities: bool = False
     opens: dt.date | None = None
     how: How = NO_WORDS
@@ -273,6 +274,10 @@ class Yearly(NamedTuple):
     def key_of(self, district: int) -> str:
         """Key of the obligation of one district."""
         return f"{self.key}:{district}:{self.year}"
+
+    def begun_at(self, district: int) -> str:
+        """Where the record of one district is begun."""
+        return begin_page(self.key, district, self.year)
 
 
 Collector = Callable[[Day, Collection[int] | None], Iterable[Obligation]]

@@ -51,15 +51,15 @@ UNMET = """
     WHERE record.met IS NOT TRUE AND (duty.place, d.id) NOT IN (SELECT * FROM unnest(%s::int[], %s::bigint[]))
     GROUP BY 1, 2 ORDER BY 1, 2
 """
-COUNTED = {"columns": 'duty.place, d.is_demo, count(*), min(d.name COLLATE "C"), min(record.id)', "joined": ""}
+COUNTED = {"columns": 'duty.place, d.is_demo, count(*), min(d.name COLLATE "C"), min(record.id), min(d.id)', "joined": ""}
 LATE = {"columns": "d.is_demo, body.organisation_id, count(*)", "joined": f"JOIN ({LEADING_ROWS}) body ON body.district_id = d.id"}
 
 
 class OpenCount(NamedTuple):
     """Number of open obligations that differ only in their district, and the first of them by district name.
 
-    ``link`` is set for a single obligation with a record. ``is_of_body``: they belong to no district, ``district`` names the debtor.
-    ``others`` names the debtor if the reader need not act.
+    ``link`` is that of a single obligation, or of the list of several. ``is_of_body``: they belong to no district, ``district`` names the
+    debtor. ``others`` names the debtor if the reader need not act.
     """
 
     due: dt.date
@@ -182,9 +182,9 @@ def _owed_by_all(viewer: Viewer) -> Owed:
             single += [row for row in yearly_owed(Day.of(viewer), districts) if row.key in exempted or row.ended_on]
         single = [row for row in single if is_listed(row, viewer.as_of)]
     counted = []
-    for place, is_demo, count, district, record in _read(COUNTED, yearly, beside):
+    for place, is_demo, count, district, record, pk in _read(COUNTED, yearly, beside):
         duty = yearly[place]
-        link = reverse(duty.page, args=[record]) if record and count == 1 else duty.unopened
+        link = duty.listed if count > 1 else reverse(duty.page, args=[record]) if record else duty.begun_at(pk)
         row = OpenCount(duty.due, duty.title, duty.cite, count, district, link, duty.is_default, is_demo, duty.key, duty.year)
         counted.append(row)
     return Owed(viewer.as_of, yearly, counted, decided(read_by(viewer.held, single), exempted), beside)

@@ -34,7 +34,8 @@ from obligations.yearly_duties import stood
 YEARS_FORESEEN = 6  # years ahead in calendar and outlook
 # Roles that may read every visible self-check, so that links need no check.
 WORKING = (Role.SECRETARIAT, Role.PREPARER, Role.REVIEWER)
-PAGES_OF_THE_CITY = ("reports:closings",)
+PAGES_OF_THE_CITY = ("/reports/closings/", "/reports/new/")
+BEGUN_AT = "/assessments/owed/"  # pages that whoever sees the obligation may read
 OWN_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT, Role.AUTHORITY)
 
 
@@ -291,8 +292,9 @@ def readable_links(viewer: Viewer, links: Collection[str]) -> Collection[str] | 
     if held.is_city:
         return None
     if held.has(*WORKING):
-        return set(links) - {reverse(page) for page in PAGES_OF_THE_CITY}
+        return {link for link in links if not any(page in link for page in PAGES_OF_THE_CITY)}
     lists = {"", reverse("assessments:selfcheck_list"), reverse("assessments:yearly_report_list")}
+    lists |= {link for link in links if BEGUN_AT in link}
     if lists.issuperset(links):
         return None
     first, *others = (

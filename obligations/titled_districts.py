@@ -220,7 +220,7 @@ def _owed_by(
         organisation=named(leading) if duty.by_authorities else applicant,
         to=CITY,
         due=duty.due,
-        link=reverse(duty.page, args=[record.pk]) if record else duty.unopened,
+        link=reverse(duty.page, args=[record.pk]) if record else duty.begun_at(district.pk),
         met_on=handed_in.astimezone(clock.SHANGHAI).date() if handed_in else None,
         authority_ids=leading,
         is_default_date=duty.is_default,

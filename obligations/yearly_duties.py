@@ -93,10 +93,10 @@ SELF_CHECKS = YearlyDuty(
 def _reports(kind: YearlyReportKind, years: Collection[int]) -> list[Yearly]:
     """Due dates of one kind of report; carbon verifications are owed by leading bodies and prepared by the operators."""
     days, form = report_dues(years), REPORT_SPECS[kind]
-    key, unopened = OF_REPORT[kind], reverse("assessments:yearly_report_list")
+    key, listed = OF_REPORT[kind], reverse("assessments:yearly_report_list")
     titles = {year: f"{year}年度{form.kind.label}" for year in sorted(years)}
     by_authorities = kind == YearlyReportKind.CARBON
-    shared = ("assessments:yearly_report", unopened, by_authorities)
+    shared = ("assessments:yearly_report", listed, by_authorities)
     return [
         Yearly(
             *(form.rule, form.cite, title, key, kind.value, year, days[kind, year], *shared),

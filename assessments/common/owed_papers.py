@@ -6,14 +6,18 @@ Obligations stand above this app; they name themselves here when the apps are re
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Q
+from django.urls import reverse
 
 from assessments.common.enums import YearlyReportKind
 from districts.common.enums import TITLED
+from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import memoisation
+from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry
 from greendistrict.core.toned_words import TonedWord
 
@@ -36,6 +40,11 @@ class UnopenedPaper(NamedTuple):
     due: dt.date
     waived: bool
     ended: bool = False
+
+    @property
+    def page(self) -> str:
+        """Where it is begun."""
+        return begin_page(self.kind, self.district_id, self.year)
 
     @property
     def status(self) -> str:
@@ -125,6 +134,25 @@ def yearly_key(kind: str, district: int, year: int) -> str:
 def record_key(kind: str, record: int) -> str:
     """Key of an obligation that belongs to a single record, such as the papers of one stage assessment."""
     return f"{kind}:{record}"
+
+
+def begin_page(kind: str, district: int, year: int) -> str:
+    """Where a yearly paper that nobody has opened is begun, or which says why it cannot be and who can."""
+    before, after = _begin_page(kind, year)
+    return f"{before}{district}{after}"
+
+
+@cache
+def _begin_page(kind: str, year: int) -> tuple[str, str]:
+    before, _, after = reverse("assessments:owed_paper", args=[kind, 0, year]).partition("/0/")
+    return f"{before}/", f"/{after}"
+
+
+def against_beginning(district: District) -> list[Refusal]:
+    """What a paper of a titled district lacks to be begun, whatever its kind: people who fill it in."""
+    if district.applicant_id is None:
+        return [Refusal("城区没有登记申报主体，没有人可以填报", remedy="登记申报主体以后开始")]
+    return []
 
 
 def owes(stage: str, held_since: dt.date | None, year: int) -> bool:

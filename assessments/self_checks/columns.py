@@ -31,8 +31,8 @@ CHECK = Columns(
     edition=ComputedColumn("得分标注", edition_mark),
 )
 CHECK_LIST = ListTable(
-    CHECK, "district", "year", "number", "state", "due", "filed_at", "total+edition", caption="年度自查", key="check__pk", demo="is_demo"
+    CHECK, "district", "year", "number", "state", "due", "filed_at", "total+edition", caption="年度自查", key="address", demo="is_demo"
 )
 CHECKS_OF_DISTRICT = ListTable(
-    CHECK, "year", "number", "state", "due", "filed_at", "received_at", "total+edition", caption="年度自查", key="check__pk"
+    CHECK, "year", "number", "state", "due", "filed_at", "received_at", "total+edition", caption="年度自查", key="address"
 )

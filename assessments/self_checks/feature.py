@@ -21,6 +21,7 @@ FEATURE = Feature(
         "score-table#回执": (path("self-checks/<int:pk>/receipt/", record.selfcheck_receipt, name="selfcheck_receipt"),),
     },
     acts={
+        "self_check.begin": RecordedAct("开始填报年度自查", FILLERS),
         "self_check.import_report": RecordedAct("从 Word 带回自评报告", FILLERS),
     },
 )

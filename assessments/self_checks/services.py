@@ -18,9 +18,10 @@ from assessments.prefill.services import bring_into_next_year, prefill_table
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, with_figures, with_line
 from assessments.self_checks.report_word import digest_of
+from assessments.self_checks.selectors.opening import against_opening, edition_for, planned_of
 from assessments.self_checks.selectors.report import OwnFigures, last_report, offered_figures
 from assessments.self_checks.selectors.self_checks import OPEN_STATES, held_uploads, same_picture
-from assessments.tables.models import WITH_VERSION, ScoreTable, TableState
+from assessments.tables.models import ScoreTable, TableState
 from assessments.versions.services import lock_table, open_table, recall_table, receive_table, return_table, submit_table, unlock_table
 from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
@@ -43,7 +44,7 @@ from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
-from indicators.editions.selectors import ENTER, published_editions
+from indicators.editions.selectors import ENTER
 
 PICTURE = "插图"
 MOST_PICTURES = 20
@@ -77,16 +78,27 @@ def open_due(today: dt.date) -> list[SelfCheck]:
 
 
 @transaction.atomic
-def _open_one(district: District, year: int) -> SelfCheck | None:
+def begin(*, district: District, year: int, by: User) -> SelfCheck:
+    """Open an owed self-check before the nightly job does. Raises ``NotAllowed``, ``Refused`` with all that stands against it."""
+    NotAllowed.unless(may_edit_district(posts_of(by), district), "年度自查由申报主体填报人开始填报")
+    if found := against_opening(district, year, clock.today()):
+        raise Refused(found)
+    made = _open_one(district, year, by)
+    if made is None:
+        msg = f"{year}年度自查已经开始填报"
+        raise Refused(msg)
+    audit.record(action="self_check.begin", by=by, obj=made)
+    return made
+
+
+@transaction.atomic
+def _open_one(district: District, year: int, by: User | None = None) -> SelfCheck | None:
     """Open one self-check; None if it exists already. Raises ``Refused`` if no edition fits."""
     District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
     if SelfCheck.objects.filter(district=district, year=year).exists():
         return None
-    # The score table of the application that counts holds the planning stage.
-    counts = WITH_VERSION
-    applied = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=counts)
-    planned = applied.select_related("edition").order_by("-submitted_at", "-pk").first()
-    edition = district.edition or (planned.edition if planned else published_editions(real=not district.is_demo).first())
+    planned = planned_of(district)
+    edition = edition_for(district, planned)
     if edition is None:
         raise Refused([Refusal("尚无可用的评价标准", remedy=ENTER)])
     table = open_table(
@@ -110,7 +122,7 @@ def _open_one(district: District, year: int) -> SelfCheck | None:
         opened_at=clock.now(),
         countersign_required=parameters.load().flag("selfcheck.bureau_countersign"),
     )
-    notify_event(check, BEGUN)
+    notify_event(check, BEGUN, by)
     return check
 
 

@@ -59,7 +59,7 @@ STAGE = Columns(
 )
 SHOWN = ("round", "number", "state+opened+source", "cycle_day", "last", "conclusion", "concluded_on")
 STAGE_LIST = ListTable(
-    STAGE, "district", *SHOWN, caption="阶段评估", key="stage__pk", demo="is_demo",
+    STAGE, "district", *SHOWN, caption="阶段评估", key="address", demo="is_demo",
     exported=("district", "round", "number", "state", "opened", "cycle_day", "last", "filed_at", "conclusion", "concluded_on", "source"),
 )  # fmt: skip
-STAGES_OF_DISTRICT = ListTable(STAGE, *SHOWN, caption="阶段评估", key="stage__pk")
+STAGES_OF_DISTRICT = ListTable(STAGE, *SHOWN, caption="阶段评估", key="address")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from assessments.stage_assessments import views
+from greendistrict.accounts.enums import Role
 from greendistrict.core.features import Feature, RecordedAct
 
 FEATURE = Feature(
@@ -21,6 +22,7 @@ FEATURE = Feature(
         ),
     },
     acts={
+        "stage_assessment.begin": RecordedAct("组织阶段评估", (Role.CITY_OFFICER,)),
         "stage_assessment.open_early": RecordedAct("提前组织阶段评估"),
     },
     decisive=(

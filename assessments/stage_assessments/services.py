@@ -6,27 +6,30 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.common.calendar import Cycle, number_of, stage_cycles, stage_terms
+from assessments.common.calendar import Cycle, StageTerms, next_cycle, number_of, stage_cycles, stage_terms
 from assessments.common.enums import Purpose, ScoringStage, StageConclusion
 from assessments.common.mechanism import CHECKLIST, STANDINGS
 from assessments.common.services import judged_parties
 from assessments.opinions import services as opinions
 from assessments.reviews.models import Review
 from assessments.reviews.services.opening import ReviewSubject, open_review
+from assessments.self_checks.selectors.opening import against_table, edition_for, planned_of
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.columns import LONGEST
 from assessments.stage_assessments.models import StageAssessment, StageOpinion, StageState
 from assessments.stage_assessments.selectors.stages import SHARES, verdict_of
-from assessments.tables.models import WITH_VERSION, ScoreTable, TableState
+from assessments.tables.models import ScoreTable, TableState
 from assessments.versions.services import lock_table, open_table, recall_table, receive_table, return_table, submit_table, unlock_table
 from assessments.yearly_reports.selectors.text import statements_of
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.columns import fitted
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
@@ -34,7 +37,7 @@ from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event, take
-from indicators.editions.selectors import ENTER, published_editions
+from indicators.editions.selectors import ENTER
 
 
 def open_due(today: dt.date) -> list[StageAssessment]:
@@ -43,11 +46,44 @@ def open_due(today: dt.date) -> list[StageAssessment]:
     terms = stage_terms()
 
     def open_cycle(district: District) -> StageAssessment | None:
-        points = stage_cycles(district.titled_on, today, terms) if district.titled_on else []
-        return _open_one(district, points[-1].day, points[-1]) if points else None
+        point = point_of(district, today, terms)
+        return _open_one(district, point.day, point) if point else None
 
     opened = one_by_one("open-stage-assessments", pilots.exclude(type="").select_related("edition").order_by("pk"), open_cycle)
     return [found for found in opened if found is not None]
+
+
+def point_of(district: District, today: dt.date, terms: StageTerms) -> Cycle | None:
+    """The newest point of a pilot's cycle whose filing window has begun."""
+    points = stage_cycles(district.titled_on, today, terms) if district.titled_on else []
+    return points[-1] if points else None
+
+
+def against_opening(district: District, today: dt.date) -> list[Refusal]:
+    """What stands against opening the assessment of a pilot's cycle today."""
+    if district.stage != Stage.PILOT or district.titled_on is None:
+        return [Refusal("阶段评估在试点称号存续期间开展，从公告日起算；城区现在没有登记公告日的试点称号")]
+    terms = stage_terms()
+    if point_of(district, today, terms) is None:
+        following = next_cycle(district.titled_on, today, terms)
+        return [Refusal(f"第1次阶段评估自{day_in_words(following.opens)}起开展" if following else "还没有到阶段评估的周期")]
+    return against_table(district)
+
+
+@transaction.atomic
+def begin(*, district: District, by: User) -> StageAssessment:
+    """Open the assessment of the cycle before the nightly job does. Raises ``NotAllowed``, ``Refused`` with all that stands against it."""
+    NotAllowed.unless(posts_of(by).has(Role.CITY_OFFICER), "阶段评估由市级经办组织")
+    today = clock.today()
+    found, point = against_opening(district, today), point_of(district, today, stage_terms())
+    if found or point is None:
+        raise Refused(found)
+    made = _open_one(district, point.day, point)
+    if made is None:
+        msg = "这一周期的阶段评估已经开展"
+        raise Refused(msg)
+    audit.record(action="stage_assessment.begin", by=by, obj=made)
+    return made
 
 
 @transaction.atomic
@@ -69,9 +105,8 @@ def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAss
     if any(due == day for due, _ in held):
         return None
     number = number_of(point, [given for _, given in held]) if point else None
-    planned = ScoreTable.objects.filter(district=district, purpose=Purpose.APPLICATION, status__in=WITH_VERSION)
-    newest = planned.select_related("edition").order_by("-submitted_at", "-pk").first()
-    edition = district.edition or (newest.edition if newest else published_editions(real=not district.is_demo).first())
+    newest = planned_of(district)
+    edition = edition_for(district, newest)
     if edition is None:
         raise Refused([Refusal("尚无可用的评价标准", remedy=ENTER)])
     year = day.year

@@ -47,6 +47,6 @@ GAP = Columns(
 )
 GAPS = ListTable(GAP, *GAP, caption="与平台数据不同的数字", key="name")
 REPORT_LIST = ListTable(
-    REPORT, *SHOWN, caption="运营与碳排放核查报告", key="report__pk", demo="is_demo", exported=(*SHOWN, *FIGURES, "intensity", "verifier")
+    REPORT, *SHOWN, caption="运营与碳排放核查报告", key="address", demo="is_demo", exported=(*SHOWN, *FIGURES, "intensity", "verifier")
 )
-REPORTS_OF_DISTRICT = ListTable(REPORT, *SHOWN[1:], caption="运营与碳排放核查报告", key="report__pk")
+REPORTS_OF_DISTRICT = ListTable(REPORT, *SHOWN[1:], caption="运营与碳排放核查报告", key="address")

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
+from assessments.tables.models import FILLERS
 from assessments.yearly_reports import views
 from assessments.yearly_reports.views import TextPage
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.menu_roles import FILING
+from greendistrict.accounts.menu_roles import DISTRICT_SIDE, FILING
 from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
@@ -21,8 +22,11 @@ FEATURE = Feature(
         ),
     },
     acts={
+        "yearly_report.begin": RecordedAct("开始填报运营与碳排放核查报告", FILLERS),
         "yearly_report.export": RecordedAct("导出运营与碳排放核查报告"),
     },
-    menu=(MenuEntry("碳排放与运营", 10, "运营与碳排放核查", "assessments:yearly_report_list", FILING - {Role.BUREAU}),),
+    menu=(
+        MenuEntry("碳排放与运营", 10, "运营与碳排放核查", "assessments:yearly_report_list", FILING - {Role.BUREAU}, daily=DISTRICT_SIDE),
+    ),
     closed_to_experts=("yearly_report_export", "yearly_report_list"),
 )

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from assessments.common.enums import YearlyReportKind
-from assessments.common.owed_papers import OF_REPORT, owes, waived
+from assessments.common.owed_papers import OF_REPORT, against_beginning, owes, waived
 from assessments.common.services import Autosave
 from assessments.self_checks.report import with_figures
 from assessments.yearly_reports import lifecycle
@@ -22,6 +22,7 @@ from districts.file.models.district import District
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import organisation_named, posts_of
+from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stale
 from greendistrict.core.papers import give
@@ -61,12 +62,32 @@ def open_due(today: dt.date) -> list[YearlyReport]:
     return [report for report in opened if report is not None]
 
 
+def against_opening(district: District, year: int, today: dt.date) -> list[Refusal]:
+    """What stands against opening a report on a year today."""
+    early = [] if year < today.year else [Refusal(f"{year}年度的报告自{year + 1}年1月1日起填报")]
+    return [*early, *against_beginning(district)]
+
+
 @transaction.atomic
-def _open_one(district: District, kind: str, year: int) -> YearlyReport | None:
+def begin(*, district: District, kind: str, year: int, by: User) -> YearlyReport:
+    """Open an owed report before the nightly job does. Raises ``NotAllowed``, ``Refused`` with all that stands against it."""
+    NotAllowed.unless(may_edit_district(posts_of(by), district), "报告由申报主体填报人开始填报")
+    if found := against_opening(district, year, clock.today()):
+        raise Refused(found)
+    made = _open_one(district, kind, year, by)
+    if made is None:
+        msg = f"{year}年度{YearlyReportKind(kind).label}已经开始填报"
+        raise Refused(msg)
+    audit.record(action="yearly_report.begin", by=by, obj=made)
+    return made
+
+
+@transaction.atomic
+def _open_one(district: District, kind: str, year: int, by: User | None = None) -> YearlyReport | None:
     made, new = YearlyReport.objects.get_or_create(district=district, kind=kind, year=year, defaults={"opened_at": clock.now()})
     if not new:
         return None
-    notify_event(made, BEGUN)
+    notify_event(made, BEGUN, by)
     return made
 
 

@@ -72,7 +72,7 @@ def yearly_report_list(request: HttpRequest) -> HttpResponse:
         form, entries, lines = _chosen(request)
         context = list_context(request, entries, form, export="assessments:yearly_report_export")
         shown = lines(list(context["page"].object_list))
-    context["shown"] = list_page(viewer_of(request), REPORT_LIST, context["page"], "assessments:yearly_report", shown)
+    context["shown"] = list_page(viewer_of(request), REPORT_LIST, context["page"], "", shown)
     return render(request, "assessments/yearly_reports/yearly_report_list.html", context)
 
 

@@ -131,6 +131,7 @@ def ledger(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "ledger": found,
         "years": selectors.years_kept(district, viewer_of(request).today),
         "keeps": keeps,
+        "keeper": services.KEEPER,
         "answered": answered(*(part.section.model._default_manager.filter(district=district, year=year) for part in found.parts)),
         "takeable": selectors.takeable(found) if keeps else 0,
     }

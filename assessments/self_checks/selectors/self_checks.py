@@ -238,6 +238,12 @@ class ListedCheck:
     late: TonedWord
     total: Decimal | None = None
     waived: bool = False
+    begun_at: str = ""
+
+    @property
+    def address(self) -> str:
+        """The page of the self-check, or where it is begun."""
+        return reverse("assessments:selfcheck", args=[self.check.pk]) if self.check else self.begun_at
 
 
 def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window], today: dt.date) -> list[ListedCheck]:
@@ -255,7 +261,7 @@ def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window], today: dt
 def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedCheck:
     """The line of a self-check that nobody has opened."""
     late = owed_papers.LATE if row.is_late(today) else owed_papers.IN_TIME
-    return ListedCheck(None, row.district, row.is_demo, row.year, row.status, "neutral", row.due, late)
+    return ListedCheck(None, row.district, row.is_demo, row.year, row.status, "neutral", row.due, late, begun_at=row.page)
 
 
 @among(lambda: SelfCheck.objects.exclude(status=SelfCheckState.RECEIVED))

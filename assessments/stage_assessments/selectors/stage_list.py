@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from assessments.common.calendar import Cycle, StageTerms, next_cycle, number_of, stage_terms
 from assessments.common.enums import StageConclusion
@@ -62,6 +63,12 @@ class ListedStage:
     conclusion: str = ""
     concluded_on: dt.date | None = None
     source: str = ""
+    begun_at: str = ""
+
+    @property
+    def address(self) -> str | None:
+        """The page of the assessment, or where it is begun; None for one recorded from paper."""
+        return reverse("assessments:stage", args=[self.stage.pk]) if self.stage else self.begun_at or None
 
 
 def coming_visible_to(viewer: Viewer, only: Iterable[int] | None = None) -> list[ComingAssessment]:
@@ -156,8 +163,8 @@ def _line(stage: StageAssessment, cycle: Cycle, today: dt.date, terms: StageTerm
 def line_apart(row: RecordedStageAssessment | ComingAssessment) -> ListedStage:
     """The line of an assessment without a record in the portal."""
     if isinstance(row, ComingAssessment):
-        point = row.cycle
-        return ListedStage(None, row.district, row.is_demo, point.round, NOT_BEGUN_LABEL, "neutral", point.day, point.last)
+        point, page = row.cycle, reverse("assessments:owed_stage", args=[row.district_id])
+        return ListedStage(None, row.district, row.is_demo, point.round, NOT_BEGUN_LABEL, "neutral", point.day, point.last, begun_at=page)
     ended = str((StageConclusion.QUALIFIED if row.passed else StageConclusion.UNQUALIFIED).label)
     about = (None, row.district, row.is_demo, None, RECORDED_LABEL, "neutral", None, None)
     return ListedStage(*about, conclusion=ended, concluded_on=row.on, source=row.source)

@@ -194,6 +194,12 @@ class ListedReport:
     late: TonedWord
     waived: bool = False
     figures: SimpleNamespace | None = None
+    begun_at: str = ""
+
+    @property
+    def address(self) -> str:
+        """The page of the report, or where it is begun."""
+        return reverse("assessments:yearly_report", args=[self.report.pk]) if self.report else self.begun_at
 
 
 def listed(reports: Iterable[YearlyReport], today: dt.date, dues: Dues | None = None) -> list[ListedReport]:
@@ -222,7 +228,7 @@ def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedRep
     """The line of a report that nobody has opened."""
     label = str(YearlyReportKind(owed_papers.REPORT_OF[row.kind]).label)
     late = owed_papers.LATE if row.is_late(today) else owed_papers.IN_TIME
-    return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late)
+    return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late, begun_at=row.page)
 
 
 WAITING: dict[str, tuple[str, Callable[[HeldPosts, YearlyReport], bool]]] = {

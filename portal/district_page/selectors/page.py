@@ -219,9 +219,9 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
     reports += [yearly_reports.listed_unopened(row, page.today) for row in unopened if row.kind != OBLIGATION]
     checked = "八（二）　示范以后各年度平台按八（四）" if page.district.stage == Stage.DEMONSTRATION else "八（二）"
     found: list[tuple[str, ListTable, str, list[Any]]] = [
-        (checked, CHECKS_OF_DISTRICT, "assessments:selfcheck", sorted(lines, key=lambda line: -line.year)),
-        ("八（二）　三年一评估", STAGES_OF_DISTRICT, "assessments:stage", cycles),
-        (REPORTED, REPORTS_OF_DISTRICT, "assessments:yearly_report", sorted(reports, key=lambda line: -line.year)),
+        (checked, CHECKS_OF_DISTRICT, "", sorted(lines, key=lambda line: -line.year)),
+        ("八（二）　三年一评估", STAGES_OF_DISTRICT, "", cycles),
+        (REPORTED, REPORTS_OF_DISTRICT, "", sorted(reports, key=lambda line: -line.year)),
     ]
     return {
         "lists": [

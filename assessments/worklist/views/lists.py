@@ -91,7 +91,7 @@ def selfcheck_list(request: HttpRequest) -> HttpResponse:
         form, entries, lines = _checks(request)
         context = list_context(request, entries, form, export="assessments:selfcheck_export")
         shown = lines(context["page"].object_list)
-    context["shown"] = list_page(viewer_of(request), CHECK_LIST, context["page"], "assessments:selfcheck", shown)
+    context["shown"] = list_page(viewer_of(request), CHECK_LIST, context["page"], "", shown)
     return render(request, "assessments/worklist/selfcheck_list.html", context)
 
 
@@ -120,7 +120,7 @@ def stage_list(request: HttpRequest) -> HttpResponse:
     context = list_context(request, entries, form, export="assessments:stage_export")
     viewer = viewer_of(request)
     lines = stage_list_of.lines_of(context["page"].object_list, found, viewer.today)
-    context["shown"] = list_page(viewer, STAGE_LIST, context["page"], "assessments:stage", lines)
+    context["shown"] = list_page(viewer, STAGE_LIST, context["page"], "", lines)
     return render(request, "assessments/worklist/stage_list.html", context)
 
 
