@@ -60,9 +60,12 @@ class YearlyOfCity(NamedTuple):
 
     def link(self, year: int) -> str:
         """Where it is done for a year; empty without a page."""
-        arguments = {"reports:closing": [year], "reports:report_request": ["annual_city"]}.get(self.page, [])
-        asked = f"?year={year}" if self.page == "reports:report_request" else ""
-        return f"{reverse(self.page, args=arguments)}{asked}" if self.page else ""
+        match self.page:
+            case "reports:closing":
+                return reverse(self.page, args=[year])
+            case "reports:report_request":
+                return f"{reverse(self.page, args=['annual_city'])}?year={year}"
+        return reverse(self.page) if self.page else ""
 
     def years(self, on: dt.date) -> range:
         """Years listed on a day, from the first that fell due in use."""

