@@ -42,7 +42,7 @@ class Lack:
 
 
 @dataclass(frozen=True)
-class Place:
+class CasePlace:
     """A page on which a case is filled in: its state in words, its address (empty if not for this person), and what is missing on it."""
 
     name: str
@@ -58,8 +58,8 @@ class Blocked:
 
     action: str
     label: str
-    places: list[Place]
-    others: list[Place]
+    places: list[CasePlace]
+    others: list[CasePlace]
 
     @property
     def count(self) -> int:
@@ -67,14 +67,14 @@ class Blocked:
         return sum(len(place.lacks) for place in self.places)
 
 
-def blocked(case: Case, action: str, label: str, refusals: Iterable[Refusal], sections: Iterable[Place] = ()) -> Blocked:
+def blocked(case: Case, action: str, label: str, refusals: Iterable[Refusal], sections: Iterable[CasePlace] = ()) -> Blocked:
     """A step with its refusals, each told once. ``sections``: places of the case in their order, those without a refusal included."""
     papers = {paper_missing(case, slot): slot for slot in slots_of(case.kind)}
     lacks: dict[str, list[Lack]] = {}
     for why in {(one.text, one.href): one for one in refusals}.values():
         lacks.setdefault(_place_of(why.href), []).append(Lack(why, papers.get(why)))
     known = [replace(one, lacks=lacks.pop(_place_of(one.href), [])) for one in sections]
-    more = [Place(NAMES.get(place, place), href=_page(found), lacks=found) for place, found in lacks.items()]
+    more = [CasePlace(NAMES.get(place, place), href=_page(found), lacks=found) for place, found in lacks.items()]
     places = sorted((one for one in (*known, *more) if one.lacks), key=lambda one: one.name == ELSEWHERE)
     return Blocked(action, label, places, [one for one in known if not one.lacks])
 

@@ -10,7 +10,7 @@ from portal.guide.library import GuidePage, Piece, guide_pages
 
 ASKING = re.compile(
     r"请问|谁来|由谁|谁|多少天|多少|多久|几天|怎么办|怎么"
-    r"|怎样|如何|为什么|什么|哪里|哪儿|在哪|能不能|可不可以|是不是|有没有|[吗呢了的我要？?，。、\s]"
+    r"|怎样|如何|为什么|什么|哪里|哪儿|在哪|能不能|可不可以|是不是|有没有|[吗呢了的我要？?，、\s。]"
 )
 TITLE, NEAREST, LEAST = 3, 3, 0.6  # weight of a pair in a title; sections shown; share of the question that they have to have
 

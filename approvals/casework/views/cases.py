@@ -24,7 +24,7 @@ from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.facts import endorsement_missing, open_form_review, unanswered, unanswered_questions
 from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case, Correction, Endorsement
-from approvals.cases.places import Blocked, Place, blocked
+from approvals.cases.places import Blocked, CasePlace, blocked
 from approvals.cases.rules import (
     is_city,
     is_director,
@@ -74,63 +74,63 @@ from greendistrict.workflow.pages import UNPROCESSABLE
 from greendistrict.workflow.services import Offered
 
 
-def tasklist_of(viewer: Viewer, case: Case, materials: list[MaterialLine]) -> list[Place]:
+def tasklist_of(viewer: Viewer, case: Case, materials: list[MaterialLine]) -> list[CasePlace]:
     """Sections of a case for people who work on it now."""
     held = viewer.held
     lines = _applicant(viewer, case, materials) if may_edit_case(held, case) or is_signer(held, case) else []
     if case.status == CaseState.ENDORSING and may_record_endorsement(held, case):
         missing = endorsement_missing(case)
-        lines.append(Place("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
+        lines.append(CasePlace("登记批复和报送函", "已登记" if not missing else "未登记齐全", not missing, _own("case_endorse", case)))
     if case.status == CaseState.SENT and case.needs_originals and is_officer(held, case):
         done = case.originals_checked_on is not None
-        lines.append(Place("核对批复原件", "已核对" if done else "未核对", done, _own("case_originals", case)))
+        lines.append(CasePlace("核对批复原件", "已核对" if done else "未核对", done, _own("case_originals", case)))
     if case.status == CaseState.ACCEPTED and (is_officer(held, case) or is_secretary(held, case)):
         left = len(open_form_review(case))
-        lines.append(Place("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
+        lines.append(CasePlace("形式审查", f"还有{left}项" if left else "已完成", not left, _own("case_form_review", case)))
     if case.status == CaseState.VISITING and may_record_visit(held, case):
         facts = visit_facts(case)
         words = "已完成" if facts["done"] else f"还有{facts['open']}项"
-        lines.append(Place("现场核查记录", words, facts["done"], _own("case_visit", case)))
+        lines.append(CasePlace("现场核查记录", words, facts["done"], _own("case_visit", case)))
     if may_set_mode(held, case):
-        lines.append(Place("批复单位", str(case.get_endorsement_mode_display()), done=True, href=_own("case_mode", case)))
+        lines.append(CasePlace("批复单位", str(case.get_endorsement_mode_display()), done=True, href=_own("case_mode", case)))
     if case.accepted_at and case.status in CONSULTED and is_officer(held, case):
         rows = list(case.consultations.all())
         waiting = sum(row.is_awaited for row in rows)
         answered = f"{waiting}个部门待答复" if waiting else f"{len(rows)}个部门已答复" if rows else "没有征询"
-        lines.append(Place("部门意见", answered, not waiting, _own("case_consult", case)))
+        lines.append(CasePlace("部门意见", answered, not waiting, _own("case_consult", case)))
     if questions := _questions(viewer, case):
         lines.append(questions)
     return lines
 
 
-def _questions(viewer: Viewer, case: Case) -> Place | None:
+def _questions(viewer: Viewer, case: Case) -> CasePlace | None:
     """预评审: always shown to those who ask; to the applicant only if there are questions."""
     asked, open_ones = case.questions.count() if may_have(case, "questions") else 0, unanswered_questions(case)
     held = viewer.held
     if not (may_ask_questions(held, case) or (asked and may_answer_questions(held, case))):
         return None
     words = f"{open_ones}个问题待答复" if open_ones else f"{asked}个问题已答复" if asked else "没有提出问题"
-    return Place("预评审", words, not open_ones, _own("case_questions", case))
+    return CasePlace("预评审", words, not open_ones, _own("case_questions", case))
 
 
-def _applicant(viewer: Viewer, case: Case, materials: list[MaterialLine]) -> list[Place]:
+def _applicant(viewer: Viewer, case: Case, materials: list[MaterialLine]) -> list[CasePlace]:
     sections = _gates(case) if case.kind == CaseKind.ACCEPTANCE else _district_sections(case, edits=may_edit_case(viewer.held, case))
     lines = [*sections, *_table(case), *_files(case, materials)]
     if case.status == CaseState.CORRECTING:
         left = unanswered(case)
-        lines.insert(0, Place("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
+        lines.insert(0, CasePlace("补正答复", f"还有{left}条" if left else "已逐条答复", not left, _own("case_answer", case)))
     return lines
 
 
-def _gates(case: Case) -> list[Place]:
+def _gates(case: Case) -> list[CasePlace]:
     """Lists from which the gates of 八（三） are computed."""
     district, back = case.district, _own("case", case)
     lists = (("key_project_list", "近期重点项目建成投用情况"), ("work_list", "主要道路、管线建成情况"), ("plot_list", "地块建设情况"))
-    gates = Place("验收条件核对", "随填随核", done=True, href=reverse("approvals:acceptance_gates", args=[district.code]))
-    return [gates, *(Place(label, "按现状填写", done=True, href=_district(name, case, back)) for name, label in lists)]
+    gates = CasePlace("验收条件核对", "随填随核", done=True, href=reverse("approvals:acceptance_gates", args=[district.code]))
+    return [gates, *(CasePlace(label, "按现状填写", done=True, href=_district(name, case, back)) for name, label in lists)]
 
 
-def _district_sections(case: Case, *, edits: bool) -> list[Place]:
+def _district_sections(case: Case, *, edits: bool) -> list[CasePlace]:
     district, back = case.district, _own("case", case)
     plan = district.plans.order_by("-number").first()
     has_profile, has_plan = bool(district.type and district.area_km2 and district.developable_km2), bool(plan and plan.approved_on)
@@ -139,8 +139,8 @@ def _district_sections(case: Case, *, edits: bool) -> list[Place]:
         page = reverse("districts:district_detail", kwargs={"code": district.code})
         profile, plan_page = page, f"{page}?tab=plan"
     lines = [
-        Place("城区概况", "已填" if has_profile else "未填全", has_profile, profile),
-        Place("绿色生态专业规划", "已批准" if has_plan else "未登记批准", has_plan, plan_page),
+        CasePlace("城区概况", "已填" if has_profile else "未填全", has_profile, profile),
+        CasePlace("绿色生态专业规划", "已批准" if has_plan else "未登记批准", has_plan, plan_page),
     ]
     lists = (
         ("plot_list", "地块清单", district.plots.count(), "块"),
@@ -148,25 +148,25 @@ def _district_sections(case: Case, *, edits: bool) -> list[Place]:
         ("work_list", "市政设施清单", district.works.count(), "条"),
     )
     return lines + [
-        Place(label, f"{number}{unit}" if number else "未填", bool(number), _district(name, case, back))
+        CasePlace(label, f"{number}{unit}" if number else "未填", bool(number), _district(name, case, back))
         for name, label, number, unit in lists
     ]
 
 
-def _table(case: Case) -> list[Place]:
+def _table(case: Case) -> list[CasePlace]:
     if case.table is None:
         return []
     done = case.table.status in WITH_VERSION
     words = TABLE.state(case.table.status).label
-    return [Place(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))]
+    return [CasePlace(f"评分表（{case.table.get_stage_display()}）", words, done, reverse("assessments:score_table", args=[case.table.pk]))]
 
 
-def _files(case: Case, materials: list[MaterialLine]) -> list[Place]:
+def _files(case: Case, materials: list[MaterialLine]) -> list[CasePlace]:
     count = completeness_of(materials)
     star = str(case.get_star_asked_display()) if case.star_asked else "未定"
     return [
-        Place("材料", f"{count.have} / {count.wanted}项", count.is_whole, _own("case_files", case)),
-        Place("申报星级和理由", star, bool(case.star_asked), _own("case_check", case)),
+        CasePlace("材料", f"{count.have} / {count.wanted}项", count.is_whole, _own("case_files", case)),
+        CasePlace("申报星级和理由", star, bool(case.star_asked), _own("case_check", case)),
     ]
 
 
@@ -240,7 +240,9 @@ def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "approvals/casework/case.html", case_context(viewer_of(request), case))
 
 
-def blocked_of(viewer: Viewer, case: Case, choices: Iterable[Offered], sections: Iterable[Place], known: Verdicts | None) -> list[Blocked]:
+def blocked_of(
+    viewer: Viewer, case: Case, choices: Iterable[Offered], sections: Iterable[CasePlace], known: Verdicts | None
+) -> list[Blocked]:
     """Steps that cannot be taken yet, with what is missing: that by which the case is handed over first, with all its sections.
 
     Only for people who fill the case in or sign it.
