@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 # Set explicitly, because charts in a PDF have no style sheet and the default font has Japanese glyphs; portal.css overrides it.
 FAMILIES = "Noto Sans CJK SC, DejaVu Sans, sans-serif"
+SAMPLE_WIDE, SIGN_WIDE = 18, 12  # of a legend: its sample, and a Chinese character of its names
 # Attributes for places without style sheet (PDF, saved files); classes of portal.css override them.
 PAINT = {
     "grid": 'fill="none" stroke="#dde3ea"',
@@ -44,6 +45,19 @@ def text_mark(x: float, y: float, content: str, *, anchor: str = "start", css: s
     said = format_html(' class="{}" font-weight="600"', css) if css else SafeString("")
     place = format_html('x="{}" y="{}" text-anchor="{}"', short(x), short(y), anchor)
     return format_html('<text{} {} font-size="12" fill="#414d5a">{}</text>', said, place, content)
+
+
+def legend_marks(entries: Iterable[tuple[str, str]], *, x: float, y: float) -> list[SafeString]:
+    """A line of samples with their names: (class, name); classes of lines are drawn as lines, others as small boxes."""
+    parts = []
+    for css, name in entries:
+        if css.startswith("line") or css == "goal":
+            parts.append(shape("path", css, d=f"M{x:.1f} {y - 4:.1f}h{SAMPLE_WIDE}"))
+        else:
+            parts.append(shape("rect", css, x=x, y=y - 9, width=SAMPLE_WIDE, height=10))
+        parts.append(text_mark(x + SAMPLE_WIDE + 6, y, name))
+        x += SAMPLE_WIDE + 24 + SIGN_WIDE * len(name)
+    return parts
 
 
 def short(value: float | str) -> str:

@@ -13,13 +13,14 @@ from itertools import pairwise
 
 from django.utils.safestring import SafeString
 
-from greendistrict.core.chart_marks import shape, svg_of, text_mark
+from greendistrict.core.chart_marks import legend_marks, shape, svg_of, text_mark
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
 
 Number = Decimal | float | int | None
 FULL_SCORE = 100
 LOW_SCORE = 60
+UNIT_LONG = 5  # characters of a unit that has no room beside the axis
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,10 @@ def radar(axes: Sequence[str], actual: Series, *, goal: Series | None = None, ti
     parts.append(shape("polygon", "area", f"{actual.name}：{_listed(axes, actual.values)}", points=ring(actual.values)))
     for index, axis in enumerate(axes):
         parts += _radar_axis(index, axis, actual, full=full, reach=reach)
-    return svg_of(parts, box="0 0 320 250", title=f"{title}，数据见表", css="gd-radar")
+    parts += [text_mark(164, 124 - reach * step / 5 + 4, words(full * step / 5)) for step in (1, 3, 5)]
+    if goal:
+        parts += legend_marks([("area", actual.name), ("goal", goal.name)], x=100, y=262)
+    return svg_of(parts, box=f"0 0 320 {270 if goal else 250}", title=f"{title}，数据见表", css="gd-radar")
 
 
 def _radar_axis(index: int, axis: str, actual: Series, *, full: float, reach: float) -> list[SafeString]:
@@ -164,27 +168,40 @@ def whole_ceiling(values: Iterable[Number]) -> float:
         power *= 10
 
 
-def bars(rows: Sequence[Bar], *, unit: str, title: str, other: str = "") -> SafeString:
-    """Horizontal bars, one per row, each with its figure; ``other`` names the paler comparison bar."""
+def bars(rows: Sequence[Bar], *, unit: str, title: str, name: str = "", other: str = "", places: int = 2) -> SafeString:
+    """Horizontal bars over an axis from 0, one per row, with their figures; ``other`` names the paler comparison bars, ``name`` these."""
     left, width, step = 120.0, 330.0, 34.0
     top = ceiling(figure for row in rows for figure in (row.value, row.other))
-    parts: list[SafeString] = []
+    foot = 10 + len(rows) * step
+    parts = _foot_axis(top, unit, left=left, width=width, foot=foot)
     for index, row in enumerate(rows):
         y = 6 + index * step
         parts.append(text_mark(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
-        said = f"{row.label} {figure(row.value)} {unit}"
+        said = f"{row.label} {figure(row.value, places)} {unit}"
         if row.other is not None:
-            beside = f"{row.label} {other} {figure(row.other)} {unit}"
+            beside = f"{row.label} {other} {figure(row.other, places)} {unit}"
             parts.append(shape("rect", "bar-2", beside, x=left, y=y + 18, width=width * _share(row.other, top), height=5))
         parts.append(shape("rect", "bar", said, x=left, y=y + 4, width=width * _share(row.value, top), height=13, rx=1))
-        parts.append(text_mark(left + width * _share(row.value, top) + 6, y + 15, figure(row.value), css="strong"))
-    return svg_of(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
+        parts.append(text_mark(left + width * _share(row.value, top) + 6, y + 15, figure(row.value, places), css="strong"))
+    if other:
+        parts += legend_marks([("bar", name), ("bar-2", other)], x=left, y=foot + 40)
+    return svg_of(parts, box=f"0 0 520 {foot + (46 if other else 24):.0f}", title=f"{title}（{unit}），数据见表")
+
+
+def _foot_axis(top: float, unit: str, *, left: float, width: float, foot: float) -> list[SafeString]:
+    """Axis below horizontal bars: five ticks with their grid lines, and the unit at its end."""
+    parts = []
+    for tick in range(5):
+        x = left + width * tick / 4
+        parts += [shape("path", "grid", d=f"M{x:.1f} 4V{foot:.1f}"), text_mark(x, foot + 16, words(top * tick / 4), anchor="middle")]
+    return [*parts, text_mark(left + width + 24, foot + 16, unit)]
 
 
 def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCORE, places: int = 2) -> SafeString:
     """Horizontal box plot from 0 to ``full`` (or the largest figure): range, quartiles, and the median with its figure."""
     left, width, step, full = 120.0, 330.0, 30.0, max(full, *(float(row.most or 0) for row in rows), 0)
-    parts: list[SafeString] = []
+    foot = 10 + len(rows) * step
+    parts = _foot_axis(full, unit, left=left, width=width, foot=foot)
     for index, row in enumerate(rows):
         y = 6 + index * step
         parts.append(text_mark(left - 8, y + 16, _cut(row.label, 9), anchor="end"))
@@ -201,7 +218,8 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
             shape("rect", "bar", x=median - 1, y=y + 4, width=2, height=16),
             text_mark(most + 8, y + 16, figure(row.median, places), css="strong"),
         ]
-    return svg_of(parts, box=f"0 0 520 {12 + len(rows) * step:.0f}", title=f"{title}（{unit}），数据见表")
+    parts += legend_marks([("line-1", "最低至最高"), ("bar-2", "上下四分位之间"), ("bar", "中位数")], x=left, y=foot + 40)
+    return svg_of(parts, box=f"0 0 520 {foot + 46:.0f}", title=f"{title}（{unit}），数据见表")
 
 
 def tiles(found: Sequence[MapTile], *, title: str) -> SafeString:
@@ -238,8 +256,11 @@ class _Field:
         return None if value is None else (self.left + index * self.step, self.base - self.height * _share(value, self.top))
 
 
-def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: str) -> SafeString:
-    """Lines over named points; an unknown figure interrupts its line. At most three series. Raises ``ValueError`` otherwise."""
+def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: str, legend: bool = False) -> SafeString:
+    """Lines over named points; an unknown figure interrupts its line. At most three series. Raises ``ValueError`` otherwise.
+
+    ``legend``: unit at the axis, names of the series and figures at their points, for papers; pages have their own.
+    """
     if len(series) > 3 or any(len(row.values) != len(points) for row in series):  # noqa: PLR2004 -- three dash patterns
         msg = "a line chart takes up to three series of one figure for each point"
         raise ValueError(msg)
@@ -251,7 +272,16 @@ def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: s
     parts += [text_mark(field.left + index * field.step, field.base + 18, point, anchor="middle") for index, point in enumerate(points)]
     for index, row in enumerate(series):
         parts += _one_line(field, index, row, points=points, unit=unit)
-    return svg_of(parts, box="0 0 520 216", title=f"{title}（{unit}），数据见表")
+    if legend:
+        parts += [text_mark(field.left - 6, 16, unit, anchor="end" if len(unit) < UNIT_LONG else "start")]
+        parts += legend_marks([(f"line-{index}", row.name) for index, row in enumerate(series)], x=field.left, y=field.base + 42)
+        parts += [
+            text_mark(spot[0], spot[1] - 8, words(value), anchor="middle", css="strong")
+            for row in series[:1]
+            for at, value in enumerate(row.values)
+            if (spot := field.spot(at, value))
+        ]
+    return svg_of(parts, box=f"0 0 520 {240 if legend else 216}", title=f"{title}（{unit}），数据见表")
 
 
 def _line_grid(field: _Field) -> list[SafeString]:

@@ -159,14 +159,20 @@ def _sheet(name: str) -> Any:
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    """Check the fonts, and write names of attached files as text strings.
+    """Check the fonts, write names of attached files as text strings, and say of heads of tables what they head.
 
-    WeasyPrint writes UTF-8 bytes of Chinese names, which readers interpret as Latin.
+    WeasyPrint writes UTF-8 bytes of Chinese names, which readers interpret as Latin, and no scope of heads.
     """
     document.fonts.check()
-    for part in pdf.objects:
-        if isinstance(part, dict) and part.get("Type") == "/Filespec":
+    parts: dict[bytes, Any] = {part.reference: part for part in pdf.objects if hasattr(part, "get")}
+    for part in parts.values():
+        if part.get("Type") == "/Filespec":
             part["F"].string = part["UF"].string
+        elif part.get("S") == "/TR":
+            cells = [parts[cell] for cell in part["K"]]
+            scope = "/Row" if any(cell["S"] == "/TD" for cell in cells) else "/Column"
+            for head in (cell for cell in cells if cell["S"] == "/TH"):
+                head["A"]["Scope"] = scope
 
 
 def picture_pages(drawings: Sequence[str]) -> bytes:

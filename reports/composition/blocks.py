@@ -26,10 +26,11 @@ BLANK = "\u3000"  # a cell that is left empty, where an empty text would be prin
 
 @dataclass(frozen=True)
 class Heading:
-    """Heading of level 1 to 3; its number (一、（一）1.) is part of the text."""
+    """Heading of level 1 to 3; its number (一、（一）1.) is part of the text. ``depth``: as nested, 1. may follow 一、 directly."""
 
     text: str
     level: int = 1
+    depth: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,10 @@ class PaperColumn:
 
 @dataclass(frozen=True)
 class PaperTable:
-    """A table; without rows the sentence ``empty`` is printed instead. ``total`` is the last row, set apart."""
+    """A table; without rows the sentence ``empty`` is printed instead, nothing if it is empty because the text above says so.
+
+    ``total`` is the last row, set apart.
+    """
 
     caption: str
     columns: tuple[PaperColumn, ...]
@@ -108,7 +112,7 @@ class Chart:
 
     ``BARS`` takes one series and optionally a second for comparison, ``RADAR`` the same with at least three labels, ``LINES`` up to three;
     ``BOXES`` takes five: minimum, lower quartile, median, upper quartile, maximum. ``TILES`` is a schematic map of the city: its labels
-    are names of ``districts.common.city_grid``, its series are counts.
+    are names of ``districts.common.city_grid``, its series are counts. ``source`` says below it where its figures come from and as of when.
     """
 
     caption: str
@@ -117,6 +121,7 @@ class Chart:
     series: tuple[ChartSeries, ...]
     unit: str = "分"
     key: str = ""
+    source: str = ""
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -159,7 +164,7 @@ class Composition:
     ``cover`` are the lines of a report's first page, ``edition`` names the edition (第1版, 未核定). ``number`` (文号), ``to`` (主送),
     ``annexes`` (附件), ``issuer``, ``dated``, ``contact`` and ``copies`` (抄送) are lines of a letter as printed. ``figures`` are named
     single figures for the figures file, with units in their names; ``definitions`` define them and the terms of the tables, as a sheet of
-    the workbook. Without ``confidentiality`` the level of the report kind applies.
+    the workbook. Without ``confidentiality`` the level of the report kind applies. ``short``: without cover if it has up to four pages.
     """
 
     title: str
@@ -181,6 +186,7 @@ class Composition:
     figures: Mapping[str, Any] = field(default_factory=dict)
     definitions: tuple[Definition, ...] = ()
     confidentiality: Confidentiality | None = None
+    short: bool = False
 
     @property
     def level_mark(self) -> str:

@@ -20,7 +20,7 @@ def svg_of(chart: Chart) -> str:
         case ChartKind.RADAR:
             return charts.radar(chart.labels, rows[0], goal=rows[1] if len(rows) > 1 else None, title=chart.caption)
         case ChartKind.LINES:
-            return charts.line(chart.labels, rows, unit=chart.unit, title=chart.caption)
+            return charts.line(chart.labels, rows, unit=chart.unit, title=chart.caption, legend=True)
         case ChartKind.BOXES:
             boxes = [charts.Box(label, *(row.values[at] for row in rows)) for at, label in enumerate(chart.labels)]
             return charts.boxes(boxes, unit=chart.unit, title=chart.caption)
@@ -29,7 +29,9 @@ def svg_of(chart: Chart) -> str:
         case _:
             second = rows[1].values if len(rows) > 1 else [None] * len(chart.labels)
             bars = [charts.Bar(label, value, other) for label, value, other in zip(chart.labels, rows[0].values, second, strict=True)]
-            return charts.bars(bars, unit=chart.unit, title=chart.caption, other=rows[1].name if len(rows) > 1 else "")
+            places = 0 if all(value is None or value == int(value) for row in rows for value in row.values) else 2
+            names = {"name": rows[0].name, "other": rows[1].name if len(rows) > 1 else ""}
+            return charts.bars(bars, unit=chart.unit, title=chart.caption, places=places, **names)
 
 
 def _tiles(chart: Chart) -> list[charts.MapTile]:

@@ -65,14 +65,16 @@ STYLES = {
 ALIGNED = {ParagraphStyle.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT, ParagraphStyle.CENTER: WD_ALIGN_PARAGRAPH.CENTER}
 
 
-def docx_of(composition: Composition, *, code: str, closer: bool = False) -> bytes:
-    """Content of the Word document; ``code`` and ``closer`` as in ``html_of``."""
+def docx_of(composition: Composition, *, code: str, closer: bool = False, coverless: bool = False) -> bytes:
+    """Content of the Word document; ``code``, ``closer`` and ``coverless`` as in ``html_of``."""
     document = Document()
     word.prepare(document, title=composition.title, line=word.CLOSER if closer else word.LINE)
     writer = _WordWriter(document, composition, gap=CLOSER_GAP if closer else word.LINE)
     writer.set_page(document.sections[0], wide=False)
     if composition.style is Style.LETTER:
         writer.letter(code)
+    elif coverless:
+        writer.brief(code)
     else:
         writer.report(code)
     stream = BytesIO()
@@ -119,6 +121,16 @@ class _WordWriter:
             for run in copies.runs:
                 run.font.size = COPIES_SIZE
         if code:  # at the foot of the first page, however long the letter is
+            word.code_at_foot(self.document.sections[0], code)
+
+    def brief(self, code: str) -> None:
+        """Write a short paper: title and facts above the blocks."""
+        paper = self.composition
+        self.marks()
+        self.line("\n".join(title_lines(paper.title, LETTER_LINE)), "Title").paragraph_format.space_after = self.gap // 2
+        self.pairs(Pairs(paper.cover))
+        self.groups()
+        if code:
             word.code_at_foot(self.document.sections[0], code)
 
     def report(self, code: str) -> None:
@@ -285,6 +297,8 @@ class _WordWriter:
         shape = paragraph.add_run().add_picture(BytesIO(next(self.pictures)), **size)
         word.describe(shape, alternative(block))
         self.line(block.caption, "Caption")
+        if block.source:
+            self.line(block.source, "Note").paragraph_format.keep_with_next = True
         rows = [[[words_of(value)] for value in line] for line in block.lines]
         count = len(block.heads)
         word.table(self.document, block.heads, rows, widths=[self.width / count] * count, aligned=["left", *["right"] * (count - 1)])

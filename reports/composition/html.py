@@ -26,6 +26,7 @@ from reports.composition.blocks import (
 from reports.composition.charts import alternative, svg_of
 from reports.composition.enums import ColumnKind, Style
 from reports.composition.printed import (
+    CELL_PADDING,
     COVER_LINE,
     LANDSCAPE,
     LARGE,
@@ -44,7 +45,9 @@ from reports.composition.printed import (
     words_of,
 )
 from reports.composition.runs import Run
+from reports.composition.unbroken import held, wide
 
+TEXT, COVER = 140, 130  # mm of a line of text, and of the table on the cover
 NAMES = 42  # mm of the names of single facts, as in composition.css
 SHEETS = ("report.css", "composition.css")
 
@@ -73,14 +76,14 @@ class ContentsLine:
         return f"#{self.anchor}" if self.page is None else f"{ELSEWHERE}{self.anchor}"
 
 
-def html_of(composition: Composition, *, code: str, closer: bool = False) -> Html:
+def html_of(composition: Composition, *, code: str, closer: bool = False, coverless: bool = False) -> Html:
     """The whole document; ``code`` is the 查验码 in groups of four, printed with its QR code on the first page if not empty.
 
-    ``closer`` reduces the line spacing of a letter.
+    ``closer`` reduces the line spacing of a letter; ``coverless``: title and facts stand above the text, without contents.
     """
     run = Run(tuple(groups_of(composition)))
     contents = [ContentsLine(anchor, text, level) for anchor, text, level in headings_of([run])]
-    return _html(composition, run, {**_front(composition, code, contents), "closer": closer})
+    return _html(composition, run, {**_front(composition, code, contents), "closer": closer, "coverless": coverless})
 
 
 def front_of(composition: Composition, *, code: str, contents: Sequence[ContentsLine]) -> Html:
@@ -134,7 +137,7 @@ def _front(composition: Composition, code: str, contents: Sequence[ContentsLine]
     return {
         "title": title_lines(composition.title, LETTER_LINE if composition.style is Style.LETTER else COVER_LINE),
         "level": composition.level_mark,
-        "cover": [(name, lines_of(words_of(value))) for name, value in composition.cover],
+        "cover": _held([(name, lines_of(words_of(value))) for name, value in composition.cover], COVER),
         "contents": contents if contents_of(composition) else [],
         "on_cover": len(contents) <= ON_COVER,
         "is_full": is_full(composition),
@@ -152,21 +155,22 @@ def picture_uri(content: bytes) -> str:
 def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
     about: dict[str, object]
     match block:
-        case Heading(text=text, level=level):
-            about = {"text": text, "level": level}
+        case Heading(text=text, level=level, depth=depth):
+            about = {"text": text, "level": level, "depth": depth}
         case Paragraph(text=text, style=style):
-            about = {"lines": lines_of(text), "style": style.value}
+            about = {"lines": [held(line, TEXT) for line in lines_of(text)], "style": style.value}
         case Listing(items=items):
             about = {"items": items}
         case Pairs(rows=rows):
             pairs = [(name, lines_of(words_of(value))) for name, value in rows]
-            about = {"rows": pairs, "parting": parting_of([[lines] for _, lines in pairs], [width - NAMES])}
+            about = {"rows": _held(pairs, width), "parting": parting_of([[lines] for _, lines in pairs], [width - NAMES])}
         case PaperTable():
             about = {"table": block} | _cells(block, width)
         case Chart():
             source = f"data:image/svg+xml;base64,{b64encode(svg_of(block).encode()).decode()}"
             about = {
                 "shape": block.kind.value, "caption": block.caption, "source": source, "alternative": alternative(block),
+                "note": block.source,
             }  # fmt: skip
         case Picture(caption=caption, content=content):
             about = {"caption": caption, "source": picture_uri(content) if content else "", "missing": NOT_PRINTED}
@@ -178,12 +182,25 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
 
 
 def _cells(table: PaperTable, width: int) -> dict[str, object]:
-    cells = cells_of(table)
-    rows = [[(lines, _class(column)) for lines, column in zip(row, table.columns, strict=True)] for row in cells]
+    cells, widths = cells_of(table), [one - CELL_PADDING for one in widths_in(table, width)]
+    rows = [[_cell(*one) for one in zip(row, table.columns, widths, strict=True)] for row in cells]
+    heads = [held(column.head, room, head=True) for column, room in zip(table.columns, widths, strict=True)]
     total = [("" if value == "" else words_of(value, column), _class(column)) for value, column in zip(table.total, table.columns)]  # noqa: B905 -- there may be none
     parting = parting_of(cells, widths_in(table, width))
     small = sum(column.width or 0 for column in table.columns) > width
-    return {"columns": table.columns, "rows": rows, "total": total, "parting": parting, "small": small}
+    return {"heads": heads, "rows": rows, "total": total, "parting": parting, "small": small}
+
+
+def _cell(lines: list[str], column: PaperColumn, room: float) -> tuple[list[str], str]:
+    """Lines of a cell with its class, which alone holds short ones together: a mark-up of each would cost time."""
+    css = _class(column)
+    if len(lines) == 1 and wide(lines[0]) <= room:
+        return lines, f"{css} k"
+    return (lines if column.kind is ColumnKind.NUMBER else [held(line, room) for line in lines]), css
+
+
+def _held(pairs: Sequence[tuple[str, Sequence[str]]], width: float) -> list[tuple[str, list[str]]]:
+    return [(name, [held(line, width - NAMES - CELL_PADDING) for line in lines]) for name, lines in pairs]
 
 
 def _class(column: PaperColumn) -> str:

@@ -30,7 +30,8 @@ from reports.composition.blocks import (
     Signature,
     Wide,
 )
-from reports.composition.enums import ChartKind, ColumnKind, Style
+from reports.composition.enums import ColumnKind, Style
+from reports.composition.unbroken import room_for
 
 EMPTY = "—"
 MANY = 10_000  # whole numbers from here on are grouped; below stand years
@@ -52,15 +53,8 @@ LISTED = 2  # levels of headings in the contents
 COVER_LINE, LETTER_LINE = 16, 19  # characters of a title's line
 # In mm: space on the cover besides 查验码 and margins, its cells, and the lines of title, facts and contents, as in composition.css
 COVER_ROOM, COVER_LOOSE, COVER_FACT, TITLE_HIGH, FACT_HIGH, ENTRY_HIGH = 128, 105, 85, 15, 8, 7
-LEGENDS = {
-    ChartKind.BARS: "深色为{}，浅色为{}",
-    ChartKind.RADAR: "实线为{}，虚线为{}",
-    ChartKind.BOXES: "框为上下四分位之间，竖线为中位数",
-}
-COMPARED = 2  # series
 PHRASES, MOST_PHRASES = re.compile("(?<=[）》”的])"), 8
-DAY_SIGN, DAY_DIGIT, DAY_PADDING = 4.5, 2.25, 3.0  # mm, as measured in a table that stands upright
-DAY = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)(?:\d{1,2}:\d{2})?")
+CELL_PADDING = 3.0  # mm, both sides of a cell
 LATIN, CHINESE = 0.6, "\u2010"  # a Latin letter or digit of a title beside a Chinese one, and where these begin
 
 
@@ -81,26 +75,25 @@ def words_of(value: Cell, column: PaperColumn | None = None) -> str:
         return fixed(value, column.digits if column else 2, grouped=True).replace("-", "−")
     if isinstance(value, dt.date):
         return cn_date(value)
-    if isinstance(value, int) and abs(value) >= MANY:
-        return f"{value:,}"
+    if isinstance(value, int):
+        return (f"{value:,}" if abs(value) >= MANY else str(value)).replace("-", "−")
     return value if isinstance(value, MarkedText) else str(value) or EMPTY
 
 
 def groups_of(composition: Composition) -> list[Group]:
     """Blocks by orientation with numbered captions; letters have no numbers."""
-    counters = {"表": 0, "图": 0}
+    counters, depths = {"表": 0, "图": 0}, [0]
 
     def numbered(block: Block) -> Block:
+        if isinstance(block, Heading):
+            depths.append(min(block.level, depths[-1] + 1))
+            return replace(block, depth=depths[-1])
         if composition.style is Style.REPORT and isinstance(block, PaperTable) and block.caption and block.rows:
             counters["表"] += 1
             return replace(block, caption=f"表{counters['表']}　{block.caption}")
         if composition.style is Style.REPORT and isinstance(block, Chart | Picture):
             counters["图"] += 1
-            legend = ""
-            if isinstance(block, Chart) and block.kind in LEGENDS and (len(block.series) >= COMPARED or block.kind is ChartKind.BOXES):
-                # The caption tells the series of a chart apart, because papers, unlike pages, have no legend.
-                legend = f"（{LEGENDS[block.kind].format(*(series.name for series in block.series))}）"
-            return replace(block, caption=f"图{counters['图']}　{block.caption}{legend}")
+            return replace(block, caption=f"图{counters['图']}　{block.caption}")
         return block
 
     groups: list[Group] = []
@@ -283,7 +276,7 @@ def _unbroken(widths: list[float], columns: Sequence[PaperColumn], rows: Sequenc
     """The widths with enough room to keep numbers and dates on one line, if another column can spare it."""
     for place, column in enumerate(columns):
         room = _room_for(column, [line for row in rows for line in row[place]])
-        widest = max(range(len(widths)), key=widths.__getitem__)
+        widest = max((at for at in range(len(widths)) if at != place), key=widths.__getitem__, default=place)
         lacking = room - widths[place]
         if 0 < lacking <= widths[widest] / SPARED and columns[widest].kind is not ColumnKind.NUMBER:
             widths[place] += lacking
@@ -292,11 +285,10 @@ def _unbroken(widths: list[float], columns: Sequence[PaperColumn], rows: Sequenc
 
 
 def _room_for(column: PaperColumn, lines: Sequence[str]) -> float:
-    """Room for the longest unbreakable text: numbers and dates (a time may be placed below its date)."""
+    """Room for the longest unbreakable text: numbers, dates, and what else stays together."""
     if column.kind is ColumnKind.NUMBER:
         return max(map(len, lines), default=0) * DIGIT + PADDING if lines else 0
-    days = [found[1] for line in lines if (found := DAY.fullmatch(line))]
-    return max((sum(DAY_DIGIT if sign.isdigit() else DAY_SIGN for sign in day) + DAY_PADDING for day in days), default=0)
+    return kept + CELL_PADDING if (kept := room_for(lines)) else 0
 
 
 def lines_of(text: str) -> list[str]:
@@ -336,8 +328,9 @@ def texts_in(block: Block) -> Iterator[str]:
                 yield from (name, *lines_of(words_of(value)))
         case PaperTable():
             yield from _table_texts(block)
-        case Chart(caption=caption):
+        case Chart(caption=caption, source=source):
             yield caption
+            yield from [source] if source else []
         case Picture(caption=caption, content=content):
             yield from (() if content else (NOT_PRINTED,))
             yield caption

@@ -25,9 +25,7 @@ def runs_of(groups: Sequence[Group], most: float = MOST) -> list[Run]:
     taken: list[Group] = []
     size, first, number = 0.0, 1, 1
     for group in _pieces(groups):
-        # amount of layout work: cells, characters and pictures
-        texts = [len(text) for block in group.blocks for text in texts_in(block)]
-        more = CELL * len(texts) + CHARACTER * sum(texts) + PICTURE * sum(isinstance(block, Chart | Picture) for block in group.blocks)
+        more = measure_of(group)
         if taken and size + more > most:
             runs.append(Run(tuple(taken), first))
             taken, size, first = [], 0.0, number
@@ -35,6 +33,12 @@ def runs_of(groups: Sequence[Group], most: float = MOST) -> list[Run]:
         size += more
         number += len(group.blocks)
     return [*runs, Run(tuple(taken), first)] if taken else runs
+
+
+def measure_of(group: Group) -> float:
+    """Amount of layout work: cells, characters and pictures."""
+    texts = [len(text) for block in group.blocks for text in texts_in(block)]
+    return CELL * len(texts) + CHARACTER * sum(texts) + PICTURE * sum(isinstance(block, Chart | Picture) for block in group.blocks)
 
 
 def _pieces(groups: Sequence[Group]) -> Iterator[Group]:

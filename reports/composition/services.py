@@ -1,16 +1,18 @@
 """Render a composition in the requested formats."""
 
 from collections.abc import Callable, Collection
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from reports.common import render
 from reports.composition.blocks import Composition
 from reports.composition.enums import FileFormat, Style
 from reports.composition.printed import groups_of, texts_of
-from reports.composition.runs import runs_of
+from reports.composition.runs import measure_of, runs_of
 
 __all__ = ["made_of", "pdf_of", "texts_of"]
+SHORT_PAGES = 4  # of a paper that has no cover
+SHORT_MEASURE = 1_500  # beyond which a paper certainly has more pages, see ``runs``
 FORMATS = (FileFormat.PDF, FileFormat.DOCX, FileFormat.XLSX)
 
 
@@ -24,10 +26,13 @@ def made_of(
     from reports.composition import data, docx, xlsx  # noqa: PLC0415 -- heavy; web workers never make reports
 
     letter = _Letter(composition, code) if composition.style is Style.LETTER else None
+    brief = cache(lambda: None if letter else _coverless(composition, code))
     makers: dict[FileFormat, Callable[[], bytes]] = {
         FileFormat.XLSX: lambda: xlsx.xlsx_of(composition),
-        FileFormat.PDF: lambda: letter.pdf if letter else pdf_of(composition, code=code, workbook=made.get(FileFormat.XLSX)),
-        FileFormat.DOCX: lambda: docx.docx_of(composition, code=code, closer=letter.is_closer if letter else False),
+        FileFormat.PDF: lambda: letter.pdf if letter else _report(composition, code, made.get(FileFormat.XLSX), brief()),
+        FileFormat.DOCX: lambda: docx.docx_of(
+            composition, code=code, closer=letter.is_closer if letter else False, coverless=brief() is not None
+        ),
         FileFormat.JSON: lambda: data.json_of(composition, code=code),
         FileFormat.CSV: lambda: data.csv_of(composition),
     }
@@ -43,18 +48,37 @@ def made_of(
 
 def pdf_of(composition: Composition, *, code: str, workbook: bytes | None = None) -> bytes:
     """PDF/A-3a; a report has its figures attached as a workbook."""
-    from reports.composition import html, xlsx  # noqa: PLC0415 -- as above
-
     if composition.style is Style.LETTER:
         return _Letter(composition, code).pdf
+    return _report(composition, code, workbook, _coverless(composition, code))
+
+
+def _report(composition: Composition, code: str, workbook: bytes | None, brief: Any) -> bytes:
+    """PDF of a report; ``brief`` are its pages if it has no cover."""
+    from reports.composition import html, xlsx  # noqa: PLC0415 -- as above
+
     content = workbook if workbook is not None else xlsx.xlsx_of(composition)
     attached = [render.Attached(f"{composition.title}.xlsx", content, "本报告的数据")]
+    if brief is not None:
+        return render.written(brief, attached)
     if len(runs := runs_of(groups_of(composition))) > 1:
         from reports.composition.long import joined_pdf  # noqa: PLC0415 -- as above
 
         return joined_pdf(composition, runs, code=code, attached=attached)
     document = html.html_of(composition, code=code)
     return render.from_html(document.text, sheets=document.sheets, css=document.css, attached=attached)
+
+
+def _coverless(composition: Composition, code: str) -> Any:
+    """Pages of a short paper with its title above the text; None of one that is not short, which has a cover."""
+    from reports.composition import html  # noqa: PLC0415 -- as above
+
+    if not composition.short or sum(map(measure_of, groups_of(composition))) > SHORT_MEASURE:
+        return None
+    document = html.html_of(composition, code=code, coverless=True)
+    made = render.laid_out(document.text, sheets=document.sheets, css=document.css)
+    render.forget_boxes(len(made.pages))
+    return made if len(made.pages) <= SHORT_PAGES else None
 
 
 class _Letter:

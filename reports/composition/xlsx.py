@@ -13,7 +13,7 @@ from typing import Any
 from greendistrict.core.charts import FULL_SCORE
 from greendistrict.documents.spreadsheets import MOST_LINES, wide
 from reports.common.book import ReportBook, Sheet
-from reports.composition.blocks import Cell, Chart, Composition, Pairs, PaperColumn, PaperTable
+from reports.composition.blocks import NO_RECORD, Cell, Chart, Composition, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ChartKind
 from reports.composition.printed import words_of
 
@@ -85,7 +85,7 @@ def _table(book: ReportBook, marks: str, table: PaperTable, title: str, *, large
     if table.rows:
         sheet.page.autofilter(first, 0, sheet.line - 1, len(columns) - 1)
     else:
-        sheet.remark(table.empty)
+        sheet.remark(table.empty or NO_RECORD)
     if table.total:
         sheet.add([_cell(value, column) for value, column in zip(table.total, columns, strict=True)], digits)
     if table.note:
@@ -144,6 +144,8 @@ def _chart(book: ReportBook, marks: str, block: Chart, title: str) -> None:
     last = sheet.line - 1
     if any(None in line for line in lines):
         sheet.remark(UNKNOWN_NOTE)
+    if block.source:
+        sheet.remark(block.source)
     if block.kind not in KINDS:  # a schematic map: no chart of a workbook shows places
         return
     chart = book.book.add_chart(KINDS[block.kind])
@@ -185,13 +187,17 @@ def _style(chart: Any, block: Chart) -> None:
         chart.set_legend({"none": True})
     if block.kind is ChartKind.BOXES:
         highest = max((value for series in block.series for value in series.values if value is not None), default=0)
-        chart.set_y_axis({"min": 0, "max": max(FULL_SCORE, highest)})  # a total with extra points is more than the full score
+        chart.set_y_axis(
+            {"name": block.unit, "min": 0, "max": max(FULL_SCORE, highest)}
+        )  # a total with extra points is more than the full score
         chart.set_size({"width": max(2 * CHART_PIXELS, 2 * LABEL_PIXELS * len(block.labels)), "height": CHART_PIXELS})
+    elif block.kind is ChartKind.LINES:
+        chart.set_y_axis({"name": block.unit, **_from_nought(block)})
     elif block.kind is ChartKind.RADAR:
         chart.set_y_axis(_from_nought(block))
     elif block.kind is ChartKind.BARS:  # the first one above, as on paper
         chart.set_y_axis({"reverse": True})
-        chart.set_x_axis({"label_position": "high", **_from_nought(block)})
+        chart.set_x_axis({"label_position": "high", "name": block.unit, **_from_nought(block)})
         chart.set_size({"width": 2 * CHART_PIXELS, "height": max(CHART_PIXELS, LABEL_PIXELS * (len(block.labels) + 4))})
 
 

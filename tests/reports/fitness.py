@@ -1,7 +1,9 @@
 """What every PDF of a report or letter must have, whatever it is about."""
 
 import re
+from collections import Counter
 from io import BytesIO
+from itertools import pairwise
 
 import pikepdf
 import pypdfium2
@@ -9,6 +11,8 @@ from openpyxl import load_workbook
 
 from reports.composition.blocks import Chart, Heading
 from reports.composition.enums import Style
+from reports.composition.printed import texts_of
+from reports.composition.unbroken import kept_in
 from tests import pdf_texts
 from tests.reports.common.test_files import NAMED, families
 
@@ -19,6 +23,7 @@ MAKERS_NOTES = (
 )
 SOFTWARE = ("关账", "红灯")  # words of the portal for its own work; no yearly report says them
 ARCHIVABLE = ("3", "A")
+SHORTEST = 5  # characters of what is looked for; a shorter one is part of others
 MM = 72 / 25.4
 EDGE = 20 * MM
 SIZES = [595, 842], [842, 1191]  # A4, A3
@@ -43,6 +48,8 @@ def unfit(content, paper):
             "language": str(root.get("/Lang")) == "zh-CN",
             "marks of PDF/A": marked == ARCHIVABLE and "/OutputIntents" in root,
             "bookmarks": list(_titles(outline.root)) == [block.text for _, block in paper.under_headings() if isinstance(block, Heading)],
+            "scope of heads": all("/Scope" in part.get("/A", {}) for part in parts if part.get("/S") == "/TH"),
+            "no heading level skipped": _steps([int(str(part.S)[2:]) for part in parts if re.fullmatch(r"/H\d", str(part.get("/S")))]),
             "figures": list(document.attachments) == ([] if paper.style is Style.LETTER else [f"{paper.title}.xlsx"]),
             "size": all(sorted(map(round, page.mediabox[2:])) in SIZES for page in document.pages),
             "fonts inside": all("/FontFile" in str(part.keys()) for part in parts if part.get("/Type") == "/FontDescriptor"),
@@ -53,6 +60,7 @@ def unfit(content, paper):
     numbered = [[f"—{number}—", *paper.all_marks] for number in range(1, len(texts) + 1)]
     found["numbers and marks"] = all(word in re.sub(r"\s", "", text) for text, words in zip(texts, numbered, strict=True) for word in words)
     found["no heading alone"] = not any(HEAD.fullmatch(_last_line(text)) for text in texts)
+    found["nothing breaks that stays together"] = broken(content, paper) == []
     found["words within the page"] = all(_edges(content))
     strange = families(content) - NAMED
     return [name for name, holds in found.items() if not holds] + sorted(strange)
@@ -63,6 +71,18 @@ def _holds(sheet, paper):
     headed = sheet.title[:1] == "图" or sheet.title == "概况" or (sheet.freeze_panes, sheet.print_title_rows) == ("A4", "$3:$3")
     plain = all(cell.data_type in {"s", "n", "d"} and cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
     return headed and plain and all(mark in str(sheet["A2"].value) for mark in paper.all_marks)
+
+
+def broken(content, paper):
+    """Dates, numbers with their unit, numbers of matters and references to clauses of a paper that do not stand on one line of its PDF."""
+    lines = [re.sub(r"\s", "", line) for text in pdf_texts.texts_of(content) for line in text.splitlines()]
+    asked = Counter(re.sub(r"\s", "", part) for text in texts_of(paper) for part in kept_in(text) if len(part) >= SHORTEST)
+    return [part for part, count in asked.items() if sum(line.count(part) for line in lines) < count]
+
+
+def _steps(levels):
+    """Whether each heading is at most one level below the one above it; objects stand in the order of the text."""
+    return all(below <= above + 1 for above, below in pairwise(levels))
 
 
 def _titles(items):

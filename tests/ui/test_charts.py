@@ -129,7 +129,7 @@ def test_a_box_of_totals_above_the_full_score_is_drawn_to_scale():
     """With extra points the median of 108 lies beyond a box that ends at 100."""
     rows = [Box("总分", *map(Decimal, (80, 90, 108, 109, 110))), Box("一章", *map(Decimal, (80, 90, 95, 98, 100)))]
     lines = [shape.get("d") for shape in fromstring(boxes(rows, unit="分", title="分布")).iter() if shape.get("d")]
-    ends = [float(text.partition("H")[2]) for text in lines]
+    ends = [float(text.partition("H")[2]) for text in lines if "H" in text]
     assert ends[0] > ends[1]
 
 
@@ -152,3 +152,15 @@ def test_a_stair_is_as_wide_as_its_amount_and_wears_its_number():
     assert "2 光伏 300.00 元/tCO₂e，600.00 tCO₂e/a" in svg
     with pytest.raises(ValueError, match="wide"):
         stairs([], unit="", width_unit="", title="")
+
+
+def test_papers_have_an_axis_with_its_unit_and_a_legend_of_what_is_drawn():
+    drawn = bars([Bar("甲", 10, 4)], unit="km²", title="面积", name="本年", other="上年")
+    assert [mark.text for mark in fromstring(drawn).iter() if mark.tag.endswith("text")] == [
+        *("0", "2.5", "5", "7.5", "10", "km²"), "甲", "10.00", "本年", "上年",
+    ]  # fmt: skip
+    assert "上年" not in bars([Bar("甲", 10)], unit="km²", title="面积")
+    series = [Series("核查", [3, None]), Series("目标", [2, 1])]
+    plain, legend = (line(["2025年", "2026年"], series, unit="kgCO₂e", title="碳", legend=told) for told in (False, True))
+    assert ["核查</text>" in one and "目标</text>" in one and "kgCO₂e</text>" in one for one in (plain, legend)] == [False, True]
+    assert all(word in boxes([Box("总分", 1, 2, 3, 4, 5)], unit="分", title="分布") for word in ("最低至最高", "上下四分位之间", "中位数"))

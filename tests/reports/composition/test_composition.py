@@ -151,7 +151,7 @@ def test_what_is_unknown_is_a_gap_in_the_figures_of_a_chart(book):
 
 
 def test_a_caption_says_which_series_is_which_where_no_legend_can():
-    captions = {"图4　总分（深色为总分，浅色为预期）", "图2　分布（框为上下四分位之间，竖线为中位数）", "图1　五方面得分"}
+    captions = {"图4　总分", "图2　分布", "图1　五方面得分"}
     assert captions <= set(texts_of(report())), "a single series needs none"
 
 
@@ -217,7 +217,7 @@ def test_a_day_gets_the_room_to_stand_in_one_line():
     said = widths_of(columns, 156, [[["自查"], ["2026年12月31日"], ["2026年3月1日"]]])
     assert (said[1] > 32, said[2]) == (True, 30)
     assert sum(said) == pytest.approx(156)
-    assert widths_of(columns, 156, [[["自查"], ["见2026年12月31日的函"], ["—"]]])[1] == 30
+    assert widths_of(columns, 156, [[["自查"], ["见2026年12月31日的函"], ["—"]]])[1] > 32, "nor does a day within a text break"
 
 
 @AREA
