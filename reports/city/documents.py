@@ -18,7 +18,7 @@ from reports.city.sections.annexes import annexes, methods, year_end_lists
 from reports.city.sections.overview import overall, summary
 from reports.city.sections.progress import assessments, carbon, land
 from reports.city.sections.scores import checks
-from reports.city.sections.watch import districts, outlook, supervision
+from reports.city.sections.watch import districts, outlook, practice, supervision
 from reports.city.sources import CityFigure
 from reports.closings.figures import UNSETTLED
 from reports.common.definitions import CITY_MEANINGS, AsOf, Definition, defined, terms
@@ -35,6 +35,7 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("土地与项目", land),
     ("碳排放", carbon),
     ("监督检查、整改、意见", supervision),
+    ("经验与典型", practice),
     ("预警与建议", outlook),
     ("存在问题和下一步工作", ahead),
     ("分城区", districts),
@@ -52,7 +53,8 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
     """The whole report; the external edition warns of nothing and asks nothing, years closed before have no 下一步工作."""
     blocks: list[Block] = []
     has_work = report.asked is not None and report.asked.work is not None
-    left_out = {*(() if edition is ReportEdition.INTERNAL else (outlook, ahead)), *(() if has_work else (ahead,))}
+    hidden = () if edition is ReportEdition.INTERNAL else (outlook, ahead)
+    left_out = {*hidden, *(() if has_work else (ahead,)), *((practice,) if report.themes.stories is None else ())}
     kept = [one for one in SECTIONS if one[1] not in left_out]
     for at, (title, section) in enumerate(kept):
         if section is overall or (at and report.is_long):  # the summary always stands alone

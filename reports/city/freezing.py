@@ -31,7 +31,7 @@ class ComparedList(NamedTuple):
 TITLES = {
     "stood": "称号", "bodies": "实施主体", "checks": "应报事项", "scores": "自查得分", "assessments": "评估和验收", "land": "土地与项目",
     "carbon": "碳排放", "supervision": "监督检查和意见", "outlook": "预警与建议", "methods": "方法与口径",
-    "asked": "下一步工作",
+    "asked": "下一步工作", "themes": "各年和案例",
 }  # fmt: skip
 LAND = {f"counts.{key}": word for key, word in WORDS.items()} | {
     "hectares": "面积（公顷）", "projects": "重点项目", "in_use": "已投用", "late": "晚于计划", "works": "主要市政设施",

@@ -5,6 +5,7 @@ from reports.annual.figures.items import OUT
 from reports.annual.figures.scores import (
     BELOW,
     BUILDING,
+    ENOUGH,
     FILES,
     NO_TITLE,
     SCORES,
@@ -20,6 +21,7 @@ from reports.annual.figures.scores import (
 __all__ = [
     "BELOW",
     "BUILDING",
+    "ENOUGH",
     "FILES",
     "NO_TITLE",
     "OUT",

@@ -27,6 +27,7 @@ from reports.closings.registry import frozen_as, frozen_rows, frozen_values, rec
 NO_TITLE, BUILDING, BELOW = "当日无称号", "建设期不作结论", "未达一星级"
 SCORES, FILES = "annual.scores", "annual.files"  # keys of what is frozen when the year is closed
 CHUNK = 50  # versions read at once: each holds a whole table
+ENOUGH = 3  # self-checks that a conclusion about several districts needs at least
 WORST = 5  # clauses furthest below their target that the city's report names of a district
 
 
@@ -287,7 +288,7 @@ def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFi
     as_named_on(stood.on, [check.district])
     content, rules = frozen.content, rules_for(check.table.edition)
     result = content["result"] or {}
-    items = items_of(rules, content, frozen.planned)
+    items = items_of(rules, content, frozen.planned, frozen.previous)
     labels = {level.key: level.label for level in rules.levels}
     star = check.district.get_target_star_display() or ""
     return AnnualFigures(

@@ -1,11 +1,12 @@
 """The gap of the whole city to the planning scores: by district, and by clause and state (pure)."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from reports.annual.figures import AnnualFigures
 from reports.annual.figures.gap import ScoreGap
+
+NAMED = 3  # clauses with most points, which the report names
 
 
 class DistrictGap(NamedTuple):
@@ -27,11 +28,23 @@ class ClauseSum(NamedTuple):
     points: Decimal
 
 
+class GapReason(NamedTuple):
+    """Why a clause stays below the planning score, as the district with the largest gap in it says."""
+
+    clause: str
+    district: str
+    text: str
+
+
 class CityGap(NamedTuple):
-    """Districts, largest gap first, and all clauses that make a difference, most points first."""
+    """Districts, largest gap first, and all clauses that make a difference, most points first.
+
+    ``reasons`` are those of the clauses with most points; none in editions closed before they were kept.
+    """
 
     districts: tuple[DistrictGap, ...]
     clauses: tuple[ClauseSum, ...]
+    reasons: tuple[GapReason, ...] = ()
 
     @property
     def points(self) -> Decimal:
@@ -55,6 +68,7 @@ class GapSums:
     def __init__(self) -> None:
         self.districts: list[DistrictGap] = []
         self._clauses: dict[tuple[str, str, str], tuple[int, Decimal]] = {}
+        self._reasons: dict[str, tuple[Decimal, GapReason]] = {}
 
     def add(self, row: AnnualFigures) -> None:
         """Add a district, unless one of its two totals is missing."""
@@ -62,14 +76,22 @@ class GapSums:
         if gap is None:
             return
         self.districts.append(DistrictGap(row.district.name, gap.points, tuple(gap.by_state.values()), gap.rest))
+        reasons = {item.id: item.reason for item in row.items}
         for one in gap.clauses:
             count, points = self._clauses.get(one[:3], (0, Decimal(0)))
             self._clauses[one[:3]] = count + 1, points + one.points
+            text = reasons.get(one.clause, "").strip()
+            if text and one.points > self._reasons.get(one.clause, (Decimal(0),))[0]:
+                self._reasons[one.clause] = one.points, GapReason(one.clause, row.district.name, text)
 
     def made(self) -> CityGap:
         """The sums, ordered."""
-        clauses: Iterable[ClauseSum] = (ClauseSum(*key, *sums) for key, sums in self._clauses.items())
+        clauses = sorted(
+            (ClauseSum(*key, *sums) for key, sums in self._clauses.items()), key=lambda one: (-one.points, one.clause, one.state)
+        )
+        first = dict.fromkeys(one.clause for one in clauses[:NAMED] if one.points > 0)
         return CityGap(
             tuple(sorted(self.districts, key=lambda one: (-one.points, one.district))),
-            tuple(sorted(clauses, key=lambda one: (-one.points, one.clause, one.state))),
+            tuple(clauses),
+            tuple(self._reasons[clause][1] for clause in first if clause in self._reasons),
         )

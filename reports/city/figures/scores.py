@@ -10,13 +10,14 @@ from typing import NamedTuple
 from assessments.self_checks.models import SelfCheck, SelfCheckState
 from greendistrict.core.addresses import reverse
 from greendistrict.core.rounding import half_up
-from reports.annual.figures import OUT, AnnualFigures, annual_rows, totals_of
+from reports.annual.figures import ENOUGH, OUT, AnnualFigures, annual_rows, totals_of
 from reports.city.figures.gap import CityGap, GapSums
 from reports.city.sources import CityFigure, Reckoning, SourceRow, quartiles
+from reports.common.own_words import first_sentence
 
 MOVES, CLAUSES, GAINS = 3, 5, 3
 CONTROL = "control"
-ENOUGH = 3  # self-checks that a conclusion about the city needs at least
+PROBLEMS = "存在问题"  # in the title of the section of a self-check report
 
 
 class FailedControl(NamedTuple):
@@ -56,6 +57,13 @@ class DimensionSpread(NamedTuple):
     districts_before: int = 0
 
 
+class OwnWords(NamedTuple):
+    """The first sentence of what a district says of its problems in its self-check report (自评报告)."""
+
+    district: str
+    text: str
+
+
 class Move(NamedTuple):
     """Change of a district's total since the year before, and the clauses that caused it."""
 
@@ -82,6 +90,7 @@ class _Sums:
     share: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     points: dict[int, tuple[str, Points]] = field(default_factory=dict)
     gap: GapSums = field(default_factory=GapSums)
+    said: list[OwnWords] = field(default_factory=list)
 
     def add(self, row: AnnualFigures) -> None:
         """Add the clauses of one district; 不参评 clauses do not count."""
@@ -96,6 +105,8 @@ class _Sums:
                 self.share[key] = self.share.get(key, Decimal(0)) + points * 100 / most
         self.points[row.district.pk] = (row.edition_code, own)
         self.gap.add(row)
+        texts = [first_sentence(text) for title, text in row.sections if PROBLEMS in title]
+        self.said += [OwnWords(row.district.name, text) for text in texts if text]
 
     def mean(self, key: tuple[str, str]) -> Decimal | None:
         """Mean share of a clause's points; None if too few districts have it."""
@@ -116,6 +127,7 @@ class CityScores:
     gaps: tuple[ClauseMean, ...]
     figures: tuple[CityFigure, ...]
     gap: CityGap | None = None  # None in editions closed before it was kept
+    said: tuple[OwnWords, ...] = ()
 
     @property
     def totals(self) -> list[Decimal]:
@@ -199,6 +211,7 @@ def _city_scores(
         gaps=tuple(sorted((one for one in means if one.share < 100), key=lambda one: (one.share, one.clause))[:GAINS]),  # noqa: PLR2004 -- per cent
         figures=_figures(rows, failed, before, tables),
         gap=now.gap.made(),
+        said=tuple(now.said),
     )
 
 

@@ -23,6 +23,7 @@ from reports.city.figures.scores import CityScores, ReadScores, ShownScores, rea
 from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
 from reports.city.figures.supervision import CitySupervision, supervision_figures
+from reports.city.figures.themes import CityThemes, theme_figures
 from reports.city.sources import CityFigure
 from reports.closings.figures import YearFigures, year_figures
 from reports.closings.plain import from_plain
@@ -44,6 +45,7 @@ PARTS: Mapping[str, Any] = {
     "outlook": CityOutlook,
     "methods": CityMethods,
     "asked": CityAsked,
+    "themes": CityThemes,
 }
 SHOWN: Mapping[str, str] = {  # parts with figures, by their words; those that read every score table come last
     "stood": "总体情况", "assessments": "评估和验收", "land": "土地与项目", "carbon": "碳排放", "supervision": "监督检查和意见",
@@ -180,6 +182,20 @@ class CityReport:
             return None if closed else asked_figures(self.stood, self.judged_on)
 
         return self._part("asked", read)
+
+    @cached_property
+    def themes(self) -> CityThemes:
+        """What the paragraphs of the themes tell of other years; nothing in editions closed before it was kept."""
+
+        def read() -> CityThemes:
+            if is_frozen(self.year, CITY_REPORT, part_key("stood", demo=self.is_demo)):
+                return CityThemes()
+            earlier = CityReport(self.year - 1, self.made_on, demo=self.is_demo)
+            parts = (earlier.assessments, earlier.land, earlier.carbon, earlier.supervision, earlier.checks)
+            before = (figure for part in parts for figure in part.figures)
+            return theme_figures(self.stood, self.judged_on, before, (earlier.carbon, self.carbon), self.scores.totals)
+
+        return self._part("themes", read)
 
     @property
     def enough_words(self) -> str:

@@ -7,6 +7,7 @@ from greendistrict.policy.duty_table import duty_kind
 from reports.city.enums import ReportEdition
 from reports.city.figures.asked import NextWork
 from reports.city.figures.whole import CityReport
+from reports.city.sections import themes
 from reports.city.sections.shapes import Columns, name, number, several, table, text
 from reports.composition.blocks import Block, Cell, Heading, Paragraph
 
@@ -34,6 +35,8 @@ def ahead(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     rows = list(problems(report, work))
     if rows:
         yield Paragraph(f"截至{day}，存在下列{len(rows)}类问题，其中检查问题、评审意见、土地与项目截至{day_in_words(report.stood.on)}。")
+    if said := themes.own_problems(report):
+        yield Paragraph(said)
     columns: Columns = (name("方面", 40), text("问题", 70), number("数量", 26), text("单位", 20))
     yield table(
         "存在问题", columns, rows, key="problems", empty=f"截至{day}，应报事项、控制项、评估、检查、地块和项目没有上述各部分所列的问题。"

@@ -13,6 +13,7 @@ from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
 
 # What ``CityMethods.unknown`` counts, said where it counts nothing.
 ALL_KNOWN = "持有称号的城区的面积、类型、星级、授予日期、实施主体和碳排放强度控制目标，各称号的现状、编号和公告批次，都已查明或者登记。"
+SHOWN_CODE = 16  # characters of a digest
 SHORT = 5  # characters of the name of a 方面 in a narrow column
 
 
@@ -32,28 +33,26 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     internal = edition is ReportEdition.INTERNAL
     opened = f"平台“{report.year}年度全市数据”页面所列的数字，可以在该页打开构成它的全部记录。" if internal else ""
     yield Paragraph(f"本报告为{edition}。{opened}")
-    if internal:
-        yield from _left_open(report)
-    yield Heading("（五）未查明的事项" if internal else "（三）未查明的事项", 2)
+    yield Heading("（三）未查明的事项", 2)
     yield Paragraph("\n".join(f"{one}。" for one in found.unknown) or ALL_KNOWN)
-    yield Heading("（六）与上一版相比的变化" if internal else "（四）与上一版相比的变化", 2)
+    yield Heading("（四）与上一版相比的变化", 2)
     changes = report.closing.changes if report.closing else ()
     rows = [(change.subject, change.name, change.before or "—", change.after or "—") for change in changes]
     columns = (name("城区或范围", 45), text("数据", 45), text("上一版", 33), text("本版", 33))
     yield table("与上一版相比的变化", columns, rows, key="changes", empty=f"本报告为{report.edition_words}，没有与上一版相比的变化。")
-    yield Heading("（七）名词" if internal else "（五）名词", 2)
+    yield Heading("（五）名词", 2)
     yield table("名词", (name("名词", 35), text("含义", 135)), TERMS, key="glossary")
 
 
 def _left_open(report: CityReport) -> Iterator[Block]:
     """What the city has not confirmed yet, in the internal edition alone: readings of the policy, and settings at their defaults."""
     found = report.methods
-    yield Heading("（三）对政策的理解", 2)
+    yield Heading("附表5　对政策的理解", 2)
     open_ = f"依据{found.policy}。原文未明确的，本平台理解如下，待市住房城乡建设管理委确认。"
     yield Paragraph(open_ if found.policy else "统计截止日没有施行的政策文件。")
     yield table("本平台的理解（待确认）", (text("条款", 25), text("事项", 60), text("本平台理解为", 85)), found.readings, key="readings",
                 empty="没有待确认的理解。")  # fmt: skip
-    yield Heading("（四）默认值", 2)
+    yield Heading("附表6　尚未确认的平台参数", 2)
     defaults = [(row.label, row.value) for row in found.defaults]
     yield table("尚未确认的平台参数", (name("参数", 110), text("默认值", 60)), defaults, key="defaults", empty="平台参数都已确认。")
 
@@ -69,7 +68,7 @@ def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         duties = table(
             "应报事项清单", heads, owed, key="duties", wide=True, empty="平台没有应报事项的记录。", note=f"{report.checks_basis}。"
         )
-    found = (
+    found: tuple[tuple[str, Block], ...] = (
         ("附表1　各城区得分", _scores(report)),
         ("附表2　应报事项清单", duties),
         ("附表3　称号名录", register_table(report)),
@@ -78,11 +77,24 @@ def annexes(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
             table("本年形成结论的专家评审", columns, panels, key="panels", wide=True, empty="本年度没有形成结论的专家评审。"),
         ),
     )
-    headed = [(Heading(title, 2), block) for title, block in found]
+    headed: list[tuple[Block, ...]] = [(Heading(title, 2), block) for title, block in found]
+    internal = edition is ReportEdition.INTERNAL
+    if internal:
+        headed[-1] += (_codes(report),)
     if report.is_long:
         yield from (Wide(blocks) for blocks in headed)
     else:
         yield Wide(tuple(block for blocks in headed for block in blocks))
+    if internal:
+        yield from _left_open(report)
+
+
+def _codes(report: CityReport) -> Block:
+    """Codes by which each draw can be repeated."""
+    rows = [(draw.what, draw.on, draw.seed_code[:SHOWN_CODE], (draw.list_code or "—")[:SHOWN_CODE]) for draw in report.assessments.draws]
+    columns = (name("抽取", 110), text("日期", 32), text("种子校验值", 48), text("名单校验值", 48))
+    note = f"校验值列前{SHOWN_CODE}位，完整值见平台抽取页面，可按公开的方法复算。"
+    return table("抽取的校验值", columns, rows, key="draw_codes", wide=True, empty="本年度没有抽取。", note=note)
 
 
 def _scores(report: CityReport) -> Block:

@@ -9,16 +9,16 @@ from districts.common.city_grid import GRID, SPECIAL
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
 from obligations.filing_words import Filing
+from reports.annual.figures import ENOUGH
 from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import FAILED, PASSED
 from reports.city.figures.bodies import CityBody
 from reports.city.figures.checks import in_words_of_today
-from reports.city.figures.scores import ENOUGH
 from reports.city.figures.standing import NOT_GIVEN, StandingDistrict, TitleStand
 from reports.city.figures.whole import CityReport
 from reports.city.published import MIXED, PUBLISHED
-from reports.city.sections import sentences
-from reports.city.sections.shapes import Columns, name, number, table, text, value_words
+from reports.city.sections import pictures, sentences, themes
+from reports.city.sections.shapes import Columns, name, number, source, table, text, value_words
 from reports.composition.blocks import UNKNOWN, Block, Cell, Chart, ChartSeries, Heading, Paragraph
 from reports.composition.enums import ChartKind, ParagraphStyle
 
@@ -130,21 +130,19 @@ def _asked(report: CityReport) -> list[str]:
 
 def overall(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Leading bodies, published counts, location of districts, types, stars and key areas."""
-    stood = report.stood
-    whose = "演示数据中的" if report.is_demo else "全市"
-    yield Paragraph(
-        f"截至{day_in_words(stood.on)}，{whose}绿色生态城区{len(stood.rows)}个，"
-        f"其中试点{len(stood.of_kind(TitleKind.PILOT))}个、示范{len(stood.of_kind(TitleKind.DEMONSTRATION))}个；本年新增{len(stood.new)}个。"
-    )
+    yield Paragraph(themes.standing(report))
     yield Heading("（一）各实施主体", 2)
     yield bodies_table(report, edition)
     yield Heading("（二）历年数量", 2)
+    yield from pictures.titles(report)
     yield _series(report)
     yield Heading("（三）分布", 2)
+    yield Paragraph(themes.places(report))
     yield from schematic_map(report.stood)
     yield places_table(report)
     yield Heading("（四）类型、星级和重点区域", 2)
-    yield from _kinds(stood.rows)
+    yield Paragraph(themes.kinds(report))
+    yield from _kinds(report.stood.rows)
 
 
 def bodies_table(report: CityReport, edition: ReportEdition) -> Block:
@@ -201,7 +199,9 @@ def schematic_map(stood: TitleStand) -> Iterator[Block]:
     }
     if any(found[name] for found in counts.values() for name in names):
         series = tuple(ChartSeries(str(TitleKind(kind).label), tuple(found[name] for name in names)) for kind, found in counts.items())
-        yield Chart("试点和示范分布示意图", ChartKind.TILES, tuple(names), series, unit="个", key="map")
+        yield Chart(
+            "试点和示范分布示意图", ChartKind.TILES, tuple(names), series, unit="个", key="map", source=source("称号决定", stood.on)
+        )
         yield Paragraph(
             "示意图，不表示边界和实际方位；跨几个行政区的城区在每一格都计，下方各格为重点区域（四（二））。", ParagraphStyle.NOTE
         )

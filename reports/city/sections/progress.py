@@ -9,11 +9,10 @@ from reports.annual.tables import below
 from reports.city.enums import ReportEdition
 from reports.city.figures.assessments import FAILED, MENDED
 from reports.city.figures.whole import CityReport
+from reports.city.sections import pictures, themes
 from reports.city.sections.shapes import Columns, name, number, table, text
 from reports.composition.blocks import Block, Cell, Heading, Paragraph
 from reports.composition.enums import ParagraphStyle
-
-SHOWN_CODE = 16
 
 
 def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
@@ -22,11 +21,11 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     found = report.assessments
     yield Heading("（一）评估和验收结论", 2)
     shown = [one for one in found.held if internal or not (one.conclusion == FAILED and one.mending not in MENDED)]
+    yield Paragraph(themes.assessed(report, internal=internal))
     left = f"不合格而没有整改办结记录的评估和验收{len(found.held) - len(shown)}次，不列入本版。"
-    hidden = left if found.held else "本年度没有形成结论的评估和验收。"
     rows: list[tuple[Cell, ...]] = [(one.district, one.kind, one.on, one.conclusion, one.number or "—") for one in shown]
     columns: Columns = (name("城区", 55), text("类别", 25), text("结论日期", 32), text("结论", 18), text("编号", 40))
-    yield table("本年形成结论的评估和验收", columns, rows, key="assessments", empty=hidden)
+    yield table("本年形成结论的评估和验收", columns, rows, key="assessments", empty=left if found.held else "")
     if internal:
         yield Heading("（二）整改", 2)
         mending = [(one.district, one.kind, one.mend_by, one.mending) for one in found.held if one.mending]
@@ -37,24 +36,15 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         yield table("评估提出的整改", columns, mending, key="mending", empty=unmended, note=note)
     elif len(shown) < len(found.held):
         yield Paragraph(left)
-    yield Heading(f"（{'三' if internal else '二'}）抽取和验证码", 2)
-    yield from _draws(report)
+    yield Heading(f"（{'三' if internal else '二'}）抽取", 2)
+    drawn = [(draw.what, draw.on, draw.drawn, draw.pool) for draw in found.draws]
+    columns = (name("抽取", 88), text("日期", 32), number("抽中", 18), number("名单", 18))
+    yield table("后评估和专家抽取", columns, drawn, key="draws", empty="本年度没有抽取。")
     yield Heading(f"（{'四' if internal else '三'}）称号授予、变更和终止", 2)
+    yield Paragraph(themes.titles(report))
     rows = [(one.district, one.what, one.title or "—", one.on, one.number or None, one.reason or "—") for one in report.stood.events]
     columns = (name("城区", 38), text("事项", 16), text("称号", 22), text("日期", 27), text("文号", 30), text("内容或事由", 37))
-    yield table("称号的授予、变更和终止", columns, rows, key="events", empty="本年度没有授予、变更或终止称号。")
-
-
-def _draws(report: CityReport) -> Iterator[Block]:
-    rows = [
-        (draw.what, draw.on, draw.drawn, draw.pool, draw.seed_code[:SHOWN_CODE], (draw.list_code or "—")[:SHOWN_CODE])
-        for draw in report.assessments.draws
-    ]
-    columns = (
-        name("抽取", 50), text("日期", 27), number("抽中", 14), number("名单", 14), text("种子校验值", 33), text("名单校验值", 33),
-    )  # fmt: skip
-    note = f"校验值列前{SHOWN_CODE}位，完整值见平台抽取页面，可按公开的方法复算。"
-    yield table("后评估和专家抽取", columns, rows, key="draws", empty="本年度没有抽取。", note=note)
+    yield table("称号的授予、变更和终止", columns, rows, key="events", empty="")
 
 
 def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
@@ -64,6 +54,8 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     missing = len(report.land.lines) - len(lines)
     gap = f"其余{missing}个城区没有登记地块、重点项目和市政设施，无记录。" if missing else ""
     yield Heading("（一）地块", 2)
+    yield Paragraph(themes.plots(report, internal=internal))
+    yield from pictures.plots(report)
     rows: list[tuple[Cell, ...]] = []
     for line in lines:
         counts = line.counts
@@ -77,7 +69,7 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     if internal:
         columns.append(number("不符合", 17))
         total = (*total, _sum(report, "failing"))
-    yield table("可建设地块", columns, rows, key="plots", total=total, note=gap, empty="没有登记的可建设地块。")
+    yield table("可建设地块", columns, rows, key="plots", total=total, note=gap, empty="")
     yield Heading("（二）八（一）和八（三）的地块比例", 2)
     shares = [(line.district, line.acquired, line.built) for line in lines]
     columns = [
@@ -88,19 +80,18 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield table("地块比例", columns, shares, key="shares", empty="没有登记的可建设地块，无从计算。",
                 note="八（一）按专业规划基线、八（三）按试点基线的可建设地块计算；没有基线的按现填，不作为已满足。")  # fmt: skip
     yield Heading("（三）近期重点项目和市政设施", 2)
+    yield Paragraph(themes.projects(report, internal=internal))
     rows = [
         (line.district, line.projects, line.in_use, *((line.late,) if internal else ()), line.works, line.works_built) for line in lines
     ]
     columns = [name("城区", 56), number("重点项目", 22), number("已投用", 22), number("主要市政设施", 28), number("已建成", 22)]
     if internal:
         columns.insert(3, number("晚于计划", 22))
-    yield table("近期重点项目和主要市政设施", columns, rows, key="projects", empty="没有登记的重点项目和市政设施。")
+    yield table("近期重点项目和主要市政设施", columns, rows, key="projects", empty="")
     if internal:
         late = [(one.district, one.name, one.what, one.days) for one in report.land.late]
         columns = [name("城区", 45), text("项目", 60), text("情况", 45), number("天数", 20)]
-        yield table("晚于计划的重点项目", columns, late, key="projects_late", empty="没有晚于计划的重点项目。")
-    else:
-        yield Paragraph(f"晚于计划的重点项目{len(report.land.late)}个。")
+        yield table("晚于计划的重点项目", columns, late, key="projects_late", empty="")
 
 
 PLOTS = ("granted", "building", "built", "conforming")
@@ -112,11 +103,10 @@ def _sum(report: CityReport, key: str) -> int:
 
 def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Results compared with targets by district."""
-    lines = [line for line in report.carbon.lines if line.received or edition is ReportEdition.INTERNAL]
-    owed = len(report.carbon.lines)
-    received = sum(line.received for line in report.carbon.lines)
-    rest = f"，其余{owed - received}个没有已接收的报告，数据未计入" if owed > received else ""
-    yield Paragraph(f"持有称号的城区{owed}个，已接收{report.year}年度碳排放核查报告{received}个{rest}。")
+    internal = edition is ReportEdition.INTERNAL
+    lines = [line for line in report.carbon.lines if line.received or internal]
+    yield Paragraph(themes.carbon(report, internal=internal))
+    yield from pictures.carbon(report)
     rows = [
         (line.district, line.state, line.total, line.per_m2, line.target, line.above, line.per_person, line.verifier or "—")
         for line in lines
@@ -141,8 +131,10 @@ def _compared(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     found = [(line.district, line.compared) for line in report.carbon.lines if line.compared]
     missed = [row for _, row in found if row.is_missed]
     explained = sum(1 for row in missed if row.reason)
-    yield Paragraph(f"已报送{report.year}年度碳排放清单的城区{len(found)}个，其中落后于目标的{len(missed)}个，已说明原因的{explained}个。")
-    if edition is not ReportEdition.INTERNAL:
+    told = f"已报送{report.year}年度碳排放清单的城区{len(found)}个，其中落后于目标的{len(missed)}个，已说明原因的{explained}个。"
+    internal = edition is ReportEdition.INTERNAL
+    yield Paragraph(f"{told}{themes.carbon_reasons(report) if internal else ''}")
+    if not internal:
         return
     columns = (
         name("城区", 28), number("清单核算单位面积", 26, digits=3, unit="kgCO₂e/m²"),

@@ -4,43 +4,38 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from obligations.filing_words import Filing
+from reports.annual.figures import ENOUGH
 from reports.annual.figures.gap import GAP_STATES
 from reports.city.enums import ReportEdition
 from reports.city.figures.checks import COLUMNS, in_words_of_today
 from reports.city.figures.gap import CityGap
-from reports.city.figures.scores import ENOUGH
 from reports.city.figures.whole import CityReport
-from reports.city.sections import sentences
+from reports.city.sections import pictures, sentences, themes
 from reports.city.sections.shapes import Columns, name, number, table, text
-from reports.city.sources import five_numbers
-from reports.composition.blocks import Block, Cell, Chart, ChartSeries, Heading, Paragraph
-from reports.composition.enums import ChartKind
+from reports.composition.blocks import Block, Cell, Heading, Paragraph
 
-MOST_BARS = 40
+LEFT_OUT = "本版不列各实施主体和各城区的报送情况。"
 MOST_CLAUSES = 18
-ALL = "全部城区总分"
 AFTER_THE_DAY = {Filing.LATE.value, Filing.OVERDUE.value}
-FIVE = ("最低", "下四分位", "中位数", "上四分位", "最高")
 
 
 def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Filings, distribution of scores, control items, changes."""
     internal = edition is ReportEdition.INTERNAL
     yield Heading("（一）报送", 2)
+    yield Paragraph(f"{themes.filed(report, internal=internal)}{'' if internal else LEFT_OUT}")
     if internal:
         yield from _filed(report)
-    else:
-        total = report.checks.total
-        filed = f"应报{total['owed']}个，已报送{total['filed']}个，其中按时{total['timely']}个"
-        yield Paragraph(f"{report.checks_basis}：{filed}。本版不列各实施主体和各城区的报送情况。")
     yield Heading("（二）得分分布", 2)
+    yield Paragraph(themes.aspects(report))
     yield from _spread(report)
     if internal:
         yield Heading("（三）得分排名", 2)
         yield from _ranking(report)
     yield Heading(f"（{'四' if internal else '三'}）控制项", 2)
-    yield _controls(report, internal=internal)
+    yield from _controls(report, internal=internal)
     yield Heading(f"（{'五' if internal else '四'}）与上年比较", 2)
+    yield Paragraph(themes.compared(report, internal=internal))
     if internal:
         rows = [(move.district, move.before, move.now, move.change, "；".join(move.clauses) or "—") for move in report.scores.moves]
         columns = (name("城区", 38), number("上年", 16), number("本年", 16), number("变化", 16), text("变化最大的条文", 84))
@@ -48,7 +43,7 @@ def checks(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield from _clauses(report)
     if report.scores.gap is not None:
         yield Heading(f"（{'六' if internal else '五'}）与预期的差距", 2)
-        yield from _gap(report.scores.gap, internal=internal)
+        yield from _gap(report, report.scores.gap, internal=internal)
 
 
 def _filed(report: CityReport) -> Iterator[Block]:
@@ -68,24 +63,18 @@ def _filed(report: CityReport) -> Iterator[Block]:
 
 
 def _spread(report: CityReport) -> Iterator[Block]:
-    totals = report.scores.totals
-    if len(totals) < ENOUGH:
-        yield Paragraph(f"有总分的自查{len(totals)}个，不足{ENOUGH}个，不画分布图。")
-    else:
-        dimensions: dict[str, list[Decimal]] = {}
-        for row in report.scores.rows:
-            for chapter in row.dimensions:
-                dimensions.setdefault(chapter.dimension, []).append(chapter.score)
-        groups = [(ALL, totals), *dimensions.items()]
-        found = [(label, five_numbers(values)) for label, values in groups]
-        series = tuple(ChartSeries(word, tuple(five[at] for _, five in found)) for at, word in enumerate(FIVE))
-        yield Chart("总分和五个方面得分的分布", ChartKind.BOXES, tuple(label for label, _ in found), series, key="spread")
-    rows = [(one.name, one.districts, one.lower, one.median, one.upper, one.before) for one in report.scores.dimensions]
+    yield from pictures.spread(report)
+    yield from pictures.medians(report)
+    rows = [
+        (one.name, one.districts, *((one.lower, one.median, one.upper) if one.districts >= ENOUGH else (None,) * 3), sentences.before(one))
+        for one in report.scores.dimensions
+    ]
     columns = (
-        name("方面", 40), number("城区", 18, unit="个"), number("下四分位", 25), number("中位数", 25), number("上四分位", 25),
-        number("上年中位数", 28, missing="无记录"),
+        name("方面", 40), number("城区", 18, unit="个"),
+        *(number(word, 25, missing="—") for word in ("下四分位", "中位数", "上四分位")), number("上年中位数", 28, missing="—"),
     )  # fmt: skip
-    yield table("五个方面得分", columns, rows, key="dimensions", empty="没有按五个方面计分的自查。")
+    note = f"不足{ENOUGH}个城区的不列四分位和中位数，记作“—”。"
+    yield table("五个方面得分", columns, rows, key="dimensions", empty="没有按五个方面计分的自查。", note=note)
 
 
 def _ranking(report: CityReport) -> Iterator[Block]:
@@ -102,22 +91,16 @@ def _ranking(report: CityReport) -> Iterator[Block]:
     )  # fmt: skip
     note = "星级为推定；试点处于建设期，不作星级结论。总分相同的名次相同。"
     yield table(f"{report.year}年度自查得分排名", columns, rows, key="ranking", note=note)
-    if ranked:
-        shown = ranked[:MOST_BARS]
-        series = (ChartSeries("总分", tuple(row.total for row in shown)), ChartSeries("预期", tuple(row.planned_total for row in shown)))
-        kept = series if any(value is not None for value in series[1].values) else series[:1]
-        caption = "各城区总分" if len(shown) == len(ranked) else f"总分最高的{MOST_BARS}个城区"
-        yield Chart(caption, ChartKind.BARS, tuple(row.district.name for row in shown), kept, key="totals")
+    yield from pictures.totals(report)
 
 
-def _controls(report: CityReport, *, internal: bool) -> Block:
-    failed, none = report.scores.failed, "已接收的自查中没有不满足的控制项。"
+def _controls(report: CityReport, *, internal: bool) -> Iterator[Block]:
+    yield Paragraph(themes.controls(report, internal=internal))
+    failed = report.scores.failed
     if internal:
         columns = (name("城区", 40), text("条文", 45), text("现状值", 25), text("原因（城区填写）", 60))
         rows = [(one.district, f"{one.clause} {one.title}", one.value, one.reason or "未填写") for one in failed]
-        return table("不满足的控制项", columns, rows, key="controls", empty=none)
-    clauses = {f"{one.clause} {one.title}" for one in failed}
-    return Paragraph(f"已接收的自查中不满足的控制项{len(failed)}项次，涉及{len(clauses)}条。" if failed else none)
+        yield table("不满足的控制项", columns, rows, key="controls", empty="")
 
 
 def _clauses(report: CityReport) -> Iterator[Block]:
@@ -136,9 +119,9 @@ def _clauses(report: CityReport) -> Iterator[Block]:
         )
 
 
-def _gap(gap: CityGap, *, internal: bool) -> Iterator[Block]:
+def _gap(report: CityReport, gap: CityGap, *, internal: bool) -> Iterator[Block]:
     """The gap to the planning scores: in sentences, by district in the internal edition, and by clause."""
-    yield Paragraph(sentences.gap(gap))
+    yield Paragraph(f"{sentences.gap(gap)}{themes.gap_reasons(report) if internal else ''}")
     if internal and gap.districts:
         columns: Columns = (name("城区", 44), number("差距", 19), *(number(word, 19) for word in GAP_STATES), number("其他", 17))
         rows: list[tuple[Cell, ...]] = [(one.district, one.points, *one.states, one.rest) for one in gap.districts]

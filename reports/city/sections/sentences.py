@@ -13,15 +13,14 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed
 from obligations.duties import PROPOSED
 from obligations.filing_words import Filing
+from reports.annual.figures import ENOUGH
 from reports.annual.figures.gap import ABOVE, GAP_STATES
 from reports.city.enums import ReportEdition
 from reports.city.figures.checks import CheckLine, in_words_of_today
-from reports.city.figures.gap import CityGap
-from reports.city.figures.scores import ENOUGH, DimensionSpread
+from reports.city.figures.gap import NAMED, CityGap
+from reports.city.figures.scores import DimensionSpread
 from reports.city.figures.whole import CityReport
 from reports.city.sections.shapes import plain, several
-
-NAMED = 3  # clauses of the gap
 
 
 def finding(report: CityReport, edition: ReportEdition) -> Iterator[str]:

@@ -1,9 +1,11 @@
 """Columns and cells common to the tables of the report."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from greendistrict.core.days import day_in_words
 from reports.city.sources import CityFigure
 from reports.composition.blocks import UNKNOWN, Cell, PaperColumn, PaperTable
 from reports.composition.enums import ColumnKind
@@ -58,6 +60,11 @@ def table(
 def value_words(figure: CityFigure) -> str:
     """A figure with its unit; 未查明 if unknown."""
     return "未查明" if figure.value is None else f"{plain(figure.value)}{figure.unit}"
+
+
+def source(what: str, day: dt.date) -> str:
+    """Line below a picture: where its figures come from, and as of which day."""
+    return f"资料来源：{what}；截至{day_in_words(day)}。"
 
 
 def plain(value: Decimal | int) -> str:

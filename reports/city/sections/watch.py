@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from greendistrict.core.days import day_in_words
+from greendistrict.core.rounding import chinese
 from reports.annual.pages import district_pages
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import CityReport
+from reports.city.sections import themes
 from reports.city.sections.shapes import Columns, name, number, several, table, text
 from reports.composition.blocks import Block, Cell, Heading, PageBreak, Paragraph, Wide
 from reports.composition.enums import ParagraphStyle
@@ -18,31 +20,42 @@ LEFT_OUT = "本版不列各城区不满足的控制项、未达目标的条文�
 def supervision(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Inspections, findings by clause, open matters; the external edition gives only counts of open matters."""
     found, internal = report.supervision, edition is ReportEdition.INTERNAL
-    rows: list[tuple[Cell, ...]] = [(one[0], one[1], one[2], one[3], one[4]) for one in found.inspections]
+    rows: list[tuple[Cell, ...]] = [one[:5] for one in found.inspections]
     columns: Columns = (name("城区", 60), text("编号", 35), text("检查日期", 32), text("方式", 22), number("问题", 21, unit="个"))
     yield Heading("（一）监督检查", 2)
+    yield Paragraph(themes.inspected(report))
     if internal:
-        yield table("本年监督检查", columns, rows, key="inspections", empty="本年度没有监督检查。")
-    else:
-        of_year = [finding for finding in found.findings if finding.of_year]
-        yield Paragraph(f"本年度监督检查{len(rows)}次，发现问题{len(of_year)}个，已销号{sum(not one.is_open for one in of_year)}个。")
+        yield table("本年监督检查", columns, rows, key="inspections", empty="")
     yield table("检查问题（按条款）", (name("条款或条文", 100), number("问题", 35, unit="个"), number("未销号", 35, unit="个")),
-                found.by_clause(), key="findings_by_clause", empty="本年度的监督检查没有发现问题。")  # fmt: skip
+                found.by_clause(), key="findings_by_clause", empty="")  # fmt: skip
     if not internal:
         yield Paragraph(f"未销号的评审意见{len(found.opinions)}条。本版不列未办结的整改和意见。")
         return
     yield Heading("（二）未销号的问题", 2)
+    yield Paragraph(themes.open_findings(report))
     open_rows = [
         (one.district, one.clause, one.text, "严重" if one.serious else "一般", one.due, f"{one.state}{'，逾期' if one.late else ''}")
         for one in found.findings
         if one.is_open
     ]
     columns = (name("城区", 26), text("条款", 22), text("问题", 55), text("程度", 14), text("期限", 22), text("情况", 17))
-    yield table("未销号的检查问题", columns, open_rows, key="findings_open", empty="没有未销号的检查问题。")
+    yield table("未销号的检查问题", columns, open_rows, key="findings_open", empty="")
     yield Heading("（三）未销号的评审意见", 2)
+    yield Paragraph(themes.opinions(report))
     opinions = [(one.district, one.matter, one.clause, one.text, one.kind, one.state) for one in found.opinions]
     columns = (name("城区", 26), text("事项", 28), text("条文", 26), text("意见", 45), text("性质", 14), text("情况", 17))
-    yield table("未销号的评审意见", columns, opinions, key="opinions_open", empty="没有未销号的评审意见。")
+    yield table("未销号的评审意见", columns, opinions, key="opinions_open", empty="")
+
+
+def practice(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
+    """Part on what may be copied: the stories released in the year, as they were released."""
+    del edition
+    yield Paragraph(themes.practice(report))
+    for place, one in enumerate(report.themes.stories or (), start=1):
+        yield Heading(f"（{chinese(place)}）{one.title}", 2)
+        yield Paragraph(
+            f"{one.summary.rstrip()}（{one.district}，{day_in_words(one.on)}发布{f'，编号{one.number}' if one.number else ''}）"
+        )
 
 
 def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:

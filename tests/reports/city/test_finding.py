@@ -12,10 +12,11 @@ from openpyxl import load_workbook
 
 from greendistrict.core import clock
 from obligations.filing_words import Filing
+from reports.annual.figures import ENOUGH
 from reports.city.documents import city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.asked import CityAsked
-from reports.city.figures.scores import ENOUGH, DimensionSpread
+from reports.city.figures.scores import DimensionSpread
 from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CITY_REPORT, CityReport, city_report, part_key
 from reports.city.sections import sentences
