@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from carbon.targets.compared_years import ComparedYear
+from greendistrict.core.templatetags.gd import cn_date
 from reports.annual.figures import DistrictFigures
 from reports.annual.sentences import NOT_WORKING, absent
 from reports.annual.tables import DASH, NAME, NUMBER, below, cell
-from reports.composition.blocks import PaperColumn, PaperTable, Paragraph
+from reports.composition.blocks import Chart, ChartSeries, PaperColumn, PaperTable, Paragraph
+from reports.composition.enums import ChartKind
+
+POINTS = 2  # of a curve
 
 
 def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
@@ -29,6 +33,19 @@ def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
     rows = tuple((f"{row.report.year}年", row.total, row.area, row.intensity, row.report.verifier) for row in figures.carbon.verified)
     empty = NOT_WORKING if figures.is_recorded_only else "截止日前没有接收碳排放核查报告，排放量无记录。"
     return aims, PaperTable("历年碳排放核查", columns, rows, empty=empty, key="carbon_verified")
+
+
+def path(figures: DistrictFigures) -> Iterator[Chart]:
+    """Curve of the inventories' intensity beside the path of the targets; none of fewer than two years."""
+    years = figures.carbon.compared or ()
+    if len(years) < POINTS:
+        return
+    due = tuple(Decimal(row.due) if row.due else None for row in years)
+    series = (ChartSeries("清单核算", tuple(row.found for row in years)), ChartSeries("目标路径", due))
+    source = f"资料来源：城区报送的碳排放清单、已批准的专业规划；截至{cn_date(figures.on)}。"
+    labels = tuple(f"{row.year}年" for row in years)
+    kept = series if any(due) else series[:1]
+    yield Chart("单位面积碳排放与目标路径", ChartKind.LINES, labels, kept, unit="kgCO₂e/(m²·a)", key="carbon_path", source=source)
 
 
 def carbon_compared(figures: DistrictFigures) -> Iterator[PaperTable | Paragraph]:

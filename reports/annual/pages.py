@@ -6,7 +6,6 @@ from dataclasses import replace
 from reports.annual import sentences, tables
 from reports.annual.figures import WORST, DistrictFigures
 from reports.composition.blocks import Block, Chart, Heading, PaperTable, Paragraph
-from reports.composition.enums import ParagraphStyle
 
 
 def district_pages(figures: DistrictFigures, *, internal: bool) -> tuple[Block, ...]:
@@ -24,37 +23,32 @@ def district_pages(figures: DistrictFigures, *, internal: bool) -> tuple[Block, 
     return tuple(replace(block, key=f"{block.key}_{code}") if isinstance(block, PaperTable | Chart) else block for block in blocks)
 
 
-def _note(text: str) -> Paragraph:
-    """Text in the small style, which limits a district to two pages."""
-    return Paragraph(text, ParagraphStyle.NOTE)
-
-
 def _scores(figures: DistrictFigures, *, internal: bool) -> Iterator[Block]:
     scores = figures.scores
     if scores is None:
-        yield _note(f"得分：{sentences.no_scores(figures) if internal else sentences.nothing_received(figures)}")
+        yield Paragraph(f"得分：{sentences.no_scores(figures) if internal else sentences.nothing_received(figures)}")
         return
-    yield _note(f"得分：{sentences.result(scores)}{sentences.verdict(scores)}{sentences.controls(scores) if internal else ''}")
+    yield Paragraph(f"得分：{sentences.result(scores)}{sentences.verdict(scores)}{sentences.controls(scores) if internal else ''}")
     yield tables.chapters(scores)
     if internal:
         worst = scores.short[:WORST]
-        yield _note(f"与目标差距最大的条文：{'' if worst else tables.short(scores, ()).empty}")
+        yield Paragraph(f"与目标差距最大的条文：{'' if worst else tables.short(scores, ()).empty}")
         for number, item in enumerate(worst, start=1):
-            yield _note(f"{number}. {sentences.below_target(item)}")
+            yield Paragraph(f"{number}. {sentences.below_target(item)}")
     yield tables.bars(scores)
     yield from tables.radar(scores)
 
 
 def _rest(figures: DistrictFigures, *, internal: bool) -> Iterator[Block]:
     if figures.is_recorded_only:
-        yield _note(f"地块、项目、碳排放、应报事项、意见和下一步：{sentences.NOT_WORKING}")
+        yield Paragraph(f"地块、项目、碳排放、应报事项、意见和下一步：{sentences.NOT_WORKING}")
         return
     lists = "".join(one(figures, behind=internal) for one in (sentences.plots, sentences.projects, sentences.works))
-    yield _note(f"地块和项目：{lists}{sentences.late(figures) if internal else ''}按基线计：{sentences.gates(figures)}。")
-    yield _note(f"碳排放：{sentences.carbon(figures)}")
+    yield Paragraph(f"地块和项目：{lists}{sentences.late(figures) if internal else ''}按基线计：{sentences.gates(figures)}。")
+    yield Paragraph(f"碳排放：{sentences.carbon(figures)}")
     if internal:
-        yield _note(f"应报事项：{sentences.duties(figures)}")
+        yield Paragraph(f"应报事项：{sentences.duties(figures)}")
         opinions = sentences.open_opinions(figures)
-        yield _note(f"监督检查和意见：{sentences.supervision(figures)}{f'未办结的意见：{opinions}。' if opinions else ''}")
+        yield Paragraph(f"监督检查和意见：{sentences.supervision(figures)}{f'未办结的意见：{opinions}。' if opinions else ''}")
     needs = sentences.needs(figures) if internal else ""
-    yield _note(f"下一步：{sentences.next_step(figures)}{f'尚需：{needs}。' if needs else ''}")
+    yield Paragraph(f"下一步：{sentences.next_step(figures)}{f'尚需：{needs}。' if needs else ''}")

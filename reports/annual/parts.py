@@ -67,6 +67,7 @@ class ItemFigures:
 
     ``gap`` are the points missing to the expectation ``aim``, None if it is reached or there is none; ``basis`` is what is expected:
     控制项, 年度目标 or 预期 (the planning score); ``aim`` names the second where both are missed.
+    ``previous`` and ``planned`` are its points last year and in the planning stage, empty without them and in earlier closings.
     """
 
     id: str
@@ -83,3 +84,5 @@ class ItemFigures:
     basis: str = ""
     aim: str = ""
     gap: Decimal | None = None
+    previous: str = ""
+    planned: str = ""

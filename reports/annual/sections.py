@@ -14,6 +14,7 @@ from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.coming import PLAN_SECTION
 from reports.annual.figures.items import FAILS, UNBUILT
 from reports.annual.parts import ChapterFigures
+from reports.annual.scorecard import scorecard
 from reports.composition.blocks import (
     BLANK,
     Block,
@@ -193,6 +194,7 @@ def carbon(figures: DistrictFigures) -> Iterator[Block]:
     """碳排放."""
     yield Paragraph(sentences.carbon(figures))
     yield from carbon_tables.carbon(figures)
+    yield from carbon_tables.path(figures)
     yield from carbon_tables.carbon_compared(figures)
     yield Paragraph(CARBON_NOTE, ParagraphStyle.NOTE)
 
@@ -221,13 +223,14 @@ def coming(figures: DistrictFigures) -> Iterator[Block]:
     yield tables.planned(figures)
     own = [text for title, text in (figures.scores.sections if figures.scores else ()) if PLAN_SECTION in title and text.strip()]
     if own:
-        yield Paragraph("城区对存在问题和下一年工作的说明见第六部分“自评报告”。")
+        yield Paragraph("城区对存在问题和下一年工作的说明见第七部分“自评报告”。")
     yield Paragraph(sentences.next_step(figures))
     if figures.coming.step and figures.coming.step.open and not figures.is_recorded_only:
         yield tables.needs(figures)
 
 
 SECTIONS = (
+    ("年度评估概览", scorecard),
     ("基本情况", basics),
     ("评分结果", result),
     ("各章情况", chapters),

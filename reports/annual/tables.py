@@ -76,7 +76,13 @@ def bars(scores: AnnualFigures) -> Chart:
     series = [ChartSeries("已实现", tuple(half_up(row.score) for row in rows))]
     if any(row.planned is not None for row in rows):
         series.append(ChartSeries("预期", tuple(row.planned for row in rows)))
-    return Chart("各章得分与预期", ChartKind.BARS, tuple(row.title for row in rows), tuple(series), key="chapters")
+    titles = tuple(row.title for row in rows)
+    return Chart("各章得分与预期", ChartKind.BARS, titles, tuple(series), key="chapters", source=_source(scores))
+
+
+def _source(scores: AnnualFigures) -> str:
+    """Line below a chart of scores."""
+    return f"资料来源：{scores.year}年度自评分表（自查编号{scores.number}）；截至{cn_date(scores.on)}。"
 
 
 def dimensions(scores: AnnualFigures) -> PaperTable:
@@ -103,7 +109,8 @@ def radar(scores: AnnualFigures) -> tuple[Chart, ...]:
     series = [ChartSeries("已实现", tuple(half_up(row.score) for row in rows))]
     if all(row.planned is not None for row in rows):
         series.append(ChartSeries("预期", tuple(row.planned for row in rows)))
-    return (Chart("五个方面得分雷达图", ChartKind.RADAR, tuple(row.dimension for row in rows), tuple(series), key="dimensions"),)
+    names = tuple(row.dimension for row in rows)
+    return (Chart("五个方面得分雷达图", ChartKind.RADAR, names, tuple(series), key="dimensions", source=_source(scores)),)
 
 
 def short(scores: AnnualFigures, items: Iterable[ItemFigures]) -> PaperTable:
@@ -289,26 +296,38 @@ def needs(figures: DistrictFigures) -> PaperTable:
 def clauses(figures: DistrictFigures) -> PaperTable:
     """The whole score table, for a landscape page."""
     columns = (
-        PaperColumn("条文号", 16, NAME),
-        PaperColumn("条文", 40),
+        PaperColumn("条文号", 15, NAME),
+        PaperColumn("条文", 33),
         PaperColumn("现状值"),
-        _number("得分", 17),
-        _number("满分", 15),
-        PaperColumn("状态", 16),
-        PaperColumn("目标", 26),
-        PaperColumn("佐证", 16, NUMBER, 0, "件"),
-        PaperColumn("说明", 44),
+        _number("得分", 14),
+        _number("满分", 14),
+        _number("得分率", 14, "%", 1),
+        _number("上年", 14),
+        _number("预期", 14),
+        PaperColumn("状态", 15),
+        PaperColumn("目标", 22),
+        PaperColumn("佐证", 12, NUMBER, 0, "件"),
+        PaperColumn("说明", 42),
     )
     scores = figures.scores
     rows = tuple(
         (
             item.id, item.title, item.value or DASH, "控制项" if item.kind == "control" else _figure(item.points), _figure(item.most),
-            item.state, item.aim or DASH, item.evidence, cell(item.reason) if item.state != OUT else "",
+            _rate(item), _figure(item.previous), _figure(item.planned), item.state, item.aim or DASH, item.evidence,
+            cell(item.reason) if item.state != OUT else "",
         )
         for item in (scores.items if scores else ())
     )  # fmt: skip
-    total: tuple[Cell, ...] = ("总分", "", "", scores.total, "", "", "", scores.evidence, "") if scores else ()
+    total: tuple[Cell, ...] = ()
+    if scores:
+        total = ("总分", "", "", scores.total, "", "", scores.previous_total, scores.planned_total, "", "", scores.evidence, "")
     return PaperTable(f"{figures.year}年度自评分表", columns, rows, total, empty=no_scores(figures), key="clauses")
+
+
+def _rate(item: ItemFigures) -> Decimal | None:
+    """Share of a clause's points in per cent; None where it has none."""
+    most = Decimal(item.most) if item.most and item.points else Decimal(0)
+    return half_up(Decimal(item.points) * 100 / most, 1) if most else None
 
 
 def _figure(text: str) -> Decimal | None:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from greendistrict.core.rounding import percent
 from indicators.scoring.explain import unit_of
 from indicators.scoring.prepare import Item
+from indicators.scoring.raters import ratio_of
+from indicators.scoring.refusals import ValueProblem
 
 
 def value_words(item: Item, value: Any) -> str:
-    """Stored value of a clause in words with its unit; 未填 if empty."""
+    """Stored value of a clause in words with its unit, a ratio with its share; 未填 if empty."""
     if value is None:
         return "未填"
     if item.rule["kind"] == "all_of":
@@ -16,7 +19,12 @@ def value_words(item: Item, value: Any) -> str:
         return "；".join(f"{part['value']['label']}{_plain(part['rule'], part['value'], value[part['value']['key']])}" for part in parts)
     if item.ratio:
         inputs = item.data["inputs"]
-        return "；".join(f"{entry['label']}{value.get(entry['key'], '未填')}{entry['unit']}" for entry in inputs)
+        told = "；".join(f"{entry['label']}{value.get(entry['key'], '未填')}{entry['unit']}" for entry in inputs)
+        try:
+            part, whole = ratio_of(value)
+        except ValueProblem:
+            return told
+        return f"{told}；比例{percent(part, whole)}"
     return _plain(item.rule, item.value or {}, value)
 
 

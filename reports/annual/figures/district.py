@@ -48,6 +48,7 @@ from reports.annual.figures.scores import (
     counted_scores,
     hold_received,
     snapshot_state,
+    totals_of,
 )
 from reports.closings.figures import YearFigures, year_figures
 from reports.closings.registry import frozen_many, received_in_time
@@ -154,6 +155,7 @@ class DistrictFigures(StandingFigures):
 
     ``renewal_projects``: those of a renewal district in words; None if the year was closed before they were kept with it.
     ``operation_gaps``: figures of the received operation report on the year that differ from ``land``.
+    ``totals``: of all districts whose self-check of the year counts, read for its own report alone.
     """
 
     district: District
@@ -173,6 +175,7 @@ class DistrictFigures(StandingFigures):
     coming: ComingFigures
     renewal_projects: str | None = None
     operation_gaps: tuple[FigureGap, ...] = ()
+    totals: tuple[Decimal, ...] = ()
 
     @property
     def judged_on(self) -> dt.date:
@@ -214,7 +217,9 @@ def report_figures(check: SelfCheck, today: dt.date) -> DistrictFigures:
         found = figures_of(check.district, check.year, today)
         if found.scores is None:
             hold_received(check)
-        return found
+            return found
+        totals = totals_of(check.year, demo=found.is_demo).values()
+        return dataclasses.replace(found, totals=tuple(sorted(totals)))
 
 
 def figures_of(district: District, year: int, today: dt.date) -> DistrictFigures:

@@ -1,6 +1,7 @@
 """Clauses of a report: frozen value, points, evidence and reason, and points missing to the target."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,13 +19,19 @@ CONTROL, TARGET, PLANNED = "控制项", "年度目标", "预期"
 Content = Mapping[str, Any]
 
 
-def items_of(rules: EditionRules, content: Content, planned: Mapping[str, Any]) -> tuple[ItemFigures, ...]:
-    """Clauses in table order; ``planned`` is the result of the planning stage, empty if there is none."""
-    scored = {item["id"]: item for item in (content["result"] or {}).get("items", ())}
-    before = {item["id"]: item for item in planned.get("items", ())}
+def items_of(rules: EditionRules, content: Content, planned: Content, previous: Content) -> tuple[ItemFigures, ...]:
+    """Clauses in table order; ``planned`` and ``previous`` are the results of the planning stage and of last year, empty without them."""
+    results = (content["result"] or {}, planned, previous)
+    scored, before, earlier = ({item["id"]: item for item in result.get("items", ())} for result in results)
     layout = rules.table(content["type"], content["stage"]).items
     rows = ((layout[row["item_id"]], row) for row in content["rows"])
-    return tuple(_item(item, row, content, scored.get(item.id, {}), before.get(item.id, {})) for item, row in rows)
+    found = (_item(item, row, content, scored.get(item.id, {}), before.get(item.id, {})) for item, row in rows)
+    return tuple(replace(item, previous=_points(earlier.get(item.id, {})), planned=_points(before.get(item.id, {}))) for item in found)
+
+
+def _points(result: Content) -> str:
+    """Points of a clause in another table; empty where it was 不参评."""
+    return "" if result.get("excluded") else result.get("points") or ""
 
 
 def worst_first(item: ItemFigures) -> tuple[bool, Decimal, str]:

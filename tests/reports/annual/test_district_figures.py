@@ -439,7 +439,7 @@ def test_figures_are_those_that_were_frozen_and_what_is_excluded_has_neither_val
     assert (out.value, out.points) == ("", "")
     rows = [row for _, block in district_composition(found).under_headings() for row in getattr(block, "rows", ())]
     [printed] = [row for row in rows if row[0] == "6.2.14" and "不参评" in row]
-    assert (printed[2], printed[3], printed[5]) == ("—", None, "不参评")
+    assert (printed[2], printed[3], printed[8]) == ("—", None, "不参评")
 
 
 def test_self_check_that_was_not_received_has_no_figures(db):
