@@ -96,13 +96,7 @@ class _WordWriter:
     def letter(self, code: str) -> None:
         """Write a letter: one sheet by GB/T 9704."""
         paper = self.composition
-        self.marks()
-        title = self.line("\n".join(title_lines(paper.title, LETTER_LINE)), "Title")
-        title.paragraph_format.space_after = 0 if paper.number or paper.to else self.gap // 2  # else their line stands in between
-        if paper.number:
-            self.apart(self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT))
-        if paper.to:
-            self.line(paper.to)
+        self.letter_head()
         self.groups(keeps=bool(paper.issuer and not paper.annexes))
         for index, annex in enumerate(paper.annexes):
             line = self.line(annex, "Body Text")
@@ -122,6 +116,19 @@ class _WordWriter:
                 run.font.size = COPIES_SIZE
         if code:  # at the foot of the first page, however long the letter is
             word.code_at_foot(self.document.sections[0], code)
+
+    def letter_head(self) -> None:
+        """Write marks, title, 文号 and 主送."""
+        paper = self.composition
+        self.marks()
+        title = self.line("\n".join(title_lines(paper.title, LETTER_LINE)), "Title")
+        title.paragraph_format.space_after = 0 if paper.number or paper.to else self.gap // 2  # else their line stands in between
+        if paper.subtitle:
+            self.line(paper.subtitle, "Subtitle")
+        if paper.number:
+            self.apart(self.line(paper.number, align=WD_ALIGN_PARAGRAPH.RIGHT))
+        if paper.to:
+            self.line(paper.to)
 
     def brief(self, code: str) -> None:
         """Write a short paper: title and facts above the blocks."""

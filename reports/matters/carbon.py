@@ -123,4 +123,6 @@ def _chart(found: list[VerifiedYear]) -> list[Block]:
     if len(known) < 2:  # noqa: PLR2004 -- one point is no line
         return []
     series = ChartSeries("单位建筑面积年碳排放量", tuple(one.intensity for one in known))
-    return [Chart("单位建筑面积年碳排放量", ChartKind.LINES, tuple(f"{one.report.year}年" for one in known), (series,), unit=UNIT)]
+    labels = tuple(f"{one.report.year}年" for one in known)
+    source = f"资料来源：城区报送的碳排放核查报告；截至{known[-1].report.year}年度。"
+    return [Chart("单位建筑面积年碳排放量", ChartKind.LINES, labels, (series,), unit=UNIT, source=source)]

@@ -8,7 +8,7 @@ from assessments.inspections.selectors import InspectionFile, files_of, finding_
 from greendistrict.accounts.viewer import Viewer
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.enums import ColumnKind
-from reports.matters.words import day, given, matter_code, moment, section, shot_words
+from reports.matters.words import day, given, matter_code, moment, printed_photos, section, shot_words
 
 FILES = (PaperColumn("文件", kind=ColumnKind.NAME), PaperColumn("时间和位置", 54), PaperColumn("校验值（前16位）", 42))
 
@@ -47,16 +47,22 @@ def compose(viewer: Viewer, found: Inspection) -> Composition:
             ("整改期限", day(finding.due)),
             ("整改情况", reply if finding.reply else ""),
         ]
-        findings += [Heading(f"问题{finding.order}", 3), Pairs(given(rows)), *([files_table(line.files)] if line.files else [])]
+        files = [files_table(line.files), *_photos(line.files)] if line.files else []
+        findings += [Heading(f"问题{finding.order}", 3), Pairs(given(rows)), *files]
+    own = files_of(found)
     blocks: list[Block] = [
         *section("一、检查情况", Pairs(given(facts))),
         Heading(f"二、问题和整改（{len(lines)}个）"),
         *(findings or [Paragraph("没有登记问题。")]),
-        *section("三、照片和文件", files_table(files_of(found))),
+        *section("三、照片和文件", files_table(own), *_photos(own)),
         Signature(("检查人员签名：＿＿＿＿＿＿＿＿", "被检查单位签名：＿＿＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
     ]
     cover = (("编号", found.number or "发出后编号"), ("城区", str(found.district)), ("方式", found.get_mode_display()), ("状态", state))
     return Composition(f"{found}记录", tuple(blocks), cover=cover, is_demo=found.district.is_demo)
+
+
+def _photos(files: list[InspectionFile]) -> list[Block]:
+    return printed_photos((f"{file.document.printed_title}，{shot_words(file.shot)}".rstrip("，"), file.document) for file in files)
 
 
 def files_table(files: list[InspectionFile]) -> PaperTable:

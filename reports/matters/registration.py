@@ -43,6 +43,7 @@ from reports.matters import (
     site_visits,
     stages,
     technical_reviews,
+    verifications,
     yearly_plans,
 )
 
@@ -75,7 +76,7 @@ def _paper(
         del report_progress
         viewer = reader_of(job)
         matter = matter_of(viewer, job, visible_to)
-        paper = compose(viewer, matter)
+        paper = replace(compose(viewer, matter), short=True)
         return paper if is_settled is None or is_settled(matter) else replace(paper, marks=(*paper.marks, DRAFT))
 
     return Report(
@@ -219,6 +220,14 @@ KINDS: Mapping[str, Report] = {
         carbon.visible_to,
         carbon.compose,
         is_settled=None,
+    ),
+    "carbon_verification": _paper(
+        "报告",
+        "碳排放核查报告：核查声明、核查的清单、核查发现和处理、附件。",
+        verifications.visible_to,
+        verifications.compose,
+        is_settled=None,  # signed
+        named=Sentence("七（三）4", "碳排放核查报告"),
     ),
     "dossier": Report(
         "{subject}材料汇编",

@@ -9,6 +9,8 @@ from assessments.self_checks.selectors.report import report_rows
 from assessments.self_checks.selectors.self_checks import pictures_in
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import clock
+from greendistrict.core.templatetags.gd import cn_date
 from reports.annual.sections import laid_out
 from reports.composition.blocks import Composition, Heading
 from reports.composition.enums import Style
@@ -20,14 +22,17 @@ def title_of(check: SelfCheck) -> str:
 
 
 def compose(viewer: Viewer, check: SelfCheck) -> Composition:
-    """Title and sections as the viewer sees them; only text written by people, so that all of it can be imported again."""
+    """Title, unit and date with place for the seal, and sections as the viewer sees them; the sections alone are imported again."""
     texts = dict(report_rows(viewer, check))
     pictures = pictures_in(texts.values(), check.district_id, viewer)
     blocks = [
         block for one in SECTIONS for block in (Heading(one.title), *laid_out(texts.get(one.title, ""), "", level=2, pictures=pictures))
     ]
     draft = ("草稿",) if may_edit_table(viewer.held, check.table) else ()
-    return Composition(title_of(check), tuple(blocks), Style.LETTER, marks=draft, is_demo=check.district.is_demo)
+    unit = check.district.applicant.name if check.district.applicant else "　" * 8
+    day = cn_date(check.filed_at.astimezone(clock.SHANGHAI).date()) if check.filed_at else "　　　　年　　月　　日"
+    signed = f"申报主体（盖章）：{unit}　　日期：{day}"
+    return Composition(title_of(check), tuple(blocks), Style.LETTER, subtitle=signed, marks=draft, is_demo=check.district.is_demo)
 
 
 def word_of(viewer: Viewer, check: SelfCheck) -> bytes:

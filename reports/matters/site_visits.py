@@ -12,11 +12,11 @@ from approvals.common.enums import CaseKind
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn
-from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Signature
+from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Signature
 from reports.composition.columns import paper_cells, paper_columns
 from reports.composition.enums import ColumnKind
 from reports.matters import cases
-from reports.matters.words import day, given, moment, section, shot_words
+from reports.matters.words import day, given, moment, printed_photos, section, shot_words
 
 FOUND = Columns.of(VisitRow, "title", "claim", "finding", "note", finding=ChoiceColumn(empty="未核查"))
 LINES = paper_columns(FOUND, 44, 50, 18, 44)
@@ -65,16 +65,18 @@ def about(visit: SiteVisit) -> tuple[tuple[str, Any], ...]:
 
 def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
     """Lines under one heading, followed by their photos."""
-    title = f"{group.title}（{group.done} / {len(group.rows)}项有结论）"
+    title = f"{number}、{group.title}" if number else group.title
     photos = tuple(
         (f"{photo.document.printed_title}\n{row.title}", shot_words(photo), photo.document.sha256[:16])
         for row in group.rows
         for photo in row.photos.all()
     )
     lines = tuple(paper_cells(FOUND, row, claim=row.claimed, title=row.title) for row in group.rows)
-    taken = [PaperTable(f"{group.title}的照片", PHOTOS, photos)] if photos else []
+    taken: list[Block] = [PaperTable(f"{group.title}的照片", PHOTOS, photos)] if photos else []
+    taken += printed_photos((f"{row.title}，{shot_words(one)}", one.document) for row in group.rows for one in row.photos.all())
     return [
-        Heading(f"{number}、{title}" if number else title, level),
+        Heading(title, level),
+        Paragraph(f"共{len(group.rows)}项，{group.done}项有结论。"),
         PaperTable(group.title, LINES, lines),
         *taken,
     ]

@@ -8,8 +8,9 @@ from django.db.models import Model
 
 from greendistrict.core import papers
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
+from greendistrict.documents.printable import printable
 from greendistrict.policy.templatetags.verdicts import degree_word, level_word, verdict_look
-from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Wide
+from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Picture, Wide
 from reports.composition.enums import ColumnKind
 
 Rows = list[tuple[str, Any]]
@@ -69,6 +70,11 @@ def files_table(files: Iterable[Any], empty: str = "暂无材料。") -> PaperTa
     """Files of a matter with the beginning of their digests."""
     rows = tuple((file.printed_title, file.kind, moment(file.uploaded_at), file.sha256[:16]) for file in files)
     return PaperTable("照片和文件", FILE_COLUMNS, rows, empty=empty)
+
+
+def printed_photos(photos: Iterable[tuple[str, Any]]) -> list[Block]:
+    """The pictures among these files, each with its caption."""
+    return [Picture(caption, content, str(file.key)) for caption, file in photos if (content := printable(file)) is not None]
 
 
 def shot_words(shot: Any) -> str:

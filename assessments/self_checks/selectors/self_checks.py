@@ -42,6 +42,7 @@ from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence, Upload
 from greendistrict.documents.office.inspection import inspect, strip_metadata
+from greendistrict.documents.printable import IMAGES, is_there, printable
 from greendistrict.documents.selectors import readable
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings
@@ -49,8 +50,6 @@ from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 ENDINGS = ("jpg", "jpeg", "png")
-IMAGES = ("image/jpeg", "image/png")
-LONGEST_SIDE = 1600  # pixels that a page of paper shows
 
 
 def pictures_for(viewer: Viewer, check: SelfCheck) -> QuerySet[Evidence]:
@@ -84,15 +83,12 @@ def pictures_in(texts: Iterable[str], district: int, viewer: Viewer | None = Non
     if not keys:
         return {}
     found = _own(keys, district).exclude(confidentiality=Confidentiality.CLASSIFIED)
-    return {str(one.key): _printed(one) for one in (readable(viewer, found) if viewer else found) if _is_there(one) and not one.quarantine}
+    contents = ((one, printable(one)) for one in (readable(viewer, found) if viewer else found))
+    return {str(one.key): content for one, content in contents if content is not None}
 
 
 def _own(keys: Iterable[str], district: int) -> QuerySet[Evidence]:
     return files_of(district).filter(key__in=keys, content_type__in=IMAGES)
-
-
-def _is_there(picture: Evidence) -> bool:
-    return bool(picture.file.storage.exists(str(picture.file.name)))
 
 
 def unprinted(check: SelfCheck) -> list[RowFinding]:
@@ -109,23 +105,9 @@ def unprinted(check: SelfCheck) -> list[RowFinding]:
 
 
 def _why_unprinted(picture: Evidence | None) -> str:
-    if picture is None or not _is_there(picture):
+    if picture is None or not is_there(picture):
         return "图片文件不在本城区的材料中，请重新插入"
     return picture.quarantine or ("图片的密级是“涉密敏感”，请换一张或移除" if picture.is_classified else "")
-
-
-def _printed(picture: Evidence) -> bytes:
-    """The picture scaled down to print size, without transparency."""
-    from PIL import Image  # noqa: PLC0415 -- only who prints pictures pays for it
-
-    out = BytesIO()
-    with picture.file.open() as stream, Image.open(stream) as image:
-        made = image.convert("RGBA")
-        made.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        ground = Image.new("RGB", made.size, "white")
-        ground.paste(made, mask=made)
-        ground.save(out, "PNG" if picture.content_type == "image/png" else "JPEG", quality=88)
-    return out.getvalue()
 
 
 OPEN_STATES = (SelfCheckState.DRAFT, SelfCheckState.RETURNED)

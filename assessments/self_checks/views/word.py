@@ -15,7 +15,7 @@ from assessments.self_checks.forms import WordForm
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import KEYS, SECTIONS
 from assessments.self_checks.report_word import ReturnedReport, again, digest_of, read_mark, returned
-from assessments.self_checks.selectors.self_checks import IMAGES, held_uploads, pictures_named
+from assessments.self_checks.selectors.self_checks import held_uploads, pictures_named
 from assessments.self_checks.views.record import seen_check
 from assessments.tables.rules import may_edit_table
 from greendistrict.accounts.models import User
@@ -26,6 +26,7 @@ from greendistrict.documents import uploads
 from greendistrict.documents.models import Upload
 from greendistrict.documents.office.inspection import KINDS
 from greendistrict.documents.office.word_text import read_word, taken_word
+from greendistrict.documents.printable import IMAGES
 from greendistrict.workflow.pages import UNPROCESSABLE
 
 PAGE = "assessments/self_checks/selfcheck_report_word.html"

@@ -375,3 +375,10 @@ def test_bold_and_italic_words_are_printed_and_come_back_from_word(preparer, che
     assert answer.context["seen"].sections[0].text == text.replace("。", "<b>。</b>", 1)
     printed = html_of(Composition("报告", tuple(laid_out(text, "", level=2))), code="").text
     assert (line in printed, "<b>甲</b>" in printed) == (True, True)
+
+
+def test_the_document_names_the_unit_with_place_for_its_seal_and_the_day_which_are_no_text_of_the_report(client, check, exported):
+    assert [one.text for one in exported.paragraphs if one.style.name == "Subtitle"] == [
+        f"申报主体（盖章）：{check.district.applicant.name}　　日期：　　　　年　　月　　日"
+    ]
+    assert set(fates(sent_back(client, check, exported)).values()) == {Fate.SAME}

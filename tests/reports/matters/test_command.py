@@ -107,6 +107,7 @@ def of_the_city():
 # Kinds of which one matter is enough: people with it, and the seat that asks.
 OF_ONE_MATTER = {
     "stage_assessment": (lambda: ((scene := worlds.rectifying()).people, scene.stage), "city_officer"),
+    "carbon_verification": (worlds.carbon_verified, "city_officer"),
     "post_evaluation": (worlds.post_evaluated, "city_officer"),
     "operation_report": (worlds.operated, "city_officer"),
     "inspection": (lambda: worlds.inspected(findings=3), "city_officer"),

@@ -41,7 +41,7 @@ TOLD_BELOW = {
     *("review_opinion", "score_sheet", "meeting_minutes", "panel_record"),
     *("technical_review", "acceptance", "site_visit", "dossier", "area_evaluation"),
 }
-NEVER = {"meeting_pack", "carbon", "obligations_plan"}  # forms for the meeting; records and duties as of a day
+NEVER = {"meeting_pack", "carbon", "obligations_plan", "carbon_verification"}  # forms; records and duties of a day; what is signed
 
 
 def made_for(kind, user, subject):

@@ -28,6 +28,8 @@ from greendistrict.core import clock
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import take
 from tests.beautiful.plans.world import FIRST, make_issued, report, spring
+from tests.carbon.inventories.world import NOW
+from tests.carbon.verification.world import answered, make_mandated, put, settled, signed
 from tests.factories.acceptance import Accepting
 from tests.factories.accounts import cast
 from tests.factories.assessments import published_edition
@@ -126,6 +128,19 @@ def post_evaluated():
     steps = [("hand_up", people.preparer), ("sign", people.reviewer), proposed, ("check", people.city_checker)]
     steps.append(("disqualify", people.city_director))
     return people, taken(found, *steps)
+
+
+def carbon_verified():
+    """A signed verification with a finding that was settled."""
+    people, found = make_mandated()
+    with clock.at(NOW):
+        finding = put(found, people)
+        step(found, "return", people.verifier)
+        answered(finding, people)
+        step(found, "answer", people.preparer)
+        settled(finding, people)
+        signed(found, people)
+    return people, found
 
 
 def inspected(findings=1):
