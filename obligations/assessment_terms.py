@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from approvals.cases.terms import CHECKING, chain_term
-from assessments.common.calendar import receiving_term, recheck_term
+from assessments.common.calendar import concluding_term, receiving_term, recheck_term
 from assessments.common.enums import CommentKind
 from assessments.inspections.models import InspectionFinding, InspectionState
 from assessments.opinions.models import OpinionState
@@ -20,15 +20,16 @@ from assessments.stage_assessments.models import ENDED, StageAssessment, StageOp
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
 from greendistrict.workflow.history import changed_since, day_of_text, steps_column
-from obligations.city_duties import EVALUATIONS
+from obligations.city_duties import EVALUATIONS, entered_stages
 from obligations.duties import Obligation
 from obligations.matter_rows import DISTRICT, DistrictMatter, MatterRows, Since, given_up, matter_table, moved_since, rows_of
 from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, Debtor, OwedTerm, is_listed, owed
 from obligations.titled_districts import leading_of
 from obligations.way import Day, How
 
-KINDS = ("post_material", "recheck", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide")
-RECHECKING, RECEIVING, REPORTING = "recheck_days", "receive_days", "post_evaluation.report_days"
+KINDS = ("post_material", "recheck", "rectification", "receive_filing", "draw_panel", "opinion_reply", "decide", "stage_conclude")
+RECHECKING, RECEIVING, REPORTING, CONCLUDING = "recheck_days", "receive_days", "post_evaluation.report_days", "stage.conclude_days"
+WITH_CITY = (StageState.FILED, StageState.REVIEWING, StageState.JUDGING, StageState.CHECKING, StageState.DECIDING)
 FILED = tuple(state for state in POST_STATES if state not in UNFILED)
 CHAIN = (("checking", "审核", CHECKER), ("deciding", "审定", DIRECTOR))
 DRAWS = Draw.objects.filter(review=OuterRef("review_id"), drawn_at__isnull=False).order_by("drawn_at", "pk").values("drawn_at")
@@ -79,6 +80,21 @@ def _chain(one: DistrictMatter) -> Iterator[Obligation]:
             yield _by_setting(one, debtor, term, CHECKING)
 
 
+def _conclusion(one: DistrictMatter) -> Iterator[Obligation]:
+    """The city concludes what was filed and not taken or sent back; held on paper, by the first day entered since."""
+    for stay in one.stays(*WITH_CITY):
+        if given_up(stay, ("recall", "return")):
+            continue
+        met = stay.until
+        if met is None:
+            on_paper = entered_stages().get(one.row["district_id"], ())
+            met = min((day for day in on_paper if stay.since <= day <= one.day.on), default=None)
+        how = one.day.how(stay.since, "报送", CONCLUDING)
+        due = concluding_term(stay.since, one.day.terms)
+        term = OwedTerm("stage_conclude", str(stay.number), "结论", due, how, met, to=one.matter.applicant)
+        yield _by_setting(one, OFFICER, term, CONCLUDING)
+
+
 def _receipt(one: DistrictMatter, what: str) -> Iterator[Obligation]:
     """The city accepts or returns what was filed."""
     for stay in one.stays("filed"):
@@ -103,6 +119,7 @@ def _of_assessments(day: Day, only: Collection[int] | None) -> Iterator[Obligati
         yield from _receipt(one, "组织评估或退回")
         yield from _panel(one)
         yield from _chain(one)
+        yield from _conclusion(one)
         yield from _opinions(one)
         yield from (_recheck(one, stay) for stay in one.stays(StageState.RECHECKING))
     for row in rows_of(EVALUATIONS, day.since, only):

@@ -238,18 +238,18 @@ def collect_coming(day: Day, only: Collection[int] | None = None) -> Iterable[Ob
 
 
 def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[Obligation]:
-    """Stage assessments by ``until`` that fell due in use: unfinished ones, those of the last year, and the next one."""
+    """Stage assessments by ``until`` that fell due in use: those not begun, those of the last year, and the next one."""
     on, terms = day.on, stage_terms()
     by_default = is_default("stage.cycle_years")
     first = anniversary(until, -terms.years)
     pilots = [row for row in _titled_since(first, day, only) if row.stage == Stage.PILOT]
-    records = {(one.district_id, str(one.due)): (one.pk, one.concluded_at) for one in opened_stages(only)} if pilots else {}
-    entered = cache(_entered)
+    records = {(one.district_id, str(one.due)): (one.pk, one.opened_at) for one in opened_stages(only)} if pilots else {}
+    entered = cache(entered_stages)
     cycles = cache(lambda announced: [(str(one.day), _stage(announced, one, terms)) for one in stage_cycles(announced, until, terms)])
     for pilot in pilots:
         for point, of_all in cycles(pilot.held_since or until):
-            record, concluded = records.get((pilot.pk, point), (None, None))
-            done = done_by(on, concluded)
+            record, begun = records.get((pilot.pk, point), (None, None))
+            done = done_by(on, begun)
             if done is None and of_all.due < on:
                 # Day of a stage assessment held on paper and entered later (补录), whether or not the portal opened one for the same cycle.
                 opens = of_all.opens or of_all.due
@@ -262,7 +262,7 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
                 break
 
 
-def _entered() -> dict[int, list[dt.date]]:
+def entered_stages() -> dict[int, list[dt.date]]:
     """Days of stage assessments that were held on paper and entered later, by district."""
     found: dict[int, list[dt.date]] = {}
     for what, district, _, at in _records():

@@ -69,6 +69,11 @@ def recheck_term(handed_in: dt.date, terms: TermSettings) -> dt.date:
     return terms.last_day(handed_in, "recheck_days")
 
 
+def concluding_term(filed: dt.date, terms: TermSettings) -> dt.date:
+    """Last day of concluding a stage assessment whose papers were filed on this day; it never runs before they are there."""
+    return terms.last_day(filed, "stage.conclude_days")
+
+
 def not_yet_open(year: int, today: dt.date) -> str:
     """Refusal text before the filing window of ``year`` opens; empty afterwards (八（二）)."""
     opens = nominal_date(parameters.load().text("selfcheck.window_opens"), year)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.cases import bindings
+from approvals.cases import terms as cases
 from approvals.cases.selectors.cases import due_of
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.common.enums import CaseKind
@@ -14,9 +15,11 @@ from approvals.losses.models import RecordedAssessment
 from approvals.publicity import services as notices
 from approvals.requests import services as requests
 from approvals.requests.models import ExtensionRequest
+from assessments.common.calendar import concluding_term, receiving_term
 from assessments.common.enums import Conclusion
 from assessments.inspections import services as inspections
 from assessments.inspections.models import Inspection, InspectionFinding
+from assessments.reviews import terms as reviews
 from assessments.reviews.models import Review
 from assessments.reviews.selectors.reviews import answer_due
 from assessments.reviews.selectors.reviews import tasks_for as review_tasks
@@ -457,6 +460,10 @@ def test_a_stage_assessment_goes_through_panel_and_chain(people):
     ):  # fmt: skip
         moved(stage, action, source, target, moment)
     assert lines(assessment_terms, day(2, 9), "receive_filing") == [(day(3, 13), None)]
+    assert lines(assessment_terms, day(2, 8), "stage_conclude") == []
+    concluded = concluding_term(day(2, 9), Day(day(2, 9), day(2, 9)).terms)
+    assert lines(assessment_terms, day(2, 26), "stage_conclude") == [(concluded, None)]
+    assert lines(assessment_terms, day(2, 27), "stage_conclude") == [(concluded, day(2, 27))]
     assert lines(assessment_terms, day(2, 10), "draw_panel") == [(day(3, 2), None)]
     assert lines(assessment_terms, day(2, 25), "decide") == [(day(3, 10), None)]
     assert lines(assessment_terms, day(2, 26), "decide") == [(day(3, 10), day(2, 26)), (day(3, 11), None)]
@@ -493,16 +500,30 @@ def test_a_stage_assessment_that_was_entered_afterwards_counts_as_held(people, k
     assert row.met_on == (concluded if met else None)
 
 
-def test_a_stage_assessment_held_on_paper_is_not_late_though_the_portal_opened_one_for_the_same_cycle(people):
+@pytest.mark.usefixtures("people")
+def test_a_conclusion_is_not_due_before_the_steps_that_lead_to_it():
+    terms = Day(day(2, 9), day(2, 9)).terms
+    last = day(2, 9)
+    for term in (receiving_term, reviews.drawing_term, reviews.meeting_term, reviews.signing_term, cases.chain_term, cases.chain_term):
+        last = term(last, terms)
+    assert last <= concluding_term(day(2, 9), terms)
+
+
+def test_a_stage_assessment_is_held_once_it_is_begun_and_concluded_on_paper_or_in_the_portal(people):
     district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 5, 15), edition=published_edition())
-    [opened] = open_due(dt.date(2026, 4, 1))
+    with clock.at(at(2026, 4, 1)):
+        [opened] = open_due(dt.date(2026, 4, 1))
     assert opened.district == district
+    moved(opened, "sign", "signing", "filed", at(2026, 5, 12))
     moment = at(2026, 6, 1)
     about = {"passed": False, "source": "演示通报", "recorded_by": people.city_officer, "recorded_at": moment, "checked_at": moment}
     RecordedAssessment.objects.create(district=district, kind="stage", concluded_on=dt.date(2026, 5, 20), **about)
     for on, met in ((dt.date(2026, 6, 2), dt.date(2026, 5, 20)), (dt.date(2026, 5, 19), None)):
-        [row] = [row for row in everything(Viewer(None, as_of=on)) if row.kind == "stage_hold" and row.due < on]
-        assert row.met_on == met
+        rows = [row for row in everything(Viewer(None, as_of=on)) if row.district_id == district.pk and row.due.year == on.year]
+        found = {row.kind: (row.met_on, row.due) for row in rows}
+        assert found["stage_hold"] == (dt.date(2026, 4, 1), dt.date(2026, 5, 15))
+        assert found["stage_conclude"][0] == met
+        assert found["stage_conclude"][1] > found["stage_material"][1] > found["stage_hold"][1]
 
 
 def test_what_was_returned_to_the_applicant_is_asked_of_nobody(people):

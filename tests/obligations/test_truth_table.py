@@ -148,9 +148,7 @@ stage_hold jia 2027-02-28     2026-12-02  2027-03-01  due        # 60 working da
 stage_hold jia 2027-02-28     2027-03-01  2027-03-01  due        # 02-28 is a Sunday
 stage_hold jia 2027-02-28     2027-03-02  2027-03-01  overdue
 stage_hold yi 2026-10-01      2026-07-08  2026-10-08  upcoming
-stage_hold yi 2026-10-01      2026-07-09  2026-10-08  due
-stage_hold yi 2026-10-01      2026-10-08  2026-10-08  due        # the national days lie before
-stage_hold yi 2026-10-01      2026-10-09  2026-10-08  late
+stage_hold yi 2026-10-01      2026-07-09  2026-10-08  met        # begun on that day; the national days lie before its own
 stage_hold bing 2023-09-30    2026-06-01  -           -          # before the policy was in force
 stage_hold bing 2026-09-30    2026-10-01  2026-09-30  overdue
 stage_hold wu 2029-05-20      2029-05-21  2029-05-21  due        # a Sunday

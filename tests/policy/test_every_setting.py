@@ -15,7 +15,15 @@ from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.titles_on_day import snapshot_day
 from approvals.consultations import services as handling
 from approvals.publicity import services as notices
-from assessments.common.calendar import countersigning_term, receiving_term, recheck_term, self_check_window, stage_cycles, stage_terms
+from assessments.common.calendar import (
+    concluding_term,
+    countersigning_term,
+    receiving_term,
+    recheck_term,
+    self_check_window,
+    stage_cycles,
+    stage_terms,
+)
 from assessments.common.enums import Conclusion
 from assessments.plausibility.registry import check
 from assessments.post_evaluations import services
@@ -316,6 +324,7 @@ CHANGED = {
     "stage.cycle_years": (4, lambda _: stage_cycles(DAY, LATE, stage_terms())),
     "stage.window_opens_days_before": (30, lambda _: stage_cycles(DAY, LATE, stage_terms())),
     "stage.grace_days": (20, lambda _: stage_cycles(DAY, LATE, stage_terms())), "indicators.amber_progress": ("0.6", lights),
+    "stage.conclude_days": (60, term(concluding_term)),
     "indicators.amber_distance": ("0.2", lights), "rectify.days": (20, lambda _: rectified(on_disqualify)),
     "rectify.extend_once_days": (20, lambda _: rectified(on_extend)), "post_evaluation.share": ("0.5", drawn),
     "post_evaluation.at_least": (3, drawn), "post_evaluation.cover_all_within_years": (3, overdue_for_evaluation),

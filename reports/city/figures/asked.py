@@ -16,7 +16,7 @@ from reports.city.figures.standing import TitleStand
 FINDING = "rectification:finding-"  # key of the duty to rectify a finding
 GROUNDS = {
     "rectification": "评估结论", "recheck": "整改报告", "opinion_reply": "评审意见", "correction": "补正告知", "stage_material": "评估通知",
-    "post_material": "抽取结果", "receive_filing": "报送材料",
+    "post_material": "抽取结果", "receive_filing": "报送材料", "stage_conclude": "报送材料",
 }  # fmt: skip
 
 
