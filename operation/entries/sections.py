@@ -105,14 +105,14 @@ def _lacking_records(entries: Sequence[MechanismRecord], files: Mapping[int, int
         elif one.lacks:
             lacking_records.append(MissingRecord(f"“{asked.title}”{one.lacks}", CITE, required=True))
         elif not files.get(one.pk):
-            lacking_records.append(MissingRecord(f"“{asked.title}”没有证明材料", CITE))
+            lacking_records.append(MissingRecord(f"“{asked.title}”没有证明材料", SETTING))
     return lacking_records
 
 
 def _lacking_meetings(entries: Sequence[MechanismMeeting], files: Mapping[int, int]) -> list[MissingRecord]:
     del files
     held = {entry.mechanism for entry in entries}
-    return [MissingRecord(f"“{one.title}”当年没有会议或评估记录", CITE) for one in REQUIRED if one.key not in held]
+    return [MissingRecord(f"“{one.title}”当年没有会议或评估记录", SETTING) for one in REQUIRED if one.key not in held]
 
 
 RECORDS = LedgerSection(
@@ -132,7 +132,7 @@ MEETINGS = LedgerSection(
     "meetings",
     "会议和评估记录",
     "会议或评估",
-    CITE,
+    SETTING,
     MechanismMeeting,
     MechanismMeetingForm,
     MEETING.part("title", "mechanism", "held_on", "attended", "outcome"),
@@ -149,7 +149,7 @@ def _lacking_platforms(entries: Sequence[DigitalPlatform], files: Mapping[int, i
     if entries and all(entry.kind != PlatformKind.DATABASE for entry in entries):
         found.append(MissingRecord("没有登记综合性城区管理数据库", CITE_PLATFORMS))
     blank = [entry.name for entry in entries if not entry.lacks and entry.coverage is None]
-    return [*found, *(MissingRecord(f"“{name}”未填覆盖率", CITE_PLATFORMS) for name in blank)]
+    return [*found, *(MissingRecord(f"“{name}”未填覆盖率", SETTING) for name in blank)]
 
 
 PLATFORMS = LedgerSection(
@@ -168,14 +168,14 @@ CITE_TRAININGS = "七（三）2"
 
 
 def _lacking_trainings(entries: Sequence[TrainingSession], files: Mapping[int, int]) -> list[MissingRecord]:
-    """七（三）2 asks for recurring training by tiers with a measurable result."""
+    """七（三）2 asks for recurring training; a training for each tier, its result and its papers are the portal's."""
     held = [entry for entry in entries if not entry.lacks]
     if not held:
         return [MissingRecord("当年没有举办培训的记录", CITE_TRAININGS)]
     tiers = {one.tier for one in held}
-    found = [MissingRecord(f"当年没有面向{tier.label}的培训", CITE_TRAININGS) for tier in TrainingTier if tier not in tiers]
-    found += [MissingRecord(f"培训“{one.title}”没有评价", CITE_TRAININGS) for one in held if one.rating is None and not one.result]
-    return [*found, *(MissingRecord(f"培训“{one.title}”没有签到表等证明材料", CITE_TRAININGS) for one in held if not files.get(one.pk))]
+    found = [MissingRecord(f"当年没有面向{tier.label}的培训", SETTING) for tier in TrainingTier if tier not in tiers]
+    found += [MissingRecord(f"培训“{one.title}”没有评价", SETTING) for one in held if one.rating is None and not one.result]
+    return [*found, *(MissingRecord(f"培训“{one.title}”没有签到表等证明材料", SETTING) for one in held if not files.get(one.pk))]
 
 
 TRAININGS = LedgerSection(
@@ -191,27 +191,23 @@ TRAININGS = LedgerSection(
     hint="人才梯度：管理人员、专业技术人员、作业服务人员。",
 )
 
-CITE_AUDITS = "七（三）4"
-
 
 def _lacking_audits(entries: Sequence[EnergyAudit], files: Mapping[int, int]) -> list[MissingRecord]:
     """No audit is required by the policy; but an audit that is entered needs its report as a file."""
-    return [MissingRecord(f"能源审计“{entry.subject}”没有审计报告", CITE_AUDITS) for entry in entries if not files.get(entry.pk)]
+    return [MissingRecord(f"能源审计“{entry.subject}”没有审计报告", SETTING) for entry in entries if not files.get(entry.pk)]
 
 
 AUDITS = LedgerSection(
     "audits",
     "能源审计",
     "能源审计",
-    CITE_AUDITS,
+    SETTING,
     EnergyAudit,
     EnergyAuditForm,
     AUDIT.part("subject", "auditor", "audited_on", "area", "consumed", "saving", "measures"),
     _lacking_audits,
     hint="能源审计为平台约定的记录，《指导意见》未规定。",
 )
-
-CITE_EVENTS = "九"
 
 
 def _lacking_events(entries: Sequence[PublicEvent], files: Mapping[int, int]) -> list[MissingRecord]:
@@ -224,14 +220,13 @@ EVENTS = LedgerSection(
     "events",
     "宣传和交流",
     "宣传或交流活动",
-    CITE_EVENTS,
+    SETTING,
     PublicEvent,
     PublicEventForm,
     EVENT.part("title", "kind", "held_on", "channel", "attended"),
     _lacking_events,
+    hint="九规定的交流和宣传由市住房城乡建设管理委组织；城区的活动为平台约定的记录。",
 )
-
-CITE_FUNDS = "七（一）"
 
 
 def _lacking_funds(entries: Sequence[YearFund], files: Mapping[int, int]) -> list[MissingRecord]:
@@ -247,13 +242,13 @@ FUNDS = LedgerSection(
     "funds",
     "资金",
     "资金",
-    CITE_FUNDS,
+    SETTING,
     YearFund,
     YearFundForm,
     FUND.part("source", "kind", "document", "budget", "used", "purpose"),
     _lacking_funds,
     carried=("kind", "source", "purpose"),
-    hint="编制资金的来源和预算登记后，即完成到期事项“专业规划经费”。",
+    hint="《指导意见》只规定专业规划的编制资金由同级财政保障，七（一）；它的来源和预算登记后，即完成到期事项“专业规划经费”。",
 )
 
 SECTIONS: tuple[LedgerSection, ...] = (BODIES, RECORDS, MEETINGS, PLATFORMS, TRAININGS, AUDITS, EVENTS, FUNDS)

@@ -19,6 +19,7 @@ from greendistrict.audit.services import subject_of
 from greendistrict.core import memoisation
 from greendistrict.core.django_internals import Compiled
 from greendistrict.documents.models import Evidence
+from greendistrict.policy.duty_table import SETTING
 from operation.entries.models import (
     FIRST_YEAR,
     DigitalPlatform,
@@ -133,7 +134,8 @@ def _missing(section: LedgerSection, entries: Sequence[Any], files: Mapping[int,
     if confirmed or not entries or not found:
         return found
     words = f"“{section.title}”{len(entries)}条由上年带入，核对后计入"
-    return [MissingRecord(words, section.cite, required=any(one.required for one in found))]
+    required = any(one.required for one in found)
+    return [MissingRecord(words, section.cite if required else SETTING, required=required)]
 
 
 def _files_of(entries: Iterable[Any]) -> Mapping[str, list[Evidence]]:
