@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case, Endorsement
 from approvals.cases.models.correspondence import Notice
@@ -15,6 +17,7 @@ from assessments.opinions.selectors import musts_left
 from assessments.tables.models import WITH_VERSION
 from assessments.tables.selectors.scoring import is_short, star_of
 from districts.common.enums import Star
+from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.registry import Registry
 from greendistrict.policy import parameters
@@ -45,22 +48,29 @@ def table_facts(case: Case, today: dt.date) -> dict[str, Any]:
 def endorsing_bodies(case: Case) -> list[Organisation]:
     """Bodies that must endorse the case, by its mode.
 
-    Every authority of the district; only the committee above an applicant that is under one; a committee that applies itself endorses its
-    own case only if there is no other authority.
+    Every authority of the district; only the committee above an applicant that is under one. A committee that applies itself never endorses
+    its own case: the other authorities do, without others the government of the area in which the district lies.
     """
     bodies = sorted(case.district.authorities.all(), key=lambda body: body.pk)
     if case.endorsement_mode == EndorsementMode.COMMITTEE_ITSELF:
-        others = [body for body in bodies if body.pk != case.applicant_id]
-        return others or bodies
+        return [body for body in bodies if body.pk != case.applicant_id] or list(_governments(case))
     if case.endorsement_mode == EndorsementMode.UNDER_COMMITTEE:
         return [body for body in bodies if body.pk == case.applicant.parent_id] or bodies
     return bodies
+
+
+def _governments(case: Case) -> QuerySet[Organisation]:
+    """Governments of the areas in which the district lies, by their administrative code."""
+    governments = Organisation.objects.filter(kind=OrganisationKind.AUTHORITY, is_committee=False, is_demo=case.district.is_demo)
+    return governments.filter(admin_code__in=case.district.areas.values("code")).exclude(pk=case.applicant_id).order_by("pk")
 
 
 def endorsement_missing(case: Case) -> list[str]:
     """What is missing from the endorsements, one line per body; empty if complete."""
     recorded = {row.authority_id: row for row in case.endorsements.all()} if may_have(case, "endorsements") else {}
     bodies = endorsing_bodies(case)
+    if not bodies and case.endorsement_mode == EndorsementMode.COMMITTEE_ITSELF:
+        return ["平台没有所在区政府的单位，申报主体不批复自己的申请"]
     if not bodies:
         return ["城区没有登记实施主体"]
     lines = []

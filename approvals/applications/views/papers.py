@@ -16,7 +16,7 @@ from approvals.applications.views.materials import check_groups
 from approvals.cases import services as numbering
 from approvals.cases.bindings import opening_of
 from approvals.cases.enums import CaseState
-from approvals.cases.facts import endorsing_bodies, table_facts
+from approvals.cases.facts import endorsement_missing, endorsing_bodies, table_facts
 from approvals.cases.models.cases import Case
 from approvals.cases.places import blocked
 from approvals.cases.reasons import titled
@@ -79,6 +79,7 @@ def case_endorse(request: HttpRequest, pk: int) -> HttpResponse:
     )
     recorded = {row.authority_id: row for row in case.endorsements.select_related("approval_scan", "letter_scan")}
     bodies = endorsing_bodies(case)
+    Refused.unless(bodies, "；".join(endorsement_missing(case)))
     chosen = next((body for body in bodies if str(body.pk) == request.POST.get("authority", request.GET.get("authority"))), bodies[0])
     form = paper_forms.EndorsementForm(request.POST or None, request.FILES or None, endorsement=recorded.get(chosen.pk))
     context = {

@@ -52,6 +52,22 @@ def test_whose_endorsement_each_mode_needs(mode):
     assert len(endorsement_missing(filing.case)) == len(MODES[mode])
 
 
+def test_a_committee_that_applies_itself_never_endorses_its_own_case(people):
+    filing = Filing(people)
+    own = people.applicant_body
+    filing.district.authorities.set([own])
+    filing.do(endorsements.set_endorsement_mode, "preparer", mode=EndorsementMode.COMMITTEE_ITSELF, reason="管委会自己申报")
+    assert endorsing_bodies(filing.fresh()) == []
+    assert endorsement_missing(filing.case) == ["平台没有所在区政府的单位，申报主体不批复自己的申请"]
+    area = filing.district.areas.get()
+    government = make_organisation(OrganisationKind.AUTHORITY, "演示区人民政府二（虚构）", admin_code=area.code)
+    make_organisation(OrganisationKind.AUTHORITY, "演示另一管委会（虚构）", admin_code=area.code, is_committee=True)
+    assert endorsing_bodies(filing.fresh()) == [government]
+    other = make_organisation(OrganisationKind.AUTHORITY, "演示乙区人民政府（虚构）")
+    filing.district.authorities.add(other)
+    assert endorsing_bodies(filing.fresh()) == [other]
+
+
 @pytest.mark.parametrize(("marked", "name", "kind", "mode"), [
     (True, "上海虹桥商务区管理委员会", "applicant", EndorsementMode.UNDER_COMMITTEE),
     (False, "甲区人民政府（与管委会合署）", "applicant", EndorsementMode.COMPANY_OR_BUREAU),
