@@ -17,7 +17,6 @@ from greendistrict.core import workdays
 from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
-from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import list_workbook
 from obligations import urging
 from obligations.batch import MOST_TOGETHER, BatchItem, BatchWay, planned
@@ -136,7 +135,7 @@ def obligation_decide(request: HttpRequest, key: str) -> HttpResponse:
         else:
             until = decided_now.extended_to
             rolled = "，顺延至工作日" if until != form.cleaned_data["extended_to"] else ""
-            done = f"已延期至{cn_date(until)}{rolled}" if until else f"的免报已{seat_word(held)}，{CHECKED_FIRST}"
+            done = f"已延期至{workdays.term_in_words(until)}{rolled}" if until else f"的免报已{seat_word(held)}，{CHECKED_FIRST}"
             messages.success(request, f"{found.district}{found.title}{done}")
             return redirect("obligations:obligation_list")
     decided = decided_on(viewer, key)

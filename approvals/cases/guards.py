@@ -19,8 +19,8 @@ from approvals.cases.reasons import SHORT_OF_STAR
 from approvals.common.enums import CaseKind
 from assessments.common.enums import Conclusion
 from greendistrict.core import clock
-from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
+from greendistrict.core.workdays import term_in_words
 from greendistrict.policy import engine, parameters
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.workflow.machine import Guard, Question, reads
@@ -288,7 +288,7 @@ def notice_over(_question: Question, notice: dict[str, Any], on: Any) -> Iterabl
     """The last day of the notice has passed and every objection is answered."""
     last = notice["last_day"]
     if last is None or on <= last:
-        day = day_in_words(last) if last else ""
+        day = term_in_words(last) if last else ""
         yield Refusal("公示期未满", required=f"{day}以后", found="公示中")
     if notice["unanswered"]:
         yield Refusal(f"还有{notice['unanswered']}条意见没有答复", required="全部答复", found=f"{notice['unanswered']}条未答复")

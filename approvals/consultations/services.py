@@ -21,7 +21,6 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.locks import move_later
-from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import Taken, notify_event, take
@@ -63,7 +62,7 @@ def ask(case: Case, departments: Sequence[Organisation], question: str, by: User
     for department in departments:
         given = {"department": department, "question": question.strip(), "asked_by": by, "asked_at": now, "due": due}
         consultation = Consultation.objects.create(case=case, **given)
-        words = f"{consultation.question}（{cn_date(consultation.due)}前答复，逾期只提醒，不视为同意）"
+        words = f"{consultation.question}（{workdays.term_in_words(due)}前答复，逾期只提醒，不视为同意）"
         _notify(consultation, "consult_department", words, by=by)
 
 

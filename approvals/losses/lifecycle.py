@@ -25,6 +25,7 @@ from approvals.cases.lifecycle import (
 from approvals.requests.guards import entry_whole
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
+from greendistrict.core.workdays import term_in_words
 from greendistrict.policy.statutes import SERVED_BY_NOTICE, served_by_notice
 from greendistrict.workflow.machine import Question, State, Transition, reads
 
@@ -63,7 +64,7 @@ def checker_left_out(_question: Question, chain: Sequence[str]) -> Iterable[Refu
 def hearing_over(_question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
     """The term for 陈述申辩 has ended."""
     if due is None or on <= due:
-        shown = day_in_words(due) if due else "未登记告知"
+        shown = term_in_words(due) if due else "未登记告知"
         yield Refusal("陈述申辩期限未满", required=f"{shown}以后", found=day_in_words(on), remedy="期满后登记未陈述")
 
 
@@ -71,7 +72,7 @@ def hearing_over(_question: Question, on: dt.date, due: dt.date | None) -> Itera
 def hearing_open(_question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
     """The term for 陈述申辩 is running; a statement made later is entered by the officer."""
     if due is not None and on > due:
-        yield Refusal("陈述申辩期限已过", found=f"截至{day_in_words(due)}", remedy="请联系市级经办代为登记")
+        yield Refusal("陈述申辩期限已过", found=f"截至{term_in_words(due)}", remedy="请联系市级经办代为登记")
 
 
 @typed("intent_served_on", "number")

@@ -8,7 +8,6 @@ from approvals.cases.guards import not_later_than_today, typed
 from approvals.remedies.rules import against_service, appeal_term, appeal_until, needs_redoing, outcomes_for
 from approvals.titles.enums import ENDED_UNDECIDED, RemedyKind
 from greendistrict.core import workdays
-from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Question, reads
 
@@ -124,7 +123,7 @@ def appeal_in_time(question: Question, filed_on: dt.date, late_ground: str | Non
         yield Refusal("上诉日期不能早于一审裁判送达日期", field="filed_on")
     if filed_on > until and not (late_ground or "").strip():
         yield Refusal(
-            f"上诉期限至{day_in_words(until)}（{appeal_term(remedy).cite}）",
+            f"上诉期限至{workdays.term_in_words(until)}（{appeal_term(remedy).cite}）",
             remedy="法院准许顺延的，请填写依据",
             field="filed_on",
         )
@@ -141,7 +140,7 @@ def appeal_over(question: Question) -> Iterable[Refusal]:
     """The term of appeal has ended."""
     until = appeal_until(question.obj, workdays.current())
     if question.today <= until:
-        yield Refusal(f"上诉期限尚未届满，{day_in_words(until)}期满（{appeal_term(question.obj).cite}）")
+        yield Refusal(f"上诉期限尚未届满，{workdays.term_in_words(until)}期满（{appeal_term(question.obj).cite}）")
     on = question.payload.get("on") if question.typed else None
     if on is not None and on <= until:
         yield Refusal("生效日期应在上诉期满以后", field="on")

@@ -77,7 +77,7 @@ UNCHANGED = {
 def consequence_of(remedy: Remedy) -> str:
     """Effect of the outcome on the decision, as a sentence for every page; empty before the outcome is confirmed."""
     if remedy.status == RemedyState.REDOING:
-        until = f"，{day_in_words(remedy.redo_by)}前" if remedy.redo_by else "，"
+        until = f"，{workdays.term_in_words(remedy.redo_by)}前" if remedy.redo_by else "，"
         return f"{_gone(remedy)}{until}由市级重新作出决定；申报主体可以另行提出"
     if remedy.status != RemedyState.CLOSED:
         return ""

@@ -14,7 +14,7 @@ from approvals.requests.services import ProxyEntry
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import with_columns
 from greendistrict.columns.kinds import ChoiceColumn
-from greendistrict.core.days import day_in_words
+from greendistrict.core.workdays import term_in_words
 from greendistrict.documents.forms import EvidenceField
 
 EXTENSION = Columns.of(ExtensionRequest, "until", "reason", reason=REASON)
@@ -59,7 +59,7 @@ class ExtensionForm(StepForm):
         super().__init__(*args, **kwargs)
         deadline = deadline_of(self.case)
         if deadline is not None:
-            self.fields["until"].help_text = f"原期限{day_in_words(deadline[1])}"
+            self.fields["until"].help_text = f"原期限{term_in_words(deadline[1])}"
 
 
 @with_columns(EXTENSION)

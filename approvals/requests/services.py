@@ -23,8 +23,8 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
-from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.workdays import term_in_words
 from greendistrict.documents.services import store
 from greendistrict.workflow.declaration import Values
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
@@ -179,7 +179,7 @@ def ask_extension(
 def _against_extension(case: Case, *, kind: str, due: dt.date, until: dt.date, reason: str, received: dt.date) -> list[Refusal]:
     found = []
     if received > due:
-        last = day_in_words(due)
+        last = term_in_words(due)
         found.append(Refusal("期限已过，不能再申请延期", required=f"{last}以前提出", found="已逾期"))
     if until <= due:
         found.append(Refusal("申请延至的日期须晚于原期限", field="until"))

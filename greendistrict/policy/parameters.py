@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.db.models import CharField, DateField, JSONField, QuerySet, Value
 
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core import clock, memoisation
+from greendistrict.core import clock, memoisation, workdays
 from greendistrict.core.django_internals import Compiled
 from greendistrict.policy import duty_table, yaml_file
 from greendistrict.policy.life import change_of
@@ -65,12 +65,20 @@ class Parameter:
         return self.is_default and self.key not in OF_TEXT
 
 
-def default_mark(key: str, word: str = "默认值", *, unless: bool = False) -> str:
+def default_mark(key: str, word: str = "默认值", *, unless: bool = False, since: dt.date | None = None, due: dt.date | None = None) -> str:
     """``word`` in brackets behind a value that rests on an unconfirmed setting; empty once it is confirmed, or with ``unless``.
 
-    Papers that are handed on say 拟.
+    Of a last day that is stored (``due``) only as long as it is that of the setting ``key``, in working days after ``since``: a decision
+    may have moved it. Papers that are handed on say 拟.
     """
-    return f"（{word}）" if not unless and load()[key].waits else ""
+    held = load()[key]
+    if unless or not held.waits:
+        return ""
+    if since is not None:
+        began = since.astimezone(clock.SHANGHAI).date() if isinstance(since, dt.datetime) else since
+        if due != workdays.current().add(began, held.value):
+            return ""
+    return f"（{word}）"
 
 
 @cache

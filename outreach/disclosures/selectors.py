@@ -10,7 +10,7 @@ from django.urls import reverse
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.remedies.rules import RemedyWay, all_ways, way_taken
 from approvals.remedies.selectors import awaited, task_of, waiting
-from assessments.common.owed_papers import deadline
+from assessments.common.owed_papers import Deadline, deadline
 from districts.common.enums import World
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
@@ -71,12 +71,13 @@ def opinion_of(row: DisclosureRequest) -> dict[str, Any]:
     }
 
 
-def serve_due_of(row: DisclosureRequest) -> dt.date | None:
+def serve_deadline(row: DisclosureRequest) -> Deadline | None:
     """Last day on which the service of a reply is registered, as its obligation was moved; None where it is registered or waived."""
     if row.replied_on is None or row.served_on is not None:
         return None
     usual = serve_term(row.replied_on, TermSettings(parameters.load(), workdays.current()))
-    return deadline(f"disclosure_serve:disclosure-{row.pk}", usual).awaited_on
+    found = deadline(f"disclosure_serve:disclosure-{row.pk}", usual)
+    return None if found.waived else found
 
 
 def files_of(row: DisclosureRequest) -> QuerySet[Evidence]:
@@ -163,7 +164,7 @@ def _request_tasks(viewer: Viewer) -> list[Task]:
     owed = [row for row in undone if row.progress in OWED]
     lapsed = [row for row in undone if row.progress == DisclosureProgress.INCOMPLETE and row.asked_until and viewer.today > row.asked_until]
     unserved = [row for row in undone if row.replied_at is not None]
-    return [*_replies(owed), *map(_lapsed, lapsed), *(_unserved(row, due) for row in unserved if (due := serve_due_of(row)))]
+    return [*_replies(owed), *map(_lapsed, lapsed), *(_unserved(row, term.day) for row in unserved if (term := serve_deadline(row)))]
 
 
 def _lapsed(row: DisclosureRequest) -> Task:

@@ -135,7 +135,7 @@ def ask_completion(*, row: DisclosureRequest, by: User, words: str, until: dt.da
     stored = _held(row)
     Refused.when(stored.asked_at is not None or stored.redo_from is not None, "补正只能一次性告知")
     last = ask_until(stored, workdays.current())
-    Refused.when(clock.today() > last, f"告知补正的期限至{day_in_words(last)}（{COMPLETE_DISCLOSURE.cite}），已过期限")
+    Refused.when(clock.today() > last, f"告知补正的期限至{workdays.term_in_words(last)}（{COMPLETE_DISCLOSURE.cite}），已过期限")
     found = [] if words.strip() else [Refusal("请写明需要补正的事项", field="words")]
     if until <= clock.today():
         found.append(Refusal("补正期限应在今天以后", field="until"))

@@ -101,7 +101,7 @@ def _page(request: HttpRequest, row: DisclosureRequest, *, status: int = 200, **
             "due": due,
             "term": term_of(row, calendar),
             **selectors.opinion_of(row),
-            "serve_due": selectors.serve_due_of(row),
+            "serve_due": selectors.serve_deadline(row),
             "left": due and calendar.left(today, due),
             "incomplete": asked,
             "lapsed": asked and row.asked_until is not None and today > row.asked_until,

@@ -30,7 +30,7 @@ from outreach.opinions import selectors, services
 from outreach.opinions.columns import OPINION_LIST
 from outreach.opinions.forms import AnswerForm, AsideForm, OpinionFilter, OpinionForm, PublicOpinionFilter, SummaryForm
 from outreach.opinions.models import OpinionProgress, PublicOpinion
-from outreach.opinions.selectors import due_of, may_handle_opinions, may_read_opinions, opinions_visible_to, term_settings
+from outreach.opinions.selectors import due_of, may_handle_opinions, may_read_opinions, opinions_visible_to, term_of, term_settings
 from outreach.opinions.services import OpinionWords
 
 # Pages of the city: the list, one opinion with answer and summary, the sender's contact.
@@ -59,7 +59,8 @@ def _seen(request: HttpRequest, pk: int) -> PublicOpinion:
 
 def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **given: forms.Form) -> HttpResponse:
     """Render the page of one opinion; ``given`` are bound forms that were refused."""
-    due = due_of(found, term_settings())
+    term = term_of(found, term_settings())
+    due = term and term.awaited_on
     viewer = viewer_of(request)
     handles, progress = may_handle_opinions(viewer.held), found.progress
     open_here = handles and found.objection is None and progress == OpinionProgress.AWAITED
@@ -67,6 +68,7 @@ def _page(request: HttpRequest, found: PublicOpinion, *, status: int = 200, **gi
     summary = {"summary": found.summary, "areas": found.areas, "answer_summary": found.answer_summary or found.source.reply[:500]}
     context = {
         "opinion": found,
+        "term": term,
         "due": due,
         "left": due and workdays.current().left(viewer.today, due),
         "masked": masked_contact(found.source.contact),

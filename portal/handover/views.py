@@ -21,7 +21,7 @@ from greendistrict.accounts.selectors import HeldPosts, colleagues, organisation
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.refusals import RefusalsIn
-from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.core.workdays import term_in_words
 from portal.todo.selectors import tasks_of
 
 
@@ -51,7 +51,7 @@ def open_work(person: User, district: District | None = None) -> list[str]:
     with held_reads():
         tasks = tasks_of(Viewer(person))
     return [
-        f"{task.title}：{task.subject}{f'，{cn_date(task.due)}到期' if task.due else ''}"
+        f"{task.title}：{task.subject}{f'，{term_in_words(task.due)}到期' if task.due else ''}"
         for task in tasks
         if district is None or district.name in task.subject or f"/{district.code}/" in task.link
     ]

@@ -36,6 +36,7 @@ from greendistrict.core.models import IssuedFile, PaperCode
 from greendistrict.core.papers import Paper, PaperKind, folded, subject_of
 from greendistrict.core.templatetags.gd import cn_datetime
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.core.workdays import term_in_words
 from obligations.models import PortalOutage
 from obligations.services import moved_by
 from portal.publicity.selectors import note_of, standing_of, title_of
@@ -340,7 +341,7 @@ def outage_lines(*, since: dt.datetime | None = None) -> list[dict[str, Any]]:
         {
             "period": f"{cn_datetime(outage.began_at)}至{cn_datetime(outage.ended_at)}",
             "reason": outage.reason,
-            "moved": [f"{day_in_words(day.due)}到期的事项顺延至{day_in_words(day.to)}" for day in moved_by(outage)],
+            "moved": [f"{day_in_words(day.due)}到期的事项顺延至{term_in_words(day.to)}" for day in moved_by(outage)],
         }
         for outage in outages
     ]

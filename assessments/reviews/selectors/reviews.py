@@ -10,7 +10,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from assessments.common.owed_papers import deadline
+from assessments.common.owed_papers import Deadline, deadline
 from assessments.reviews.enums import BEFORE_MEETING, ENDED_STATES, ON_PANEL, MemberState, PaperState, ReviewState, SeatDuty
 from assessments.reviews.models import PanelMember, PaperScores, Review
 from assessments.reviews.rules import awaited, concluded_for_district, oversees_reviews, runs_reviews, seat_key
@@ -175,10 +175,15 @@ def reply_due(invited: dt.date, settings: Parameters) -> dt.date:
     return answering_term(invited, TermSettings(settings, workdays.current()))
 
 
-def answer_due(member: PanelMember) -> dt.date:
+def answer_deadline(member: PanelMember) -> Deadline:
     """Last day to answer this invitation, by the setting or by a decision about its obligation."""
     usual = reply_due(member.invited_at.astimezone(clock.SHANGHAI).date(), load())
-    return deadline(seat_key(SeatDuty.INVITATION, member.pk), usual).day
+    return deadline(seat_key(SeatDuty.INVITATION, member.pk), usual)
+
+
+def answer_due(member: PanelMember) -> dt.date:
+    """Last day to answer this invitation."""
+    return answer_deadline(member).day
 
 
 def days_left(due: dt.date | None, today: dt.date) -> int | None:

@@ -89,12 +89,12 @@ def review_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _invitation(request: HttpRequest, member: PanelMember, form: InvitationReplyForm, status: int) -> HttpResponse:
-    day = selectors.answer_due(member)
+    answer = selectors.answer_deadline(member)
     context = {
         "member": member,
         "review": member.review,
-        "due": day,
-        "days": selectors.days_left(day, viewer_of(request).today),
+        "answer": answer,
+        "days": selectors.days_left(answer.day, viewer_of(request).today),
         "parties": parties_of(member.review),
         "work": selectors.workload_of(member),
         "offered": offered(member, viewer_of(request).user),

@@ -82,6 +82,8 @@ def owed_paper(request: HttpRequest, kind: str, district: int, year: int) -> Htt
         title=owed.title,
         listed=asked.listed,
         due=owed.due,
+        setting="selfcheck.due" if kind == owed_papers.SELF_CHECK else f"{kind}.due",
+        moved=owed_papers.deadline(owed_papers.yearly_key(kind, found.pk, year), owed.due).moved,
         late=owed.is_late(viewer.today),
         against=_not_asked(owed) or asked.against(found, year, viewer.today),
         mine=may_edit_district(viewer.held, found),
