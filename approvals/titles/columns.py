@@ -24,7 +24,7 @@ TITLE = Columns(
     areas=ComputedColumn("所在区", places_of, width=20, empty=UNKNOWN, guess="district__place_is_inferred"),
     type=ChoiceColumn(source="district__type", empty=UNKNOWN, guess="district__type_certainty", css="gd-nowrap"),
     kind=ChoiceColumn(tones={one.value: one.tone for one in TitleKind}, guess="certainty", css="gd-nowrap", width=10),
-    star=ChoiceColumn(empty=UNKNOWN, css="gd-nowrap", width=10),
+    star=ChoiceColumn(empty=UNKNOWN, css="gd-nowrap", width=10, guess="star_certainty"),
     number=TextColumn(empty=UNKNOWN, css="gd-nowrap", width=18),
     granted_on=DayColumn(empty=UNKNOWN, guess="date_certainty", width=14),
     batch=ComputedColumn(

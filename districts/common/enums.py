@@ -54,6 +54,11 @@ class Certainty(models.TextChoices):
     UNKNOWN = "unknown", "未查明"
 
 
+def star_in_words(star: int | None, certainty: str) -> str:
+    """A star in words, marked if it was inferred; empty without one."""
+    return f"{Star(star).label}{'（推定）' if certainty == Certainty.INFERRED else ''}" if star else ""
+
+
 class Dimension(models.TextChoices):
     """The five dimensions of indicators."""
 

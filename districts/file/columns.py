@@ -29,7 +29,7 @@ DISTRICT = Columns(
     code=TextColumn(width=22),
     areas=NamesColumn(width=20, most=200, longest=60, nothing="missing", guess="place_is_inferred"),
     type=ChoiceColumn(css="gd-nowrap", nothing="missing", guess="type_certainty"),
-    star=ChoiceColumn(width=10, css="gd-nowrap", nothing="untitled"),
+    star=ChoiceColumn(width=10, css="gd-nowrap", nothing="untitled", guess="star_certainty"),
     stage=StateColumn(source="stage_label", label="阶段", guess="stage_is_inferred"),
     renewal_share=NumberColumn("%", most=Decimal(100)),
     area_km2=NumberColumn("km²", positive=True, example="3.2000", withheld="hidden", nothing="missing", guess="area_is_inferred"),

@@ -176,7 +176,10 @@ def note_sources(district: District, fields: Iterable[str], *, source: str, by: 
 
 # Copy a title to the district after a title decision.
 
-COPIES = ("star", "title_number", "titled_on", "titled_on_certainty", "titled_since", "title_batch", "status_certainty", "edition")
+COPIES = (
+    *("star", "star_certainty", "title_number", "titled_on", "titled_on_certainty", "titled_since", "title_batch", "status_certainty"),
+    "edition",
+)
 EMPTY = {"star": None, "title_number": "", "titled_on": None, "titled_since": None, "title_batch": ""}
 
 

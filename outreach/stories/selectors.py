@@ -15,7 +15,7 @@ from approvals.losses.city_assessments import CityResult, failures_in_a_row
 from assessments.score_releases.selectors import scores_released
 from assessments.yearly_reports.report import operation_figures
 from assessments.yearly_reports.selectors.text import CARBON, LAND, PROJECTS, OperatedYear
-from districts.common.enums import TITLED, Certainty
+from districts.common.enums import TITLED, Certainty, star_in_words
 from districts.file.models.district import District
 from districts.file.rules import bodies_as
 from districts.file.selectors.visibility import districts_of, public_districts
@@ -75,7 +75,7 @@ def _decided(district: District) -> Iterator[PortalFigure]:
     if district.star and district.titled_on and district.stage in TITLED:
         guess = "（推定）" if district.titled_on_certainty == Certainty.INFERRED else ""
         number = f"，{district.title_number}" if district.title_number else ""
-        text = f"{district.get_star_display()}绿色生态城区{district.get_stage_display()}"
+        text = f"{star_in_words(district.star, district.star_certainty)}绿色生态城区{district.get_stage_display()}"
         source = f"{day_in_words(district.titled_on)}公告{guess}{number}"
         yield PortalFigure(f"{STAR}{AT}{district.titled_on.year}", "星级", district.titled_on.year, text, source)
 

@@ -58,7 +58,7 @@ def districts(viewer: Viewer) -> Rows:
 def titles(viewer: Viewer) -> Rows:
     """Current and former titles of visible districts."""
     found: Rows = Title.objects.filter(district__in=districts_visible_to(viewer)).values(
-        "kind", "star", *TITLE_TOLD, "date_certainty", "certainty", "standing_certainty", "policy_certainty", *DISTRICT,
+        "kind", "star", "star_certainty", *TITLE_TOLD, "date_certainty", "certainty", "standing_certainty", "policy_certainty", *DISTRICT,
         "announcement__year", "announcement__batch",
     )  # fmt: skip
     return found

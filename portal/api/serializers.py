@@ -66,6 +66,7 @@ class DistrictSerializer(Shape):
     stage = serializers.ChoiceField(choices=Stage.choices, allow_null=True, help_text=f"{DISTRICT['stage'].label}，未查明和导则覆盖区为空")
     status_certainty = CertaintyField()
     star = serializers.IntegerField(allow_null=True, min_value=1, max_value=3, help_text=f"{DISTRICT['star'].label}，未查明为空")
+    star_certainty = CertaintyField()
     titled_on_certainty = CertaintyField()
     area_km2_certainty = CertaintyField()
     key_areas_certainty = CertaintyField()
@@ -88,6 +89,7 @@ class TitleSerializer(DistrictShape):
     columns = TITLE_TOLD
     kind = serializers.ChoiceField(choices=TitleKind.choices, help_text=TITLE["kind"].label)
     star = serializers.IntegerField(allow_null=True, help_text=f"{TITLE['star'].label}，未查明为空")
+    star_certainty = CertaintyField()
     date_certainty = CertaintyField()
     certainty = CertaintyField()
     standing_certainty = CertaintyField()

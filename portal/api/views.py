@@ -22,6 +22,7 @@ from rest_framework.serializers import DateTimeField, DecimalField, Serializer
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.self_checks.models import SelfCheck
 from districts.common.certainty import certainty_of, is_unknown
+from districts.common.enums import Certainty
 from districts.file.columns import DISTRICT_TOLD
 from districts.file.models.district import District
 from districts.file.selectors.lists import AREA
@@ -109,6 +110,11 @@ def described(name: str, words: str, shape: type[Serializer[Any]]) -> Callable[[
 DISTRICT_NAMES = {"district__code": "district", "district__name": "district_name", "district__is_demo": "is_demo"}
 
 
+def _star_known(row: Row) -> Row:
+    """The row with 未查明 for the certainty of a star that is not there."""
+    return row if row["star"] else {**row, "star_certainty": Certainty.UNKNOWN}
+
+
 @described("districts", "城区", serializers.DistrictSerializer)
 class Districts(RowList):
     """Visible districts: titled and sourced ones for everybody, others for the people involved."""
@@ -124,7 +130,7 @@ class Districts(RowList):
 
     def shape(self, row: Row) -> Row:
         """Adds the certainty of each fact."""
-        shaped = super().shape(DISTRICT_TOLD.disclosed(row))
+        shaped = super().shape(_star_known(DISTRICT_TOLD.disclosed(row)))
         del shaped["hidden"]
         if shaped["guideline_area"] or is_unknown(shaped["stage"], shaped["status_certainty"]):
             shaped["stage"] = None
@@ -143,6 +149,10 @@ class Titles(RowList):
     ordering = ("-granted_on",)
     renamed: ClassVar = {**DISTRICT_NAMES, "announcement__year": "batch_year", "announcement__batch": "batch"}
     rows_for = staticmethod(rows.titles)
+
+    def shape(self, row: Row) -> Row:
+        """Adds that a star is unknown."""
+        return super().shape(_star_known(row))
 
 
 @described("announcements", "公告", serializers.AnnouncementSerializer)

@@ -91,9 +91,9 @@ def _titles(asked: Conditions) -> Iterator[tuple[Value, ...]]:
     for row in registered(asked) if asked else register_of(public_rows()):
         yield (
             row.code, row.name, row.area_name, _sure(row.area_name, row.area_guess), row.title, row.title_guess, row.state,
-            row.star or row.unknown, row.type or row.unknown, _sure(row.type, row.type_guess), _short(row.km2), row.km2_guess,
-            _sure(row.km2, row.km2_guess), row.date, row.date_guess, _sure(row.date, row.date_guess), row.number, row.batch or row.unknown,
-            row.is_demo,
+            row.star or row.unknown, _sure(row.star, row.star_guess), row.type or row.unknown, _sure(row.type, row.type_guess),
+            _short(row.km2), row.km2_guess, _sure(row.km2, row.km2_guess), row.date, row.date_guess, _sure(row.date, row.date_guess),
+            row.number, row.batch or row.unknown, row.is_demo,
         )  # fmt: skip
 
 
@@ -105,7 +105,8 @@ def _history(asked: Conditions) -> Iterator[tuple[Value, ...]]:
         ended = title.has_ended_by(on)
         yield (
             title.pk, title.district.code, name_on(title.district, on), title.get_kind_display(), title.certainty == Certainty.INFERRED,
-            title.get_star_display() if title.star else Certainty.UNKNOWN.label, title.number, title.granted_on,
+            title.get_star_display() if title.star else Certainty.UNKNOWN.label,
+            _sure(title.star, title.star_certainty == Certainty.INFERRED), title.number, title.granted_on,
             Certainty(title.date_certainty).label if title.granted_on else Certainty.UNKNOWN.label,
             _published(title.announcement) or title.reported_time or Certainty.UNKNOWN.label, title.state_on(on),
             title.ended_on if ended else None, _published(title.end_announcement if ended else None), title.district.is_demo,
@@ -192,6 +193,7 @@ def _beautiful(_asked: Conditions) -> Iterator[tuple[Value, ...]]:
 
 
 CERTAINTY = "、".join(str(one.label) for one in Certainty)
+STAR_CERTAINTY = f"{CERTAINTY}；推定的按标准的参考版评定"
 NAME = Field("name", "城区", "string", "城区名称", 26)
 PLACE = (Field("district", "城区编号", "string", "同“称号名录”的城区编号", 22), NAME)
 IS_DEMO = Field("is_demo", "演示数据", "boolean", "虚构城区的演示数据为真，使用时应剔除", 9)
@@ -208,6 +210,7 @@ TITLES = Dataset(
         Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
         told("state", TITLE["state"], "有效（撤销决定停止执行的写明），或者没有出处说明现状的，现状未查明", 12),
         told("star", DISTRICT["star"], "一星、二星、三星或未查明", 8),
+        Field("star_certainty", "星级确定程度", "string", STAR_CERTAINTY, 12),
         told("type", DISTRICT["type"], "新建、更新或未查明", 8),
         Field("type_certainty", "类型确定程度", "string", CERTAINTY, 12),
         told("km2", DISTRICT["area_km2"], "未查明的留空，见面积确定程度", 9),
@@ -234,6 +237,7 @@ HISTORY = Dataset(
         told("title", TITLE["kind"], "试点或示范", 8),
         Field("title_inferred", "称号为推定", "boolean", "称号由出处推得", 10),
         stored(Title, "star", "授予时的星级，或未查明", 8),
+        Field("star_certainty", "星级确定程度", "string", STAR_CERTAINTY, 12),
         stored(Title, "number", "称号编号；历史称号没有", 16),
         stored(Title, "granted_on", "未查明的留空", 12),
         stored(Title, "date_certainty", "有出处、推定或未查明", 12),

@@ -36,7 +36,6 @@ from greendistrict.core.models import IssuedFile, PaperCode
 from greendistrict.core.papers import Paper, PaperKind, folded, subject_of
 from greendistrict.core.templatetags.gd import cn_datetime
 from greendistrict.core.toned_words import TonedWord
-from greendistrict.core.workdays import term_in_words
 from obligations.models import PortalOutage
 from obligations.services import moved_by
 from portal.publicity.selectors import note_of, standing_of, title_of
@@ -44,8 +43,7 @@ from reports.city.published import PUBLISHED
 from reports.jobs.papers import KIND as REPORT
 
 COLUMN, ROW, GAP, LINE = 144, 92, 9, 22
-NAME_Y, FIRST_MARK_Y = 21.5, 41.5
-CHARACTER = 12
+NAME_Y, FIRST_MARK_Y, CHARACTER = 21.5, 41.5, 12
 WORDS = {"demo": str(Stage.DEMONSTRATION.label), "pilot": str(Stage.PILOT.label), "cand": str(UNKNOWN_STAGE)}
 
 
@@ -157,6 +155,7 @@ class RegisterRow(NamedTuple):
     title_guess: bool
     state: TonedWord
     star: str
+    star_guess: bool
     type: str
     type_guess: bool
     km2: Decimal | None
@@ -197,10 +196,10 @@ def register_on(on: dt.date, rows: Iterable[DistrictRow], *, stage: str = "", st
     for row in rows:
         title = held.get(row.code)
         if title is not None:
-            told = row._replace(name=name_on(title.district, on), area_km2=areas.get(title.district_id, row.area_km2))
-            told = told._replace(stage=title.kind, status_certainty=title.certainty, star=title.star, title_number=title.number)
-            told = told._replace(titled_on=title.granted_on, titled_on_certainty=title.date_certainty, title_batch=title.told_by)
-            stood.append(told)
+            told = row._replace(name=name_on(title.district, on), area_km2=areas.get(title.district_id, row.area_km2), star=title.star)
+            told = told._replace(stage=title.kind, status_certainty=title.certainty, star_certainty=title.star_certainty)
+            told = told._replace(titled_on=title.granted_on, titled_on_certainty=title.date_certainty)
+            stood.append(told._replace(title_batch=title.told_by, title_number=title.number))
         elif row.code not in known and (row.titled_on is None or row.titled_on <= on):
             stood.append(row)
     chosen = (row for row in stood if stage in {"", row.stage} and star in {"", str(row.star)})
@@ -222,6 +221,7 @@ def _register_row(row: DistrictRow, state: TonedWord | None) -> RegisterRow:
         title_guess=row.stage_is_inferred,
         state=state or TonedWord(STANDING_UNKNOWN, "line"),
         star=row.star_label,
+        star_guess=row.star_certainty == Certainty.INFERRED and row.star is not None,
         type=row.type_label,
         type_guess=row.type_certainty == Certainty.INFERRED,
         km2=row.area_km2,
@@ -341,7 +341,7 @@ def outage_lines(*, since: dt.datetime | None = None) -> list[dict[str, Any]]:
         {
             "period": f"{cn_datetime(outage.began_at)}至{cn_datetime(outage.ended_at)}",
             "reason": outage.reason,
-            "moved": [f"{day_in_words(day.due)}到期的事项顺延至{term_in_words(day.to)}" for day in moved_by(outage)],
+            "moved": [f"{day_in_words(day.due)}到期的事项顺延至{workdays.term_in_words(day.to)}" for day in moved_by(outage)],
         }
         for outage in outages
     ]

@@ -62,7 +62,7 @@ REGISTER = ListTable(
         area_name=TextColumn(label="行政区", css="gd-nowrap", guess="area_guess", nothing="unknown"),
         title=StateColumn(label="称号", guess="title_guess"),
         doubt=TextColumn(label="现状"),
-        star=TextColumn(label="星级", css="gd-nowrap gd-whole", nothing="unknown"),
+        star=TextColumn(label="星级", css="gd-nowrap gd-whole", guess="star_guess", nothing="unknown"),
         km2=NumberColumn("km²", label="面积", guess="km2_guess", nothing="unknown"),
         date=DayColumn(label="公告日期", guess="date_guess", nothing="unknown"),
         batch=TextColumn(label="批次", css="gd-nowrap", nothing="unknown"),
@@ -261,11 +261,12 @@ def facts_of(district: District) -> list[tuple[str, str, bool]]:
     inferred = Certainty.INFERRED
     area = "" if district.area_km2 is None else f"{district.area_km2.normalize():f} km²"
     words, edition = district.fact_certainty, district.edition
+    star = district.star_certainty == inferred
     code = f"{edition.code}{f'（{edition.mark}）' if edition.mark else ''}" if edition else district.edition_text
     rows = [
         ("所在区", "、".join(area.name for area in district.areas.all()), is_inferred(words, "所在区")),
         ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
-        *([("星级", district.get_star_display() if district.star else "", False)] if district.stage not in LOST_STAGES else []),
+        *([("星级", district.get_star_display() if district.star else "", star)] if district.stage not in LOST_STAGES else []),
         ("规划范围面积", area, is_inferred(words, "面积")),
         ("适用标准", code, is_inferred(words, "适用标准")),
         *([("申报主体", district.applicant_text, False)] if not district.is_demo else []),

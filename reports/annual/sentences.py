@@ -8,7 +8,7 @@ from assessments.inspections.models import InspectionFindingState
 from assessments.opinions.models import PanelOpinion
 from assessments.self_checks.lifecycle import SELF_CHECK as SELF_CHECK_STATES
 from assessments.self_checks.models import SelfCheckState
-from districts.common.enums import Star
+from districts.common.enums import star_in_words
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
 from obligations.duties import ObligationState
@@ -288,7 +288,7 @@ def star(figures: DistrictFigures) -> str:
     """Star of the title held on the day."""
     if figures.held is None:
         return "无"
-    return str(Star(figures.held.star).label) if figures.held.star else "无记录"
+    return star_in_words(figures.held.star, figures.held.star_certainty) or "无记录"
 
 
 def duties(figures: DistrictFigures) -> str:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from approvals.casework.selectors.titles_on_day import titles_held_on
 from approvals.titles.models.publicity import Title
 from districts.common.enums import TITLED, Certainty
 from districts.file.models.district import District
@@ -18,6 +19,7 @@ from districts.file.sources import known_pages
 from greendistrict.accounts.models import User
 from portal.open_data.datasets import DATASETS
 from portal.personal.inventory import current_notice
+from tests.factories.approvals import Filing
 
 pytestmark = pytest.mark.django_db
 TAOPU, QIANTAN, GUCHENG, HONGQIAO = "taopu", "qiantan", "xingucheng", "hongqiao-hexin"
@@ -75,6 +77,7 @@ def test_each_file_of_the_register_says_of_each_fact_how_certain_it_is(officer, 
         assert record["state"] == title.state_word
         assert record["areas_certainty"] == certain("x", inferred=one.place_is_inferred)
         assert record["type_certainty"] == certain(one.type, inferred=one.type_certainty == Certainty.INFERRED)
+        assert record["star_certainty"] == certain(one.star, inferred=one.star_certainty == Certainty.INFERRED)
         assert record["km2_certainty"] == certain(one.area_km2, inferred=one.area_is_inferred)
         assert record["date_certainty"] == certain(one.titled_on, inferred=one.titled_on_certainty == Certainty.INFERRED)
         assert (record["km2"] in (None, "")) == (one.area_km2 is None), "an area that is unknown is no number"
@@ -152,3 +155,26 @@ def test_the_api_states_no_stage_that_no_source_states(officer):
         assert found[one.code]["stage"] == (None if unknown else one.stage), one.code
     assert (found[HONGQIAO]["stage"], found[HONGQIAO]["status_certainty"]) == (None, Certainty.UNKNOWN)
     assert found[QIANTAN]["areas_certainty"] == Certainty.INFERRED
+
+
+def test_a_star_by_a_reference_edition_is_marked_wherever_it_is_told(client):
+    filing = Filing().to_announced()
+    title, district = Title.objects.get(), filing.district
+    district.refresh_from_db()
+    assert (title.star_certainty, district.star_certainty) == (Certainty.INFERRED, Certainty.INFERRED)
+    star = title.get_star_display()
+    told = client.get(reverse("portal:open_data_file", args=["titles", "json"])).json()["records"]
+    history = client.get(reverse("portal:open_data_file", args=["title-history", "json"])).json()["records"]
+    assert [(one["star"], one["star_certainty"]) for one in (*told, *history) if one["district"] == district.code] == [(star, "推定")] * 2
+    page = text_of(client.get(reverse("portal:public_district", args=[district.code])))
+    assert f"{star} 推定" in page
+    assert f"{star} 推定" in line_of(client.get(reverse("portal:register")), district.name)
+    client.force_login(filing.people.city_officer)
+    assert f"{star} 推定" in line_of(client.get(reverse("approvals:title_list")), district.name)
+    assert f"{star} 推定" in line_of(client.get(reverse("districts:district_list")), district.name)
+    head = text_of(client.get(reverse("districts:district_detail", args=[district.code])))
+    assert f"{star} 推定" in head
+    for name in ("districts", "titles"):
+        [row] = [row for row in client.get(f"/api/v1/{name}/").json()["results"] if row["star"]]
+        assert row["star_certainty"] == Certainty.INFERRED
+    assert titles_held_on(title.granted_on)[district.pk].star_certainty == Certainty.INFERRED

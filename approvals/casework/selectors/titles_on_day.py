@@ -24,7 +24,7 @@ AREA = "area_km2"
 SNAPSHOT = "snapshot.day"
 HELD_BY = (
     "district_id", "kind", "star", "granted_on", "end", "ended_on", "certainty", "date_certainty", "standing_certainty", "stayed_end",
-    "stood_again_on", "set_aside",
+    "stood_again_on", "set_aside", "star_certainty",
 )  # fmt: skip
 
 
@@ -65,6 +65,7 @@ class HeldTitle(NamedTuple):
     date_certainty: str = Certainty.SOURCED
     standing_certainty: str = Certainty.SOURCED
     stayed: str = ""  # the loss whose decision is stayed on that day
+    star_certainty: str = Certainty.SOURCED
 
     @property
     def word(self) -> str:
@@ -113,7 +114,7 @@ def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]
             since = earlier.granted_on if earlier is not None and follows and earlier.granted_on else title.granted_on
             held[title.district_id] = HeldTitle(
                 title.kind, title.star, title.granted_on, since, title.certainty, title.date_certainty, title.standing_certainty,
-                _stayed(title, day),
+                _stayed(title, day), title.star_certainty,
             )  # fmt: skip
         before[title.district_id] = title
     return held

@@ -13,7 +13,7 @@ from approvals.cases.models.correspondence import BulkRun
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.common.wording import batch_word
 from approvals.titles.enums import PUBLIC_STATES, AnnouncementState, HolderSide, TransferGround
-from districts.common.enums import Certainty, Star
+from districts.common.enums import Certainty, Star, star_in_words
 from districts.file.models.district import District
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
@@ -189,6 +189,7 @@ class Title(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="titles", verbose_name="城区")
     kind = models.CharField("称号", max_length=14, choices=TitleKind)
     star = models.PositiveSmallIntegerField("星级", choices=Star, null=True, blank=True)
+    star_certainty = models.CharField("星级确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     number = models.CharField("编号", max_length=40, blank=True)
     edition_text = models.CharField("适用标准", max_length=60, blank=True)
     announcement = models.ForeignKey(Announcement, models.PROTECT, null=True, blank=True, related_name="titles")
@@ -253,8 +254,7 @@ class Title(models.Model):
     @property
     def star_words(self) -> str:
         """The star, marked where it rests on an edition that is not the official standard; 未查明 without one."""
-        table = self.case.table if self.star and self.case else None
-        return f"{self.get_star_display() or '未查明'}{table.guess if table else ''}"
+        return star_in_words(self.star, self.star_certainty) or "未查明"
 
     @property
     def taken_words(self) -> str:

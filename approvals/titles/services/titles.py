@@ -106,6 +106,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
         district=district,
         kind=kind,
         star=case.star_found,
+        star_certainty=Certainty.INFERRED if case.star_found and case.table and case.table.edition.mark else Certainty.SOURCED,
         number=next_number(PREFIX, day.year),
         edition_text=fitted(Title, "edition_text", case.table.edition.code) if case.table else "",
         announcement=announcement,
@@ -228,6 +229,7 @@ def copies_of(title: Title, since: dt.date | None, *, batch: str, date_certainty
     """Fields of the district that hold copies of its title."""
     return {
         "star": title.star,
+        "star_certainty": title.star_certainty,
         "title_number": title.number,
         "titled_on": title.granted_on,
         "titled_on_certainty": date_certainty,

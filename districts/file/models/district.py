@@ -83,6 +83,7 @@ class District(models.Model):
     edition_text = models.CharField("适用标准（公开资料）", max_length=60, blank=True)
     stage = models.CharField("阶段", max_length=20, choices=Stage, default=Stage.CANDIDATE)
     star = models.PositiveSmallIntegerField("称号星级", choices=Star, null=True, blank=True)
+    star_certainty = models.CharField("星级确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     title_number = models.CharField("称号编号", max_length=40, blank=True)
     titled_on = models.DateField("公告日期", null=True, blank=True)
     titled_on_certainty = models.CharField("公告日期确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)

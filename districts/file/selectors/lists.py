@@ -32,8 +32,9 @@ TYPE_WORDS, STAR_WORDS = ({one.value: str(one.label) for one in kind} for kind i
 KEPT_CONDITIONS = 256
 AREA = DISTRICT["area_km2"].key()  # as shown to the reader: what is withheld is neither sorted nor summed up by
 FIELDS = (
-    "code", "name", "type", "type_certainty", "star", "stage", "status_certainty", "area_km2", "title_number", "titled_on",
-    "titled_on_certainty", "title_batch", "edition_text", "edition__code", "sources", "guideline_area", "is_demo", "fact_certainty",
+    "code", "name", "type", "type_certainty", "star", "star_certainty", "stage", "status_certainty", "area_km2", "title_number",
+    "titled_on", "titled_on_certainty", "title_batch", "edition_text", "edition__code", "sources", "guideline_area", "is_demo",
+    "fact_certainty",
 )  # fmt: skip
 
 
@@ -45,6 +46,7 @@ class DistrictRow(NamedTuple):
     type: str
     type_certainty: str
     star: int | None
+    star_certainty: str
     stage: str
     status_certainty: str
     area_km2: Decimal | None
@@ -225,9 +227,9 @@ def district_rows_for_api(viewer: Viewer) -> QuerySet[District, Any]:
         disclosed_to(viewer, districts_visible_to(viewer))
         .annotate(area_list=ArraySubquery(areas))
         .values(
-            "code", "name", "aliases", "type", "type_certainty", "stage", "status_certainty", "star", "title_number", "titled_on",
-            "titled_on_certainty", "title_batch", "area_km2", "key_areas", "edition_text", "guideline_area", "sources", "is_demo",
-            "area_list", "fact_certainty", "hidden",
+            "code", "name", "aliases", "type", "type_certainty", "stage", "status_certainty", "star", "star_certainty", "title_number",
+            "titled_on", "titled_on_certainty", "title_batch", "area_km2", "key_areas", "edition_text", "guideline_area", "sources",
+            "is_demo", "area_list", "fact_certainty", "hidden",
         )
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from approvals.titles.models.amendments import Restoration
 from approvals.titles.models.publicity import Title, held_on
 from approvals.titles.selectors import LOST
 from districts.common.certainty import is_inferred
-from districts.common.enums import Star
+from districts.common.enums import star_in_words
 from districts.file.models.district import AdministrativeArea, District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
@@ -60,7 +60,7 @@ class StandingDistrict:
     @property
     def star_words(self) -> str:
         """Star of the title held."""
-        return str(Star(self.held.star).label) if self.held.star else NOT_GIVEN
+        return star_in_words(self.held.star, self.held.star_certainty) or NOT_GIVEN
 
     @property
     def area_is_inferred(self) -> bool:
@@ -208,7 +208,7 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
         if title.granted_on and period[0] <= title.granted_on <= period[1]:
             number = title.case.decision_number if title.case else ""
             number = number or (title.announcement.number if title.announcement else "") or title.number
-            name = f"{title.get_kind_display()}{f'（{Star(title.star).label}）' if title.star else ''}"
+            name = f"{title.get_kind_display()}{f'（{title.star_words}）' if title.star else ''}"
             events.append(TitleEvent(name_on(title.district, on), "授予", title.granted_on, name, number, "", href, title.pk))
         for day, what, reason in _ends(title, on):
             if not day or not period[0] <= day <= period[1]:
