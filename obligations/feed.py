@@ -17,7 +17,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.memoisation import held_reads
-from greendistrict.policy.duty_table import duty_kind
+from greendistrict.policy.duty_table import duty_kind, told_kind
 from greendistrict.signin import factors
 from obligations.duties import Obligation
 from obligations.models import CalendarFeed
@@ -75,7 +75,7 @@ def _event(row: Obligation) -> "Event":
         f"期限：{row.due_told}（含当日）",
         f"应报单位：{row.organisation}" if row.organisation else "",
         f"报送：{row.to}" if row.to else "",
-        f"依据：{ground(row.cite)}" if row.cite else "",
+        f"依据：{ground(row.cite, told_kind(row.kind, row.rule))}" if row.cite else "",
         f"日期由来：{how}" if how else "",
     ]
     event.add("description", "\n".join([line for line in lines if line]))

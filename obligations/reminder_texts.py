@@ -12,7 +12,6 @@ from greendistrict.core.workdays import WorkCalendar
 from greendistrict.notifications.enums import MessageGroup
 from greendistrict.policy import message_texts
 from greendistrict.policy.duty_table import CLIMBING, duty_kind, told_kind
-from greendistrict.policy.layers import Layer, layers_of
 from greendistrict.policy.letter_texts import BLANK, contact_line, text_of
 from obligations.duties import Obligation
 from obligations.reminder_ladder import Rung
@@ -98,16 +97,8 @@ def _values(owed: Obligation, words: Words, told: str, *, acts: bool) -> dict[st
         "剩余": _far(owed, words),
         "完成标准": duty_kind(owed.kind).met_by,
         "告知对象": told,
-        "依据": _ground(owed),
+        "依据": ground(owed.cite, told_kind(owed.kind, owed.rule)),
     }
-
-
-def _ground(owed: Obligation) -> str:
-    """Ground of the duty; of a clause that asks for less than the portal does, its own words and what is not in them."""
-    kind = told_kind(owed.kind, owed.rule)
-    if layers_of(kind).duty is not Layer.READING:
-        return ground(owed.cite)
-    return f"{ground(owed.cite)}“{kind.words}”，{'报送' if kind.is_filed else '登记'}和期限按平台规则"
 
 
 def block_of_rung(rung: Rung, *, acts: bool) -> str:

@@ -9,6 +9,8 @@ from greendistrict.core import workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import TermSettings, in_words, nominal_date
+from greendistrict.policy.duty_table import DutyKind
+from greendistrict.policy.layers import Layer, layers_of
 from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.policy.selectors import setting_label, setting_value
 
@@ -113,6 +115,12 @@ def rolled(nominal: dt.date, due: dt.date) -> str:
     return f"{words}；{unknown}" if words else unknown
 
 
-def ground(cite: str) -> str:
-    """Ground of a duty as text: articles of the policy with its title; laws and platform rules as they are."""
-    return f"《指导意见》{cite}" if cite[:1] in set(NUMERALS) else cite
+def ground(cite: str, kind: DutyKind) -> str:
+    """Ground of a duty as text: articles of the policy with its title; laws and platform rules as they are.
+
+    Of a clause that asks for less than the portal does, its own words and what is not in them.
+    """
+    named = f"《指导意见》{cite}" if cite[:1] in set(NUMERALS) else cite
+    if cite != kind.cite or layers_of(kind).duty is not Layer.READING:
+        return named
+    return f"{named}“{kind.words}”，{'报送' if kind.is_filed else '登记'}和期限按平台规则"
