@@ -58,11 +58,12 @@ def ask(case: Case, departments: Sequence[Organisation], question: str, by: User
     """Ask each department, due by the setting; each is notified with a link to its own answer page."""
     now = clock.now()
     due = workdays.current().add(now.date(), parameters.load().integer("consult_days"))
+    day = workdays.term_in_words(due) + parameters.default_mark("consult_days")
     audit.record(action="application.consult", by=by, obj=case, data={"departments": [body.name for body in departments]})
     for department in departments:
         given = {"department": department, "question": question.strip(), "asked_by": by, "asked_at": now, "due": due}
         consultation = Consultation.objects.create(case=case, **given)
-        words = f"{consultation.question}（{workdays.term_in_words(due)}前答复，逾期只提醒，不视为同意）"
+        words = f"{consultation.question}（{day}前答复，逾期只提醒，不视为同意）"
         _notify(consultation, "consult_department", words, by=by)
 
 

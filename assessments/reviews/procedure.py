@@ -63,7 +63,7 @@ def _panel_note(taken: Taken) -> Note:
         return _note(review, "评审会开始", "各自评分已公开给与会人员，议题已列出。", "review_meeting")
     if action == "adjourn":
         return _note(review, "评审会休会", taken.record.reason, "review_workspace")
-    due = term_in_words(reply_due(taken.today, parameters.load()))
+    due = term_in_words(reply_due(taken.today, parameters.load())) + parameters.default_mark("expert_reply_days")
     words = f"请于{due}前答复，并声明有无应回避情形。{_work_words(review)}"
     return _note(review, "您有一项评审邀请待答复", words, "review_invitation")
 
