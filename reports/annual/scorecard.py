@@ -11,7 +11,7 @@ from reports.annual import sentences
 from reports.annual.figures import ENOUGH, AnnualFigures, DistrictFigures
 from reports.annual.figures.gap import ABOVE
 from reports.common.own_words import quoted
-from reports.composition.blocks import Block, Cell, PageBreak, PaperColumn, PaperTable, Paragraph
+from reports.composition.blocks import Block, Cell, PaperColumn, PaperTable, Paragraph
 from reports.composition.enums import ColumnKind
 
 DASH = "—"
@@ -20,7 +20,7 @@ Row = tuple[str, str, Decimal | int | None, Decimal | int | None, Decimal | int 
 
 
 def scorecard(figures: DistrictFigures) -> Iterator[Block]:
-    """What the district came to, on one page."""
+    """What the district came to."""
     scores = figures.scores
     if scores is None:
         yield Paragraph(sentences.no_scores(figures))
@@ -30,7 +30,6 @@ def scorecard(figures: DistrictFigures) -> Iterator[Block]:
             yield Paragraph(said)
     yield _table(figures)
     yield Paragraph(f"{path(figures)}{behind(figures)}{late(figures)}")
-    yield PageBreak()
 
 
 def outcome(scores: AnnualFigures) -> str:
@@ -97,10 +96,10 @@ def _table(figures: DistrictFigures) -> PaperTable:
     columns = (
         PaperColumn("指标", None, ColumnKind.NAME),
         PaperColumn("单位", 32),
-        *(PaperColumn(title, 19, ColumnKind.NUMBER, missing=DASH) for title in (now, before, "预期或目标", "与预期差")),
+        *(PaperColumn(title, 19, ColumnKind.NUMBER, missing=DASH) for title in (now, before, "预期", "与预期差")),
     )
     rows: list[tuple[Cell, ...]] = [(*row, None if row[2] is None or row[4] is None else row[2] - row[4]) for row in _rows(figures)]
-    note = "“—”为没有这一数值。章得分为百分制；加分章为加分；单位面积排放的差为正时高于目标。"
+    note = "“—”为没有这一数值。章得分为百分制，加分章为加分；碳排放的预期为规划目标，地块的为可建设地块。"
     return PaperTable("年度评估概览", columns, tuple(rows), key="scorecard", note=note)
 
 
@@ -111,7 +110,7 @@ def _rows(figures: DistrictFigures) -> Iterator[Row]:
         for one in scores.chapters:
             yield one.title, "分", one.obtained if one.bonus else one.score, one.previous, one.planned
     verified = {row.report.year: row.intensity for row in figures.carbon.verified}
-    yield "单位建筑面积年碳排放量", "kgCO₂e/(m²·a)", verified.get(figures.year), verified.get(figures.year - 1), figures.carbon.target
+    yield "单位面积碳排放", "kgCO₂e/(m²·a)", verified.get(figures.year), verified.get(figures.year - 1), figures.carbon.target
     totals = figures.land.totals
     yield "已出让或划拨地块", "个", totals["acquired"], None, totals["buildable"]
     yield "建成且符合地块", "个", totals["built"], None, totals["buildable"]

@@ -297,17 +297,17 @@ def clauses(figures: DistrictFigures) -> PaperTable:
     """The whole score table, for a landscape page."""
     columns = (
         PaperColumn("条文号", 15, NAME),
-        PaperColumn("条文", 33),
+        PaperColumn("条文", 30),
         PaperColumn("现状值"),
-        _number("得分", 14),
-        _number("满分", 14),
+        _number("得分", 13),
+        _number("满分", 13),
         _number("得分率", 14, "%", 1),
-        _number("上年", 14),
-        _number("预期", 14),
+        _number("上年", 13),
+        _number("预期", 13),
         PaperColumn("状态", 15),
-        PaperColumn("目标", 22),
-        PaperColumn("佐证", 12, NUMBER, 0, "件"),
-        PaperColumn("说明", 42),
+        PaperColumn("目标", 27),
+        PaperColumn("佐证", 15, NUMBER, 0, "件"),
+        PaperColumn("说明"),
     )
     scores = figures.scores
     rows = tuple(
