@@ -130,7 +130,7 @@ def surfaces(client, people, case):
         "row": title.state_word,
         "stage": (district.stage, district.title_number == title.number != ""),
         "register": district.name in str(list(DATASETS["titles"].rows({}))),
-        "history": [row[10:12] for row in DATASETS["title-history"].rows({}) if row[0] == title.pk],
+        "history": [row[11:13] for row in DATASETS["title-history"].rows({}) if row[0] == title.pk],
         "api": [row["number"] for row in listed if row["number"] == title.number] != [],
         "owes": any(row.district_id == district.pk and row.kind == "self_check" for row in in_sight(viewer)),
         "of the day": district.pk in titles_held_on(clock.today()),

@@ -12,7 +12,6 @@ from django.urls import reverse
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, workdays
-from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.workflow.letters import drafts_of
 from obligations import disclosure_terms
@@ -265,7 +264,7 @@ def test_the_officer_is_reminded_of_a_reply_whose_service_is_not_on_record(clien
         assert "依申请公开答复后登记送达的期限10个工作日（默认值）" in duty(clock.today()).how.rule
         assert not [one for one in in_sight(Viewer(people.preparer)) if one.kind == "disclosure_serve"]
         client.force_login(people.city_officer)
-        assert f"{day_in_words(due)}前登记" in said(client.get(to("disclosure", row.pk)))
+        assert f"{workdays.term_in_words(due)}（默认值）前登记" in said(client.get(to("disclosure", row.pk)))
     with clock.at(dt.datetime(2026, 11, 2, 2, tzinfo=dt.UTC)):
         assert duty(clock.today()).is_overdue(clock.today())
         services.serve_disclosure(row=row, by=people.city_officer, on=dt.date(2026, 9, 3))
@@ -279,7 +278,7 @@ def test_more_time_for_the_record_of_service_is_told_on_the_page_too(client, peo
         row = answered(file().request, people)
         decide(obligation=f"disclosure_serve:disclosure-{row.pk}", by=people.city_director, reason="甲", extended_to=dt.date(2026, 12, 1))
         client.force_login(people.city_officer)
-        assert "2026年12月1日前登记" in said(client.get(to("disclosure", row.pk)))
+        assert f"{workdays.term_in_words(dt.date(2026, 12, 1))}前登记" in said(client.get(to("disclosure", row.pk)))
         [duty] = [one for one in in_sight(Viewer(people.city_officer)) if one.kind == "disclosure_serve"]
         assert duty.due == dt.date(2026, 12, 1)
         waived_or_extended(duty.key, people, "已公告送达")
