@@ -277,8 +277,8 @@ def accept_work(
         if not values:
             found.append(Refusal("没有绿色生态指标要求，无从比较", rule=RULE, cite=CITE, remedy="先登记要求值", href=_values_of(stored)))
         if names := unbuilt(values):
-            words, remedy = f"缺建成值：{'、'.join(names)}", "按竣工验收报告填写建成值"
-            found.append(Refusal(words, rule=RULE, cite=CITE, remedy=remedy, href=_values_of(stored)))
+            remedy = "按竣工验收报告填写建成值"
+            found.append(Refusal(f"缺建成值：{'、'.join(names)}", rule=RULE, cite=CITE, remedy=remedy, href=_values_of(stored)))
         found += against_proof(proof, is_own=body is not None, paper="竣工验收合格报告")
         if found:
             raise Refused(found)

@@ -127,7 +127,7 @@ def test_dates_of_the_settings(expression, year, nominal, due):
         ("selfcheck.due", "Y+1-03-31", "次年3月31日"), ("selfcheck.draft_from", "Y-01-01", "当年1月1日"),
         ("snapshot.day", "12-31", "12月31日"), ("spread_limit", Decimal("0.3"), "30%"), ("spread_limit", Decimal("0.125"), "12.5%"),
         ("post_evaluation.share", Decimal(1), "100%"), ("publicity.stages", ("grant", "acceptance"), "授予试点、终期验收"),
-        ("approval_chain.director_decides", ("grant", "cancel"), "授予试点、授予示范、取消"),
+        ("approval_chain.director_decides", ("grant", "cancel"), "授予试点和示范、取消"),
         ("publicity.on", True, "是"), ("reminders.before", (30, 1), "30、1个工作日"), ("plan_due", "Y-1-12-31", "上年12月31日"),
         ("obligations_from", "2024-01-01", "2024年1月1日"), ("rule.沪住建规范联〔2023〕13号.SCALE-NEW", Decimal("0.5"), "0.5 km²"),
     ],

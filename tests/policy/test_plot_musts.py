@@ -47,7 +47,7 @@ def test_what_just_does_passes_and_what_just_does_not_is_refused_by_the_rule(rul
     step = next(one for one in TABLES[table].transitions if one.action == action)
 
     def against(facts):
-        plot = SimpleNamespace(started_on=facts.get("started_on"))
+        plot = SimpleNamespace(pk=1, started_on=facts.get("started_on"), district=SimpleNamespace(code="yanshi"))
         facts = {"values": {}, "opinions": {}, **facts}
         question = Question(SimpleNamespace(plot=plot, with_scheme=False, status=step.sources[0]), posts_of(None), facts, typed=False)
         return [refusal for guard in step.guards for refusal in guard(question)]

@@ -100,8 +100,8 @@ def _ground(district: District) -> tuple[SpecialPlan, Edition, EditionRules]:
     edition = district.edition or published_editions(real=not district.is_demo).first()
     missing = []
     if plan is None:
-        words, page = "请先建立专业规划：指标体系是专业规划的组成部分", reverse("districts:plan_edit", args=[district.code])
-        missing.append(Refusal(words, cite="七（一）", remedy="填写后暂存", href=page))
+        page = reverse("districts:plan_edit", args=[district.code])
+        missing.append(Refusal("请先建立专业规划：指标体系是专业规划的组成部分", cite="七（一）", remedy="填写后暂存", href=page))
     if not district.type:
         page = f"{reverse('districts:profile_edit', args=[district.code])}#id_type"
         missing.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同", href=page))
