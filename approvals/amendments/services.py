@@ -94,7 +94,7 @@ def _as_announced(batch: Announcement) -> Letter:
     if not batch.historic:
         return letter
     titles = batch.titles.select_related("district").order_by("pk")
-    rows = ((title.district.name, title.get_star_display() or "未查明", title.get_kind_display()) for title in titles)
+    rows = ((title.district.name, title.star_words, title.get_kind_display()) for title in titles)
     lines = tuple((f"{order}", *row) for order, row in enumerate(rows, start=1))
     return replace(letter, paragraphs=(), heads=GRANTED, lines=lines, by="")
 

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from approvals.casework.selectors.decision_grounds import replay_of
 from approvals.casework.selectors.titles_on_day import titles_held_on
 from approvals.titles.models.publicity import Title
 from districts.common.enums import TITLED, Certainty
@@ -174,6 +175,9 @@ def test_a_star_by_a_reference_edition_is_marked_wherever_it_is_told(client):
     assert f"{star} 推定" in line_of(client.get(reverse("districts:district_list")), district.name)
     head = text_of(client.get(reverse("districts:district_detail", args=[district.code])))
     assert f"{star} 推定" in head
+    assert f"{star}（推定）" in line_of(client.get(reverse("reports:awards")), district.name)
+    [announced] = [section for section in replay_of(filing.case, inside=True) if section.key == "announcement"]
+    assert f"{star}（推定）" in dict(announced.rows)["称号"]
     for name in ("districts", "titles"):
         [row] = [row for row in client.get(f"/api/v1/{name}/").json()["results"] if row["star"]]
         assert row["star_certainty"] == Certainty.INFERRED

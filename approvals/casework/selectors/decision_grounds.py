@@ -294,7 +294,8 @@ def _announced(case: Case) -> GroundsSection:
     batch = line.announcement
     rows = [("批次", str(batch)), ("文号", batch.number), ("公告日期", cn_date(batch.announced_on))]
     rows += [
-        ("称号", f"{title.get_kind_display()} {title.get_star_display() or ''} {title.number}") for title in case.titles.order_by("pk")
+        ("称号", f"{title.get_kind_display()} {title.star_words if title.star else ''} {title.number}")
+        for title in case.titles.order_by("pk")
     ]
     ended = Title.objects.filter(end_case=case).order_by("pk")
     rows += [("称号终止", f"{title.number} {title.taken_words} {cn_date(title.ended_on)}".strip()) for title in ended]

@@ -115,7 +115,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
         policy=policy_for(day, case.accepted_at).code,
     )
     give(title)
-    star = f"，{title.get_star_display()}" if title.star else ""
+    star = f"，{title.star_words}" if title.star else ""
     tell("授予称号", f"{district.name}，{title.get_kind_display()}{star}，自{cn_date(day)}，编号{title.number}")
     tell("文书", f"证书，{district.name}，编号{title.number}")
     copies = copies_of(title, since, batch=str(announcement), date_certainty=Certainty.SOURCED)
