@@ -213,7 +213,7 @@ def _applications(day: Day, *, recorded: bool) -> Iterator[Obligation]:
     known, doubtful = _announced(day.on, policy.in_force)
     for authority in authorities():
         met = known.get(authority.pk)
-        row = _row(APPLICATION, authority, "组织申报试点、示范", target.by, target.by.year)
+        row = _row(APPLICATION, authority, APPLICATION.label, target.by, target.by.year)
         yield row._replace(
             met_on=met,
             link=listed,

@@ -274,7 +274,7 @@ def entered_stages() -> dict[int, list[dt.date]]:
 def _stage(announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:
     """The stage-assessment obligation for every pilot announced on a day."""
     due = terms.calendar.roll_forward(point.day)
-    rule = f"每{terms.years}年一次，期前{terms.before}个工作日启动"
+    rule = f"每{terms.years}年一次，期前{terms.before}个工作日起开放"
     return city_row(HOLD, "", f"组织第{point.round}次阶段评估", due, "")._replace(
         opens=point.opens,
         how=How(f"公告日{day_in_words(announced)}", rule, rolled(point.day, due)),

@@ -30,9 +30,10 @@ READ = frozenset({("mechanisms", "OPERATE-MECHANISM"), ("carbon_verification", "
 # Duties that a law sets with their terms; 有效期 is the last day that a document gives itself.
 BY_LAW = frozenset({"remedy_reply", "disclosure_reply", "disclosure_report"})
 BY_DOCUMENT = frozenset({"policy_expiry", "edition_expiry"})
-# What of a date in the words of a clause or document is the portal's own all the same.
+# What of a duty or date in the words of a clause or document is the portal's own all the same.
 OWN_PART: Mapping[str, str] = {
     "stage_hold": "每三年是原文，从公告日起算、提前开放的天数是平台",
+    "organise_application": "期限是原文，怎样认定第二轮是理解",
     **dict.fromkeys(BY_DOCUMENT, "有效期是原文，提前提醒的天数是平台"),
 }
 

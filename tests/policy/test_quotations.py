@@ -9,7 +9,7 @@ import pytest
 from assessments.common.mechanism import CHECKLIST
 from greendistrict.policy import citing
 from greendistrict.policy.citing import SENTENCES
-from greendistrict.policy.duty_table import DUTY_KINDS
+from greendistrict.policy.duty_table import DUTY_KINDS, TOLD
 from greendistrict.policy.engine import untested
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.letter_texts import BLANK
@@ -103,6 +103,11 @@ def test_a_duty_cites_a_clause_only_if_the_clause_contains_it(kind):
         assert kind.words in sections()[clause[0]]
     else:
         assert not kind.rule, "a rule of the portal stands under no clause"
+
+
+def test_a_duty_tracks_a_rule_of_its_own_clause():
+    cites = {rule.id: rule.cite for rule in POLICY.rules}
+    assert [kind.label for kind in TOLD if kind.rule and cites[kind.rule] != kind.cite] == []
 
 
 @pytest.mark.area("greendistrict/policy", "templates", "obligations", "approvals", "districts", "assessments")
