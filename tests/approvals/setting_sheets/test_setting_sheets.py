@@ -19,6 +19,7 @@ from greendistrict.policy.selectors import setting_rows
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.procedure import take
+from tests.factories.stages import YEARLY_DUES
 
 pytestmark = pytest.mark.django_db
 NEW = ("approvals:setting_sheet_new", "settings")
@@ -55,6 +56,7 @@ def test_one_form_three_acts_and_nothing_is_a_default_but_what_stands_apart(offi
     sheet = SettingSheet.objects.get()
     assert answer.url == reverse("approvals:setting_sheet", args=[sheet.pk])
     assert len(sheet.lines) == len(setting_rows()) - len(ADVERSE)
+    assert set(YEARLY_DUES) <= ADVERSE, "awards, warnings and the examination count by them once they are confirmed"
     assert officer.get(new()).url == answer.url, "one open sheet"
     before = {key: parameter.value for key, parameter in parameters.load().items()}
     decide(sheet, people)
