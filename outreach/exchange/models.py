@@ -175,7 +175,7 @@ class EventSignUp(models.Model):
     contact = EncryptedTextField(
         "联系方式",
         blank=True,
-        help_text="电话或者电子邮箱，只用于这次活动的联系，不公开，加密保存，活动结束满一百八十日删除。"
+        help_text="电话或者电子邮箱，只用于这次活动的联系，不公开，加密保存，活动结束满一百八十日且已办结或者取消的删除。"
         "填电子邮箱的，递补、变更和取消发邮件告知；填电话的，请凭查询码查看",
     )
     contact_digest = models.CharField(max_length=64, blank=True, editable=False, help_text="keyed digest of the contact and the event")
