@@ -65,7 +65,7 @@ SLOTS = (
         formats=SCAN,
         guide="打印申报表，盖章后扫描上传",
         template="print",
-        proves="申报主体、范围和目标，八（一）",
+        proves="由申报主体提出申请，八（一）；申报的范围和目标",
     ),
     Slot(
         "approval",

@@ -100,7 +100,7 @@ def _reply(one: PlotOpinion) -> Letter:
     ground = f"根据{citing.cited(_sentence(one), one.asked_on)}{'和绿色生态专业规划' if asked else ''}，"
     put_into = "纳入土地出让合同" if one.plot.acquisition == Acquisition.GRANT else "在核发规划土地意见书时落实"
     said = (
-        f"提出绿色生态相关指标要求，列表如下{unlisted}，请{put_into}。"
+        f"提出绿色生态相关指标要求，列表如下{unlisted}。请{put_into}。"
         if asked
         else f"经研究，{RESULTS[OpinionResult(one.result)] if one.result else BLANK}。"
     )

@@ -185,7 +185,7 @@ class ObligationSerializer(Shape):
     example: ClassVar = {
         "key": "self_check:1:2026", "kind": "self_check", "title": "演示一城（虚构）2026年度自查", "debtor": "演示申报单位（虚构）",
         "creditor": "演示市级单位（虚构）", "district": "yanshi-1", "due": "2027-03-31",
-        "how": {"anchor": "2026年度", "rule": "次年3月底前"}, "state": ObligationState.UPCOMING, "default": False, "cite": "八（二）",
+        "how": {"anchor": "2026年度", "rule": "次年3月31日"}, "state": ObligationState.UPCOMING, "default": True, "cite": "八（二）",
         "layer": Layer.TEXT, "date_layer": Layer.PLATFORM,
     }  # fmt: skip
     key = serializers.CharField(help_text="事项的固定标识")
