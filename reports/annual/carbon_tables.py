@@ -42,7 +42,7 @@ def path(figures: DistrictFigures) -> Iterator[Chart]:
         return
     due = tuple(Decimal(row.due) if row.due else None for row in years)
     series = (ChartSeries("清单核算", tuple(row.found for row in years)), ChartSeries("目标路径", due))
-    source = f"资料来源：城区报送的碳排放清单、已批准的专业规划；截至{cn_date(figures.on)}。"
+    source = f"资料来源：截至{cn_date(figures.judged_on)}报送的碳排放清单、截至{cn_date(figures.on)}已批准的专业规划。"
     labels = tuple(f"{row.year}年" for row in years)
     kept = series if any(due) else series[:1]
     yield Chart("单位面积碳排放与目标路径", ChartKind.LINES, labels, kept, unit="kgCO₂e/(m²·a)", key="carbon_path", source=source)

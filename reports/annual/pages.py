@@ -35,8 +35,8 @@ def _scores(figures: DistrictFigures, *, internal: bool) -> Iterator[Block]:
         yield Paragraph(f"与目标差距最大的条文：{'' if worst else tables.short(scores, ()).empty}")
         for number, item in enumerate(worst, start=1):
             yield Paragraph(f"{number}. {sentences.below_target(item)}")
-    yield tables.bars(scores)
-    yield from tables.radar(scores)
+    yield tables.bars(scores, figures.judged_on)
+    yield from tables.radar(scores, figures.judged_on)
 
 
 def _rest(figures: DistrictFigures, *, internal: bool) -> Iterator[Block]:

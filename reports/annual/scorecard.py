@@ -29,7 +29,8 @@ def scorecard(figures: DistrictFigures) -> Iterator[Block]:
         if said := gap(scores):
             yield Paragraph(said)
     yield _table(figures)
-    yield Paragraph(f"{path(figures)}{behind(figures)}{late(figures)}")
+    if said := f"{path(figures)}{behind(figures)}{late(figures)}":
+        yield Paragraph(said)
 
 
 def outcome(scores: AnnualFigures) -> str:
@@ -72,9 +73,13 @@ def path(figures: DistrictFigures) -> str:
 
 
 def behind(figures: DistrictFigures) -> str:
-    """Key projects and works behind schedule."""
-    projects, works = len({slip.name for slip in figures.land.slips}), len(figures.land.late_works)
-    return f"近期重点项目{len(figures.land.projects)}个，晚于计划{projects}个；市政设施{len(figures.land.works)}项，逾期未建成{works}项。"
+    """Key projects and works behind schedule, or that none are entered; empty where nobody enters any."""
+    land, slips = figures.land, len({slip.name for slip in figures.land.slips})
+    if figures.is_recorded_only and not (land.projects or land.works):
+        return ""
+    projects = f"近期重点项目{len(land.projects)}个，晚于计划{slips}个" if land.projects else "没有登记近期重点项目"
+    works = f"市政设施{len(land.works)}项，逾期未建成{len(land.late_works)}项" if land.works else "没有登记市政设施"
+    return f"{projects}；{works}。"
 
 
 def late(figures: DistrictFigures) -> str:
@@ -83,10 +88,11 @@ def late(figures: DistrictFigures) -> str:
     if not rows:
         return ""
     states = [(row, row.state(figures.judged_on)) for row in rows]
-    missing = [row.title for row, state in states if state == ObligationState.OVERDUE]
-    delayed = [row.title for row, state in states if state == ObligationState.LATE]
-    told = [f"{word}{len(titles)}项（{'、'.join(titles)}）" for word, titles in (("逾期未办", missing), ("逾期报送", delayed)) if titles]
-    said = "，".join(told) or "没有逾期的事项"
+    missing, delayed = (
+        [f"{row.title}{row.proposed}" for row, state in states if state == late] for late in (ObligationState.OVERDUE, ObligationState.LATE)
+    )
+    told = [f"{word}{len(titles)}项：{'、'.join(titles)}" for word, titles in (("逾期未办", missing), ("逾期报送", delayed)) if titles]
+    said = "；".join(told) or "没有逾期的事项"
     return f"截至{cn_date(figures.judged_on)}，{figures.year}年度应报事项{len(rows)}项，{said}。"
 
 
@@ -111,9 +117,9 @@ def _rows(figures: DistrictFigures) -> Iterator[Row]:
             yield one.title, "分", one.obtained if one.bonus else one.score, one.previous, one.planned
     verified = {row.report.year: row.intensity for row in figures.carbon.verified}
     yield "单位面积碳排放", "kgCO₂e/(m²·a)", verified.get(figures.year), verified.get(figures.year - 1), figures.carbon.target
-    totals = figures.land.totals
-    yield "已出让或划拨地块", "个", totals["acquired"], None, totals["buildable"]
-    yield "建成且符合地块", "个", totals["built"], None, totals["buildable"]
+    totals = figures.land.totals if figures.land.totals["plots"] else {}  # without plots nothing is known of them
+    yield "已出让或划拨地块", "个", totals.get("acquired"), None, totals.get("buildable")
+    yield "建成且符合地块", "个", totals.get("built"), None, totals.get("buildable")
 
 
 def _moved(by: Decimal, against: str) -> str:

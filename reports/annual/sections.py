@@ -85,7 +85,7 @@ def result(figures: DistrictFigures) -> Iterator[Block]:
     yield Paragraph(f"{sentences.result(scores)}{sentences.verdict(scores)}")
     yield Paragraph(sentences.controls(scores))
     yield tables.chapters(scores)
-    yield tables.bars(scores)
+    yield tables.bars(scores, figures.judged_on)
 
 
 def chapters(figures: DistrictFigures) -> Iterator[Block]:
@@ -138,7 +138,7 @@ def dimensions(figures: DistrictFigures) -> Iterator[Block]:
     if scores is None:
         yield Paragraph(sentences.no_scores(figures))
         return
-    yield from tables.radar(scores)
+    yield from tables.radar(scores, figures.judged_on)
     yield tables.dimensions(scores)
 
 

@@ -1,5 +1,6 @@
 """Tables and charts of a district's report and of its pages in the city's report."""
 
+import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -70,19 +71,19 @@ def chapters(scores: AnnualFigures) -> PaperTable:
     return PaperTable("各章得分", columns, rows, total, key="chapters")
 
 
-def bars(scores: AnnualFigures) -> Chart:
+def bars(scores: AnnualFigures, judged_on: dt.date) -> Chart:
     """Scores of the chapters beside the planning scores."""
     rows = [row for row in scores.chapters if not row.bonus]
     series = [ChartSeries("已实现", tuple(half_up(row.score) for row in rows))]
     if any(row.planned is not None for row in rows):
         series.append(ChartSeries("预期", tuple(row.planned for row in rows)))
     titles = tuple(row.title for row in rows)
-    return Chart("各章得分与预期", ChartKind.BARS, titles, tuple(series), key="chapters", source=_source(scores))
+    return Chart("各章得分与预期", ChartKind.BARS, titles, tuple(series), key="chapters", source=_source(scores, judged_on))
 
 
-def _source(scores: AnnualFigures) -> str:
+def _source(scores: AnnualFigures, judged_on: dt.date) -> str:
     """Line below a chart of scores."""
-    return f"资料来源：{scores.year}年度自评分表（自查编号{scores.number}）；截至{cn_date(scores.on)}。"
+    return f"资料来源：{scores.year}年度自评分表（自查编号{scores.number}）；截至{cn_date(judged_on)}。"
 
 
 def dimensions(scores: AnnualFigures) -> PaperTable:
@@ -101,7 +102,7 @@ def dimensions(scores: AnnualFigures) -> PaperTable:
     return PaperTable("五个方面得分", columns, rows, empty="本标准没有按五个方面分章。", key="dimensions")
 
 
-def radar(scores: AnnualFigures) -> tuple[Chart, ...]:
+def radar(scores: AnnualFigures, judged_on: dt.date) -> tuple[Chart, ...]:
     """Radar of the five dimensions; none for an edition with fewer than three."""
     rows = scores.dimensions
     if len(rows) < AXES:
@@ -110,7 +111,7 @@ def radar(scores: AnnualFigures) -> tuple[Chart, ...]:
     if all(row.planned is not None for row in rows):
         series.append(ChartSeries("预期", tuple(row.planned for row in rows)))
     names = tuple(row.dimension for row in rows)
-    return (Chart("五个方面得分雷达图", ChartKind.RADAR, names, tuple(series), key="dimensions", source=_source(scores)),)
+    return (Chart("五个方面得分雷达图", ChartKind.RADAR, names, tuple(series), key="dimensions", source=_source(scores, judged_on)),)
 
 
 def short(scores: AnnualFigures, items: Iterable[ItemFigures]) -> PaperTable:

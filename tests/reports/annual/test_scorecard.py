@@ -12,7 +12,7 @@ from reports.annual import figures
 from reports.annual.documents import district_composition
 from reports.annual.figures import ENOUGH
 from reports.annual.figures.gap import ClauseGap, ScoreGap
-from reports.annual.scorecard import gap, late, outcome, place, scorecard
+from reports.annual.scorecard import behind, gap, late, outcome, place, scorecard
 from reports.composition.blocks import PaperTable
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
@@ -97,9 +97,19 @@ def test_what_is_late_is_named(found):
         met: late(replace(found, coming=replace(found.coming, duties=(duty._replace(met_on=met, due=due, is_recorded=True),))))
         for met in (dt.date(2027, 3, 1), dt.date(2027, 4, 1), None)
     }
-    words = ["没有逾期的事项", f"逾期报送1项（{duty.title}）", f"逾期未办1项（{duty.title}）"]
+    words = ["没有逾期的事项", f"逾期报送1项：{duty.title}（期限为拟定）", f"逾期未办1项：{duty.title}（期限为拟定）"]
     assert list(told.values()) == [f"截至2027年5月20日，2026年度应报事项1项，{one}。" for one in words]
     assert late(replace(found, coming=replace(found.coming, duties=()))) == ""
+
+
+def test_what_was_never_entered_is_no_zero(found):
+    land = replace(found.land, projects=(), works=(), slips=(), late_works=(), totals=dict.fromkeys(found.land.totals, 0))
+    bare = replace(found, land=land)
+    assert behind(bare) == "没有登记近期重点项目；没有登记市政设施。"
+    [table] = [block for block in scorecard(bare) if isinstance(block, PaperTable)]
+    assert {row[0]: row[2:5] for row in table.rows}["已出让或划拨地块"] == (None, None, None)
+    bare.district.applicant_id = None
+    assert behind(bare) == ""
 
 
 def test_without_a_score_the_page_says_why(found):
