@@ -87,15 +87,18 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
     else:
         cycle = [("周期到期", f"{day(stage.due)}（试点公告日起每三年）")]
     last = "免报" if said["last"].waived else f"{day(said['last'].day)}{default_mark('stage.grace_days', '拟', unless=said['last'].moved)}"
+    opens = said["cycle"].opens
+    opening = default_mark("stage.window_opens_days_before", "拟", unless=opens == stage.due)  # not opened before its day
+    mending = default_mark("rectify.days", "拟", since=stage.concluded_at, due=stage.rectify_due)
     rows = [
         ("编号", stage.number or "未编号"),
         matter_code(stage),
         *cycle,
-        ("开放填报", day(said["cycle"].opens)),
+        ("开放填报", f"{day(opens)}{opening}"),
         ("报送期限", f"{last}　{said['late']}".strip()),
         ("目标年度", f"{stage.year}年"),
         ("报送时间", moment(stage.filed_at, "")),
-        ("整改期限", f"{day(stage.rectify_due)}{'（已延期一次）' if stage.extended else ''}" if stage.rectify_due else ""),
+        ("整改期限", f"{day(stage.rectify_due)}{mending}{'（已延期一次）' if stage.extended else ''}" if stage.rectify_due else ""),
     ]
     return given(rows)
 
