@@ -153,7 +153,7 @@ class Obligation(NamedTuple):
 
     @property
     def unconfirmed(self) -> str:
-        """Mark behind 逾期 on papers where the city has not confirmed the rule of the due date."""
+        """Mark behind 逾期 in reminders where the city has not confirmed the rule of the due date."""
         return "（期限待市级确认）" if self.is_default_date else ""
 
     @property

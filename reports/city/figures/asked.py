@@ -21,7 +21,10 @@ GROUNDS = {
 
 
 class NextWork(NamedTuple):
-    """A duty still to be done: what, in which district, by whom, on what ground, by which day; ``late`` if that day has passed."""
+    """A duty still to be done: what, in which district, by whom, on what ground, by which day; ``late`` if that day has passed.
+
+    ``unconfirmed``: the day rests on a setting that the city has not confirmed; kept of late duties alone in older closings.
+    """
 
     kind: str
     what: str
@@ -65,4 +68,4 @@ def _work(row: Obligation, day: dt.date) -> NextWork:
     what = f"{'补报' if late else '报送'}{row.title}" if row.kind in YEARLY else row.title
     ground = "监督检查问题" if row.key.startswith(FINDING) else GROUNDS.get(row.kind, "办理期限")
     basis = row.cite if row.rule else ground
-    return NextWork(row.kind, what, row.district, row.organisation, basis, row.due, late, late and row.is_default_date)
+    return NextWork(row.kind, what, row.district, row.organisation, basis, row.due, late, row.is_default_date)

@@ -33,6 +33,12 @@ class CheckLine:
     state: str
     counts: frozenset[str]
     href: str
+    is_default: bool = False  # of ``due``; unknown in editions closed before it was kept, but for what was late
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether the city has not confirmed the rule of the due date."""
+        return self.is_default or "待市级确认" in self.state
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,11 @@ class CityChecks:
     figures: tuple[CityFigure, ...]
     by_body: tuple[tuple[str, Counter[str]], ...]
     total: Counter[str]
+
+    @property
+    def reckoned(self) -> str:
+        """That in time and late are told by a term that the city has not confirmed; empty if it has."""
+        return "，按时和逾期按拟定期限计" if any(line.is_proposed for line in self.lines) else ""
 
 
 def check_figures(stood: TitleStand, bodies: Sequence[CityBody], judged_on: dt.date) -> CityChecks:
@@ -82,17 +93,18 @@ def _line(row: Obligation, today: dt.date) -> CheckLine:
         row.link if row.record else f"{reverse('obligations:obligation_list')}?kind={row.kind}&year={row.year}&district={row.district_id}"
     )
     counts = frozenset(map(str, filing_of(row, today)))
-    return CheckLine(row.district, row.authority_ids, row.title, row.due, row.met_on, _words(row, state), counts, href)
+    words = f"{_words(row, state)}{row.proposed}"
+    return CheckLine(row.district, row.authority_ids, row.title, row.due, row.met_on, words, counts, href, row.is_default_date)
 
 
 def _words(row: Obligation, state: ObligationState) -> str:
     if state == ObligationState.ENDED:
         return str(Filing.ENDED.label)
     if row.status in RETURNED:
-        late = f"，逾期{row.unconfirmed}" if state == ObligationState.OVERDUE else ""
+        late = "，逾期" if state == ObligationState.OVERDUE else ""
         return f"{SELF_CHECK.state(SelfCheckState.RETURNED).label}{late}"
     if row.met_on is not None:
         received, filed = SELF_CHECK.state(SelfCheckState.RECEIVED).label, SELF_CHECK.state(SelfCheckState.FILED).public
-        return f"{received if row.is_received else filed}{f'（逾期报送）{row.unconfirmed}' if state == ObligationState.LATE else ''}"
-    missing = {ObligationState.OVERDUE: f"未报送，逾期{row.unconfirmed}", ObligationState.WAIVED: str(ObligationState.WAIVED.label)}
+        return f"{received if row.is_received else filed}{'（逾期报送）' if state == ObligationState.LATE else ''}"
+    missing = {ObligationState.OVERDUE: "未报送，逾期", ObligationState.WAIVED: str(ObligationState.WAIVED.label)}
     return missing.get(state, "未报送，未到期")

@@ -1,9 +1,11 @@
 """Part of the report on what is amiss and what comes next; internal edition only."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from greendistrict.core.days import day_in_words
 from greendistrict.policy.duty_table import duty_kind
+from obligations.duties import PROPOSED
 from reports.city.enums import ReportEdition
 from reports.city.figures.asked import NextWork
 from reports.city.figures.whole import CityReport
@@ -43,19 +45,20 @@ def ahead(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     )
     yield Heading("（二）下一步工作", 2)
     if work:
-        late = sum(one.late for one in work)
-        yield Paragraph(f"截至{day}，尚未办结的事项{len(work)}项，其中期限已过{late}项、期限未到{len(work) - late}项。")
+        late, proposed = sum(one.late for one in work), sum(one.late and one.unconfirmed for one in work)
+        mark = f"（{proposed}项的期限为拟定）" if proposed else ""
+        yield Paragraph(f"截至{day}，尚未办结的事项{len(work)}项，其中期限已过{late}项{mark}、期限未到{len(work) - late}项。")
     columns = (name("工作", 30), text("城区", 46), text("责任单位", 28), text("依据", 23), text("期限", 26), text("情况", 16))
     unconfirmed = dict.fromkeys(str(duty_kind(one.kind).label) for one in work if one.unconfirmed)
-    note = f"{'、'.join(unconfirmed)}的期限待市级确认。" if unconfirmed else ""
+    note = f"{'、'.join(unconfirmed)}的期限为拟定。" if unconfirmed else ""
     yield table("下一步工作", columns, together(work), key="work", empty=f"截至{day}没有尚未办结的事项。", note=note)
 
 
 def problems(report: CityReport, work: tuple[NextWork, ...]) -> Iterator[tuple[Cell, ...]]:
     """Theme, problem, count and unit: overdue duties by kind, then the figures of the other parts that are not 0."""
-    late = dict.fromkeys(one.kind for one in work if one.late and one.kind not in OF_FIGURES)
-    for kind in late:
-        yield "应报事项", f"{duty_kind(kind).label}逾期未办", sum(one.kind == kind for one in work if one.late), "项"
+    late = Counter((one.kind, one.unconfirmed) for one in work if one.late and one.kind not in OF_FIGURES)
+    for (kind, unconfirmed), count in late.items():
+        yield "应报事项", f"{duty_kind(kind).label}逾期未办{PROPOSED if unconfirmed else ''}", count, "项"
     for theme, key, words in PROBLEMS:
         figure = report.figures[key]
         if figure.value:

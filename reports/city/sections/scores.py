@@ -53,7 +53,7 @@ def _filed(report: CityReport) -> Iterator[Block]:
     yield table(
         f"{report.year}年度自查报送情况", columns, rows, key="checks", total=total,
         empty="持有称号的城区都没有登记实施主体，分实施主体的报送情况无记录。",
-        note=f"{report.checks_basis}。合计按城区各计一次。已报送、未报送和称号终止时未报相加等于应报，已接收是已报送中的一部分，逾期未报是未报送中期限已过的；"
+        note=f"{report.checks_basis}{report.checks.reckoned}。合计按城区各计一次。已报送、未报送和称号终止时未报相加等于应报，已接收是已报送中的一部分，逾期未报是未报送中期限已过的；"
         "申报主体未在平台办理的城区无记录，不计入应报。",
     )  # fmt: skip
     late = [(line.district, line.due, line.met_on, line.state) for line in report.checks.lines if line.counts & AFTER_THE_DAY]

@@ -81,7 +81,7 @@ def checks(report: CityReport) -> str:
     overdue = f"，其中期限已过{total[Filing.OVERDUE]}个" if total[Filing.MISSING] else ""
     return (
         f"截至{day_in_words(report.judged_on)}，上述城区应报{report.year}年度自查{total[Filing.OWED]}个，已报送{total[Filing.FILED]}个，其中逾期报送{total[Filing.LATE]}个；"
-        f"未报送{total[Filing.MISSING]}个{overdue}{ended}{waived}。"
+        f"未报送{total[Filing.MISSING]}个{overdue}{ended}{waived}{report.checks.reckoned}。"
     )
 
 
@@ -143,11 +143,10 @@ def gap(found: CityGap) -> str:
 
 
 def _missing(year: int, due: dt.date, lines: list[CheckLine], *, overdue: bool) -> str:
-    names = several([line.district for line in lines])
+    names, proposed = several([line.district for line in lines]), any(line.is_proposed for line in lines)
     if not overdue:
-        return f"请{names}的申报主体于{day_in_words(due)}前报送{year}年度自查"
-    mark = "，待市级确认" if any("待市级确认" in line.state for line in lines) else ""
-    return f"请{names}的申报主体补报{year}年度自查（期限{day_in_words(due)}{mark}）"
+        return f"请{names}的申报主体于{day_in_words(due)}前报送{year}年度自查{PROPOSED if proposed else ''}"
+    return f"请{names}的申报主体补报{year}年度自查（{'拟定' if proposed else ''}期限{day_in_words(due)}）"
 
 
 def _change(by: Decimal | int, unit: str, *, up: str = "增加", down: str = "减少") -> str:
