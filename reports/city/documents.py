@@ -52,9 +52,8 @@ def title_of(year: int) -> str:
 def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
     """The whole report; the external edition warns of nothing and asks nothing, years closed before have no 下一步工作."""
     blocks: list[Block] = []
-    has_work = report.asked is not None and report.asked.work is not None
     hidden = () if edition is ReportEdition.INTERNAL else (outlook, ahead)
-    left_out = {*hidden, *(() if has_work else (ahead,)), *((practice,) if report.themes.stories is None else ())}
+    left_out = {*hidden, *(() if report.is_kept_whole else (ahead,)), *((practice,) if report.themes.stories is None else ())}
     kept = [one for one in SECTIONS if one[1] not in left_out]
     for at, (title, section) in enumerate(kept):
         if section is overall or (at and report.is_long):  # the summary always stands alone

@@ -93,6 +93,8 @@ class RegisterEntry:
     granted_on: dt.date | None
     batch: str
     edition: str
+    date_is_inferred: bool = False  # this and the next are unknown in editions closed before they were kept
+    edition_is_inferred: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,6 +192,8 @@ def _register(on: dt.date, stood: Iterable[StandingDistrict], *, demo: bool) -> 
             granted_on=title.granted_on,
             batch=title.announcement.word if title.announcement else "",
             edition=title.edition_text,
+            edition_is_inferred=places[title.district_id].district.edition_is_inferred,
+            date_is_inferred=places[title.district_id].held.date_is_inferred,
         )
         for title in titles
     )

@@ -183,6 +183,11 @@ class CityReport:
 
         return self._part("asked", read)
 
+    @property
+    def is_kept_whole(self) -> bool:
+        """Whether it is open, or was closed since the work that is left was kept with it."""
+        return self.asked is not None and self.asked.work is not None
+
     @cached_property
     def themes(self) -> CityThemes:
         """What the paragraphs of the themes tell of other years; nothing in editions closed before it was kept."""

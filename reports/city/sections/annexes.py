@@ -7,12 +7,13 @@ from reports.city.enums import ReportEdition
 from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CityReport
 from reports.city.sections.overview import bodies_table, places_table, schematic_map
-from reports.city.sections.shapes import name, number, table, text
+from reports.city.sections.shapes import guessed, guesses, name, number, table, text
 from reports.common.definitions import TERMS
 from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
 
 # What ``CityMethods.unknown`` counts, said where it counts nothing.
 ALL_KNOWN = "持有称号的城区的面积、类型、星级、授予日期、实施主体和碳排放强度控制目标，各称号的现状、编号和公告批次，都已查明或者登记。"
+NOT_COUNTED = "本版核定时统计的各项都已查明；其他未查明的，在各表中标为“未查明”。"  # of editions that counted fewer of them
 SHOWN_CODE = 16  # characters of a digest
 SHORT = 5  # characters of the name of a 方面 in a narrow column
 
@@ -34,7 +35,7 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     opened = f"平台“{report.year}年度全市数据”页面所列的数字，可以在该页打开构成它的全部记录。" if internal else ""
     yield Paragraph(f"本报告为{edition}。{opened}")
     yield Heading("（三）未查明的事项", 2)
-    yield Paragraph("\n".join(f"{one}。" for one in found.unknown) or ALL_KNOWN)
+    yield Paragraph("\n".join(f"{one}。" for one in found.unknown) or (ALL_KNOWN if report.is_kept_whole else NOT_COUNTED))
     yield Heading("（四）与上一版相比的变化", 2)
     changes = report.closing.changes if report.closing else ()
     rows = [(change.subject, change.name, change.before or "—", change.after or "—") for change in changes]
@@ -110,15 +111,20 @@ def _scores(report: CityReport) -> Block:
         before = report.scores.before.get(row.district.pk)
         head = (at, row.district.name, row.type_words or "未查明", row.stage_words, row.area_km2)
         rows.append((*head, row.total, before, row.planned_total, *(scores.get(one) for one in names), row.verdict))
-    return table("各城区得分（按拼音排列）", columns, rows, key="scores", wide=True, note="星级为推定；试点处于建设期，不作星级结论。")
+    areas = guesses(((row.district.name, row.area_is_inferred) for row in report.scores.rows), "面积")
+    note = f"星级为推定；试点处于建设期，不作星级结论。{areas}"
+    return table("各城区得分（按拼音排列）", columns, rows, key="scores", wide=True, note=note)
 
 
 def register_table(report: CityReport) -> Block:
     """Titles held on the snapshot day."""
     rows = [
-        (one.district, one.held, one.star, one.number or None, one.granted_on, one.batch or None, one.edition or None)
+        (
+            one.district, one.held, one.star, one.number or None, guessed(one.granted_on, inferred=one.date_is_inferred), one.batch or None,
+            guessed(one.edition or None, inferred=one.edition_is_inferred),
+        )
         for one in report.stood.register
-    ]
+    ]  # fmt: skip
     columns = (
         name("城区", 48), text("称号", 37), text("星级", 20), text("编号", 36), text("授予日期", 35), text("公告批次", 30),
         text("适用标准", 41),
@@ -151,8 +157,8 @@ def _districts(report: CityReport) -> Block:
     bodies = {body.key: body.name for body in report.bodies}
     rows: list[tuple[Cell, ...]] = [
         (
-            at, row.name, "、".join(row.areas) or "未查明", row.type_words, row.held.text, row.star_words, row.area_km2,
-            "、".join(bodies[key] for key in row.bodies if key in bodies) or "未查明",
+            at, row.name, guessed("、".join(row.areas), inferred=row.district.place_is_inferred) or "未查明", row.type_words, row.held.text,
+            row.star_words, row.area_km2, "、".join(bodies[key] for key in row.bodies if key in bodies) or "未查明",
         )
         for at, row in enumerate(report.stood.rows, start=1)
     ]  # fmt: skip
@@ -160,4 +166,5 @@ def _districts(report: CityReport) -> Block:
         number("序号", 12), name("城区", 50), text("行政区", 24), text("类型", 24), text("称号", 37), text("星级", 18),
         number("面积", 22, unit="km²"), text("实施主体", 53),
     )  # fmt: skip
-    return table("城区一览", columns, rows, key="districts", wide=True, empty="没有持有称号的城区。")
+    note = guesses(((row.name, row.area_is_inferred) for row in report.stood.rows), "面积")
+    return table("城区一览", columns, rows, key="districts", wide=True, empty="没有持有称号的城区。", note=note)

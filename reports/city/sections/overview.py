@@ -18,7 +18,7 @@ from reports.city.figures.standing import NOT_GIVEN, StandingDistrict, TitleStan
 from reports.city.figures.whole import CityReport
 from reports.city.published import MIXED, PUBLISHED
 from reports.city.sections import pictures, sentences, themes
-from reports.city.sections.shapes import Columns, name, number, source, table, text, value_words
+from reports.city.sections.shapes import Columns, guesses, name, number, source, table, text, value_words
 from reports.composition.blocks import UNKNOWN, Block, Cell, Chart, ChartSeries, Heading, Paragraph
 from reports.composition.enums import ChartKind, ParagraphStyle
 
@@ -70,7 +70,7 @@ def _headline(report: CityReport) -> Block:
     columns = (*_years(report, 54, 14, 28), number("增减", 28, missing=BEFORE_UNKNOWN))
     incomparable = () if sentences.areas_known(report) else (figures["area"].label,)
     rows = [(*row, None if row[0] in incomparable or row[2] is None or row[3] is None else row[2] - row[3]) for row in told]
-    note = f"{_missing_areas(report)}中位数不足{ENOUGH}个的不列，“—”为没有可比的数。"
+    note = f"{_missing_areas(report)}中位数不足{ENOUGH}个的不列，“—”为没有可比的数{report.checks.reckoned}。"
     return table("主要指标", columns, rows, key="summary", note=note)
 
 
@@ -81,7 +81,8 @@ def _checks(report: CityReport) -> str:
     told = f"总分中位数{value_words(median)}" + (f"，上年{median.before}分" if median.before is not None else "，上年没有可比的得分")
     return (
         f"年度自查（{report.checks_basis}）应报{total['owed']}个，已报送{total['filed']}个，其中按时{total['timely']}个；"
-        f"未报送{total['owed'] - total['filed']}个，其中期限已过{total[Filing.OVERDUE]}个{waived}。已接收{received}个，{told}。"
+        f"未报送{total['owed'] - total['filed']}个，其中期限已过{total[Filing.OVERDUE]}个{waived}{report.checks.reckoned}。"
+        f"已接收{received}个，{told}。"
     )
 
 
@@ -124,7 +125,7 @@ def _asked(report: CityReport) -> list[str]:
         ("candidates", "审议{}个城区的国家级奖项推荐"),
         ("idle", "推动{}个城区的申报主体在平台办理"),
     )
-    asked = to_decide if report.asked and report.asked.work is not None else (*to_press, *to_decide)  # 下一步工作 names the rest
+    asked = to_decide if report.is_kept_whole else (*to_press, *to_decide)  # 下一步工作 names the rest
     return [f"{words.format(values[key])}。" for key, words in asked if values.get(key)]
 
 
@@ -222,8 +223,14 @@ def places_table(report: CityReport) -> Block:
         for area in row.areas or ("未查明",):
             counts.setdefault(area, Counter())[row.held.kind] += 1
     rows = [(area, found[TitleKind.PILOT], found[TitleKind.DEMONSTRATION]) for area, found in counts.items()]
-    note = "一个城区跨几个行政区的，在每一行都列出。"
+    inferred = guesses(((row.name, bool(row.areas) and row.district.place_is_inferred) for row in report.stood.rows), "所在行政区")
+    note = f"一个城区跨几个行政区的，在每一行都列出。{inferred}"
     return table("各行政区的试点和示范", (name("行政区", 70), number("试点", 40), number("示范", 40)), rows, key="places", note=note)
+
+
+def _key_areas(row: StandingDistrict) -> list[str]:
+    mark = "（推定）" if row.district.key_area_is_inferred else ""
+    return [f"{area}{mark}" for area in row.district.key_areas] or ["不在重点区域，或未查明"]
 
 
 def _kinds(rows: Iterable[StandingDistrict]) -> Iterator[Block]:
@@ -231,7 +238,7 @@ def _kinds(rows: Iterable[StandingDistrict]) -> Iterator[Block]:
     for title, key, words in (
         ("按类型", "types", [[row.type_words] for row in held]),
         ("按称号星级", "stars", [[row.star_words] for row in held]),
-        ("按重点区域（四（二））", "key_areas", [list(row.district.key_areas) or ["不在重点区域，或未查明"] for row in held]),
+        ("按重点区域（四（二））", "key_areas", [_key_areas(row) for row in held]),
     ):
         counted = Counter(word for one in words for word in one)
         found = [(word, count) for word, count in sorted(counted.items(), key=lambda one: (-one[1], one[0]))]

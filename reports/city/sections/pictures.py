@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from approvals.common.enums import TitleKind
+from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import half_up
 from reports.annual.figures import ENOUGH
 from reports.city.figures.land import COUNTS, WORDS
@@ -107,13 +108,13 @@ def carbon(report: CityReport) -> Iterator[Chart]:
         ChartSeries("规划目标", tuple(line.target for line in lines)),
     )
     kept = series if any(line.target is not None for line in lines) else series[:1]
-    labels, told = tuple(line.district for line in lines), "已接收的碳排放核查报告、已批准的专业规划"
+    received, stood = day_in_words(report.judged_on), day_in_words(report.stood.on)
     yield Chart(
         "各城区单位面积排放与规划目标",
         ChartKind.BARS,
-        labels,
+        tuple(line.district for line in lines),
         kept,
         unit="kgCO₂e/(m²·a)",
         key="carbon_bars",
-        source=source(told, report.judged_on),
+        source=f"资料来源：截至{received}已接收的碳排放核查报告、截至{stood}已批准的专业规划。",
     )

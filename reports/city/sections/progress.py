@@ -52,7 +52,7 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     internal = edition is ReportEdition.INTERNAL
     lines = [line for line in report.land.lines if line.counts["plots"] or line.projects or line.works]
     missing = len(report.land.lines) - len(lines)
-    gap = f"其余{missing}个城区没有登记地块、重点项目和市政设施，无记录。" if missing else ""
+    gap = f"其余{missing}个城区没有登记可建设地块、重点项目和主要市政设施，无记录。" if missing else ""
     yield Heading("（一）地块", 2)
     yield Paragraph(themes.plots(report, internal=internal))
     yield from pictures.plots(report)

@@ -72,6 +72,18 @@ def plain(value: Decimal | int) -> str:
     return str(value) if isinstance(value, int) else f"{value.normalize():f}"
 
 
+def guessed(value: Cell, *, inferred: bool) -> Cell:
+    """A cell with the mark of what is inferred."""
+    words = day_in_words(value) if isinstance(value, dt.date) else value
+    return f"{words}（推定）" if inferred and value else value
+
+
+def guesses(rows: Iterable[tuple[str, bool]], what: str) -> str:
+    """Note that names the rows whose ``what`` is inferred; empty without any."""
+    names = "、".join(name for name, inferred in rows if inferred)
+    return f"{what}为推定的：{names}。" if names else ""
+
+
 def several(names: Sequence[str], most: int = NAMES) -> str:
     """Names in a sentence, only the first few if there are many."""
     return f"{'、'.join(names[:most])}等{len(names)}个" if len(names) > most else "、".join(names)

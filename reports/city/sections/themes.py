@@ -11,6 +11,7 @@ from statistics import median
 
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed, half_up, percent
+from obligations.duties import PROPOSED
 from obligations.filing_words import Filing
 from reports.annual.figures import ENOUGH
 from reports.city.figures.asked import NextWork
@@ -49,8 +50,10 @@ def kinds(report: CityReport) -> str:
     if not rows:
         return "没有持有称号的城区。"
     types, stars = (_counts(words) for words in ((row.type_words for row in rows), (row.star_words for row in rows)))
-    inside = sum(bool(row.district.key_areas) for row in rows)
-    return f"持有称号的城区{len(rows)}个，按类型分，{types}；按称号星级分，{stars}；位于重点区域（四（二））的{inside}个。"
+    inside = [row.district.key_area_is_inferred for row in rows if row.district.key_areas]
+    inferred = f"（其中{sum(inside)}个为推定）" if any(inside) else ""
+    known = f"登记位于重点区域（四（二））的{len(inside)}个{inferred}"
+    return f"持有称号的城区{len(rows)}个，按类型分，{types}；按称号星级分，{stars}；{known}，其余不在重点区域或未查明。"
 
 
 def places(report: CityReport) -> str:
@@ -73,7 +76,7 @@ def filed(report: CityReport, *, internal: bool) -> str:
     by = f"截至{day_in_words(report.judged_on)}" if internal else report.checks_basis
     owed, filed, late = total[Filing.OWED], total[Filing.FILED], f"、逾期{total[Filing.LATE]}个；未报送{total[Filing.MISSING]}个"
     said = f"{by}，应报{report.year}年度自查{owed}个，已报送{filed}个{_rate(filed, owed)}，其中按时{total[Filing.TIMELY]}个"
-    said += f"{late if internal else ''}。"
+    said += f"{late if internal else ''}{report.checks.reckoned}。"
     if last.get("check_owed"):
         said += f"上年应报{last['check_owed']}个，已报送{last['check_filed']}个{_rate(last['check_filed'], last['check_owed'])}。"
     others: dict[str, Counter[str]] = {}
@@ -221,7 +224,7 @@ def projects(report: CityReport, *, internal: bool) -> str:
     lines, late = report.land.lines, report.land.late
     count, works = sum(line.projects for line in lines), sum(line.works for line in lines)
     if not count and not works:
-        return "没有登记的重点项目和市政设施。"
+        return "没有登记的重点项目和主要市政设施。"
     said = f"近期重点项目{count}个，已投用{sum(line.in_use for line in lines)}个；"
     said += f"主要市政设施{works}项，已建成{sum(line.works_built for line in lines)}项。"
     if not late:
@@ -287,13 +290,13 @@ def opinions(report: CityReport) -> str:
 
 def practice(report: CityReport) -> str:
     """How many stories were released, and about which aspects."""
-    stories = report.themes.stories
+    stories, day = report.themes.stories, day_in_words(report.judged_on)
     if not stories:
-        return "本年度没有发布案例。"
+        return f"没有本年度发布、截至{day}仍公开的案例。"
     about = dict.fromkeys(dimension for one in stories for dimension in one.dimensions)
     words = f"，方面为{'、'.join(about)}" if about else ""
     districts = {one.district for one in stories}
-    return f"本年发布案例{len(stories)}个，涉及{len(districts)}个城区{words}。"
+    return f"本年度发布、截至{day}仍公开的案例{len(stories)}个，涉及{len(districts)}个城区{words}。"
 
 
 def own_problems(report: CityReport) -> str:
@@ -313,7 +316,9 @@ def asked(report: CityReport, kinds: Collection[str]) -> str:
         first, names = works[0], list(dict.fromkeys(one.district for one in works))
         what = first.what if first.what.startswith(("补报", "报送")) else f"办理{first.what}"
         day, whom = day_in_words(first.due), f"{several(names)}{'城区' if len(names) > NAMES else ''}的责任单位"
-        said.append(f"请{whom}{what}（期限{day}，已过）" if first.late else f"请{whom}于{day}前{what}")
+        proposed = any(one.unconfirmed for one in works)
+        past = f"请{whom}{what}（{'拟定' if proposed else ''}期限{day}，已过）"
+        said.append(past if first.late else f"请{whom}于{day}前{what}{PROPOSED if proposed else ''}")
     rest = len(groups) - len(said)
     return f"{'；'.join(said)}{f'；另有{rest}项见下一步工作' if rest else ''}。" if said else ""
 

@@ -1,12 +1,14 @@
 """存在问题 and 下一步工作: the open duties of the day's page with owner, ground and day; in three states."""
 
 import datetime as dt
+import re
 from collections import Counter
 
 import pytest
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.policy.duty_table import CLIMBING, OF_CITY, duty_kind
 from obligations.selectors import in_sight
 from reports.city.documents import city_composition
@@ -61,6 +63,17 @@ def test_the_work_is_what_the_page_of_duties_has_on_that_day(world, report):
     assert f"尚未办结的事项{len(report.asked.work)}项" in "".join(texts_of(printed(report)))
 
 
+def test_a_day_by_a_term_that_is_not_confirmed_is_printed_with_its_mark(report):
+    assert {one.late for one in report.asked.work if one.unconfirmed} == {True, False}
+    dues = {*(one.due for one in report.asked.work if one.unconfirmed), *(line.due for line in report.checks.lines if line.is_default)}
+    naming = re.compile("|".join(f"期限{day_in_words(day)}|于{day_in_words(day)}前" for day in dues))
+    named = [one for one in re.split("[。；]", "。".join(texts_of(printed(report)))) if naming.search(one)]
+    assert (bool(named), [one for one in named if "拟定" not in one]) == (True, [])
+    assert all(str(row[4]).endswith("（期限为拟定）") for row in tables_of(printed(report))["duties"].rows)
+    note = tables_of(printed(report))["work"].note
+    assert all(str(duty_kind(one.kind).label) in note for one in report.asked.work if one.unconfirmed)
+
+
 def test_who_has_filed_late_is_not_asked_and_what_is_missing_is_asked_once(report):
     missing = {line.district for line in report.checks.lines if "missing" in line.counts}
     assert {one.district for one in report.asked.work if one.what == f"补报{YEAR}年度自查"} == missing
@@ -68,7 +81,7 @@ def test_who_has_filed_late_is_not_asked_and_what_is_missing_is_asked_once(repor
 
 def test_problems_are_the_figures_of_the_other_parts(report):
     shown = {row[1]: row[2] for row in tables_of(printed(report))["problems"].rows}
-    assert shown["年度自查逾期未办"] == report.figures["check_overdue"].value == 1
+    assert shown["年度自查逾期未办（期限为拟定）"] == report.figures["check_overdue"].value == 1
     assert shown["检查问题未销号"] == report.figures["findings_open"].value == 2
     assert 0 not in shown.values()
     assert "整改逾期未办" not in shown
@@ -106,6 +119,8 @@ def test_the_edition_handed_on_and_years_closed_before_have_no_such_part(world):
     assert old.asked == CityAsked(dt.date(2028, 3, 31))
     assert "督促1个逾期未报的年度自查补报或说明原因" in "".join(texts_of(papers[2]))
     assert "督促1个逾期未报" not in "".join(texts_of(papers[0]))
+    stood = ["本部分按核定当时的记录。" in "".join(texts_of(one)) for one in papers]
+    assert stood == [False, False, True], "older closings kept the records of the moment"
 
 
 def test_a_city_without_titles_has_no_work(world):

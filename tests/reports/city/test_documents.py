@@ -142,7 +142,7 @@ def test_the_edition_handed_on_composes_no_open_adverse_matter(people):
     assert ["本平台理解" in inside, [note for note in (*MAKERS_NOTES, *SOFTWARE) if note in text]] == [True, []]
     basis = "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
     assert [said.count(basis) for said in (inside, text)] == [2, 1]
-    assert any(LATE in row and "未报送，逾期（期限待市级确认）" in row for row in rows)
+    assert any(LATE in row and "未报送，逾期（期限为拟定）" in row for row in rows)
     assert not [row for row in cells if LATE in row and any(word in "　".join(row) for word in LATE_WORDS)]
     assert not any("href" in figure for figure in composition.figures.values())
     asked = [["预警的处置" in "".join(texts_of(one)), "warned" in one.figures] for one in (internal, composition)]

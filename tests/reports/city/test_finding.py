@@ -19,8 +19,9 @@ from reports.city.figures.asked import CityAsked
 from reports.city.figures.scores import DimensionSpread
 from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CITY_REPORT, CityReport, city_report, part_key
-from reports.city.sections import sentences
-from reports.city.sections.annexes import methods
+from reports.city.sections import sentences, themes
+from reports.city.sections.annexes import methods, register_table, year_end_lists
+from reports.city.sections.overview import overall
 from reports.city.sources import Reckoning
 from reports.closings.models import FrozenFigures
 from reports.composition.blocks import Composition, PaperTable
@@ -112,13 +113,29 @@ def test_nothing_is_said_of_scores_where_there_are_too_few(report, rows, before,
 
 def test_self_checks_are_told_in_the_words_of_the_glossary(report):
     assert sentences.checks(report) == (
-        "截至2027年5月20日，上述城区应报2026年度自查4个，已报送3个，其中逾期报送0个；未报送1个，其中期限已过1个。"
+        "截至2027年5月20日，上述城区应报2026年度自查4个，已报送3个，其中逾期报送0个；未报送1个，其中期限已过1个，按时和逾期按拟定期限计。"
     )
     total = Counter({Filing.OWED: 3, Filing.FILED: 2, Filing.LATE: 1, Filing.ENDED: 1, Filing.WAIVED: 2, Filing.OVERDUE: 0})
     report.checks = replace(report.checks, total=total)
-    assert sentences.checks(report).endswith("应报2026年度自查3个，已报送2个，其中逾期报送1个；未报送0个，称号终止时未报1个；免报2个。")
+    assert sentences.checks(report).endswith(
+        "应报2026年度自查3个，已报送2个，其中逾期报送1个；未报送0个，称号终止时未报1个；免报2个，按时和逾期按拟定期限计。"
+    )
+    report.checks = replace(report.checks, lines=tuple(replace(line, state="", is_default=False) for line in report.checks.lines))
+    assert sentences.checks(report).endswith("免报2个。"), "the term is confirmed"
     report.checks = replace(report.checks, total=Counter({Filing.OVERDUE: 0}))
     assert sentences.checks(report) == "平台没有2026年度自查的应报记录。"
+
+
+def test_what_is_inferred_of_a_title_or_a_district_is_marked_in_the_lists_of_the_year_s_end(report):
+    title = replace(report.stood.register[0], granted_on=NOW.date(), date_is_inferred=True, edition="甲标准", edition_is_inferred=True)
+    row = next(row for row in report.stood.rows if row.area_km2 is not None)
+    row.district.fact_certainty, row.district.key_areas = "所在区推定；面积推定；重点区域推定", ["甲片"]
+    report.stood = replace(report.stood, register=(title,), rows=(replace(row, areas=("甲区",)),))
+    assert register_table(report).rows[0][4:] == ("2027年5月20日（推定）", None, "甲标准（推定）")
+    said = " ".join(texts_of(Composition("", tuple(year_end_lists(report)))))
+    assert [words in said for words in ("甲区（推定）", f"面积为推定的：{row.name}。", f"所在行政区为推定的：{row.name}。")] == [True] * 3
+    assert "登记位于重点区域（四（二））的1个（其中1个为推定），其余不在重点区域或未查明。" in themes.kinds(report)
+    assert "甲片（推定）" in " ".join(texts_of(Composition("", tuple(overall(report, ReportEdition.HANDED_ON)))))
 
 
 def test_only_who_can_open_a_figure_is_told_that_it_opens(report):
@@ -148,13 +165,13 @@ def test_the_worst_aspect_is_named_where_enough_districts_are_scored(report, asp
 
 def test_only_who_has_not_filed_is_asked_and_by_name_only_inside(report):
     later = "各城区由申报主体于2028年3月31日前报送2027年度自查（期限为拟定）。"
-    asking = f"请{LATE}的申报主体补报2026年度自查（期限2027年3月31日，待市级确认）；{later}"
+    asking = f"请{LATE}的申报主体补报2026年度自查（拟定期限2027年3月31日）；{later}"
     assert [sentences.asked(report, internal=inside) for inside in (True, False)] == [asking, later]
     [missing] = [line for line in report.checks.lines if Filing.MISSING in line.counts]
     coming = replace(missing, due=dt.date(2027, 6, 30), counts=missing.counts - {Filing.OVERDUE})
     report.checks = replace(report.checks, lines=(coming, missing))
     assert sentences.asked(report, internal=True).count(LATE) == 2
-    assert f"请{LATE}的申报主体于2027年6月30日前报送2026年度自查；" in sentences.asked(report, internal=True)
+    assert f"请{LATE}的申报主体于2027年6月30日前报送2026年度自查（期限为拟定）；" in sentences.asked(report, internal=True)
     late = replace(missing, counts=frozenset({Filing.OWED.value, Filing.FILED.value, Filing.LATE.value}))
     report.checks = replace(report.checks, lines=(late,))
     assert sentences.asked(report, internal=True) == f"2026年度自查没有需要补报的；{later}"

@@ -84,7 +84,7 @@ NONE_OF = {
     "没有未销号的评审意见。": lambda: (StageOpinion.objects.exclude(status="closed"),),
     "没有登记的可建设地块。": registered,
     "没有登记的可建设地块，无从计算。": registered,
-    "没有登记的重点项目和市政设施。": registered,
+    "没有登记的重点项目和主要市政设施。": registered,
     "没有晚于计划的重点项目。": lambda: (KeyProject.objects.filter(planned_finish__lte=LAST, finished_on=None),),
     "截止日前没有接收本年度碳排放核查报告。": lambda: (YearlyReport.objects.filter(kind="carbon", year=YEAR),),
     "本年度没有授予、变更或终止称号。": lambda: (
