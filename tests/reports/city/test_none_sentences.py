@@ -79,7 +79,7 @@ NONE_OF = {
         InspectionFinding.objects.filter(inspection__in=Inspection.objects.filter(**OF_YEAR)),
         Inspection.objects.filter(**OF_YEAR),
     ),
-    "本年度的监督检查没有发现问题。": lambda: (InspectionFinding.objects.filter(inspection__in=Inspection.objects.filter(**OF_YEAR)),),
+    "，没有发现问题。": lambda: (InspectionFinding.objects.filter(inspection__in=Inspection.objects.filter(**OF_YEAR)),),
     "没有未销号的检查问题。": lambda: (InspectionFinding.objects.exclude(status="closed"),),
     "没有未销号的评审意见。": lambda: (StageOpinion.objects.exclude(status="closed"),),
     "没有登记的可建设地块。": registered,
