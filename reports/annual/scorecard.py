@@ -100,8 +100,7 @@ def _table(figures: DistrictFigures) -> PaperTable:
     """Total, chapters, emissions and plots beside last year's and what was planned."""
     now, before = f"{figures.year}年", f"{figures.year - 1}年"
     columns = (
-        PaperColumn("指标", None, ColumnKind.NAME),
-        PaperColumn("单位", 32),
+        *(PaperColumn(title, width, kind) for title, width, kind in (("指标", None, ColumnKind.NAME), ("单位", 32, ColumnKind.TEXT))),
         *(PaperColumn(title, 19, ColumnKind.NUMBER, missing=DASH) for title in (now, before, "预期", "与预期差")),
     )
     rows: list[tuple[Cell, ...]] = [(*row, None if row[2] is None or row[4] is None else row[2] - row[4]) for row in _rows(figures)]

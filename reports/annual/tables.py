@@ -305,8 +305,7 @@ def clauses(figures: DistrictFigures) -> PaperTable:
         _number("得分率", 14, "%", 1),
         _number("上年", 13),
         _number("预期", 13),
-        PaperColumn("状态", 15),
-        PaperColumn("目标", 27),
+        *(PaperColumn(title, width) for title, width in (("状态", 15), ("目标", 27))),
         PaperColumn("佐证", 15, NUMBER, 0, "件"),
         PaperColumn("说明"),
     )

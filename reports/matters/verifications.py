@@ -20,9 +20,12 @@ from reports.matters.carbon import ACTIVITIES, SIGNS
 from reports.matters.words import given, matter_code, moment, section
 
 FINDINGS = (
-    PaperColumn("序号", 14, ColumnKind.NAME), PaperColumn("核查发现"), PaperColumn("更正情况"), PaperColumn("核实意见", missing="—"),
+    PaperColumn("序号", 14, ColumnKind.NAME), *(PaperColumn(title, missing="—") for title in ("核查发现", "更正情况", "核实意见")),
 )  # fmt: skip
-FILES = (PaperColumn("文件", None, ColumnKind.NAME), PaperColumn("校验值（SHA-256前16位）", 56))
+FILES = tuple(
+    PaperColumn(title, wide, kind)
+    for title, wide, kind in (("文件", None, ColumnKind.NAME), ("校验值（SHA-256前16位）", 56, ColumnKind.TEXT))
+)
 
 
 def visible_to(viewer: Viewer) -> QuerySet[CarbonVerification]:

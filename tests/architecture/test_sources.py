@@ -51,6 +51,7 @@ WRITES_MARKUP = {
     "greendistrict/core/components.py": "looks for the end of a table's head",
     "greendistrict/core/marked_text.py": "the two pairs of marks of a stored line, which a template prints",
     "greendistrict/documents/office/conversion.py": "settings of LibreOffice, in its own XML",
+    "reports/composition/unbroken.py": "parts of a line that do not break, found in every cell of every paper",
     "tools/bench/": "the least page that a measured page is compared with",
 }
 JOINS_BELOW = {
@@ -228,7 +229,7 @@ READS_DIGITS = {
     "greendistrict/accounts/passwords.py": "asks whether a password it made holds a digit",
     "obligations/duties.py": "keys that the portal wrote itself",
     "districts/file/views/common.py": "trims a number for showing",
-    "reports/composition/printed.py": "measures the width of a day that is printed",
+    "reports/composition/unbroken.py": "measures the width of a day that is printed",
 }
 
 

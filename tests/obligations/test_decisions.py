@@ -63,7 +63,7 @@ def test_the_director_extends_on_the_page(client, people):
     answer = client.post(url, {"reason": "延", "extended_to": "2027-06-27"})  # a Sunday
     assert (answer.url, Exemption.objects.get().extended_to) == (reverse(LIST), dt.date(2027, 6, 28))
     page = client.get(answer.url).content.decode()
-    assert ("延期至2027年6月28日，顺延至工作日" in page, owed().due) == (True, dt.date(2027, 6, 28))
+    assert ("延期至2027年6月28日（暂定），顺延至工作日" in page, owed().due) == (True, dt.date(2027, 6, 28))
 
 
 def test_a_waiver_without_end_is_asked_twice_and_named_in_the_list(client, people):

@@ -9,7 +9,6 @@ from approvals.cases import bindings
 from approvals.cases import terms as cases
 from approvals.cases.selectors.cases import due_of
 from approvals.casework.selectors.tasks import tasks_for
-from approvals.common.enums import CaseKind
 from approvals.consultations import services as consultations
 from approvals.losses.models import RecordedAssessment
 from approvals.publicity import services as notices
@@ -20,9 +19,6 @@ from assessments.common.enums import Conclusion
 from assessments.inspections import services as inspections
 from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.reviews import terms as reviews
-from assessments.reviews.models import Review
-from assessments.reviews.selectors.reviews import answer_due
-from assessments.reviews.selectors.reviews import tasks_for as review_tasks
 from assessments.self_checks.selectors.self_checks import tasks_for as check_tasks
 from assessments.sharing import services as sharing
 from assessments.stage_assessments.services import open_due
@@ -39,11 +35,9 @@ from greendistrict.notifications.models import Notification
 from greendistrict.policy import parameters
 from greendistrict.policy.models import Setting
 from greendistrict.workflow import outbox
-from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.procedure import take
-from obligations import assessment_terms, case_terms, filing_terms, notice_terms, opinion_terms, reminders, review_terms
-from obligations.case_history import CASES, COLUMNS
+from obligations import assessment_terms, case_terms, filing_terms, notice_terms, opinion_terms, reminders
 from obligations.duties import ObligationState
 from obligations.models import Exemption, Reminder
 from obligations.open_counts import overdue_count
@@ -58,7 +52,6 @@ from tests.factories.approvals import Filing, pdf
 from tests.factories.assessments import make_self_check, published_edition
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at, filed_self_check
-from tests.factories.reviews import Scene
 from tests.factories.stages import make_stage
 from tests.obligations.world import CITY, day, lines, owed, seers
 from tests.steps import step
@@ -555,64 +548,3 @@ def test_an_outage_moves_the_days_that_matters_store(people):
     assert moved == [(day(3, 9), None)] * 2
     assert filing.case.corrections.get().due == day(3, 9)
     assert not Exemption.objects.exists()
-
-
-def test_an_invitation_is_the_experts_and_nobody_reads_who_was_asked(people, client):
-    """The city and the secretariat read that an answer is owed, by the number of the seat."""
-    with clock.at(at(2026, 2, 13)):
-        scene = Scene(people=people).to_inviting()
-        member = scene.review.members.select_related("expert__user").first()
-        expert = member.expert.user
-        [mine] = [row for row in obligations_visible_to(Viewer(expert).at(day(2, 13))) if row.kind == "invitation"]
-        assert mine.due == day(2, 25) == answer_due(member) == review_tasks(Viewer(expert))[0].due  # Saturday worked, then the festival
-        client.force_login(expert)
-        assert client.get(mine.link, follow=True).status_code == 200
-        seen = {seat: obligations_visible_to(Viewer(user).at(day(2, 13))) for seat, user in people.everybody.items() if user != expert}
-    assert {seat for seat, rows in seen.items() if mine.key in {row.key for row in rows}} == {"secretariat", *CITY}
-    assert expert.name not in f"{mine.title}{mine.organisation}{mine.how}"
-    with clock.at(at(2026, 2, 14)):
-        scene.accept(member)
-    assert (day(2, 25), day(2, 14)) in lines(review_terms, day(2, 14), "invitation")
-    assert (day(2, 25), None) in lines(review_terms, day(2, 13), "invitation")
-
-
-@AREA
-def test_scores_meeting_and_signatures_follow_one_another(people):
-    with clock.at(at(2026, 2, 9)):
-        scene = Scene(people=people).to_scoring()
-    due = Review.objects.get().score_due
-    assert lines(review_terms, day(2, 9), "scores") == [(due, None)] * 5
-    assert owed(review_terms, day(2, 9), "meeting") == []
-    with clock.at(at(2026, 2, 11)):
-        for member in scene.members:
-            scene.hand_in(member)
-        scene.call()
-    assert lines(review_terms, day(2, 11), "scores") == [(due, day(2, 11))] * 5
-    assert {row.is_default_date for row in owed(review_terms, day(2, 11), "scores")} == {False}
-    assert lines(review_terms, day(2, 11), "meeting") == [(day(3, 17), None)]
-    assert owed(review_terms, day(2, 11), "signatures") == []
-    with clock.at(at(2026, 2, 26)):
-        scene.review.refresh_from_db()
-        step(scene.review, "open_meeting", people.secretariat)
-    assert lines(review_terms, day(2, 26), "meeting") == [(day(3, 17), day(2, 26))]
-    assert lines(review_terms, day(2, 26), "signatures") == [(day(3, 4), None)] * 5
-    [row] = owed(review_terms, day(2, 26), "meeting")
-    assert seers(people, row.key, day(2, 26)) == {*CITY, "secretariat"}
-
-
-def test_the_page_of_a_review_is_not_asked_for_a_seat_that_lapsed(people):
-    with clock.at(at(2026, 2, 9)):
-        scene = Scene(people=people).to_inviting()
-        first = scene.review.members.order_by("number").first()
-    with clock.at(at(2026, 2, 13)):
-        step(first, "lapse", None)
-    assert len(owed(review_terms, day(2, 12), "invitation")) == 5
-    assert len(owed(review_terms, day(2, 13), "invitation")) == 4
-    assert reverse("assessments:review", args=[scene.review.pk]) == owed(review_terms, day(2, 13), "invitation")[0].link
-
-
-def test_the_own_day_of_each_step_is_read_with_its_case():
-    """A term counts from the day of the document; ``Procedure`` only knows that the case has such a field."""
-    own_days = {step.own_day for kind in CaseKind for step in procedure_named(kind.machine_name).steps.values()} - {""}
-    assert own_days <= set(COLUMNS)
-    assert own_days <= set(CASES.days)

@@ -61,7 +61,8 @@ WRITES: dict[str, set[str]] = {
 # Routes of which the story has nothing; they are asked for a thing that is not there.
 HOLLOW: set[str] = {
     "approvals:policy_document_check", "approvals:policy_document_return",
-    "approvals:recorded_check", "approvals:recorded_return", "beautiful:area_link_check", "beautiful:area_link_return",
+    "approvals:setting_sheet", "approvals:setting_sheet_act", "approvals:recorded_check", "approvals:recorded_return",
+    "beautiful:area_link_check", "beautiful:area_link_return",
     "carbon:factor_check", "carbon:factor_return", "obligations:waiver_check", "obligations:waiver_return",
     "portal:webhook", "portal:webhook_redeliver", "portal:webhook_remove", "accounts:delegation_end", "accounts:link_decide",
     "accounts:proposal_decide", "approvals:asked_step", "approvals:bulk_run", "approvals:bulk_undo", "approvals:historic_check_scan",

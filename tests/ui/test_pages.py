@@ -34,7 +34,7 @@ def rendered(rf):
 
 
 def test_public_home_says_what_is_not_known(rendered):
-    guessed = {"title_guess": True, "date_guess": True, "km2_guess": False, "area_guess": False, "type_guess": False}
+    guessed = {"title_guess": True, "date_guess": True, "km2_guess": False, "area_guess": False, "type_guess": False, "star_guess": False}
     unknown = {**dict.fromkeys(("star", "type", "number", "batch"), ""), "km2": None, "is_demo": False}
     title = {"title": TonedWord("试点"), "state": TonedWord("现状未查明"), "date": dt.date(2022, 1, 1)}
     row = RegisterRow("fengjing", "枫泾镇", "金山区", **title, **guessed, **unknown)

@@ -100,7 +100,7 @@ def test_what_stands_against_a_move_is_told_at_once(people, system, new):
     open_version = begun_system(people)
     with pytest.raises(Refused) as refused:
         move_edition(district=open_version.district, edition=new, by=None, reason="换版")
-    assert texts(refused) == [f"{CODE}没有发布，不能选用", "第1版指标体系填报中"]
+    assert texts(refused) == [f"评价标准{CODE}没有发布，不能选用", "第1版指标体系填报中"]
     with pytest.raises(Refused) as same:
         preview_move(system.district, system.edition)
     assert "城区已适用GD-REF-2024" in texts(same)

@@ -74,7 +74,7 @@ def test_nothing_begins_before_plan_type_and_edition_or_beside_an_open_version(p
     assert texts(refused) == [
         "请先建立专业规划：指标体系是专业规划的组成部分",
         "请先填写城区类型（新建或更新），各类适用的条文不同",
-        "尚无可用的评价标准，请市级先发布",
+        "尚无可用的评价标准",
     ]
     refuses(NotAllowed, indicators.start_system, district=district, by=people.reviewer)
     with pytest.raises(IntegrityError), transaction.atomic():

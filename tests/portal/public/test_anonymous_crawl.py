@@ -32,12 +32,13 @@ PUBLIC_FIELDS = {
         "release year quarter plan area number title owner target due_on reported value parts light released_on mark is_demo"
     ),
     "titles": (
-        "district name areas areas_certainty title title_inferred state star type type_certainty km2 km2_inferred km2_certainty "
-        "announced_on date_inferred date_certainty number batch is_demo"
+        "district name areas areas_certainty title title_inferred state star star_certainty type type_certainty "
+        "km2 km2_inferred km2_certainty announced_on date_inferred date_certainty number batch is_demo"
     ),
     "title-holders": "id district name side body since until ground paper decision is_demo",
     "title-history": (
-        "id district name title title_inferred star number granted_on date_certainty announcement state ended_on end_announcement is_demo"
+        "id district name title title_inferred star star_certainty number granted_on date_certainty announcement state ended_on "
+        "end_announcement is_demo"
     ),
     "announcements": "id batch number title announced_on districts changes withdrawn_on is_demo",
     "published-counts": "year count km2 about covers gap source",
