@@ -93,7 +93,7 @@ def move_refusals(district: District, new: Edition) -> list[Refusal]:
         found.append(Refusal(f"城区已适用{new.code}"))
     if old is None:
         found.append(Refusal("城区尚无适用的评价标准，不需要变更", remedy="申报或建立指标体系时选用"))
-    found += against_scoring(new, real=not district.is_demo)
+    found += against_scoring(Edition.objects.filter(pk=new.pk).first(), real=not district.is_demo)
     if not district.type:
         found.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同"))
     if open_version := district.indicator_systems.filter(status__in=OPEN).first():

@@ -19,6 +19,7 @@ from districts.plot_changes.services import plots_to_change, record_change
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.services import set_setting
+from indicators.editions.models import Edition
 from portal.district_page.selectors.standing import scores_of
 from reports.annual import figures
 from reports.annual.documents import district_composition
@@ -30,7 +31,7 @@ from reports.closings.stocks import plots_on as kept_plots
 from reports.composition.blocks import PaperTable
 from reports.composition.html import html_of
 from reports.sensitivity.figures import TargetEdition, received_versions, rows_under
-from tests.factories.approvals import pdf
+from tests.factories.approvals import pdf, published_edition
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at, received_self_check
 from tests.factories.titles import give_title
@@ -183,6 +184,7 @@ def test_what_is_concluded_is_marked_in_reports_and_api(officer, people):
     )  # fmt: skip
     give_title(district, granted_on=PILOT)
     Title.objects.update(**concluded)
+    Edition.objects.filter(pk=published_edition().pk).update(official=True)  # a real district is scored by an official standard only
     check = received_self_check(people, district=district)
     with clock.at(NOW):
         shown = figures.district_figures(check, clock.today())
