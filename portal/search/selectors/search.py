@@ -72,6 +72,7 @@ from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import found_by, volumes_visible_to
 
+GUIDE = "办事指南"
 FEW = 5  # districts up to which each has links of its own
 
 
@@ -258,15 +259,21 @@ def volumes(viewer: Viewer, text: str) -> HitGroup:
 
 
 def guide(viewer: Viewer, text: str) -> HitGroup:
-    """Pages of the guide and their sections, for the user's roles; where no title has the words, those nearest to the question."""
-    pages = pages_visible_to(reader_of(viewer))
-    titled = [
-        (page, title)
-        for page in pages
-        for title in [page.title, *(piece.title for piece in page.pieces if piece.title)]
-        if is_like(text, title)
-    ]
-    return group("办事指南", (_place(page, title) for page, title in titled or nearest(pages, text)))
+    """Pages of the guide and their sections, for the user's roles."""
+    return group(
+        GUIDE,
+        (
+            _place(page, title)
+            for page in pages_visible_to(reader_of(viewer))
+            for title in [page.title, *(piece.title for piece in page.pieces if piece.title)]
+            if is_like(text, title)
+        ),
+    )
+
+
+def answers(viewer: Viewer, text: str) -> HitGroup:
+    """Sections of the guide nearest to a question that nothing was found for."""
+    return group(GUIDE, (_place(page, title) for page, title in nearest(pages_visible_to(reader_of(viewer)), text)))
 
 
 def _place(page: GuidePage, title: str) -> Hit:
@@ -310,7 +317,10 @@ PLACES = tuple(places for _, places in GROUPS)
 
 
 def search(viewer: Viewer, text: str) -> list[HitGroup]:
-    """Groups with results for cleaned words, pages and actions first; account managers get only these. Queries depend on the roles."""
+    """Groups with results for cleaned words, pages and actions first; account managers get only these.
+
+    Words that nothing has are taken for a question to the guide. Queries depend on the roles.
+    """
     held = viewer.held
     if not words_of(text) or not held.roles:
         return []
@@ -318,4 +328,6 @@ def search(viewer: Viewer, text: str) -> list[HitGroup]:
     if not held.is_keeper:
         with held_reads():
             found += [GROUPS[position][0](viewer, text) for position in sorted(occupied(PLACES, text))]
+        if not any(group.hits for group in found):
+            found.append(answers(viewer, text))
     return [group for group in found if group.hits]
