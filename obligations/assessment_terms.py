@@ -1,6 +1,8 @@
 """Terms of stage assessments, post-evaluations and inspections: receipt, panel, decision chain, rectification and its re-check."""
 
-from collections.abc import Collection, Iterable, Iterator
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -80,14 +82,14 @@ def _chain(one: DistrictMatter) -> Iterator[Obligation]:
             yield _by_setting(one, debtor, term, CHECKING)
 
 
-def _conclusion(one: DistrictMatter) -> Iterator[Obligation]:
+def _conclusion(one: DistrictMatter, entered: Callable[[], dict[int, list[dt.date]]]) -> Iterator[Obligation]:
     """The city concludes what was filed and not taken or sent back; held on paper, by the first day entered since."""
     for stay in one.stays(*WITH_CITY):
         if given_up(stay, ("recall", "return")):
             continue
         met = stay.until
         if met is None:
-            on_paper = entered_stages().get(one.row["district_id"], ())
+            on_paper = entered().get(one.row["district_id"], ())
             met = min((day for day in on_paper if stay.since <= day <= one.day.on), default=None)
         how = one.day.how(stay.since, "报送", CONCLUDING)
         due = concluding_term(stay.since, one.day.terms)
@@ -114,12 +116,13 @@ def _recheck(one: DistrictMatter, stay: Any) -> Obligation:
 
 def _of_assessments(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Terms of stage assessments; of post-evaluations report, receipt and chain: that one takes place in its year is a duty of the city."""
+    entered = cache(entered_stages)  # one query, and only if a conclusion is awaited
     for row in rows_of(STAGES, day.since, only):
         one = DistrictMatter(row, day, "stage", name_of(row["round"], row["due"]), reverse("assessments:stage", args=[row["pk"]]))
         yield from _receipt(one, "组织评估或退回")
         yield from _panel(one)
         yield from _chain(one)
-        yield from _conclusion(one)
+        yield from _conclusion(one, entered)
         yield from _opinions(one)
         yield from (_recheck(one, stay) for stay in one.stays(StageState.RECHECKING))
     for row in rows_of(EVALUATIONS, day.since, only):
