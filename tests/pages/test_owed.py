@@ -11,6 +11,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.signin import stamps
 from obligations.selectors import acts, obligations_visible_to
+from reports.closings.services import open_due
 from tests.pages.world import NOW, connected_to
 from tests.portal.writes import undone
 
@@ -63,6 +64,7 @@ def test_what_somebody_owes_is_done_or_begun_where_it_leads(client, stored, djan
         found, kinds = [], set()
         for username in people:
             with clock.at(NOW + dt.timedelta(days=days)), undone():
+                open_due(clock.today())  # the night before opens the year's closing
                 wrong, seen = against(client, username)
                 found, kinds = [*found, *wrong], kinds | seen
     assert (found, len(kinds) >= 8) == ([], True), kinds
