@@ -2,13 +2,10 @@
 
 from typing import ClassVar
 
-from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from approvals.settings.models import OPEN_PROPOSALS, PROPOSAL_STATES
-from greendistrict.accounts.acting import ActorField
-from greendistrict.accounts.enums import Role
+from approvals.settings.models import OPEN_PROPOSALS, PROPOSAL_STATES, Proposed
 from greendistrict.core.constraints import one_of
 
 
@@ -19,21 +16,14 @@ class SheetPart(models.TextChoices):
     REMINDERS = "reminders", "提醒节点"
 
 
-class SettingSheet(models.Model):
+class SettingSheet(Proposed):
     """Settings proposed together. ``lines`` in the order of the page; ``left`` (since decided otherwise) is written by the decision."""
 
     part = models.CharField("内容", max_length=10, choices=SheetPart)
     lines = models.JSONField("参数", encoder=DjangoJSONEncoder, help_text='[{"key", "old", "value", "reason", "left"}]')
-    reason = models.TextField("理由")
-    effective_on = models.DateField("生效日期", null=True, blank=True, help_text="不填即自审定之日生效；不早于审定之日")
-    status = models.CharField("状态", max_length=10, default="proposed")
-    proposed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="提出人")
-    proposed_at = models.DateTimeField("提出时间")
-    version = models.PositiveIntegerField(default=0)
 
-    class Meta:
+    class Meta(Proposed.Meta):
         verbose_name = "参数表"
-        ordering = ("-proposed_at", "-pk")
         constraints: ClassVar = [
             one_of("status", PROPOSAL_STATES, name="setting_sheet_status_known"),
             one_of("part", SheetPart.values, name="setting_sheet_part_known"),

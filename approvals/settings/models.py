@@ -26,22 +26,30 @@ PROPOSAL_STATES = tuple(ProposalState)
 OPEN_PROPOSALS = (ProposalState.PROPOSED, ProposalState.DECIDING)
 
 
-class SettingProposal(models.Model):
-    """One proposed value of a setting; ``touched`` stores the preview of its effects."""
+class Proposed(models.Model):
+    """What is proposed, checked and decided about settings, whether one or a sheet of them."""
 
-    key = models.CharField("参数", max_length=120)
-    value = models.JSONField("拟定值", encoder=DjangoJSONEncoder)
     effective_on = models.DateField("生效日期", null=True, blank=True, help_text="不填即自审定之日生效；不早于审定之日")
     reason = models.TextField("理由")
-    touched = models.JSONField("影响", default=list, help_text='[{"label", "count"}]')
     status = models.CharField("状态", max_length=10, default="proposed")
     proposed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.CITY_OFFICER,), related_name="+", verbose_name="提出人")
     proposed_at = models.DateTimeField("提出时间")
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
-        verbose_name = "参数变更"
+        abstract = True
         ordering = ("-proposed_at", "-pk")
+
+
+class SettingProposal(Proposed):
+    """One proposed value of a setting; ``touched`` stores the preview of its effects."""
+
+    key = models.CharField("参数", max_length=120)
+    value = models.JSONField("拟定值", encoder=DjangoJSONEncoder)
+    touched = models.JSONField("影响", default=list, help_text='[{"label", "count"}]')
+
+    class Meta(Proposed.Meta):
+        verbose_name = "参数变更"
         constraints: ClassVar = [
             one_of("status", PROPOSAL_STATES, name="setting_proposal_status_known"),
             models.CheckConstraint(condition=~models.Q(reason=""), name="setting_proposal_reasoned"),

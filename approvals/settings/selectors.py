@@ -328,15 +328,18 @@ def _words(key: str, value: Any) -> str:
     return setting_value(key, parameters.coerce(key, tuple(value) if isinstance(value, list) else value))
 
 
+def states_awaiting(viewer: Viewer) -> list[str]:
+    """States in which a proposal waits for this person: for the checker where the chain has one, then for the director."""
+    if not viewer.held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
+        return []
+    first = Role.CITY_CHECKER if needs_check() else Role.CITY_DIRECTOR
+    return [state for role, state in ((first, "proposed"), (Role.CITY_DIRECTOR, "deciding")) if viewer.held.has(role)]
+
+
 @among(lambda: SettingProposal.objects.filter(status__in=OPEN_PROPOSALS))
 def setting_tasks(viewer: Viewer) -> Iterable[Task]:
     """Desk tasks: proposals waiting for a decision of this person."""
-    held = viewer.held
-    if not held.has(Role.CITY_CHECKER, Role.CITY_DIRECTOR):
-        return
-    first = Role.CITY_CHECKER if needs_check() else Role.CITY_DIRECTOR
-    states = [state for role, state in ((first, "proposed"), (Role.CITY_DIRECTOR, "deciding")) if held.has(role)]
-    for proposal in SettingProposal.objects.filter(status__in=states):
+    for proposal in SettingProposal.objects.filter(status__in=states_awaiting(viewer)):
         yield Task(
             title=f"参数变更：{SETTING.state(proposal.status).label}",
             subject=setting_label(proposal.key),
