@@ -7,13 +7,11 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from approvals.cases.lifecycle import needs_check
 from approvals.cases.rules import reads_settings
 from approvals.setting_sheets.lifecycle import SETTING_SHEET
 from approvals.setting_sheets.models import SettingSheet, SheetPart
 from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
-from approvals.settings.selectors import CONCERNS, touched_by
-from greendistrict.accounts.enums import Role
+from approvals.settings.selectors import CONCERNS, states_awaiting, touched_by
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy import parameters
 from greendistrict.policy.selectors import ParameterRow, reminder_setting_rows, setting_label, setting_rows, setting_value
@@ -55,12 +53,17 @@ def waiting_keys() -> set[str]:
     return set(SettingProposal.objects.filter(status__in=OPEN_PROPOSALS).values_list("key", flat=True))
 
 
+def rows_of(part: str) -> list[ParameterRow]:
+    """Settings of a part that may stand in a sheet: not those decided each by itself."""
+    rows = reminder_setting_rows() if part == SheetPart.REMINDERS else setting_rows()
+    return [row for row in rows if row.key not in ADVERSE]
+
+
 def sheet_rows(part: str) -> list[tuple[str, list[ParameterRow]]]:
-    """Settings that a new sheet may hold, by chapter: not those decided each by itself, nor those proposed elsewhere."""
+    """Settings that a new sheet may hold now, by chapter: not those proposed elsewhere."""
     waiting = waiting_keys()
-    if part == SheetPart.REMINDERS:
-        return [("各类到期事项的提醒节点", [row for row in reminder_setting_rows() if row.key not in waiting])]
-    return grouped((row for row in setting_rows() if row.key not in ADVERSE | waiting), lambda row: row.key)
+    rows = [row for row in rows_of(part) if row.key not in waiting]
+    return [("各类到期事项的提醒节点", rows)] if part == SheetPart.REMINDERS else grouped(rows, lambda row: row.key)
 
 
 def apart_rows() -> list[ParameterRow]:
@@ -98,10 +101,7 @@ def typed(key: str, stored: Any) -> Any:
 @among(lambda: SettingSheet.objects.filter(status__in=OPEN_PROPOSALS))
 def sheet_tasks(viewer: Viewer) -> Iterator[Task]:
     """Desk tasks: sheets waiting for a decision of this person."""
-    held = viewer.held
-    first = Role.CITY_CHECKER if needs_check() else Role.CITY_DIRECTOR
-    states = [state for role, state in ((first, "proposed"), (Role.CITY_DIRECTOR, "deciding")) if held.has(role)]
-    for sheet in sheets_visible_to(viewer).filter(status__in=states):
+    for sheet in sheets_visible_to(viewer).filter(status__in=states_awaiting(viewer)):
         title = f"参数表：{SETTING_SHEET.state(sheet.status).label}"
         link = reverse("approvals:setting_sheet", args=[sheet.pk])
         yield Task(title=title, subject=str(sheet), link=link, since=sheet.proposed_at, kind="setting")

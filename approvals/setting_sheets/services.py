@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from approvals.cases.rules import may_propose_setting
 from approvals.setting_sheets.models import SettingSheet
-from approvals.setting_sheets.selectors import typed, waiting_keys
+from approvals.setting_sheets.selectors import rows_of, typed, waiting_keys
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -29,7 +29,7 @@ def propose_sheet(
     """Propose values (key, value, reason of a changed one) in one sheet.
 
     Raises ``NotAllowed`` for anybody but the city's officer, ``Refused`` with all that is wrong: nothing chosen, no reason, a change
-    without its reason, a setting that is proposed elsewhere, another open sheet.
+    without its reason, a setting that stands in no such sheet or is proposed elsewhere, another open sheet.
     """
     NotAllowed.unless(may_propose_setting(posts_of(by)), "参数变更由市级经办提出")
     found = [] if reason.strip() else [Refusal("请填写理由", field="reason")]
@@ -38,8 +38,11 @@ def propose_sheet(
     if effective_on is not None and effective_on < clock.today():
         found.append(Refusal("生效日期不早于今天", field="effective_on"))
     now, elsewhere, rows = parameters.load(), waiting_keys(), []
+    held = {row.key for row in rows_of(part)}
     for key, value, why in lines:
         wanted, old = parameters.coerce(key, value), now[key].value
+        if key not in held:
+            found.append(Refusal(f"“{setting_label(key)}”不列入这张表，请逐项提出"))
         if key in elsewhere:
             found.append(Refusal(f"“{setting_label(key)}”另有在办的变更，不能列入参数表"))
         if wanted != old and not why.strip():

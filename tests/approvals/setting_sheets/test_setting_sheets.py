@@ -15,7 +15,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.notifications.models import Notification
 from greendistrict.policy import parameters
 from greendistrict.policy.models import SettingChange
-from greendistrict.policy.selectors import setting_rows
+from greendistrict.policy.selectors import setting_label, setting_rows
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow import outbox
 from greendistrict.workflow.procedure import take
@@ -94,15 +94,18 @@ def test_a_reminder_sheet_is_apart(officer):
 
 
 def test_what_is_refused_says_why(people):
-    def refused(lines, reason="理由（虚构）", **more):
+    def refused(lines, reason="理由（虚构）", part="settings", **more):
         with pytest.raises(Refused) as error:
-            propose_sheet(part="settings", lines=lines, reason=reason, by=people.city_officer, **more)
+            propose_sheet(part=part, lines=lines, reason=reason, by=people.city_officer, **more)
         return {one.text for one in error.value.refusals}
 
     one = ("form_review_days", 10, "")
     assert refused([]) == {"没有勾选要确认的参数"}
     assert refused([one], reason=" ") == {"请填写理由"}
     assert refused([one], effective_on=clock.today() - dt.timedelta(days=1)) == {"生效日期不早于今天"}
+    apart = {f"“{setting_label(key)}”不列入这张表，请逐项提出" for key in ADVERSE}
+    assert refused([(key, parameters.get(key).value, "") for key in ADVERSE]) == apart
+    assert refused([one], part="reminders") == {"“形式审查”不列入这张表，请逐项提出"}
     assert refused([("form_review_days", 12, " ")]) == {"“形式审查”改为12个工作日，请写明理由"}
     propose_setting(key="form_review_days", value=15, reason="x", by=people.city_officer)
     assert refused([one]) == {"“形式审查”另有在办的变更，不能列入参数表"}
