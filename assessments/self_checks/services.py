@@ -44,7 +44,7 @@ from greendistrict.documents.services import store
 from greendistrict.policy import parameters
 from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
-from indicators.editions.selectors import ENTER
+from indicators.editions.selectors import against_scoring
 
 PICTURE = "插图"
 MOST_PICTURES = 20
@@ -100,7 +100,7 @@ def _open_one(district: District, year: int, by: User | None = None) -> SelfChec
     planned = planned_of(district)
     edition = edition_for(district, planned)
     if edition is None:
-        raise Refused([Refusal("尚无可用的评价标准", remedy=ENTER)])
+        raise Refused(against_scoring(None, real=not district.is_demo))
     table = open_table(
         district=district,
         edition=edition,

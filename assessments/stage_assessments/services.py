@@ -37,7 +37,7 @@ from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event, take
-from indicators.editions.selectors import ENTER
+from indicators.editions.selectors import against_scoring
 
 
 def open_due(today: dt.date) -> list[StageAssessment]:
@@ -108,7 +108,7 @@ def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAss
     newest = planned_of(district)
     edition = edition_for(district, newest)
     if edition is None:
-        raise Refused([Refusal("尚无可用的评价标准", remedy=ENTER)])
+        raise Refused(against_scoring(None, real=not district.is_demo))
     year = day.year
     previous = (
         ScoreTable.objects.filter(district=district, purpose=Purpose.SELF_CHECK, status=TableState.RECEIVED).order_by("-year").first()
