@@ -1,5 +1,6 @@
 """Pages of carbon inventories: list, the table with its result, file import and export, steps, correction."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -230,25 +231,23 @@ def inventory_paste(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inventory_as_last(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin as the inventory of the year before."""
-    viewer = viewer_of(request)
-    found = seen(viewer, pk)
-    try:
-        count = services.as_last_year(inventory=found, version=whole(request.POST.get("version"), -1), by=viewer.user)
-    except Refused as refused:
-        return FILE.again(request, pk, refused)
-    return FILE.done(request, pk, f"已沿用上一年度的{count}行；请填写各行本年的活动量，以及常住人口和地区生产总值")
+    return _filled(request, pk, services.as_last_year, "已沿用上一年度的{}行；请填写各行本年的活动量，以及常住人口和地区生产总值")
 
 
 @require_POST
 def inventory_metered(request: HttpRequest, pk: int) -> HttpResponse:
     """Copy the year's metered consumption into rows."""
+    return _filled(request, pk, services.take_metered, "已带入{}项计量用量；请核对部门和排放因子")
+
+
+def _filled(request: HttpRequest, pk: int, fill: Callable[..., int], done: str) -> HttpResponse:
+    """The page of the inventory after a service filled rows in, which gives their number for the words."""
     viewer = viewer_of(request)
-    found = seen(viewer, pk)
     try:
-        count = services.take_metered(inventory=found, version=whole(request.POST.get("version"), -1), by=viewer.user)
+        count = fill(inventory=seen(viewer, pk), version=whole(request.POST.get("version"), -1), by=viewer.user)
     except Refused as refused:
         return FILE.again(request, pk, refused)
-    return FILE.done(request, pk, f"已带入{count}项计量用量；请核对部门和排放因子")
+    return FILE.done(request, pk, done.format(count))
 
 
 @require_POST

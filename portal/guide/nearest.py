@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-from portal.guide.library import GuidePage, Piece, guide_pages
+from portal.guide.library import GuidePage, guide_pages
 
 ASKING = re.compile(
     r"请问|谁来|由谁|谁|多少天|多少|多久|几天|怎么办|怎么"
@@ -40,9 +40,8 @@ def _pairs(text: str) -> frozenset[str]:
 @cache
 def _written() -> dict[tuple[str, str], frozenset[str]]:
     """Pairs of each section by page and title."""
-    texts = {(page.slug, piece.title): " ".join((piece.title, *_contents(piece))) for page in guide_pages() for piece in page.pieces}
-    return {place: _pairs(text) for place, text in texts.items()}
-
-
-def _contents(piece: Piece) -> Iterable[str]:
-    return (token.content for token in piece.tokens if token.type == "inline")
+    return {
+        (page.slug, piece.title): _pairs(" ".join((piece.title, *(token.content for token in piece.tokens if token.type == "inline"))))
+        for page in guide_pages()
+        for piece in page.pieces
+    }

@@ -1,6 +1,7 @@
 """Numbers that pages and papers print, apart from those of groups of their own: one list of what bears one, and where it is shown."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Model, QuerySet
@@ -69,13 +70,8 @@ def numbers(viewer: Viewer, text: str) -> HitGroup:
 
 def _hits(viewer: Viewer, text: str, one: Numbered) -> list[Hit]:
     rows = one.rows(viewer).filter(**{f"{one.number}__icontains": text}).order_by("-pk")[: MOST + 1]
-    return [Hit(f"{_number(row, one.number)}　{row}", one.name, reverse(one.page, args=[row.pk])) for row in rows]
-
-
-def _number(row: Any, path: str) -> str:
-    for name in path.split("__"):
-        row = getattr(row, name)
-    return str(row)
+    number = attrgetter(one.number.replace("__", "."))
+    return [Hit(f"{number(row)}　{row}", one.name, reverse(one.page, args=[row.pk])) for row in rows]
 
 
 def settings(viewer: Viewer, text: str) -> HitGroup:
