@@ -180,6 +180,20 @@ def test_words_of_many_districts_or_of_a_kind_lead_to_the_list_of_obligations(pe
     assert {line["obligation"].kind for line in of_kind} == {kind}
 
 
+def test_words_of_a_few_districts_lead_to_the_list_of_each_by_kind(people, officer):
+    for number in range(2):
+        make_district(people, name=f"演示少城{number}（虚构）", stage=Stage.PILOT)
+    make_district(people, name="演示外城（虚构）", stage=Stage.PILOT)
+    few = ["演示少城0（虚构）", "演示少城1（虚构）"]
+    assert kinds(people.city_officer, "少城")["到期事项"] == few
+    assert kinds(people.city_officer, "少城 演示少城1")["到期事项"] == few[1:], "both words name it"
+    assert "到期事项" not in kinds(people.city_officer, "少城 外城"), "no district has both"
+    assert kinds(people.city_officer, "少城 年度自查")["到期事项"] == [f"{name}　年度自查" for name in few]
+    [first, _] = next(group.hits for group in search(Viewer(people.city_officer), "少城 年度自查") if group.title == "到期事项")
+    lines = officer.get(first.href).context["lines"]
+    assert {(line["obligation"].district, line["obligation"].kind) for line in lines} == {(few[0], "self_check")}
+
+
 @AREA
 @pytest.mark.parametrize("seat", ["city_officer", "preparer", "secretariat"])
 def test_no_group_is_left_out_that_would_find_something(people, seat):
