@@ -104,7 +104,7 @@ def _table(figures: DistrictFigures) -> PaperTable:
         *(PaperColumn(title, 19, ColumnKind.NUMBER, missing=DASH) for title in (now, before, "预期", "与预期差")),
     )
     rows: list[tuple[Cell, ...]] = [(*row, None if row[2] is None or row[4] is None else row[2] - row[4]) for row in _rows(figures)]
-    note = "“—”为没有这一数值。章得分为百分制，加分章为加分；碳排放的预期为规划目标，地块的为可建设地块。"
+    note = "“—”为没有这一数值。章得分为百分制，加分章为加分；碳排放的预期为规划目标。"
     return PaperTable("年度评估概览", columns, tuple(rows), key="scorecard", note=note)
 
 
@@ -117,8 +117,9 @@ def _rows(figures: DistrictFigures) -> Iterator[Row]:
     verified = {row.report.year: row.intensity for row in figures.carbon.verified}
     yield "单位面积碳排放", "kgCO₂e/(m²·a)", verified.get(figures.year), verified.get(figures.year - 1), figures.carbon.target
     totals = figures.land.totals if figures.land.totals["plots"] else {}  # without plots nothing is known of them
-    yield "已出让或划拨地块", "个", totals.get("acquired"), None, totals.get("buildable")
-    yield "建成且符合地块", "个", totals.get("built"), None, totals.get("buildable")
+    among = f"（可建设地块{totals['buildable']}个）" if totals else ""  # all of them, not what was planned by now
+    yield f"已出让或划拨地块{among}", "个", totals.get("acquired"), None, None
+    yield f"建成且符合地块{among}", "个", totals.get("built"), None, None
 
 
 def _moved(by: Decimal, against: str) -> str:

@@ -50,6 +50,8 @@ def test_its_page_stands_first_and_has_the_totals_of_the_later_tables(found):
     assert {name: rows[name][:3] for name in chapters} == chapters
     _, _, total, _, _, before, planned = tables["chapters"].total
     assert rows["总分"][:3] == (total, before, planned)
+    plots = [row for name, row in rows.items() if "地块" in name]
+    assert [row[2:] for row in plots] == [(None, None)] * 2, "all buildable plots are no plan of the year"
     assert paper.blocks[0].text == "一、年度评估概览"
 
 
