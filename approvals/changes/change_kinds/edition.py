@@ -63,7 +63,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
 def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     """Refusals of the move."""
     new = _chosen(values)
-    return move_refusals(district, new) if new else [Refusal("请选择变更后适用的标准", field="edition")]
+    return move_refusals(district, edition_followed(district), new) if new else [Refusal("请选择变更后适用的标准", field="edition")]
 
 
 def apply(change: Applying) -> str:

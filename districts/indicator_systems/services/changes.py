@@ -86,14 +86,14 @@ def edition_followed(district: District) -> Edition | None:
     return newest.edition if newest else None
 
 
-def move_refusals(district: District, new: Edition) -> list[Refusal]:
-    """All reasons against moving the district to an edition now."""
-    found, old = [], edition_followed(district)
+def move_refusals(district: District, old: Edition | None, new: Edition) -> list[Refusal]:
+    """All reasons against moving the district from the edition it follows to another now."""
+    found = []
     if old is not None and old.pk == new.pk:
         found.append(Refusal(f"城区已适用{new.code}"))
     if old is None:
         found.append(Refusal("城区尚无适用的评价标准，不需要变更", remedy="申报或建立指标体系时选用"))
-    found += against_scoring(Edition.objects.filter(pk=new.pk).first(), real=not district.is_demo)
+    found += against_scoring(new, real=not district.is_demo)
     if not district.type:
         found.append(Refusal("请先填写城区类型（新建或更新），各类适用的条文不同"))
     if open_version := district.indicator_systems.filter(status__in=OPEN).first():
@@ -113,16 +113,15 @@ def _unscorable(edition: Edition | None) -> list[Refusal]:
 
 def preview_move(district: District, new: Edition) -> MovePreview:
     """Preview of the move; writes nothing. Raises ``Refused`` with all reasons against it."""
-    if found := move_refusals(district, new):
-        raise Refused(found)
-    return preview_of(district, _followed(district), new)
+    return preview_of(district, _left_for(district, new), new)
 
 
-def _followed(district: District) -> Edition:
+def _left_for(district: District, new: Edition) -> Edition:
+    """The edition that the district leaves for another. Raises ``Refused`` with all reasons against it."""
     old = edition_followed(district)
-    if old is None:
-        msg = "城区尚无适用的评价标准，不需要变更"
-        raise Refused(msg)
+    found = move_refusals(district, old, new)
+    if old is None or found:
+        raise Refused(found)
     return old
 
 
@@ -134,9 +133,8 @@ def move_edition(*, district: District, edition: Edition, by: User | None, reaso
     None if the district has no approved system. Raises ``Refused`` as ``preview_move``.
     """
     stored = District.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=district.pk)
-    if found := move_refusals(stored, edition):
-        raise Refused(found)
-    old = _followed(stored)
+    edition = Edition.objects.get(pk=edition.pk)  # as it is now, not as the caller read it
+    old = _left_for(stored, edition)
     system = latest_system(stored, old)
     freeze(edition)
     stored.edition = edition

@@ -328,6 +328,6 @@ def search(viewer: Viewer, text: str) -> list[HitGroup]:
     if not held.is_keeper:
         with held_reads():
             found += [GROUPS[position][0](viewer, text) for position in sorted(occupied(PLACES, text))]
-        if not any(group.hits for group in found):
-            found.append(answers(viewer, text))
+            if not any(group.hits for group in found):
+                found.append(answers(viewer, text))
     return [group for group in found if group.hits]
