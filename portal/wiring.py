@@ -12,6 +12,8 @@ from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.registry import on
 from obligations import expected_records
 from outreach.opinions.services import ANSWERED as OPINION_ANSWERED
+from portal.first_day.selectors import lacks
+from portal.operations.selectors import status
 from portal.operations.selectors.expiries import backup_days, certificate_ends
 from portal.tokens.services import end_tokens
 from portal.webhooks import pushing
@@ -20,9 +22,10 @@ from portal.webhooks.models import WebhookEvent
 
 
 def wire() -> None:
-    """Register records of the system keeper's duties, handlers of webhooks, and what ends with a person's rights."""
+    """Register what regular use lacks, records of keepers' duties, handlers of webhooks, and what ends with a person's rights."""
     revocation.register(Access("tokens", "接口令牌", frozenset(Why), end_tokens))
     revocation.register(Access("webhooks", "接口推送", RIGHTS_END | LOST | {Why.POST}, webhooks.pause_all))
+    status.lacks.register("first_day", lacks)
     expected_records.register("backup_age", backup_days)
     expected_records.register("certificate", certificate_ends)
     outbox.handle(webhooks.EVENT, webhooks.spread, "接口推送的事件")

@@ -79,6 +79,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "checked_words": data_check.counted_words(checked) if checked else "",
         "findings": data_check.first_findings(checked) if checked else [],
         "troubles": troubles,
+        "lacking": status.lacking(now),
         "storage": status.storage(),
         "usage": used[:SHOWN_BODIES],
         "scanner": settings.CLAMD,

@@ -4,13 +4,15 @@ import logging
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from greendistrict.accounts import links
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.services import appoint, create_user
-from greendistrict.core import sealing
+from greendistrict.core import schema, sealing
 from portal.reference.services import load_reference_data
 
 
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         for kind in ("system", "security", "audit"):
             parser.add_argument(f"--{kind}-email", default="")
         parser.add_argument("--organisation", default="平台运维单位")
+        parser.add_argument("--migrate", action="store_true", help="run migrate first")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse if there are demo data, which may not be mixed with real data; then set up."""
@@ -38,16 +41,28 @@ class Command(BaseCommand):
         audit = logging.getLogger("greendistrict.audit")
         level = audit.level
         audit.setLevel(logging.WARNING)
+        self._build_tables(run=options["migrate"])
         try:
             self._set_up(options)
         finally:
             audit.setLevel(level)
+
+    def _build_tables(self, *, run: bool) -> None:
+        """Run ``migrate`` if told so. Raises ``CommandError`` if its tables are not those of this version, before anything is written."""
+        if run:
+            call_command("migrate", interactive=False, verbosity=0, stdout=self.stdout)
+        if schema.is_from_before():
+            raise CommandError(schema.FROM_BEFORE)
+        if missing := schema.missing_steps():
+            msg = f"数据库结构差{missing}步：先运行 manage.py migrate，再运行 manage.py setup；或运行 manage.py setup --migrate，一次办完"
+            raise CommandError(msg)
 
     def _set_up(self, options: dict[str, Any]) -> None:
         if User.objects.filter(is_demo=True).exists():
             msg = "这里已有演示数据；请另用一个数据库，或在演示环境先运行 demo_reset"
             raise CommandError(msg)
         load_reference_data(log=self.stdout.write)
+        self.stdout.write(f"平台地址 {settings.SITE_URL}，以下链接和发出的邮件都用它；不对的，先改环境变量 GD_SITE_URL 再运行")
         self.stdout.write(f"回执签名密钥 {sealing.key_id(sealing.public_pem())}")
         if User.objects.filter(posts__role=Role.SYSTEM_KEEPER).exists():
             self.stdout.write("系统管理员已在，未作改动")

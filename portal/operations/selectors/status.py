@@ -5,9 +5,10 @@ Also here: Duties of the system keeper, for the operations page.
 
 import datetime as dt
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -15,6 +16,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import database_clock, row_faults, schedule, schema, workdays
 from greendistrict.core.checks import misconfigured
 from greendistrict.core.memoisation import held_reads
+from greendistrict.core.registry import Registry
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents import quotas, scans
 from obligations.keeper_duties import JOB, KEEPER
@@ -122,6 +124,24 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
     if unscanned := scans.overdue(now):
         found.append(f"{unscanned}份上传的文件等待查毒超过10分钟，期间不能打开、不能提交：请检查查毒程序 clamd（GD_CLAMD）")
     return found + calendar_troubles(now.date())
+
+
+class Lack(NamedTuple):
+    """Something that regular use needs and that is not there: item, how it stands, who sees to it, where."""
+
+    what: str
+    words: str
+    who: str
+    link: str
+
+
+# What finds them is above this feature: 开用检查 reads the expiries of this page.
+lacks: Registry[Callable[[dt.datetime], list[Lack]]] = Registry("what regular use lacks", entry="what regular use lacks")
+
+
+def lacking(now: dt.datetime) -> list[Lack]:
+    """Everything that regular use lacks."""
+    return [lack for found in lacks for lack in found(now)]
 
 
 def storage_troubles(usage: list[quotas.BodyUsage]) -> list[str]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from approvals.titles.models.publicity import Title
@@ -121,3 +121,27 @@ def test_the_standard_and_the_panel_are_lines(people):
     assert by_what()["专家库"].state == MISSING
     make_experts(people)
     assert by_what()["专家库"].words.startswith("可聘")
+
+
+def test_the_page_of_operations_lists_what_an_empty_installation_lacks(client):
+    keeper = make_user("system_keeper")
+    client.force_login(keeper)
+    answer = client.get(reverse("portal:operations"))
+    missing = [line for line in check_lines(clock.now()) if line.state == MISSING]
+    assert [lack.what for lack in answer.context["lacking"]] == [line.what for line in missing]
+    assert {"各岗位的人员", "现有城区和称号", "评价标准", "专家库"} <= {line.what for line in missing}
+    words = answer.content.decode()
+    assert all(line.words in words for line in missing)
+
+
+def test_setup_says_to_run_migrate_first_and_runs_it_if_told_so(settings, capsys):
+    settings.SITE_URL = "https://portal.example.invalid"
+    call_command("migrate", "portal", "0009", verbosity=0)
+    with pytest.raises(CommandError, match=r"先运行 manage\.py migrate"):
+        call_command("setup")
+    assert not User.objects.exists()
+    call_command("setup", migrate=True)
+    told = capsys.readouterr().out
+    assert "平台地址 https://portal.example.invalid" in told
+    assert "GD_SITE_URL" in told
+    assert User.objects.count() == 3
