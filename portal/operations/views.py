@@ -21,6 +21,7 @@ from greendistrict.core import clock, database_clock, heartbeats, release
 from greendistrict.core.access import REGISTRY
 from greendistrict.core.errors import Refused
 from greendistrict.core.health import monitors
+from greendistrict.core.memoisation import held_reads
 from greendistrict.documents import lost_files, quotas
 from greendistrict.notifications import transports
 from greendistrict.workflow import given_up
@@ -55,15 +56,17 @@ def operations(request: HttpRequest) -> HttpResponse:
     lines, waiting = queues.queues(workers), queues.outbox_lines()
     failures, failed = queues.failures()
     checked, used = data_check.last_check(), quotas.usage()
-    jobs, ends, copy = status.job_lines(now), expiries.expiries(now.date()), expiries.backup(now)
-    troubles = [
-        *queues.queue_troubles(workers, lines, failed),
-        *status.troubles(now, jobs),
-        *expiries.expiry_troubles(ends, copy),
-        *data_check.check_troubles(checked),
-        *status.storage_troubles(used),
-        *lost_files.troubles(now),
-    ]
+    with held_reads():
+        jobs, ends, copy = status.job_lines(now), expiries.expiries(now.date()), expiries.backup(now)
+        lacking = status.lacking(now)
+        troubles = [
+            *queues.queue_troubles(workers, lines, failed),
+            *status.troubles(now, jobs),
+            *expiries.expiry_troubles(ends, copy),
+            *data_check.check_troubles(checked),
+            *status.storage_troubles(used),
+            *lost_files.troubles(now),
+        ]
     context = {
         "workers": [(worker, queues.labels_of(worker.beat.queues)) for worker in workers],
         "queues": lines,
@@ -79,7 +82,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "checked_words": data_check.counted_words(checked) if checked else "",
         "findings": data_check.first_findings(checked) if checked else [],
         "troubles": troubles,
-        "lacking": status.lacking(now),
+        "lacking": lacking,
         "storage": status.storage(),
         "usage": used[:SHOWN_BODIES],
         "scanner": settings.CLAMD,
