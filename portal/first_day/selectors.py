@@ -25,7 +25,7 @@ from greendistrict.policy.models import Setting
 from greendistrict.policy.selectors import setting_rows
 from indicators.editions.selectors import published_editions
 from portal.operations.selectors import expiries
-from portal.operations.selectors.status import Lack
+from portal.operations.selectors.status import OpeningLack
 
 MISSING, OPEN, DONE = "缺", "待完善", "已具备"
 NOBODY, TWO = "没有可登录的人员", 2
@@ -57,9 +57,9 @@ def check_lines(now: dt.datetime) -> list[OpeningLine]:
     return [line for part in PARTS for line in part(now)]
 
 
-def lacks(now: dt.datetime) -> list[Lack]:
+def lacks(now: dt.datetime) -> list[OpeningLack]:
     """Lines whose item is missing, for 运行状况."""
-    return [Lack(line.what, line.words, line.who, line.link) for line in check_lines(now) if line.state == MISSING]
+    return [OpeningLack(line.what, line.words, line.who, line.link) for line in check_lines(now) if line.state == MISSING]
 
 
 def _standing(there: Sized, wrong: Sized | int, none: str, some: str, well: str) -> tuple[str, str]:

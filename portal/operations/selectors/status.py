@@ -126,7 +126,7 @@ def troubles(now: dt.datetime, lines: list[JobLine]) -> list[str]:
     return found + calendar_troubles(now.date())
 
 
-class Lack(NamedTuple):
+class OpeningLack(NamedTuple):
     """Something that regular use needs and that is not there: item, how it stands, who sees to it, where."""
 
     what: str
@@ -136,10 +136,10 @@ class Lack(NamedTuple):
 
 
 # What finds them is above this feature: 开用检查 reads the expiries of this page.
-lacks: Registry[Callable[[dt.datetime], list[Lack]]] = Registry("what regular use lacks", entry="what regular use lacks")
+lacks: Registry[Callable[[dt.datetime], list[OpeningLack]]] = Registry("what regular use lacks", entry="what regular use lacks")
 
 
-def lacking(now: dt.datetime) -> list[Lack]:
+def lacking(now: dt.datetime) -> list[OpeningLack]:
     """Everything that regular use lacks."""
     return [lack for found in lacks for lack in found(now)]
 
