@@ -29,7 +29,7 @@ DATED: Mapping[str, str] = {
 READ = frozenset({("mechanisms", "OPERATE-MECHANISM"), ("carbon_verification", "OPERATE-CARBON"), ("self_check", "OPERATE-REPORT")})
 # Duties that a law sets with their terms; 有效期 is the last day that a document gives itself.
 BY_LAW = frozenset({"remedy_reply", "disclosure_reply", "disclosure_report"})
-BY_DOCUMENT = frozenset({"policy_expiry", "edition_expiry"})
+BY_DOCUMENT = frozenset({"policy_expiry"})
 # What of a duty or date in the words of a clause or document is the portal's own all the same.
 OWN_PART: Mapping[str, str] = {
     "stage_hold": "每三年是原文，从公告日起算、提前开放的天数是平台",

@@ -20,7 +20,7 @@ def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
         "分阶段碳排放强度目标",
         (PaperColumn("年度", 40, NAME), PaperColumn("目标", 60, NUMBER, 3, "kgCO₂e/(m²·a)", missing=DASH)),
         tuple((f"{year}年", value) for year, value in figures.carbon.stages),
-        empty=absent(figures, "已批准的专业规划没有登记分阶段目标"),
+        empty=absent(figures, "没有已批准的专业规划登记的分阶段目标"),
         key="carbon_targets",
     )
     columns = (

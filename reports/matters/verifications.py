@@ -97,5 +97,6 @@ def _findings(content: dict[str, Any]) -> PaperTable:
 
 
 def _files(content: dict[str, Any]) -> PaperTable:
-    rows = tuple((one["title"], one["sha256"][:16]) for one in content.get("papers", ()))  # unknown to what was signed before
-    return PaperTable("核查意见附件", FILES, rows, empty="没有附件。", key="papers")
+    rows = tuple((one["title"], one["sha256"][:16]) for one in content.get("papers", ()))
+    without = "没有附件。" if "papers" in content else "签发时没有留存附件清单。"
+    return PaperTable("核查意见附件", FILES, rows, empty=without, key="papers")

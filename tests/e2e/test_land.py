@@ -101,7 +101,10 @@ def values(stage, **changed):
 
 
 def unfold(actor, words):
-    actor.page.locator("summary", has_text=words).first.click()
+    """Open a folded form; what stops a step opens the forms that mend it."""
+    folded = actor.page.locator("details:not([open]) > summary", has_text=words)
+    if folded.count():
+        folded.first.click()
 
 
 def ask_and_reply(preparer, housing, page, paper, *, own=False):
@@ -131,7 +134,7 @@ def take(preparer, label, paper, number="", reason=""):
     if form.locator("[name=upload]").count():
         filling.prove(form, paper)
     if number:
-        form.get_by_label("文号或编号").fill(number)
+        form.locator("[name=number]").fill(number)  # its label names the paper of the step
     if reason:
         form.get_by_label("说明或理由").fill(reason)
     with preparer.page.expect_navigation():

@@ -203,9 +203,9 @@ def schematic_map(stood: TitleStand) -> Iterator[Block]:
         yield Chart(
             "试点和示范分布示意图", ChartKind.TILES, tuple(names), series, unit="个", key="map", source=source("称号决定", stood.on)
         )
-        yield Paragraph(
-            "示意图，不表示边界和实际方位；跨几个行政区的城区在每一格都计，下方各格为重点区域（四（二））。", ParagraphStyle.NOTE
-        )
+        words = "示意图，不表示边界和实际方位；跨几个行政区的城区在每一格都计，下方各格为重点区域（四（二））。"
+        inferred = ((row.name, bool(row.district.key_areas) and row.district.key_area_is_inferred) for row in stood.rows)
+        yield Paragraph(f"{words}{guesses(inferred, '重点区域')}", ParagraphStyle.NOTE)
 
 
 def _area_words(areas: Sequence[Decimal], districts: int) -> str:

@@ -84,7 +84,7 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     rows = [
         (line.district, line.projects, line.in_use, *((line.late,) if internal else ()), line.works, line.works_built) for line in lines
     ]
-    columns = [name("城区", 56), number("重点项目", 22), number("已投用", 22), number("主要市政设施", 28), number("已建成", 22)]
+    columns = [name("城区", 56), number("重点项目", 22), number("已投用", 22), number("主要市政设施", 28), number("建成且符合", 22)]
     if internal:
         columns.insert(3, number("晚于计划", 22))
     yield table("近期重点项目和主要市政设施", columns, rows, key="projects", empty="")

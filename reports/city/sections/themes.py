@@ -41,7 +41,7 @@ def standing(report: CityReport) -> str:
     said = f"截至{day_in_words(stood.on)}，{whose}绿色生态城区{count}个{kinds}，上年末{before}个。"
     new, lost = [row.name for row in stood.new], list(dict.fromkeys(row.district for row in report.figures["lost"].rows))
     gained = f"本年新增{len(new)}个：{several(new)}" if new else "本年没有新增"
-    return f"{said}{gained}；{f'撤销或取消{len(lost)}个：{several(lost)}' if lost else '没有撤销或取消'}。"
+    return f"{said}{gained}；{f'撤销或取消{len(lost)}个：{several(lost)}' if lost else '没有撤销或取消（停止执行的不计）'}。"
 
 
 def kinds(report: CityReport) -> str:
@@ -226,7 +226,7 @@ def projects(report: CityReport, *, internal: bool) -> str:
     if not count and not works:
         return "没有登记的重点项目和主要市政设施。"
     said = f"近期重点项目{count}个，已投用{sum(line.in_use for line in lines)}个；"
-    said += f"主要市政设施{works}项，已建成{sum(line.works_built for line in lines)}项。"
+    said += f"主要市政设施{works}项，已建成且符合{sum(line.works_built for line in lines)}项。"
     if not late:
         return f"{said}没有晚于计划的重点项目。"
     said += f"晚于计划的重点项目{len(late)}个{_last(report, 'projects_late', '个')}"
