@@ -93,6 +93,11 @@ def group_of(kind: str) -> MessageGroup:
     return _GROUP_OF.get(kind, MessageGroup.STEPS)
 
 
+def kinds_of(group: str) -> list[str]:
+    """Kinds of message in a group."""
+    return [kind for kind in Message.values if group_of(kind) == group]
+
+
 # Messages after which the receiver has nothing to do.
 INFORMING = frozenset({
     Message.CASE_MOVED, Message.SELF_CHECK_RECEIVED, Message.SHARE_MOVED, Message.STAGE_MOVED, Message.PLAN_MOVED, Message.INDICATOR_MOVED,

@@ -12,8 +12,10 @@ FEATURE = Feature(
         "basics#消息": (
             path("", views.inbox, name="inbox"),
             path("read/", views.read_all, name="read_all"),
+            path("drop/", views.read_drop, name="read_drop"),
             path("settings/", views.channel_settings, name="channel_settings"),
             path("<int:pk>/", views.follow, name="follow"),
+            path("<int:pk>/drop/", views.message_drop, name="message_drop"),
             path("<int:pk>/<int:number>/", views.follow_line, name="follow_line"),
         ),
     },

@@ -6,12 +6,14 @@ There is one inbox row per key and receiver, and one delivery per inbox row and 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.writing import writing
 from greendistrict.notifications.channels import Attempt, choices_of
-from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup, group_of
+from greendistrict.notifications.enums import FIXED, Channel, Message, MessageGroup, group_of, kinds_of
 from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
 from greendistrict.notifications.transports import TRANSPORTS, channels_of, connected
 from greendistrict.workflow import outbox
@@ -87,6 +89,24 @@ def mark_read(*, by: User, notification: Notification) -> None:
     if notification.receiver_id == by.pk and notification.read_at is None:
         notification.read_at = clock.now()
         notification.save(update_fields=["read_at"])
+
+
+KEPT = "法律文书和告知的消息是送达的记录，不能删除"
+
+
+@writing
+def drop(*, by: User, notification: Notification) -> None:
+    """Delete an own message. Raises ``NotAllowed`` for that of another, ``Refused`` for one that shows that a legal notice was served."""
+    NotAllowed.unless(notification.receiver_id == by.pk, "消息由接收人删除")
+    Refused.when(group_of(notification.kind) == MessageGroup.LEGAL, KEPT)
+    notification.delete()
+
+
+@writing
+def drop_read(*, by: User, among: QuerySet[Notification]) -> int:
+    """Delete the person's read messages among these, except legal notices. Returns how many."""
+    rows = among.filter(receiver=by, read_at__isnull=False).exclude(kind__in=kinds_of(MessageGroup.LEGAL))
+    return rows.delete()[1].get(Notification._meta.label, 0)
 
 
 @writing

@@ -1,27 +1,33 @@
 """Inbox, and a person's choice of channels for each group of messages."""
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
+from greendistrict.core.answers import deleted, deletion_question, redirect_saying
 from greendistrict.notifications import services
 from greendistrict.notifications.channels import choices_of, takes
-from greendistrict.notifications.enums import FIXED, Channel, MessageGroup
+from greendistrict.notifications.enums import FIXED, Channel, MessageGroup, group_of, kinds_of
+from greendistrict.notifications.models import Notification
 from greendistrict.notifications.selectors import notifications_visible_to
 from greendistrict.notifications.transports import TRANSPORTS, connected, states
 
+READ_LOSS = "删除后不能恢复；未读的、法律文书和告知不删除。"
 LINES = tuple(group for group in MessageGroup if group not in FIXED)
 
 
@@ -51,14 +57,64 @@ class ChannelForm(forms.Form):
 
 
 PER_PAGE = 30
+# Groups that messages stand in; followed matters are items of reminders.
+GROUPS = [(group.value, group.label) for group in MessageGroup if kinds_of(group)]
+
+
+class InboxFilter(forms.Form):
+    """Filter of the inbox; a condition that is not valid is told and not asked for."""
+
+    group = forms.ChoiceField(label="消息类别", required=False, choices=[("", "全部"), *GROUPS])
+    read = forms.ChoiceField(label="阅读情况", required=False, choices=[("", "全部"), ("no", "未读"), ("yes", "已读")])
+
+    def found(self, rows: QuerySet[Notification]) -> QuerySet[Notification]:
+        """Messages that meet the conditions."""
+        self.full_clean()
+        if group := self.cleaned_data.get("group"):
+            rows = rows.filter(kind__in=kinds_of(group))
+        if read := self.cleaned_data.get("read"):
+            rows = rows.filter(read_at__isnull=read == "no")
+        return rows
 
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Own messages, newest first."""
-    rows = notifications_visible_to(viewer_of(request))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "notifications/inbox.html", {"page": page})
+    """Own messages that the filter finds, newest first, by day."""
+    form = InboxFilter(request.GET)
+    page = Paginator(form.found(notifications_visible_to(viewer_of(request))), PER_PAGE).get_page(request.GET.get("page"))
+    days = groupby(page.object_list, key=lambda note: localtime(note.created_at).date())
+    context = {
+        "page": page,
+        "form": form,
+        "total": page.paginator.count,
+        "days": [(day, [(note, group_of(note.kind) != MessageGroup.LEGAL) for note in notes]) for day, notes in days],
+    }
+    return render(request, "notifications/inbox.html", context)
+
+
+@require_POST
+def message_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete an own message."""
+    user, note = signed_in(request), get_object_or_404(notifications_visible_to(viewer_of(request)), pk=pk)
+    inbox_page = reverse("notifications:inbox")
+    may = group_of(note.kind) != MessageGroup.LEGAL
+    return deleted(
+        request, f"消息“{note.title}”", lambda: services.drop(by=user, notification=note), back=inbox_page, to=inbox_page, may=may
+    )
+
+
+@require_POST
+def read_drop(request: HttpRequest) -> HttpResponse:
+    """Delete the read messages that the filter in the address finds; with a condition that is not valid nothing is deleted."""
+    form = InboxFilter(request.GET)
+    found = form.found(notifications_visible_to(viewer_of(request)))
+    back = f"{reverse('notifications:inbox')}?{request.GET.urlencode()}"
+    if not form.is_valid():
+        messages.error(request, "有查询条件不可用，没有删除；请更正或者清空")
+        return redirect(back)
+    if asking := deletion_question(request, "符合条件的已读消息", back=back, loss=READ_LOSS):
+        return asking
+    return redirect_saying(request, f"已删除{services.drop_read(by=signed_in(request), among=found)}条消息", back)
 
 
 @require_safe

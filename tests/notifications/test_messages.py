@@ -17,9 +17,11 @@ from greendistrict.workflow import outbox
 from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.accounts import make_user
+from tests.factories.received import at
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
+INBOX = reverse("notifications:inbox")
 
 
 @pytest.fixture
@@ -224,3 +226,56 @@ def test_digest_carries_what_its_receiver_takes_through_the_channel(reader, sett
     assert letter.body == (
         "演示甲：\n\n1. 甲\n甲的说明\n登录后办理：https://portal.example/a/\n\n2. 乙\n乙的说明\n可登录查看：https://portal.example/a/\n"
     )
+
+
+def told(reader, key, kind=Message.CASE_MOVED, *, read=False, day=1):
+    moment = at(2027, 3, day)
+    about = {"kind": kind, "title": f"消息{key}", "created_at": moment, "read_at": moment if read else None}
+    return Notification.objects.create(key=key, receiver=reader, **about)
+
+
+def test_the_inbox_is_filtered_and_stands_by_day(client, reader):
+    told(reader, "甲")
+    told(reader, "乙", Message.DIGEST, read=True, day=2)
+    told(reader, "丙", Message.REPORT_READY, day=2)
+    client.force_login(reader)
+
+    def shown(**asked):
+        return re.findall(r"消息([甲乙丙])\s*</b>", re.sub(r"<span.*?</span>", "", client.get(INBOX, asked).content.decode()))
+
+    assert shown() == ["丙", "乙", "甲"]
+    assert (shown(group="reports"), shown(group="steps"), shown(group="account")) == (["丙"], ["甲"], [])
+    assert (shown(read="yes"), shown(read="no"), shown(read="yes", group="steps")) == (["乙"], ["丙", "甲"], [])
+    assert shown(group="nothing", read="yes") == ["乙"], "a condition that is not valid is not asked for"
+    page = client.get(INBOX).content.decode()
+    assert (page.count("2027年3月2日</h2>"), page.count("2027年3月1日</h2>")) == (1, 1)
+
+
+def test_own_messages_are_deleted_and_legal_notices_stay(client, reader):
+    one, legal = told(reader, "甲"), told(reader, "乙", Message.LEGAL_NOTICE, read=True)
+    foreign = told(make_user("reviewer"), "丙", read=True)
+    client.force_login(reader)
+
+    def drop(note):
+        return client.post(reverse("notifications:message_drop", args=[note.pk]), {"confirmed": "1"}).status_code
+
+    refuses("不能删除", services.drop, by=reader, notification=legal)
+    refuses("接收人", services.drop, by=reader, notification=foreign)
+    page = client.get(INBOX).content.decode()
+    offered = [reverse("notifications:message_drop", args=[note.pk]) in page for note in (one, legal)]
+    assert (offered, drop(one), drop(foreign)) == ([True, False], 302, 404)
+    assert set(Notification.objects.all()) == {legal, foreign}
+
+
+def test_read_messages_of_a_filter_are_deleted_together(client, reader):
+    kept = [told(reader, "1"), told(reader, "2", Message.DIGEST, read=True), told(reader, "3", Message.CORRECTION, read=True)]
+    kept.append(told(make_user("reviewer"), "4", read=True))
+    told(reader, "5", read=True)
+    client.force_login(reader)
+    address = reverse("notifications:read_drop")
+    for query in ("?group=nothing", "?group=steps"):
+        assert Notification.objects.count() == 5
+        assert client.post(f"{address}{query}", {"confirmed": "1"}).url == f"{INBOX}{query}"
+    assert set(Notification.objects.all()) == set(kept)
+    client.post(address, {"confirmed": "1"})
+    assert set(Notification.objects.all()) == {kept[0], kept[2], kept[3]}

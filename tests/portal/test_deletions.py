@@ -26,6 +26,7 @@ from districts.special_plans.models import PlanSectionKind
 from districts.special_plans.services import save_section
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
+from greendistrict.notifications.models import Notification
 from operation.entries.models import MechanismRecord
 from outreach.disclosures.handover import add_file as hand_over_file
 from outreach.exchange.services.events import add_material
@@ -121,6 +122,11 @@ def pushed_address(people, _district):
     return Webhook.objects.create(owner=people.partner, **about)
 
 
+def message(people, _district, **more):
+    about = {"kind": "case_moved", "title": "办件进展", "key": "event", "created_at": clock.now()}
+    return Notification.objects.create(receiver=people.preparer, **about, **more)
+
+
 def report(people, _district):
     asked = {"requested_by": people.city_officer, "requested_at": clock.now(), "asked": "annual_city"}
     return ExportJob.objects.create(kind="annual_city", year=2026, **asked)
@@ -210,6 +216,8 @@ DELETIONS = {
     "districts:plot_delete": ("preparer", lambda _, district: PlotFactory(district=district), OF_DISTRICT),
     "districts:work_delete": ("preparer", lambda _, district: WorkFactory(district=district), OF_DISTRICT),
     "districts:work_value_drop": ("preparer", requirement, "work.district.code work_id pk"),
+    "notifications:message_drop": ("preparer", message, "pk"),
+    "notifications:read_drop": ("preparer", lambda people, district: message(people, district, read_at=clock.now()), ""),
     "operation:entry_drop": ("preparer", ledger_entry, "district.code year =mechanisms pk"),
     "outreach:disclosure_file_drop": ("city_officer", disclosure_file, "owner key"),
     "outreach:event_drop": ("city_officer", lambda people, _: make_event(people), "pk"),
