@@ -23,7 +23,7 @@ from greendistrict.core.answers import deleted, deletion_question, redirect_sayi
 from greendistrict.notifications import services
 from greendistrict.notifications.channels import choices_of, takes
 from greendistrict.notifications.enums import FIXED, Channel, MessageGroup, group_of, kinds_of
-from greendistrict.notifications.models import Notification
+from greendistrict.notifications.models import ChannelChoice, Notification
 from greendistrict.notifications.selectors import notifications_visible_to
 from greendistrict.notifications.transports import TRANSPORTS, connected, states
 
@@ -64,8 +64,14 @@ GROUPS = [(group.value, group.label) for group in MessageGroup if kinds_of(group
 class InboxFilter(forms.Form):
     """Filter of the inbox; a condition that is not valid is told and not asked for."""
 
-    group = forms.ChoiceField(label="消息类别", required=False, choices=[("", "全部"), *GROUPS])
-    read = forms.ChoiceField(label="阅读情况", required=False, choices=[("", "全部"), ("no", "未读"), ("yes", "已读")])
+    group = forms.ChoiceField(
+        label=str(ChannelChoice._meta.get_field("group").verbose_name), required=False, choices=[("", "全部"), *GROUPS]
+    )
+    read = forms.ChoiceField(
+        label=str(Notification._meta.get_field("read_at").verbose_name),
+        required=False,
+        choices=[("", "全部"), ("no", "未读"), ("yes", "已读")],
+    )
 
     def found(self, rows: QuerySet[Notification]) -> QuerySet[Notification]:
         """Messages that meet the conditions."""
