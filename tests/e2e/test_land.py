@@ -257,9 +257,7 @@ def test_a_plot_that_was_passed_by_is_found_at_the_gate_and_on_the_list(place, s
     preparer.shoot("passed-by", axe=True)
     preparer.follow("LJ-01", "LJ-01", "2026年10月8日", "暂无记录", exact=True)
     filling.prove_plots(preparer, place.way, paper)
-    preparer.open(
-        place.way, "个，有理由和证明"
-    )  # more than one where the test before ran in this process: CR-01 is recorded by the applicant
+    preparer.open(place.way, "个，有理由和证明")  # CR-01 is another where its test ran before in this process
     assert "没有理由和证明，不计入" not in preparer.text()
     preparer.open(OMISSIONS)
     assert "LJ-01" not in preparer.text()
