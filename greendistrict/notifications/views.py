@@ -93,6 +93,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "page": page,
         "form": form,
         "total": page.paginator.count,
+        "read_loss": f"按上面的查询条件删除。{READ_LOSS}",
         "days": [(day, [(note, group_of(note.kind) != MessageGroup.LEGAL) for note in notes]) for day, notes in days],
     }
     return render(request, "notifications/inbox.html", context)
