@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 
 import pytest
 
@@ -244,12 +245,18 @@ def blocked_then_corrected(preparer, paper):
     take(preparer, "整改后登记为符合", paper, number="复验1号", reason="更换设备并复测")
 
 
+def proven_at_the_gate(preparer):
+    """Number of plots that count by 补录 with reason and proof."""
+    return int((re.findall(r"其中补录(\d+)个，有理由和证明", preparer.text()) or ["0"])[0])
+
+
 def test_a_plot_that_was_passed_by_is_found_at_the_gate_and_on_the_list(place, seat, paper, tmp_path):
     """Got and built by typed days: no step is on record, so the share does not count it until reason and proof are given."""
     preparer = seat("preparer")
     passed = {"用地性质": "070102", "用地面积 公顷": 2.1, "建筑面积 m²": 30_000, "可建设": "是", "取得方式": "出让", "取得日期": GOT}
     workbook.send(preparer, f"{place.way}plots/", tmp_path, {"LJ-01": {**passed, "建成日期": BUILT, "绿色生态内容符合": "是"}})
     preparer.open(place.way, "试点申报条件对照", "另有补录1个没有理由和证明，不计入")
+    before = proven_at_the_gate(preparer)  # CR-01, whose acquisition the applicant recorded, if its test ran before in this process
     preparer.shoot("gate-passed-by")
     preparer.open(OMISSIONS)
     listed = preparer.page.locator("tr", has_text="LJ-01")
@@ -257,7 +264,8 @@ def test_a_plot_that_was_passed_by_is_found_at_the_gate_and_on_the_list(place, s
     preparer.shoot("passed-by", axe=True)
     preparer.follow("LJ-01", "LJ-01", "2026年10月8日", "暂无记录", exact=True)
     filling.prove_plots(preparer, place.way, paper)
-    preparer.open(place.way, "个，有理由和证明")  # CR-01 is another where its test ran before in this process
+    preparer.open(place.way)
+    assert proven_at_the_gate(preparer) == before + 1
     assert "没有理由和证明，不计入" not in preparer.text()
     preparer.open(OMISSIONS)
     assert "LJ-01" not in preparer.text()
