@@ -256,12 +256,12 @@ def test_a_deletion_asks_and_deletes_nothing_before_the_answer(client, people, d
     assert before
     client.force_login(getattr(people, seat))
     for given in ({}, {"confirmed": ""}, {"confirmed": "0"}):
-        asked = client.post(address, {**given, "next": "/work/"})
+        asked = client.post(address, {**given, "next": "/desk/"})
         text = unescape(asked.content.decode())
         assert asked.status_code == 200
         assert f'action="{address}"' in text
         assert 'name="confirmed" value="yes"' in text
-        assert 'name="next" value="/work/"' in text, "what was posted is carried over"
+        assert 'name="next" value="/desk/"' in text, "what was posted is carried over"
         assert kept(row) == before
     [back] = re.findall(r'<a class="btn btn-plain" href="([^"]+)">返回，不办理</a>', text)
     assert client.get(back).status_code == 200
