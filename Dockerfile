@@ -53,7 +53,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca.pem \
     && fc-cache -f \
     && groupadd --system --gid 10001 portal \
     && useradd --system --uid 10001 --gid 10001 --home-dir /app --shell /usr/sbin/nologin portal \
-    && install -d -o portal -g portal -m 0700 /data /data/media /backups
+    && install -d -o portal -g portal -m 0700 /data /data/media /backups /run/converter
 # Programs that keep a cache of their own (fontconfig) find a place that they may write to, with a read-only root as well.
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     GD_PRODUCTION=1 GD_VAR_DIR=/data GD_MEDIA_DIR=/data/media XDG_CACHE_HOME=/tmp/cache

@@ -6,7 +6,7 @@ import shutil
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -25,18 +25,27 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def secret(name: str, default: str | None = None) -> str:
-    """Value of ``name``, or the content of the file named by ``name_FILE``."""
+    """Value of ``name``, or the content of the file named by ``name_FILE``; an empty file is a missing value."""
     if path := os.environ.get(f"{name}_FILE"):
         try:
             value = Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             msg = f"{name}_FILE cannot be read: {error.strerror}"
             raise ImproperlyConfigured(msg) from error
-        if not value:
+        if not value and default is None:
             msg = f"{name}_FILE is empty"
             raise ImproperlyConfigured(msg)
-        return value
+        return value or str(default)
     return text(name, default)
+
+
+def with_password(url: str, password: str) -> str:
+    """``url`` with a password that is kept apart from it, unless it names one itself."""
+    parts = urlsplit(url)
+    if not (password and parts.netloc) or parts.password:
+        return url
+    user, _, place = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{place}").geturl()
 
 
 def boolean(name: str, *, default: bool) -> bool:

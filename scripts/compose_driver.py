@@ -1,8 +1,9 @@
 """A small driver for docker-compose.yml with Podman, which has no ``compose`` command that waits for health checks.
 
 It supports what this project's file uses and refuses any other key, so that nothing in the file is ignored silently: image, command,
-environment, volumes, ports, init, stop_grace_period, shm_size, healthcheck, depends_on. Every container has its own address in one
-network and resolves the others by service name.
+environment, volumes, ports, init, stop_grace_period, shm_size, healthcheck, depends_on, and the walls: networks, secrets, user,
+read_only, tmpfs, cap_drop, security_opt, limits. Every container has its own address in each of its networks and resolves by service
+name those that it shares one with. Services of a profile are left out, as by Compose.
 """
 
 import json
@@ -18,7 +19,8 @@ import yaml
 
 KNOWN = {
     *("image", "build", "command", "environment", "volumes", "ports", "init", "stop_grace_period"),
-    *("shm_size", "healthcheck", "depends_on", "restart"),
+    *("shm_size", "healthcheck", "depends_on", "restart", "networks", "network_mode", "secrets", "user", "read_only"),
+    *("tmpfs", "cap_drop", "security_opt", "mem_limit", "pids_limit", "cpus"),
 }
 VARIABLE = re.compile(r"\$(?:\$|\{(?P<name>\w+)(?:(?P<operator>:[-?])(?P<rest>[^}]*))?\})")
 FIRST_HOST = 10
@@ -76,14 +78,18 @@ class Driver:
     file: Path
     given: Mapping[str, str]
     environment: Mapping[str, str]  # of the podman command
-    subnet: str = "10.89.77"
+    first_subnet: int = 77
     services: dict[str, Any] = field(init=False)
     volumes: list[str] = field(init=False)
+    networks: dict[str, Any] = field(init=False)
+    secrets: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
         content = yaml.safe_load(self.file.read_text(encoding="utf-8"))
-        self.services = interpolated(content["services"], self.given)
+        self.services = {name: one for name, one in interpolated(content["services"], self.given).items() if "profiles" not in one}
         self.volumes = list(content["volumes"])
+        self.networks = interpolated(content["networks"], self.given)
+        self.secrets = {name: self.path(one["file"]) for name, one in interpolated(content["secrets"], self.given).items()}
         for name, service in self.services.items():
             if unknown := set(service) - KNOWN:
                 msg = f"{name}: the driver does not know {', '.join(sorted(unknown))}"
@@ -107,19 +113,54 @@ class Driver:
         """Name of a declared volume."""
         return f"{self.project}-{name}"
 
-    def address(self, service: str) -> str:
-        """Address of a service in the network."""
-        return f"{self.subnet}.{FIRST_HOST + list(self.services).index(service)}"
+    def path(self, written: str) -> str:
+        """Path of a file as the compose file names it: beside itself unless it is absolute."""
+        return str(self.file.parent / written)
 
-    def options(self, service: str) -> list[str]:
-        """Options of ``podman run`` for a service; restart policy and the engine's own health timing are not tested."""
+    def subnet(self, network: str) -> str:
+        """First three bytes of the addresses of a network."""
+        return f"10.89.{self.first_subnet + list(self.networks).index(network)}"
+
+    def address(self, service: str, network: str) -> str:
+        """Address of a service in one of its networks."""
+        return f"{self.subnet(network)}.{FIRST_HOST + list(self.services).index(service)}"
+
+    def _network_words(self, service: str, *, fixed: bool) -> list[str]:
         one = self.services[service]
-        words = ["--network", self.project, "--no-healthcheck", "--pull", "never"]
-        words += [word for other in self.services for word in ("--add-host", f"{other}:{self.address(other)}")]
+        if "network_mode" in one:
+            return ["--network", one["network_mode"]]
+        own = one["networks"]
+        words = [
+            word
+            for name in own
+            for word in ("--network", f"{self.project}-{name}" + (f":ip={self.address(service, name)}" if fixed else ""))
+        ]
+        for other, there in self.services.items():
+            shared = [name for name in there.get("networks", []) if name in own]
+            words += ["--add-host", f"{other}:{self.address(other, shared[0])}"] if shared else []
+        return words
+
+    def _wall_words(self, service: str) -> list[str]:
+        one = self.services[service]
+        words = ["--read-only"] if one.get("read_only") else []
+        lists = (("--tmpfs", "tmpfs"), ("--cap-drop", "cap_drop"), ("--security-opt", "security_opt"))
+        words += [word for option, key in lists for value in one.get(key, []) for word in (option, value.removesuffix(":true"))]
+        single = (("--user", "user"), ("--memory", "mem_limit"), ("--pids-limit", "pids_limit"), ("--cpus", "cpus"))
+        words += [word for option, key in single if key in one for word in (option, str(one[key]))]
+        words += [word for name in one.get("secrets", []) for word in ("--volume", f"{self.secrets[name]}:/run/secrets/{name}:ro")]
+        return words
+
+    def options(self, service: str, *, fixed: bool = False) -> list[str]:
+        """Options of ``podman run`` for a service; restart policy and the engine's own health timing are not tested.
+
+        ``fixed``: with the addresses under which the others look for it.
+        """
+        one = self.services[service]
+        words = [*self._network_words(service, fixed=fixed), "--no-healthcheck", "--pull", "never", *self._wall_words(service)]
         words += [word for name, value in one.get("environment", {}).items() for word in ("--env", f"{name}={value}")]
         for mount in one.get("volumes", []):
-            name, target = mount.split(":")
-            words += ["--volume", f"{self.volume(name)}:{target}"]
+            name, rest = mount.split(":", 1)
+            words += ["--volume", f"{self.path(name) if name.startswith('.') else self.volume(name)}:{rest}"]
         words += [word for port in one.get("ports", []) for word in ("--publish", port)]
         words += ["--init"] if one.get("init") else []
         words += ["--shm-size", one["shm_size"].replace("mb", "m")] if "shm_size" in one else []
@@ -129,7 +170,7 @@ class Driver:
     def start(self, service: str) -> None:
         """Start a new container of a service."""
         one = self.services[service]
-        words = ["run", "--detach", "--name", self.container(service), "--ip", self.address(service), *self.options(service)]
+        words = ["run", "--detach", "--name", self.container(service), *self.options(service, fixed=True)]
         self.podman(*words, one["image"], *one.get("command", []))
 
     def once(self, service: str, *command: str, limit: int = 900) -> str:
@@ -191,8 +232,10 @@ class Driver:
         return done.stdout + done.stderr
 
     def make_places(self) -> None:
-        """Create network and volumes."""
-        self.podman("network", "create", "--subnet", f"{self.subnet}.0/24", self.project)
+        """Create networks and volumes."""
+        for name, one in self.networks.items():
+            inside = ["--internal"] if str((one or {}).get("internal", "")).lower() == "true" else []
+            self.podman("network", "create", *inside, "--subnet", f"{self.subnet(name)}.0/24", f"{self.project}-{name}")
         for name in self.volumes:
             self.podman("volume", "create", self.volume(name))
 
@@ -236,7 +279,8 @@ class Driver:
         self.remove()
         for name in self.volumes:
             self.podman("volume", "rm", "--force", self.volume(name), check=False)
-        self.podman("network", "rm", "--force", self.project, check=False)
+        for name in self.networks:
+            self.podman("network", "rm", "--force", f"{self.project}-{name}", check=False)
 
     def left_over(self) -> list[str]:
         """Names of this project that still exist."""

@@ -19,7 +19,8 @@ class ComposeEngine:
     def __init__(self, project: str, file: Path, given: Mapping[str, str]) -> None:
         self.project, self.file, self.given = project, file, given
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        self.services: dict[str, Any] = interpolated(content["services"], given)
+        services: dict[str, Any] = interpolated(content["services"], given)
+        self.services = {name: one for name, one in services.items() if "profiles" not in one}
 
     def docker(self, *words: str, check: bool = True, stdin: str | None = None, limit: int = 900) -> subprocess.CompletedProcess[str]:
         """Run docker. Raises ``CheckError`` with the end of its output."""

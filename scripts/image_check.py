@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -117,7 +118,7 @@ def with_podman() -> None:
     """The whole check without a registry. Raises ``CheckError``."""
     folder = Path(os.environ.get("GD_CHECK_DIR") or "/var/tmp/gd-image-check")  # noqa: S108 -- owned by root, created below
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    driver = Driver(PROJECT, ROOT / "docker-compose.yml", values(), podman_environment(folder))
+    driver = Driver(PROJECT, ROOT / "docker-compose.yml", values(folder / "secrets"), podman_environment(folder))
     kept = os.environ.get("KEEP") == "1"
     try:
         driver.down()
@@ -147,13 +148,14 @@ def with_podman() -> None:
 
 def with_docker() -> None:
     """The same with Docker Compose and base images from the registry. Raises ``CheckError``."""
-    engine = ComposeEngine(PROJECT, ROOT / "docker-compose.yml", values())
-    try:
-        with step("build with Docker: the bases are those of its registry"):
-            engine.build()
-        _try_everything(engine)
-    finally:
-        engine.down()
+    with tempfile.TemporaryDirectory(prefix="gd-secrets-") as secrets:
+        engine = ComposeEngine(PROJECT, ROOT / "docker-compose.yml", values(Path(secrets) / "secrets"))
+        try:
+            with step("build with Docker: the bases are those of its registry"):
+                engine.build()
+            _try_everything(engine)
+        finally:
+            engine.down()
     if left := engine.left_over():
         msg = f"left over: {', '.join(left)}"
         raise CheckError(msg)

@@ -32,31 +32,25 @@ POSTGRES_ENTRY = r"""#!/bin/sh
 set -e
 bin=$(ls -d /usr/lib/postgresql/*/bin | head -n 1)
 data=/var/lib/postgresql/data
-if [ "$(id -u)" = 0 ]; then
-    install -d -o postgres -g postgres /var/lib/postgresql /var/run/postgresql
-    install -d -o postgres -g postgres -m 0700 "$data"
-    exec setpriv --reuid postgres --regid postgres --init-groups "$0" "$@"
-fi
 if [ ! -s "$data/PG_VERSION" ]; then
-    printf '%s' "$POSTGRES_PASSWORD" > /tmp/password
-    "$bin/initdb" -D "$data" -U "$POSTGRES_USER" --pwfile=/tmp/password --auth-host=scram-sha-256 --auth-local=trust $POSTGRES_INITDB_ARGS
-    rm /tmp/password
+    mkdir -m 0700 "$data"
+    "$bin/initdb" -D "$data" -U "$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" \
+        --auth-host=scram-sha-256 --auth-local=trust $POSTGRES_INITDB_ARGS
     echo "host all all all scram-sha-256" >> "$data/pg_hba.conf"
     "$bin/pg_ctl" -D "$data" -w -o "-c listen_addresses=''" start
     "$bin/createdb" -U "$POSTGRES_USER" "$POSTGRES_DB"
+    for script in /docker-entrypoint-initdb.d/*.sql; do
+        "$bin/psql" -U "$POSTGRES_USER" -d "$POSTGRES_DB" -v ON_ERROR_STOP=1 -f "$script"
+    done
     "$bin/pg_ctl" -D "$data" -w -m fast stop
 fi
 exec "$bin/postgres" -D "$data" -c listen_addresses='*'
 """
 REDIS_ENTRY = r"""#!/bin/sh
-set -e
-if [ "$1" = redis-server ] && [ "$(id -u)" = 0 ]; then
-    install -d -o redis -g redis /data
-    cd /data
-    exec setpriv --reuid redis --regid redis --init-groups "$0" "$@"
-fi
-exec "$@" --bind '*' --dir /data
+exec "$@"
 """
+# The official images' user and group of both servers, whom the compose file names by number.
+SERVER_USER = "groupmod -g 999 {name} && usermod -u 999 {name} && install -d -o {name} -g {name} {folders} && chown -R 999:999 {folders}"
 
 
 def wanted() -> dict[str, str]:
@@ -120,17 +114,22 @@ def recipes(bases: Mapping[str, str], folder: Path) -> Iterator[tuple[str, str, 
     major = re.match(r"postgres:(\d+)", bases["postgres"]).group(1)  # type: ignore[union-attr]
     new = f"/usr/lib/postgresql/{major}"
     same = f'for one in /usr/lib/postgresql/*; do [ "$one" = {new} ] || cp -a "$one" {new}; done'
+    owned = SERVER_USER.format(name="postgres", folders="/var/lib/postgresql")
     yield (
         bases["postgres"],
         "PostgreSQL of Debian trixie, also under the folder of the version asked for",
-        _server("postgresql libpq5", f"RUN {same}\nVOLUME /var/lib/postgresql\nSTOPSIGNAL SIGINT", "postgres"),
+        _server(
+            "postgresql libpq5",
+            f"RUN {same}\nRUN {owned}\nVOLUME /var/lib/postgresql\nSTOPSIGNAL SIGINT",
+            "postgres",
+        ),
     )
     (folder / "redis").mkdir()
     (folder / "redis" / "entry").write_text(REDIS_ENTRY)
     yield (
         bases["redis"],
         "Redis of Debian trixie",
-        _server("redis-server", "WORKDIR /data\nVOLUME /data", "redis-server"),
+        _server("redis-server", f"RUN {SERVER_USER.format(name='redis', folders='/data')}\nWORKDIR /data\nVOLUME /data", "redis-server"),
     )
 
 

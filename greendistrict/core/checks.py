@@ -24,6 +24,7 @@ LIBRARIES_HINT = "Debian/Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-
 FONT_HINT = "Debian/Ubuntu: apt-get install fontconfig fonts-noto-cjk; or name installed fonts in GD_REPORT_FONTS"
 SAMPLE = "lang=zh-cn"
 SECRET_LENGTH = 50
+REASON_LENGTH = 4
 # What a gateway needs besides its secret, which only the sending workers have.
 GATEWAYS = {
     "SMS_URL": ("SMS_KEY_ID", "SMS_SIGN_NAME", "SMS_TEMPLATE", "SMS_NEWS_TEMPLATE"),
@@ -156,6 +157,15 @@ def separate_owner(*, databases: Iterable[str] | None = None, **_kwargs: Any) ->
 
 
 @register(Tags.database)
+def owner_is_no_superuser(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """``gd.W026``: the tables' owner is a superuser, as in clusters that the compose file made before it had two roles for that."""
+    if not (databases and settings.PRODUCTION and rights.owned_by_superuser()):
+        return []
+    hint = "见 docs/operations.md（Two database roles）：备份后恢复到新建的数据库"
+    return [Warning("数据表的所有者是数据库超级用户", hint=hint, id="gd.W026")]
+
+
+@register(Tags.database)
 def made_by_this_line(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
     """``gd.E021``: the database was created by migrations from before 0.1.0. ``migrate`` reports this too."""
     if settings.AS_OWNER:
@@ -278,6 +288,16 @@ def field_key_is_set(**_kwargs: Any) -> list[CheckMessage]:
         return []
     hint = "设置 GD_FIELD_KEY（openssl rand -base64 32），再运行 manage.py rotate_field_key"
     return [Warning("没有 GD_FIELD_KEY，更换 SECRET_KEY 后电话和联系方式将无法读出", hint=hint, id="gd.W005")]
+
+
+@register(Tags.security, deploy=True)
+def viruses_are_decided_on(**_kwargs: Any) -> list[CheckMessage]:
+    """``gd.E025``: nobody decided whether uploaded files are scanned. A reason why they are not is a decision, a bare no is none."""
+    reason = settings.WITHOUT_CLAMD.removeprefix("不使用").strip("：:，,。 ")
+    if settings.CLAMD or len(reason) >= REASON_LENGTH:
+        return []
+    hint = "设置 GD_CLAMD；确实不用的，在 GD_WITHOUT_CLAMD 写明理由，如“不使用：上传文件已由网关查毒”"
+    return [Error("没有决定上传的文件是否查毒", hint=hint, id="gd.E025")]
 
 
 @register(CONFIGURATION)

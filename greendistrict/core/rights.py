@@ -16,6 +16,16 @@ TOO_MIGHTY = """
 SELECT (SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
     OR EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND pg_has_role(current_user, relowner, 'member'))
 """
+OWNERS = """
+SELECT EXISTS (SELECT FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE c.relnamespace = 'public'::regnamespace AND r.rolsuper)
+"""
+
+
+def owned_by_superuser() -> bool:
+    """Whether a superuser owns tables of the portal."""
+    with connection.cursor() as cursor:
+        cursor.execute(OWNERS)
+        return bool(cursor.fetchone()[0])
 
 
 def too_mighty() -> bool:

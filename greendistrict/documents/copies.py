@@ -19,7 +19,7 @@ from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.blobs import note_written, removed_if_unnamed
 from greendistrict.documents.enums import QUARANTINED, CopyState
 from greendistrict.documents.models import Evidence, ReadingCopy
-from greendistrict.documents.office import conversion
+from greendistrict.documents.office import conversion, converter
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
@@ -103,7 +103,7 @@ def _make(copy_id: int) -> bool:
         return False
     try:
         with source.file.open("rb") as stream:
-            content = conversion.as_pdf(stream, conversion.extension_of(source.content_type))
+            content = converter.as_pdf(stream, conversion.extension_of(source.content_type))
     except (conversion.NotConverted, OSError) as failed:
         logger.warning("office file %s was not converted: %s", copy.sha256[:12], failed)
         _still(copy).update(state=CopyState.FAILED, error=fitted(ReadingCopy, "error", str(failed)), since=clock.now())

@@ -17,9 +17,10 @@ DEBUG = env.boolean("GD_DEBUG", default=False)
 TRAINING = env.boolean("GD_TRAINING", default=False)  # a second installation for training, marked on every page; not for production
 VAR_DIR = Path(env.text("GD_VAR_DIR", str(BASE_DIR / "var")))
 
-DATABASE_URL = env.secret("DATABASE_URL", "" if not PRODUCTION else None)
-OWNER_DATABASE_URL = env.secret("GD_OWNER_DATABASE_URL", "")
-REDIS_URL = env.secret("REDIS_URL", "" if not PRODUCTION else None)
+# Passwords may be kept apart from the addresses that they belong to.
+DATABASE_URL = env.with_password(env.secret("DATABASE_URL", "" if not PRODUCTION else None), env.secret("GD_DATABASE_PASSWORD", ""))
+OWNER_DATABASE_URL = env.with_password(env.secret("GD_OWNER_DATABASE_URL", ""), env.secret("GD_OWNER_DATABASE_PASSWORD", ""))
+REDIS_URL = env.with_password(env.secret("REDIS_URL", "" if not PRODUCTION else None), env.secret("GD_REDIS_PASSWORD", ""))
 if not (DATABASE_URL and REDIS_URL):
     # `manage.py embedded stop` must not start the servers it is to stop.
     # Receipts and backups are verified with the file and the key only, reports with the file and the certificates,

@@ -40,6 +40,8 @@ GD_UPLOAD_MAX_BYTES = env.integer("GD_UPLOAD_MAX_BYTES", 50 * 1024 * 1024, minim
 BODY_STORAGE_GB = env.integer("GD_BODY_STORAGE_GB", 20 if PRODUCTION else 0, minimum=0)  # per organisation; 0: unlimited
 # LibreOffice, which converts Word and Excel files to PDF for the viewer; empty or not on the PATH: none.
 OFFICE_PROGRAM = env.program("GD_OFFICE_PROGRAM", "" if TESTING else "soffice")
+# Where a process without network, secrets and files of ours runs that program; empty: the worker runs it itself.
+OFFICE_CONVERTER = "" if TESTING else env.address("GD_OFFICE_CONVERTER")
 IMPORT_AT_ONCE_BYTES = env.integer("GD_IMPORT_AT_ONCE_KB", 200, minimum=0) * 1024  # larger workbooks of lists are read by the worker
 OFFICE_SECONDS = env.integer("GD_OFFICE_SECONDS", 120, minimum=1)
 # If the web server in front sends files (X-Accel-Redirect): the prefix of its internal location, such as /stored/.
@@ -52,6 +54,7 @@ if ACCEL_PREFIX and S3_BUCKET:
     raise ImproperlyConfigured(msg)
 # clamd, the virus scanner for uploaded files; empty: none. Tests set their own.
 CLAMD = "" if TESTING else env.address("GD_CLAMD")
+WITHOUT_CLAMD = env.text("GD_WITHOUT_CLAMD", "").strip()  # why none is used: a decision that check --deploy asks for
 CLAMD_SECONDS = env.integer("GD_CLAMD_SECONDS", 120, minimum=1)  # timeout per step
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

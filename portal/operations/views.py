@@ -86,6 +86,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "storage": status.storage(),
         "usage": used[:SHOWN_BODIES],
         "scanner": settings.CLAMD,
+        "without_scanner": settings.WITHOUT_CLAMD,
         "version": release.version(),
         "now": now,
     }

@@ -34,6 +34,7 @@ SIGNALS = {
     "tools/demo/progress.py": "counts steps while the demo is told, decides nothing",
     "greendistrict/core/apps.py": "rights of the portal's database role follow every migration",
     "greendistrict/documents/scans.py": "connects a socket; no signal",
+    "greendistrict/documents/office/converter.py": "connects a socket; no signal",
     "greendistrict/notifications/gateway.py": "opens an HTTP connection; no signal",
 }
 MAKES_MARKUP = {

@@ -23,6 +23,8 @@ def ids(messages):
     [
         ("CLOCK_FILE", ["", "/somewhere/clock"], checks.real_clock, [[], ["gd.E003"]]),
         ("FIELD_KEY", ["", FIELD_KEY, "short"], checks.field_keys, [[], [], ["gd.E017"]]),
+        ("WITHOUT_CLAMD", ["", "不使用", "1", "不使用：网关已查毒"], checks.viruses_are_decided_on, [*[["gd.E025"]] * 3, []]),
+        ("CLAMD", ["", "tcp://clamd:3310"], checks.viruses_are_decided_on, [["gd.E025"], []]),
         ("FIELD_KEY", ["", FIELD_KEY], checks.field_key_is_set, [["gd.W005"], []]),
         ("EMAIL_BACKEND", [f"{MAIL}.filebased.EmailBackend", f"{MAIL}.smtp.EmailBackend"], checks.mail_goes_out, [["gd.W001"], []]),
         ("RECEIPT_FORMER_KEYS", ["", "/none"], checks.given_receipt_key, [[], ["gd.E008"]]),

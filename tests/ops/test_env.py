@@ -63,9 +63,24 @@ def test_secrets_come_from_files(monkeypatch, tmp_path):
     path.write_text("\n")
     with pytest.raises(ImproperlyConfigured, match="GD_EXAMPLE_FILE is empty"):
         env.secret("GD_EXAMPLE")
+    assert env.secret("GD_EXAMPLE", "") == ""  # who can do without is given an empty file
     path.unlink()
     with pytest.raises(ImproperlyConfigured, match="GD_EXAMPLE_FILE cannot be read"):
         env.secret("GD_EXAMPLE")
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://me@db:5432/portal", "postgresql://me:a%2Fb%40@db:5432/portal"),
+        ("postgresql://me:own@db/portal", "postgresql://me:own@db/portal"),
+        ("redis://redis:6379/0", "redis://:a%2Fb%40@redis:6379/0"),
+        ("unix:///run/redis.sock", "unix:///run/redis.sock"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_password_may_be_kept_apart_from_its_address(url, told):
+    assert env.with_password(url, "a/b@") == told
+    assert env.with_password(url, "") == url
 
 
 def test_socket_folders_and_options_of_a_database_url():
@@ -73,6 +88,18 @@ def test_socket_folders_and_options_of_a_database_url():
     assert env.database("postgresql://me@db/portal?sslmode=require")["OPTIONS"] == {"sslmode": "require"}
     with pytest.raises(ImproperlyConfigured, match="must be a postgresql"):
         env.database("sqlite:///x.db")
+
+
+def test_production_reads_passwords_from_files_beside_addresses(tmp_path):
+    (tmp_path / "password").write_text("p/w\n")
+    files = {f"GD_{name}_PASSWORD_FILE": str(tmp_path / "password") for name in ("DATABASE", "OWNER_DATABASE", "REDIS")}
+    told = "s.APP_DATABASE['PASSWORD'], s.REDIS_URL, s.env.database(s.OWNER_DATABASE_URL)['PASSWORD']"
+    done = python(
+        "-c",
+        f"import greendistrict.settings.base as s; print({told})",
+        env={**os.environ, **PRODUCTION, **files, "GD_OWNER_DATABASE_URL": "postgresql://owner@db.example/portal"},
+    )
+    assert done.stdout.split() == ["p/w", "redis://:p%2Fw@redis.example:6379/0", "p/w"], done.stderr
 
 
 def test_production_settings_load_from_complete_variables():

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.core.files.base import File
@@ -70,17 +71,21 @@ def converts(content_type: str, size: int) -> bool:
 def as_pdf(source: "File[bytes]", extension: str) -> bytes:
     """The file as PDF, without author and dates. Raises ``NotConverted``."""
     with tempfile.TemporaryDirectory(prefix="gd-office-") as name:
-        folder = Path(name)
-        user = folder / "profile" / "user"
-        user.mkdir(parents=True)
-        written = PROFILE.format("".join(PROPERTY.format(*one) for one in KEPT_CLOSED))
-        (user / "registrymodifications.xcu").write_text(written, encoding="utf-8")
-        given, out = folder / f"file.{extension}", folder / "out"
-        with given.open("wb") as target:
-            shutil.copyfileobj(source, target)
-        out.mkdir()
-        _run(folder, [*_command(folder, given, out, extension)])
-        return _checked(out / "file.pdf")
+        return checked(converted(source, extension, Path(name)))
+
+
+def converted(source: "IO[bytes] | File[bytes]", extension: str, folder: Path) -> Path:
+    """The PDF that the program made in this folder, unchecked. Raises ``NotConverted``."""
+    user = folder / "profile" / "user"
+    user.mkdir(parents=True)
+    written = PROFILE.format("".join(PROPERTY.format(*one) for one in KEPT_CLOSED))
+    (user / "registrymodifications.xcu").write_text(written, encoding="utf-8")
+    given, out = folder / f"file.{extension}", folder / "out"
+    with given.open("wb") as target:
+        shutil.copyfileobj(source, target)
+    out.mkdir()
+    _run(folder, [*_command(folder, given, out, extension)])
+    return out / "file.pdf"
 
 
 def _command(folder: Path, given: Path, out: Path, extension: str) -> Iterator[str]:
@@ -135,7 +140,7 @@ def _ended_with_us(command: list[str], folder: Path, environment: dict[str, str]
         program.wait()
 
 
-def _checked(made: Path) -> bytes:
+def checked(made: Path) -> bytes:
     """Content of the result, which must be a complete PDF without hazards and within the size limit."""
     if made.is_symlink() or not made.is_file():
         msg = "转换程序没有给出文件"
