@@ -30,7 +30,7 @@ def timestamp() -> float:
     """Seconds since 1970 by the database's clock, by this machine's own as long as the database cannot be asked."""
     asked = time.monotonic()
     if not _known or asked - _known[0][0] >= ASK_SECONDS:
-        _ask()
+        ask()
     return _known[0][1] + time.monotonic() - _known[0][0] if _known else time.time()
 
 
@@ -41,13 +41,16 @@ def now() -> dt.datetime:
     return dt.datetime.fromtimestamp(timestamp(), tz=clock.SHANGHAI)
 
 
-def _ask() -> None:
-    """Ask past Django's own cursor, since nobody's query caused it; a transaction that failed, or no database, leaves the last answer."""
+def ask() -> float | None:
+    """Ask the database, and name this host if its clock is wrong; returns by how many seconds it is ahead, None without a timely answer.
+
+    It is asked past Django's own cursor, since nobody's query caused it; a transaction that failed, or no database, leaves the last answer.
+    """
     with _lock:
         try:
             connection.ensure_connection()
             if connection.needs_rollback:
-                return
+                return None
             before, wall = time.monotonic(), time.time()
             (there,) = connection.connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
             took = time.monotonic() - before
@@ -55,11 +58,13 @@ def _ask() -> None:
             logger.debug("the database's clock was not read: %s", error)
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
-            return
+            return None
         _known[:] = [(before + took / 2, float(there))]
         off = wall + took / 2 - float(there)
-    if took < TOLERANCE:
-        _name(off)
+    if took >= TOLERANCE:
+        return None
+    _name(off)
+    return off
 
 
 def _name(off: float) -> None:

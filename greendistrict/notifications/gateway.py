@@ -16,12 +16,13 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock
 from greendistrict.notifications.channels import Attempt
 from greendistrict.notifications.models import Delivery
-from greendistrict.notifications.texts import brief_of
+from greendistrict.notifications.texts import Brief, absolute, brief_of
 from greendistrict.workflow.outbox import NotTaken, Undeliverable
 
 LARGEST_ANSWER = 100_000
@@ -103,22 +104,36 @@ class Sms:
 
     def send(self, delivery: Delivery, attempt: Attempt) -> None:
         """Send one SMS."""
-        brief = brief_of(delivery)
+        nonce = _nonce(f"{delivery.pk}:{attempt.refused}")
+        code = self._ask(delivery.notification.receiver, brief_of(delivery), str(delivery.pk), nonce)
+        if code == "OK" or (code == REPEATED and attempt.repeated):
+            return
+        raise (Undeliverable if code in NEVER else NotTaken)(code)
+
+    def send_trial(self, user: User) -> None:
+        """Send somebody an SMS that tries the gateway. Raises ``NotTaken``, ``NoAnswerError``."""
+        mark = f"trial-{user.pk}-{clock.now():%Y%m%d%H%M%S}"
+        code = self._ask(user, Brief(1, "", absolute(reverse("notifications:inbox")), informs=True), mark, _nonce(mark))
+        if code != "OK":
+            raise NotTaken(code)
+
+    def _ask(self, user: User, brief: Brief, mark: str, nonce: str) -> str:
+        """The gateway's code for one request; ``mark`` is our number of it."""
         fields = {
-            "PhoneNumbers": self.address(delivery.notification.receiver),
+            "PhoneNumbers": self.address(user),
             "SignName": settings.SMS_SIGN_NAME,
             "TemplateCode": settings.SMS_NEWS_TEMPLATE if brief.informs else settings.SMS_TEMPLATE,
             "TemplateParam": json.dumps({"number": str(brief.number), "link": brief.link}, separators=(",", ":")),
-            "OutId": str(delivery.pk),
+            "OutId": mark,
         }
-        nonce = hashlib.sha256(f"{settings.SECRET_KEY}:{delivery.pk}:{attempt.refused}".encode()).hexdigest()[:32]
         query = canonical_query(fields)
         headers = signed_headers(host=urlsplit(settings.SMS_URL).netloc, query=query, nonce=nonce)
         status, content = call("POST", f"{settings.SMS_URL.rstrip('/')}/?{query}", headers=headers)
-        code = str(content.get("Code", ""))
-        if code == "OK" or (code == REPEATED and attempt.repeated):
-            return
-        raise (Undeliverable if code in NEVER else NotTaken)(code or f"HTTP {status}")
+        return str(content.get("Code", "")) or f"HTTP {status}"
+
+
+def _nonce(text: str) -> str:
+    return hashlib.sha256(f"{settings.SECRET_KEY}:{text}".encode()).hexdigest()[:32]
 
 
 def canonical_query(fields: Mapping[str, str]) -> str:

@@ -22,6 +22,12 @@ from greendistrict.workflow.outbox import NotTaken, Undeliverable
 
 REPEATED = "本邮件可能是重复发送：上一次发送没有得到邮件服务器的答复。"
 PERMANENT = 500
+KEPT_HERE = frozenset({"filebased", "locmem", "console", "dummy"})  # backends of Django that send nothing
+
+
+def goes_out() -> bool:
+    """Whether mails leave this installation, by the backend that the settings name."""
+    return settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2] not in KEPT_HERE
 
 
 def written_mail(*, key: str, to: str, subject: str, text: str, repeated: bool) -> EmailMultiAlternatives:

@@ -52,6 +52,7 @@ CELERY_TASK_ANNOTATIONS = {
     "greendistrict.workflow.tasks.drain_hooks": _SHORT,
     "greendistrict.audit.tasks.seal": _SHORT,
     "portal.tasks.push_webhook": _SHORT,
+    "portal.tasks.try_line": _SHORT,
     "reports.tasks.requeue_lost": _SHORT,
     "carbon.tasks.sweep_readings": _SHORT,
     "districts.tasks.sweep_imports": _SHORT,

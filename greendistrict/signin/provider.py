@@ -89,6 +89,12 @@ def _about() -> tuple[Any, dict[str, Any]]:
     return client, said
 
 
+def reach() -> None:
+    """Read the provider's metadata anew, to try whether it can be reached. Raises ``ProviderError``."""
+    _client_of.cache_clear()
+    _about()
+
+
 def way_there(request: HttpRequest, *, purpose: str, target: str) -> str:
     """URL at the provider to which the browser is sent; the session recognises the response. Raises ``ProviderError``."""
     from requests.exceptions import RequestException  # noqa: PLC0415 -- see above

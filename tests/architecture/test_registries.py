@@ -11,6 +11,7 @@ CACHES = {
     "greendistrict.core.schedule.note_success",
     "greendistrict.core.heartbeats.beat",
     "greendistrict.core.task_counts.begin",
+    "greendistrict.core.database_clock.ask",
 }
 MADE = re.compile(r"^\w+: Registry\[.*\] = Registry\(", re.MULTILINE)
 
