@@ -6,6 +6,7 @@ from greendistrict.core import leases
 from portal.audit_log import services as audit_log
 from portal.backup import services as backups
 from portal.data_check.services import nightly
+from portal.first_day import services as first_day
 from portal.open_data import versions
 from portal.personal import services as personal
 from portal.search import services
@@ -59,3 +60,9 @@ def make_backup() -> int:
 def check_data() -> int:
     """Check all data and store the findings for 运行状况; run nightly, changes nothing else. Returns the number of findings."""
     return nightly()
+
+
+@shared_task(name="portal.tasks.try_line")
+def try_line(item: str) -> bool:
+    """Make a trial of 开用检查 in the worker that has what it needs; a second run does nothing."""
+    return first_day.try_line(item)

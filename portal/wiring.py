@@ -12,6 +12,7 @@ from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.registry import on
 from obligations import expected_records
 from outreach.opinions.services import ANSWERED as OPINION_ANSWERED
+from portal.first_day import services as first_day
 from portal.first_day.selectors import lacks
 from portal.operations.selectors import status
 from portal.operations.selectors.expiries import backup_days, certificate_ends
@@ -28,6 +29,7 @@ def wire() -> None:
     status.lacks.register("first_day", lacks)
     expected_records.register("backup_age", backup_days)
     expected_records.register("certificate", certificate_ends)
+    outbox.handle(first_day.TRIAL, first_day.enqueue, "开用检查的试用")
     outbox.handle(webhooks.EVENT, webhooks.spread, "接口推送的事件")
     outbox.handle(webhooks.SEND, pushing.enqueue, "接口推送", lane=Lane.HOOKS)
     outbox.handle(OPINION_ANSWERED, webhooks.opinion_answered, "公众意见答复后的推送")

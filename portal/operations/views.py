@@ -24,6 +24,7 @@ from greendistrict.core.health import monitors
 from greendistrict.core.memoisation import held_reads
 from greendistrict.documents import lost_files, quotas
 from greendistrict.notifications import transports
+from greendistrict.notifications.mail import goes_out
 from greendistrict.workflow import given_up
 from obligations import services
 from obligations.forms import OutageForm
@@ -72,6 +73,7 @@ def operations(request: HttpRequest) -> HttpResponse:
         "queues": lines,
         "waiting": waiting,
         "channels": transports.states(),
+        "mail_stays": not goes_out(),
         "duties": status.keeper_duties(viewer),
         "failures": failures,
         "failed": failed,

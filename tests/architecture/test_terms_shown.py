@@ -31,6 +31,7 @@ CHOSEN = {
     ("beautiful/plans/task.html", "planned.due_on"): ENTERED,
     ("districts/file/designated_body.html", "body.until"): "the day on which another body followed",
     ("portal/desk/_expert.html", "panel.review.score_due"): ENTERED,
+    ("portal/first_day/first_day.html", "line.mark.due"): ENTERED,
 }
 LAW = "a law sets the term"
 ASKED = "what a request asks for, or from which day"

@@ -44,7 +44,6 @@ CHANGING = {
     "obligations/feed_settings": r"(?<=/feed/)[\w-]+", "portal/tokens": r"(?<=data-secret )\S+",
     "reports/paper": r"[A-Z0-9]{4}(?:-[A-Z0-9]{4}){4}|d=\S+",
     "portal/operations": r"共[\d.]+\s[MGT]B，剩余[\d.]+\s[MGT]B|平台版本[\d.]+\d|签名证书.*",
-    "portal/first_day": r"待完善\d+项，已具备\d+项|签名证书.*",
 }  # fmt: skip
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 COPIES = itertools.count()  # copies of one process stand side by side: one is shared, others are a module's own

@@ -381,6 +381,7 @@ FILLERS: dict[str, Filler] = {
     "operation/of/<pk>": rows("districts.District", sight=seen(FILES)),
     "operation/of/<pk>/<year>": Filler(_years),
     "operations/enrolment/<what>": words("bodies", "accounts", "posts"),
+    "operations/first-day/<key>": named("portal.first_day.enums:OpeningItem"),
     "operations/messages/<pk>": rows("workflow.OutboxMessage"),
     "disclosures/<pk>/files/<key>": words(NO_FILE),
     "disclosures/remedies/<pk>": sighted("outreach.DisclosureRemedy", "outreach.disclosures.selectors:disclosure_remedies_visible_to"),

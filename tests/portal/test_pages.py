@@ -47,7 +47,7 @@ OPENED_BY = {
     "approvals:case_start": {"preparer", "outsider_preparer"},
     "approvals:change_start": {"preparer", "outsider_preparer"},
     "portal:outages": {"system_keeper"},
-    "portal:first_day": {"system_keeper"},
+    "portal:first_day": KEEPERS,
     "portal:account_review": {"system_keeper", "security_keeper"},
     "audit:event_list": {"audit_keeper"},
     "portal:storage": {"system_keeper"},

@@ -403,8 +403,8 @@ def test_what_ends_is_listed_with_its_day_and_which_channels_are_connected(clien
     assert (found["政策文件"].day, found["政策文件"].state) == (dt.date(2028, 9, 30), "即将到期")
     assert found["签名证书"].what == "没有配置，文件不签名"
     assert expiries.expiries(dt.date(2028, 10, 1))[0].state == "已到期"
-    assert "邮件已接入，短信未接入，政务微信未接入" in shown(client)
-    settings.SMS_URL = "https://dysmsapi.aliyuncs.com"
+    assert "邮件未接入（只留在本机），短信未接入，政务微信未接入" in shown(client)
+    settings.SMS_URL, settings.EMAIL_BACKEND = "https://dysmsapi.aliyuncs.com", "django.core.mail.backends.smtp.EmailBackend"
     assert "邮件已接入，短信已接入，政务微信未接入" in shown(client)
 
 

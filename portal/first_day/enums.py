@@ -1,0 +1,36 @@
+"""The lines of the check before regular use."""
+
+from django.db import models
+
+
+class OpeningItem(models.TextChoices):
+    """What a line is about: its fixed key, by which marks stay with it, and its words."""
+
+    BODIES = "bodies", "各类单位"
+    CODES = "credit-codes", "统一社会信用代码"
+    BUREAUS = "bureau-duties", "区级部门承担的部门职责"
+    SEATS = "seats", "各岗位的人员"
+    DEPUTIES = "deputies", "市级和三员的替补"
+    PAIRS = "applicant-seats", "申报主体的两个岗位"
+    PASSWORDS = "first-sign-in", "首次登录"
+    ADDRESSES = "addresses", "电子邮箱"
+    POST_RULES = "post-rules", "岗位规则"
+    PARAMETERS = "parameters", "平台参数"
+    START = "start-day", "启用日期"
+    HOLIDAYS = "holidays", "节假日安排"
+    CONTACTS = "contacts", "联系方式和页脚"
+    DISTRICTS = "districts", "现有城区和称号"
+    APPLICANTS = "applicants", "城区的申报主体"
+    FICTION = "demo-data", "演示数据"
+    STANDARD = "standard", "评价标准"
+    EXPERTS = "experts", "专家库"
+    MAIL = "mail", "邮件"
+    SMS = "sms", "短信"
+    SCANNER = "antivirus", "查毒"
+    STORAGE = "storage", "文件存储"
+    BACKUP = "backup", "备份"
+    CLOCK = "clock", "时钟"
+    SINGLE_SIGN_ON = "single-sign-on", "统一身份认证"
+    SITE = "site-address", "平台地址"
+    TLS = "tls-certificate", "网站证书（TLS）"
+    SIGNING = "signing-certificate", "签名证书"
