@@ -17,6 +17,8 @@ from districts.overview.selectors.tasks import unscored_districts
 from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.post_rules import misfits, not_over
+from greendistrict.accounts.selectors import holders
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import database_clock, workdays
 from greendistrict.policy import parameters
 from greendistrict.policy.models import Setting
@@ -25,6 +27,7 @@ from greendistrict.signin import provider
 from indicators.editions.selectors import published_editions
 from portal.first_day.enums import OpeningItem
 from portal.first_day.models import OpeningMark
+from portal.first_day.rules import may_keep_check
 from portal.first_day.trials import TRIALS, mail_target
 from portal.operations.selectors import expiries
 from portal.operations.selectors.status import OpeningLack
@@ -101,6 +104,15 @@ def _marked(line: OpeningLine, mark: OpeningMark | None, now: dt.datetime) -> Op
 def lacks(now: dt.datetime) -> list[OpeningLack]:
     """Lines whose item is missing and needed, for 运行状况."""
     return [OpeningLack(line.what, line.words, line.who, line.link) for line in check_lines(now) if line.state == MISSING]
+
+
+def open_lines(viewer: Viewer) -> tuple[list[OpeningLine], list[OpeningLine]]:
+    """Lines to be seen to by this keeper, and by nobody: without an owner who is a keeper today. None for others."""
+    if not may_keep_check(viewer.held):
+        return [], []
+    there = set(holders(*KEEPERS, day=viewer.today).values_list("pk", flat=True))
+    owned = [(line, line.mark.owner_id if line.mark else None) for line in check_lines(viewer.moment) if line.is_open]
+    return [line for line, owner in owned if owner == viewer.person], [line for line, owner in owned if owner not in there]
 
 
 def _standing(there: Sized, wrong: Sized | int, none: str, some: str, well: str) -> tuple[str, str]:

@@ -22,8 +22,10 @@ from obligations.duties import Obligation
 from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
 from obligations.selectors import acts
+from portal.first_day.selectors import open_lines
 
 FAR_WORKING_DAYS = 60
+OPENING = "开用检查"
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def todo_of(viewer: Viewer) -> Todo:
 
 
 def keeper_tasks(viewer: Viewer) -> list[Task]:
-    """Proposed acts and password links that this keeper may decide, each until the day on which it lapses."""
+    """Proposed acts and password links that this keeper may decide, each until the day on which it lapses; lines of 开用检查."""
     acts = [
         Task(
             f"决定{proposals.LABELS[one.kind]}",
@@ -112,7 +114,14 @@ def keeper_tasks(viewer: Viewer) -> list[Task]:
         for link, is_mine in links.waiting_for(viewer.user)
         if is_mine
     ]
-    return [*acts, *resets]
+    return [*acts, *resets, *_opening_tasks(viewer)]
+
+
+def _opening_tasks(viewer: Viewer) -> list[Task]:
+    """Open lines of 开用检查 that this keeper sees to, and as one task those that nobody sees to."""
+    own, nobodys = open_lines(viewer)
+    tasks = [Task(OPENING, line.what, reverse("portal:first_day_line", args=[line.item]), due=line.mark.due) for line in own if line.mark]
+    return [*tasks, *([Task(OPENING, f"{len(nobodys)}项没有负责人", reverse("portal:first_day"))] if nobodys else [])]
 
 
 def dues_of(viewer: Viewer, rows: Iterable[Obligation]) -> dict[str, dt.date]:

@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from greendistrict.accounts.models import User
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.models import HostClock
@@ -20,6 +21,7 @@ from portal.first_day.enums import OpeningItem
 from portal.first_day.models import OpeningMark
 from portal.first_day.selectors import DONE, MISSING, NEEDLESS, OPEN, check_lines
 from portal.first_day.trials import TRIALS
+from portal.todo.selectors import todo_of
 from tests.factories.accounts import make_user
 from tests.notifications.providers import AlibabaSms
 from tests.scanning import OwnScanner
@@ -244,3 +246,30 @@ def test_a_trial_is_made_by_the_worker_that_has_what_it_needs_and_one_that_does_
     assert not line(OpeningItem.SCANNER).is_unanswered
     assert {trial.queue for trial in TRIALS.values()} == {"", "default", "mail", "maintenance"}
     outbox.drain()
+
+
+def test_open_lines_are_tasks_of_their_owners_and_the_rest_is_one_task_of_all_keepers(client, keeper, settings):
+    other = make_user("security_keeper")
+    settings.MEDIA_ROOT = settings.MEDIA_ROOT
+    opened = [line for line in check_lines(clock.now()) if line.is_open]
+
+    def tasks(person):
+        return [(task.title, task.subject, task.link, task.due) for task in todo_of(Viewer(User.objects.get(pk=person.pk))).first()]
+
+    whole = ("开用检查", f"{len(opened)}项没有负责人", reverse(LIST), None)
+    assert tasks(keeper) == tasks(other) == [whole]
+    assert tasks(make_user("city_officer")) == []
+    due = clock.today() + dt.timedelta(days=3)
+    for item in (OpeningItem.SEATS, OpeningItem.MAIL):
+        services.assign(item=item, owner=other, due=due, by=keeper)
+    rest = ("开用检查", f"{len(opened) - 2}项没有负责人", reverse(LIST), None)
+    own = [("开用检查", what, address(item), due) for item, what in ((OpeningItem.SEATS, "各岗位的人员"), (OpeningItem.MAIL, "邮件"))]
+    assert (tasks(keeper), sorted(tasks(other), key=str)) == ([rest], sorted([*own, rest], key=str))
+    services.set_aside(item=OpeningItem.MAIL, reason="不用（虚构）", by=keeper)
+    OpeningMark.objects.update(due=clock.today() - dt.timedelta(days=20))
+    client.force_login(other)
+    desk = client.get(reverse("portal:workdesk"))
+    late = [item for item in desk.context["shown_todo"] if item.days is not None]
+    assert [(item.notes[0], item.days < 0) for item in late] == [("各岗位的人员", True)]
+    other.posts.update(valid_to=clock.today() - dt.timedelta(days=1))
+    assert tasks(keeper) == [("开用检查", f"{len(opened) - 1}项没有负责人", reverse(LIST), None)], "whoever left owns nothing"
