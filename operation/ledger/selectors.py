@@ -190,10 +190,10 @@ def ledger_districts(viewer: Viewer) -> QuerySet[District]:
     return files_visible_to(viewer).filter(stage__in=TITLED, guideline_area=False).order_by("name_pinyin", "pk")
 
 
-def ledger_rows(districts: Sequence[District], year: int) -> list[LedgerRow]:
-    """Rows of the list; one query per section, whatever the number of districts."""
+def ledger_rows(districts: Sequence[District], year: int, by: dt.date = dt.date.max) -> list[LedgerRow]:
+    """Rows of the list, counting entries that were complete ``by`` a day; one query per section, whatever the number of districts."""
     within = Q(district__in=[district.pk for district in districts], year=year)
-    counted = Q(counts_since__isnull=False)
+    counted = Q(counts_since__lte=by)
     records = _counts(MechanismRecord.objects.filter(within, counted, mechanism__in=[one.key for one in REQUIRED]))
     meetings = _counts(MechanismMeeting.objects.filter(within, counted))
     platforms = _counts(DigitalPlatform.objects.filter(within, counted))

@@ -15,6 +15,7 @@ from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CityReport, figures_in
 from reports.city.sections.ahead import ahead
 from reports.city.sections.annexes import annexes, methods, year_end_lists
+from reports.city.sections.operation import operation, renewal
 from reports.city.sections.overview import overall, summary
 from reports.city.sections.progress import assessments, carbon, land
 from reports.city.sections.scores import checks
@@ -34,6 +35,8 @@ SECTIONS: tuple[tuple[str, Section], ...] = (
     ("阶段评估、后评估、终期验收", assessments),
     ("土地与项目", land),
     ("碳排放", carbon),
+    ("运营", operation),
+    ("美丽街区和美丽家园", renewal),
     ("监督检查、整改、意见", supervision),
     ("经验与典型", practice),
     ("预警与建议", outlook),
@@ -50,10 +53,19 @@ def title_of(year: int) -> str:
 
 
 def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
-    """The whole report; the external edition warns of nothing and asks nothing, years closed before have no 下一步工作."""
+    """The whole report; the external edition warns of nothing and asks nothing, years closed before lack parts that were not kept then.
+
+    Streets and homes have a part only where a renewal district holds a title.
+    """
     blocks: list[Block] = []
     hidden = () if edition is ReportEdition.INTERNAL else (outlook, ahead)
-    left_out = {*hidden, *(() if report.is_kept_whole else (ahead,)), *((practice,) if report.themes.stories is None else ())}
+    unknown = {
+        ahead: not report.is_kept_whole,
+        practice: report.themes.stories is None,
+        operation: not report.operation.figures,
+        renewal: not report.renewal.lines,
+    }
+    left_out = {*hidden, *(part for part, is_unknown in unknown.items() if is_unknown)}
     kept = [one for one in SECTIONS if one[1] not in left_out]
     for at, (title, section) in enumerate(kept):
         if section is overall or (at and report.is_long):  # the summary always stands alone

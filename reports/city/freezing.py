@@ -30,7 +30,8 @@ class ComparedList(NamedTuple):
 
 TITLES = {
     "stood": "称号", "bodies": "实施主体", "checks": "应报事项", "scores": "自查得分", "assessments": "评估和验收", "land": "土地与项目",
-    "carbon": "碳排放", "supervision": "监督检查和意见", "outlook": "预警与建议", "methods": "方法与口径",
+    "carbon": "碳排放", "operation": "运营", "renewal": "美丽街区和美丽家园",
+    "supervision": "监督检查和意见", "outlook": "预警与建议", "methods": "方法与口径",
     "asked": "下一步工作", "themes": "各年和案例",
 }  # fmt: skip
 LAND = {f"counts.{key}": word for key, word in WORDS.items()} | {
@@ -68,6 +69,13 @@ LISTS: Mapping[str, tuple[ComparedList, ...]] = {
         ComparedList("lines", (), {"state": "报告", "total": "排放总量", "per_m2": "单位面积", "per_person": "人均", "target": "规划目标",
                              "verifier": "核查机构", "compared.found": "清单核算", "compared.due": "目标路径",
                              "compared.light.words": "对照", "compared.reason": "原因和措施"}),
+    ),
+    "operation": (
+        ComparedList("lines", (), {"in_use": "已投入使用的建筑面积", "green": "其中绿色建筑面积", "mechanisms": "应建立的管理机制",
+                             "trained": "培训人次", "budget": "资金预算", "used": "资金使用"}),
+    ),
+    "renewal": (
+        ComparedList("lines", (), {"streets": "美丽街区", "homes": "美丽家园", "begun": "已开工", "finished": "已完工"}),
     ),
     "supervision": (
         ComparedList("findings", ("number", "clause", "text"), {"due": "期限", "state": "情况", "late": "逾期"}),

@@ -64,6 +64,7 @@ _STANDING, _LAND, _CHECKS = f"{_CITY}.standing.standing", f"{_CITY}.land.land_fi
 _ASSESSED, _SUPERVISED = f"{_CITY}.assessments.assessment_figures", f"{_CITY}.supervision.supervision_figures"
 _SCORES, _OUTLOOK, _CARBON = f"{_CITY}.scores.read_scores", f"{_CITY}.outlook.outlook_figures", f"{_CITY}.carbon.carbon_figures"
 _TABLE, _PLACE, _PLOTS = f"{_ANNUAL}.scores.district_figures", f"{_ANNUAL}.district.figures_of", f"{_ANNUAL}.land.land_of"
+_OPERATED, _RENEWED = f"{_CITY}.operation.operation_figures", f"{_CITY}.operation.renewal_figures"
 _EXAMINED, _VERIFIED = "reports.examination.figures.examination", "assessments.yearly_reports.selectors.text.carbon_of"
 _TRIED = "reports.sensitivity.figures.row_of"
 STOCK, FLOW, MADE = AsOf.STOCK, AsOf.FLOW, AsOf.MADE
@@ -88,6 +89,11 @@ CITY_MEANINGS: Mapping[str, Meaning] = {
     "projects_late": Meaning("近期重点项目中晚于计划开工、竣工或者投用日期的个数", _LAND, STOCK),
     "carbon_received": Meaning("市级已接收的本年度碳排放核查报告份数", _CARBON, FLOW),
     "carbon_total": Meaning("已接收报告中填写的年碳排放总量合计，未填的不计入", _CARBON, FLOW),
+    "operation_received": Meaning("市级已接收的本年度运营工作报告份数", _OPERATED, FLOW),
+    "operation_in_use": Meaning("已接收报告中填写的已投入使用的建筑面积合计，未填的不计入", _OPERATED, FLOW),
+    "operation_mechanisms": Meaning("七（三）1应建立的两项管理机制当年记录齐全的城区个数", _OPERATED, FLOW),
+    "renewal_projects": Meaning("持有称号的更新城区登记的美丽街区、美丽家园项目个数", _RENEWED, STOCK),
+    "renewal_finished": Meaning("其中统计截止日以前完工的个数", _RENEWED, STOCK),
     "inspections": Meaning("本年发出意见的监督检查次数", _SUPERVISED, STOCK),
     "findings": Meaning("本年监督检查登记的问题个数", _SUPERVISED, STOCK),
     "findings_open": Meaning("年末尚未销号的检查问题个数，含以前年度的", _SUPERVISED, STOCK),

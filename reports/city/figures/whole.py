@@ -18,6 +18,7 @@ from reports.city.figures.carbon import CityCarbon, carbon_figures
 from reports.city.figures.checks import CityChecks, check_figures
 from reports.city.figures.land import CityLand, land_figures
 from reports.city.figures.methods import CityMethods, method_figures
+from reports.city.figures.operation import CityOperation, CityRenewal, operation_figures, renewal_figures
 from reports.city.figures.outlook import CityOutlook, outlook_figures, shown_outlook
 from reports.city.figures.scores import CityScores, ReadScores, ShownScores, read_scores, shown_scores
 from reports.city.figures.standing import TitleStand, standing
@@ -41,6 +42,8 @@ PARTS: Mapping[str, Any] = {
     "assessments": CityAssessments,
     "land": CityLand,
     "carbon": CityCarbon,
+    "operation": CityOperation,
+    "renewal": CityRenewal,
     "supervision": CitySupervision,
     "outlook": CityOutlook,
     "methods": CityMethods,
@@ -48,7 +51,8 @@ PARTS: Mapping[str, Any] = {
     "themes": CityThemes,
 }
 SHOWN: Mapping[str, str] = {  # parts with figures, by their words; those that read every score table come last
-    "stood": "总体情况", "assessments": "评估和验收", "land": "土地与项目", "carbon": "碳排放", "supervision": "监督检查和意见",
+    "stood": "总体情况", "assessments": "评估和验收", "land": "土地与项目", "carbon": "碳排放", "operation": "运营",
+    "renewal": "美丽街区和美丽家园", "supervision": "监督检查和意见",
     "checks": "自查报送", "scores": "自查得分", "outlook": "预警与建议",
 }  # fmt: skip
 
@@ -153,6 +157,21 @@ class CityReport:
         return self._part("carbon", lambda: carbon_figures(self.stood, self.made_on))
 
     @cached_property
+    def operation(self) -> CityOperation:
+        """Operation reports and ledgers; nothing in editions closed before they were kept."""
+        return self._part("operation", lambda: CityOperation((), ()) if self._was_closed else operation_figures(self.stood))
+
+    @cached_property
+    def renewal(self) -> CityRenewal:
+        """美丽街区 and 美丽家园 projects; nothing in editions closed before they were kept."""
+        return self._part("renewal", lambda: CityRenewal((), ()) if self._was_closed else renewal_figures(self.stood))
+
+    @property
+    def _was_closed(self) -> bool:
+        """Whether the year's parts were frozen."""
+        return is_frozen(self.year, CITY_REPORT, part_key("stood", demo=self.is_demo))
+
+    @cached_property
     def supervision(self) -> CitySupervision:
         """Inspections and open opinions."""
         return self._part("supervision", lambda: supervision_figures(self.stood))
@@ -178,8 +197,7 @@ class CityReport:
         """What is asked of whom; None in editions closed before reports concluded anything, which are printed as they were."""
 
         def read() -> CityAsked | None:
-            closed = is_frozen(self.year, CITY_REPORT, part_key("stood", demo=self.is_demo))
-            return None if closed else asked_figures(self.stood, self.judged_on)
+            return None if self._was_closed else asked_figures(self.stood, self.judged_on)
 
         return self._part("asked", read)
 
@@ -193,10 +211,12 @@ class CityReport:
         """What the paragraphs of the themes tell of other years; nothing in editions closed before it was kept."""
 
         def read() -> CityThemes:
-            if is_frozen(self.year, CITY_REPORT, part_key("stood", demo=self.is_demo)):
+            if self._was_closed:
                 return CityThemes()
             earlier = CityReport(self.year - 1, self.made_on, demo=self.is_demo)
-            parts = (earlier.assessments, earlier.land, earlier.carbon, earlier.supervision, earlier.checks)
+            parts = (
+                earlier.assessments, earlier.land, earlier.carbon, earlier.operation, earlier.renewal, earlier.supervision, earlier.checks,
+            )  # fmt: skip
             before = (figure for part in parts for figure in part.figures)
             return theme_figures(self.stood, self.judged_on, before, (earlier.carbon, self.carbon), self.scores.totals)
 

@@ -75,10 +75,10 @@ def filed(report: CityReport, *, internal: bool) -> str:
         return f"没有{report.year}年度自查的应报记录。"
     by = f"截至{day_in_words(report.judged_on)}" if internal else report.checks_basis
     owed, filed, late = total[Filing.OWED], total[Filing.FILED], f"、逾期{total[Filing.LATE]}个；未报送{total[Filing.MISSING]}个"
-    said = f"{by}，应报{report.year}年度自查{owed}个，已报送{filed}个{_rate(filed, owed)}，其中按时{total[Filing.TIMELY]}个"
+    said = f"{by}，应报{report.year}年度自查{owed}个，已报送{filed}个{share(filed, owed)}，其中按时{total[Filing.TIMELY]}个"
     said += f"{late if internal else ''}{report.checks.reckoned}。"
     if last.get("check_owed"):
-        said += f"上年应报{last['check_owed']}个，已报送{last['check_filed']}个{_rate(last['check_filed'], last['check_owed'])}。"
+        said += f"上年应报{last['check_owed']}个，已报送{last['check_filed']}个{share(last['check_filed'], last['check_owed'])}。"
     others: dict[str, Counter[str]] = {}
     for line in report.checks.duties:
         if line not in report.checks.lines:
@@ -87,7 +87,7 @@ def filed(report: CityReport, *, internal: bool) -> str:
         f"{title}应报{counts[Filing.OWED]}个、已报送{counts[Filing.FILED]}个" for title, counts in others.items() if counts[Filing.OWED]
     ]
     said += f"其他年度事项：{'；'.join(parts)}。" if parts else ""
-    return said + (asked(report, OF_CHECKS | OF_REPORTS) if internal else "")
+    return said + (asked(report, OF_CHECKS if report.operation.figures else OF_CHECKS | OF_REPORTS) if internal else "")
 
 
 def aspects(report: CityReport) -> str:
@@ -125,11 +125,11 @@ def controls(report: CityReport, *, internal: bool) -> str:
     said = f"已接收的自查{received}个，不满足的控制项{len(failed)}项次，涉及{len(clauses)}条、{len(districts)}个城区。"
     if not internal:
         return said
-    reasons = [
+    why = [
         f"{one.district}对{one.clause} {one.title}说明：{quoted(one.reason)}（{report.year}年度自评分表）" for one in failed if one.reason
     ][:REASONS]
     silent = sum(not one.reason for one in failed)
-    said += f"{'；'.join(reasons)}。" if reasons else ""
+    said += f"{'；'.join(why)}。" if why else ""
     said += f"{silent}项次没有说明原因。" if silent else ""
     return f"{said}请{several(districts)}逐项提出整改措施，在下一次自查前满足。"
 
@@ -159,21 +159,21 @@ def gap_reasons(report: CityReport) -> str:
     found = report.scores.gap
     if found is None or len(found.districts) < ENOUGH:
         return ""
-    return _reasons(f"{one.district}对{one.clause}说明：{quoted(one.text)}（{report.year}年度自评分表）" for one in found.reasons)
+    return reasons(f"{one.district}对{one.clause}说明：{quoted(one.text)}（{report.year}年度自评分表）" for one in found.reasons)
 
 
 def assessed(report: CityReport, *, internal: bool) -> str:
     """Assessments by kind and conclusion, against last year; what is to be mended, and what is asked."""
     held = report.assessments.held
     if not held:
-        said = f"本年度没有形成结论的评估和验收{_last(report, 'assessed', '次')}。"
+        said = f"本年度没有形成结论的评估和验收{last_year(report, 'assessed', '次')}。"
     else:
         counts = Counter((one.kind, one.conclusion) for one in held)
         parts = []
         for kind in dict.fromkeys(one.kind for one in held):
             words = [f"{word}{counts[kind, word]}次" for word in (PASSED, FAILED) if counts[kind, word]]
             parts.append(f"{kind}{'、'.join(words)}")
-        said = f"本年形成结论的评估和验收{len(held)}次{_last(report, 'assessed', '次')}：{'，'.join(parts)}。"
+        said = f"本年形成结论的评估和验收{len(held)}次{last_year(report, 'assessed', '次')}：{'，'.join(parts)}。"
     if not internal:
         return said
     mending = [one for one in held if one.mending]
@@ -209,8 +209,8 @@ def plots(report: CityReport, *, internal: bool) -> str:
     if not count:
         return "没有登记的可建设地块。"
     of = sum(bool(line.counts["plots"]) for line in lines)
-    said = f"截至{day_in_words(report.stood.on)}，{of}个城区登记可建设地块{count}个，已取得{granted}个{_rate(granted, count)}"
-    said += f"，在建{building}个，建成{built}个{_rate(built, count)}，建成的有{fit}个符合指标要求"
+    said = f"截至{day_in_words(report.stood.on)}，{of}个城区登记可建设地块{count}个，已取得{granted}个{share(granted, count)}"
+    said += f"，在建{building}个，建成{built}个{share(built, count)}，建成的有{fit}个符合指标要求"
     said += f"、{unfit}个不符合。" if internal and unfit else "。"
     if last.get("plots"):
         then = f"上年末持有称号的{report.themes.districts}个城区有可建设地块{last['plots']}个"
@@ -229,7 +229,7 @@ def projects(report: CityReport, *, internal: bool) -> str:
     said += f"主要市政设施{works}项，已建成且符合{sum(line.works_built for line in lines)}项。"
     if not late:
         return f"{said}没有晚于计划的重点项目。"
-    said += f"晚于计划的重点项目{len(late)}个{_last(report, 'projects_late', '个')}"
+    said += f"晚于计划的重点项目{len(late)}个{last_year(report, 'projects_late', '个')}"
     longest = max(late, key=lambda one: (one.days, one.name))
     return f"{said}，晚得最多的是{longest.district}的{longest.name}（{longest.what}，{longest.days}天）。" if internal else f"{said}。"
 
@@ -238,7 +238,9 @@ def carbon(report: CityReport, *, internal: bool) -> str:
     """Verified emissions against last year and the plans' targets; why districts are behind, and who is asked for a report."""
     lines = report.carbon.lines
     received = [line for line in lines if line.received]
-    said = f"持有称号的城区{len(lines)}个，已接收{report.year}年度碳排放核查报告{len(received)}个{_last(report, 'carbon_received', '个')}"
+    said = (
+        f"持有称号的城区{len(lines)}个，已接收{report.year}年度碳排放核查报告{len(received)}个{last_year(report, 'carbon_received', '个')}"
+    )
     said += f"，其余{len(lines) - len(received)}个没有已接收的报告，数据未计入。" if len(received) < len(lines) else "。"
     totals = [line.total for line in received if line.total is not None]
     if len(totals) >= ENOUGH:
@@ -259,7 +261,7 @@ def carbon(report: CityReport, *, internal: bool) -> str:
 def carbon_reasons(report: CityReport) -> str:
     """Why inventories are behind their path, as districts state it; empty if none does."""
     missed = [(line.district, line.compared.reason) for line in report.carbon.lines if line.compared and line.compared.is_missed]
-    return _reasons(f"{district}说明：{quoted(reason)}（{report.year}年度碳排放清单）" for district, reason in missed if reason)
+    return reasons(f"{district}说明：{quoted(reason)}（{report.year}年度碳排放清单）" for district, reason in missed if reason)
 
 
 def inspected(report: CityReport) -> str:
@@ -268,10 +270,10 @@ def inspected(report: CityReport) -> str:
     if not found.inspections and not found.findings:
         return "本年度没有监督检查。"
     of_year = [one for one in found.findings if one.of_year]
-    said = f"本年监督检查{len(found.inspections)}次{_last(report, 'inspections', '次')}，"
+    said = f"本年监督检查{len(found.inspections)}次{last_year(report, 'inspections', '次')}，"
     if of_year:
         closed = sum(not one.is_open for one in of_year)
-        said += f"发现问题{len(of_year)}个{_last(report, 'findings', '个')}，已销号{closed}个。"
+        said += f"发现问题{len(of_year)}个{last_year(report, 'findings', '个')}，已销号{closed}个。"
     else:
         said = "本年度没有监督检查。" if not found.inspections else f"{said}没有发现问题。"
     clause, count, _ = found.by_clause()[0] if len(of_year) >= ENOUGH else ("", 0, 0)
@@ -335,12 +337,12 @@ def _planned(report: CityReport) -> tuple[str, Decimal, int] | None:
     return (name, gap, count) if gap > 0 else None
 
 
-def _rate(part: Decimal | int, whole: Decimal | int) -> str:
+def share(part: Decimal | int, whole: Decimal | int) -> str:
     """A share in brackets; empty of fewer than ``ENOUGH``."""
     return f"（{percent(part, whole)}）" if whole >= ENOUGH else ""
 
 
-def _last(report: CityReport, key: str, unit: str) -> str:
+def last_year(report: CityReport, key: str, unit: str) -> str:
     """Last year's figure in brackets; empty if there is none."""
     value = report.themes.before.get(key)
     return "" if value is None else f"（上年{value}{unit}）"
@@ -354,6 +356,7 @@ def _counts(words: Iterable[str]) -> str:
     return "、".join(f"{word}{count}个" for word, count in Counter(words).most_common())
 
 
-def _reasons(told: Iterable[str]) -> str:
+def reasons(told: Iterable[str]) -> str:
+    """The first few reasons as a sentence; empty without any."""
     said = "；".join(list(told)[:REASONS])
     return f"{said}。" if said else ""

@@ -8,7 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.yearly_reports.models import YearlyReport
+from districts.file.models.district import District
+from districts.file.models.parties import RenewalProject
 from greendistrict.core import clock
+from operation.entries.models import MechanismRecord
 from outreach.stories.models import Story
 from reports.annual.figures import ENOUGH
 from reports.city.documents import city_composition
@@ -17,11 +21,12 @@ from reports.city.figures.asked import CityAsked, NextWork
 from reports.city.figures.assessments import Held
 from reports.city.figures.gap import CityGap, DistrictGap, GapReason
 from reports.city.figures.land import COUNTS
+from reports.city.figures.operation import CityOperation, CityRenewal, OperationLine, RenewalLine
 from reports.city.figures.scores import FailedControl, OwnWords
 from reports.city.figures.supervision import CityFinding, OpenOpinion
 from reports.city.figures.themes import CarbonPair, CityThemes, StoryTold, YearStood
 from reports.city.figures.whole import CITY_REPORT, CityReport, city_report, part_key
-from reports.city.sections import pictures, themes
+from reports.city.sections import operation, pictures, themes
 from reports.closings.models import FrozenFigures
 from reports.common.own_words import LONGEST, first_sentence, quoted
 from reports.composition.blocks import Chart
@@ -37,7 +42,8 @@ pytestmark = pytest.mark.django_db
 NOW, YEAR = at(2027, 5, 20), 2026
 DUE = dt.date(2027, 6, 30)
 TOLD = ["standing", "kinds", "places", "filed", "aspects", "controls", "compared", "gap_reasons", "assessed", "titles", "plots", "projects",
-        "carbon", "carbon_reasons", "inspected", "open_findings", "opinions", "practice", "own_problems"]  # fmt: skip
+        "carbon", "carbon_reasons", "operated", "renewed", "inspected", "open_findings", "opinions", "practice",
+        "own_problems"]  # fmt: skip
 
 NAMING = ["gap_reasons", "carbon_reasons", "open_findings", "opinions", "own_problems"]
 
@@ -65,7 +71,7 @@ def report(people):
 
 def told(report, name, *, internal=True):
     """Paragraph of a theme."""
-    function = getattr(themes, name)
+    function = getattr(themes, name, None) or getattr(operation, name)
     return function(report, internal=internal) if "internal" in inspect.signature(function).parameters else function(report)
 
 
@@ -78,7 +84,8 @@ def test_each_theme_has_a_paragraph_in_both_editions_without_words_of_makers_or_
     with clock.at(NOW):
         whole = [" ".join(texts_of(city_composition(report, edition))) for edition in ReportEdition]
     inside, outside = ([name for name in TOLD if told(report, name, internal=at == 0) in paper] for at, paper in enumerate(whole))
-    assert (inside, [name for name in inside if name not in outside]) == (TOLD, [name for name in NAMING if told(report, name)])
+    there = [name for name in TOLD if name != "renewed"]  # its part wants a renewal district
+    assert (inside, [name for name in inside if name not in outside]) == (there, [name for name in NAMING if told(report, name)])
 
 
 def trimmed(report, count):
@@ -205,6 +212,83 @@ def test_carbon_concludes_of_the_same_districts_only(report):
     assert "两年都有核查数的3个城区合计比上年减少25.0%。有规划目标可比的3个，单位面积排放高于目标的3个。" in said
     report.carbon = replace(report.carbon, lines=tuple(lines[:2]))
     assert "报告不足3个，不对全市碳排放水平作结论。" in themes.carbon(report, internal=False)
+
+
+def operation_line(name, **changes):
+    about = {
+        "received": True, "in_use": Decimal(20), "green": Decimal(15), "before": Decimal(16), "mechanisms": 2, "trainings": 1,
+        "trained": 40, "budget": Decimal(100), "used": Decimal(80), "reason": "", "href": "",
+    }  # fmt: skip
+    return OperationLine(name, **about | changes)
+
+
+def test_operation_tells_use_mechanisms_trainings_and_funds_and_why_inside_only(report):
+    short = operation_line("丙城", mechanisms=1, trainings=0, trained=0, reason="充电设施运维单位尚未确定")
+    silent = operation_line(
+        "丁城", **dict.fromkeys(("in_use", "green", "before", "mechanisms", "trainings", "trained", "budget", "used")), received=False
+    )
+    lines = (operation_line("甲城"), operation_line("乙城"), short, silent)
+    report.operation = CityOperation(lines, report.operation.figures)
+    report.themes, report.asked = CityThemes({"operation_received": Decimal(2)}), CityAsked(None, ())
+    outside = operation.operated(report, internal=False)
+    assert "已接收2026年度运营工作报告3个（上年2个），其余1个没有已接收的报告，数据未计入。" in outside
+    assert "3个城区已投入使用的建筑面积合计60.00 万m²，其中绿色建筑45.00 万m²（75.0%）。" in outside
+    assert "两年都有报告的3个城区投用面积合计比上年增加25.0%。" in outside
+    assert "有运营管理记录的城区3个，应建立的两项管理机制（七（三）1）当年记录齐全的2个；举办培训2次，参加80人次。" in outside
+    assert outside.endswith("登记资金预算和使用的城区3个，预算合计300.00 万元，已使用240.00 万元（80.0%）。")
+    inside = operation.operated(report, internal=True)
+    assert ("记录齐全的2个，不齐的是丙城；" in inside, "丙城" in outside) == (True, False)
+    assert inside.endswith("丙城说明：“充电设施运维单位尚未确定”（2026年度运营工作报告）。")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_operation_of_fewer_than_three_is_not_concluded_about(report, count):
+    report.operation = CityOperation(tuple(operation_line(name) for name in "甲乙丙"[:count]), report.operation.figures)
+    said = operation.operated(report, internal=False)
+    assert ("不对全市运营规模作结论" in said, "没有城区登记完整的运营管理记录。" in said) == (count > 0, count == 0)
+    assert "%" not in said, "no share of two"
+
+
+def test_streets_and_homes_have_a_part_where_a_renewal_district_holds_a_title(report):
+    with clock.at(NOW):
+        report.renewal = CityRenewal((), ())
+        assert "美丽街区" not in " ".join(texts_of(city_composition(report, ReportEdition.INTERNAL)))
+        report.renewal = CityRenewal((RenewalLine("甲城", 0, 0, 0, 0, ""),), ())
+        assert "更新城区1个，都没有登记美丽街区、美丽家园项目（六（二））。" in operation.renewed(report, internal=True)
+        report.renewal = CityRenewal((*report.renewal.lines, RenewalLine("乙城", 2, 1, 2, 1, "")), ())
+        report.themes = CityThemes({"renewal_finished": Decimal(0)})
+        assert operation.renewed(report, internal=True).endswith(
+            "持有称号的更新城区2个，其中1个登记美丽街区项目2个、美丽家园项目1个，已开工2个，已完工1个（33.3%）（上年0个）。"
+            "其余1个（甲城）没有登记这两类项目。"
+        )
+        assert "甲城" not in operation.renewed(report, internal=False)
+        paper = " ".join(texts_of(city_composition(report, ReportEdition.HANDED_ON)))
+    assert ("八、美丽街区和美丽家园" in paper, "甲城" in paper) == (True, False)
+
+
+def test_operation_counts_what_was_received_and_complete_in_time_and_projects_by_the_snapshot_day(people):
+    districts = District.objects.filter(code__in=("ding", "wu")).order_by("code")
+    first, second = districts
+    for district, day in ((first, dt.date(2027, 5, 1)), (second, dt.date(2027, 6, 20))):
+        for mechanism in ("coordination", "evaluation"):
+            about = {"mechanism": mechanism, "standing": "done", "lead": "管委会", "basis": "演1号"}
+            MechanismRecord.objects.create(district=district, year=YEAR, entered_at=at(2027, 1, 2), counts_since=day, **about)
+        moment = dt.datetime.combine(day, dt.time(9), clock.SHANGHAI)
+        YearlyReport.objects.create(
+            district=district, kind="operation", year=YEAR, status="received", figures={"in_use": "12"}, opened_at=at(2027, 1, 2),
+            filed_at=moment, received_at=moment,
+        )  # fmt: skip
+    District.objects.filter(pk=first.pk).update(type="renewal")
+    for name, done in (("沿河街区", dt.date(2026, 6, 1)), ("沿路街区", dt.date(2027, 2, 1))):
+        RenewalProject.objects.create(district=first, kind="street", name=name, started_on=dt.date(2026, 1, 5), finished_on=done)
+    with clock.at(at(2027, 6, 25)):
+        found = city_report(YEAR, clock.today(), demo=True)
+        told = {line.district: (line.received, line.in_use, line.mechanisms) for line in found.operation.lines}
+        assert (told[first.name], told[second.name]) == ((True, Decimal(12), 2), (False, None, None))
+        assert [(line.district, line.projects, line.begun, line.finished) for line in found.renewal.lines] == [(first.name, 2, 2, 1)]
+        assert {key: found.figures[key].value for key in ("operation_received", "operation_mechanisms", "renewal_finished")} == {
+            "operation_received": 1, "operation_mechanisms": 1, "renewal_finished": 1,
+        }  # fmt: skip
 
 
 def test_stories_of_the_year_are_told_as_they_were_released_and_stay_so_when_the_year_is_closed(people):
