@@ -21,11 +21,13 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from greendistrict.core import clock
+from reports.common import justified
 
 VARIANT = "pdf/a-3a"
 ELSEWHERE = "elsewhere:"  # begins the address of a link to an anchor of another document of a joined PDF
 MMAP_THRESHOLD, LARGE = -3, 1024 * 1024  # of mallopt in malloc.h; bytes
 ALLOWED = (settings.BASE_DIR / "static", settings.BASE_DIR / "templates" / "pdf")
+SUBSCRIPTS = ALLOWED[1].resolve() / "fonts" / "subscripts.otf"  # ₀ to ₉ as Noto CJK would draw them (scripts/subscripts.py)
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,9 @@ def _fonts(paths: tuple[str, ...]) -> tuple[Any, list[Any]]:
 
     config = FontConfiguration()
     addresses = (Path(path).resolve().as_uri() for path in paths)  # encodes blanks, Chinese characters and the percent sign
-    faces = "".join(f'@font-face {{font-family: "Agency{number}"; src: url("{address}")}}' for number, address in enumerate(addresses))
-    return config, [weasyprint.CSS(string=faces, font_config=config, url_fetcher=_fetcher())] if faces else []
+    named = [("Subscripts", SUBSCRIPTS.as_uri()), *((f"Agency{number}", address) for number, address in enumerate(addresses))]
+    faces = "".join(f'@font-face {{font-family: "{name}"; src: url("{address}")}}' for name, address in named)
+    return config, [weasyprint.CSS(string=faces, font_config=config, url_fetcher=_fetcher())]
 
 
 @cache
@@ -191,6 +194,8 @@ def _library() -> ModuleType:
     with warnings.catch_warnings(record=True) as said, _libraries_by_file():
         warnings.simplefilter("always")
         import weasyprint  # noqa: PLC0415 -- heavy; web workers never load it
+        from weasyprint.layout import inline  # noqa: PLC0415 -- as above
+    inline.justify_line = justified.justify_line
     for warning in said:
         logging.getLogger("weasyprint").warning("%s", warning.message)
     # Make the C library return freed blocks of a MiB and more to the system; glibc keeps them after reading a font of 27 MB.

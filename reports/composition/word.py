@@ -45,7 +45,7 @@ def prepare(document: Any, *, title: str, line: Any = LINE) -> None:
     styles = document.styles
     _style(styles["Normal"], SONG, 16, line=line)
     indented = styles["Body Text"]
-    _style(indented, SONG, 16, line=line)
+    _style(indented, SONG, 16, line=line, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
     _first_line(indented)
     for level, font in ((1, HEI), (2, KAI), (3, SONG)):
         style = styles[f"Heading {level}"]

@@ -22,7 +22,7 @@ WRAPPED = 6.0  # below, a long line is broken
 NARROW = 0.56  # width of a letter in parts of its size
 TICK = "✓"
 ALIGNED = ("left", "center", "right")
-FONTS = '"Noto Sans CJK SC", "DejaVu Sans", sans-serif'
+FONTS = '"Noto Sans CJK SC", "Subscripts", "DejaVu Sans", sans-serif'
 TURNS = {90: (0, 1, -1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, -1, 1, 0, 0, 0)}
 
 

@@ -1,7 +1,7 @@
 """What every PDF of a report or letter must have, whatever it is about."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from io import BytesIO
 from itertools import pairwise
 
@@ -9,9 +9,9 @@ import pikepdf
 import pypdfium2
 from openpyxl import load_workbook
 
-from reports.composition.blocks import Chart, Heading
-from reports.composition.enums import Style
-from reports.composition.printed import texts_of
+from reports.composition.blocks import Chart, Heading, Paragraph
+from reports.composition.enums import ParagraphStyle, Style
+from reports.composition.printed import lines_of, texts_of
 from reports.composition.unbroken import kept_in
 from tests import pdf_texts
 from tests.reports.common.test_files import NAMED, families
@@ -27,6 +27,8 @@ SHORTEST = 5  # characters of what is looked for; a shorter one is part of other
 MM = 72 / 25.4
 EDGE = 20 * MM
 SIZES = [595, 842], [842, 1191]  # A4, A3
+FEW = 10  # full lines: of fewer no share is asked
+FLUSH, NEAR = 0.9, 1.5  # share of full lines that end at the right edge; points from it
 HEAD = re.compile(r"([一二三四五六七八九十]+、|（[一二三四五]）|[1-9]\. ).{2,14}")  # of a part, alone at the foot of its page
 
 
@@ -61,6 +63,7 @@ def unfit(content, paper):
     found["numbers and marks"] = all(word in re.sub(r"\s", "", text) for text, words in zip(texts, numbered, strict=True) for word in words)
     found["no heading alone"] = not any(HEAD.fullmatch(_last_line(text)) for text in texts)
     found["nothing breaks that stays together"] = broken(content, paper) == []
+    found["nine tenths of the full lines flush"] = flush_share(content, paper) >= FLUSH
     found["words within the page"] = all(_edges(content))
     strange = families(content) - NAMED
     return [name for name, holds in found.items() if not holds] + sorted(strange)
@@ -78,6 +81,35 @@ def broken(content, paper):
     lines = [re.sub(r"\s", "", line) for text in pdf_texts.texts_of(content) for line in text.splitlines()]
     asked = Counter(re.sub(r"\s", "", part) for text in texts_of(paper) for part in kept_in(text) if len(part) >= SHORTEST)
     return [part for part, count in asked.items() if sum(line.count(part) for line in lines) < count]
+
+
+def flush_share(content, paper):
+    """Share of the full lines of the running text whose last sign ends where most of their page do; 1 of a few."""
+    texts = [
+        re.sub(r"\s", "", line)
+        for _, block in paper.under_headings()
+        if isinstance(block, Paragraph) and block.style is ParagraphStyle.BODY
+        for line in lines_of(block.text)
+    ]
+    ends = defaultdict(list)
+    with pypdfium2.PdfDocument(content) as document:
+        for number, page in enumerate(document):
+            for line, end in _ends(page.get_textpage()):
+                if any(line in text and not text.endswith(line) for text in texts):
+                    ends[number].append(end)
+    flush = [abs(end - max(page)) < NEAR for page in ends.values() for end in page]
+    return sum(flush) / len(flush) if len(flush) >= FEW else 1
+
+
+def _ends(signs):
+    """Words of each line of a page without blanks, and where its last sign ends."""
+    lines = defaultdict(list)
+    for at, sign in enumerate(signs.get_text_range()):
+        if not sign.isspace():
+            left, bottom, right, _ = signs.get_charbox(at, loose=True)
+            lines[round(bottom)].append((left, right, sign))
+    for line in map(sorted, lines.values()):
+        yield "".join(sign for _, _, sign in line), line[-1][1]
 
 
 def _steps(levels):

@@ -18,6 +18,7 @@ from reports.composition.printed import title_lines
 from reports.composition.services import made_of
 from tests import pdf_texts
 from tests.reports.composition.samples import CODE, in_word, letter, report
+from tests.reports.fitness import FLUSH, flush_share
 
 AREA = pytest.mark.area("reports", "static/css")
 
@@ -68,6 +69,22 @@ def test_a_wide_part_lies_across_only_where_its_page_would_not_be_nearly_empty(c
     assert any(lies for _, lies in pages(composition)) is across
     word = in_word(composition)
     assert any(section.page_width > section.page_height for section in word.sections) is across
+
+
+MIXED = (
+    "截至2026年12月31日，全市绿色生态城区7个（试点5个、示范2个），规划范围面积合计17.96 km²；年碳排放总量合计21,345.00 tCO₂e，"
+    "单位面积排放39.1 kgCO₂e/(m²·a)，比上年减少12.5%。请演示城区的责任单位于2027年6月30日前办理SQ-2026-0001的整改。"
+)
+
+
+@AREA
+@pytest.mark.parametrize("words", [MIXED * 6, "绿色生态城区推进工作扎实有效。" * 40])
+def test_full_lines_end_flush_at_the_right_edge(words):
+    paper = Composition("记录", (Paragraph(words),), Style.LETTER)
+    content = made_of(paper, code="", formats=["pdf"])["pdf"]
+    assert 1 >= flush_share(content, paper) >= FLUSH
+    said = "".join(pdf_texts.squeezed(content))
+    assert words[:30] in said, "spaced signs are still one text"
 
 
 def test_a_title_parts_where_a_phrase_ends():
