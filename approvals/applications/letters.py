@@ -129,15 +129,20 @@ def _receipt(submission: Submission, case: Case) -> Letter:
 def _acceptance(case: Case) -> Letter:
     day, edition = day_of(case.accepted_at), case.table.edition if case.table else None
     standard = f"适用的评价标准为{edition.title}{f'（{edition.mark}）' if edition.mark else ''}。" if edition else ""
+    rows = tuple((f"{number}", *row) for number, row in enumerate(_enclosed(case), start=1))
+    listed = "收到的材料如下。" if rows else ""
     return Letter(
         title=f"{filed(case)}受理通知书",
         to=case.applicant.name,
         paragraphs=(
-            f"你单位报送的{filed(case)}材料收悉。经核对，材料齐全，符合{clause_of(case, day)}规定的{_conditions(case)}，予以受理。",
+            f"你单位报送的{filed(case)}材料收悉。经核对，材料齐全，符合{clause_of(case, day)}规定的{_conditions(case)}，予以受理。{listed}",
+        ),
+        heads=("序号", "材料", "数量"),
+        lines=rows,
+        closing=(
             f"{standard}{block(case, 'acceptance', day, case_number=case.number or '')}",
             "我委将按程序组织审查，需要补充说明的，另行通知。",
         ),
-        annexes=tuple(_enclosed(case)),
         day=day,
         by=citing.issuer(day),
         contact=contact(case, day),
@@ -145,17 +150,16 @@ def _acceptance(case: Case) -> Letter:
     )
 
 
-def _enclosed(case: Case) -> Iterator[str]:
-    """List of the papers received."""
+def _enclosed(case: Case) -> Iterator[tuple[str, str]]:
+    """The papers received, each with how many there are."""
     rows = case.submissions.order_by("-number")
     submission = (rows.filter(at__lte=case.accepted_at) if case.accepted_at else rows).first()
     if submission is None:
         return
-    filed_files = [f"{line['title']}{len(line['files'])}件" for line in submission.content["materials"] if line["files"]]
-    found = [*_endorsed(case), *filed_files]
+    yield from ((title, "1件") for title in _endorsed(case))
+    yield from ((line["title"], f"{len(line['files'])}件") for line in submission.content["materials"] if line["files"])
     if table := submission.content["table"]:
-        found.append(f"评分表第{table['version']}版")
-    yield f"材料清单（{'；'.join(found)}）"
+        yield "评分表", f"第{table['version']}版"
 
 
 def _endorsed(case: Case) -> Iterator[str]:

@@ -29,7 +29,8 @@ def certificate(title: Title, today: dt.date, *, area: Decimal | None) -> Letter
     district, kind = title.district, TitleKind(title.kind)
     known = next((one for one in policies() if one.code == title.policy), None)
     ground = citing.cited(GROUNDS[kind], title.granted_on) if known else f"{title.policy}的规定"
-    star = f"评定星级为{title.star_words}，" if title.star else ""
+    standard = _standard(title)
+    star = f"{'' if standard else '评定'}星级为{title.star_words}，" if title.star else ""
     size = f"（规划范围面积{area.normalize():f}平方公里）" if area else ""
     announced = (
         f"由{title.announcement}公告{f'（{title.announcement.number}）' if title.announcement.number else ''}公布，"
@@ -38,10 +39,10 @@ def certificate(title: Title, today: dt.date, *, area: Decimal | None) -> Letter
     )
     return Letter(
         title=f"上海市绿色生态城区{kind.label}证书",
-        to=district.name,
-        number=title.number,
+        to="",
+        number=f"编号：{title.number}",
         paragraphs=(
-            f"根据{ground}，{_standard(title)}{star}授予{district.name}{size}“上海市绿色生态城区{kind.label}”称号。",
+            f"根据{ground}，{standard}{star}授予{district.name}{size}“上海市绿色生态城区{kind.label}”称号。",
             f"该称号{announced}{_granted(title)}，编号为{title.number}。",
             _standing(title, today),
         ),
@@ -49,6 +50,7 @@ def certificate(title: Title, today: dt.date, *, area: Decimal | None) -> Letter
         by=known.lead_full if known else BLANK,
         marks=() if _is_valid(title) else (title.state_word,),
         is_numbered=False,
+        is_framed=True,
         is_public=True,  # public like the title, which anybody can look up by its number
     )
 

@@ -22,7 +22,7 @@ class Letter:
 
     Heading, number, addressee, paragraphs, optional table, closing sentences, annexes (附件), issuer and date, contact, copies (抄送).
     ``is_numbered`` reserves ``space`` for the number assigned by the office system, ``is_sealed`` for the seal; ``marks`` are printed on
-    every page. ``is_public``: it was published and may be given to anybody.
+    every page. ``is_public``: it was published and may be given to anybody. ``is_framed``: a certificate, in a frame.
     """
 
     title: str
@@ -41,6 +41,7 @@ class Letter:
     is_numbered: bool = True
     is_sealed: bool = True
     is_public: bool = False
+    is_framed: bool = False
     space: str = ""
 
     @property
@@ -91,6 +92,11 @@ class Letter:
         """抄送 line; empty without copies."""
         return f"抄送：{'，'.join(self.copied_to)}。" if self.copied_to else ""
 
+    @property
+    def imprint_line(self) -> str:
+        """Space for who prints it and when (印发) below 抄送; empty where GB/T 9704 has none, as below a 函."""
+        return f"＿＿＿＿＿＿\t{NO_DAY}印发" if self.copied_to and self.is_numbered and not self.title.endswith("函") else ""
+
 
 def sentence(text: str) -> str:
     """Typed text as a sentence, with a full stop at its end unless it ends with a mark of its own."""
@@ -104,8 +110,8 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def as_data(letter: Letter) -> dict[str, Any]:
-    """A letter as JSON data."""
-    kept = {name: value for name, value in asdict(letter).items() if name != "space"}
+    """A letter as JSON data; what only certificates have stands in theirs alone, so that other letters keep their digest."""
+    kept = {name: value for name, value in asdict(letter).items() if name != "space" and (name != "is_framed" or value)}
     return {**kept, "day": letter.day.isoformat() if letter.day else None, "number": letter.number_line}
 
 

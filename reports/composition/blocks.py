@@ -164,7 +164,8 @@ class Composition:
     ``cover`` are the lines of a report's first page, ``edition`` names the edition (第1版, 未核定). ``number`` (文号), ``to`` (主送),
     ``annexes`` (附件), ``issuer``, ``dated``, ``contact`` and ``copies`` (抄送) are lines of a letter as printed. ``figures`` are named
     single figures for the figures file, with units in their names; ``definitions`` define them and the terms of the tables, as a sheet of
-    the workbook. Without ``confidentiality`` the level of the report kind applies. ``short``: without cover if it has up to four pages.
+    the workbook. Without ``confidentiality`` the level of the report kind applies. ``short``: without cover if it has up to four pages;
+    ``framed``: a certificate. ``imprint`` (印发) stands below ``copies`` at the foot of the last page, parted by a tab.
     """
 
     title: str
@@ -179,6 +180,7 @@ class Composition:
     dated: str = ""
     contact: str = ""
     copies: str = ""
+    imprint: str = ""
     cover: tuple[tuple[str, Cell], ...] = ()
     marks: tuple[str, ...] = ()
     is_demo: bool = False
@@ -187,6 +189,7 @@ class Composition:
     definitions: tuple[Definition, ...] = ()
     confidentiality: Confidentiality | None = None
     short: bool = False
+    framed: bool = False
 
     @property
     def level_mark(self) -> str:

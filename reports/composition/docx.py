@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.text import Truncator
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt
 
 from reports.composition import word
@@ -108,14 +108,21 @@ class _WordWriter:
             self.line(paper.dated, "Signature").paragraph_format.keep_with_next = bool(paper.contact or paper.copies)
         if paper.contact:
             self.line(paper.contact, "Body Text").paragraph_format.keep_with_next = bool(paper.copies)
-        if paper.copies:
-            copies = self.line(paper.copies)
-            copies.paragraph_format.space_before = self.gap // 2
-            word.between_rules(copies)
-            for run in copies.runs:
-                run.font.size = COPIES_SIZE
+        self.foot(tuple(filter(None, (paper.copies, paper.imprint))))
+        if paper.framed:
+            word.frame(self.document.sections[0])
         if code:  # at the foot of the first page, however long the letter is
             word.code_at_foot(self.document.sections[0], code)
+
+    def foot(self, lines: Sequence[str]) -> None:
+        """Write 版记 at the foot of the last page."""
+        for text in lines:
+            line = self.line(text)
+            line.paragraph_format.tab_stops.add_tab_stop(Mm(UPRIGHT), WD_TAB_ALIGNMENT.RIGHT)
+            word.between_rules(line)
+            word.at_foot(line)
+            for run in line.runs:
+                run.font.size = COPIES_SIZE
 
     def letter_head(self) -> None:
         """Write marks, title, 文号 and 主送."""

@@ -50,6 +50,7 @@ from reports.composition.unbroken import held, wide
 TEXT, COVER = 140, 130  # mm of a line of text, and of the table on the cover
 NAMES = 42  # mm of the names of single facts, as in composition.css
 SHEETS = ("report.css", "composition.css")
+FRAMED = (*SHEETS, "certificate.css")
 
 
 @dataclass(frozen=True)
@@ -127,9 +128,11 @@ def _html(composition: Composition, run: Run, more: dict[str, object]) -> Html:
         "marks": composition.all_marks,
         "groups": groups,
         "is_letter": composition.style is Style.LETTER,
+        "imprint": composition.imprint.split("\t") if composition.imprint else (),
         **more,
     }
-    return Html(render_to_string("pdf/composition.html", context), "\n".join(styles))
+    made = render_to_string("pdf/composition.html", context)
+    return Html(made, "\n".join(styles), FRAMED if composition.framed else SHEETS)
 
 
 def _front(composition: Composition, code: str, contents: Sequence[ContentsLine]) -> dict[str, object]:

@@ -312,6 +312,7 @@ def texts_of(composition: Composition) -> Iterator[str]:
             yield from texts_in(block)
     yield from composition.annexes
     yield from (text for text in (composition.issuer, composition.dated, composition.contact, composition.copies) if text)
+    yield from filter(None, composition.imprint.split("\t"))
 
 
 def texts_in(block: Block) -> Iterator[str]:

@@ -242,11 +242,26 @@ def at_top_right(paragraph: Any) -> None:
     )
 
 
+def at_foot(paragraph: Any) -> None:
+    """Move a paragraph to the foot of its page, with the paragraphs beside it that are moved as well."""
+    place = f'<w:framePr {nsdecls("w")} w:w="{Mm(156).twips}" w:wrap="around" w:hAnchor="margin" w:vAnchor="margin" w:yAlign="bottom"/>'
+    paragraph._p.get_or_add_pPr().insert_element_before(
+        parse_xml(place), "w:widowControl", "w:numPr", "w:pBdr", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
+    )
+
+
+def frame(section: Any) -> None:
+    """Draw a double line around the pages of a section (certificate)."""
+    sides = "".join(f'<w:{side} w:val="double" w:sz="12" w:space="24" w:color="8A1C1C"/>' for side in ("top", "left", "bottom", "right"))
+    borders = parse_xml(f'<w:pgBorders {nsdecls("w")} w:offsetFrom="text">{sides}</w:pgBorders>')
+    section._sectPr.insert_element_before(borders, "w:lnNumType", "w:pgNumType", "w:cols", "w:titlePg", "w:docGrid")
+
+
 def between_rules(paragraph: Any) -> None:
     """Add thin rules above and below a paragraph (抄送), as in the PDF."""
     sides = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="4" w:color="000000"/>' for side in ("top", "bottom"))
     rules = f"<w:pBdr {nsdecls('w')}>{sides}</w:pBdr>"
-    paragraph._p.get_or_add_pPr().insert_element_before(parse_xml(rules), "w:spacing", "w:ind", "w:jc", "w:rPr")
+    paragraph._p.get_or_add_pPr().insert_element_before(parse_xml(rules), "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
 def describe(shape: Any, text: str, *, title: str = "") -> None:

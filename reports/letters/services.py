@@ -45,6 +45,8 @@ def composition_of(letter: Letter, *, is_demo: bool) -> Composition:
         dated=letter.day_line,
         contact=letter.contact_line,
         copies=letter.copy_line,
+        imprint=letter.imprint_line,
+        framed=letter.is_framed,
         marks=("参考稿", *letter.marks),
         is_demo=is_demo,
         confidentiality=Confidentiality.PUBLIC if letter.is_public else Confidentiality.INTERNAL,

@@ -6,6 +6,8 @@ from io import BytesIO
 from itertools import count
 
 import docx
+import pikepdf
+import pypdfium2
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -129,6 +131,48 @@ def test_a_long_letter_goes_over_pages_with_its_head_repeated_and_its_close_whol
     assert all(words in pages[-1] for words in ("市住房城乡建设管理委（印章）", "抄送：甲，乙。", "（联系人：演示，联系电话：021）"))
     shown = strip_tags(render_to_string("reports/letters/_letter.html", {"letter": letter, "is_demo": True}))
     assert lacking(paper, page=plain(shown.replace("&#x27;", "'")), docx=in_word(made["docx"])) == []
+
+
+def places_of(content, *words):
+    """How high above the foot of the last page each of the words stands, in points; None for what it lacks."""
+    with pypdfium2.PdfDocument(content) as document:
+        signs = document[len(document) - 1].get_textpage()
+        text = signs.get_text_range()
+        return [signs.get_charbox(text.index(word))[1] if word in text else None for word in words]
+
+
+@pytest.mark.area("reports/letters", "reports/composition")
+@pytest.mark.parametrize("long", [False, True])
+def test_copies_stand_at_the_foot_of_the_last_page_however_much_is_on_it(long):
+    about = {
+        "to": "演示管委会",
+        "by": "市住房城乡建设管理委",
+        "copied_to": ("甲", "乙"),
+        "paragraphs": ("材料收悉。" * (400 if long else 1),),
+    }
+    foots = []
+    for title in ("受理通知书", "报送材料的函"):
+        paper = composition_of(Letter(title=title, **about), is_demo=True)
+        made = made_of(paper, code=CODE, formats=("pdf", "docx"))
+        signed, copied, printed = places_of(made["pdf"], "市住房城乡建设管理委", "抄送", "日印发")
+        assert signed > copied > 35 * 72 / 25.4 - 12
+        foots.append((copied < 160, printed is not None, "日印发" in in_word(made["docx"]), unfit(made["pdf"], paper)))
+        frames = docx.Document(BytesIO(made["docx"])).element.body.xpath(".//w:framePr[@w:yAlign='bottom']")
+        assert len(frames) == 2 - (title == "报送材料的函")
+    assert foots == [(True, True, True, []), (True, False, False, [])]
+
+
+def test_a_certificate_stands_in_a_frame_and_other_letters_keep_their_digest():
+    letter = Letter("示范证书", "", ("授予称号。",), number="编号：SF-1", by="市住房城乡建设管理委", is_framed=True, is_public=True)
+    assert letter_from(as_data(letter)) == letter
+    assert "is_framed" not in as_data(Letter("函", "甲", ()))
+    paper = composition_of(letter, is_demo=False)
+    made = made_of(paper, code=CODE, formats=("pdf", "docx"))
+    assert unfit(made["pdf"], paper) == []
+    with pikepdf.open(BytesIO(made["pdf"])) as document:
+        drawn = [str(operator) for page in document.pages for _, operator in pikepdf.parse_content_stream(page)]
+    assert drawn.count("re") + drawn.count("m") >= len(("top", "right", "bottom", "left"))
+    assert docx.Document(BytesIO(made["docx"])).element.body.xpath(".//w:pgBorders")
 
 
 def test_files_are_asked_for_on_the_page_and_keep_the_text_of_that_moment(client):
