@@ -54,6 +54,7 @@ WRITES: dict[str, set[str]] = {
     "post accounts:password_reset": {"accounts_passwordlink", "workflow_outboxmessage"},
     "post reports:paper": {"core_lease", "core_papercode", "reports_asker", "reports_exportjob", "workflow_outboxmessage"},
     "post notifications:read_all": {"notifications_notification"},
+    "post portal:first_day_try": {"portal_openingmark"},  # a button alone: what came of the trial
     "post obligations:feed_settings": {"obligations_calendarfeed"},
     "post reports:obligations_plan": {"core_lease", "core_papercode", "reports_asker", "reports_exportjob", "workflow_outboxmessage"},
     "post signin:passkey_add": {"django_otp_webauthn_webauthnuserhandle"},
