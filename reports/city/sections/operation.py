@@ -25,8 +25,8 @@ def operation(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     internal = edition is ReportEdition.INTERNAL
     yield Paragraph(operated(report, internal=internal))
     columns: Columns = (
-        name("城区", 34), number("投用面积", 22, unit="万m²", missing="—"), number("上年", 20, unit="万m²", missing="—"),
-        number("绿色建筑", 22, unit="万m²", missing="—"), text("应建立机制", 20), number("培训", 18, unit="人次", missing="—"),
+        name("城区", 29), number("投用面积", 22, unit="万m²", missing="—"), number("上年投用", 22, unit="万m²", missing="—"),
+        number("绿色建筑", 22, unit="万m²", missing="—"), text("应建立机制", 20), number("培训人次", 21, digits=0, missing="—"),
         number("资金预算", 22, unit="万元", missing="—"), number("资金使用", 22, unit="万元", missing="—"),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
