@@ -119,10 +119,7 @@ def filed_items(volume: ArchiveVolume) -> list[ArchiveItem]:
 
 def catalogue_of(volume: ArchiveVolume) -> Composition:
     """卷内目录 (catalogue): every item with number, pages and confidentiality."""
-    rows = tuple(
-        paper_cells(FILED, item, pages=item.pages if item.document_id or item.job is None else item.job.pages)
-        for item in filed_items(volume)
-    )
+    rows = tuple(paper_cells(FILED, item, pages=item.counted_pages) for item in filed_items(volume))
     blocks = (Wide((Heading("卷内文件"), PaperTable("卷内目录", CATALOGUE, rows, empty="没有归档文件。", key="items"))),)
     level = paper_level(volume)
     return Composition(f"{volume}卷内目录", blocks, cover=cover_of(volume), is_demo=volume.is_demo, confidentiality=level)
@@ -132,7 +129,7 @@ def remarks_of(volume: ArchiveVolume) -> Composition:
     """备考表 (remarks): notes on the volume, preparer, checker and day."""
     items = filed_items(volume)
     left = volume.items.exclude(left_out="").order_by("pk")
-    said = [f"本卷共{len(items)}件，{pages_in_words([item.pages for item in items])}。", *filter(None, volume.note.splitlines())]
+    said = [f"本卷共{len(items)}件，{pages_in_words([item.counted_pages for item in items])}。", *filter(None, volume.note.splitlines())]
     said += [f"不归档：{item.title}，{item.left_out}。" for item in left]
     closed = cn_date(volume.closed_at.astimezone(clock.SHANGHAI).date()) if volume.closed_at else "　　年　　月　　日"
     signed = Signature(

@@ -151,3 +151,8 @@ class ArchiveItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def counted_pages(self) -> int | None:
+        """Pages of the file, of a paper that is not kept yet those of the one that was made; None if unknown."""
+        return self.pages if self.document_id or self.job is None else self.job.pages

@@ -32,7 +32,7 @@ def compose(viewer: Viewer, found: Inspection) -> Composition:
         ("检查人员", found.team),
         ("发出时间", moment(found.issued_at, "")),
         ("检查情况", found.summary),
-        ("提前组织", f"已提前组织{found.early}" if found.early else ""),
+        ("提前组织", str(found.early) if found.early else ""),
     ]
     findings: list[Block] = []
     for line in lines:

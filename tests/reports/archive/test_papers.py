@@ -66,6 +66,14 @@ def test_catalogue_and_remarks_say_what_the_page_says(client, people):
     assert signed.lines[:2] == (f"立卷人：{people.city_officer.name}", f"检查人：{people.city_checker.name}")
 
 
+def test_remarks_count_the_pages_that_the_catalogue_lists_before_the_volume_is_closed(people):
+    volume = make_volume(people)
+    listed = [row[5] for row in table_of(catalogue_of(volume)).rows]
+    assert None not in listed
+    assert ArchiveItem.objects.filter(volume=volume, number__isnull=False, pages=None).exists(), "a letter that was made, not kept yet"
+    assert f"本卷共{len(listed)}件，{sum(listed)}页。" in texts_of(remarks_of(volume))
+
+
 @AREA
 def test_the_transfer_list_has_the_closed_volumes_of_its_year(people):
     first, second = make_volume(people, number=1), make_volume(people, number=2, status="withdrawn")
