@@ -122,6 +122,12 @@ class Sheet:
             self.page.write_string(self.line, column, "" if column else text, self._book.heading)
         self.line += 1
 
+    def links(self, names: Iterable[str]) -> None:
+        """Write a row with a link to each of these sheets."""
+        for name in names:
+            self.page.write_url(self.line, 0, f"internal:'{name}'!A1", self._book.left, string=name)
+            self.line += 1
+
     def add(self, row: Row, digits: Sequence[int] = (), *, left: bool = False) -> None:
         """Write a row; ``digits`` are the decimals of each column, two by default; ``left`` as in the formats."""
         for column, value in enumerate(row):

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
@@ -13,6 +13,7 @@ from greendistrict.documents.enums import Confidentiality
 from reports.composition.blocks import Cell, Chart, Composition, Pairs, PaperTable
 
 FORMULA_SIGNS = {"=", "+", "-", "@", "\t", "\r"}
+HEADLINE, HEADLINE_HEADS = "主要数据", ("名称", "数值", "上年", "单位")
 BOM = "﻿"  # Excel reads Chinese CSV by it
 
 
@@ -31,19 +32,37 @@ def json_of(composition: Composition, *, code: str) -> bytes:
 
 
 def csv_of(composition: Composition) -> bytes:
-    """A ZIP of one UTF-8 CSV file per table, named by number and caption."""
-    stream = BytesIO()
+    """A ZIP of one UTF-8 CSV file per table with its total, named by number and caption; the named figures come first."""
+    stream, figures = BytesIO(), headline(composition)
     with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        if figures:
+            archive.writestr(f"00 {HEADLINE}.csv", _csv(HEADLINE_HEADS, figures))
         for number, part in enumerate(_parts(composition), start=1):
-            text = StringIO()
-            text.write(BOM)
-            writer = csv.writer(text)
-            writer.writerow([guarded(head) for head in part["columns"]])
-            writer.writerows(["" if value is None else plain(guarded(value)) for value in row] for row in part["rows"])
-            archive.writestr(
-                f"{number:02d} {part['caption'] or part['heading'] or composition.title}.csv".replace("/", "／"), text.getvalue()
-            )
+            rows = [*part["rows"], *([part["total"]] if "total" in part else ())]
+            name = f"{number:02d} {part['caption'] or part['heading'] or composition.title}.csv".replace("/", "／")
+            archive.writestr(name, _csv(part["columns"], rows))
     return stream.getvalue()
+
+
+def _csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
+    text = StringIO()
+    text.write(BOM)
+    writer = csv.writer(text)
+    writer.writerow([guarded(head) for head in heads])
+    writer.writerows(["" if value is None else plain(guarded(value)) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def headline(composition: Composition) -> list[tuple[Cell, ...]]:
+    """Name, value, last year's value and unit of the named figures; those that have a key alone and no name are left out."""
+    told: list[tuple[Cell, ...]] = []
+    for name, value in composition.figures.items():
+        if isinstance(value, Mapping):
+            told.append((value["label"], value["value"], value.get("before"), value["unit"]))
+        elif not name.isascii() and (value is None or isinstance(value, str | int | Decimal | dt.date)):
+            label, _, unit = name.partition("_")
+            told.append((label, value, None, unit))
+    return told
 
 
 def guarded(value: Cell) -> Cell:
@@ -68,7 +87,8 @@ def _parts(composition: Composition) -> Iterator[dict[str, Any]]:
         if isinstance(block, Pairs):
             yield _part(block.key, "", heading, ("项目", "内容"), block.rows)
         elif isinstance(block, PaperTable):
-            yield _part(block.key, block.caption, heading, [column.head for column in block.columns], block.rows)
+            part = _part(block.key, block.caption, heading, [column.head for column in block.columns], block.rows)
+            yield part | ({"total": block.total} if block.total else {})
         elif isinstance(block, Chart):
             yield _part(block.key, block.caption, heading, block.heads, block.lines)
 

@@ -14,11 +14,13 @@ from greendistrict.core.charts import FULL_SCORE
 from greendistrict.documents.spreadsheets import MOST_LINES, wide
 from reports.common.book import ReportBook, Sheet
 from reports.composition.blocks import NO_RECORD, Cell, Chart, Composition, Pairs, PaperColumn, PaperTable
+from reports.composition.data import HEADLINE, headline
 from reports.composition.enums import ChartKind
 from reports.composition.printed import words_of
 
 NARROW, BROAD = 10, 60  # characters of a column
 PRINTED, PRINTED_LARGE = 150, 212  # characters of a line that are legible on A4 and on A3
+PORTAL = "绿色生态城区全生命周期管理平台"  # author of what names no body
 FACTS = 30, 70  # characters of name and value in 概况
 SAMPLE = 200  # rows whose texts decide how wide a column is
 KINDS = {
@@ -38,9 +40,12 @@ UNKNOWN_NOTE = "空格为未查明。"
 
 
 def xlsx_of(composition: Composition) -> bytes:
-    """The workbook: 概况 first, then a sheet per table and chart in order, 口径说明 last."""
+    """The workbook: 概况 with the named figures and links first, then a sheet per table and chart in order, 口径说明 last."""
     book, marks = ReportBook(composition.title), "　".join(filter(None, (composition.level_mark, *composition.all_marks)))
-    _facts(book, marks, composition)
+    book.book.set_properties(
+        {"title": composition.title, "author": dict(composition.cover).get("编制单位") or composition.issuer or PORTAL}
+    )
+    facts = _facts(book, marks, composition)
     captions = Counter(block.caption for _, block in composition.under_headings() if isinstance(block, PaperTable | Chart))
     for heading, block in composition.under_headings():
         if not isinstance(block, PaperTable | Chart):
@@ -53,11 +58,15 @@ def xlsx_of(composition: Composition) -> bytes:
         else:
             _chart(book, marks, block, title)
     book.define(composition.definitions, marks)
+    if len(book.book.worksheets()) > 1:
+        facts.heading("目录")
+        facts.links(sheet.name for sheet in book.book.worksheets()[1:])
+    facts.end()
     return book.content()
 
 
-def _facts(book: ReportBook, marks: str, composition: Composition) -> None:
-    """Write 概况: lines of the cover and every pair of the text, with their headings."""
+def _facts(book: ReportBook, marks: str, composition: Composition) -> Sheet:
+    """Write 概况: lines of the cover, the named figures, and every pair of the text, with their headings; links follow at the end."""
     parts = [(heading, block.rows) for heading, block in composition.under_headings() if isinstance(block, Pairs)]
     longest, (name, value) = _highest(words_of(value) for _, rows in (("", composition.cover), *parts) for _, value in rows), FACTS
     values = _Column(value, max(value, ceil(longest / MOST_LINES)), longest)
@@ -69,7 +78,11 @@ def _facts(book: ReportBook, marks: str, composition: Composition) -> None:
             above = heading
         for pair in rows:
             sheet.add((pair[0], _cell(pair[1])), left=True)
-    sheet.end()
+    if figures := headline(composition):
+        sheet.heading(HEADLINE)
+        for told, found, _before, unit in figures:
+            sheet.add((f"{told}（{unit}）" if unit else told, _cell(found)), left=True)
+    return sheet
 
 
 def _table(book: ReportBook, marks: str, table: PaperTable, title: str, *, large: bool) -> None:

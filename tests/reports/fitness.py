@@ -36,7 +36,7 @@ def unfit(content, paper):
     """What the PDF of this composition lacks: tags, language, marks of PDF/A, named fonts, a bookmark for each heading, its figures.
 
     And what its pages lack: size, number and marks, a heading that does not stand alone at the foot, words within the edges of the paper;
-    what is said for its charts; and in its workbook the marks, the head repeated, cells without formula or link.
+    what is said for its charts; and in its workbook the marks, the head repeated, cells without formula, linked to other sheets alone.
     """
     with pikepdf.open(BytesIO(content)) as document, document.open_outline() as outline:
         with document.open_metadata(set_pikepdf_as_editor=False) as about:
@@ -72,7 +72,9 @@ def unfit(content, paper):
 def _holds(sheet, paper):
     """Whether a sheet bears the marks, repeats its head unless it is short, and has neither formula nor link."""
     headed = sheet.title[:1] == "图" or sheet.title == "概况" or (sheet.freeze_panes, sheet.print_title_rows) == ("A4", "$3:$3")
-    plain = all(cell.data_type in {"s", "n", "d"} and cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
+    plain = all(
+        cell.data_type in {"s", "n", "d"} and not (cell.hyperlink and cell.hyperlink.target) for row in sheet.iter_rows() for cell in row
+    )
     return headed and plain and all(mark in str(sheet["A2"].value) for mark in paper.all_marks)
 
 

@@ -113,6 +113,21 @@ def test_workbook_has_typed_cells_filters_and_charts(book):
     assert (bars.y_axis.scaling.min, radar.y_axis.scaling.min) == (0, 0), "they begin at nought"
 
 
+def test_the_first_sheet_has_the_named_figures_and_leads_to_every_other_one():
+    figures = {"pilot": {"label": "试点", "value": 3, "before": 2, "unit": "个"}, "总分_分": Decimal("73.59"), "区": ["甲"], "code": "x"}
+    paper = report(figures=figures, cover=(("编制单位", "演示市级单位"),))
+    book = in_excel(paper)
+    facts = {row[0].value: row[1].value for row in book["概况"].iter_rows()}
+    assert (facts["试点（个）"], facts["总分（分）"], "区" in facts, "code" in facts) == (3, 73.59, False, False)
+    links = [cell.hyperlink.location for row in book["概况"].iter_rows() for cell in row if cell.hyperlink]
+    assert links == [f"'{name}'!A1" for name in book.sheetnames[1:]]
+    assert (book.properties.title, book.properties.creator) == (paper.title, "演示市级单位")
+    with ZipFile(BytesIO(made_of(paper, code="", formats=["csv"])["csv"])) as archive:
+        read = {name: list(csv.reader(StringIO(archive.read(name).decode("utf-8-sig")))) for name in archive.namelist()}
+    assert read["00 主要数据.csv"] == [["名称", "数值", "上年", "单位"], ["试点", "3", "2", "个"], ["总分", "73.59", "", "分"]]
+    assert read["01 各城区.csv"][-1] == ["合计", "3", "1.5", ""]
+
+
 def test_the_same_table_of_several_districts_says_whose_it_is():
     columns = (PaperColumn("章", kind=ColumnKind.NAME), PaperColumn("得分"))
     chart = Chart("总分", ChartKind.BARS, ("甲",), (ChartSeries("总分", (Decimal(110),)),))
