@@ -55,7 +55,7 @@ class Counter(models.Model):
 
 
 class PaperCode(models.Model):
-    """查验码 of one object, printed on all its papers. Written only by ``papers.give``; older reports keep their UUID without dashes."""
+    """查验码 of one object, printed on all its papers. Written only by ``papers``; older reports keep their UUID without dashes."""
 
     code = models.CharField("查验码", max_length=32, unique=True)
     subject = models.CharField("对象", max_length=80, unique=True, help_text="label and key of what it leads to")

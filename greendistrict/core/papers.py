@@ -66,6 +66,11 @@ def give(obj: models.Model) -> str:
     return made.code
 
 
+def take_back(obj: models.Model) -> None:
+    """Delete the code of an object that goes and of which no paper bears it."""
+    PaperCode.objects.filter(subject=subject_of(obj)).delete()
+
+
 def code_of(obj: models.Model) -> str:
     """Code of an object in groups of four, as printed; empty if it has none."""
     return written(PaperCode.objects.filter(subject=subject_of(obj)).values_list("code", flat=True).first() or "")

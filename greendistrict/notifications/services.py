@@ -110,6 +110,12 @@ def drop_read(*, by: User, among: QuerySet[Notification]) -> int:
 
 
 @writing
+def drop_about(*, by: User, link: str) -> None:
+    """Delete the person's messages about a page that goes, except legal notices."""
+    Notification.objects.filter(receiver=by, link=link).exclude(kind__in=kinds_of(MessageGroup.LEGAL)).delete()
+
+
+@writing
 def choose_channels(*, by: User, chosen: Mapping[tuple[MessageGroup, Channel], bool]) -> None:
     """Store a person's choices of channels. Raises ``Refused`` for legal notices and account notices, which use every channel."""
     Refused.when(any(group in FIXED for group, _ in chosen), "法律文书、告知和账号安全消息不能关闭")

@@ -1,4 +1,4 @@
-"""Report centre: kinds, requests, jobs and batches with progress, history."""
+"""Report centre: kinds, requests, jobs and batches with progress, history, deletion."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -6,6 +6,7 @@ from operator import or_
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -18,13 +19,17 @@ from districts.file.columns import DISTRICT
 from districts.file.forms import named
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.answers import deletion_question
+from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.widgets import BoxList
 from reports.annual.selectors import received_years
-from reports.center.selectors import history_of, parts_of
+from reports.center import services
+from reports.center.columns import JOB
+from reports.center.forms import HistoryFilter
+from reports.center.selectors import parts_of, removable, with_ties
 from reports.composition.enums import FileFormat
 from reports.jobs import lease
 from reports.jobs.batches import request_batch
@@ -107,17 +112,28 @@ class RequestForm(forms.Form):
 
 PER_PAGE = 20
 UNPROCESSABLE = 422
+FOUND_LOSS = "按上面的查询条件删除，不能恢复；不能删除的（有查验码、有版次、已归档等）保留。其他人也申请了的，只取消您的申请。"
+LEFT_LOSS = "其他人也申请了这份报告：报告保留，只取消您的申请。"
+GONE_LOSS = "报告和关于它的消息删除后不能恢复。"
 CANCEL_LOSS = "正在生成的不保留；批量中已经生成的城区报告仍可下载。其他人也申请了的，只取消您的申请。"
 
 
 @require_safe
 def report_center(request: HttpRequest) -> HttpResponse:
-    """Show the kinds that may be requested and the generated reports."""
+    """Show the reports or the letters that the filter finds, and the kinds that may be requested."""
     viewer = viewer_of(request)
-    page = Paginator(history_of(viewer), PER_PAGE).get_page(request.GET.get("page"))
+    history = HistoryFilter(request.GET, request=request)
+    page = Paginator(with_ties(history.found, viewer), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "kinds": kinds_offered_to(viewer),
         "page": page,
+        "form": history.form,
+        "total": page.paginator.count,
+        "spread": history.spread,
+        "columns": JOB,
+        "letters": history.is_letters,
+        "removable": 0 if history.form.errors else removable(history.qs, viewer).count(),
+        "loss": FOUND_LOSS,
         "years": received_years(viewer),
         "may_compute": may_request(viewer, ReportKind.SENSITIVITY),
     }
@@ -176,7 +192,7 @@ def job_card(job: ExportJob, parts: Sequence[BatchPart] = ()) -> dict[str, objec
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a job: progress while it runs, files when it is done; htmx requests only the card."""
     viewer = viewer_of(request)
-    found = get_object_or_404(jobs_visible_to(viewer), pk=pk)
+    found = get_object_or_404(with_ties(jobs_visible_to(viewer), viewer), pk=pk)
     is_open = found.state in OPEN_STATES
     if is_open:
         waits(found.pk, viewer.person)
@@ -195,7 +211,10 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "poll": reverse("reports:job", args=[pk]) if is_open else "",
         "parts": parts,
         "may_cancel": is_open and may_cancel(viewer.held, found),
-        "loss": CANCEL_LOSS,
+        "cancel_loss": CANCEL_LOSS,
+        "may_drop": found.is_theirs and not is_open,
+        "kept": [found.kept] if found.kept else [],
+        "drop_loss": LEFT_LOSS if found.has_others else GONE_LOSS,
         "again": again,
         **(found.report.result(found, request.GET.get("page", "")) if found.report.result and shows_result else {}),
     }
@@ -214,3 +233,33 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         return asking
     cancel(job, viewer.user)
     return redirect("reports:job", pk)
+
+
+@require_POST
+def job_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a job that has ended; where others asked for it too, only the own request."""
+    viewer = viewer_of(request)
+    job = get_object_or_404(with_ties(jobs_visible_to(viewer), viewer), pk=pk)
+    label, loss = job.label, LEFT_LOSS if job.has_others else GONE_LOSS
+    may_now = job.is_theirs and not job.kept
+    if may_now and (asking := deletion_question(request, label, back=reverse("reports:job", args=[pk]), loss=loss)):
+        return asking
+    is_gone = services.drop(job=job, by=viewer.user)
+    said = f"{label}已删除" if is_gone else f"已取消您对{label}的申请"
+    # The report centre is closed to experts.
+    return redirect_saying(request, said, "notifications:inbox" if viewer.held.has(Role.EXPERT) else "reports:report_center")
+
+
+@require_POST
+def found_drop(request: HttpRequest) -> HttpResponse:
+    """Delete what the filter in the address finds and may be deleted; with a condition that is not valid nothing is deleted."""
+    viewer = viewer_of(request)
+    history = HistoryFilter(request.GET, request=request)
+    back = f"{reverse('reports:report_center')}?{request.GET.urlencode()}"
+    if history.form.errors:
+        messages.error(request, "有查询条件不可用，没有删除；请更正或者清空")
+        return redirect(back)
+    keys = list(removable(history.qs, viewer).values_list("pk", flat=True))
+    if asking := deletion_question(request, f"符合条件的{len(keys)}份", back=back, loss=FOUND_LOSS):
+        return asking
+    return redirect_saying(request, f"已删除{services.drop_among(keys=keys, by=viewer.user)}份", back)

@@ -22,7 +22,6 @@ from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.row_faults import one_by_one
-from greendistrict.documents.services import remove
 from greendistrict.workflow import outbox
 from reports.jobs.enums import OUTBOX_KIND, JobState, Scope
 from reports.jobs.kinds import Report, Wanted, report_kinds
@@ -30,7 +29,7 @@ from reports.jobs.lease import note
 from reports.jobs.models import Asker, BatchPart, ExportJob
 from reports.jobs.requests import NOT_YOURS, changes_today, chosen_formats, contents, new_job, request_report
 from reports.jobs.selectors import may_request
-from reports.jobs.services import joined
+from reports.jobs.services import drop_files, joined
 
 NAMED = 3  # districts named in the title of a batch
 
@@ -109,9 +108,7 @@ def _expire(found: ExportJob) -> bool:
     job = ExportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=found.pk)
     if job.state != JobState.DONE:
         return False
-    for file in job.files.select_related("document"):
-        file.delete()
-        remove(file.document)
+    drop_files(job)
     job.state = JobState.EXPIRED
     job.save(update_fields=["state"])
     return True

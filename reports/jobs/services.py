@@ -27,7 +27,7 @@ from greendistrict.core.registry import Registry
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.blobs import removed_if_unnamed
 from greendistrict.documents.enums import Confidentiality
-from greendistrict.documents.services import store_bytes
+from greendistrict.documents.services import remove, store_bytes
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
@@ -250,6 +250,13 @@ def _store(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> None:
             confidentiality=Confidentiality(job.confidentiality),
         )
         ReportFile.objects.create(job=job, document=document, format=ending)
+
+
+def drop_files(job: ExportJob) -> None:
+    """Delete the files of a job. The caller has locked it."""
+    for file in job.files.select_related("document"):
+        file.delete()
+        remove(file.document)
 
 
 def finish(job: ExportJob, state: JobState, error: str = "", *, by: User | None = None) -> None:

@@ -103,6 +103,7 @@ def test_what_takes_a_day_reads_each_model_by_it():
 NAMED_BEFORE = {
     "reports/annual/figures/district.py": "the applicant, unless it was replaced after the day",
     "reports/annual/figures/scores.py": "a column of districts that are given the names of the day",
+    "reports/center/selectors.py": "names of reports as pages show them today",
     "reports/city/figures/gap.py": "districts of rows whose districts were named by the day",
     "reports/city/figures/scores.py": "districts of rows whose districts were named by the day",
     "reports/city/figures/standing.py": "rows whose districts were named by the day",

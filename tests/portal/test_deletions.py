@@ -132,6 +132,12 @@ def report(people, _district):
     return ExportJob.objects.create(kind="annual_city", year=2026, **asked)
 
 
+def failed_report(people, district):
+    row = report(people, district)
+    ExportJob.objects.filter(pk=row.pk).update(state="failed", requested_by=None)
+    return row
+
+
 def measure(people, district):
     figures = {"tco2e": Decimal(1), "investment": Decimal(0), "yearly": Decimal(0), "first": 2026, "last": 2030, "source": "测算（虚构）"}
     return save_measure(district=district, values={"name": "路灯（虚构）", "sector": "municipal", **figures}, by=people.preparer)
@@ -226,7 +232,9 @@ DELETIONS = {
     "outreach:story_drop": ("authority", lambda people, district: make_story(people, district=district), "pk"),
     "outreach:story_photo_drop": ("authority", story_photo, "story_id pk"),
     "portal:webhook_remove": ("partner", pushed_address, "pk"),
+    "reports:found_drop": ("city_officer", failed_report, ""),
     "reports:job_cancel": ("city_officer", report, "pk"),
+    "reports:job_drop": ("city_officer", failed_report, "pk"),
 }
 
 
