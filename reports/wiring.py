@@ -6,6 +6,7 @@ from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
 from greendistrict.documents.registry import HandedOver, register_handed_over, register_owner, register_reader
+from greendistrict.notifications.selectors import files_behind as message_files
 from greendistrict.policy.provisions import provision_groups
 from greendistrict.workflow import outbox
 from greendistrict.workflow.registry import on
@@ -29,7 +30,7 @@ from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
 from reports.jobs.provisions import LETTERS, PAPERS
-from reports.jobs.selectors import files_open_to, nobody
+from reports.jobs.selectors import files_behind, files_open_to, nobody
 from reports.jobs.services import enqueue, followers, hand_on_reports, reports_awaited
 from reports.letters import registration as letters
 from reports.matters import registration as matters
@@ -79,6 +80,7 @@ def wire() -> None:
             report_kinds.register(key, report)
     outbox.handle(OUTBOX_KIND, enqueue, "报告")
     register_owner(ExportJob, files_open_to, nobody)
+    message_files.register("reports", files_behind)
     register(signing_key, Tags.security, deploy=True)
     on(SELF_CHECK, "receive", report_received)
     freeze_with_the_year()

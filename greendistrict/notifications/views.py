@@ -24,7 +24,7 @@ from greendistrict.notifications import services
 from greendistrict.notifications.channels import choices_of, takes
 from greendistrict.notifications.enums import FIXED, Channel, MessageGroup, group_of, kinds_of
 from greendistrict.notifications.models import ChannelChoice, Notification
-from greendistrict.notifications.selectors import notifications_visible_to
+from greendistrict.notifications.selectors import notifications_visible_to, with_files
 from greendistrict.notifications.transports import TRANSPORTS, connected, states
 
 READ_LOSS = "删除后不能恢复；未读的、法律文书和告知不删除。"
@@ -86,15 +86,15 @@ class InboxFilter(forms.Form):
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Own messages that the filter finds, newest first, by day."""
-    form = InboxFilter(request.GET)
-    page = Paginator(form.found(notifications_visible_to(viewer_of(request))), PER_PAGE).get_page(request.GET.get("page"))
-    days = groupby(page.object_list, key=lambda note: localtime(note.created_at).date())
+    viewer, form = viewer_of(request), InboxFilter(request.GET)
+    page = Paginator(form.found(notifications_visible_to(viewer)), PER_PAGE).get_page(request.GET.get("page"))
+    days = groupby(with_files(viewer, page), key=lambda shown: localtime(shown.note.created_at).date())
     context = {
         "page": page,
         "form": form,
         "total": page.paginator.count,
         "read_loss": f"按上面的查询条件删除。{READ_LOSS}",
-        "days": [(day, [(note, group_of(note.kind) != MessageGroup.LEGAL) for note in notes]) for day, notes in days],
+        "days": [(day, list(messages_of_day)) for day, messages_of_day in days],
     }
     return render(request, "notifications/inbox.html", context)
 
@@ -126,10 +126,14 @@ def read_drop(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open what a message is about and mark it as read."""
-    user = signed_in(request)
-    note = get_object_or_404(notifications_visible_to(viewer_of(request)), pk=pk)
+    """Open what a message is about, or the file asked for that it leads to, and mark it as read."""
+    user, viewer = signed_in(request), viewer_of(request)
+    note = get_object_or_404(notifications_visible_to(viewer), pk=pk)
     services.mark_read(by=user, notification=note)
+    if asked := request.GET.get("file"):
+        keys = [file.document.key for shown in with_files(viewer, [note]) for file in shown.files if str(file.document.key) == asked]
+        if keys:
+            return redirect("documents:download", keys[0])
     return _lead_to(request, note.link)
 
 

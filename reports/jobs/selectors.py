@@ -1,17 +1,22 @@
-"""Jobs a user sees, and kinds of report they may request.
+"""Jobs a user sees, the files behind messages about them, and kinds of report they may request.
 
 Also here: Permissions to add files to a job, and to cancel one.
 """
 
+from collections.abc import Collection
+
 from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast
+from django.urls import reverse
 
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
-from reports.jobs.enums import Scope
+from greendistrict.core.integers import whole
+from greendistrict.notifications.selectors import LinkedFile
+from reports.jobs.enums import JobState, Scope
 from reports.jobs.kinds import Report, report_kinds
-from reports.jobs.models import Asker, ExportJob
+from reports.jobs.models import Asker, ExportJob, ReportFile
 from reports.jobs.sights import has_sight
 
 
@@ -60,6 +65,20 @@ def files_open_to(viewer: Viewer) -> QuerySet[ExportJob]:
             one &= Q(subject__in=report.matters(viewer).order_by().annotate(key_text=Cast("pk", CharField())).values("key_text"))
         seen |= one if report is not None else Q(pk__in=())
     return jobs_visible_to(viewer).filter(~Q(scope=Scope.MATTER) & Q(sight="") | seen)
+
+
+def files_behind(viewer: Viewer, links: Collection[str]) -> dict[str, list[LinkedFile]]:
+    """Files of finished jobs that the user may open, by the address of the job's page."""
+    before, _, after = reverse("reports:job", args=[0]).partition("0")
+    named = {link: whole(link.removeprefix(before).removesuffix(after)) for link in links if link.startswith(before)}
+    keys = {key: link for link, key in named.items() if key is not None}
+    if not keys:
+        return {}
+    jobs = files_open_to(viewer).filter(pk__in=keys, state=JobState.DONE).order_by()
+    found: dict[str, list[LinkedFile]] = {}
+    for file in ReportFile.objects.filter(job__in=jobs.values("pk")).select_related("document").order_by("job", "pk"):
+        found.setdefault(keys[file.job_id], []).append(LinkedFile(file.format.upper(), file.document))
+    return found
 
 
 def may_request(viewer: Viewer, kind: str) -> bool:
