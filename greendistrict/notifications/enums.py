@@ -98,6 +98,13 @@ def kinds_of(group: str) -> list[str]:
     return [kind for kind in Message.values if group_of(kind) == group]
 
 
+# Messages about what stands on the desk as a task or a date until it is done.
+OF_TASKS = frozenset({
+    Message.CASE_TODO, Message.SELF_CHECK_TODO, Message.SHARE_TODO, Message.STAGE_TODO, Message.PLAN_TODO, Message.INDICATOR_TODO,
+    Message.SCORES_DUE, Message.DIGEST,
+})  # fmt: skip
+
+
 # Messages after which the receiver has nothing to do.
 INFORMING = frozenset({
     Message.CASE_MOVED, Message.SELF_CHECK_RECEIVED, Message.SHARE_MOVED, Message.STAGE_MOVED, Message.PLAN_MOVED, Message.INDICATOR_MOVED,

@@ -1,6 +1,8 @@
 """The work desk: 待办, 已办, 我发起的, 消息; and its figures in the frame of every page."""
 
 from django.core.paginator import Paginator
+from django.db.models import F
+from django.db.models.lookups import IsNull
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -8,7 +10,8 @@ from django.views.decorators.http import require_safe
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
-from greendistrict.notifications.selectors import notifications_visible_to
+from greendistrict.notifications.enums import OF_TASKS
+from greendistrict.notifications.selectors import notifications_visible_to, with_files
 from portal.desk import selectors
 from portal.desk.selectors import figures_of
 from portal.frame.context import Shell
@@ -38,7 +41,10 @@ def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object
     if tab == "started":
         return {"started": selectors.started_by(viewer)}
     if tab == "messages":
-        return {"page": Paginator(notifications_visible_to(viewer), PER_PAGE).get_page(request.GET.get("page"))}
+        notes = notifications_visible_to(viewer).exclude(kind__in=OF_TASKS)
+        unread_first = notes.order_by(IsNull(F("read_at"), False), "-created_at", "-pk")
+        page = Paginator(unread_first, PER_PAGE).get_page(request.GET.get("page"))
+        return {"page": page, "messages_shown": with_files(viewer, page)}
     found = selectors.desk_of(viewer)
     held = viewer.held
     whole = request.GET.get("all") == "1"

@@ -15,6 +15,7 @@ from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
+from greendistrict.notifications.models import Notification
 from greendistrict.policy.models import Setting
 from greendistrict.workflow.models import TransitionRecord
 from obligations.open_counts import OpenCount, owed_in_sight
@@ -183,6 +184,20 @@ def test_a_line_counts_districts_and_where_they_owe_several_items_too():
 def test_every_seat_has_every_tab(client, people):
     for user in people.everybody.values():
         assert {page(client, user, f"?tab={tab}").status_code for tab in ("todo", "done", "started", "messages", "nonsense")} == {200}
+
+
+def test_messages_on_the_desk_begin_with_unread_ones_and_leave_tasks_and_dates_to_their_tab(client, people):
+    def told(title, kind, day, **more):
+        about = {"key": title, "kind": kind, "title": title, "created_at": at(2027, 3, day)}
+        return Notification.objects.create(receiver=people.preparer, **about, **more)
+
+    told("读过的", "case_moved", 9, read_at=at(2027, 3, 9))
+    shown = [told("早的", "case_moved", 1), told("晚的", "legal_notice", 2)]
+    for kind in ("case_todo", "digest", "plan_todo"):
+        told(kind, kind, 5)
+    found = page(client, people.preparer, "?tab=messages")
+    assert [one.note.title for one in found.context["messages_shown"]] == [*(note.title for note in reversed(shown)), "读过的"]
+    assert f"{reverse('notifications:inbox')}?read=no" in found.content.decode()
 
 
 @AREA
