@@ -72,4 +72,4 @@ EXPOSE 8000
 VOLUME ["/data"]
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["python", "scripts/container_health.py"]
 CMD ["python", "-m", "gunicorn", "greendistrict.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "greendistrict.web_worker.WebWorker", \
-     "--workers", "2", "--threads", "4", "--timeout", "120", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]
+     "--timeout", "120", "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]

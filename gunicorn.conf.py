@@ -13,6 +13,8 @@ from pathlib import Path
 from greendistrict import env
 
 preload_app = True
+# Words of the command line come before these.
+workers, threads = env.integer("GD_WEB_WORKERS", 2, minimum=1), env.integer("GD_WEB_THREADS", 4, minimum=1)
 # What all workers counted, for /metrics: files in memory that go with this server.
 _shared = Path("/dev/shm")  # noqa: S108 -- a folder of its own is made in it
 _counted = tempfile.mkdtemp(prefix="gd-counted-", dir=_shared if os.access(_shared, os.W_OK) else None)
@@ -29,6 +31,13 @@ logconfig_dict = {
 }
 # The application alone decides whom it believes (GD_TRUSTED_PROXIES); gunicorn would believe every local peer.
 forwarded_allow_ips = ""
+
+
+def post_worker_init(_worker: object) -> None:
+    """Refuse to answer with other keys than the other hosts; asked after the fork, because it takes a connection to the database."""
+    from greendistrict.core import key_marks  # noqa: PLC0415 -- the application is loaded by now
+
+    key_marks.refuse_others()
 
 
 def child_exit(_server: object, worker: object) -> None:

@@ -100,7 +100,8 @@ def refuse_misconfiguration(**_kwargs: Any) -> None:
 
 def _refuse(*more: str) -> None:
     """Exit with the errors found; if a handler raised an exception, Celery would only log it."""
+    from greendistrict.core import key_marks  # noqa: PLC0415 -- as above
     from greendistrict.core.checks import misconfigured  # noqa: PLC0415 -- as above
 
-    if found := misconfigured(*more):
+    if found := misconfigured(*more) or key_marks.differing():
         raise SystemExit("；".join(found))

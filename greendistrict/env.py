@@ -5,13 +5,15 @@ import re
 import shutil
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE = frozenset({"1", "true", "yes", "on"})
+POSTGRES_PORT = 5432
+WRITABLE = ("read-write", "primary")  # values of target_session_attrs by which a server is found that takes writes
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
@@ -110,10 +112,55 @@ def networks(name: str, default: str | None = "") -> list[IPv4Network | IPv6Netw
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django database settings from a ``postgresql://`` URL; every other engine is refused."""
-    config: dict[str, Any] = environ.Env.db_url_config(url)
+    """Django database settings from a ``postgresql://`` URL, which may name several hosts as libpq does; other engines are refused.
+
+    Of several hosts the one that takes writes is used: ``target_session_attrs`` is ``read-write`` unless it says ``primary``.
+    """
+    parts = urlsplit(url)
+    user, at, places = parts.netloc.rpartition("@")
+    each: list[dict[str, Any]] = [
+        environ.Env.db_url_config(parts._replace(netloc=f"{user}{at}{place}").geturl()) for place in places.split(",")
+    ]
+    config = each[0]
     if config.get("ENGINE") != "django.db.backends.postgresql":
         msg = "DATABASE_URL must be a postgresql:// URL"
         raise ImproperlyConfigured(msg)
-    config["HOST"] = unquote(config["HOST"])  # a socket folder is a percent-encoded host
+    config["HOST"] = ",".join(unquote(one["HOST"]) for one in each)  # a socket folder is a percent-encoded host
+    if len(each) == 1:
+        return config
+    config["PORT"] = ",".join(str(one["PORT"] or POSTGRES_PORT) for one in each)
+    wanted = config.setdefault("OPTIONS", {}).setdefault("target_session_attrs", WRITABLE[0])
+    if wanted not in WRITABLE or not all(one["HOST"] for one in each):
+        msg = (
+            f"DATABASE_URL names several hosts: each needs a name, and target_session_attrs must be {' or '.join(WRITABLE)}, not {wanted!r}"
+        )
+        raise ImproperlyConfigured(msg)
     return config
+
+
+class Sentinels(NamedTuple):
+    """Where the sentinels of a Redis answer, and how the Redis that they watch over is called, opened and numbered."""
+
+    places: tuple[tuple[str, int], ...] = ()
+    name: str = ""
+    password: str = ""
+    number: int = 0
+
+
+def sentinels(url: str) -> Sentinels:
+    """The parts of ``sentinel://:password@host:26379,other:26379/0?master=name``; none for any other URL. Raises for an incomplete one."""
+    parts = urlsplit(url)
+    if parts.scheme != "sentinel":
+        return Sentinels()
+    places = [place.rpartition(":") for place in parts.netloc.rpartition("@")[2].split(",")]
+    name = parse_qs(parts.query).get("master", [""])[0]
+    try:
+        found = Sentinels(
+            tuple((host, int(port)) for host, _, port in places), name, unquote(parts.password or ""), int(parts.path[1:] or 0)
+        )
+    except ValueError:
+        found = Sentinels()
+    if not (found.name and found.places and all(host for host, _ in found.places)):
+        msg = "REDIS_URL: sentinels are named as sentinel://host:26379,other:26379/0?master=name"
+        raise ImproperlyConfigured(msg)
+    return found

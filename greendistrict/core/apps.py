@@ -15,6 +15,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks and the granting of database rights after each migration; freeze loaded objects for the collector."""
         import_module("greendistrict.core.checks")
+        import_module("greendistrict.core.several_hosts")
         post_migrate.connect(import_module("greendistrict.core.rights").grant, sender=self)
         gc.freeze()
         gc.enable()  # disabled while the settings were loaded

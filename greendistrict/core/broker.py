@@ -14,8 +14,10 @@ from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 
-class BrokerChannel(kombu_redis.Channel):
-    """Channel that reports a closed connection as a connection error."""
+class _Mended:
+    """Part of a channel that reports a closed connection as a connection error."""
+
+    connection: Any
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 -- kombu's signature
         if self.connection is None or self.connection.client is None:
@@ -25,13 +27,28 @@ class BrokerChannel(kombu_redis.Channel):
         return params
 
 
+class BrokerChannel(_Mended, kombu_redis.Channel):
+    """Corrected channel."""
+
+
+class SentinelBrokerChannel(_Mended, kombu_redis.SentinelChannel):
+    """Corrected channel to the Redis that sentinels name."""
+
+
 class Transport(kombu_redis.Transport):
     """Redis transport with the corrected channel."""
 
     Channel = BrokerChannel
 
 
+class SentinelTransport(kombu_redis.SentinelTransport):
+    """The same by sentinels."""
+
+    Channel = SentinelBrokerChannel
+
+
 def mend() -> None:
-    """Register the corrected transport for ``redis`` URLs; called where the Celery application is created."""
+    """Register the corrected transports for ``redis`` and ``sentinel`` URLs; called where the Celery application is created."""
     for scheme in ("redis", "rediss"):
         transport.TRANSPORT_ALIASES[scheme] = f"{__name__}:{Transport.__name__}"
+    transport.TRANSPORT_ALIASES["sentinel"] = f"{__name__}:{SentinelTransport.__name__}"

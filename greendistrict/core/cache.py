@@ -7,10 +7,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient, RedisSerializer
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
+
+from greendistrict.core import redis_client
 
 logger = logging.getLogger(__name__)
 SECONDS = 0.5
@@ -87,6 +90,17 @@ clear_prefix = _degrading(_clear_prefix, lambda _prefix: None)
 
 class DegradingClient(RedisCacheClient):
     """Client whose reads miss and whose writes do nothing without Redis; adding a new key reports success."""
+
+    _pools: dict[int, Any]
+    _pool_options: dict[str, Any]
+
+    def _get_connection_pool(self, write: bool) -> Any:  # noqa: FBT001 -- Django's signature
+        """One pool for reads and writes where sentinels name the server."""
+        if not settings.REDIS_SENTINELS.places:
+            return super()._get_connection_pool(write)  # type: ignore[misc]  # its types leave it out
+        if 0 not in self._pools:
+            self._pools[0] = redis_client.client(**self._pool_options).connection_pool
+        return self._pools[0]
 
     add = _degrading(RedisCacheClient.add, lambda *_, **__: True)
     get = _degrading(RedisCacheClient.get, lambda _key, default=None: default)

@@ -18,7 +18,7 @@ from kombu.exceptions import OperationalError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from greendistrict.core import clock, database_clock, heartbeats, rights, schedule, schema
+from greendistrict.core import clock, database_clock, heartbeats, redis_client, rights, schedule, schema
 from greendistrict.core.checks import misconfigured
 from greendistrict.core.proxies import caller, read_address
 
@@ -36,7 +36,7 @@ def _migrations() -> bool:
 
 
 def _redis() -> bool:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))
+    client = redis_client.client(socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))
     with contextlib.closing(client):
         return bool(client.ping())
 

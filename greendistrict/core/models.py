@@ -154,6 +154,20 @@ class HostClock(models.Model):
         return self.host
 
 
+class KeyMark(models.Model):
+    """Digest of a key that every host has to have; written by ``key_marks`` only."""
+
+    kind = models.CharField("密钥", max_length=20, unique=True)
+    digest = models.CharField("校验值", max_length=64)
+    since = models.DateTimeField("启用时间")
+
+    class Meta:
+        verbose_name = "密钥校验值"
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class WorkerHeartbeat(models.Model):
     """Last sign of life of a worker process; deleted when the worker is stopped regularly."""
 

@@ -14,6 +14,8 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from greendistrict.core import redis_client
+
 logger = logging.getLogger(__name__)
 NUMBER, SECONDS = "number", "seconds"
 ANSWER_SECONDS = 1
@@ -23,7 +25,7 @@ Counts = Mapping[tuple[str, str, str], float]
 
 def _client() -> redis.Redis:
     limits = {"socket_connect_timeout": ANSWER_SECONDS, "socket_timeout": ANSWER_SECONDS}
-    return redis.Redis.from_url(settings.REDIS_URL, **limits, retry=Retry(NoBackoff(), 0), protocol=2, decode_responses=True)
+    return redis_client.client(**limits, retry=Retry(NoBackoff(), 0), protocol=2, decode_responses=True)
 
 
 def _key() -> str:

@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 from greendistrict import embedded, env
 from greendistrict.postgres.waits import answering
 
@@ -21,6 +23,9 @@ VAR_DIR = Path(env.text("GD_VAR_DIR", str(BASE_DIR / "var")))
 DATABASE_URL = env.with_password(env.secret("DATABASE_URL", "" if not PRODUCTION else None), env.secret("GD_DATABASE_PASSWORD", ""))
 OWNER_DATABASE_URL = env.with_password(env.secret("GD_OWNER_DATABASE_URL", ""), env.secret("GD_OWNER_DATABASE_PASSWORD", ""))
 REDIS_URL = env.with_password(env.secret("REDIS_URL", "" if not PRODUCTION else None), env.secret("GD_REDIS_PASSWORD", ""))
+# If REDIS_URL names sentinels: who they are, and their own password.
+REDIS_SENTINELS = env.sentinels(REDIS_URL)
+SENTINEL_PASSWORD = env.secret("GD_SENTINEL_PASSWORD", "")
 if not (DATABASE_URL and REDIS_URL):
     # `manage.py embedded stop` must not start the servers it is to stop.
     # Receipts and backups are verified with the file and the key only, reports with the file and the certificates,
@@ -179,17 +184,23 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["TEST"] = {"NAME": env.text("GD_TEST_DATABASE", "test_greendistrict")}
 # Tests share one Redis with the demo and with each other: each test process has its own queues and cache keys.
 TEST_PREFIX = f"{DATABASES['default']['TEST']['NAME']}-{env.text('PYTEST_XDIST_WORKER', 'main')}" if TESTING else ""
-# Only for the threaded web server: a Celery parent would share the pool with its children.
-POOLED = env.boolean("GD_DATABASE_POOL", default=False)
+DATABASE_POOLER = env.boolean("GD_DATABASE_POOLER", default=False)  # PgBouncer in front, which takes neither start-up options nor cursors
+# Only for the threaded web server: a Celery parent would share the pool with its children. Behind PgBouncer that is the pool.
+POOLED = env.boolean("GD_DATABASE_POOL", default=False) and not DATABASE_POOLER
+POOL_SIZE = env.integer("GD_POOL_SIZE", 8, minimum=1)
+WEB_THREADS = env.integer("GD_WEB_THREADS", 4, minimum=1)  # of each of GD_WEB_WORKERS processes (gunicorn.conf.py)
+if POOLED and POOL_SIZE < WEB_THREADS:
+    msg = f"GD_POOL_SIZE ({POOL_SIZE}) is below GD_WEB_THREADS ({WEB_THREADS}): some threads would have no connection to the database"
+    raise ImproperlyConfigured(msg)
 # Longest waits, in seconds, of what answers people and of what works behind them; 0: without end, as changes of tables and copies need.
-_PAGES, _ENDLESS = POOLED or sys.argv[1:2] == ["runserver"], AS_OWNER and not TESTING
+_PAGES = POOLED or sys.argv[1:2] == ["runserver"] or "gunicorn.arbiter" in sys.modules
+_ENDLESS = AS_OWNER and not TESTING
 STATEMENT_SECONDS = 0 if _ENDLESS else env.integer("GD_STATEMENT_SECONDS", 30 if _PAGES else 1800)
 LOCK_SECONDS = env.integer("GD_LOCK_SECONDS", 10 if _PAGES else 60)
 IDLE_SECONDS = 0 if _ENDLESS else env.integer("GD_IDLE_TRANSACTION_SECONDS", 60 if _PAGES else 900)
 READING_LOCK_MILLISECONDS = 1500 if _PAGES else 0  # pages that only read wait for no row, but for a table that a migration changes
 MIGRATE_LOCK_SECONDS = env.integer("GD_MIGRATE_LOCK_SECONDS", 3, minimum=1)  # and for how long others pass before the next attempt
 MIGRATE_ATTEMPTS = env.integer("GD_MIGRATE_ATTEMPTS", 20, minimum=1)
-DATABASE_POOLER = env.boolean("GD_DATABASE_POOLER", default=False)  # PgBouncer in front, which takes neither start-up options nor cursors
 DATABASES["default"] |= {"ENGINE": "greendistrict.postgres", "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLER}
 DATABASES["default"]["OPTIONS"] = {
     "connect_timeout": env.integer("GD_CONNECT_SECONDS", 2, minimum=2),
@@ -212,7 +223,7 @@ if not DATABASE_POOLER:
 if POOLED:  # an attempt to connect is not repeated by the pool: the next request makes one
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
-        "max_size": env.integer("GD_POOL_SIZE", 8, minimum=1),
+        "max_size": POOL_SIZE,
         "timeout": 1.0,
         "reconnect_timeout": 0.0,
         "reconnect_failed": answering.failed,

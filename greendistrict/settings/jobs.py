@@ -1,17 +1,21 @@
 """Celery: queues, time limits and schedule."""
 
 from typing import Any
+from urllib.parse import quote
 
 from celery.schedules import crontab
 from kombu import Queue
 
 from greendistrict import env
-from greendistrict.settings.base import BACKUP_DIR, REDIS_URL, TEST_PREFIX, TESTING, TIME_ZONE
+from greendistrict.settings.base import BACKUP_DIR, REDIS_SENTINELS, REDIS_URL, SENTINEL_PASSWORD, TEST_PREFIX, TESTING, TIME_ZONE
 from greendistrict.settings.files import CLAMD, OFFICE_SECONDS
 
 # kombu and redis-py use different schemes for a socket.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
-CELERY_BROKER_TRANSPORT_OPTIONS = {
+_opened = f":{quote(REDIS_SENTINELS.password, safe='')}@" if REDIS_SENTINELS.password else ""
+CELERY_BROKER_URL = ";".join(
+    f"sentinel://{_opened}{host}:{port}/{REDIS_SENTINELS.number}" for host, port in REDIS_SENTINELS.places
+) or REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "visibility_timeout": 3600,
     "global_keyprefix": env.text("GD_QUEUE_PREFIX", f"{TEST_PREFIX}:" if TESTING else ""),
     # Longest wait of a request that publishes if Redis is unavailable; reads of the worker may take longer.
@@ -19,6 +23,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": env.integer("GD_BROKER_SECONDS", 2, minimum=1),
     "retry_on_timeout": False,
 }
+if REDIS_SENTINELS.places:
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
+        "master_name": REDIS_SENTINELS.name,
+        "sentinel_kwargs": {"socket_connect_timeout": 1, "socket_timeout": 1, "password": SENTINEL_PASSWORD or None},
+    }
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # workers wait for Redis without limit; for running tasks see core/broker.py
 CELERY_TASK_PUBLISH_RETRY = False  # the outbox keeps the job and retries

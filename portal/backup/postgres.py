@@ -30,6 +30,7 @@ LIBPQ = {
     "port": "PGPORT",
     "options": "PGOPTIONS",
     "sslmode": "PGSSLMODE",
+    "target_session_attrs": "PGTARGETSESSIONATTRS",
     "sslrootcert": "PGSSLROOTCERT",
     "sslcert": "PGSSLCERT",
     "sslkey": "PGSSLKEY",

@@ -74,7 +74,7 @@ def variables_of(path):
     }
 
 
-KNOWN = set().union(*map(variables_of, (ROOT / "greendistrict" / "settings").glob("*.py")))
+KNOWN = set().union(*map(variables_of, [*(ROOT / "greendistrict" / "settings").glob("*.py"), ROOT / "gunicorn.conf.py"]))
 
 
 @pytest.fixture(scope="module")

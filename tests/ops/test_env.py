@@ -1,7 +1,9 @@
 """Readers of the environment and production settings that refuse to guess."""
 
 import os
+from urllib.parse import quote
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -100,6 +102,56 @@ def test_production_reads_passwords_from_files_beside_addresses(tmp_path):
         env={**os.environ, **PRODUCTION, **files, "GD_OWNER_DATABASE_URL": "postgresql://owner@db.example/portal"},
     )
     assert done.stdout.split() == ["p/w", "redis://:p%2Fw@redis.example:6379/0", "p/w"], done.stderr
+
+
+def test_several_hosts_of_a_database_lead_to_the_one_that_takes_writes():
+    found = env.database("postgresql://me:p@db1.example,db2.example:5433/portal?sslmode=require")
+    assert (found["HOST"], found["PORT"], found["USER"], found["NAME"]) == ("db1.example,db2.example", "5432,5433", "me", "portal")
+    assert found["OPTIONS"] == {"sslmode": "require", "target_session_attrs": "read-write"}
+    primary = env.database("postgresql://me@a:1,b:2/portal?target_session_attrs=primary")
+    assert (primary["PORT"], primary["OPTIONS"]["target_session_attrs"]) == ("1,2", "primary")
+    for url in ("postgresql://me@a,b/portal?target_session_attrs=any", "postgresql://me@a,/portal"):
+        with pytest.raises(
+            ImproperlyConfigured, match="several hosts: each needs a name, and target_session_attrs must be read-write or primary"
+        ):
+            env.database(url)
+
+
+def test_the_driver_passes_a_host_that_is_away_and_finds_the_writable_one():
+    from django.db import connection
+
+    own = connection.get_connection_params()
+    config = env.database(f"postgresql://{own['user']}@%2Fnowhere,{quote(str(own['host']), safe='')}/postgres")
+    given = {"host": config["HOST"], "port": config["PORT"], "user": config["USER"], "dbname": config["NAME"]}
+    with psycopg.connect(**given, **config["OPTIONS"], connect_timeout=2) as found:
+        assert found.info.host == own["host"]
+
+
+def test_sentinels_are_named_with_what_they_watch_over():
+    found = env.sentinels("sentinel://:p%2Fw@s1.example:26379,s2.example:26380/2?master=gd")
+    assert found == ((("s1.example", 26379), ("s2.example", 26380)), "gd", "p/w", 2)
+    assert env.sentinels("redis://redis:6379/0").places == ()
+    for url in ("sentinel://s1:26379/0", "sentinel://s1/0?master=gd", "sentinel://s1:26379/x?master=gd", "sentinel:///0?master=gd"):
+        with pytest.raises(ImproperlyConfigured, match="sentinels are named as sentinel://host:26379"):
+            env.sentinels(url)
+
+
+def test_settings_of_several_hosts(tmp_path):
+    told = "s.POOLED, d['DISABLE_SERVER_SIDE_CURSORS'], 'options' in d['OPTIONS'], j.CELERY_BROKER_URL"
+    begin = "import greendistrict.settings.base as s, greendistrict.settings.jobs as j; d = s.DATABASES['default']"
+    words = ("-c", f"{begin}; print({told})")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GD_")} | PRODUCTION
+    kept["REDIS_URL"] = "sentinel://s1:26379,s2:26379/0?master=gd"
+    kept["GD_REDIS_PASSWORD"] = "p/w"
+    behind = python(*words, env={**kept, "GD_DATABASE_POOL": "1", "GD_DATABASE_POOLER": "1"})
+    broker = "sentinel://:p%2Fw@s1:26379/0;sentinel://:p%2Fw@s2:26379/0"
+    assert behind.stdout.split() == ["False", "True", "False", broker], behind.stderr
+    small = python(*words, env={**kept, "GD_DATABASE_POOL": "1", "GD_WEB_THREADS": "9"})
+    assert "GD_POOL_SIZE (8) is below GD_WEB_THREADS (9)" in small.stderr
+    conf = ("-c", "import runpy; found = runpy.run_path('gunicorn.conf.py'); print(found['workers'], found['threads'])")
+    assert python(*conf, env=kept).stdout.split() == ["2", "4"]
+    assert python(*conf, env={**kept, "GD_WEB_WORKERS": "6", "GD_WEB_THREADS": "8"}).stdout.split() == ["6", "8"]
+    assert "GD_WEB_WORKERS" in python(*conf, env={**kept, "GD_WEB_WORKERS": "0"}).stderr
 
 
 def test_production_settings_load_from_complete_variables():

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Max, Min
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from greendistrict.core import heartbeats
+from greendistrict.core import heartbeats, redis_client
 from greendistrict.core.logs import mask_text
 from greendistrict.notifications.models import Delivery
 from greendistrict.workflow import outbox
@@ -69,9 +69,7 @@ def queues(workers: Sequence[heartbeats.Worker]) -> list[QueueLine] | None:
     names = [queue.name for queue in settings.CELERY_TASK_QUEUES]
     prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
     seconds = ANSWER_SECONDS
-    client = redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=seconds, socket_timeout=seconds, retry=Retry(NoBackoff(), 0), protocol=2
-    )
+    client = redis_client.client(socket_connect_timeout=seconds, socket_timeout=seconds, retry=Retry(NoBackoff(), 0), protocol=2)
     try:
         with contextlib.closing(client), client.pipeline(transaction=False) as asked:
             for name in names:
