@@ -58,8 +58,8 @@ def helper_of(words: Words, owed: Obligation) -> str:
 
 
 def named(owed: Obligation, words: Words) -> str:
-    """Owner, subject, and remaining time."""
-    return f"{owed.owner}{owed.title}{_far(owed, words)}"
+    """Owner, subject, and remaining time, marked where the city has not confirmed the rule of the date."""
+    return f"{owed.owner}{owed.title}{how_far(words.today, owed.due, words.calendar)}{owed.unconfirmed}"
 
 
 def _far(owed: Obligation, words: Words) -> str:

@@ -115,6 +115,10 @@ def rolled(nominal: dt.date, due: dt.date) -> str:
     return f"{words}；{unknown}" if words else unknown
 
 
+# What of a duty in a reading of its clause is the portal's own, where that is not the filing.
+BEYOND_TEXT = {("self_check", "OPERATE-REPORT"): "每年一次、附自评分表和期限"}
+
+
 def ground(cite: str, kind: DutyKind) -> str:
     """Ground of a duty as text: articles of the policy with its title; laws and platform rules as they are.
 
@@ -123,4 +127,5 @@ def ground(cite: str, kind: DutyKind) -> str:
     named = f"《指导意见》{cite}" if cite[:1] in set(NUMERALS) else cite
     if cite != kind.cite or layers_of(kind).duty is not Layer.READING:
         return named
-    return f"{named}“{kind.words}”，{'报送' if kind.is_filed else '登记'}和期限按平台规则"
+    own = BEYOND_TEXT.get((kind.key, kind.rule)) or ("报送和期限" if kind.is_filed else "登记和期限")
+    return f"{named}“{kind.words}”，{own}按平台规则"

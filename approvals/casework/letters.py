@@ -9,7 +9,7 @@ from django.urls import reverse
 from approvals.amendments.letters import amendment_letter
 from approvals.applications import letters as filing
 from approvals.cases.letters import outcomes
-from approvals.cases.letters.examination import LETTERS, LetterKind, notices_of
+from approvals.cases.letters.examination import LetterKind, examination_letters, notices_of
 from approvals.cases.models.cases import Case
 from approvals.cases.rules import is_city, is_secretary, may_announce, may_approve_announcement
 from approvals.cases.selectors.cases import cases_visible_to
@@ -36,10 +36,9 @@ from greendistrict.workflow.letters import Draft, Letter, LetterSource, letter_f
 # Each kind states when its draft is available to the city (``ready``) and from when others may read it (``readable_outside``);
 # ``letters_of`` collects those of a case. Every draft is plain data printed by a single template.
 
-ON_FILING = (*filing.LETTERS, *LETTERS, *outcomes.LETTERS)
 KINDS: dict[str, tuple[LetterKind, ...]] = {
-    CaseKind.APPLICATION: (*filing.APPLYING, *ON_FILING),
-    CaseKind.ACCEPTANCE: (*filing.ASKING_FOR_ACCEPTANCE, *ON_FILING),
+    CaseKind.APPLICATION: (*filing.APPLYING, *filing.LETTERS, *examination_letters(CaseKind.APPLICATION), *outcomes.LETTERS),
+    CaseKind.ACCEPTANCE: (*filing.ASKING_FOR_ACCEPTANCE, *filing.LETTERS, *examination_letters(CaseKind.ACCEPTANCE), *outcomes.LETTERS),
     CaseKind.LOSS: losses.LETTERS,
     CaseKind.CHANGE: changes.LETTERS,
 }

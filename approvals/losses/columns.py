@@ -1,5 +1,8 @@
 """Columns of the file of a loss of title, of a city assessment recorded from paper, and of losses under way."""
 
+import datetime as dt
+from typing import Any
+
 from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case
 from approvals.losses.models import LossFile, RecordedAssessment
@@ -7,6 +10,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import TermColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn
+from greendistrict.policy.parameters import default_mark
 
 MOST = 4000
 LOSS = Columns.of(
@@ -20,6 +24,14 @@ LOSS = Columns.of(
     **dict.fromkeys(("discussion", "remedies"), TextColumn(rows=4, most=MOST)),
 )  # fmt: skip
 RECORDED = Columns.of(RecordedAssessment, "kind", "concluded_on", "source")
+
+
+def due_mark(row: Any, _today: dt.date) -> str:
+    """默认值 as long as the day is that of a setting which the city has not confirmed."""
+    served, due = row.loss__intent_served_on, row.loss__hearing_due
+    return default_mark("hearing_days", since=served, due=due).strip("（）") if due else ""
+
+
 LOSS_LIST = ListTable(
     Columns(
         Case,
@@ -28,6 +40,7 @@ LOSS_LIST = ListTable(
         heading=TextColumn(source="loss__heading", label="事由"),
         state=ComputedColumn("状态", lambda case, _today: [state_of(case)]),
         hearing_due=TermColumn(source="loss__hearing_due"),
+        due_mark=ComputedColumn("期限标注", due_mark, ("loss__intent_served_on", "loss__hearing_due")),
     ),
-    "number", "district", "heading", "state", "hearing_due", caption="正在办理的取消和撤销", demo="is_demo",
+    "number", "district", "heading", "state", "hearing_due+due_mark", caption="正在办理的取消和撤销", demo="is_demo",
 )  # fmt: skip

@@ -20,8 +20,9 @@ from greendistrict.core import memoisation
 from greendistrict.core.errors import Refusal
 from greendistrict.core.registry import Registry
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.policy import parameters
 
-SELF_CHECK, STAGE_PAPERS = "self_check", "stage_material"  # kinds of obligations
+SELF_CHECK, STAGE_PAPERS, POST_PAPERS = "self_check", "stage_material", "post_material"  # kinds of obligations
 OF_REPORT = {YearlyReportKind.OPERATION.value: "operation_report", YearlyReportKind.CARBON.value: "carbon_verification"}
 REPORT_OF = {obligation: kind for kind, obligation in OF_REPORT.items()}
 NOT_BEGUN = "unopened"
@@ -40,6 +41,11 @@ class UnopenedPaper(NamedTuple):
     due: dt.date
     waived: bool
     ended: bool = False
+
+    @property
+    def deadline(self) -> "Deadline":
+        """Its last day, which a decision may have moved."""
+        return deadline(yearly_key(self.kind, self.district_id, self.year), self.due)
 
     @property
     def page(self) -> str:
@@ -180,6 +186,10 @@ class Deadline:
     ended: bool = False
     moved: bool = False
 
+    def mark(self, setting: str) -> str:
+        """默认值 as long as the day rests on a setting that the city has not confirmed."""
+        return "" if self.moved or self.waived or not parameters.load()[setting].waits else "默认值"
+
     def late_word(self, filed: dt.date | None, today: dt.date) -> TonedWord:
         """逾期 if it is not filed and the last day is over, 逾期报送 if it was filed late, that the title ended before, else empty."""
         if self.ended and filed is None and not self.waived:
@@ -202,3 +212,8 @@ def deadline(key: str, usual: dt.date) -> Deadline:
     district, _, year = place.partition(":")
     is_ended = kind in {SELF_CHECK, *REPORT_OF} and int(year) < ended().get(int(district), 0)
     return Deadline(usual, waived=True, ended=is_ended) if moved is None else Deadline(moved, ended=is_ended, moved=key in decided)
+
+
+def post_deadline(evaluation: int, usual: dt.date) -> Deadline:
+    """Last day of the papers of a post-evaluation."""
+    return deadline(f"{POST_PAPERS}:post-{evaluation}", usual)

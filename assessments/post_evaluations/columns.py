@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from assessments.common import owed_papers
 from assessments.common.enums import StageConclusion
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
@@ -17,7 +18,13 @@ def concluded(row: Any, _today: dt.date) -> str:
     return str(StageConclusion(row.conclusion).label) if row.concluded_at else ""
 
 
-SHOWN = ("district", "year", "number", "status", "due")
+def due_mark(row: Any, _today: dt.date) -> str:
+    """默认值 as long as the last day rests on a setting that the city has not confirmed."""
+    return owed_papers.post_deadline(row.pk, row.due).mark("post_evaluation.report_days")
+
+
+SHOWN = ("district", "year", "number", "status", "due+due_mark")
+EXPORTED = ("district", "year", "number", "status", "due", "due_mark")
 POST_LIST = ListTable(
     Columns(
         PostEvaluation,
@@ -26,9 +33,10 @@ POST_LIST = ListTable(
         number=TextColumn(width=16, empty="报送后编号"),
         status=StateColumn(POST_EVALUATION.state, POST_EVALUATION.choices, width=16, css="gd-state"),
         due=TermColumn(css=""),
+        due_mark=ComputedColumn("期限标注", due_mark, ("pk", "due")),
         filed_at=MomentColumn(),
         conclusion=ComputedColumn("结论", concluded, ("conclusion", "concluded_at")),
         concluded_at=MomentColumn(by_day=True, css=""),
     ),
-    *SHOWN, "concluded_at", caption="后评估", demo="district__is_demo", exported=(*SHOWN, "filed_at", "conclusion", "concluded_at"),
+    *SHOWN, "concluded_at", caption="后评估", demo="district__is_demo", exported=(*EXPORTED, "filed_at", "conclusion", "concluded_at"),
 )  # fmt: skip

@@ -110,7 +110,7 @@ def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:
         "figures": shown_figures(found, viewer.today, readable=readable, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if readable else [],
         "late": found.status in UNFILED and viewer.today > found.due,
-        "moved": owed_papers.deadline(f"post_material:post-{found.pk}", found.due).moved,
+        "moved": owed_papers.post_deadline(found.pk, found.due).moved,
     }
 
 

@@ -25,14 +25,16 @@ CHECK = Columns(
     number=TextColumn(source="check__number", width=16, empty="—", css="gd-nowrap"),
     state=ComputedColumn("状态", standing, width=16, css="gd-state"),
     due=TermColumn(label="期限"),
+    due_mark=TextColumn(label="期限标注", empty=""),
     filed_at=MomentColumn(source="check__filed_at", css=""),
     received_at=MomentColumn(source="check__received_at", css=""),
     total=NumberColumn("分", label="提交得分", shown=2, empty="—"),
     edition=ComputedColumn("得分标注", edition_mark),
 )
 CHECK_LIST = ListTable(
-    CHECK, "district", "year", "number", "state", "due", "filed_at", "total+edition", caption="年度自查", key="address", demo="is_demo"
-)
+    CHECK, "district", "year", "number", "state", "due+due_mark", "filed_at", "total+edition",
+    caption="年度自查", key="address", demo="is_demo",
+)  # fmt: skip
 CHECKS_OF_DISTRICT = ListTable(
-    CHECK, "year", "number", "state", "due", "filed_at", "received_at", "total+edition", caption="年度自查", key="address"
+    CHECK, "year", "number", "state", "due+due_mark", "filed_at", "received_at", "total+edition", caption="年度自查", key="address"
 )

@@ -53,13 +53,17 @@ STAGE = Columns(
     source=TextColumn(label="出处", width=30),
     cycle_day=DayColumn(label="周期到期"),
     last=TermColumn(label="报送期限"),
+    last_mark=TextColumn(label="期限标注", empty=""),
     filed_at=MomentColumn(source="stage__filed_at"),
     conclusion=TextColumn(label="结论", empty="—"),
     concluded_on=DayColumn(label="结论日期"),
 )
-SHOWN = ("round", "number", "state+opened+source", "cycle_day", "last", "conclusion", "concluded_on")
+SHOWN = ("round", "number", "state+opened+source", "cycle_day", "last+last_mark", "conclusion", "concluded_on")
 STAGE_LIST = ListTable(
     STAGE, "district", *SHOWN, caption="阶段评估", key="address", demo="is_demo",
-    exported=("district", "round", "number", "state", "opened", "cycle_day", "last", "filed_at", "conclusion", "concluded_on", "source"),
+    exported=(
+        "district", "round", "number", "state", "opened", "cycle_day", "last", "last_mark", "filed_at", "conclusion", "concluded_on",
+        "source",
+    ),
 )  # fmt: skip
 STAGES_OF_DISTRICT = ListTable(STAGE, *SHOWN, caption="阶段评估", key="address")

@@ -17,7 +17,8 @@ def number_words(line: ListedReport, _today: dt.date) -> str:
     return line.report.number or "报送后编号" if line.report else ""
 
 
-SHOWN = ("district", "kind", "year", "number", "state", "due", "filed_at", "received_at")
+SHOWN = ("district", "kind", "year", "number", "state", "due+due_mark", "filed_at", "received_at")
+EXPORTED = tuple(name for one in SHOWN for name in one.split("+"))
 FIGURES = {
     figure.key: NumberColumn(figure.unit, label=figure.title, source=f"figures__{figure.key}", shown=figure.places, empty="", width=18)
     for spec in REPORT_SPECS.values()
@@ -31,6 +32,7 @@ REPORT = Columns(
     number=ComputedColumn("编号", number_words, width=16, empty="—"),
     state=ComputedColumn("状态", standing, css="gd-state"),
     due=TermColumn(label="期限"),
+    due_mark=TextColumn(label="期限标注", empty=""),
     filed_at=MomentColumn(source="report__filed_at", css=""),
     received_at=MomentColumn(source="report__received_at", css=""),
     **FIGURES,
@@ -47,6 +49,6 @@ GAP = Columns(
 )
 GAPS = ListTable(GAP, *GAP, caption="与平台数据不同的数字", key="name")
 REPORT_LIST = ListTable(
-    REPORT, *SHOWN, caption="运营与碳排放核查报告", key="address", demo="is_demo", exported=(*SHOWN, *FIGURES, "intensity", "verifier")
+    REPORT, *SHOWN, caption="运营与碳排放核查报告", key="address", demo="is_demo", exported=(*EXPORTED, *FIGURES, "intensity", "verifier")
 )
 REPORTS_OF_DISTRICT = ListTable(REPORT, *SHOWN[1:], caption="运营与碳排放核查报告", key="address")

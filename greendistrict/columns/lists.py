@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString
 from greendistrict.columns.base import OBJECT, DeclaredColumn, in_book, is_nothing, value_at
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.shown import ComputedColumn
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.templatetags.gd import sorting_head
 from greendistrict.documents.list_workbook import GUESS, MARK, Cell, Inferred, ListSheet, lists_book, mark_of
 
@@ -137,7 +138,8 @@ class ListTable:
             heads.append(DEMO_HEAD)
             cells.append(lambda rows, _today: [mark_of(is_demo=is_demo(row)) for row in rows])
         found = list(rows)
-        return ListSheet(name, title, heads, zip(*(cell(found, today) for cell in cells), strict=True), fixed)
+        with held_reads():
+            return ListSheet(name, title, heads, zip(*[list(cell(found, today)) for cell in cells], strict=True), fixed)
 
     def book(self, rows: Sequence[Any], today: dt.date, name: str, title: str, *, fixed: int = 2) -> bytes:
         """Rows that were read, as a workbook; it says that some are demonstration data."""
@@ -166,7 +168,8 @@ class ListTable:
         by the column below which they begin; they take the columns after it that have none. Raises ``KeyError`` for one that it has not.
         """
         places = repeat("") if first is None else (f'<td class="gd-muted">{place}</td>' for place in count(first))
-        lines = self._lines(list(rows), today, places, address, edit)
+        with held_reads():
+            lines = self._lines(list(rows), today, places, address, edit)
         foot = f"<tr><td></td>{self._sums(sums)}{'<td></td>' if edit else ''}</tr>" if sums else ""
         heads = self._head_row(query, edits=edit is not None, numbered=first is not None)
         return ShownList(self.caption, heads, SafeString(lines), SafeString(foot))

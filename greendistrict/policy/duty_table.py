@@ -152,7 +152,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("hearing_weigh", "复核陈述申辩", "", CUSTOM, CITY, "当事人", "陈述后15个工作日", "已复核", "city"),
     DutyKind("cancel_start", "启动取消称号程序", "TITLE-CANCELLED", "八（三）", CITY, "申报主体",
              "验收未通过后20个工作日", "已告知，或登记不启动的理由", "city"),
-    DutyKind("notice_close", "公示办结", "", CUSTOM, CITY, "社会公众", "公示期满", "公示已办结", "city"),
+    DutyKind("notice_close", "公示办结", "", CUSTOM, CITY, "社会公众", "公示期满后5个工作日", "公示已办结", "city"),
     DutyKind("objection_reply", "异议答复", "", CUSTOM, CITY, "异议人", "收到后10个工作日", "已答复", "city"),
     DutyKind("remedy_reply", "行政复议、诉讼答复", "", "行政复议法第四十八条、第五十四条、行政诉讼法第六十七条及其解释第一百零八条",
              CITY, "复议机关、法院", "收到副本后，行政复议10个工作日（简易程序5个工作日），行政诉讼一审、二审15日", "已答复", "city"),

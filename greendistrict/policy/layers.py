@@ -25,8 +25,12 @@ DATED: Mapping[str, str] = {
     "organise_application": "到“十四五”末",
 }
 # Duties under a clause that asks for less than the portal does: for a mechanism, not for a record of it each year; for a report, not for
-# sending it to the city; of demonstrations for a self-evaluation from time to time. The readings stand with their rules.
-READ = frozenset({("mechanisms", "OPERATE-MECHANISM"), ("carbon_verification", "OPERATE-CARBON"), ("self_check", "OPERATE-REPORT")})
+# sending it to the city; of demonstrations for a self-evaluation from time to time; of districts to accept inspections, not of the
+# office to hold them. The readings stand with their rules.
+READ = frozenset({
+    ("mechanisms", "OPERATE-MECHANISM"), ("carbon_verification", "OPERATE-CARBON"), ("self_check", "OPERATE-REPORT"),
+    ("inspection_visit", "SUPERVISION"),
+})  # fmt: skip
 # Duties that a law sets with their terms; 有效期 is the last day that a document gives itself.
 BY_LAW = frozenset({"remedy_reply", "disclosure_reply", "disclosure_report"})
 BY_DOCUMENT = frozenset({"policy_expiry"})

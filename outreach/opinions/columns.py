@@ -1,10 +1,20 @@
 """Columns of an opinion of the public, and the city's list of opinions."""
 
+import datetime as dt
+from typing import Any
+
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, FlagColumn, TermColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, LeftColumn, MomentColumn, StateColumn
+from greendistrict.policy.parameters import default_mark
 from outreach.opinions.models import PublicOpinion
+
+
+def due_mark(row: Any, _today: dt.date) -> str:
+    """默认值 as long as the day is that of a setting which the city has not confirmed."""
+    return default_mark("objection_reply_days", since=row.filed_at, due=row.due).strip("（）") if row.due else ""
+
 
 OPINION = Columns(
     PublicOpinion,
@@ -23,6 +33,7 @@ OPINION = Columns(
     filed_at=MomentColumn(by_day=True),
     progress=StateColumn(label="办理情况"),
     due=TermColumn(label="答复期限"),
+    due_mark=ComputedColumn("期限标注", due_mark, ("due", "filed_at")),
     left=LeftColumn(label="剩余时间"),
     told=ComputedColumn(
         "摘要",
@@ -31,5 +42,5 @@ OPINION = Columns(
     ),
 )
 OPINION_LIST = ListTable(
-    OPINION, "number", "about+district", "said", "filed_at", "progress", "due/left", "told", caption="公众意见", demo="is_demo"
+    OPINION, "number", "about+district", "said", "filed_at", "progress", "due+due_mark", "left", "told", caption="公众意见", demo="is_demo"
 )

@@ -11,7 +11,7 @@ from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from portal.personal.inventory import KeptData, current_notice, inventory
 
-FIRST = 1
+OF_FICTION = 2  # version that fictional people count as having read
 SHOWN, EXPORTED = 5, 10_000
 
 
@@ -25,8 +25,8 @@ class OwnData:
 
 
 def must_be_asked(viewer: Viewer) -> bool:
-    """Whether the person has not read the current notice. Fictional people count as having read the first version."""
-    agreed = max(viewer.user.notice_agreed, FIRST) if viewer.user.is_demo else viewer.user.notice_agreed
+    """Whether the person has not read the current notice. Fictional people count as having read ``OF_FICTION``."""
+    agreed = max(viewer.user.notice_agreed, OF_FICTION) if viewer.user.is_demo else viewer.user.notice_agreed
     return agreed < current_notice().version
 
 

@@ -128,8 +128,8 @@ DISTRICT_MEANINGS: Mapping[str, Meaning] = {
     "地块": Meaning("统计截止日登记的地块个数，含不可建设的", _PLOTS, STOCK),
     "已出让或划拨地块": Meaning("可建设地块中统计截止日以前完成出让、划拨或者取得的个数", _PLOTS, STOCK),
     "建成且符合地块": Meaning("可建设地块中统计截止日以前建成、绿色生态指标登记为符合的个数", _PLOTS, STOCK),
-    "近期重点项目": Meaning("近期重点项目个数", _PLOTS, STOCK),
-    "市政设施": Meaning("道路、管线等市政设施项数", _PLOTS, STOCK),
+    "近期重点项目": Meaning("近期重点项目个数，清单按核定当日的登记", _PLOTS, STOCK),
+    "市政设施": Meaning("道路、管线等市政设施项数，清单按核定当日的登记", _PLOTS, STOCK),
     "年碳排放总量": Meaning("本年度碳排放核查报告填写的总量", f"{_ANNUAL}.district.carbon_of", FLOW),
     "未办结评审意见": Meaning("尚未销号的专家评审意见条数", f"{_ANNUAL}.district.supervision_of", STOCK),
 }

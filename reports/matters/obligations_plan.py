@@ -29,7 +29,7 @@ ROWS = (
 )
 YEARS_AHEAD = 5
 PARTLY_DEMO = "含演示数据"  # a city counts its own duties beside those of fiction
-NOTE = "期限后标“拟”的，由市级确认后执行；遇休息日顺延。免报和延期按审定结果计。"
+NOTE = "期限后标“拟”的，由市级确认后执行；遇休息日顺延。免报按核对、延期按审定的结果计。"
 
 
 def may_have(held: HeldPosts) -> bool:

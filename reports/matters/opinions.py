@@ -66,7 +66,7 @@ def compose(viewer: Viewer, review: Review) -> Composition:
             PaperTable("各章得分", SCORES, rows, total=("总分", "", "", _number(said["total"])), key="chapters"),
             Paragraph(f"{said['level']}，含加分{said['bonus']}。", ParagraphStyle.NOTE),
         ),
-        *section("四、会议商定的条文", PaperTable("会议商定的条文", AGREED, agreed, empty="各专家评分一致，没有商定的条文。")),
+        *section("四、会议商定的条文", PaperTable("会议商定的条文", AGREED, agreed, empty="没有会议商定的条文。")),
         *section("五、须修改和建议的内容", asked_table(opinions_of(matter, review) if matter else None, "没有向本岗位公开的评审意见。")),
         *section("六、专家组", PaperTable("专家组", MEMBERS, members)),
         Signature((day(review.concluded_at),)),

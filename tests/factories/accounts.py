@@ -66,7 +66,7 @@ def make_user(role: str, organisation: Organisation | None = None, **kw) -> User
     """A person with one post of the role since 2020; ``post_kw`` (dict) for the post's own fields."""
     post_kw = kw.pop("post_kw", {})
     if kw.get("is_demo") is False:
-        kw.setdefault("notice_agreed", 1)  # whoever has not agreed is asked before the first page
+        kw.setdefault("notice_agreed", 2)  # whoever has not agreed is asked before the first page
     user = UserFactory(**kw)
     PostFactory(user=user, organisation=organisation or make_organisation(), role=role, **post_kw)
     return user

@@ -234,7 +234,7 @@ def test_summary_counts_late_and_soon_and_watched(people):
     rows = [stand_in("self_check", people), stand_in("operation_report", people, due=AFTER_1 + 5 * DAY), stand_in("plot_late", people)]
     named = (
         "逾期：\n1. 演示甲城（虚构）年度自查已逾期1个工作日（期限待市级确认）",
-        "两周内到期：\n1. 演示甲城（虚构）运营工作报告还有3个工作日",
+        "两周内到期：\n1. 演示甲城（虚构）运营工作报告还有3个工作日（期限待市级确认）",
         "关注事项：\n1. 演示甲城（虚构）地块晚于计划",
     )
     assert summary([*rows, stand_in("carbon_verification", people, due=AFTER_1 + 60 * DAY)], words) == (

@@ -100,6 +100,13 @@ def numbered(number: str, day: dt.date | None) -> str:
 CHECKED = dict(FORM_REVIEW)
 
 
+# Name of the letter, and what the office does in the words of the clause.
+EXAMINED = {
+    CaseKind.APPLICATION: ("技术审查意见", "按照绿色生态相关标准组织技术审查"),
+    CaseKind.ACCEPTANCE: ("形式审查和预评审意见", "组织终期验收"),
+}
+
+
 def _technical(case: Case) -> Letter:
     """Results of 形式审查 and 预评审, written before the panel meets."""
     asked = list(case.questions.order_by("number"))
@@ -112,15 +119,13 @@ def _technical(case: Case) -> Letter:
         (f"{number}", title, words[entry.get("holds")], entry.get("note") or "—") for number, (title, entry) in enumerate(entries, start=1)
     )
     day = day_of(case.review.opened_at) if case.review else None
+    name, work = EXAMINED[CaseKind(case.kind)]
     return Letter(
-        title=f"{filed(case)}技术审查意见",
+        title=f"{filed(case)}{name}",
         to=case.applicant.name,
         paragraphs=(
             received(case),
-            (
-                f"根据{clause_of(case, day)}，我委按照绿色生态相关标准组织技术审查，专家评审以前对材料作了形式审查和预评审。"
-                f"{found}{questions}逐项意见如下。"
-            ),
+            (f"根据{clause_of(case, day)}，我委{work}，专家评审以前对材料作了形式审查和预评审。{found}{questions}逐项意见如下。"),
         ),
         heads=("序号", "审查内容", "结论", "说明"),
         lines=lines,
@@ -173,13 +178,16 @@ def _always(case: Case) -> bool:
     return True
 
 
-LETTERS = (
-    LetterKind(
-        "technical", "技术审查意见", lambda case: bool(case.form_review) and case.accepted_at is not None,
-        lambda case: case.review_id is not None, _technical, ("open_review",),
-    ),
-    LetterKind(
-        "panel", "专家评审意见", lambda case: case.review is not None and bool(case.review.conclusion),
-        lambda case: case.review is not None and case.review.concluded_at is not None and bool(case.review.conclusion), _panel,
-    ),
+PANEL = LetterKind(
+    "panel", "专家评审意见", lambda case: case.review is not None and bool(case.review.conclusion),
+    lambda case: case.review is not None and case.review.concluded_at is not None and bool(case.review.conclusion), _panel,
 )  # fmt: skip
+
+
+def examination_letters(kind: CaseKind) -> tuple[LetterKind, ...]:
+    """Letters of the examination and of the panel on a case of this kind."""
+    examined = LetterKind(
+        "technical", EXAMINED[kind][0], lambda case: bool(case.form_review) and case.accepted_at is not None,
+        lambda case: case.review_id is not None, _technical, ("open_review",),
+    )  # fmt: skip
+    return examined, PANEL

@@ -115,7 +115,7 @@ def _note(case: Case, *, outside: bool) -> str:
 
 
 def _planned(name: str, settings: parameters.Parameters) -> str:
-    return f"{settings.integer('publicity.days')}个工作日" if name == NOTICE else ""
+    return f"{settings.integer('publicity.days')}个工作日{parameters.default_mark('publicity.days')}" if name == NOTICE else ""
 
 
 def _short(moment: dt.datetime) -> str:

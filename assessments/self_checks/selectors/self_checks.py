@@ -220,6 +220,7 @@ class ListedCheck:
     late: TonedWord
     total: Decimal | None = None
     waived: bool = False
+    due_mark: str = ""
     begun_at: str = ""
 
     @property
@@ -236,14 +237,16 @@ def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window], today: dt
         day, late = deadline_of(check, window), late_word(check, today, window)
         scored = check.table.result.get("total") if check.table.submitted_at else None
         about = (check, check.district.name, check.district.is_demo, check.year)
-        lines.append(ListedCheck(*about, state.label, state.tone, day.day, late, Decimal(scored) if scored else None, day.waived))
+        total, mark = Decimal(scored) if scored else None, day.mark("selfcheck.due")
+        lines.append(ListedCheck(*about, state.label, state.tone, day.day, late, total, day.waived, mark))
     return lines
 
 
 def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedCheck:
     """The line of a self-check that nobody has opened."""
     late = owed_papers.LATE if row.is_late(today) else owed_papers.IN_TIME
-    return ListedCheck(None, row.district, row.is_demo, row.year, row.status, "neutral", row.due, late, begun_at=row.page)
+    about, mark = (None, row.district, row.is_demo, row.year, row.status, "neutral"), row.deadline.mark("selfcheck.due")
+    return ListedCheck(*about, row.due, late, due_mark=mark, begun_at=row.page)
 
 
 @among(lambda: SelfCheck.objects.exclude(status=SelfCheckState.RECEIVED))

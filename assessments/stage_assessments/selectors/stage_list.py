@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from assessments.common import owed_papers
 from assessments.common.calendar import Cycle, StageTerms, next_cycle, number_of, stage_terms
 from assessments.common.enums import StageConclusion
 from assessments.common.owed_papers import IN_TIME, NOT_BEGUN, NOT_BEGUN_LABEL
@@ -64,6 +65,7 @@ class ListedStage:
     concluded_on: dt.date | None = None
     source: str = ""
     begun_at: str = ""
+    last_mark: str = ""
 
     @property
     def address(self) -> str | None:
@@ -138,7 +140,8 @@ def lines_of(entries: Sequence[Entry], stages: QuerySet[StageAssessment], today:
     """Lines of the entries in the same order; the assessments are read by one query."""
     found = stages.in_bulk([entry for entry in entries if isinstance(entry, int)])
     lines = {line.stage.pk: line for line in listed(found.values(), today) if line.stage is not None}
-    return [lines[entry] if isinstance(entry, int) else line_apart(entry) for entry in entries]
+    with held_reads():
+        return [lines[entry] if isinstance(entry, int) else line_apart(entry) for entry in entries]
 
 
 def listed(stages: Iterable[StageAssessment], today: dt.date) -> list[ListedStage]:
@@ -153,18 +156,19 @@ def _line(stage: StageAssessment, cycle: Cycle, today: dt.date, terms: StageTerm
     early = stage.round is None
     following = next_cycle(since, stage.due, terms) if early and since else None
     day = stage.due if following is None else following.day
-    last, late = deadline_of(stage, cycle).day, late_word(stage, cycle, today)
+    last, late = deadline_of(stage, cycle), late_word(stage, cycle, today)
     concluded = stage.concluded_at.astimezone(clock.SHANGHAI).date() if stage.concluded_at else None
     ended = str(stage.get_conclusion_display()) if concluded else ""
-    about = (stage, district.name, district.is_demo, stage.round, state.label, state.tone, day, last)
-    return ListedStage(*about, late, early, ended, concluded)
+    about = (stage, district.name, district.is_demo, stage.round, state.label, state.tone, day, last.day)
+    return ListedStage(*about, late, early, ended, concluded, last_mark=last.mark("stage.grace_days"))
 
 
 def line_apart(row: RecordedStageAssessment | ComingAssessment) -> ListedStage:
     """The line of an assessment without a record in the portal."""
     if isinstance(row, ComingAssessment):
         point, page = row.cycle, reverse("assessments:owed_stage", args=[row.district_id])
-        return ListedStage(None, row.district, row.is_demo, point.round, NOT_BEGUN_LABEL, "neutral", point.day, point.last, begun_at=page)
+        coming = (None, row.district, row.is_demo, point.round, NOT_BEGUN_LABEL, "neutral", point.day, point.last)
+        return ListedStage(*coming, begun_at=page, last_mark=owed_papers.Deadline(point.last).mark("stage.grace_days"))
     ended = str((StageConclusion.QUALIFIED if row.passed else StageConclusion.UNQUALIFIED).label)
     about = (None, row.district, row.is_demo, None, RECORDED_LABEL, "neutral", None, None)
     return ListedStage(*about, conclusion=ended, concluded_on=row.on, source=row.source)

@@ -193,6 +193,7 @@ class ListedReport:
     due: dt.date
     late: TonedWord
     waived: bool = False
+    due_mark: str = ""
     figures: SimpleNamespace | None = None
     begun_at: str = ""
 
@@ -211,7 +212,7 @@ def listed(reports: Iterable[YearlyReport], today: dt.date, dues: Dues | None = 
         state, usual = YEARLY_REPORT.state(row.status), days[row.kind, row.year]
         day, late = deadline_of(row, usual), late_word(row, usual, today)
         about = (row, row.district.name, row.district.is_demo, str(row.get_kind_display()), row.year)
-        lines.append(ListedReport(*about, state.label, state.tone, day.day, late, day.waived))
+        lines.append(ListedReport(*about, state.label, state.tone, day.day, late, day.waived, day.mark(REPORT_SPECS[row.kind].setting)))
     return lines
 
 
@@ -226,9 +227,11 @@ def with_figures(line: ListedReport, readable: Container[int]) -> ListedReport:
 
 def listed_unopened(row: owed_papers.UnopenedPaper, today: dt.date) -> ListedReport:
     """The line of a report that nobody has opened."""
-    label = str(YearlyReportKind(owed_papers.REPORT_OF[row.kind]).label)
+    kind = owed_papers.REPORT_OF[row.kind]
+    mark, label = row.deadline.mark(REPORT_SPECS[kind].setting), str(YearlyReportKind(kind).label)
     late = owed_papers.LATE if row.is_late(today) else owed_papers.IN_TIME
-    return ListedReport(None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due, late, begun_at=row.page)
+    about = (None, row.district, row.is_demo, label, row.year, row.status, "neutral", row.due)
+    return ListedReport(*about, late, due_mark=mark, begun_at=row.page)
 
 
 WAITING: dict[str, tuple[str, Callable[[HeldPosts, YearlyReport], bool]]] = {

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q
 from django.urls import reverse
 
 from districts.common.enums import ControlStep, ProjectState
 from districts.facts.facts import facts_of_many
 from districts.plot_changes.selectors import plots_on
 from districts.plots.selectors.as_of_day import PlotOnDay
-from districts.projects.models import KeyProject, Work
-from districts.projects.selectors import ProjectOnDay, project_on, slips_of
+from districts.projects.models import KeyProject
+from districts.projects.selectors import ProjectOnDay, project_on, slips_of, totals_of_works, works_on
 from greendistrict.core.rounding import percent
 from greendistrict.policy.facts import FactValue
 from reports.city.figures.standing import TitleStand
@@ -75,14 +74,12 @@ def land_figures(stood: TitleStand) -> CityLand:
     projects: dict[int, list[ProjectOnDay]] = {}
     for project in KeyProject.objects.filter(district__in=stood.by_district).order_by("district_id", "name", "pk"):
         projects.setdefault(project.district_id, []).append(project_on(project, on))
-    built = Count("pk", filter=Q(built_on__lte=on, conforms=True))
-    main = Work.objects.filter(district__in=keys, main=True).order_by().values("district").annotate(works=Count("pk"), built=built)
-    works: dict[int, Mapping[str, Any]] = {row["district"]: row for row in main}
+    works = works_on(keys, on)
     facts = facts_of_many(stood.districts, on, lambda _: frozenset({ACQUIRED, BUILT}), past=True)
     lines, late = [], []
     for row in stood.rows:
         key = row.district.pk
-        own_plots, own_projects, own_works = _buildable(plots.get(key, ())), projects.get(key, ()), works.get(key, {})
+        own_plots, own_projects, own_works = _buildable(plots.get(key, ())), projects.get(key, ()), totals_of_works(works.get(key, ()))
         project_list = reverse("districts:key_project_list", args=[row.district.code])
         delayed = [(one, slips) for one in own_projects if (slips := slips_of(one, on))]
         for late_project, slips in delayed:
@@ -97,8 +94,8 @@ def land_figures(stood: TitleStand) -> CityLand:
             projects=len(own_projects),
             in_use=sum(project.state == ProjectState.IN_USE for project in own_projects),
             late=len(delayed),
-            works=own_works.get("works", 0),
-            works_built=own_works.get("built", 0),
+            works=own_works.main,
+            works_built=own_works.built,
             href=reverse("districts:plot_list", args=[row.district.code]),
         )
         lines.append(line)

@@ -49,8 +49,7 @@ def ahead(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         mark = f"（{proposed}项的期限为拟定）" if proposed else ""
         yield Paragraph(f"截至{day}，尚未办结的事项{len(work)}项，其中期限已过{late}项{mark}、期限未到{len(work) - late}项。")
     columns = (name("工作", 30), text("城区", 46), text("责任单位", 28), text("依据", 23), text("期限", 26), text("情况", 16))
-    unconfirmed = dict.fromkeys(str(duty_kind(one.kind).label) for one in work if one.unconfirmed)
-    note = f"{'、'.join(unconfirmed)}的期限为拟定。" if unconfirmed else ""
+    note = "期限标“（拟）”的为拟定。" if any(one.unconfirmed for one in work) else ""
     yield table("下一步工作", columns, together(work), key="work", empty=f"截至{day}没有尚未办结的事项。", note=note)
 
 
@@ -69,8 +68,9 @@ def together(work: tuple[NextWork, ...]) -> Iterator[tuple[Cell, ...]]:
     """Rows of the table, the same work with the same day in one row."""
     rows: dict[tuple[object, ...], list[NextWork]] = {}
     for one in work:
-        rows.setdefault((one.late, one.due, one.kind, one.what, one.basis), []).append(one)
+        rows.setdefault((one.late, one.due, one.kind, one.what, one.basis, one.unconfirmed), []).append(one)
     for same in rows.values():
         first = same[0]
         names, owners = (list(dict.fromkeys(found)) for found in ([one.district for one in same], [one.owner for one in same]))
-        yield first.what, several(names, OWNERS), several(owners, OWNERS), first.basis, first.due, PAST if first.late else COMING
+        day: Cell = f"{day_in_words(first.due)}（拟）" if first.unconfirmed else first.due
+        yield first.what, several(names, OWNERS), several(owners, OWNERS), first.basis, day, PAST if first.late else COMING

@@ -7,7 +7,7 @@ from reports.city.enums import ReportEdition
 from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CityReport
 from reports.city.sections.overview import bodies_table, places_table, schematic_map
-from reports.city.sections.shapes import guessed, guesses, name, number, table, text
+from reports.city.sections.shapes import guessed, guesses, name, number, star_note, table, text
 from reports.common.definitions import TERMS
 from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
 
@@ -29,7 +29,8 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         yield Paragraph("标“参考版”的评价标准按公开章名自拟，不是DG/TJ 08-2253-2024条文；据此得出的星级均为推定。")
     yield Heading("（二）统计日期", 2)
     yield Paragraph(
-        f"称号、面积、地块、重点项目和实施主体按{day_in_words(stood.on)}统计，此后的变化不计入；自查、得分和年度报告按接收情况统计。{report.basis}"
+        f"称号、面积、地块和实施主体按{day_in_words(stood.on)}统计，此后的变化不计入；重点项目和市政设施的清单按核定当日的登记，进展统计到该日；"
+        f"自查、得分和年度报告按接收情况统计。{report.basis}"
     )
     internal = edition is ReportEdition.INTERNAL
     opened = f"平台“{report.year}年度全市数据”页面所列的数字，可以在该页打开构成它的全部记录。" if internal else ""
@@ -112,7 +113,7 @@ def _scores(report: CityReport) -> Block:
         head = (at, row.district.name, row.type_words or "未查明", row.stage_words, row.area_km2)
         rows.append((*head, row.total, before, row.planned_total, *(scores.get(one) for one in names), row.verdict))
     areas = guesses(((row.district.name, row.area_is_inferred) for row in report.scores.rows), "面积")
-    note = f"星级为推定；试点处于建设期，不作星级结论。{areas}"
+    note = f"{star_note(reference=report.reference)}{areas}"
     return table("各城区得分（按拼音排列）", columns, rows, key="scores", wide=True, note=note)
 
 

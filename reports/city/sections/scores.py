@@ -11,7 +11,7 @@ from reports.city.figures.checks import COLUMNS, in_words_of_today
 from reports.city.figures.gap import CityGap
 from reports.city.figures.whole import CityReport
 from reports.city.sections import pictures, sentences, themes
-from reports.city.sections.shapes import Columns, name, number, table, text
+from reports.city.sections.shapes import Columns, name, number, star_note, table, text
 from reports.composition.blocks import Block, Cell, Heading, Paragraph
 
 LEFT_OUT = "本版不列各实施主体和各城区的报送情况。"
@@ -89,7 +89,7 @@ def _ranking(report: CityReport) -> Iterator[Block]:
         number("名次", 13), name("城区", 52), text("称号", 22), number("总分", 18), number("上年", 18, missing="无记录"),
         number("预期", 18, missing="无记录"), text("星级", 30),
     )  # fmt: skip
-    note = "星级为推定；试点处于建设期，不作星级结论。总分相同的名次相同。"
+    note = f"{star_note(reference=report.reference)}总分相同的名次相同。"
     yield table(f"{report.year}年度自查得分排名", columns, rows, key="ranking", note=note)
     yield from pictures.totals(report)
 

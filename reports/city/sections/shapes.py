@@ -84,6 +84,11 @@ def guesses(rows: Iterable[tuple[str, bool]], what: str) -> str:
     return f"{what}为推定的：{names}。" if names else ""
 
 
+def star_note(*, reference: bool) -> str:
+    """What the column of stars says; a score under an unofficial edition gives an inferred one."""
+    return f"星级{'为推定' if reference else '按城区自查的得分得出'}；试点处于建设期，不作星级结论。"
+
+
 def several(names: Sequence[str], most: int = NAMES) -> str:
     """Names in a sentence, only the first few if there are many."""
     return f"{'、'.join(names[:most])}等{len(names)}个" if len(names) > most else "、".join(names)

@@ -37,7 +37,7 @@ def person(client, people):
     return people.preparer
 
 
-def agree(client, version=1, **more):
+def agree(client, version=2, **more):
     return client.post(reverse("portal:privacy_notice"), {"version": version, "agreed": "on", **more})
 
 
@@ -56,8 +56,8 @@ def test_a_person_is_asked_before_the_first_page_and_comes_where_they_wanted_to(
     assert agree(client, next=f"{DESK}?a=1").url == f"{DESK}?a=1"
     assert client.get(DESK).status_code == 200
     person.refresh_from_db()
-    assert person.notice_agreed == 1
-    assert found("personal.agree").get().data == {"version": 1, "sha256": kept_data.current_notice().sha256}
+    assert person.notice_agreed == 2
+    assert found("personal.agree").get().data == {"version": 2, "sha256": kept_data.current_notice().sha256}
     assert agree(client, next="https://evil.example/").url == DESK, "nobody is led elsewhere by the address"
 
 
@@ -73,10 +73,10 @@ def test_people_of_the_fiction_count_as_having_agreed_but_a_new_version_asks_eve
     assert client.get(DESK).status_code == 200
     assert [notice.version for notice in notices()] == list(range(1, len(notices()) + 1))
     assert len({notice.sha256 for notice in notices()}) == len(notices())
-    monkeypatch.setattr(kept_data, "notices", lambda: (PrivacyNotice(1, "旧"), PrivacyNotice(2, "## 新")))
+    monkeypatch.setattr(kept_data, "notices", lambda: (PrivacyNotice(1, "旧"), PrivacyNotice(2, "旧二"), PrivacyNotice(3, "## 新")))
     assert client.get(DESK).status_code == 302
-    assert agree(client, version=1).status_code == 422
-    assert agree(client, version=2).status_code == 302
+    assert agree(client, version=2).status_code == 422
+    assert agree(client, version=3).status_code == 302
     assert client.get(DESK).status_code == 200
 
 

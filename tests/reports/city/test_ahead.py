@@ -59,7 +59,7 @@ def test_the_work_is_what_the_page_of_duties_has_on_that_day(world, report):
     )
     assert {one.late for one in report.asked.work} == {True, False}
     shown = tables_of(printed(report))["work"]
-    assert all(row[1] and row[2] and row[3] and isinstance(row[4], dt.date) for row in shown.rows)
+    assert all(row[1] and row[2] and row[3] and row[4] for row in shown.rows)
     assert f"尚未办结的事项{len(report.asked.work)}项" in "".join(texts_of(printed(report)))
 
 
@@ -70,8 +70,10 @@ def test_a_day_by_a_term_that_is_not_confirmed_is_printed_with_its_mark(report):
     named = [one for one in re.split("[。；]", "。".join(texts_of(printed(report)))) if naming.search(one)]
     assert (bool(named), [one for one in named if "拟定" not in one]) == (True, [])
     assert all(str(row[4]).endswith("（期限为拟定）") for row in tables_of(printed(report))["duties"].rows)
-    note = tables_of(printed(report))["work"].note
-    assert all(str(duty_kind(one.kind).label) in note for one in report.asked.work if one.unconfirmed)
+    proposed = {(one.what, day_in_words(one.due)) for one in report.asked.work if one.unconfirmed}
+    rows = tables_of(printed(report))["work"].rows
+    assert {(row[0], row[4].removesuffix("（拟）")) for row in rows if str(row[4]).endswith("（拟）")} == proposed
+    assert {one.due for one in report.asked.work if not one.unconfirmed} == {row[4] for row in rows if isinstance(row[4], dt.date)}
 
 
 def test_who_has_filed_late_is_not_asked_and_what_is_missing_is_asked_once(report):
@@ -90,7 +92,7 @@ def test_problems_are_the_figures_of_the_other_parts(report):
 def test_the_same_work_of_one_day_is_one_row():
     others = [LATE._replace(district=f"{name}城", owner="甲公司") for name in "乙丙"]
     coming = LATE._replace(what="报送2027年度自查", due=dt.date(2028, 3, 31), late=False)
-    assert list(together((LATE,))) == [("补报2026年度自查", "甲城", "甲公司", "八（二）", dt.date(2027, 3, 31), "已过期")]
+    assert list(together((LATE,))) == [("补报2026年度自查", "甲城", "甲公司", "八（二）", "2027年3月31日（拟）", "已过期")]
     assert [row[1:3] + row[5:] for row in together((LATE, *others, coming))] == [
         ("甲城、乙城、丙城", "甲公司", "已过期"),
         ("甲城", "甲公司", "未到期"),
