@@ -108,8 +108,9 @@ UNDER_WAY = "还在生成，可以取消，不能删除"
 def with_ties(rows: QuerySet[ExportJob], viewer: Viewer) -> QuerySet[Any, Any]:
     """Jobs with what a deletion asks, read in the same query.
 
-    ``is_theirs``: the viewer may delete it, having asked for it, or as the city where nobody did; ``has_others``: others asked for it,
-    so that only the viewer's own request goes; ``kept``: why it stays, empty if it may go.
+    ``is_theirs``: the viewer may delete it, having asked for it, or as the city where nobody did; ``is_left``: the paper stays and only
+    the viewer's own request goes, because others asked for it too (``has_others``), or because it is a paper on a matter that was made,
+    which only those see who asked; ``kept``: why it stays in the list, empty if it may go.
     """
     rows = rows.annotate(
         is_mine=Exists(OF_JOB.filter(user=viewer.person)),
@@ -117,9 +118,11 @@ def with_ties(rows: QuerySet[ExportJob], viewer: Viewer) -> QuerySet[Any, Any]:
         is_part=IS_PART,
         is_archived=Exists(ArchiveItem.objects.filter(job=OuterRef("pk"))),
     )
+    is_left = Q(has_others=True) | Q(is_mine=True, scope=Scope.MATTER, state__in=MADE)
     of_nobody = Q(has_others=False) & ~Q(scope=Scope.MATTER) if viewer.held.is_city else Q(pk__in=())
-    whens = [When(state__in=OPEN_STATES, then=Value(UNDER_WAY)), When(has_others=True, then=Value(""))]
+    whens = [When(state__in=OPEN_STATES, then=Value(UNDER_WAY)), When(is_left=True, then=Value(""))]
     whens += [When(stands, then=Value(why)) for stands, why in STANDS]
+    rows = rows.annotate(is_left=Case(When(is_left, then=Value(True)), default=Value(False)))
     return rows.annotate(
         is_theirs=Case(When(Q(is_mine=True) | of_nobody, then=Value(True)), default=Value(False)),
         kept=Case(*whens, default=Value(""), output_field=CharField()),

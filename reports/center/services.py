@@ -1,4 +1,4 @@
-"""Delete finished reports: those of which nobody has a paper, and one's own request where others asked as well."""
+"""Delete finished reports: those of which nobody has a paper, and one's own request where the paper stays."""
 
 from collections.abc import Collection
 from typing import Any
@@ -21,7 +21,7 @@ NOT_YOURS = "报告由申请人删除"
 
 @transaction.atomic
 def drop(*, job: ExportJob, by: User) -> bool:
-    """Delete a job with its files, or only the user's request if others asked for it too. Returns whether the job is gone.
+    """Delete a job with its files, or only the user's request where the paper stays. Returns whether the job is gone.
 
     Raises ``NotAllowed`` for anybody but who asked for it (the city, where nobody did), ``Refused`` if something stands on it.
     """
@@ -49,7 +49,7 @@ def _lock(keys: Collection[int]) -> None:
 
 def _drop(job: Any, by: User) -> bool:
     """Delete a locked job that was read with its ties."""
-    is_left = bool(job.has_others)
+    is_left = bool(job.is_left)
     audit.record(action="reports.drop", by=by, obj=job, data={"kind": job.kind, "label": job.label, "left_to_others": is_left})
     drop_about(by=by, link=reverse("reports:job", args=[job.pk]))
     if is_left:

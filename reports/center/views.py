@@ -112,8 +112,11 @@ class RequestForm(forms.Form):
 
 PER_PAGE = 20
 UNPROCESSABLE = 422
-FOUND_LOSS = "按上面的查询条件删除，不能恢复；不能删除的（有查验码、有版次、已归档等）保留。其他人也申请了的，只取消您的申请。"
+FOUND_LOSS = (
+    "按上面的查询条件删除，不能恢复；不能删除的（有查验码、有版次、已归档等）保留。已出具的文书和其他人也申请了的，只取消您的申请。"
+)
 LEFT_LOSS = "其他人也申请了这份报告：报告保留，只取消您的申请。"
+PAPER_LOSS = "文书已出具并有查验码：文书保留，收到的人仍可核验，只从您的记录中移出；再次申请就回到记录中。"
 GONE_LOSS = "报告和关于它的消息删除后不能恢复。"
 CANCEL_LOSS = "正在生成的不保留；批量中已经生成的城区报告仍可下载。其他人也申请了的，只取消您的申请。"
 
@@ -240,7 +243,7 @@ def job_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a job that has ended; where others asked for it too, only the own request."""
     viewer = viewer_of(request)
     job = get_object_or_404(with_ties(jobs_visible_to(viewer), viewer), pk=pk)
-    label, loss = job.label, LEFT_LOSS if job.has_others else GONE_LOSS
+    label, loss = job.label, LEFT_LOSS if job.has_others else PAPER_LOSS if job.is_left else GONE_LOSS
     may_now = job.is_theirs and not job.kept
     if may_now and (asking := deletion_question(request, label, back=reverse("reports:job", args=[pk]), loss=loss)):
         return asking
