@@ -89,7 +89,7 @@ def named(path: str) -> Filler:
 
     def values(_: Given) -> Iterable[Any]:
         found = loaded(path)
-        return list(found() if callable(found) else found)
+        return list(found() if callable(found) and not isinstance(found, type) else found)  # an enumeration lists its values
 
     return Filler(values)
 
