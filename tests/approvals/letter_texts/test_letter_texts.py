@@ -75,7 +75,7 @@ def test_letters_of_before_keep_their_wording_and_later_ones_have_the_new():
     with clock.at(clock.now() + dt.timedelta(days=2)):
         Case.objects.filter(pk=case.pk).update(accepted_at=clock.now())
         changed = letter_of(Case.objects.get(pk=case.pk), "acceptance", inside=True)
-        assert f"受理编号{case.number}，可在平台查询{case.district.name}办理进度。" in changed.paragraphs[1]
+        assert f"受理编号{case.number}，可在平台查询{case.district.name}办理进度。" in "".join((*changed.paragraphs, *changed.closing))
     assert letter_of(case, "acceptance", inside=True) == before
 
 
