@@ -31,7 +31,7 @@ WITHOUT_GROUND = {"回执", "整改复核意见", "专家评审意见", "送达�
 PLEADINGS = {"行政诉讼答辩状", "行政诉讼二审答辩状"}  # parties first, 此致 and the court last
 WITHOUT_ADDRESSEE = PLEADINGS | {"公示", "公告", "更正公告", "撤回公告", "公告原文", "专家评审意见", "送达回证", "陈述申辩笔录"}
 KINDS = {
-    "请示", "报送函", "回执", "受理通知书", "不予受理通知书", "补正告知书", "技术审查意见", "专家评审意见", "公示", "公告", "授予决定",
+    "请示", "报送函", "回执", "受理通知书", "不予受理通知书", "补正告知书", "技术审查意见", "形式审查和预评审意见", "专家评审意见", "公示", "公告", "授予决定",
     "未通过的告知书", "同意变更的复函", "不同意变更的复函", "事先告知书", "陈述申辩笔录", "决定书", "送达回证", "征询函", "部门意见",
     "复函", "补正期限延期的复函", "阶段评估合格的通知", "整改通知书", "整改延期的复函", "整改复核意见", "延期的复函", "免报的复函",
     "更正公告", "撤回公告", "公告原文", "答复告知书", "延期答复告知书", "行政复议答复书", "行政诉讼答辩状",
@@ -53,7 +53,7 @@ def wrong(kind, letter):
     yield from (f"an abbreviated article: {found[0]}" for found in [SHORT.search(text)] if found)
     if kind not in WITHOUT_GROUND and CITATION not in text:
         yield "no full citation"
-    if "指导意见" in text.replace(CITATION, "") and kind != "技术审查意见":
+    if "指导意见" in text.replace(CITATION, "") and kind not in {"技术审查意见", "形式审查和预评审意见"}:
         yield "the policy named without its title and number"
     if kind == "免报的复函" and ("《" in text or "应当" in text):
         yield f"a clause for what the policy does not know: {text}"
