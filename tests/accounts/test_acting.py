@@ -28,7 +28,8 @@ from tests.factories.districts import make_district
 
 # Pages that print a person by one name: posts that are not delegated (keepers, experts), bodies of one kind of post, requests for papers.
 ONE_NAME = (
-    "accounts/", "assessments/reviews/", "assessments/score_page/", "portal/account_review/", "portal/operations/", "reports/center/",
+    "accounts/", "assessments/reviews/", "assessments/score_page/", "portal/account_review/", "portal/first_day/",
+    "portal/operations/", "reports/center/",
 )  # fmt: skip
 PRINTED = re.compile(r"\{\{[^}]*?[\w.]+\.((?:\w+_)?by)(?:\.name)?\s*(?:\|(?!cn_date)|\}\})")
 # Lines that selectors make, with the names in them, and bodies.
