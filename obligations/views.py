@@ -227,6 +227,8 @@ def obligation_urge(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     rows = _chosen_to_urge(viewer, asked)
     if not rows:
+        if asked.getlist("key") and asked.get("all") != ALL_LATE:  # of others: as if they were not there
+            raise Http404
         messages.error(request, "没有可催办的事项，请在清单中勾选")
         return redirect(_back(request, asked))
     form = UrgingForm(asked if request.method == "POST" else None)

@@ -247,15 +247,16 @@ def _connections() -> Iterator[OpeningLine]:
 
 
 def _reviewing(_now: dt.datetime) -> Iterator[OpeningLine]:
+    """What others enter, on pages that no keeper opens: no links."""
     official = list(published_editions(real=True).values_list("code", flat=True))
     unscored = unscored_districts().count()
     some = "{}个试点和示范城区没有可用的官方标准，自查、评估和办件不能评分；参考版不用于真实城区"
     told = _standing(official, unscored, "没有已发布的官方评价标准，真实城区不能申报、自查和评估", some, "、".join(official))
-    yield OpeningLine("标准和专家", OpeningItem.STANDARD, *told, "市级经办录入，市级审定发布", reverse("indicators:edition_list"))
+    yield OpeningLine("标准和专家", OpeningItem.STANDARD, *told, "市级经办录入，市级审定发布")
     size, active = parameters.load().integer("panel.size"), ExpertProfile.objects.filter(status=PoolState.ACTIVE).count()
     number = f"可聘{active}人"
     told = _standing(range(active), max(size - active, 0), "专家库里没有可聘的专家", f"{number}，少于一个评审组的{size}人", number)
-    yield OpeningLine("标准和专家", OpeningItem.EXPERTS, *told, "评审秘书", reverse("assessments:expert_list"))
+    yield OpeningLine("标准和专家", OpeningItem.EXPERTS, *told, "评审秘书")
 
 
 PARTS: tuple[Callable[[dt.datetime], Iterator[OpeningLine]], ...] = (_bodies, _people, _settings, _districts, _reviewing, _running)
