@@ -50,7 +50,7 @@ def _lock(keys: Collection[int]) -> None:
 def _drop(job: Any, by: User) -> bool:
     """Delete a locked job that was read with its ties."""
     is_left = bool(job.is_left)
-    audit.record(action="reports.drop", by=by, obj=job, data={"kind": job.kind, "label": job.label, "left_to_others": is_left})
+    audit.record(action="reports.drop", by=by, obj=job, data={"kind": job.kind, "label": job.label, "paper_stays": is_left})
     drop_about(by=by, link=reverse("reports:job", args=[job.pk]))
     if is_left:
         job.askers.filter(user=by).delete()

@@ -217,7 +217,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "cancel_loss": CANCEL_LOSS,
         "may_drop": found.is_theirs and not is_open,
         "kept": [found.kept] if found.kept else [],
-        "drop_loss": LEFT_LOSS if found.has_others else GONE_LOSS,
+        "drop_loss": _loss_of(found),
         "again": again,
         **(found.report.result(found, request.GET.get("page", "")) if found.report.result and shows_result else {}),
     }
@@ -238,12 +238,17 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("reports:job", pk)
 
 
+def _loss_of(job: Any) -> str:
+    """What a deletion of a job that was read with its ties takes."""
+    return LEFT_LOSS if job.has_others else PAPER_LOSS if job.is_left else GONE_LOSS
+
+
 @require_POST
 def job_drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a job that has ended; where others asked for it too, only the own request."""
     viewer = viewer_of(request)
     job = get_object_or_404(with_ties(jobs_visible_to(viewer), viewer), pk=pk)
-    label, loss = job.label, LEFT_LOSS if job.has_others else PAPER_LOSS if job.is_left else GONE_LOSS
+    label, loss = job.label, _loss_of(job)
     may_now = job.is_theirs and not job.kept
     if may_now and (asking := deletion_question(request, label, back=reverse("reports:job", args=[pk]), loss=loss)):
         return asking

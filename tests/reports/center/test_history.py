@@ -111,7 +111,7 @@ def test_what_was_not_made_is_deleted_with_its_message_and_code(centre, sheets, 
     assert not PaperCode.objects.filter(subject=papers.subject_of(job)).exists()
     assert not Notification.objects.filter(receiver=officer, link=link).exists()
     told = AuditRecord.objects.get(action="reports.drop").data
-    assert (told["label"], told["left_to_others"]) == (job.label, False)
+    assert (told["label"], told["paper_stays"]) == (job.label, False)
 
 
 def test_what_something_stands_on_stays_and_says_why(centre, sheets, officer):
@@ -143,7 +143,8 @@ def test_where_others_asked_too_only_ones_own_request_goes(centre, client, sheet
     refuses("申请人", drop, job=one, by=officer)
     client.force_login(sheets.city_checker)
     assert shown(client, letters="1") == [one.pk]
-    assert "查验码" in client.post(reverse("reports:job_drop", args=[one.pk])).content.decode()
+    asked = client.get(reverse("reports:job", args=[one.pk])), client.post(reverse("reports:job_drop", args=[one.pk]))
+    assert ["只从您的记录中移出" in page.content.decode() for page in asked] == [True, True]
     assert delete(client, one).status_code == 302
     assert (shown(client, letters="1"), ExportJob.objects.filter(pk=one.pk).exists()) == ([], True), "a paper with a code stays"
 
