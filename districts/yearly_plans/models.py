@@ -53,7 +53,10 @@ class ImplementationPlan(models.Model):
 
 
 class PlanItem(models.Model):
-    """A work of a district in a yearly plan. Money in 万元: 0 means none, empty means not known yet."""
+    """A work of a district in a yearly plan. Money in 万元: 0 means none, empty means not known yet.
+
+    A work copied from last year's plan waits until somebody confirms or saves it (``is_confirmed``); the plan is not filed before.
+    """
 
     plan = models.ForeignKey(ImplementationPlan, models.CASCADE, related_name="items")
     district = models.ForeignKey(District, models.PROTECT, related_name="plan_items", verbose_name="城区")
@@ -65,6 +68,7 @@ class PlanItem(models.Model):
     start = models.DateField("计划开始", null=True, blank=True, help_text="上报前要填")
     finish = models.DateField("计划完成", null=True, blank=True, help_text="上报前要填")
     note = models.CharField("说明", max_length=300, blank=True)
+    is_confirmed = models.BooleanField("已确认", default=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
 
 from districts.common.enums import PlanStatus
 from districts.file.models.district import District
@@ -34,7 +36,7 @@ ITEM = ("district", "work", "name", "department", "money", "money_source", "star
 
 
 def open_plan(*, authority: Organisation, year: int, by: User, copy_last: bool = False) -> ImplementationPlan:
-    """Create the plan of a year; ``copy_last`` copies works from last year's plan that end after that year.
+    """Create the plan of a year; ``copy_last`` copies works from last year's plan that end after that year, as unconfirmed.
 
     Raises ``NotAllowed`` unless ``by`` acts for the authority, ``Refused`` for a second plan of the year.
     """
@@ -53,7 +55,7 @@ def open_plan(*, authority: Organisation, year: int, by: User, copy_last: bool =
 def _copy_last(plan: ImplementationPlan) -> int:
     last = PlanItem.objects.filter(plan__authority=plan.authority, plan__year=plan.year - 1)
     going_on = last.filter(finish__year__gte=plan.year, district__in=plan.authority.districts_led.all()).order_by("pk")
-    rows = [PlanItem(plan=plan, **values) for values in going_on.values(*COPIED)]
+    rows = [PlanItem(plan=plan, is_confirmed=False, **values) for values in going_on.values(*COPIED)]
     PlanItem.objects.bulk_create(rows)
     _keep_districts(plan)
     return len(rows)
@@ -87,7 +89,7 @@ def save_item(
     version: int | None = None,
     explanation: str = "",
 ) -> PlanItem:
-    """Add or change a work; money in 万元.
+    """Add or change a work; money in 万元. Saving also confirms a work copied from last year.
 
     Raises ``NotAllowed``, ``Stale`` (with the stored work), ``Closed``, ``Refused``, also with questions about money and days that
     ``explanation`` does not answer.
@@ -96,7 +98,7 @@ def save_item(
         stored_plan = _open(plan, None, by)
         stored = locked(item, version) if item else PlanItem(plan=stored_plan, district=values["district"])
         before = copy(stored) if item else None
-        changed = assign(stored, {name: values[name] for name in ITEM if name in values})
+        changed = assign(stored, {**{name: values[name] for name in ITEM if name in values}, "is_confirmed": True})
         if stored.district_id and not plan.authority.districts_led.filter(pk=stored.district_id).exists():
             raise Refused([Refusal(f"{stored.district}不由本单位实施", field="district")])
         hold_constraints(stored)
@@ -117,6 +119,22 @@ def _questions(item: PlanItem, stored: PlanItem | None) -> list[PlausibilityFind
     return asked_of_plan_item(
         item.money, stored.money if stored else None, [item.start, item.finish], item.plan.year, limits_of(parameters.load())
     )
+
+
+def confirm_items(*, plan: ImplementationPlan, by: User, item: PlanItem | None = None) -> int:
+    """Confirm that a work copied from last year holds in this year as it stands, all of them without ``item``; returns their number.
+
+    Raises as ``save_item``.
+    """
+    with transaction.atomic():
+        stored = _open(plan, None, by)
+        waiting = stored.items.filter(is_confirmed=False, **({"pk": item.pk} if item else {}))
+        confirmed = list(waiting.values_list("pk", "name"))
+        if confirmed:
+            stored.items.filter(pk__in=[pk for pk, _ in confirmed]).update(is_confirmed=True, version=F("version") + 1)
+            _next_version(stored)
+            audit.record(action="districts.confirm_plan_items", by=by, obj=stored, data={"items": [name for _, name in confirmed]})
+    return len(confirmed)
 
 
 def drop_item(*, item: PlanItem, by: User) -> None:
@@ -151,11 +169,14 @@ def drop_plan(*, plan: ImplementationPlan, by: User) -> None:
 
 
 def missing_of(plan: ImplementationPlan) -> list[Refusal]:
-    """Everything a plan lacks before it can be filed: works, and money and schedule of each."""
+    """Everything a plan lacks before it can be filed: works, money and schedule of each, a word on each that was copied from last year."""
     items = list(plan.items.select_related("district"))
     if not items:
         return [Refusal("计划里尚无工作，至少列入一个城区的一项工作")]
     missing = []
+    if carried := [item.name for item in items if not item.is_confirmed]:
+        where = f"{reverse('districts:implementation_plan_edit', args=[plan.pk])}#carried"
+        missing.append(Refusal(f"沿用上年，尚未确认：{_names(carried)}", remedy="逐项核对，保存或者确认", href=where))
     if unfunded := [item.name for item in items if item.money is None]:
         missing.append(Refusal(f"没有填资金：{_names(unfunded)}", remedy="不需要资金的填0"))
     if undated := [item.name for item in items if not (item.start and item.finish)]:

@@ -47,7 +47,9 @@ class OpenPlanForm(forms.Form):
 
     year = forms.IntegerField(label="年度", min_value=2015, max_value=2100, error_messages={"invalid": "请填四位年份"})
     copy_last = forms.BooleanField(
-        label="沿用上一年度的跨年工作", required=False, help_text="把上一年度计划中完成日期在本年度及以后的工作复制过来，再作调整"
+        label="沿用上一年度的跨年工作",
+        required=False,
+        help_text="把上一年度计划中完成日期在本年度及以后的工作复制过来，逐项核对、确认后上报",
     )
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
@@ -109,7 +111,9 @@ def implementation_plan_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             plan = services.open_plan(authority=authority, by=viewer.user, **form.cleaned_data)
-            messages.success(request, f"已建立{plan.year}年度实施计划，请填写工作")
+            carried = plan.items.count()
+            what = f"沿用上年的工作{carried}项，请逐项核对、确认" if carried else "请填写工作"
+            messages.success(request, f"已建立{plan.year}年度实施计划，{what}")
             return redirect("districts:implementation_plan_edit", pk=plan.pk)
     return render(request, OPEN_TEMPLATE, {"authority": authority, "form": form}, status=UNPROCESSABLE if form.errors else 200)
 
@@ -140,6 +144,7 @@ def _page(request: HttpRequest, plan: ImplementationPlan, *, status: int = 200, 
         "items": items,
         "total": total,
         "shown": PLAN_ITEM_LIST.html(PLAN_ITEM_LIST.rows_of(items), viewer.today, edit, sums=sums),
+        "carried": [item for item in items if not item.is_confirmed] if editable else [],
         "unlisted": list(selectors.unlisted(plan)),
         "answered": answered(plan.items.all()),
         "comparison": selectors.comparison_of(plan, items),
@@ -241,6 +246,17 @@ def plan_item_edit(request: HttpRequest, pk: int, item_pk: int | None = None) ->
         return redirect("districts:implementation_plan_edit", pk=pk)
 
     return page.answer(request, item, keep, done)
+
+
+@require_POST
+def plan_items_confirm(request: HttpRequest, pk: int, item_pk: int | None = None) -> HttpResponse:
+    """Confirm a work copied from last year, without ``item_pk`` all of them."""
+    plan = _seen(request, pk)
+    NotAllowed.unless(files_plan(viewer_of(request).held, plan), services.FILER)
+    item = get_object_or_404(plan.items, pk=item_pk) if item_pk else None
+    number = services.confirm_items(plan=plan, by=signed_in(request), item=item)
+    messages.success(request, f"沿用上年的工作{number}项已确认" if number else "没有待确认的工作")
+    return redirect("districts:implementation_plan_edit", pk=pk)
 
 
 @require_POST

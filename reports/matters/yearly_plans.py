@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from districts.yearly_plans.calendar import plan_deadline
-from districts.yearly_plans.columns import PLAN_ITEM
+from districts.yearly_plans.columns import CARRIED, PLAN_ITEM
 from districts.yearly_plans.comparison import WorkPair, money_of
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
@@ -17,7 +17,7 @@ from reports.composition.enums import ColumnKind, ParagraphStyle
 from reports.matters.words import day, section
 
 NOT_FILLED = "未填"
-LISTED = PLAN_ITEM.without("note")
+LISTED = PLAN_ITEM.without("note", "carried")
 ITEMS = (ORDINAL, *paper_columns(LISTED, 32, 20, 41, 30, 26, 20, 33, 33, named="name"))
 PAIRS = (
     PaperColumn("城区", 40),
@@ -40,10 +40,7 @@ def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     names = "、".join(district.name for district in unlisted(plan))
     missing = f"未列入这份计划的城区：{names}。纳入实施计划的城区要编制绿色生态专业规划（七（一））。"
     deadline, file = plan_deadline(plan.authority_id, plan.year), plan.document
-    rows = tuple(
-        (str(place), *paper_cells(LISTED, item, name=f"{item.name}\n{item.note}" if item.note else item.name))
-        for place, item in enumerate(items, start=1)
-    )
+    rows = tuple((str(place), *paper_cells(LISTED, item, name=_name(item))) for place, item in enumerate(items, start=1))
     unfunded = sum(item.money is None for item in items)
     note = f"{unfunded}项没有填资金" if unfunded else ""
     total = ("", "", "", f"合计　{len(items)}项", "", money_of(items), "", "", "")
@@ -63,6 +60,11 @@ def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     state = IMPLEMENTATION_PLAN.state(plan.status).label
     cover = (("实施主体", plan.authority.name), ("年度", f"{plan.year}年度"), ("状态", state))
     return Composition(str(plan), (Wide(blocks),), cover=cover, is_demo=plan.is_demo)
+
+
+def _name(item: PlanItem) -> str:
+    """Name of a work, what is noted of it, and the mark of one that nobody has confirmed since last year."""
+    return "\n".join(filter(None, (item.name, item.note, "" if item.is_confirmed else CARRIED)))
 
 
 def _comparison(plan: ImplementationPlan, found: PlanComparison | None, items: list[PlanItem]) -> list[Block]:
