@@ -25,7 +25,7 @@ from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS, SECTIONS, has_any
 from assessments.yearly_reports.selectors import yearly_reports as selectors
 from assessments.yearly_reports.selectors.comparison import as_fact, basis_words, comparison_of, shown_comparison
-from assessments.yearly_reports.selectors.text import has_text, last_text, offered_in, stale_in, text_rows
+from assessments.yearly_reports.selectors.text import copied_in, has_text, last_text, offered_in, stale_in, text_rows
 from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
@@ -123,7 +123,7 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
         "withheld_files": withheld(viewer, (file["sha256"] for filing in filings for file in filing.get("files", ()))),
         "written": has_text(report) and readable,
         "text": text_rows(report) if readable and has_any(report.text) else [],
-        "stale": stale_in(report, viewer.today) if filling else [],
+        "stale": [*copied_in(report), *stale_in(report, viewer.today)] if filling else [],
         "self_check": selectors.self_check_of(report),
         "offered": offered(report, viewer.user, {"comparison": as_fact(found)} if readable else {}),
         "action_url": reverse("assessments:yearly_report_action", args=[report.pk]),

@@ -220,14 +220,19 @@ class SectionPage:
 
 
 def copied_texts(check: SelfCheck) -> list[RowFinding]:
-    """Findings for sections that equal last year's text, whose figures and plans are outdated."""
-    last = last_report(check)
-    texts = {section: str(check.report.get(section.key, "")).strip() for section in SECTIONS} if last else {}
-    return [
-        RowFinding(f"自评报告“{section.title}”与{last.year}年度的文字相同，请核对年份和数字", blocks=False, chapter=section.key)
-        for section, text in texts.items()
-        if last and text and text == last.texts[section.key].strip()
-    ]
+    """Findings for sections that equal last year's text."""
+    found = copied_among(last_report(check), SECTIONS, check.report, "自评报告")
+    return [RowFinding(words, blocks=False, chapter=key) for key, words in found]
+
+
+def copied_among(
+    last: LastReport | None, sections: Sequence[ReportSection], texts: Mapping[str, str], noun: str
+) -> Iterator[tuple[str, str]]:
+    """(section, words) of sections that equal last year's text, whose figures and plans are outdated; ``noun`` names the report."""
+    for section in sections if last else ():
+        text = str(texts.get(section.key, "")).strip()
+        if last and text and text == last.texts[section.key].strip():
+            yield section.key, f"{noun}“{section.title}”与{last.year}年度的文字相同，请核对年份和数字"
 
 
 def stale_figures(check: SelfCheck, today: dt.date, found: list[RowFinding] | None = None) -> list[RowFinding]:

@@ -16,11 +16,11 @@ from django.db.models import Q
 from assessments.common.enums import YearlyReportKind
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import LiveFigure
-from assessments.self_checks.selectors.report import OWN, LastReport, OfferedFigure, OwnFigures, offered_among, stale_among
+from assessments.self_checks.selectors.report import OWN, LastReport, OfferedFigure, OwnFigures, copied_among, offered_among, stale_among
 from assessments.self_checks.selectors.stocks import STOOD, plots_words, projects_words, stock
 from assessments.yearly_reports.kinds import intensity
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
-from assessments.yearly_reports.report import KEYS, SECTIONS, operation_figures
+from assessments.yearly_reports.report import KEYS, SECTIONS, has_any, operation_figures
 from assessments.yearly_reports.selectors.yearly_reports import ListedReport, contents_visible_to, figures_of, listed, reports_visible_to
 from districts.facts.facts import plan_on
 from districts.file.models.district import District
@@ -203,6 +203,11 @@ def stale_in(report: YearlyReport, today: dt.date) -> list[tuple[str, str]]:
         return []
     others = [(kind, now) for kind, now in figures_now(report, today) if kind.key not in COMPARED]
     return list(stale_among(others, SECTIONS, report.text, "运营工作报告"))
+
+
+def copied_in(report: YearlyReport) -> list[tuple[str, str]]:
+    """(section, words) of sections that equal last year's text; nothing is read for a report without text."""
+    return list(copied_among(last_text(report), SECTIONS, report.text, "运营工作报告")) if has_any(report.text) else []
 
 
 def text_rows(report: YearlyReport) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from assessments.yearly_reports import services
 from assessments.yearly_reports.kinds import LONGEST
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.report import KEYS, SECTIONS, operation_figures
-from assessments.yearly_reports.selectors.text import figures_now, stale_in
+from assessments.yearly_reports.selectors.text import copied_in, figures_now, stale_in
 from carbon.inventories.models import CarbonInventory
 from districts.projects.models import KeyProject
 from greendistrict.core import clock
@@ -32,6 +32,7 @@ from tests.reports.matters.worlds import squeezed
 from tests.steps import step
 
 NOW = at(2026, 2, 2)
+COPIED = "与2024年度的文字相同，请核对年份和数字"
 
 
 DAYS = {"meetings": "2025-03-02", "trainings": "2025-04-01", "audits": "2025-02-02", "events": "2025-01-20"}
@@ -200,8 +201,19 @@ def test_last_years_text_is_taken_over_where_it_was_received(preparer, people, r
         assert ("2024年度文字" in text_of(preparer.get(page))) is (status == "received")
     preparer.post(page, {"take": "all", "version": "0"})
     assert stored(report) == {"plan": "明年接通能源站（虚构）。"}
+    assert COPIED in text_of(preparer.get(url("yearly_report", report)))
     answer = preparer.post(page, {"field": "plan", "plan": "明年扩建能源站（虚构）。", "version": "1"}, headers=HTMX)
     assert (answer["X-Version"], "<ins>" in text_of(answer)) == ("2", True)
+    assert COPIED not in text_of(preparer.get(url("yearly_report", report)))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_each_section_that_is_last_years_to_the_letter_is_told(people, report, number):
+    last = {section.key: f"{section.title}照旧（虚构）。" for section in SECTIONS[:number]}
+    make_report(people, year=2024, district=report.district, text=last, status="received")
+    assert copied_in(report) == [], "nothing is written yet"
+    report.text = {**{key: f" {text}\n" for key, text in last.items()}, SECTIONS[number].key: "今年的文字（虚构）。"}
+    assert [key for key, _ in copied_in(report)] == list(last)
 
 
 def test_two_people_at_one_section_lose_nothing(preparer, people, report):
