@@ -10,7 +10,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import TermColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn
-from greendistrict.policy.parameters import default_mark
+from greendistrict.policy.parameters import default_word
 
 MOST = 4000
 LOSS = Columns.of(
@@ -29,7 +29,7 @@ RECORDED = Columns.of(RecordedAssessment, "kind", "concluded_on", "source")
 def due_mark(row: Any, _today: dt.date) -> str:
     """默认值 as long as the day is that of a setting which the city has not confirmed."""
     served, due = row.loss__intent_served_on, row.loss__hearing_due
-    return default_mark("hearing_days", since=served, due=due).strip("（）") if due else ""
+    return default_word("hearing_days", since=served, due=due) if due else ""
 
 
 LOSS_LIST = ListTable(

@@ -25,6 +25,7 @@ from greendistrict.policy.types import LifeChange
 
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
 NOT_PARAMETERS = {"status"}
+DEFAULT_WORD = "默认值"  # how pages mark what the city has not confirmed
 LIFE = "policy_life."  # keys of what registered documents do to the policy; no parameters
 # Settings that name a city post, and the permitted posts.
 SEATS_OF = {"beautiful.coordinator": ("经办", "审核", "审定", "法制")}
@@ -65,11 +66,11 @@ class Parameter:
         return self.is_default and self.key not in OF_TEXT
 
 
-def default_mark(key: str, word: str = "默认值", *, unless: bool = False, since: dt.date | None = None, due: dt.date | None = None) -> str:
-    """``word`` in brackets behind a value that rests on an unconfirmed setting; empty once it is confirmed, or with ``unless``.
+def default_word(key: str, *, unless: bool = False, since: dt.date | None = None, due: dt.date | None = None) -> str:
+    """默认值 of a value that rests on an unconfirmed setting; empty once it is confirmed, or with ``unless``.
 
     Of a last day that is stored (``due``) only as long as it is that of the setting ``key``, in working days after ``since``: a decision
-    may have moved it. Papers that are handed on say 拟.
+    may have moved it.
     """
     held = load()[key]
     if unless or not held.waits:
@@ -78,7 +79,14 @@ def default_mark(key: str, word: str = "默认值", *, unless: bool = False, sin
         began = since.astimezone(clock.SHANGHAI).date() if isinstance(since, dt.datetime) else since
         if due != workdays.current().add(began, held.value):
             return ""
-    return f"（{word}）"
+    return DEFAULT_WORD
+
+
+def default_mark(
+    key: str, word: str = DEFAULT_WORD, *, unless: bool = False, since: dt.date | None = None, due: dt.date | None = None
+) -> str:
+    """``word`` in brackets where ``default_word`` says 默认值; papers that are handed on say 拟."""
+    return f"（{word}）" if default_word(key, unless=unless, since=since, due=due) else ""
 
 
 @cache

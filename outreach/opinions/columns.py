@@ -7,13 +7,13 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, FlagColumn, TermColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, LeftColumn, MomentColumn, StateColumn
-from greendistrict.policy.parameters import default_mark
+from greendistrict.policy.parameters import default_word
 from outreach.opinions.models import PublicOpinion
 
 
 def due_mark(row: Any, _today: dt.date) -> str:
     """默认值 as long as the day is that of a setting which the city has not confirmed."""
-    return default_mark("objection_reply_days", since=row.filed_at, due=row.due).strip("（）") if row.due else ""
+    return default_word("objection_reply_days", since=row.filed_at, due=row.due) if row.due else ""
 
 
 OPINION = Columns(
