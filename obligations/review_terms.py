@@ -27,6 +27,7 @@ from obligations.matters import INSIDE, SECRETARY, Debtor, Matter, OwedTerm, don
 from obligations.way import Day, How
 
 KINDS = (*SeatDuty, "meeting")
+SETTINGS = {SeatDuty.INVITATION: terms.ANSWERING, SeatDuty.SIGNATURES: terms.SIGNING}  # the secretariat sets the day of the scores
 ACCEPTED = MEMBER.named("accept")
 LEAVING = MEMBER.named("decline", "recuse", "release", "drop_out", "lapse")
 ANSWERS = ACCEPTED | MEMBER.named("decline", "recuse")
@@ -90,8 +91,9 @@ class PanelSeat:
         return Debtor(f"专家{self.row['number']}", Actors((), (), (self.row["expert__user_id"],)))
 
     def owes(self, kind: SeatDuty, what: str, due: dt.date, how: How, met_on: dt.date | None) -> Obligation:
-        """Build an obligation of the expert towards the secretariat, who sets the day of the scores."""
-        term = OwedTerm(kind, "", what, due, how, met_on, seen_by=INSIDE, to="评审秘书", is_default=kind != SeatDuty.SCORES)
+        """Build an obligation of the expert towards the secretariat."""
+        by_default = kind in SETTINGS and self.day.is_default(SETTINGS[kind])
+        term = OwedTerm(kind, "", what, due, how, met_on, seen_by=INSIDE, to="评审秘书", is_default=by_default)
         return owed(self.matter, self.expert, term)
 
 
@@ -160,5 +162,7 @@ def _meeting(seats: list[PanelSeat], scoring: list[Stay], day: Day) -> Iterator[
         row = seats[0].row
         how = day.how(scored, "评分齐全", terms.MEETING)
         due = terms.meeting_term(scored, day.terms)
-        term = OwedTerm("meeting", str(stay.number), "评审会", due, how, stay.until, seen_by=INSIDE)
+        term = OwedTerm(
+            "meeting", str(stay.number), "评审会", due, how, stay.until, seen_by=INSIDE, is_default=day.is_default(terms.MEETING)
+        )
         yield owed(_matter(row, "review", row["review_id"], str(row["called"])), SECRETARY, term)

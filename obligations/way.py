@@ -116,7 +116,10 @@ def rolled(nominal: dt.date, due: dt.date) -> str:
 
 
 # What of a duty in a reading of its clause is the portal's own, where that is not the filing.
-BEYOND_TEXT = {("self_check", "OPERATE-REPORT"): "每年一次、附自评分表和期限"}
+BEYOND_TEXT = {
+    ("self_check", "OPERATE-REPORT"): "每年一次、附自评分表和期限",
+    ("inspection_visit", "SUPERVISION"): "由市住房城乡建设管理委按计划组织和期限",
+}
 
 
 def ground(cite: str, kind: DutyKind) -> str:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from approvals.bulk.takeover import TakeoverRow
-from approvals.cases.disclosure import is_right
+from approvals.cases.disclosure import right_in
 from approvals.cases.enums import CaseState
 from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case
@@ -64,8 +64,8 @@ def plan(*, kind: str, cases: Sequence[Case], by: User) -> list[BulkItem]:
 def _remind(case: Case) -> BulkItem:
     if case.status in CLOSED_STATES:
         return BulkItem(case, state_of(case).label)
-    if is_right(case):
-        return BulkItem(case, f"{state_of(case).label}是当事人的权利，不催办")
+    if right := right_in(case):
+        return BulkItem(case, f"{right}，不催办（{state_of(case).label}）")
     waiting = turn_outside(case)
     if not waiting:
         return BulkItem(case, f"现由市级或评审办理（{state_of(case).label}）")

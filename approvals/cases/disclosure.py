@@ -7,13 +7,18 @@ from approvals.common.enums import CaseKind
 from greendistrict.workflow.declaration import procedure_named
 from greendistrict.workflow.machine import State
 
-# States in which the party may act but need not. A right to be heard is not reminded of, and is not late after its term.
-RIGHTS = frozenset({(CaseKind.LOSS, "hearing"), (CaseKind.APPLICATION, "notice"), (CaseKind.ACCEPTANCE, "notice")})
+NOTICE = "公示期间由公众提出意见"
+# States in which somebody may act but need not, with whose right it is. Nobody is reminded of a right, or late after its term.
+RIGHTS = {
+    (CaseKind.LOSS, "hearing"): "陈述申辩是当事人的权利",
+    (CaseKind.APPLICATION, "notice"): NOTICE,
+    (CaseKind.ACCEPTANCE, "notice"): NOTICE,
+}
 
 
-def is_right(case: Case) -> bool:
-    """Whether the party's possible action is a right and not a duty."""
-    return (case.kind, case.status) in RIGHTS
+def right_in(case: Case) -> str:
+    """Whose right the possible action in the state of a case is, as a sentence; empty where it is a duty."""
+    return RIGHTS.get((CaseKind(case.kind), case.status), "")
 
 
 def is_between_offices(source: str, target: str, machine: str) -> bool:

@@ -114,7 +114,7 @@ CITY_MEANINGS: Mapping[str, Meaning] = {
 DISTRICT_MEANINGS: Mapping[str, Meaning] = {
     "城区代码": Meaning("城区在平台的代码", _PLACE, STOCK),
     "年度": Meaning("评估年度", _PLACE, STOCK),
-    "统计截止日": Meaning("称号、面积、地块、重点项目和实施主体所按的日期", _PLACE, STOCK),
+    "统计截止日": Meaning("称号、面积、地块和实施主体所按的日期；重点项目和市政设施的进展也统计到这一天", _PLACE, STOCK),
     "称号": Meaning("统计截止日持有的称号，按称号决定", _PLACE, STOCK),
     "规划范围面积": Meaning("统计截止日已生效的规划范围面积", _PLACE, STOCK),
     "总分": Meaning("已接收自评分表的总分：各章得分按权重相加，另加加分项", _TABLE, FLOW),

@@ -1,5 +1,7 @@
 """Terms of reviews: invitations, scores, meetings and signatures, and the days that the steps of a case have themselves."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -9,6 +11,8 @@ from assessments.reviews.selectors.reviews import answer_due
 from assessments.reviews.selectors.reviews import tasks_for as review_tasks
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.policy.services import set_setting
 from greendistrict.workflow.declaration import procedure_named
 from obligations import review_terms
 from obligations.case_history import CASES, COLUMNS
@@ -45,6 +49,17 @@ def test_an_invitation_is_the_experts_and_nobody_reads_who_was_asked(people, cli
     assert (day(2, 25), None) in lines(review_terms, day(2, 13), "invitation")
 
 
+def marked_as_derived(people, kind, on, setting):
+    """A day is marked as a default exactly as long as the setting in its derivation is one: before and after the city confirms it."""
+    for confirmed in (False, True):
+        if confirmed:
+            value = parameters.get(setting).value
+            set_setting(key=setting, value=value, reason="照此执行", by=people.city_director, effective_on=dt.date(2026, 1, 1))
+        rows = owed(review_terms, on, kind)
+        assert rows
+        assert {(row.is_default_date, "默认值" in row.how.rule) for row in rows} == {(not confirmed, not confirmed)}
+
+
 @AREA
 def test_scores_meeting_and_signatures_follow_one_another(people):
     with clock.at(at(2026, 2, 9)):
@@ -58,6 +73,8 @@ def test_scores_meeting_and_signatures_follow_one_another(people):
         scene.call()
     assert lines(review_terms, day(2, 11), "scores") == [(due, day(2, 11))] * 5
     assert {row.is_default_date for row in owed(review_terms, day(2, 11), "scores")} == {False}
+    marked_as_derived(people, "invitation", day(2, 11), "expert_reply_days")
+    marked_as_derived(people, "meeting", day(2, 11), "meeting_days")
     assert lines(review_terms, day(2, 11), "meeting") == [(day(3, 17), None)]
     assert owed(review_terms, day(2, 11), "signatures") == []
     with clock.at(at(2026, 2, 26)):
@@ -65,6 +82,7 @@ def test_scores_meeting_and_signatures_follow_one_another(people):
         step(scene.review, "open_meeting", people.secretariat)
     assert lines(review_terms, day(2, 26), "meeting") == [(day(3, 17), day(2, 26))]
     assert lines(review_terms, day(2, 26), "signatures") == [(day(3, 4), None)] * 5
+    marked_as_derived(people, "signatures", day(2, 26), "signature_days")
     [row] = owed(review_terms, day(2, 26), "meeting")
     assert seers(people, row.key, day(2, 26)) == {*CITY, "secretariat"}
 
