@@ -80,10 +80,7 @@ def _opinion(inspection: Inspection) -> Letter:
         day,
         title=f"关于{_name(inspection)}整改的复核意见",
         paragraphs=(
-            (
-                f"你单位报送的{cn_date(inspection.inspected_on)}监督检查整改情况收悉。"
-                f"根据{citing.cited(citing.REPORTED, day)}，我委进行了复核。"
-            ),
+            (f"你单位报送的{cn_date(inspection.inspected_on)}监督检查整改情况收悉。根据我委的整改通知，我委进行了复核。"),
             f"经复核，检查发现的{len(findings)}项问题已销号{closed}项。{'逐项情况列表如下。' if findings else ''}",
         ),
         heads=("序号", "问题", "整改情况", "复核结果") if findings else (),

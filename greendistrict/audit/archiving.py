@@ -18,7 +18,7 @@ from greendistrict.core import clock, sealing
 from greendistrict.core.errors import Refused
 
 BATCH = 1000
-LEAST_DAYS = 180  # GB/T 22239-2019 and 网络安全法 第二十一条: at least six months
+LEAST_DAYS = 180  # GB/T 22239-2019 and 网络安全法 第二十三条 (as amended in 2025): at least six months
 MOST_AT_ONCE = 500_000
 
 

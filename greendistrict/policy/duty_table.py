@@ -130,11 +130,13 @@ WORDS: Mapping[str, str] = {
 }
 # In the order in which lists offer the kinds.
 ROWS: tuple[DutyKind, ...] = (
-    DutyKind("self_check", "年度自查", "SELF-CHECK", "八（二）", "申报主体", CITY, "次年3月31日，1月1日起报送", "自评分表和自评报告已报送"),
+    DutyKind("self_check", "年度自查", "SELF-CHECK", "八（二）", "申报主体", CITY, "次年3月31日，次年1月1日起报送",
+             "自评分表和自评报告已报送"),
     DutyKind("operation_report", "运营工作报告", "OPERATE-REPORT", "八（四）", "申报主体", CITY, "次年3月31日", "已报送"),
     DutyKind("carbon_verification", "碳排放核查报告", "OPERATE-CARBON", "七（三）4", "实施主体", CITY, "次年4月30日", "报告已报送"),
     DutyKind("stage_material", "阶段评估材料", "", SETTING, "申报主体", CITY, "周期到期后40个工作日", "材料已报送"),
-    DutyKind("rectification", "整改", "", SETTING, "申报主体", CITY, "通知后40个工作日，可延一次", "整改报告已报送"),
+    DutyKind("rectification", "整改", "", SETTING, "申报主体", CITY,
+             "阶段评估通知后40个工作日，可延一次；监督检查按检查意见所列日期", "整改报告已报送"),
     DutyKind("accept_case", "受理或告知补正", "", SETTING, CITY, "申报主体", "收到后10个工作日", "受理、告知补正或不予受理", "city"),
     DutyKind("form_review", "形式审查", "", SETTING, CITY, "申报主体", "收到后10个工作日，补正时间不计",
              "提请评审、现场核查或告知补正", "city"),
@@ -178,7 +180,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("post_material", "后评估材料", "", SETTING, "申报主体", CITY, "抽中后40个工作日，不晚于后评估的期限", "材料已报送"),
     DutyKind("inspection_visit", "监督检查", "SUPERVISION", "八（四）", CITY, "申报主体", "计划所列日期", "检查情况已登记", "city"),
     DutyKind("mechanisms", "管理机制记录", "OPERATE-MECHANISM", "七（三）1", "申报主体", CITY, "与运营工作报告同时", "当年两项记录齐全"),
-    DutyKind("key_area_plan", "重点区域专业规划", "KEY-AREA", "四（二）", "实施主体", CITY, "登记之日起一年", "专业规划已批准"),
+    DutyKind("key_area_plan", "重点区域专业规划", "KEY-AREA", "四（二）", "实施主体", CITY, "登记之日起12个月", "专业规划已批准"),
     DutyKind("plan_yearly", "年度实施计划", "PLAN-YEARLY", "六（三）", "实施主体（专门机构）", CITY, "上年12月31日", "计划已上报"),
     DutyKind("body_designated", "指定专门机构", "BODY-DESIGNATED", "五（二）", "区政府", CITY, "启用之日起30个工作日", "专门机构已登记"),
     DutyKind("organise_application", "完成第二轮试点创建", "", "四（一）", "实施主体", CITY,
@@ -216,7 +218,7 @@ ROWS: tuple[DutyKind, ...] = (
 )  # fmt: skip
 # Kinds that rest on another clause for some who owe them: the same key, another rule.
 VARIANTS: tuple[DutyKind, ...] = (
-    DutyKind("self_check", "示范城区年度自查", "OPERATE-REPORT", "八（四）", "示范城区申报主体", CITY, "次年3月31日，1月1日起报送",
+    DutyKind("self_check", "示范城区年度自查", "OPERATE-REPORT", "八（四）", "示范城区申报主体", CITY, "次年3月31日，次年1月1日起报送",
              "自评分表和自评报告已报送"),
     DutyKind("plot_opinion", "设计方案征询意见", "PLOT-DESIGN", "七（二）2", "必询、选询部门", "规划资源部门", "征询后10个工作日", "已答复",
              "person"),

@@ -26,7 +26,7 @@ def _words(taken: Taken) -> Note:
 
 
 def _moved_up(taken: Taken) -> Note:
-    return Note(f"{taken.obj}：候补已递补", "有人取消报名，您已得到名额", _link(taken.obj), taken.obj.is_demo)
+    return Note(f"{taken.obj}：候补已递补", "有了空余名额，您已得到名额", _link(taken.obj), taken.obj.is_demo)
 
 
 def _turned_away(taken: Taken) -> Note:

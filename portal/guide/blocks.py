@@ -3,7 +3,7 @@
 Content of these tables is never repeated in the text of the guide.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -15,12 +15,12 @@ from django.utils.safestring import SafeString
 from approvals.cases.checklist import slots_of
 from approvals.casework.selectors.progress import ProgressStep
 from approvals.common.enums import CaseKind
-from greendistrict.policy import parameters
+from greendistrict.policy import duty_days
 from greendistrict.policy.citing import policy_of
-from greendistrict.policy.duty_table import DutyKind, duty_kind
+from greendistrict.policy.duty_table import duty_kind
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.layers import layers_of
-from greendistrict.policy.selectors import setting_label, setting_value
+from greendistrict.policy.selectors import setting_label
 from greendistrict.workflow.declaration import machines, procedure_named
 from greendistrict.workflow.machine import Machine
 from portal.frame.menu import menu_sections
@@ -92,14 +92,6 @@ def state_steps(machine: Machine) -> Iterator[tuple[str, list[dict[str, Any]]]]:
             yield state.label, steps
 
 
-def term_words(duty: DutyKind, keys: Sequence[str], held: parameters.Parameters) -> str:
-    """When a duty falls due, in the words of the table of duties with current values of the named settings."""
-    words = duty.due
-    for key in keys:
-        words = words.replace(setting_value(key, parameters.default_of(key)), setting_value(key, held[key].value))
-    return words
-
-
 def _conditions(lines: list[str], reader: GuideReader) -> SafeString:
     """Rules of the policy checked at the named steps."""
     policy = policy_of(reader.today)
@@ -140,12 +132,9 @@ def _steps(lines: list[str], _reader: GuideReader) -> SafeString:
 
 
 def _terms(lines: list[str], reader: GuideReader) -> SafeString:
-    """Duties with their deadlines: key of a duty (``key:rule`` of a variant), then the settings used in its words."""
-    rows = []
-    for line in lines:
-        key, *keys = line.split()
-        duty = duty_kind(key)
-        rows.append((layers_of(duty), term_words(duty, keys, reader.settings), any(reader.settings[name].waits for name in keys)))
+    """Duties with their deadlines: key of a duty, or ``key:rule`` of a variant."""
+    kinds = map(duty_kind, lines)
+    rows = [(layers_of(kind), duty_days.due_words(kind, reader.settings), duty_days.is_default(kind, reader.settings)) for kind in kinds]
     return _drawn("terms", rows=rows)
 
 

@@ -23,7 +23,7 @@ from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import PAGE_ROWS, list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import lists_book
-from greendistrict.policy import parameters
+from greendistrict.policy import duty_days, parameters
 from greendistrict.policy.documents import unread_documents
 from greendistrict.policy.duty_table import TOLD
 from greendistrict.policy.engine import Verdict, required_of
@@ -122,17 +122,30 @@ RULES = ListTable(
     "title", "level", "step", "cite", *COUNTS, caption="各条款满足情况", key="rule__id",
     exported=("title", "cite", "level", "step", "required", *COUNTS),
 )  # fmt: skip
+
+
+def due_words(line: DutyLayers, _today: dt.date) -> str:
+    """When a duty falls due, with the values of today's settings."""
+    return duty_days.due_words(line.kind, parameters.load())
+
+
+def due_mark(line: DutyLayers, _today: dt.date) -> str:
+    """默认值 as long as a number of it is not confirmed."""
+    return parameters.DEFAULT_WORD if duty_days.is_default(line.kind, parameters.load()) else ""
+
+
 DUTIES = ListTable(
     Columns(
         DutyLayers,
         label=TextColumn(source="kind__label", label="事项"),
         debtor=TextColumn(source="kind__debtor", label="谁办"),
-        due=TextColumn(source="kind__due", label="期限"),
+        due=ComputedColumn("期限", due_words),
+        due_mark=ComputedColumn("期限标注", due_mark),
         cite=replace(CITE, source="kind__cite", label="依据"),
         words=TextColumn(source="kind__words", label="原文"),
         layer=TextColumn(source="words", label="层次"),
     ),
-    "label", "debtor", "due", "cite", "words", "layer", caption="到期事项，各类的事项和期限出自哪里", key="kind__key",
+    "label", "debtor", "due+due_mark", "cite", "words", "layer", caption="到期事项，各类的事项和期限出自哪里", key="kind__key",
 )  # fmt: skip
 PROVISIONS = ListTable(
     Columns(

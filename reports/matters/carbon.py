@@ -64,7 +64,7 @@ def compose(viewer: Viewer, district: District) -> Composition:
         draft = "" if said["plan"].approved_on else "（规划草案，未批准）"
         words = "未填" if target is None else f"{num(target.normalize())} kgCO₂e/(m²·a){draft}"
         rows = tuple((f"{row['year']}年", Decimal(str(row["value"]))) for row in said["targets"])
-        targets = [Pairs((("碳排放强度", words),)), PaperTable("分阶段减排目标", TARGETS, rows, empty="没有登记分阶段减排目标。")]
+        targets = [Pairs((("碳排放强度", words),)), PaperTable(f"分阶段减排目标{draft}", TARGETS, rows, empty="没有登记分阶段减排目标。")]
     blocks = (
         *section("一、碳排放控制目标", *targets),
         *section(

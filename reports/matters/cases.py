@@ -17,6 +17,8 @@ from approvals.titles.enums import PUBLIC_STATES
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.workdays import term_in_words
+from greendistrict.policy.parameters import default_mark
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.columns import ORDINAL
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -87,7 +89,8 @@ def corrections(case: Case) -> list[Block]:
             for place, finding in enumerate(notice.findings.all(), start=1)
         )
         answered = f"，{day(notice.answered_at)}补正" if notice.answered_at else ""
-        told = f"{day(notice.issued_at)}一次告知{len(rows)}条，期限{day(notice.due)}{answered}"
+        term = f"{term_in_words(notice.due)}{default_mark('supplement.days', '拟', since=notice.issued_at, due=notice.due)}"
+        told = f"{day(notice.issued_at)}一次告知{len(rows)}条，期限{term}{answered}"
         blocks += [Heading(f"第{notice.round}次补正", 2), Paragraph(told, ParagraphStyle.NOTE)]
         blocks.append(PaperTable("补正内容和答复", ASKED, rows))
     return blocks or [Paragraph("没有要求补正。")]
@@ -113,7 +116,7 @@ def consultations(viewer: Viewer, case: Case) -> PaperTable:
         (
             row.department.name,
             row.question,
-            day(row.due),
+            f"{term_in_words(row.due)}{default_mark('consult_days', '拟', since=row.asked_at, due=row.due)}",
             "\n".join(part for part in (f"{row.get_opinion_display()}，{day(row.answered_at)}", row.text) if part)
             if row.answered_at
             else UNANSWERED,

@@ -54,7 +54,7 @@ def compose(viewer: Viewer, found: Inspection) -> Composition:
         *section("一、检查情况", Pairs(given(facts))),
         Heading(f"二、问题和整改（{len(lines)}个）"),
         *(findings or [Paragraph("没有登记问题。")]),
-        *section("三、照片和文件", files_table(own), *_photos(own)),
+        *section("三、其他照片和文件", files_table(own, "没有其他照片和文件。"), *_photos(own)),
         Signature(("检查人员签名：＿＿＿＿＿＿＿＿", "被检查单位签名：＿＿＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
     ]
     cover = (("编号", found.number or "发出后编号"), ("城区", str(found.district)), ("方式", found.get_mode_display()), ("状态", state))
@@ -65,10 +65,10 @@ def _photos(files: list[InspectionFile]) -> list[Block]:
     return printed_photos((f"{file.document.printed_title}，{shot_words(file.shot)}".rstrip("，"), file.document) for file in files)
 
 
-def files_table(files: list[InspectionFile]) -> PaperTable:
+def files_table(files: list[InspectionFile], empty: str = "暂无照片和文件。") -> PaperTable:
     """Files with time and place of photos."""
     rows = tuple(
         (file.document.printed_title, shot_words(file.shot) or moment(file.document.uploaded_at), file.document.sha256[:16])
         for file in files
     )
-    return PaperTable("照片和文件", FILES, rows, empty="暂无照片和文件。")
+    return PaperTable("照片和文件", FILES, rows, empty=empty)

@@ -150,8 +150,8 @@ KINDS: Mapping[str, Report] = {
         is_settled=lambda review: review.status in ENDED_STATES,
     ),
     "technical_review": _paper(
-        "技术审查记录",
-        "技术审查记录：补正、形式审查、预评审、部门意见、评审结论、条款核对。",
+        "审查记录",
+        "审查记录：补正、形式审查、预评审、部门意见、评审结论、条款核对。",
         technical_reviews.visible_to,
         technical_reviews.compose,
         is_settled=lambda case: state_of(case).final or bool(case.review and case.review.conclusion),

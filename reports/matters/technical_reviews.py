@@ -1,4 +1,4 @@
-"""技术审查记录: checks of an application by city and secretariat, from corrections to the panel's conclusion."""
+"""审查记录: checks of an application by city and secretariat, from corrections to the panel's conclusion."""
 
 from django.db.models import QuerySet
 
@@ -38,7 +38,7 @@ def compose(viewer: Viewer, case: Case) -> Composition:
     )
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", state_of(case).label))
     reference = bool(case.table and not case.table.edition.official)
-    return Composition(f"{case}技术审查记录", blocks, cover=cover, is_demo=case.is_demo, reference=reference)
+    return Composition(f"{case}审查记录", blocks, cover=cover, is_demo=case.is_demo, reference=reference)
 
 
 def form_review(case: Case) -> PaperTable:

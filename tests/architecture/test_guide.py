@@ -7,7 +7,9 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from greendistrict.accounts.enums import Role
 from greendistrict.core.features import public_pages
-from greendistrict.policy.duty_table import duty_kind
+from greendistrict.policy.duty_days import settings_of
+from greendistrict.policy.duty_table import TOLD, duty_kind
+from greendistrict.policy.layers import BY_LAW
 from greendistrict.policy.parameters import Parameters
 from greendistrict.policy.selectors import setting_value
 from greendistrict.workflow.declaration import machines
@@ -20,6 +22,7 @@ from tests.policy.test_quotations import sections
 # Programs read these; nobody stands on a page there.
 FOR_PROGRAMS = {"api", "core"}
 FEED = "obligations:feed"
+DATED_BY_TEXT = BY_LAW | {"organise_application"}  # kinds whose numbers are those of a law or of the policy
 METRICS = "portal:metrics"  # read by Prometheus
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.md"))}
 BY_SLUG = {page.slug: page for page in guide_pages()}
@@ -120,14 +123,17 @@ def test_seats_of_machines_are_those_of_roles():
 
 
 def test_terms_take_their_numbers_from_the_settings():
-    """The words of a duty hold the default of each setting named, so that another value takes its place."""
-    lines = [line for _, found in fences("terms") for line in found]
-    assert lines
-    for key, *settings in lines:
-        assert settings or not re.search(r"\d+(个工作)?日", duty_kind(key).due), key
-        for name in settings:
-            default = Parameters()[name].value
-            assert setting_value(name, default) in duty_kind(key).due, (key, name)
+    """The words of a duty hold the default of each of its settings, so that another value takes its place, and no other number of ours."""
+    named = [line for _, found in fences("terms") for line in found]
+    assert named
+    assert all(len(line) == 1 and duty_kind(line[0]) for line in named)
+    for kind in TOLD:
+        own = [setting_value(name, Parameters()[name].value) for name in settings_of(kind)]
+        assert all(value in kind.due for value in own), kind
+        rest = kind.due
+        for value in own:
+            rest = rest.replace(value, "")
+        assert kind.key in DATED_BY_TEXT or not re.search(r"\d+(个工作)?[日月]", rest), kind
 
 
 def test_quotations_are_verbatim():

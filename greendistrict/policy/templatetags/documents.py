@@ -3,8 +3,9 @@
 from django import template
 
 from greendistrict.policy import documents
-from greendistrict.policy.parameters import default_mark
+from greendistrict.policy.parameters import default_mark, default_note
 
 register = template.Library()
 register.simple_tag(documents.unread_guide)
 register.simple_tag(default_mark)
+register.simple_tag(default_note)
