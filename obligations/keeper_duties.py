@@ -31,7 +31,7 @@ HOLIDAYS_DUE, REVIEW_DUE, BACKUP_DAYS, CERTIFICATE_DAYS, JOB_DAYS = (
     "duties.certificate_days",
     "duties.job_days",
 )
-REVIEW_MONTHS = dt.timedelta(days=60)  # time for reviewing every account
+REVIEW_TIME = dt.timedelta(days=60)  # time for reviewing every account
 NOTICE = dt.timedelta(days=30)  # the arrangement is published about a month before it has to be entered
 
 
@@ -100,7 +100,7 @@ def _account_review(day: Day) -> Iterator[Obligation]:
     on, calendar, expression = day.on, day.terms.calendar, day.terms.settings.text(REVIEW_DUE)
     for year in (on.year - 1, on.year):
         due = due_date(expression, year=year, calendar=calendar)
-        opens = due - REVIEW_MONTHS
+        opens = due - REVIEW_TIME
         if on < opens or due < day.first:
             continue
         progress = yearly_review.progress_of(year, on)

@@ -32,7 +32,7 @@ def workdesk(request: HttpRequest) -> HttpResponse:
     with held_reads():
         viewer = viewer_of(request)
         context = {"tab": tab, "tabs": TABS, "today_words": selectors.day_words(viewer.today), **_content(request, viewer, tab)}
-    return render(request, "portal/desk/workdesk.html", context)
+        return render(request, "portal/desk/workdesk.html", context)
 
 
 def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object]:

@@ -22,7 +22,7 @@ from tests.policy.test_quotations import sections
 # Programs read these; nobody stands on a page there.
 FOR_PROGRAMS = {"api", "core"}
 FEED = "obligations:feed"
-DATED_BY_TEXT = BY_LAW | {"organise_application"}  # kinds whose numbers are those of a law or of the policy
+DATED_BY_TEXT = BY_LAW | {"organise_application", "account_review"}  # numbers of a law, of the policy, or that no setting changes
 METRICS = "portal:metrics"  # read by Prometheus
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.md"))}
 BY_SLUG = {page.slug: page for page in guide_pages()}

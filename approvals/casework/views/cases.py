@@ -182,6 +182,7 @@ EXPORT_ROWS = 20_000
 
 
 @require_safe
+@held_reads()
 def case_list(request: HttpRequest) -> HttpResponse:
     """Visible cases, filtered by the query string, 50 per page."""
     viewer = viewer_of(request)
