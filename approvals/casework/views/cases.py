@@ -192,6 +192,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     cases, address = seen_by(viewer, page.object_list), RowAddress("approvals:case")
     context = listed | {
         "cases": cases,
+        "dated": any(case.left is not None for case in cases),
         "shown": CASE_LIST.html(CASE_LIST.rows_of(cases), viewer.today, address, first=page.start_index(), query=request.GET),
         "may_announce": may_announce(held),
         "is_city": is_city(held),
