@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -54,6 +54,7 @@ KEYS = tuple(section.key for section in SECTIONS)
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SENTENCE = re.compile(r"[^。！？；\n]*[。！？；\n]?")
+MARK = re.compile(r"（(?P<label>[^（）\n]{1,20})数据，(?P<day>\d{4}年\d{1,2}月\d{1,2}日)取自平台）。?")
 WORD = re.compile(r"</?[bi]>|\d+(?:\.\d+)?|[A-Za-z]+|\s+|.", re.DOTALL)
 
 
@@ -72,12 +73,45 @@ class Stated(NamedTuple):
 
 def inserted(label: str, text: str) -> list[Stated]:
     """Sentences of the text inserted for the figures named ``label``."""
-    found, before = [], 0
-    for mark in re.finditer(rf"（{re.escape(label)}数据，\d{{4}}年\d{{1,2}}月\d{{1,2}}日取自平台）。?", text):
-        start = max(before, *(text.rfind(end, 0, mark.start()) + 1 for end in "。\n"))
-        found.append(Stated(start, mark.end(), text[start : mark.start()]))
+    marks = ((mark, start) for mark, start in _marked(text) if mark["label"] == label)
+    return [Stated(start, mark.end(), text[start : mark.start()]) for mark, start in marks]
+
+
+def _marked(text: str) -> Iterator[tuple[re.Match[str], int]]:
+    """The marks behind inserted sentences, and where each sentence begins."""
+    before = 0
+    for mark in MARK.finditer(text):
+        yield mark, max(before, *(text.rfind(end, 0, mark.start()) + 1 for end in "。\n"))
         before = mark.end()
-    return found
+
+
+class PrintedSection(NamedTuple):
+    """A section as papers print it: head, text, and in one sentence whence its inserted figures are, empty where it has none."""
+
+    title: str
+    text: str
+    source: str
+
+
+def printed(sections: Iterable[tuple[str, str]]) -> Iterator[PrintedSection]:
+    """Sections (head, text) for a paper, which names the source of inserted figures once a section and states each sentence once.
+
+    An inserted sentence that an earlier section states word for word becomes a reference to that section.
+    """
+    said: dict[str, str] = {}
+    for title, text in sections:
+        parts: list[str] = []
+        labels: dict[str, list[str]] = {}
+        before = 0
+        for mark, start in _marked(text):
+            sentence, label = text[start : mark.start()], mark["label"]
+            earlier = said.setdefault(sentence, title)
+            if earlier == title:
+                labels.setdefault(mark["day"], []).append(label)
+            parts += [text[before:start], f"{sentence}。" if earlier == title else f"{label}情况见“{earlier}”。"]
+            before = mark.end()
+        source = "；".join(f"{'、'.join(dict.fromkeys(named))}数据{day}取自平台" for day, named in labels.items())
+        yield PrintedSection(title, "".join((*parts, text[before:])), f"{source}。" if source else "")
 
 
 def is_stale(stated: str, now: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from assessments.self_checks.report import printed
 from assessments.self_checks.selectors.self_checks import pictures_in
 from districts.file.selectors.parties import renewal_of
 from greendistrict.core.layout_text import INSET, LayoutKind, depth_of, layout_blocks, tidied
@@ -151,9 +152,12 @@ def narrative(figures: DistrictFigures) -> Iterator[Block]:
     if not scores.sections:
         yield Paragraph("接收的自查没有附自评报告文字。")
     pictures = pictures_in((text for _, text in scores.sections), figures.district.pk)
-    for number, (title, text) in enumerate(scores.sections, start=1):
-        yield Heading(f"（{chinese(number)}）{HEAD.sub('', title)}", 2)
-        yield from laid_out(text, HEAD.sub("", title), level=3, pictures=pictures) if text.strip() else (Paragraph("未填。"),)
+    sections = printed((HEAD.sub("", title), text) for title, text in scores.sections)
+    for number, (title, text, source) in enumerate(sections, start=1):
+        yield Heading(f"（{chinese(number)}）{title}", 2)
+        yield from laid_out(text, title, level=3, pictures=pictures) if text.strip() else (Paragraph("未填。"),)
+        if source:
+            yield Paragraph(source, ParagraphStyle.NOTE)
 
 
 def laid_out(text: str, caption: str, *, level: int, pictures: Mapping[str, bytes] | None = None) -> Iterator[Block]:

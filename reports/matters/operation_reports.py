@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from assessments.common.enums import YearlyReportKind
+from assessments.self_checks.report import printed
 from assessments.self_checks.selectors.self_checks import pictures_in
 from assessments.yearly_reports.columns import GAP, GAPS
 from assessments.yearly_reports.kinds import REPORT_SPECS
@@ -19,6 +20,7 @@ from greendistrict.documents.selectors import evidence_of
 from reports.annual.sections import laid_out
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperTable, Paragraph
 from reports.composition.columns import paper_cells, paper_columns
+from reports.composition.enums import ParagraphStyle
 from reports.matters.words import files_table, given, matter_code, moment, section
 
 ELSEWHERE = "没有在平台编写正文，见材料。"
@@ -42,8 +44,9 @@ def compose(viewer: Viewer, report: YearlyReport) -> Composition:
     """Contents of the report's page, as the viewer sees it."""
     pictures = pictures_in(report.text.values(), report.district_id, viewer)
     told: list[Block] = []
-    for title, text in text_rows(report) if has_any(report.text) else ():
+    for title, text, source in printed(text_rows(report) if has_any(report.text) else ()):
         told += [Heading(title), *(laid_out(text, "", level=2, pictures=pictures) if text.strip() else (Paragraph("未填。"),))]
+        told += [Paragraph(source, ParagraphStyle.NOTE)] if source else []
     lines = figure_lines(REPORT_SPECS[report.kind], figures_of(report))
     figures = tuple((title, f"{shown} {unit}" if shown else "未填") for title, shown, unit in lines)
     rows = [

@@ -15,7 +15,7 @@ from assessments.findings.models import FindingAnswer
 from assessments.score_page.selectors.table_page import chapters_of, totals_of
 from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.self_checks.models import SelfCheck
-from assessments.self_checks.report import TextChange, dated, differences, inserted, is_stale, report_figures, with_figures
+from assessments.self_checks.report import TextChange, dated, differences, inserted, is_stale, printed, report_figures, with_figures
 from assessments.self_checks.selectors.self_checks import all_findings
 from assessments.tables.models import ScoreRow, ScoreTable
 from districts.plots.models import Plot
@@ -236,3 +236,20 @@ def test_a_tidy_text_is_not_changed_by_a_sign():
         f"| 项目 | 长度 |\n| --- | --- |\n| 甲路 | <i>3km</i> |\n| 乙路 |  |\n\n![平面图](file:{KEY})\n\n完。"
     )
     assert through_editor([text, ""]) == [text, ""]
+
+
+def test_papers_name_sources_once_a_section_and_state_no_sentence_twice():
+    later = dt.date(2027, 3, 18)
+    plots, missed = dated("地块", "地块12个", DAY), dated("未达目标", "未达年度目标1条", DAY)
+    sections = [
+        ("一、概况", f"工作有序。{plots}\n{dated('资金', '投入680万元', later)}"),
+        *(("二、实效", missed), ("三、问题", f"{missed}\n抓紧整改。"), ("四、计划", "")),
+    ]
+    assert [tuple(one) for one in printed(sections)] == [
+        ("一、概况", "工作有序。地块12个。\n投入680万元。", "地块数据2027年3月10日取自平台；资金数据2027年3月18日取自平台。"),
+        ("二、实效", "未达年度目标1条。", "未达目标数据2027年3月10日取自平台。"),
+        ("三、问题", "未达目标情况见“二、实效”。\n抓紧整改。", ""),
+        ("四、计划", "", ""),
+    ]
+    changed = [("一、概况", plots), ("二、实效", dated("地块", "地块13个", later))]
+    assert [one.text for one in printed(changed)] == ["地块12个。", "地块13个。"]
