@@ -13,6 +13,7 @@ from typing import IO, Any
 from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from districts.file.selectors.visibility import files_visible_to
@@ -26,7 +27,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.registry import Registry
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.blobs import removed_if_unnamed
-from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.enums import MARKS, Confidentiality
 from greendistrict.documents.services import remove, store_bytes
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
@@ -259,6 +260,13 @@ def drop_files(job: ExportJob) -> None:
         remove(file.document)
 
 
+def what_it_is(job: ExportJob) -> str:
+    """Pages, files with their sizes, and confidentiality of a finished report, in one sentence."""
+    files = (f"{FileFormat(file.format).label}（{filesizeformat(file.document.size)}）" for file in job.files.select_related("document"))
+    parts = (f"共{job.pages}页" if job.pages else "", "、".join(files), MARKS[Confidentiality(job.confidentiality)])
+    return f"{'；'.join(filter(None, parts))}。请登录平台下载。"
+
+
 def finish(job: ExportJob, state: JobState, error: str = "", *, by: User | None = None) -> None:
     """End a job, tell who asked for it, and count it in its batches. The caller has locked it.
 
@@ -281,7 +289,7 @@ def finish(job: ExportJob, state: JobState, error: str = "", *, by: User | None 
                 if asker.user_id not in told and not is_waiting(job.pk, asker.user_id)
             ],
             title=f"{job.label}{ENDED[state]}",
-            body=error,
+            body=what_it_is(job) if state == JobState.DONE else error,
             link=reverse("reports:job", args=[job.pk]),
             demo=job.is_demo,
         )

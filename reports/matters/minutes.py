@@ -9,6 +9,7 @@ from reports.matters.words import day, given, section, subject_facts, text_of
 
 NONE = "没有议题，各专家评分一致，直接按评分取定。"
 UNSAVED = "评审意见尚未保存。"
+BLANK = "＿＿＿＿＿＿＿＿"  # written by hand: the portal does not know who presided, sat in, took the minutes and issues them
 
 
 def compose(viewer: Viewer, review: Review) -> Composition:
@@ -25,7 +26,8 @@ def compose(viewer: Viewer, review: Review) -> Composition:
         *section("二、评定得分", Paragraph(minutes.score_words)),
         *section("三、评审意见", text_of(review.opinion, UNSAVED)),
         *section("四、表决和结论", Paragraph(minutes.vote_words)),
-        *((Signature((day(review.concluded_at),)),) if review.concluded_at else ()),
+        *section("五、列席人员", Paragraph(BLANK)),
+        Signature((f"主持：{BLANK}", f"记录：{BLANK}", f"签发：{BLANK}", day(review.concluded_at, "　　年　　月　　日"))),
     ]
     return Composition(
         f"{review.subject['title']}评审会会议纪要",

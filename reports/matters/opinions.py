@@ -1,4 +1,4 @@
-"""专家评审意见: the concluded opinion of a panel with names, and its requirements by clause."""
+"""专家评审意见汇总: the concluded opinion of a panel with names, and its requirements by clause."""
 
 from decimal import Decimal
 
@@ -73,7 +73,7 @@ def compose(viewer: Viewer, review: Review) -> Composition:
     ]
     number = str(review.subject["number"])
     return Composition(
-        f"{name_of(review)}意见", tuple(blocks), cover=(("编号", number), ("结论", review.concluded_words)),
+        f"{name_of(review)}意见汇总", tuple(blocks), cover=(("编号", number), ("结论", review.concluded_words)),
         is_demo=review.table.district.is_demo, reference=not edition.official,
     )  # fmt: skip
 

@@ -110,8 +110,8 @@ def _obligations(job: ExportJob, report_progress: Progress) -> Composition:
 
 KINDS: Mapping[str, Report] = {
     "review_opinion": _paper(
-        "意见",
-        "专家评审意见：结论、意见、得分、商定的条文、逐条意见、专家表决。",
+        "意见汇总",
+        "专家评审意见汇总：结论、意见、得分、商定的条文、逐条意见、专家表决。",
         opinions.visible_to,
         opinions.compose,
         opinions.name_of,

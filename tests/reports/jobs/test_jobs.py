@@ -5,11 +5,13 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, papers
 from greendistrict.core.errors import NotAllowed
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.notifications.models import Notification
 from greendistrict.workflow import outbox
@@ -116,6 +118,11 @@ def test_requester_is_told_when_it_is_ready(world):
         pass
     note = Notification.objects.get(receiver=world.people.city_officer, kind="report_ready", title="全市2026年度评估报告已生成")
     assert note.link == reverse("reports:job", args=[job.pk])
+    size = filesizeformat(job.files.get().document.size)
+    assert note.body == f"JSON（{size}）；内部资料。请登录平台下载。"
+    ExportJob.objects.filter(pk=job.pk).update(pages=41, confidentiality=Confidentiality.PUBLIC)
+    job.refresh_from_db()
+    assert services.what_it_is(job) == f"共41页；JSON（{size}）。请登录平台下载。"
 
 
 def test_failed_job_says_so_without_inner_words(world, monkeypatch, caplog):

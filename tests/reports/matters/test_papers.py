@@ -119,6 +119,8 @@ def minutes_as_on_the_page(scene, *, is_draft, names):
         assert missing("meeting_minutes", user, scene.review.pk, page) == []
     composed = minutes.compose(Viewer(member), scene.review)
     assert (composed.style, "草稿" in paper("meeting_minutes", member, scene.review.pk)) == (Style.LETTER, is_draft)
+    *_, sitting_in, signed = composed.blocks
+    assert (sitting_in.text, [line.partition("：")[0] for line in signed.lines[:3]]) == (minutes.BLANK, ["主持", "记录", "签发"])
     assert (scene.members[0].expert.user.name in "".join(texts_of(composed))) is names
 
 
