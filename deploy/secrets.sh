@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes the secrets of docker-compose.yml that are missing, each a file of the folder "secrets" beside it (or of the folder given): a value
-# that an .env of before has is taken over, one that the portal cannot do without is made at random, one of another's (mail relay, gateways)
-# stays an empty file until it is filled in. What is there is never changed. The folder is its owner's alone; the files in it are readable,
-# because containers work as users of their own.
+# Makes the secrets of docker-compose.yml and deploy/compose.multi.yml that are missing, each a file of the folder "secrets" of the project (or
+# of the folder given): a value that an .env of before has is taken over, one that the portal cannot do without is made at random, one of
+# another's (mail relay, gateways) stays an empty file until it is filled in. What is there is never changed. The folder is its owner's alone;
+# the files in it are readable, because containers work as users of their own.
 set -eu
 cd "$(dirname "$0")/.."
 folder=${1:-secrets}
@@ -39,6 +39,8 @@ keep GD_OWNER_DATABASE_PASSWORD 'openssl rand -hex 24' POSTGRES_PASSWORD
 keep GD_DATABASE_PASSWORD 'openssl rand -hex 24' POSTGRES_APP_PASSWORD
 keep GD_REDIS_PASSWORD 'openssl rand -hex 24' REDIS_PASSWORD
 keep GD_METRICS_TOKEN 'openssl rand -hex 24'
+keep GD_SENTINEL_PASSWORD 'openssl rand -hex 24'
+keep POSTGRES_REPLICATION_PASSWORD 'openssl rand -hex 24'
 for name in EMAIL_HOST_PASSWORD GD_OIDC_CLIENT_SECRET GD_SMS_KEY_SECRET GD_WECOM_SECRET GD_SIGNING_PASSWORD GD_S3_KEY_SECRET; do
     keep "$name" ''
 done

@@ -1,8 +1,9 @@
 """Install everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
 
 ``setup.py [--browser] [--office]``: ``--browser`` also installs Chromium for the browser tests, SoftHSM for signature tests, clamd and
-nginx for tests of files, and the tools for tests of scripts; ``--office`` LibreOffice for the tests of documents. Finished steps are
-recorded in stamp files, so that a second run takes a fraction of a second. Uses the standard library only.
+nginx for tests of files, HAProxy and PgBouncer for those of several hosts, and the tools for tests of scripts; ``--office`` LibreOffice for
+the tests of documents. Finished steps are recorded in stamp files, so that a second run takes a fraction of a second. Uses the standard
+library only.
 """
 
 import argparse
@@ -169,16 +170,17 @@ def scanner_package() -> None:
             fail("安装后仍缺少 clamav-daemon")
 
 
-def gateway_package() -> None:
-    """Install nginx if missing; a test uses it as the front server that sends files itself."""
+def gateway_packages() -> None:
+    """Install what stands in front of web and database if missing: nginx, HAProxy, PgBouncer; tests try their files with them."""
 
-    def is_there() -> bool:
-        return bool(shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"))
+    def missing() -> list[str]:
+        wanted = {"nginx": "nginx-light", "haproxy": "haproxy", "pgbouncer": "pgbouncer"}
+        return [package for name, package in wanted.items() if not (shutil.which(name) or shutil.which(name, path="/usr/sbin"))]
 
-    if not is_there():
-        install_packages(["nginx-light"])
-        if not is_there():
-            fail("安装后仍缺少 nginx-light")
+    if lacking := missing():
+        install_packages(lacking)
+        if still := missing():
+            fail(f"安装后仍缺少 {' '.join(still)}")
 
 
 def office_package() -> None:
@@ -242,7 +244,7 @@ def set_up(*, browser: bool, office: bool) -> None:
         browser_package()
         token_package()
         scanner_package()
-        gateway_package()
+        gateway_packages()
     make_venv()
     python_packages()
     npm_packages(tools=browser)
@@ -252,7 +254,7 @@ def main() -> None:
     """Run the missing steps in order."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--browser", action="store_true", help="also make sure of Chromium, SoftHSM, clamd, nginx and the tools for scripts"
+        "--browser", action="store_true", help="also make sure of Chromium, SoftHSM, clamd, nginx, HAProxy, PgBouncer and the tools"
     )
     parser.add_argument("--office", action="store_true", help="also make sure of LibreOffice")
     options = parser.parse_args()
