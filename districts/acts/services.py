@@ -116,13 +116,14 @@ def _against_merging(district: District, into: District) -> list[Refusal]:
 
 
 def replace_applicant(*, district: District, applicant: Organisation, on: dt.date, document: str, reason: str, by: User) -> DistrictAct:
-    """Replace the applicant of an untitled district; its open cases are transferred.
+    """Replace the applicant of an untitled district, whose open cases are transferred; or name the first one of any district.
 
-    Raises ``NotAllowed`` unless ``by`` is the city's 经办, ``Refused`` if the body cannot apply or a title requires a change case.
+    A title from before the portal may stand without an applicant, and nobody could ask for a change of it. Raises ``NotAllowed`` unless
+    ``by`` is the city's 经办, ``Refused`` if the body cannot apply or a title requires a change case.
     """
     with transaction.atomic():
         stored = _locked(district, by)
-        if stored.stage in TITLED:
+        if stored.stage in TITLED and stored.applicant_id is not None:
             raise Refused([Refusal("称号授予后，申报主体须经变更办理", remedy="由申报主体提出变更")])
         if applicant.kind not in MAY_APPLY or applicant.is_demo != stored.is_demo:
             raise Refused([Refusal(f"{applicant}不能作申报主体", field="applicant")])

@@ -101,7 +101,7 @@ class Act:
 ACTS = {
     "rename": Act("更名", "原名称留作别名，网址和已有材料不变", RenameForm, services.rename_district, may_act),
     "merge": Act("并入其他城区", "资料保留可查，不再修改；名称成为并入城区的别名", MergeForm, services.merge_district, may_act),
-    "applicant": Act("更换申报主体", "此后由新的申报主体填报，在办的办件一并转交；有称号的城区须经变更办理", ApplicantForm,
+    "applicant": Act("更换申报主体", "此后由新的申报主体填报，在办的办件一并转交；有称号并已有申报主体的城区须经变更办理", ApplicantForm,
         services.replace_applicant, may_act),
     "type": Act("确认类型", "新建与更新兼有的，按专家确认的更新用地占比定类型", TypeForm, services.confirm_type, may_confirm_type,
         waits=False),
