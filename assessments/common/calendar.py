@@ -11,6 +11,7 @@ from greendistrict.policy.dates import TermSettings, due_date, nominal_date
 
 FIRST_IN_FORCE = dt.date(2023, 10, 1)
 MOST_CYCLES = 100
+NO_DAY = "没有登记公告日的试点称号"
 
 
 class Window(NamedTuple):

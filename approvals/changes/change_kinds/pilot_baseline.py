@@ -53,9 +53,22 @@ def _list_of(name: str, district: District) -> str:
     return reverse(f"districts:{PAGES[name]}", args=[district.code])
 
 
+COUNTED = {"plots": "buildable", "works": "main"}  # of these lists only the rows that the gates count
+
+
 def _is_empty(content: Mapping[str, Any], name: str) -> bool:
-    counted = {"plots": "buildable", "works": "main"}.get(name)
+    counted = COUNTED.get(name)
     return not any(counted is None or row[counted] for row in content[name])
+
+
+def lists_needed(district: District) -> tuple[str, ...]:
+    """Lists that a baseline needs: a renewal district is asked for its key projects only."""
+    return ("key_projects",) if district.type == DistrictType.RENEWAL else tuple(LISTS)
+
+
+def empty_list(district: District, name: str) -> Refusal:
+    """That a list which the baseline needs has no row that the gates count."""
+    return Refusal(f"{LISTS[name]}清单为空，不能视为全部完成", rule=RULES[name], href=_list_of(name, district))
 
 
 def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
@@ -63,12 +76,7 @@ def against(district: District, values: Values, _on: dt.date) -> list[Refusal]:
     if not open_to(district):
         return [Refusal("只有尚未建立试点基线的试点城区可以补录", required="试点，尚未建立试点基线", found=district.stage_text)]
     content = content_of(district)
-    needed = ("key_projects",) if district.type == DistrictType.RENEWAL else LISTS
-    found = [
-        Refusal(f"{LISTS[name]}清单为空，不能视为全部完成", rule=RULES[name], href=_list_of(name, district))
-        for name in needed
-        if _is_empty(content, name)
-    ]
+    found = [empty_list(district, name) for name in lists_needed(district) if _is_empty(content, name)]
     if values.get("lists") != _digest(content):
         found.append(Refusal("填写后清单有改动", remedy="核对清单后重新保存变更内容"))
     return found

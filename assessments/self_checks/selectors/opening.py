@@ -26,14 +26,19 @@ def edition_for(district: District, planned: ScoreTable | None) -> Edition | Non
     return district.edition or (planned.edition if planned else published_editions(real=not district.is_demo).first())
 
 
-def against_table(district: District) -> list[Refusal]:
-    """What a district lacks for a paper with a score table."""
+def against_filling(district: District) -> list[Refusal]:
+    """What the file of a district lacks for a paper with a score table; no query."""
     found = against_beginning(district)
     if not district.type:
         page = f"{reverse('districts:profile_edit', args=[district.code])}#id_type"
         found.append(Refusal("没有填写城区类型（新建或更新），评分表按类型选用条文", remedy="由申报主体填报人填写", href=page))
+    return found
+
+
+def against_table(district: District) -> list[Refusal]:
+    """What a district lacks for a paper with a score table, the edition included."""
     edition, real = edition_for(district, planned_of(district)), not district.is_demo
-    return [*found, *(against_scoring(None, real=real) if edition is None else against_reference(edition, real=real))]
+    return [*against_filling(district), *(against_scoring(None, real=real) if edition is None else against_reference(edition, real=real))]
 
 
 def against_opening(district: District, year: int, today: dt.date) -> list[Refusal]:

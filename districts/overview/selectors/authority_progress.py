@@ -184,7 +184,7 @@ def _rows(
         AuthorityRow(
             authority=row,
             plans=[_plan_cell(row, year, due=deadline_of(row.pk, year, dues[year], decided), today=today, since=since) for year in years],
-            body=_body_cell(row),
+            body=body_cell(row),
             star=_star_cell(row, policy, titles),
         )
         for row in authorities
@@ -207,7 +207,8 @@ def _plan_cell(authority: Organisation, year: int, *, due: PlanDeadline, today: 
     return StatusCell(open_words, "neutral") if today <= due.day else StatusCell("未上报，已过期限", "danger")
 
 
-def _body_cell(authority: Organisation) -> StatusCell:
+def body_cell(authority: Organisation) -> StatusCell:
+    """The designated body of an authority that is read with its ``current_bodies``."""
     bodies: list[DesignatedBody] = authority.current_bodies  # type: ignore[attr-defined]  # prefetched
     if not bodies and authority.is_committee:
         return StatusCell("原文未要求")  # 五（二） asks it of governments
