@@ -1,7 +1,7 @@
 """Titles, current and ended, and their changes after the announcement."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from operator import itemgetter
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -153,6 +153,11 @@ def historic_checks_visible_to(viewer: Viewer) -> QuerySet[HistoricSelfCheck]:
     if not viewer.is_somebody:
         return HistoricSelfCheck.objects.none()
     return HistoricSelfCheck.objects.filter(district__in=files_visible_to(viewer))
+
+
+def old_check_years(districts: Collection[int]) -> QuerySet[HistoricSelfCheck, tuple[int, int]]:
+    """District and year of the old self-checks of these districts."""
+    return HistoricSelfCheck.objects.filter(district__in=districts).order_by().values_list("district_id", "year")
 
 
 def with_losses(titles: QuerySet[Title], viewer: Viewer) -> QuerySet[Title]:

@@ -21,6 +21,7 @@ class OpeningItem(models.TextChoices):
     CONTACTS = "contacts", "联系方式和页脚"
     DISTRICTS = "districts", "现有城区和称号"
     APPLICANTS = "applicants", "城区的申报主体"
+    TAKEOVER = "takeover", "现有城区的补录"
     FICTION = "demo-data", "演示数据"
     STANDARD = "standard", "评价标准"
     EXPERTS = "experts", "专家库"

@@ -31,6 +31,8 @@ from portal.first_day.rules import may_keep_check
 from portal.first_day.trials import TRIALS, mail_target
 from portal.operations.selectors import expiries
 from portal.operations.selectors.status import OpeningLack
+from portal.takeover.enums import Need
+from portal.takeover.selectors import takeover_rows, titled
 
 STATES = MISSING, OPEN, DONE, NEEDLESS = "缺", "待完善", "已具备", "不需要"
 PATIENCE = dt.timedelta(minutes=2)  # for a worker that was asked for a trial
@@ -189,7 +191,7 @@ def _settings(now: dt.datetime) -> Iterator[OpeningLine]:
     yield OpeningLine("参数和内容", OpeningItem.CONTACTS, OPEN if lacking else DONE, words, "部署人员")
 
 
-def _districts(_now: dt.datetime) -> Iterator[OpeningLine]:
+def _districts(now: dt.datetime) -> Iterator[OpeningLine]:
     real = District.objects.filter(is_demo=False).count()
     titles = Title.objects.filter(district__is_demo=False).count()
     words = f"城区{real}个，称号{titles}项" if real and titles else "没有补录现有城区和称号：运行 manage.py setup，再由市级经办补录"
@@ -199,6 +201,12 @@ def _districts(_now: dt.datetime) -> Iterator[OpeningLine]:
         owners, sum(owner is None for owner in owners), "没有城区", "{}个城区没有登记申报主体，自查和提醒没有对象", "都有申报主体"
     )
     yield OpeningLine("参数和内容", OpeningItem.APPLICANTS, *told, "市级经办")
+    rows = takeover_rows(titled(District.objects.filter(is_demo=False)), now.date())
+    counted = {need: sum(bool(row.of(need).gaps) for row in rows) for need in Need}
+    lacking = [f"{need.label}{number}个" for need, number in counted.items() if number]
+    words = f"{len(rows)}个试点和示范城区，{{}}个有缺项：{'、'.join(lacking)}；逐项列在“城区—补录进度”，由有业务岗位的人员查看"
+    told = _standing(rows, sum(bool(row.gaps) for row in rows), "没有试点和示范城区", words, "没有缺项")
+    yield OpeningLine("参数和内容", OpeningItem.TAKEOVER, *told, "市级经办、实施主体、申报主体")
     demo = User.objects.filter(is_demo=True).count()
     words = f"有{demo}个演示账号：正式安装另用一个数据库" if demo else "没有演示数据"
     yield OpeningLine("参数和内容", OpeningItem.FICTION, MISSING if demo else DONE, words, "部署人员")

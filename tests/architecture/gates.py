@@ -140,7 +140,7 @@ RELIED = (
     Relied(
         "历史自查",
         "city_officer",
-        "nothing: a scan on the page of its title; no duty, score or report counts it",
+        "nothing: a scan on the page of its title, missed on 补录进度 as long as it is not there; no duty, score or report counts it",
         names=("HistoricSelfCheck", "historic_self_checks"),
         within=("approvals/bulk/", "approvals/titles/", "approvals/models.py", "approvals/wiring.py"),
     ),

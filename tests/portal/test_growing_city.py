@@ -20,7 +20,7 @@ RULE = reverse("portal:policy_rule", args=["ACCEPT-PLOTS"])
 ASK = reverse("reports:report_request", args=["annual_district"])
 NAMES = ("portal:home", "portal:register", "reports:awards", "portal:comparison", "portal:comparison_dimensions")
 PAGES = (*map(reverse, NAMES), RULE)
-RULES = (*map(reverse, ("policy:rule_list", "portal:policy_check", "portal:pilot_progress")),)
+RULES = (*map(reverse, ("policy:rule_list", "portal:policy_check", "portal:pilot_progress", "portal:takeover")),)
 DESK = reverse("portal:workdesk")
 CALENDAR = f"{reverse('obligations:duty_calendar')}?month={seeding.YEAR + 1}-03"
 YEAR_OF_CITY = [f"{reverse('reports:city_year', args=[seeding.YEAR])}?part={part}" for part in SHOWN]

@@ -34,6 +34,7 @@ OPENED_BY = {
     "portal:public_outages": EVERYBODY,
     "portal:outlook": CITY | {"secretariat"},
     "portal:pilot_progress": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
+    **dict.fromkeys(("portal:takeover", "portal:takeover_export"), CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"}),
     "portal:comparison": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
     "portal:comparison_dimensions": CITY | OWN_SIDE | {"secretariat", "partner", "outsider_preparer"},
     "approvals:announcement_list": {"city_officer", "city_director"},
