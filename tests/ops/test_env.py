@@ -19,12 +19,13 @@ PRODUCTION = {
 
 
 TOLD = "s.DATABASES['default']['HOST'], s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME"
+COOKIES = "s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_SSL_REDIRECT"
 
 
 def load_settings(**variables):
     """Import the settings in a new process; returns its exit code and what it said."""
     base = {name: value for name, value in os.environ.items() if not name.startswith("GD_") and name not in PRODUCTION}
-    done = python("-c", f"import greendistrict.settings as s; print({TOLD})", env={**base, **variables})
+    done = python("-c", f"import greendistrict.settings as s; print({TOLD}, {COOKIES})", env={**base, **variables})
     return done.returncode, done.stdout + done.stderr
 
 
@@ -156,7 +157,10 @@ def test_settings_of_several_hosts(tmp_path):
 
 def test_production_settings_load_from_complete_variables():
     code, said = load_settings(**PRODUCTION)
-    assert (code, said.split()) == (0, ["db.example", "31536000", "__Host-sessionid", "__Host-csrftoken"])
+    assert (code, said.split()) == (
+        0,
+        ["db.example", "31536000", "__Host-sessionid", "__Host-csrftoken", "True", "Lax", "True", "True", "True"],
+    )
 
 
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "GD_RECEIPT_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])

@@ -11,11 +11,33 @@ ROOT = Path(__file__).resolve().parents[2]
 DENGBAO = (ROOT / "docs/dengbao.md").read_text(encoding="utf-8")
 
 
+NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
 def test_every_test_that_is_named_exists():
-    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", DENGBAO)
+    named = NAMED.findall(DENGBAO)
     assert len(named) > 40
     missing = [f"{path}::{name}" for path, name in named if not re.search(rf"^def {name}\(", _text(path), re.MULTILINE)]
     assert missing == []
+
+
+def test_a_row_that_is_met_names_a_test_and_another_one_says_what_is_missing():
+    rows = [line.strip("|").split("|") for line in DENGBAO.splitlines() if re.match(r"\| \d+ \|", line)]
+    assert [int(number) for number, *_rest in rows] == list(range(1, 35))
+    assert [row[0] for row in rows if len(row) != 6 or row[2].strip() not in {"met", "partly", "open"}] == []
+    assert [row[0] for row in rows if row[2].strip() == "met" and not NAMED.search(row[4])] == []
+    assert [row[0] for row in rows if (row[2].strip() != "met") != ("Missing: " in row[3])] == []
+    counted = ", ".join(f"{state} {sum(row[2].strip() == state for row in rows)}" for state in ("met", "partly", "open"))
+    assert f"\n{counted.capitalize()}.\n" in DENGBAO
+
+
+def test_the_sum_of_the_other_paper_is_right():
+    paper = _text("docs/asvs.md")
+    states = re.findall(r"^\| \d+\.\d+ [^|]+\| \d+: [^|]+\| ([^|]+) \|", paper, re.MULTILINE)
+    told = re.search(r"^Sections met (\d+), partly (\d+), agency (\d+), not applicable (\d+)\.$", paper, re.MULTILINE)
+    assert told
+    assert [states.count(state) for state in ("met", "partly", "agency", "not applicable")] == [int(one) for one in told.groups()]
+    assert len(states) == 75
 
 
 def test_there_is_no_admin_site():
