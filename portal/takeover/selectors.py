@@ -161,11 +161,11 @@ def _of_register(district: District) -> Iterator[RecordGap]:
     if title is None:
         yield RecordGap(Missing.TITLE, f"称号{UNRECORDED}", Mender.OFFICER, history)
     else:
-        page = reverse("approvals:title", args=[title.pk])
+        batch = title.announcement  # corrections of a title are those of its announcement
+        page = reverse("approvals:announcement", args=[batch.pk]) if batch else reverse("approvals:title", args=[title.pk])
         unknown = [TITLE[name].label for name in FACTS if is_nothing(TITLE[name].of(title))]
         if unknown:
             yield RecordGap(Missing.TITLE, f"{'、'.join(unknown)}未查明", Mender.OFFICER, page)
-        batch = title.announcement
         if not title.told_by:
             yield RecordGap(Missing.NOTICE, "公告批次未查明", Mender.OFFICER, page)
         elif batch and batch.historic and batch.scan_id is None and not batch.text:
