@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from approvals.changes.change_kinds.boundary import BOUNDARY_CHANGE
@@ -37,6 +36,7 @@ from greendistrict.accounts.models import Organisation, Post
 from greendistrict.accounts.post_rules import held_on
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.base import is_nothing
+from greendistrict.core.addresses import reverse
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from obligations.titled_districts import NO_AUTHORITY, TitledDistrict, titled_districts
