@@ -26,7 +26,6 @@ from greendistrict.policy.types import LifeChange
 DEFAULTS = Path(__file__).resolve().parent / "data" / "settings.yaml"
 NOT_PARAMETERS = {"status"}
 DEFAULT_WORD = "默认值"  # how pages mark what the city has not confirmed
-DEFAULT_NOTE = "期限和剩余天数有的按市级尚未确认的默认值计算。"
 LIFE = "policy_life."  # keys of what registered documents do to the policy; no parameters
 # Settings that name a city post, and the permitted posts.
 SEATS_OF = {"beautiful.coordinator": ("经办", "审核", "审定", "法制")}
@@ -88,12 +87,6 @@ def default_mark(
 ) -> str:
     """``word`` in brackets where ``default_word`` says 默认值; papers that are handed on say 拟."""
     return f"（{word}）" if default_word(key, unless=unless, since=since, due=due) else ""
-
-
-def default_note() -> str:
-    """Sentence beside days that are not marked one by one, as long as a term rests on a setting that the city has not confirmed."""
-    held = load()
-    return DEFAULT_NOTE if any(held[key].waits for key in defaults() if key.endswith("days")) else ""
 
 
 @cache

