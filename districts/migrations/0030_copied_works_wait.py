@@ -8,4 +8,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("districts", "0029_certainty_of_stars")]
 
-    operations = [migrations.AddField("planitem", "is_confirmed", models.BooleanField(default=True, verbose_name="已确认"))]
+    operations = [migrations.AddField("planitem", "is_confirmed", models.BooleanField(default=True, db_default=True, verbose_name="已确认"))]

@@ -68,7 +68,7 @@ class PlanItem(models.Model):
     start = models.DateField("计划开始", null=True, blank=True, help_text="上报前要填")
     finish = models.DateField("计划完成", null=True, blank=True, help_text="上报前要填")
     note = models.CharField("说明", max_length=300, blank=True)
-    is_confirmed = models.BooleanField("已确认", default=True)
+    is_confirmed = models.BooleanField("已确认", default=True, db_default=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:
