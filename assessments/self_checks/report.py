@@ -94,7 +94,7 @@ class PrintedSection(NamedTuple):
 
 
 def printed(sections: Iterable[tuple[str, str]]) -> Iterator[PrintedSection]:
-    """Sections (head, text) for a paper, which names the source of inserted figures once a section and states each sentence once.
+    """Sections (head, text) for a paper, which names the source of inserted figures once a section.
 
     An inserted sentence that an earlier section states word for word becomes a reference to that section.
     """
@@ -105,11 +105,14 @@ def printed(sections: Iterable[tuple[str, str]]) -> Iterator[PrintedSection]:
         before = 0
         for mark, start in _marked(text):
             sentence, label = text[start : mark.start()], mark["label"]
+            parts.append(text[before:start])
+            before = mark.end()
+            if not sentence.strip():
+                continue  # the sentence was deleted, its mark stayed
             earlier = said.setdefault(sentence, title)
             if earlier == title:
                 labels.setdefault(mark["day"], []).append(label)
-            parts += [text[before:start], f"{sentence}。" if earlier == title else f"{label}情况见“{earlier}”。"]
-            before = mark.end()
+            parts.append(f"{sentence}。" if earlier == title else f"{label}情况见“{earlier}”。")
         source = "；".join(f"{'、'.join(dict.fromkeys(named))}数据{day}取自平台" for day, named in labels.items())
         yield PrintedSection(title, "".join((*parts, text[before:])), f"{source}。" if source else "")
 

@@ -253,3 +253,5 @@ def test_papers_name_sources_once_a_section_and_state_no_sentence_twice():
     ]
     changed = [("一、概况", plots), ("二、实效", dated("地块", "地块13个", later))]
     assert [one.text for one in printed(changed)] == ["地块12个。", "地块13个。"]
+    emptied = [("一、概况", dated("地块", "", DAY)), ("二、实效", f"{plots}{dated('地块', '', later)}")]
+    assert [one.text for one in printed(emptied)] == ["", "地块12个。"], "a mark whose sentence was deleted is not printed"
