@@ -59,9 +59,9 @@ check: setup  ## lint and tests of what changed since origin/main; BASE=commit, 
 test: setup-browser  ## fast tests
 	$(PY) -m pytest -n 2 -m "not slow and not long" --durations 15 $(PYTEST)
 
-test-slow: setup-browser  ## main journey, crawls, and what has an area (journeys, faults, bench) where that changed in two days of commits
+test-slow: setup-browser  ## main journey, crawls, and what has an area (journeys, faults, bench) where that changed in two days of commits; AREAS_FOR=1200 begins the latter for so many seconds
 	@sh scripts/setup.sh --office
-	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m "slow and not long" --areas changed $(PYTEST)
+	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m "slow and not long" --areas changed $(if $(AREAS_FOR),--areas-for $(AREAS_FOR)) $(PYTEST)
 
 story: setup-browser  ## the demo's story as the slow tests begin with it; they make it themselves where it is missing
 	$(PY) -m pytest -q -m slow --setup-only tests/portal/test_walk.py

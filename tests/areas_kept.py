@@ -1,5 +1,6 @@
-"""Keeps in ``tests/passed_areas.json`` of which areas all slow tests passed, and with which files: ``--areas keep``."""
+"""Slow tests with an area: which of them passed is kept (``--areas keep``), and how long they may be begun (``--areas-for``)."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -8,6 +9,30 @@ from scripts import areas
 
 AREA = "area"
 ALL = "tests of the area in its module"
+OVER = "not begun, the time for tests with an area was over"
+
+
+class AreasForATime:
+    """Begins tests with an area for so many seconds of a run; those that are left are skipped, and said by module at the end."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.begun = time.monotonic()
+        self.left = Counter()
+
+    @pytest.hookimpl(tryfirst=True)  # before anything is made for the test
+    def pytest_runtest_setup(self, item):
+        if item.get_closest_marker(AREA) and time.monotonic() - self.begun > self.seconds:
+            pytest.skip(OVER)
+
+    def pytest_runtest_logreport(self, report):
+        if report.skipped and OVER in str(report.longrepr):
+            self.left[report.nodeid.partition("::")[0].removeprefix("tests/")] += 1
+
+    def pytest_terminal_summary(self, terminalreporter):
+        for module, count in sorted(self.left.items()):
+            terminalreporter.write_line(f"areas: not begun within {self.seconds} s {module} ({count})")
+        terminalreporter.write_line(f"areas: {self.left.total()} tests not begun within {self.seconds} s; make areas runs them")
 
 
 class PassedAreas:

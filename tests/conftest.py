@@ -20,8 +20,8 @@ from django.core.signals import request_finished, request_started
 
 from greendistrict.processes import until
 from scripts import areas
-from tests.areas_kept import PassedAreas
-from tests.scheduling import names, needed, ordered
+from tests.areas_kept import AreasForATime, PassedAreas
+from tests.scheduling import names, needed, ordered, put_last
 
 TESTS = Path(__file__).parent
 PREFIX = "gd-test-"
@@ -46,6 +46,8 @@ def pytest_addoption(parser):
         "files; keep: keep which areas pass"
     )
     parser.addoption("--areas", choices=("all", "changed", "keep"), default="all", help=said)
+    said = "begin tests with an area, after all others, for so many seconds of the run; name at the end which were not begun"
+    parser.addoption("--areas-for", type=int, default=None, help=said)
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -66,12 +68,15 @@ def pytest_itemcollected(item):
 
 @pytest.hookimpl(trylast=True)  # after those that are not asked for are left out
 def pytest_collection_modifyitems(config, items):
-    """What is out of its area goes; each process begins with its share of the longest of the rest."""
+    """What is out of its area goes; each process begins with its share of the longest of the rest, areas last where their time is short."""
     left = [item for item in items if config.option.areas == "changed" and out_of_area(item)]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in left]
     named = [(item, item.path.relative_to(TESTS).as_posix()) for item in items]
-    items[:] = ordered(named, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = ordered(named, processes)
+    if config.option.areas_for is not None:
+        items[:] = put_last(items, processes, lambda item: item.get_closest_marker("area") is not None)
 
 
 def out_of_area(item):
@@ -110,6 +115,8 @@ def pytest_configure(config):
 
     if config.option.areas == "keep":
         config.pluginmanager.register(PassedAreas(config))
+    if config.option.areas_for is not None:
+        config.pluginmanager.register(AreasForATime(config.option.areas_for))
     folder = tempfile.mkdtemp(prefix=PREFIX)
     config.stash[FOLDER] = folder
     settings.MEDIA_ROOT = f"{folder}/media"

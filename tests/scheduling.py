@@ -1,6 +1,6 @@
 """Which modules hold slow tests, and the order in which several processes take them, so that none is left over at the end for one alone."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -57,6 +57,15 @@ def ordered(tests: Sequence[tuple[Test, str]], processes: int) -> list[Test]:
         short = rest[fill:]
         left -= length
     return found + short
+
+
+def put_last(tests: Sequence[Test], processes: int, waits: Callable[[Test], bool]) -> list[Test]:
+    """The same stretches, in each of which those that may wait come after the others."""
+    found: list[Test] = []
+    for number in range(processes):
+        length = (len(tests) - len(found)) // (processes - number)
+        found += sorted(tests[len(found) : len(found) + length], key=waits)
+    return found
 
 
 def _evenly(files: Iterable[str], processes: int) -> Iterable[tuple[int, str]]:

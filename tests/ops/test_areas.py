@@ -193,14 +193,45 @@ def pytest_configure(config):
 """,
         encoding="utf-8",
     )
-    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    area\n    slow\n", encoding="utf-8")
-    (tmp_path / "test_it.py").write_text(RUN.format(one=one, two=two), encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(areas.ROOT)}
-    words = [sys.executable, "-m", "pytest", "-p", "no:django", *asked, "test_it.py"]
-    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    said = done.stdout
+    said = run_small(tmp_path, RUN.format(one=one, two=two), *asked)
     own = [(("carbon",), "test_it.py")]
-    assert f"whole {own if kept else []} broken {own if kept is False else []}" in said, said + done.stderr
+    assert f"whole {own if kept else []} broken {own if kept is False else []}" in said
+
+
+def run_small(folder, module, *words):
+    """What pytest prints about one small module, beside the conftest.py that lies there."""
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    area\n    slow\n", encoding="utf-8")
+    (folder / "test_it.py").write_text(module, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(areas.ROOT)}
+    command = [sys.executable, "-m", "pytest", "-p", "no:django", *words, "test_it.py"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+TIMED = """
+import pytest
+@pytest.mark.area("carbon")
+@pytest.mark.parametrize("number", range(3))
+def test_area(number): pass
+def test_other(): pass
+"""
+
+
+@pytest.mark.parametrize("asked", [(), ("-n", "2")])
+@pytest.mark.parametrize(("seconds", "left"), [(-1, 3), (1000, 0)])
+def test_areas_are_begun_for_a_time_and_those_left_are_named(tmp_path, seconds, left, asked):
+    (tmp_path / "conftest.py").write_text(
+        f"""
+from tests.areas_kept import AreasForATime
+def pytest_configure(config):
+    config.pluginmanager.register(AreasForATime({seconds}))
+""",
+        encoding="utf-8",
+    )
+    said = run_small(tmp_path, TIMED, *asked)
+    assert f"areas: {left} tests not begun within {seconds} s" in said
+    assert (f"areas: not begun within {seconds} s test_it.py (3)" in said) == bool(left)
+    assert (f"{4 - left} passed" in said, f"{left} skipped" in said) == (True, bool(left))
 
 
 def test_a_pass_is_kept_only_with_the_files_of_its_commit(repository):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scheduling import SECONDS, names, needed, ordered
+from tests.scheduling import SECONDS, names, needed, ordered, put_last
 
 TESTS = Path(__file__).parents[1]
 TOGETHER = [(f"{file} {number}", file) for file in [*SECONDS, "short.py", "other.py"] for number in range(2)]
@@ -49,3 +49,8 @@ def test_a_file_of_many_tests_leaves_the_beginning_of_the_next_stretch_to_the_ne
     first, second = sorted(SECONDS, key=lambda file: (-SECONDS[file], file))[:2]
     order = ordered([*((f"{first} {number}", first) for number in range(10)), (second, second), ("short", "short.py")], 2)
     assert (order[6], sorted(order[7:])) == (second, [f"{first} {number}" for number in range(6, 10)] + ["short"])
+
+
+def test_what_may_wait_comes_last_in_each_stretch_and_everything_once():
+    order = put_last(list(range(10)), 3, lambda number: number % 2 == 0)
+    assert order == [1, 0, 2, 3, 5, 4, 7, 9, 6, 8]
