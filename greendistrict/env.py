@@ -101,6 +101,17 @@ def address(name: str) -> str:
     return value
 
 
+def program_or_url(name: str) -> str:
+    """Path of a program on the machine, or an http address, as ``name`` gives it; empty if not set. Raises for anything else."""
+    value = text(name, "").strip()
+    if not value or re.fullmatch(r"https?://[^/@\s]+(?:/\S*)?", value):
+        return value
+    if "://" in value or not (found := shutil.which(value)):
+        msg = f"environment variable {name}: {value!r} is neither a program of this machine nor http://host/path"
+        raise ImproperlyConfigured(msg)
+    return found
+
+
 def networks(name: str, default: str | None = "") -> list[IPv4Network | IPv6Network]:
     """Comma-separated networks or addresses of ``name``; ``none`` stands for an empty list."""
     given = [word for word in words(name, default) if word.lower() != "none"]

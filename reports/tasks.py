@@ -4,7 +4,7 @@ from celery import shared_task
 
 from greendistrict.core import clock
 from reports.closings import services as closings
-from reports.jobs import batches, services
+from reports.jobs import batches, ofd_files, services
 from reports.jobs.lease import in_turn
 
 
@@ -12,6 +12,12 @@ from reports.jobs.lease import in_turn
 def make_report(job_id: int) -> bool:
     """Generate the files of one job, of this one or of whoever's turn it is; idempotent."""
     return any(services.run(one) for one in in_turn(job_id))
+
+
+@shared_task(name="reports.tasks.convert_to_ofd")
+def convert_to_ofd(job_id: int) -> bool:
+    """Have the PDF of one job converted and keep the OFD beside it; idempotent."""
+    return ofd_files.convert(job_id)
 
 
 @shared_task(name="reports.tasks.prepare_closings")

@@ -26,6 +26,7 @@ from reports.city.selectors import reported_days
 from reports.closings import figures as closings
 from reports.closings.registry import register_frozen
 from reports.closings.selectors import closed_days
+from reports.jobs import ofd_files
 from reports.jobs.enums import OUTBOX_KIND
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
@@ -79,6 +80,7 @@ def wire() -> None:
         for key, report in kinds.items():
             report_kinds.register(key, report)
     outbox.handle(OUTBOX_KIND, enqueue, "报告")
+    outbox.handle(ofd_files.OUTBOX_KIND, ofd_files.enqueue, "OFD转换")
     register_owner(ExportJob, files_open_to, nobody)
     message_files.register("reports", files_behind)
     register(signing_key, Tags.security, deploy=True)

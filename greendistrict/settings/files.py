@@ -44,6 +44,9 @@ OFFICE_PROGRAM = env.program("GD_OFFICE_PROGRAM", "" if TESTING else "soffice")
 OFFICE_CONVERTER = "" if TESTING else env.address("GD_OFFICE_CONVERTER")
 IMPORT_AT_ONCE_BYTES = env.integer("GD_IMPORT_AT_ONCE_KB", 200, minimum=0) * 1024  # larger workbooks of lists are read by the worker
 OFFICE_SECONDS = env.integer("GD_OFFICE_SECONDS", 120, minimum=1)
+# The office's own converter, a program or an http address, that makes OFD of finished PDFs; empty: none. Tests set their own.
+OFD_CONVERTER = "" if TESTING else env.program_or_url("GD_OFD_CONVERTER")
+OFD_SECONDS = env.integer("GD_OFD_SECONDS", 120, minimum=1)
 # If the web server in front sends files (X-Accel-Redirect): the prefix of its internal location, such as /stored/.
 ACCEL_PREFIX = env.text("GD_ACCEL_PREFIX", "")
 if ACCEL_PREFIX and not (ACCEL_PREFIX.startswith("/") and ACCEL_PREFIX.endswith("/") and len(ACCEL_PREFIX) > 1):

@@ -8,7 +8,7 @@ from kombu import Queue
 
 from greendistrict import env
 from greendistrict.settings.base import BACKUP_DIR, REDIS_SENTINELS, REDIS_URL, SENTINEL_PASSWORD, TEST_PREFIX, TESTING, TIME_ZONE
-from greendistrict.settings.files import CLAMD, OFFICE_SECONDS
+from greendistrict.settings.files import CLAMD, OFD_SECONDS, OFFICE_SECONDS
 
 # kombu and redis-py use different schemes for a socket.
 _opened = f":{quote(REDIS_SENTINELS.password, safe='')}@" if REDIS_SENTINELS.password else ""
@@ -35,6 +35,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_QUEUES = [Queue(name) for name in ("default", "mail", "hooks", "reports", "imports", "maintenance", "office")]
 CELERY_TASK_ROUTES = {
     "reports.tasks.make_report": {"queue": "reports"},  # reports must not delay the tasks that watch them
+    "reports.tasks.convert_to_ofd": {"queue": "reports"},
     "greendistrict.workflow.tasks.drain_mail": {"queue": "mail"},
     "greendistrict.workflow.tasks.drain_hooks": {"queue": "hooks"},
     "portal.tasks.push_webhook": {"queue": "hooks"},
@@ -68,6 +69,7 @@ CELERY_TASK_ANNOTATIONS = {
     "greendistrict.documents.tasks.sweep_copies": _SHORT,
     "portal.tasks.make_backup": _LONG,
     "portal.tasks.check_data": _LONG,
+    "reports.tasks.convert_to_ofd": {"soft_time_limit": OFD_SECONDS + 60, "time_limit": OFD_SECONDS + 120},
     "greendistrict.documents.tasks.make_copy": {"soft_time_limit": OFFICE_SECONDS + 60, "time_limit": OFFICE_SECONDS + 120},
 }
 OUTBOX_ATTEMPTS = env.integer("GD_OUTBOX_ATTEMPTS", 24, minimum=1)  # about three and a half days, to survive a weekend

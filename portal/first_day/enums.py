@@ -32,6 +32,7 @@ class OpeningItem(models.TextChoices):
     BACKUP = "backup", "备份"
     CLOCK = "clock", "时钟"
     SINGLE_SIGN_ON = "single-sign-on", "统一身份认证"
+    OFD = "ofd-converter", "OFD转换"
     SITE = "site-address", "平台地址"
     TLS = "tls-certificate", "网站证书（TLS）"
     SIGNING = "signing-certificate", "签名证书"

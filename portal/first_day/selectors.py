@@ -249,6 +249,7 @@ def _connections() -> Iterator[OpeningLine]:
         (OpeningItem.STORAGE, True, "用对象存储" if settings.S3_BUCKET else "用本机文件夹", ""),
         (OpeningItem.CLOCK, not wrong, "没有主机报告与数据库相差过多", f"与数据库相差过多的主机：{'、'.join(wrong)}"),
         *([(OpeningItem.SINGLE_SIGN_ON, True, f"{settings.OIDC_NAME}已设置", "")] if provider.is_on() else ()),
+        *([(OpeningItem.OFD, True, "OFD转换程序已设置", "")] if settings.OFD_CONVERTER else ()),
     )
     for item, is_set, well, words in told:
         yield OpeningLine("运行", item, DONE if is_set else MISSING, well if is_set else words, "部署人员", reverse("portal:operations"))

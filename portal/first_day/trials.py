@@ -3,6 +3,7 @@
 Some run in a worker, because only that has the secret or the volume (``OpeningTrial.queue``); the page then tells of a worker that is away.
 """
 
+import io
 import logging
 import smtplib
 import socket
@@ -21,11 +22,13 @@ from greendistrict.accounts.models import User
 from greendistrict.core import database_clock
 from greendistrict.core.masks import masked_mail, masked_phone
 from greendistrict.documents import scans
+from greendistrict.documents.office.conversion import NotConverted
 from greendistrict.notifications.gateway import NoAnswerError, Sms
 from greendistrict.notifications.mail import goes_out, send_mail, written_mail
 from greendistrict.signin import provider
 from greendistrict.workflow.outbox import NotTaken
 from portal.first_day.enums import OpeningItem
+from reports.jobs.ofd import ofd_of
 
 logger = logging.getLogger(__name__)
 # In two pieces, because scanners of the machine find the whole one in this file.
@@ -174,6 +177,19 @@ def _single_sign_on(_by: User) -> str:
     return "读到了认证平台的发现文档，签发者相符"
 
 
+def _ofd(_by: User) -> str:
+    import pikepdf  # noqa: PLC0415 -- only the worker that tries pays for it
+
+    page, stream = pikepdf.new(), io.BytesIO()
+    page.add_blank_page()
+    page.save(stream)
+    try:
+        ofd_of(stream.getvalue())
+    except NotConverted as why:
+        raise NotWorking(str(why)) from why
+    return "一页空白的PDF已转换为OFD"
+
+
 TRIALS: Mapping[str, OpeningTrial] = {
     OpeningItem.MAIL: OpeningTrial(mail_target, _mail, "邮件没有发出", "设置EMAIL_BACKEND、EMAIL_HOST、EMAIL_PORT", "mail"),
     OpeningItem.SMS: OpeningTrial(
@@ -190,4 +206,5 @@ TRIALS: Mapping[str, OpeningTrial] = {
     OpeningItem.SINGLE_SIGN_ON: OpeningTrial(
         lambda: settings.OIDC_ISSUER if provider.is_on() else "", _single_sign_on, "统一身份认证连不上", "设置GD_OIDC_ISSUER"
     ),
+    OpeningItem.OFD: OpeningTrial(lambda: settings.OFD_CONVERTER, _ofd, "OFD没有转换成", "设置GD_OFD_CONVERTER、GD_OFD_SECONDS", "reports"),
 }

@@ -8,6 +8,7 @@ ITEMS = "卷内文件"
 VOLUME = "volume.json"
 CATALOGUE = "卷内目录"
 REMARKS = "备考表"
+COPIES = "copies"  # of an item in volume.json, where there are any: the same paper in another format
 FORMAT = "greendistrict-archive/1"
 MANIFEST, SIGNATURE = "manifest-sha256.txt", "signature.json"
 LONGEST = 200  # bytes of a name; most file systems end at 255

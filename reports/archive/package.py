@@ -11,9 +11,11 @@ from typing import IO, Any
 from greendistrict.accounts.acting import named
 from greendistrict.core import clock, sealing
 from greendistrict.core.errors import Refused
+from greendistrict.documents.models import Evidence
 from reports.archive import layout
 from reports.archive.documents import catalogue_of, filed_items, remarks_of
 from reports.archive.models import ArchiveItem, ArchiveVolume
+from reports.archive.selectors import ofd_beside
 from reports.composition.enums import FileFormat
 from reports.composition.services import made_of
 
@@ -29,7 +31,7 @@ def package_of(volume: ArchiveVolume, code: str, progress: Callable[[int], None]
         (bag / layout.ITEMS).mkdir(parents=True)
         files = []
         for place, item in enumerate(filed_items(volume), start=1):
-            files.append(_copy(item, bag))
+            files.append(_copy(item, ofd_beside(item, volume), bag))
             progress(place)
         for suffix, content in made_of(catalogue_of(volume), code=code, formats=(FileFormat.PDF, FileFormat.XLSX)).items():
             (bag / f"{layout.CATALOGUE}.{suffix}").write_bytes(content)
@@ -76,24 +78,12 @@ def volume_data(volume: ArchiveVolume, files: list[dict[str, Any]]) -> dict[str,
     }
 
 
-def _copy(item: ArchiveItem, bag: Path) -> dict[str, Any]:
-    document, digest = item.document, hashlib.sha256()
+def _copy(item: ArchiveItem, ofd: Evidence | None, bag: Path) -> dict[str, Any]:
+    document = item.document
     if document is None:
         msg = f"第{item.number}件“{item.title}”没有文件"
         raise Refused(msg)
-    name = f"{layout.ITEMS}/{layout.item_name(item.number or 0, item.title, document.original_name)}"
-    try:
-        with document.file.open("rb") as stored, (bag / name).open("wb") as written:
-            while piece := stored.read(PIECE):
-                digest.update(piece)
-                written.write(piece)
-    except OSError as error:
-        msg = f"第{item.number}件“{item.title}”的文件读不出"
-        raise Refused(msg) from error
-    if digest.hexdigest() != item.sha256:
-        msg = f"第{item.number}件“{item.title}”的文件与归档时的校验值不符"
-        raise Refused(msg)
-    return {
+    told = {
         "number": item.number,
         "kind": item.get_kind_display(),
         "title": item.title,
@@ -103,10 +93,27 @@ def _copy(item: ArchiveItem, bag: Path) -> dict[str, Any]:
         "pages": item.pages,
         "confidentiality": item.get_confidentiality_display(),
         "remark": item.remark,
-        "file": f"data/{name}",
-        "size": (bag / name).stat().st_size,
-        "sha256": item.sha256,
+        **_written(item, document, item.sha256, bag),
     }
+    return told if ofd is None else {**told, layout.COPIES: [{"format": FileFormat.OFD, **_written(item, ofd, ofd.sha256, bag)}]}
+
+
+def _written(item: ArchiveItem, document: Evidence, sha256: str, bag: Path) -> dict[str, Any]:
+    """Copy a file of an item into the bag. Raises ``Refused`` if it does not have this digest."""
+    digest = hashlib.sha256()
+    name = f"{layout.ITEMS}/{layout.item_name(item.number or 0, item.title, document.original_name)}"
+    try:
+        with document.file.open("rb") as stored, (bag / name).open("wb") as written:
+            while piece := stored.read(PIECE):
+                digest.update(piece)
+                written.write(piece)
+    except OSError as error:
+        msg = f"第{item.number}件“{item.title}”的文件读不出"
+        raise Refused(msg) from error
+    if digest.hexdigest() != sha256:
+        msg = f"第{item.number}件“{item.title}”的文件与归档时的校验值不符"
+        raise Refused(msg)
+    return {"file": f"data/{name}", "size": (bag / name).stat().st_size, "sha256": sha256}
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from reports.archive.models import ArchiveItem, ArchiveVolume, VolumeState
 from reports.archive.sources import ARCHIVE_SOURCES
 from reports.composition.enums import FileFormat
 from reports.jobs.enums import JobState
+from reports.jobs.ofd_files import is_convertible
 
 FONDS = "archive.fonds"
 KEPT = Q(items__number__isnull=False)
@@ -82,6 +83,14 @@ def file_of(item: ArchiveItem) -> Evidence | None:
     return made.document if made else None
 
 
+def ofd_beside(item: ArchiveItem, volume: ArchiveVolume) -> Evidence | None:
+    """The OFD of an item's paper, as far as it was there when the volume was closed: its package does not change."""
+    if item.job is None or volume.closed_at is None:
+        return None
+    made = item.job.files.filter(format=FileFormat.OFD, document__uploaded_at__lte=volume.closed_at).select_related("document").first()
+    return made.document if made else None
+
+
 def item_lines(viewer: Viewer, volume: ArchiveVolume) -> list[dict[str, Any]]:
     """Items of a visible volume in order, those left out at the end: item, file, pages, what it waits for. A constant number of queries."""
     lines = []
@@ -90,7 +99,8 @@ def item_lines(viewer: Viewer, volume: ArchiveVolume) -> list[dict[str, Any]]:
         if file is None and job is not None:
             file = next((made.document for made in job.files.all() if made.format == FileFormat.PDF), None)
             pages, waits = job.pages, "" if file else job.get_state_display()
-        lines.append({"item": item, "file": file, "pages": pages, "waits": waits})
+        lacks_ofd = volume.status == VolumeState.PREPARING and job is not None and is_convertible(job)
+        lines.append({"item": item, "file": file, "pages": pages, "waits": waits, "lacks_ofd": lacks_ofd})
     return lines
 
 

@@ -30,6 +30,7 @@ from reports.archive.models import ArchiveItem, ArchiveVolume, ItemKind, VolumeS
 from reports.archive.selectors import file_of, fonds, source_of
 from reports.archive.sources import ARCHIVE_SOURCES
 from reports.composition.enums import FileFormat
+from reports.jobs import ofd_files
 from reports.jobs.enums import JobState
 from reports.jobs.kinds import report_kinds
 from reports.jobs.models import ExportJob
@@ -112,6 +113,9 @@ def _collect(volume: ArchiveVolume, by: User) -> int:
         item.number = number
         item.save()
     restate(volume)
+    for item in there.values():
+        if item.job is not None and ofd_files.is_convertible(item.job):
+            ofd_files.ask_again(item.job, by)
     return len(new)
 
 

@@ -130,13 +130,19 @@ def _volume_faults(folder: Path, digests: dict[str, str]) -> Iterator[str]:
 
 
 def _item_faults(folder: Path, digests: dict[str, str], items: list[dict[str, Any]]) -> Iterator[str]:
-    for item in items:
-        name, number = str(item.get("file")), item.get("number")
+    files = [(item.get("number"), file) for item in items for file in (item, *_copies(item))]
+    for number, file in files:
+        name = str(file.get("file"))
         if name not in digests:
             yield f"第{number}件没有文件：{name}"
-        elif digests[name] != item.get("sha256"):
+        elif digests[name] != file.get("sha256"):
             yield f"第{number}件的校验值与 {layout.VOLUME} 不符：{name}"
-        elif (folder / name).stat().st_size != item.get("size"):
+        elif (folder / name).stat().st_size != file.get("size"):
             yield f"第{number}件的大小与 {layout.VOLUME} 不符：{name}"
-    named = {str(item.get("file")) for item in items} | {f"data/{name}" for name in PAPERS}
+    named = {str(file.get("file")) for _, file in files} | {f"data/{name}" for name in PAPERS}
     yield from (f"目录以外的文件：{name}" for name in sorted(digests) if name.startswith("data/") and name not in named)
+
+
+def _copies(item: dict[str, Any]) -> list[dict[str, Any]]:
+    copies = item.get(layout.COPIES, [])
+    return [one for one in copies if isinstance(one, dict)] if isinstance(copies, list) else []

@@ -14,6 +14,7 @@ FEATURE = Feature(
             path("new/<slug:kind>/", views.report_request, name="report_request"),
             path("jobs/<int:pk>/", views.job, name="job"),
             path("jobs/<int:pk>/cancel/", views.job_cancel, name="job_cancel"),
+            path("jobs/<int:pk>/ofd/", views.job_ofd, name="job_ofd"),
             path("jobs/<int:pk>/drop/", views.job_drop, name="job_drop"),
         ),
     },

@@ -31,13 +31,13 @@ from reports.center.columns import JOB
 from reports.center.forms import HistoryFilter
 from reports.center.selectors import parts_of, removable, with_ties
 from reports.composition.enums import FileFormat
-from reports.jobs import lease
+from reports.jobs import lease, ofd_files
 from reports.jobs.batches import request_batch
 from reports.jobs.enums import OPEN_STATES, JobState, ReportKind, Scope
 from reports.jobs.kinds import Report
 from reports.jobs.models import BatchPart, ExportJob
 from reports.jobs.requests import cancel, request_report
-from reports.jobs.selectors import jobs_visible_to, kinds_offered_to, may_cancel, may_request
+from reports.jobs.selectors import files_open_to, jobs_visible_to, kinds_offered_to, may_cancel, may_request
 from reports.jobs.waiting import waits
 
 ALL, CHOSEN = "all", "chosen"
@@ -219,6 +219,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "kept": [found.kept] if found.kept else [],
         "drop_loss": _loss_of(found),
         "again": again,
+        "lacks_ofd": ofd_files.is_convertible(found),
         **(found.report.result(found, request.GET.get("page", "")) if found.report.result and shows_result else {}),
     }
     template = "reports/center/_job.html" if getattr(request, "htmx", False) else "reports/center/job.html"
@@ -235,6 +236,15 @@ def job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if may_now and (asking := deletion_question(request, job.label, back=back, label="取消生成", loss=CANCEL_LOSS)):
         return asking
     cancel(job, viewer.user)
+    return redirect("reports:job", pk)
+
+
+@require_POST
+def job_ofd(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the PDF of a job converted to OFD, as after a failure, or where it was made before there was a converter."""
+    viewer = viewer_of(request)
+    found = get_object_or_404(files_open_to(viewer), pk=pk)
+    ofd_files.ask_again(found, viewer.user)
     return redirect("reports:job", pk)
 
 

@@ -41,7 +41,7 @@ class ChartKind(StrEnum):
 
 
 class FileFormat(models.TextChoices):
-    """File formats into which a composition is rendered, and the ZIP of a batch of reports."""
+    """File formats into which a composition is rendered, the ZIP of a batch of reports, and what the office's converter makes of a PDF."""
 
     PDF = "pdf", "PDF"
     DOCX = "docx", "Word（DOCX）"
@@ -49,3 +49,4 @@ class FileFormat(models.TextChoices):
     JSON = "json", "JSON"
     CSV = "csv", "CSV（ZIP）"
     ZIP = "zip", "ZIP"
+    OFD = "ofd", "OFD"

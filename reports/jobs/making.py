@@ -11,13 +11,14 @@ from django.db.models import Sum
 
 from greendistrict.core import clock
 from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.services import store_bytes
 from greendistrict.documents.spreadsheets import XLSX
 from reports.common.render import pages_of
 from reports.composition.enums import FileFormat
 from reports.composition.services import made_of
 from reports.jobs.enums import Scope
 from reports.jobs.kinds import Made, Progress
-from reports.jobs.models import ExportJob
+from reports.jobs.models import ExportJob, ReportFile
 
 CONTENT_TYPES: dict[str, str] = {
     FileFormat.PDF: "application/pdf",
@@ -26,6 +27,7 @@ CONTENT_TYPES: dict[str, str] = {
     FileFormat.JSON: "application/json",
     FileFormat.CSV: "application/zip",  # one CSV for each table
     FileFormat.ZIP: "application/zip",
+    FileFormat.OFD: "application/ofd",
 }
 
 
@@ -78,6 +80,22 @@ def describe(job: ExportJob, files: Mapping[str, bytes | IO[bytes]]) -> None:
         content = files.get(FileFormat.PDF)
         job.pages = pages_of(content) if isinstance(content, bytes) else None
     job.save(update_fields=["pages", "edition", "is_demo", "confidentiality", "expires_at"])
+
+
+def keep_file(job: ExportJob, ending: str, content: bytes | IO[bytes]) -> None:
+    """Store one file of a job with its digest."""
+    document = store_bytes(
+        owner=job,
+        content=content,
+        name=file_name(job, ending),
+        content_type=CONTENT_TYPES[ending],
+        kind=job.report.material or job.report.word,
+        title=f"{job.label}（{ending.upper()}）",
+        by=job.requested_by,
+        demo=job.is_demo,
+        confidentiality=Confidentiality(job.confidentiality),
+    )
+    ReportFile.objects.create(job=job, document=document, format=ending)
 
 
 def file_name(job: ExportJob, ending: str) -> str:

@@ -29,7 +29,8 @@ class ExportJob(models.Model):
     ``kind`` is a key of ``report_kinds`` (no choices, so that a new kind needs no migration). ``asked`` identifies the content: equal
     content is not generated twice while it is queued, running or valid (``services.share``). ``sight`` are the seats it is made for, empty
     where it says the same to everybody (``sights``). ``formats`` are the requested ones, empty for all. ``claim`` identifies the worker by
-    its lease (``lease``). ``scheduled`` names the occasion of a scheduled job.
+    its lease (``lease``). ``scheduled`` names the occasion of a scheduled job. ``ofd_asked_at`` and ``ofd_error`` tell how the office's
+    converter fares with its PDF (``ofd_files``).
     """
 
     kind = models.CharField("报告", max_length=40)
@@ -56,6 +57,8 @@ class ExportJob(models.Model):
     claim = models.UUIDField("认领", null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField("开始次数", default=0)
     progressed_at = models.DateTimeField("最近进展", null=True, blank=True)
+    ofd_asked_at = models.DateTimeField("转换为OFD的时间", null=True, blank=True)
+    ofd_error = models.TextField("没有转换成OFD的原因", blank=True, default="", db_default="")
     is_demo = models.BooleanField("演示数据", default=False)
     confidentiality = models.CharField("密级", max_length=10, choices=Confidentiality, default=Confidentiality.INTERNAL)
 

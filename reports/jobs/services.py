@@ -28,16 +28,16 @@ from greendistrict.core.registry import Registry
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.blobs import removed_if_unnamed
 from greendistrict.documents.enums import MARKS, Confidentiality
-from greendistrict.documents.services import remove, store_bytes
+from greendistrict.documents.services import remove
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 from reports.composition.enums import FileFormat
-from reports.jobs import making, zips
+from reports.jobs import making, ofd_files, zips
 from reports.jobs.enums import OPEN_STATES, OUTBOX_KIND, JobState, Scope
 from reports.jobs.lease import Overtaken, catch_up, forgotten, is_free, note_part, renewed, report_progress, set_free, taken, was_queued
-from reports.jobs.models import Asker, ExportJob, ReportFile
+from reports.jobs.models import Asker, ExportJob
 from reports.jobs.selectors import may_request
 from reports.jobs.waiting import is_waiting
 
@@ -220,8 +220,10 @@ def _keep(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> bool:
         if not _is_still_ours(job):
             return False
         making.describe(job, made)
-        _store(job, made)
+        for ending, content in made.items():
+            making.keep_file(job, ending, content)
         finish(job, JobState.DONE, zips.missing_words(job) if job.scope == Scope.BATCH else "")
+        ofd_files.ask(job)
     return True
 
 
@@ -235,22 +237,6 @@ def _is_still_ours(job: ExportJob) -> bool:
     """Lock the job; returns whether no other worker has taken it over."""
     now = ExportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=job.pk)
     return now.state == JobState.RUNNING and now.claim == job.claim
-
-
-def _store(job: ExportJob, made: Mapping[str, bytes | IO[bytes]]) -> None:
-    for ending, content in made.items():
-        document = store_bytes(
-            owner=job,
-            content=content,
-            name=making.file_name(job, ending),
-            content_type=making.CONTENT_TYPES[ending],
-            kind=job.report.material or job.report.word,
-            title=f"{job.label}（{ending.upper()}）",
-            by=job.requested_by,
-            demo=job.is_demo,
-            confidentiality=Confidentiality(job.confidentiality),
-        )
-        ReportFile.objects.create(job=job, document=document, format=ending)
 
 
 def drop_files(job: ExportJob) -> None:

@@ -46,7 +46,8 @@ def zip_of(batch: ExportJob) -> Iterator[IO[bytes]]:
 
 def _copied(batch: ExportJob, archive: zipfile.ZipFile) -> Iterator[dict[str, Any]]:
     """Copy the files into the archive; of each its values in the order of ``HEADS``."""
-    found = ReportFile.objects.filter(job__batches__batch=batch, job__state=JobState.DONE)
+    # OFD comes whenever the converter has made it: a ZIP has what was asked for.
+    found = ReportFile.objects.filter(job__batches__batch=batch, job__state=JobState.DONE).exclude(format=FileFormat.OFD)
     files = list(found.select_related("document", "job__district").order_by("job__batches__number", "format"))
     codes = papers.codes_of(file.job for file in files)
     taken: set[str] = set()

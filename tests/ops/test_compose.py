@@ -21,7 +21,7 @@ from greendistrict.processes import until
 from tests.ops.test_env import PRODUCTION
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"text", "secret", "boolean", "integer", "words", "networks", "program", "address"}
+READERS = {"text", "secret", "boolean", "integer", "words", "networks", "program", "program_or_url", "address"}
 WORKERS = ("worker", "mail", "hooks", "reports", "office")
 PORTAL = ("web", *WORKERS, "beat", "migrate")
 OTHERS = ("postgres", "redis", "converter", "clamd")

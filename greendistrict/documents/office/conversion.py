@@ -84,7 +84,7 @@ def converted(source: "IO[bytes] | File[bytes]", extension: str, folder: Path) -
     with given.open("wb") as target:
         shutil.copyfileobj(source, target)
     out.mkdir()
-    _run(folder, [*_command(folder, given, out, extension)])
+    run(folder, [*_command(folder, given, out, extension)], settings.OFFICE_SECONDS)
     return out / "file.pdf"
 
 
@@ -107,14 +107,14 @@ def _parted() -> tuple[str, ...]:
     return words if done.returncode == 0 else ()
 
 
-def _run(folder: Path, command: list[str]) -> None:
-    """Run until it ends or reaches the time limit; all its child processes end with it."""
+def run(folder: Path, command: list[str], seconds: int, errors: int | IO[bytes] = subprocess.DEVNULL) -> None:
+    """Run until it ends or reaches the time limit; all its child processes end with it. Raises ``NotConverted``."""
     environment = {"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "LANG": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
-    with _ended_with_us(command, folder, environment) as program:
+    with _ended_with_us(command, folder, environment, errors) as program:
         try:
-            ended = program.wait(settings.OFFICE_SECONDS)
+            ended = program.wait(seconds)
         except subprocess.TimeoutExpired as late:
-            msg = f"转换超过{settings.OFFICE_SECONDS}秒"
+            msg = f"转换超过{seconds}秒"
             raise NotConverted(msg) from late
     if ended:
         msg = f"转换程序出错（{ended}）"
@@ -122,14 +122,16 @@ def _run(folder: Path, command: list[str]) -> None:
 
 
 @contextmanager
-def _ended_with_us(command: list[str], folder: Path, environment: dict[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
+def _ended_with_us(
+    command: list[str], folder: Path, environment: dict[str, str], errors: int | IO[bytes]
+) -> "Iterator[subprocess.Popen[bytes]]":
     program = subprocess.Popen(  # noqa: S603 -- the operator's program, our words
         command,
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=errors,
         start_new_session=True,
     )
     try:

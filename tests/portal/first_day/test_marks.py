@@ -134,6 +134,20 @@ def test_a_message_goes_to_the_own_number_by_the_gateway(client, keeper, setting
     assert "13900000001" not in mark.tried_words
 
 
+def test_the_converter_of_the_office_is_tried_on_a_page_where_there_is_one(client, keeper, settings, tmp_path):
+    assert OpeningItem.OFD not in {one.item for one in check_lines(clock.now())}
+    converter = tmp_path / "pdf2ofd"
+    converter.write_text('#!/bin/sh\nmkdir ofd && cd ofd && echo "<OFD/>" > OFD.xml && python3 -m zipfile -c "$2" OFD.xml\n')
+    converter.chmod(0o700)
+    settings.OFD_CONVERTER = str(converter)
+    assert line(OpeningItem.OFD).state == OPEN
+    assert try_out(client, OpeningItem.OFD).tried_well
+    assert line(OpeningItem.OFD).state == DONE
+    converter.write_text("#!/bin/sh\nexit 2\n")
+    mark = try_out(client, OpeningItem.OFD)
+    assert (mark.tried_well, mark.tried_words) == (False, "OFD没有转换成：转换程序出错（2）。设置GD_OFD_CONVERTER、GD_OFD_SECONDS")
+
+
 def test_the_scanner_has_to_know_the_virus_that_all_know(client, keeper, settings, tmp_path):
     settings.CLAMD, settings.CLAMD_SECONDS = f"unix://{tmp_path}/away.sock", 5
     mark = try_out(client, OpeningItem.SCANNER)
@@ -244,7 +258,7 @@ def test_a_trial_is_made_by_the_worker_that_has_what_it_needs_and_one_that_does_
     assert "没有后台进程接手" in client.get(reverse(LIST)).content.decode()
     assert (services.try_line(OpeningItem.SCANNER), services.try_line(OpeningItem.SCANNER)) == (True, False)
     assert not line(OpeningItem.SCANNER).is_unanswered
-    assert {trial.queue for trial in TRIALS.values()} == {"", "default", "mail", "maintenance"}
+    assert {trial.queue for trial in TRIALS.values()} == {"", "default", "mail", "maintenance", "reports"}
     outbox.drain()
 
 

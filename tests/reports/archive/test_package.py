@@ -10,10 +10,14 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
+from greendistrict.accounts.viewer import Viewer
+from greendistrict.workflow.models import OutboxMessage
 from reports.archive.layout import LONGEST, item_name
 from reports.archive.models import ArchiveItem
+from reports.archive.selectors import item_lines
+from reports.archive.services import collect
 from reports.archive.verification import faults_of
-from reports.jobs import services
+from reports.jobs import ofd_files, services
 from reports.jobs.enums import JobState
 from reports.jobs.requests import request_report
 from tests.factories.districts import make_district
@@ -73,6 +77,43 @@ def test_the_package_holds_every_file_field_and_list(people, tmp_path):
     assert [(row["number"], row["title"], row["sha256"]) for row in data["items"]] == [(one.number, one.title, one.sha256) for one in items]
     assert {row["file"] for row in data["items"]} <= names
     assert all(row["file"].rpartition("/")[2].startswith(f"{row['number']:03}_") for row in data["items"])
+
+
+def test_a_paper_lies_there_as_ofd_as_well_if_that_was_made_before_the_closing(people, tmp_path, settings):
+    converter = tmp_path / "pdf2ofd"
+    converter.write_text('#!/bin/sh\nmkdir ofd && cd ofd && echo "<OFD/>" > OFD.xml && python3 -m zipfile -c "$2" OFD.xml\n')
+    converter.chmod(0o700)
+    settings.OFD_CONVERTER = str(converter)
+    volume = make_volume(people)
+    letters = [item.job for item in volume.items.filter(job__isnull=False)]
+    assert ofd_files.convert(letters[0].pk)
+    shown = item_lines(Viewer(people.city_officer), volume)
+    assert [line["lacks_ofd"] for line in shown if line["item"].job].count(True) == len(letters) - 1
+    close_volume(people, volume)
+    assert ofd_files.convert(letters[-1].pk) is (len(letters) > 1)  # too late
+    job = request_report(kind="archive_package", year=volume.year, by=people.city_officer, subject=str(volume.pk))
+    assert services.run(job.pk)
+    path = tmp_path / "案卷.zip"
+    with job.files.get().document.file.open("rb") as stored:
+        path.write_bytes(stored.read())
+    assert faults_of(path) == []
+    with zipfile.ZipFile(path) as archive:
+        entries = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+        root = archive.namelist()[0].partition("/")[0]
+    copies = [copy for row in json.loads(entries["data/volume.json"])["items"] for copy in row.get("copies", [])]
+    assert [(one["format"], one["sha256"]) for one in copies] == [("ofd", letters[0].files.get(format="ofd").document.sha256)]
+    assert hashlib.sha256(entries[copies[0]["file"]]).hexdigest() == copies[0]["sha256"]
+    spoilt = {f"{root}/{name}": data for name, data in entries.items() if name != copies[0]["file"]}
+    assert faults_of(written(tmp_path, spoilt)) == [f"缺少文件：{copies[0]['file']}"]
+
+
+def test_collecting_again_asks_for_the_ofd_that_is_missing(people, settings):
+    volume = make_volume(people)
+    kind = ofd_files.OUTBOX_KIND
+    assert not OutboxMessage.objects.filter(kind=kind).exists()
+    settings.OFD_CONVERTER = "/bin/true"
+    collect(volume=volume, version=volume.version, by=people.city_officer)
+    assert OutboxMessage.objects.filter(kind=kind).count() == volume.items.filter(job__isnull=False).count() > 0
 
 
 def test_a_file_that_is_not_what_was_archived_is_refused(people):
