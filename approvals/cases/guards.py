@@ -280,7 +280,8 @@ def ready_for_check(question: Question, conclusion: str, notice: dict[str, Any],
     yield from _improvements(question, conclusion)
     yield from _unclosed(question, opinions)
     if notice["wanted"] and not notice["closed"]:
-        yield Refusal("授予称号前须先公示（参数，默认值）", remedy="公示期满后提交")
+        mark = parameters.default_mark("publicity.on", f"参数，{parameters.DEFAULT_WORD}") or "（参数）"
+        yield Refusal(f"授予称号前须先公示{mark}", remedy="公示期满后提交")
 
 
 @reads("notice", "on")
@@ -340,7 +341,7 @@ def decision_recorded(question: Question, decided_on: dt.date | None, number: st
     if decided_on is None:
         yield Refusal("请填写审定日期", field="decided_on")
     elif decided_on > question.today or (earliest and decided_on < earliest.astimezone(clock.SHANGHAI).date()):
-        yield Refusal("审定日期不能晚于今天，也不能早于专家技术审查的结论", field="decided_on")
+        yield Refusal(f"审定日期不能晚于今天，也不能早于{question.obj.panel_name}的结论", field="decided_on")
     if taken := number_taken((number or "").strip()[:MOST_NUMBER], question.obj):
         yield Refusal(taken, field="number")
 

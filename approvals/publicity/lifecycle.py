@@ -16,9 +16,8 @@ from approvals.common.enums import CaseKind
 from approvals.titles.enums import CONFIRMED_REMEDIES, AnnouncementState
 from approvals.titles.models.publicity import Announcement, AnnouncementLine
 from greendistrict.core.errors import Refusal
+from greendistrict.policy import parameters
 from greendistrict.workflow.machine import Machine, Question, State, Transition, reads
-
-UNAPPROVED = Refusal("公告须经市级审定（默认值）", required="已审定", found="未审定", remedy="请审定人在本批次页审定")
 
 
 @reads("lines")
@@ -74,7 +73,8 @@ def _too_early(case: Any, day: dt.date) -> Iterable[str]:
 def approved(_question: Question, lines: Sequence[AnnouncementLine], waiting: bool) -> Iterable[Refusal]:  # noqa: FBT001 -- a fact, given by name
     """The director has approved the list in its present form, if the settings require it."""
     if lines and waiting:
-        yield UNAPPROVED
+        mark = parameters.default_mark("approval_chain.director_decides")
+        yield Refusal(f"公告须经市级审定{mark}", required="已审定", found="未审定", remedy="请审定人在本批次页审定")
 
 
 ANNOUNCEMENT = Machine(

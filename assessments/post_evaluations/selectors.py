@@ -21,6 +21,7 @@ from districts.file.rules import bodies_as, mandate_in_force
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import clock
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
 from greendistrict.workflow.todo import Task
@@ -76,6 +77,12 @@ def terms_in_force() -> SampleTerms:
     """Share and minimum number from the settings ``post_evaluation``."""
     held = parameters.load()
     return SampleTerms(held.number("post_evaluation.share"), held.integer("post_evaluation.at_least"))
+
+
+def drawn_by_default(made: SampleDraw) -> bool:
+    """Whether the city had not confirmed share or minimum number by the day of the draw."""
+    held = parameters.load(made.drawn_at.astimezone(clock.SHANGHAI).date() if made.drawn_at else None)
+    return any(held[key].waits for key in ("post_evaluation.share", "post_evaluation.at_least"))
 
 
 def places_of(day: dt.date, *, demo: bool) -> list[ListedDemonstration]:

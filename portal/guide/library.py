@@ -5,7 +5,7 @@ guide: which pages of portal and guide they may open, and current settings. The 
 a role, shown until the user dismisses them. Meanings of the portal's words, taken from the glossary page of the guide. A fenced block
 whose language is a key of ``blocks`` is replaced by the block generated from its lines. ``page:view_name`` in a link is a page of the
 portal, ``other.md#标题`` a section of the guide; a link the reader cannot open is printed as text. A code span ``setting:key`` is the
-current value of a setting.
+current value of a setting, ``reading:RULE`` whether the city has confirmed what the portal understands a rule of the policy to say.
 """
 
 import datetime as dt
@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import yaml
 from django.db import models
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -27,11 +28,12 @@ from markdown_it.utils import OptionsDict
 
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.fragments import written
+from greendistrict.policy.citing import policy_of
 from greendistrict.policy.parameters import Parameters
 from greendistrict.policy.selectors import setting_value
 from portal.frame.menu import menu_sections
 
-PAGE, SETTING, GUIDE = "page:", "setting:", ".md"
+PAGE, SETTING, READING, GUIDE = "page:", "setting:", "reading:", ".md"
 Env = MutableMapping[str, Any]
 Block = Callable[[list[str], Any], SafeString]
 
@@ -45,6 +47,10 @@ class LinkReader(Protocol):
 
     def setting(self, key: str) -> SafeString:
         """Current value of a setting with its mark."""
+        ...
+
+    def reading(self, rule: str) -> SafeString:
+        """Whether the city has confirmed the portal's reading of a rule, in words."""
         ...
 
 
@@ -74,6 +80,9 @@ def _code(renderer: RendererHTML, tokens: Sequence[Token], place: int, options: 
     if written.startswith(SETTING):
         reader: LinkReader = env["reader"]
         return reader.setting(written.removeprefix(SETTING))
+    if written.startswith(READING):
+        reader = env["reader"]
+        return reader.reading(written.removeprefix(READING))
     return renderer.code_inline(tokens, place, options, env)
 
 
@@ -227,6 +236,10 @@ class GuideReader:
         """Current value of a setting in words; marked if it is the default."""
         held = self.settings[key]
         return written("portal/guide/blocks/setting.html", value=setting_value(key, held.value), is_default=held.waits)
+
+    def reading(self, rule: str) -> SafeString:
+        """Whether the city has confirmed the portal's reading of a rule of the policy in force, in words."""
+        return escape(policy_of(self.today).rule(rule).reading_state)
 
 
 def tour_of(viewer: Viewer) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals.titles.columns import TITLES_IN_PUBLIC
 from approvals.titles.selectors import holders_of, title_changes, titles_stayed
-from assessments.post_evaluations.selectors import draw_data, drawn_lines, draws_public
+from assessments.post_evaluations.selectors import draw_data, drawn_by_default, drawn_lines, draws_public
 from assessments.reviews.selectors.panels import with_signature
 from assessments.score_releases.selectors import scores_released
 from carbon.releases.selectors import figures_released
@@ -278,7 +278,7 @@ def facts_of(district: District) -> list[tuple[str, str, bool]]:
 @require_safe
 def samples(request: HttpRequest) -> HttpResponse:
     """Districts drawn for evaluation after acceptance (八（二）), with the data needed to repeat each draw."""
-    shown = [(draw, drawn_lines(draw)) for draw in draws_public()]
+    shown = [(draw, drawn_lines(draw), drawn_by_default(draw)) for draw in draws_public()]
     return render(request, "portal/public/samples.html", {"draws": shown})
 
 

@@ -10,13 +10,14 @@ from greendistrict.core.features import public_pages
 from greendistrict.policy.duty_days import settings_of
 from greendistrict.policy.duty_table import TOLD, duty_kind
 from greendistrict.policy.layers import BY_LAW
+from greendistrict.policy.loader import all_policies
 from greendistrict.policy.parameters import Parameters
 from greendistrict.policy.selectors import setting_value
 from greendistrict.workflow.declaration import machines
 from portal.frame.context import places
 from portal.frame.menu import menu_sections
 from portal.guide import blocks, library
-from portal.guide.library import FOLDER, PAGE, SETTING, GuideGroup, guide_pages
+from portal.guide.library import FOLDER, PAGE, READING, SETTING, GuideGroup, guide_pages
 from tests.policy.test_quotations import sections
 
 # Programs read these; nobody stands on a page there.
@@ -97,7 +98,10 @@ def test_blocks_are_known_and_fences_are_closed():
     assert {name for text in TEXTS.values() for name, _ in FENCE.findall(text)} == set(blocks.BLOCKS)
     assert [slug for slug, text in TEXTS.items() if text.count("```") % 2] == []
     spans = {span for text in TEXTS.values() for span in re.findall(r"`([a-z]+:[^`\n]*)`", text)}
-    assert {span for span in spans if not span.startswith(SETTING)} == set()
+    assert {span for span in spans if not span.startswith((SETTING, READING))} == set()
+    rules = {span.removeprefix(READING) for span in spans if span.startswith(READING)}
+    assert rules
+    assert rules <= {rule.id for rule in all_policies()[-1].rules if rule.understood}
 
 
 def test_every_machine_is_shown_on_a_page():

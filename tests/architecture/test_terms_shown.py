@@ -3,13 +3,25 @@
 import ast
 import re
 
-from tests.architecture.sources import nodes, said
+from tests.architecture.sources import ROOT, nodes, said
 from tests.architecture.test_templates import TEMPLATES, text_of
 
 TERM = r"(?:was_|new_|score_|hearing_|rectify_|serve_|appeal_)?(?:due|until|due_on)|redo_by|(?:deadline|term|last|answer|serve_due)\.day"
 NAMED = re.compile(rf"(?<![\w.])((?:\w+\.)*?(?:{TERM}))\|cn_date\b")
 SHOWN = re.compile(r"([\w.]+)\|term_day\b")
 MARK = re.compile(r"\{% default_mark |is_default %\}（默认值）")
+# A mark in brackets, or behind what is ours: written out, it stays when the city has confirmed.
+FIXED = re.compile(
+    r"(?<!is_default %\})（[^（）{}%<>]*(?:默认值|待(?:市级)?确认)[^（）]*）|(?:理解|参数|规则)[^。“”{}]{0,6}，待(?:市级)?确认"
+)
+FIXED_RIGHTLY = {
+    "obligations/duties.py": "asks the duty",
+    "obligations/way.py": "asks the setting",
+    "portal/gallery/views.py": "an example of a component",
+    "portal/guide/pages/stage-assessment.md": "no setting confirms this rule",
+    "portal/todo/selectors.py": "asks the duty",
+    "reports/city/sections/annexes.py": "lists those that are not confirmed",
+}
 NEAR = 130  # signs between a day and its mark
 
 ENTERED = "somebody chose the day"
@@ -94,3 +106,12 @@ def test_last_days_in_sentences_are_marked_as_provisional():
         if said(node.func) in {"day_in_words", "cn_date"} and node.args and not PAPERS.search(source.path)
     }
     assert {one for one in found if TOLD.fullmatch(one[1])} == set(IN_CODE)
+
+
+def test_no_mark_of_what_is_not_confirmed_is_fixed_text():
+    """``default_mark`` and the guide's ``reading:`` ask whether the city has confirmed."""
+    texts = [(f"templates/{name}", text_of(name)) for name in TEMPLATES]
+    guide = sorted((ROOT / "portal/guide/pages").glob("*.md"))
+    texts += [(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in guide]
+    texts += [(source.path, node.value) for source, node in nodes(ast.Constant) if isinstance(node.value, str)]
+    assert {path for path, text in texts if FIXED.search(text)} == set(FIXED_RIGHTLY)

@@ -101,6 +101,16 @@ class Case(InDistrict, models.Model):
         return CaseKind(self.kind).machine_name
 
     @property
+    def panel_name(self) -> str:
+        """What the experts' review of an application or an acceptance is called; 八（三） knows no 技术审查."""
+        return "终期验收评审" if self.kind == CaseKind.ACCEPTANCE else "专家技术审查"
+
+    @property
+    def after_form_review(self) -> str:
+        """Name of the step that ends the formal review: an acceptance goes on with the visit of the site."""
+        return "组织现场核查" if self.kind == CaseKind.ACCEPTANCE else f"提请{self.panel_name}"
+
+    @property
     def is_demo(self) -> bool:
         """Whether the case is demonstration data, like its district."""
         return self.district.is_demo

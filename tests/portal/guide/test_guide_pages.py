@@ -127,6 +127,17 @@ def test_terms_follow_the_settings(read):
     assert words(f"{duty.label}{duty.debtor}收到后7个工作日{duty.met_by}") in after
 
 
+@pytest.mark.parametrize(
+    ("slug", "rule"), [("self-check", "OPERATE-REPORT"), ("title-loss", "TITLE-REVOKED"), ("yearly-reports", "OPERATE-CARBON")]
+)
+def test_a_reading_waits_until_the_city_has_confirmed_it(read, slug, rule):
+    shown = words(read(slug))
+    assert ("（待确认）" in shown, "（市级已确认）" in shown) == (True, False)
+    key = f"reading.沪住建规范联〔2023〕13号.{rule}"
+    services.set_setting(by=make_user(Role.CITY_DIRECTOR), key=key, value=True, reason="处务会议定")
+    assert "（市级已确认）" in words(read(slug))
+
+
 def test_contacts_are_those_of_the_settings(read, settings):
     assert "尚未登记联系方式" in read("contact")
     settings.CONTACT_OFFICE = {"处室": "演示处", "电话": "演示电话", "邮箱": ""}

@@ -17,13 +17,16 @@ from approvals.publicity.selectors import announcements_public
 from approvals.titles.models.publicity import Announcement, Title
 from assessments.post_evaluations import services as postevaluations
 from assessments.post_evaluations.draw_verification import faults
+from assessments.post_evaluations.models import SampleDraw
 from assessments.post_evaluations.selectors import draw_data
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import Certainty, Stage
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
+from greendistrict.policy import parameters
 from greendistrict.policy.loader import all_policies
+from greendistrict.policy.services import set_setting
 from indicators.editions.models import Clause, Edition, EditionStatus
 from indicators.editions.selectors import editions_public
 from portal.public import selectors as public
@@ -114,9 +117,10 @@ def test_drawn_lists_are_published_with_what_repeats_them(client, tmp_path, peop
     assert client.get(data).status_code == 404, "nothing before the draw"
     assert sample.secret not in client.get(reverse("portal:public_samples")).content.decode()
     sample = postevaluations.draw(sample=sample, by=people.secretariat)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         text = client.get(reverse("portal:public_samples")).content.decode()
     assert (text.count("抽中"), text.count("未抽中"), text.count("演示数据")) == (6, 4, 1)
+    assert "至少1个（默认值）" in text
     assert all(word in text for word in (sample.secret, sample.secret_digest, sample.list_digest))
     assert faults(client.get(data).json()) == []
     script = client.get(reverse("portal:public_sample_script"))
@@ -127,6 +131,18 @@ def test_drawn_lists_are_published_with_what_repeats_them(client, tmp_path, peop
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"ok {' '.join(str(one) for one in draw_data(sample)['drawn'])}"
     assert reverse("portal:public_samples") in client.get(reverse("portal:home")).content.decode()
+
+
+def test_a_draw_is_marked_as_of_its_day(client, people):
+    sample = postevaluations.commit_sample(year=clock.today().year, demo=True, by=people.secretariat)
+    make_district(people, name="演示示范（虚构）", stage=Stage.DEMONSTRATION, titled_on=clock.today())
+    sample = postevaluations.draw(sample=sample, by=people.secretariat)
+    for key in ("post_evaluation.share", "post_evaluation.at_least"):
+        set_setting(by=people.city_director, key=key, value=parameters.get(key).value, reason="处务会议定")
+    page = reverse("portal:public_samples")
+    assert "至少1个</dd>" in client.get(page).content.decode()
+    SampleDraw.objects.update(drawn_at=sample.drawn_at - dt.timedelta(days=1))
+    assert "至少1个（默认值）</dd>" in client.get(page).content.decode(), "confirmed since, drawn before"
 
 
 def test_a_number_is_looked_up_so_often_per_address(client):
