@@ -109,7 +109,8 @@ def _against(district: District, edition: Edition | None) -> list[Refusal]:
     if district.stage != Stage.PILOT:
         found.append(Refusal("只有试点城区可以终期验收", cite="八（三）", required="试点", found=district.stage_text))
     if district.applicant is None:
-        found.append(Refusal("城区没有登记申报主体", remedy="先填写城区概况"))
+        page = reverse("districts:act_record", args=[district.code, "applicant"])
+        found.append(Refusal("城区没有登记申报主体", remedy="先由市级经办登记申报主体", href=page))
     if not district.type:
         found.append(Refusal("城区类型（新建或更新）未填", remedy="先填写城区概况"))
     found += against_scoring(edition, real=not district.is_demo)

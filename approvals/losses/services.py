@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from approvals.cases.enums import CaseState
 from approvals.cases.guards import MOST_NUMBER
@@ -90,7 +91,8 @@ def _against(district: District, ground: str, acceptance: Case | None) -> list[R
     if district.stage not in held:
         found.append(Refusal("城区现在没有这一称号", found=district.stage_text))
     if district.applicant is None:
-        found.append(Refusal("城区没有登记申报主体，不能告知和送达", remedy="先填写城区概况"))
+        page = reverse("districts:act_record", args=[district.code, "applicant"])
+        found.append(Refusal("城区没有登记申报主体，不能告知和送达", remedy="先由市级经办登记申报主体", href=page))
     if ground == LossGround.CANCEL and (
         acceptance is None or acceptance.district_id != district.pk or acceptance.status != CaseState.FAILED
     ):

@@ -25,8 +25,16 @@ INSTEAD = {
     "已开放填报|已开放；": "开始填报", "决定的效力": "决定后产生的效力", "回执摘要": "校验值（SHA-256）",
     "为什么是这个决定": "决定依据与复核", "试算：": "预检：", "收悉。变更理由": "你单位提出的……收悉",
     "不予通过的决定": "未通过……的告知书", "相应要求，现予公布": "决定授予……称号，现予公告",
+    "岗位[^。；，：安]{0,4}系统管理员|系统管理员先?(任命|授予)": "安全管理员 grants posts", "劳务费表": "评审工时表: no fees are recorded",
     "走到哪一步": "覆盖规划编制、试点创建、阶段评估、终期验收全过程", "没有您可以": "暂无……",
     "。。|，，|；；|，。|。，|：：|；。|、、": "one sign",
+}  # fmt: skip
+# 八（三） knows no 技术审查: what serves the acceptance, too, says ``panel_name``, ``after_form_review``.
+OF_APPLICATIONS = {
+    "approvals/applications/facts.py", "approvals/applications/lifecycle.py", "approvals/applications/procedure.py",
+    "approvals/cases/guards.py", "approvals/cases/letters/examination.py", "approvals/cases/models/cases.py",
+    "approvals/titles/services/notices.py", "greendistrict/policy/citing.py", "portal/guide/pages/application.md",
+    "portal/guide/pages/review.md", "greendistrict/policy/data/policies/hzj-2023-13.yaml",
 }  # fmt: skip
 
 
@@ -55,3 +63,7 @@ def _words():
 def test_a_word_that_the_policy_does_not_use_stands_nowhere(word):
     found = re.compile(word)
     assert [f"{where}: {hit[0]}, write {INSTEAD[word]}" for where, text in words() if (hit := found.search(text))] == []
+
+
+def test_the_technical_review_is_that_of_an_application():
+    assert {where.partition(":")[0] for where, text in words() if "技术审查" in text} == OF_APPLICATIONS

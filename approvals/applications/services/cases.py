@@ -178,7 +178,7 @@ def case_check_originals(*, case: Case, by: User, note: str, version: int | None
 def save_form_review(*, case: Case, by: User, entries: Mapping[str, tuple[bool | None, str]], version: int | None = None) -> Case:
     """Save the formal review's checklist: item key → (holds, note). Raises ``Refused`` when the case is not in formal review."""
     case = held(case, version)
-    Refused.when(case.status != CaseState.ACCEPTED, "只在受理后、专家技术审查前填写形式审查")
+    Refused.when(case.status != CaseState.ACCEPTED, f"只在受理后、{case.after_form_review}前填写形式审查")
     who = both_names(by.name, principal_in(by, (Role.CITY_OFFICER,)))
     case.form_review = {
         key: {"holds": entries[key][0], "note": entries[key][1].strip()[:300], "by": who, "on": clock.today().isoformat()}
@@ -218,7 +218,7 @@ def open_wider(*, case: Case, by: User, reason: str, version: int | None = None)
     case = held(case, version)
     NotAllowed.unless(is_director(posts_of(by), case), "放开补正范围由市级审定")
     if case.status not in AT_RECEIPT or not case.corrections.exists():
-        msg = "第一次补正之后、专家技术审查之前才需要放开补正范围"
+        msg = f"第一次补正之后、{case.after_form_review}之前才需要放开补正范围"
         raise Refused(msg)
     if not reason.strip():
         raise Refused([Refusal("请填写理由", field="reason")])

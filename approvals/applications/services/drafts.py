@@ -115,7 +115,7 @@ def open_review(case: Case, *, by: User, beside: Sequence[Evidence] = ()) -> Rev
         star_asked=case.star_asked,
     )
     if case.table is None:
-        msg = "尚无评分表，不能提请专家技术审查"
+        msg = f"尚无评分表，不能提请{case.panel_name}"
         raise Refused(msg)
     return opening.open_review(table=case.table, subject=subject, by=by)
 

@@ -26,7 +26,7 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
     Raises ``NotAllowed`` outside the formal review, ``Refused`` for an empty list or a question without slot or clause.
     """
     case, now = held(case, version), clock.now()
-    NotAllowed.unless(may_ask_questions(posts_of(by), case), "预评审问题由市级经办或评审秘书在受理后、专家技术审查前提出")
+    NotAllowed.unless(may_ask_questions(posts_of(by), case), f"预评审问题由市级经办或评审秘书在受理后、{case.after_form_review}前提出")
     Refused.unless(questions, "请至少写一个问题")
     if found := unbound(case, questions):
         raise Refused(found)

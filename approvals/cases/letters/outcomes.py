@@ -14,7 +14,6 @@ from greendistrict.policy import citing
 from greendistrict.workflow.letters import BLANK, Letter
 
 TITLE = {CaseKind.APPLICATION: TitleKind.PILOT.label, CaseKind.ACCEPTANCE: TitleKind.DEMONSTRATION.label}
-REVIEW = {CaseKind.APPLICATION: "专家技术审查", CaseKind.ACCEPTANCE: "终期验收评审"}
 GRANTED = {CaseKind.APPLICATION: citing.PILOT_GRANTED, CaseKind.ACCEPTANCE: citing.DEMONSTRATION_GRANTED}
 EXAMINED = {CaseKind.APPLICATION: citing.EXAMINED, CaseKind.ACCEPTANCE: citing.ACCEPTED}
 AFTER = {CaseKind.APPLICATION: "grant-pilot", CaseKind.ACCEPTANCE: "grant-demonstration"}
@@ -57,7 +56,7 @@ def _way(case: Case) -> Iterator[str]:
     yield f"我委于{cn_date(day_of(case.accepted_at)) or BLANK}受理"
     if case.review and case.review.conclusion:
         words = Conclusion(case.review.conclusion).label
-        yield f"，{cn_date(day_of(case.review.concluded_at)) or BLANK}{REVIEW[CaseKind(case.kind)]}结论为“{words}”"
+        yield f"，{cn_date(day_of(case.review.concluded_at)) or BLANK}{case.panel_name}结论为“{words}”"
     if notice := case.notices.order_by("-pk").first():
         named_objections = notice.objections.exclude(name="").count()
         heard = f"收到具名意见{named_objections}条，均已答复" if named_objections else "没有收到具名意见"
@@ -68,13 +67,13 @@ def _way(case: Case) -> Iterator[str]:
 def _turn_down(case: Case) -> Letter:
     day, kind = case.decided_on, CaseKind(case.kind)
     return Letter(
-        title=f"关于{filed(case)}未通过{REVIEW[kind]}的告知书",
+        title=f"关于{filed(case)}未通过{case.panel_name}的告知书",
         to=case.applicant.name,
         number=case.decision_number,
         paragraphs=(
             received(case),
             "".join(_way(case)),
-            f"根据{citing.cited(EXAMINED[kind], day)}，我委组织的{REVIEW[kind]}未通过。{reason_of(case, 'decide_failed')}",
+            f"根据{citing.cited(EXAMINED[kind], day)}，我委组织的{case.panel_name}未通过。{reason_of(case, 'decide_failed')}",
             _what_follows(case, day),
         ),
         day=day,

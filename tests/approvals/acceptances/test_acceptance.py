@@ -83,6 +83,24 @@ def test_the_city_opens_for_a_district_that_does_not_ask(people):
     refuses(NotAllowed, services.start_acceptance, district=district, by=people.outsider_preparer)
 
 
+def test_of_a_district_without_an_applicant_the_city_is_led_to_where_one_is_named(people):
+    district = make_pilot(people)
+    District.objects.filter(pk=district.pk).update(applicant=None)
+    with pytest.raises(Refused) as refused:
+        services.start_acceptance(district=district, by=people.city_officer)
+    (lacking,) = refused.value.refusals
+    assert (lacking.text, lacking.href) == ("城区没有登记申报主体", reverse("districts:act_record", args=[district.code, "applicant"]))
+
+
+def test_the_formal_review_leads_to_the_visit(client):
+    walk = Accepting().to_sent()
+    walk.do("accept", "city_officer")
+    client.force_login(walk.people.city_officer)
+    page = client.get(reverse("approvals:case_form_review", args=[walk.case.pk])).content.decode()
+    assert "全部符合后组织现场核查" in page
+    assert "技术审查" not in page
+
+
 def test_a_failed_acceptance_is_a_proposal_and_touches_no_title():
     walk = Accepting().to_failed()
     assert (District.objects.get(pk=walk.district.pk).stage, Title.objects.get(district=walk.district).end) == ("pilot", "")
