@@ -176,7 +176,7 @@ def hand_over(*, district: District, leaver: User, taker: User, on: dt.date, rea
     if leaver.pk == taker.pk:
         raise Refused([Refusal("移交人和接收人不能是同一人", field="taker")])
     if not posts_of(taker).organisation_ids & own:
-        raise Refused([Refusal(f"{taker}今天没有本单位的岗位", field="taker", remedy="请系统管理员先任命岗位")])
+        raise Refused([Refusal(f"{taker}今天没有本单位的岗位", field="taker", remedy="请安全管理员先授予岗位")])
     with transaction.atomic():
         return keep_act(
             district=district, kind=ActKind.HANDOVER, on=on, reason=reason, before=leaver.name, after=taker.name, handed_over=matters, by=by

@@ -39,7 +39,7 @@ def ask(*, user: User, by: User, address: str = "") -> PasswordLink:
     """
     NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统、安全管理员为他人提出")
     moved = address if address and address.lower() != user.email.lower() else ""
-    NotAllowed.when(moved and not posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "电子邮箱由系统管理员登记")
+    NotAllowed.when(moved and not posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "电子邮箱由系统、安全管理员登记")
     Refused.unless(user.is_active, "账号已停用，先启用再重置密码")
     Refused.unless(moved or user.email, "这个账号没有登记电子邮箱，链接无处可发；请系统管理员填写电子邮箱后再提出")
     purpose = LinkPurpose.RESET if user.has_usable_password() else LinkPurpose.FIRST
@@ -214,6 +214,7 @@ def use(*, secret: str, password: str) -> User:
         msg = "链接已失效"
         raise Closed(msg)
     user = link.user
+    before = "原密码、" if user.has_usable_password() else ""
     link.used_at = clock.now()
     link.save(update_fields=["used_at"])
     if link.address:
@@ -223,7 +224,6 @@ def use(*, secret: str, password: str) -> User:
     audit.record(action="accounts.set_password", by=user, obj=user, data={"purpose": link.purpose, "address": link.address})
     if link.purpose != LinkPurpose.FIRST:
         notified = [*holders(Role.AUDIT_KEEPER).exclude(pk=user.pk), user]
-        _notify(
-            link, "used", notified, title=f"{user.name}的密码已重新设定", body=f"账号{user.username}。原密码、接口令牌和其他登录随即失效。"
-        )
+        body = f"账号{user.username}。{before}接口令牌和其他登录随即失效。"
+        _notify(link, "used", notified, title=f"{user.name}的密码已重新设定", body=body)
     return user

@@ -26,7 +26,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
 
 GRAVE = CITY | KEEPERS  # granted with a second keeper if the setting requires it
-LOOKS_AFTER = "只能由本单位管理员或系统管理员启用、停用账号"
+LOOKS_AFTER = "只能由本单位管理员或系统、安全管理员启用、停用账号"
 EMPLOYER_CODE = "employer-"  # code prefix of bodies that only employ experts
 
 

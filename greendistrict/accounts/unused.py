@@ -47,7 +47,7 @@ def look() -> int:
             return _disable(person, used)
         # Send one notice per period without use: the event key contains the last use.
         end = used + dt.timedelta(days=limit)
-        body = f"最近一次使用是{_day(used)}。{_day(end)}以前登录一次即继续有效；停用以后由单位管理员或系统管理员启用。"
+        body = f"最近一次使用是{_day(used)}。{_day(end)}以前登录一次即继续有效；停用以后由本单位管理员或系统、安全管理员启用。"
         key, path = f"account:{person.pk}:unused:{used:%Y%m%d}", reverse("portal:workdesk")
         carrier().notify(key=key, receivers=[person], title="账号长期没有使用，将停用", body=body, path=path, demo=False)
         return False

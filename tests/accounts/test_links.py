@@ -266,8 +266,13 @@ def test_asking_for_links_is_limited_by_name_and_address(client, people):
 def test_nobody_signs_in_to_an_account_without_a_password(client, people):
     user = services.open_account(username="xin-ren", name="新人", email="xin@example.invalid", by=people.system_keeper)
     assert not user.has_usable_password()
+    client.force_login(people.system_keeper)
+    asking = [client.get(reverse("accounts:password_reset", args=[one.pk])).content.decode() for one in (user, people.preparer)]
+    assert ["原密码照常有效" in page for page in asking] == [False, True]
+    client.logout()
     assert [sign_in(client, "xin-ren", word) for word in ("", "!", user.password)] == [200, 200, 200]
     (address,) = letters("xin@example.invalid")
+    assert "原密码" not in client.get(address).content.decode()
     client.post(address, BOTH)
     assert sign_in(client, "xin-ren", NEW) == 302
 

@@ -65,7 +65,7 @@ def lacking_seats(chosen: Organisation) -> list[Refusal]:
     have = set(chosen.posts.values_list("role", flat=True))
     lacking = [str(role.label) for role in (Role.PREPARER, Role.REVIEWER) if role not in have]
     if lacking:
-        return [Refusal(f"{chosen.name}尚无{'、'.join(lacking)}", required="填报人、审核人各一人以上", remedy="请系统管理员任命岗位")]
+        return [Refusal(f"{chosen.name}尚无{'、'.join(lacking)}", required="填报人、审核人各一人以上", remedy="请安全管理员授予岗位")]
     return []
 
 
