@@ -72,7 +72,7 @@ FEATURE = Feature(
             path("reviews/<int:pk>/meeting/conclude/", meeting.review_conclude, name="review_conclude"),
             path("reviews/<int:pk>/opinion/", meeting.review_opinion, name="review_opinion"),
         ),
-        "review#劳务费": (
+        "review#评审工时": (
             path("experts/fees/", expert_letters.expert_fees, name="expert_fees"),
             path("experts/fees/export/", expert_letters.expert_fees_export, name="expert_fees_export"),
             path("reviews/<int:pk>/hours/", expert_letters.review_hours, name="review_hours"),
