@@ -4,7 +4,7 @@ Also here: Confidentiality of items and volumes: an item is at least at its file
 Source of the retention periods.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet
 
@@ -21,6 +21,7 @@ from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume, VolumeState
 from reports.archive.selectors import file_of, fonds, highest, volumes_of_year
 from reports.composition.blocks import (
+    UNKNOWN,
     Block,
     Cell,
     Composition,
@@ -100,8 +101,12 @@ DEFAULTS = (
 )
 
 
-FILED = ITEM.part("number", "responsible", "document_number", "title", "dated", "pages", "confidentiality", "remark")
-CATALOGUE = paper_columns(FILED, 12, 40, 34, None, 36, 16, 14, 24, named="title")
+FILED = ITEM.part("number", "document_number", "responsible", "title", "dated")
+CATALOGUE = (
+    *paper_columns(FILED, 10, 26, 26, None, 31, named="title"),
+    PaperColumn("页号", 15, missing=UNKNOWN),
+    PaperColumn("备注", 16),
+)
 HANDED = VOLUME.part("fonds", "retention", "number", "title", "item_count", "page_count", "confidentiality", "status")
 TRANSFER = (
     PaperColumn("序号", 12, ColumnKind.NUMBER, digits=0),
@@ -118,11 +123,32 @@ def filed_items(volume: ArchiveVolume) -> list[ArchiveItem]:
 
 
 def catalogue_of(volume: ArchiveVolume) -> Composition:
-    """卷内目录 (catalogue): every item with number, pages and confidentiality."""
-    rows = tuple(paper_cells(FILED, item, pages=item.counted_pages) for item in filed_items(volume))
-    blocks = (Wide((Heading("卷内文件"), PaperTable("卷内目录", CATALOGUE, rows, empty="没有归档文件。", key="items"))),)
-    level = paper_level(volume)
-    return Composition(f"{volume}卷内目录", blocks, cover=cover_of(volume), is_demo=volume.is_demo, confidentiality=level)
+    """卷内目录 (catalogue): every item with its place among the pages of the volume, and its level where it is not 内部."""
+    items = filed_items(volume)
+    places = page_places(item.counted_pages for item in items)
+    rows = tuple((*paper_cells(FILED, item), place, _noted(item)) for item, place in zip(items, places, strict=True))
+    blocks = (PaperTable("卷内文件", CATALOGUE, rows, empty="没有归档文件。", key="items"),)
+    return _paper_of(volume, "卷内目录", blocks)
+
+
+def _paper_of(volume: ArchiveVolume, name: str, blocks: tuple[Block, ...]) -> Composition:
+    """One upright sheet, without a cover as long as it is short."""
+    title, level = f"{volume}{name}", paper_level(volume)
+    return Composition(title, blocks, cover=cover_of(volume), is_demo=volume.is_demo, confidentiality=level, short=True)
+
+
+def _noted(item: ArchiveItem) -> str:
+    level = "" if item.confidentiality == Confidentiality.INTERNAL else item.get_confidentiality_display()
+    return "；".join(filter(None, (level, item.remark)))
+
+
+def page_places(pages: Iterable[int | None]) -> Iterator[str | None]:
+    """页号 of each item, the volume's pages counted through: first and last. None from an item on whose pages nobody knows."""
+    last: int | None = 0
+    for count in pages:
+        first = None if last is None else last + 1
+        last = None if last is None or count is None else last + count
+        yield None if first is None or last is None else str(last) if last <= first else f"{first}—{last}"
 
 
 def remarks_of(volume: ArchiveVolume) -> Composition:
@@ -145,8 +171,7 @@ def remarks_of(volume: ArchiveVolume) -> Composition:
         Paragraph(BASIS, ParagraphStyle.NOTE),
         signed,
     )
-    level = paper_level(volume)
-    return Composition(f"{volume}备考表", blocks, cover=cover_of(volume), is_demo=volume.is_demo, confidentiality=level)
+    return _paper_of(volume, "备考表", blocks)
 
 
 def transfer_list(year: int) -> Composition:

@@ -64,7 +64,7 @@ def _on_volume(title: str, about: str, **more: Any) -> Report:
 
 KINDS = {
     "archive_catalogue": _on_volume(
-        "卷内目录", "卷内目录：每件的件号、责任者、文号、题名、日期、页数和密级。", compose=_catalogue, formats=PAPERS
+        "卷内目录", "卷内目录：每件的件号、文号、责任者、题名、日期、页号和备注。", compose=_catalogue, formats=PAPERS
     ),
     "archive_remarks": _on_volume("备考表", "备考表：本卷情况说明、立卷人、检查人、立卷时间。", compose=_remarks, formats=PAPERS),
     "archive_package": _on_volume(

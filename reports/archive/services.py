@@ -39,6 +39,7 @@ from reports.jobs.selectors import may_request
 from reports.letters.services import LETTER, keep_letter
 
 PDF = "application/pdf"
+REFERENCE, MADE = "参考稿", "系统生成"  # what a paper is stands beside its title, which it bears in every copy
 
 
 def pages_of(document: Evidence) -> int | None:
@@ -162,11 +163,12 @@ def _written(volume: ArchiveVolume, key: str, paper: WrittenPaper, by: User) -> 
         volume=volume,
         key=key,
         kind=ItemKind.LETTER,
-        title=fitted(ArchiveItem, "title", f"{content['title']}（参考稿）"),
+        title=fitted(ArchiveItem, "title", content["title"]),
         responsible=fitted(ArchiveItem, "responsible", content["by"]),
         document_number="" if "＿" in content["number"] else fitted(ArchiveItem, "document_number", content["number"]),
         dated=dt.date.fromisoformat(content["day"]) if content["day"] else None,
         confidentiality=Confidentiality.INTERNAL,
+        remark=REFERENCE,
         job=job,
     )
 
@@ -192,10 +194,11 @@ def _reported(volume: ArchiveVolume, key: str, paper: ReportPaper, by: User) -> 
         volume=volume,
         key=key,
         kind=ItemKind.REPORT,
-        title=fitted(ArchiveItem, "title", f"{job.label}（平台生成）"),
+        title=fitted(ArchiveItem, "title", job.label),
         responsible=fitted(ArchiveItem, "responsible", paper.responsible),
         dated=paper.dated,
         confidentiality=Confidentiality.INTERNAL,
+        remark=MADE,
         job=job,
     )
 

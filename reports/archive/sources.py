@@ -12,22 +12,18 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 
 from approvals.cases.enums import CaseState
-from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.dossier import files_of
 from approvals.casework.selectors.dossier_parts import papers_of, proofs_of
 from approvals.titles.models.publicity import Announcement
 from assessments.common.enums import YearlyReportKind
-from assessments.inspections.lifecycle import INSPECTION
 from assessments.inspections.models import Inspection, InspectionState
 from assessments.inspections.selectors import inspections_visible_to
-from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import CONCLUDED, PostEvaluation
 from assessments.post_evaluations.selectors import evaluations_visible_to
 from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.selectors.self_checks import self_checks_visible_to
-from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import ENDED, StageAssessment
 from assessments.stage_assessments.selectors.stages import stages_visible_to
 from assessments.tables.models import TableVersion
@@ -42,7 +38,6 @@ from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import citing
 from greendistrict.workflow import timeline
 from greendistrict.workflow.letters import drafts_of, letter_sources, slug_of
-from greendistrict.workflow.machine import Machine
 from reports.archive.made_papers import (
     ArchiveSource,
     FiledPaper,
@@ -78,7 +73,7 @@ def facts_of(case: Case) -> MatterFacts:
     return MatterFacts(
         kind=case.get_kind_display(),
         number=case.number or "",
-        title=f"{case.district.name}绿色生态城区{case.get_kind_display()}（{state_of(case).label}）",
+        title=f"{case.district.name}绿色生态城区{case.get_kind_display()}",
         district=case.district,
         finished_on=last.astimezone(clock.SHANGHAI).date(),
         retention=retention_of(case),
@@ -192,12 +187,12 @@ def _current(owner: Any) -> QuerySet[Evidence]:
     return evidence_of(owner).filter(replaced_by__isnull=True).order_by("pk")
 
 
-def _facts(machine: Machine, kind: str, matter: Any) -> MatterFacts:
+def _facts(kind: str, matter: Any) -> MatterFacts:
     records = timeline.of_subject(matter)
     return MatterFacts(
         kind=kind,
         number=matter.number or "",
-        title=f"{matter}（{machine.state(matter.status).label}）",
+        title=str(matter),
         district=matter.district,
         finished_on=(records[-1].at if records else matter.opened_at).astimezone(clock.SHANGHAI).date(),
         retention=Retention.THIRTY_YEARS,
@@ -221,21 +216,21 @@ SOURCES = (
     ArchiveSource(
         StageAssessment,
         finished_stages,
-        partial(_facts, STAGE_ASSESSMENT, "阶段评估"),
+        partial(_facts, "阶段评估"),
         partial(_papers, stage_files, reports_of_stage),
         partial(_page, "assessments:stage"),
     ),
     ArchiveSource(
         PostEvaluation,
         finished_evaluations,
-        partial(_facts, POST_EVALUATION, "后评估"),
+        partial(_facts, "后评估"),
         partial(_papers, _current, reports_of_evaluation),
         partial(_page, "assessments:post"),
     ),
     ArchiveSource(
         Inspection,
         finished_inspections,
-        partial(_facts, INSPECTION, "监督检查"),
+        partial(_facts, "监督检查"),
         partial(_papers, inspection_files, reports_of_inspection),
         partial(_page, "assessments:inspection"),
     ),
@@ -291,7 +286,7 @@ def _facts_of_yearly(matter: SelfCheck | YearlyReport, kind: str, retention: Ret
     return MatterFacts(
         kind=kind,
         number=matter.number or "",
-        title=f"{matter}（已接收）",
+        title=str(matter),
         district=matter.district,
         finished_on=(matter.received_at or matter.opened_at).astimezone(clock.SHANGHAI).date(),
         retention=retention,

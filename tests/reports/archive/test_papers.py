@@ -1,7 +1,11 @@
 """Papers of a volume: 卷内目录, 备考表 and 移交清单; reports proposed as its items; yearly papers as matters of the archive."""
 
+import re
+from io import BytesIO
+
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from approvals.acceptances.facts import latest_visit
 from approvals.cases.models.cases import Case
@@ -15,12 +19,14 @@ from greendistrict.documents.services import store
 from greendistrict.notifications.models import Notification
 from greendistrict.policy import citing
 from greendistrict.workflow import outbox
+from greendistrict.workflow.declaration import machines
 from portal.search.selectors.search import search
 from reports.archive import services
-from reports.archive.documents import catalogue_of, remarks_of, transfer_list
+from reports.archive.documents import catalogue_of, page_places, remarks_of, transfer_list
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import unfiled_matters
 from reports.composition.blocks import PaperTable, Paragraph, Signature
+from reports.composition.services import made_of
 from reports.jobs import services as jobs
 from reports.jobs.enums import JobState
 from reports.jobs.models import ExportJob
@@ -58,7 +64,10 @@ def test_catalogue_and_remarks_say_what_the_page_says(client, people):
     client.force_login(people.city_legal)
     context = client.get(reverse("reports:archive_volume", args=[volume.pk])).context
     shown = [(line["item"].number, line["item"].title, line["pages"]) for line in context["lines"]]
-    assert [(row[0], row[3], row[5]) for row in table_of(catalogue_of(volume)).rows] == shown
+    first, second = shown
+    places = ["1" if first[2] == 1 else f"1—{first[2]}", f"{first[2] + 1}—{first[2] + second[2]}" if second[2] > 1 else str(first[2] + 1)]
+    rows = [(row[0], row[3], row[5]) for row in table_of(catalogue_of(volume)).rows]
+    assert rows == [(number, title, place) for (number, title, _), place in zip(shown, places, strict=True)]
     remarks = remarks_of(volume)
     assert f"本卷共2件，{context['pages']}。" in texts_of(remarks)
     assert {"第一件缺一页（虚构）", f"不归档：{left.title}，重复（虚构）。"} <= set(texts_of(remarks))
@@ -71,7 +80,38 @@ def test_remarks_count_the_pages_that_the_catalogue_lists_before_the_volume_is_c
     listed = [row[5] for row in table_of(catalogue_of(volume)).rows]
     assert None not in listed
     assert ArchiveItem.objects.filter(volume=volume, number__isnull=False, pages=None).exists(), "a letter that was made, not kept yet"
-    assert f"本卷共{len(listed)}件，{sum(listed)}页。" in texts_of(remarks_of(volume))
+    assert f"本卷共{len(listed)}件，{listed[-1].rpartition('—')[2]}页。" in texts_of(remarks_of(volume))
+
+
+def test_pages_are_counted_through_the_volume_as_far_as_they_are_known():
+    assert list(page_places([2, 1, 13])) == ["1—2", "3", "4—16"]
+    assert list(page_places([2, None, 13])) == ["1—2", None, None]
+
+
+@AREA
+def test_catalogue_and_remarks_are_one_upright_sheet_each(people):
+    volume = close_volume(people, make_volume(people))
+    for paper in (catalogue_of(volume), remarks_of(volume)):
+        [page] = PdfReader(BytesIO(made_of(paper, code="ABCD-EFGH-JKLM-NPQR", formats=["pdf"])["pdf"])).pages
+        assert page.mediabox.height > page.mediabox.width
+        assert "ABCD-EFGH-JKLM-NPQR" in page.extract_text()
+
+
+def test_a_title_names_the_paper_and_neither_its_state_nor_who_made_it(client, people):
+    """What something is or how far it got stands beside it: a title is the same in every copy."""
+    make_volume(people)
+    check = filed_self_check(people)
+    step(check, "receive", people.city_officer)
+    stage = qualified(people)
+    for source, matter in (("selfcheck", check), ("stageassessment", stage)):
+        services.open_volume(source=source, matter=matter.pk, by=people.city_officer)
+    states = {state.label for machine in machines() for state in machine.states}
+    titles = [*ArchiveVolume.objects.values_list("title", flat=True), *ArchiveItem.objects.values_list("title", flat=True)]
+    assert len(titles) > 6
+    marked = [title for title in titles for mark in re.findall("（([^（）]+)）", title) if mark in states or mark in {"参考稿", "平台生成"}]
+    assert marked == []
+    made = ArchiveItem.objects.exclude(job=None).values_list("kind", "remark").distinct().order_by("kind")
+    assert list(made) == [("letter", "参考稿"), ("report", "系统生成")]
 
 
 @AREA
@@ -152,7 +192,7 @@ def test_the_page_of_a_finished_case_leads_to_its_volume(client, people):
 def test_a_report_is_proposed_once_and_asked_for_again_when_it_was_not_made(people):
     volume = services.open_volume(source="stageassessment", matter=qualified(people).pk, by=people.city_officer)
     item = volume.items.get(kind="report")
-    assert (item.title, item.confidentiality) == (f"{item.job.label}（平台生成）", "internal")
+    assert (item.title, item.confidentiality) == (item.job.label, "internal")
     for state, same in (("queued", True), ("failed", False)):
         ExportJob.objects.filter(pk=item.job_id).update(state=state)
         volume.refresh_from_db()
