@@ -1,6 +1,7 @@
 """Letters as plain data, and the registry of objects that letters are generated from."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from greendistrict.core.registry import Registry
 from greendistrict.policy import letter_texts
 
 BLANK = letter_texts.BLANK
+BRACKET_BEHIND = re.compile(r"([。！？；])(（[^（）]*）)$")  # 属实。（附后） would get a second full stop
 NO_DAY = "　　年　　月　　日"
 
 
@@ -99,8 +101,8 @@ class Letter:
 
 
 def sentence(text: str) -> str:
-    """Typed text as a sentence, with a full stop at its end unless it ends with a mark of its own."""
-    text = text.strip()
+    """Typed text with a full stop at its end, unless it ends with a mark of its own; a bracket behind that comes before it."""
+    text = BRACKET_BEHIND.sub(r"\2\1", text.strip())
     return text if not text or text[-1] in "。！？；;.!?" else f"{text}。"
 
 

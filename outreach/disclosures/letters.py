@@ -7,7 +7,7 @@ from functools import partial
 from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
-from approvals.remedies.letters import reply_drafts
+from approvals.remedies.letters import Contested, reply_drafts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import workdays
@@ -186,8 +186,9 @@ SOURCE = LetterSource(
 
 
 def _remedy_drafts(remedy: DisclosureRemedy, viewer: Viewer) -> Iterator[Draft]:
-    row, decision = remedy.request, "政府信息公开申请答复"
-    for draft, named in zip(reply_drafts(remedy, addressee(row), decision), reply_drafts(remedy, row.name, decision), strict=True):
+    row = remedy.request
+    contested = Contested("政府信息公开申请答复", partial(reply_letter, row))
+    for draft, named in zip(reply_drafts(remedy, addressee(row), contested), reply_drafts(remedy, row.name, contested), strict=True):
         yield replace(draft, addressed=_addressed(row, viewer, named.write))
 
 

@@ -300,6 +300,10 @@ def test_letters_say_whom_they_answer_and_what_stands_again(world):
     review = record(people, case)
     [draft] = drafts_of(review, Viewer(people.city_officer))
     assert (draft.title, draft.write().to, "请求依法维持该决定。" in draft.write().paragraphs[-1]) == ("行政复议答复书", BODY, True)
+    [decided] = [one.write() for one in drafts_of(case, Viewer(people.city_officer)) if one.key == "decision"]
+    told = "".join(draft.write().paragraphs)
+    assert case.loss.facts in "".join(decided.paragraphs)
+    assert (case.loss.facts in told, "经法制审核和集体讨论" in told, "你单位" in told.partition("向你单位提出")[2]) == (True, True, False)
     [draft] = drafts_of(suit, Viewer(people.city_officer))
     made = draft.write()
     assert (draft.title, made.paragraphs[:2]) == ("行政诉讼答辩状", (f"答辩人：{made.by}", f"被答辩人：{case.applicant.name}"))

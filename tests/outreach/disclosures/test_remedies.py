@@ -193,6 +193,7 @@ def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
     [draft] = drafts_of(remedy, Viewer(people.city_officer))
     text = "".join(draft.write().paragraphs)
     assert (draft.title, all(one in text for one in ("政府信息公开申请答复", REPLY["number"], "演＊＊＊"))) == ("行政复议答复书", True)
+    assert all(words in text for words in ("经审查，依据《中华人民共和国政府信息公开条例》", "申请人提交的政府信息公开申请"))
     assert not draft.addressed.is_open
     named = "".join(draft.addressed.write().paragraphs)
     assert named == text.replace("演＊＊＊", row.name), "what is sent has the name where the draft is masked"

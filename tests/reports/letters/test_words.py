@@ -8,13 +8,14 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
+from approvals.remedies.letters import NOWHERE
 from approvals.titles.letters import certificate
 from approvals.titles.models.publicity import Title
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, papers
 from greendistrict.policy import letter_texts
-from greendistrict.workflow.letters import drafts_of, letter_sources
+from greendistrict.workflow.letters import drafts_of, letter_sources, sentence
 from tests.factories.accounts import cast
 from tests.factories.districts import make_district
 from tests.reports.fitness import MAKERS_NOTES
@@ -50,6 +51,8 @@ def wrong(kind, letter):
     if "受理条件" in text or "None" in text or "{" in text:
         yield f"受理条件, None or a variable: {text}"
     yield from (f"a form field: {line}" for line in sentences if LABEL.match(line))
+    yield from (f"two full stops: {line}" for line in sentences if re.search("[。；](（[^（）]*）)?[。；]$", line))
+    yield from (f"a shell: {line}" for line in sentences if line == NOWHERE)
     yield from (f"no sentence: {line}" for line in sentences if not line.endswith(("。", "：", "；")) and "签名" not in line)
     yield from (f"an abbreviated article: {found[0]}" for found in [SHORT.search(text)] if found)
     if kind not in WITHOUT_GROUND and CITATION not in text:
@@ -66,6 +69,17 @@ def wrong(kind, letter):
         yield f"no place for the number: {letter.number_line}"
     if any(len(line) != len(letter.heads) for line in letter.lines) or bool(letter.heads) != bool(letter.lines):
         yield "heads and lines of the table differ"
+
+
+def test_typed_text_becomes_one_sentence():
+    told = {
+        "属实": "属实。",
+        "属实。": "属实。",
+        "属实。（附后）": "属实（附后）。",
+        "属实（附后）": "属实（附后）。",
+        "是否属实？": "是否属实？",
+    }
+    assert {text: sentence(text) for text in told} == told
 
 
 def test_every_kind_of_letter_is_written_by_the_rules():
