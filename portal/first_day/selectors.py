@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import NamedTuple
 
 from django.conf import settings
@@ -32,7 +32,7 @@ from portal.first_day.trials import TRIALS, mail_target
 from portal.operations.selectors import expiries
 from portal.operations.selectors.status import OpeningLack
 from portal.takeover.enums import Need
-from portal.takeover.selectors import takeover_rows, titled
+from portal.takeover.selectors import lacks_records, takeover_rows, titled
 
 STATES = MISSING, OPEN, DONE, NEEDLESS = "缺", "待完善", "已具备", "不需要"
 PATIENCE = dt.timedelta(minutes=2)  # for a worker that was asked for a trial
@@ -81,8 +81,12 @@ class OpeningLine(NamedTuple):
 
 def check_lines(now: dt.datetime) -> list[OpeningLine]:
     """All lines, in the order of the setup; a fixed number of queries."""
+    return _lines(PARTS, now)
+
+
+def _lines(parts: "Iterable[Part]", now: dt.datetime) -> list[OpeningLine]:
     marks = {mark.key: mark for mark in OpeningMark.objects.select_related("owner", "needless_by", "asked_by")}
-    return [_marked(line, marks.get(line.item), now) for part in PARTS for line in part(now)]
+    return [_marked(line, marks.get(line.item), now) for part in parts for line in part(now)]
 
 
 def _marked(line: OpeningLine, mark: OpeningMark | None, now: dt.datetime) -> OpeningLine:
@@ -113,7 +117,7 @@ def open_lines(viewer: Viewer) -> tuple[list[OpeningLine], list[OpeningLine]]:
     if not may_keep_check(viewer.held):
         return [], []
     there = set(holders(*KEEPERS, day=viewer.today).values_list("pk", flat=True))
-    owned = [(line, line.mark.owner_id if line.mark else None) for line in check_lines(viewer.moment) if line.is_open]
+    owned = [(line, line.mark.owner_id if line.mark else None) for line in _lines(BRIEF, viewer.moment) if line.is_open]
     return [line for line, owner in owned if owner == viewer.person], [line for line, owner in owned if owner not in there]
 
 
@@ -191,7 +195,7 @@ def _settings(now: dt.datetime) -> Iterator[OpeningLine]:
     yield OpeningLine("参数和内容", OpeningItem.CONTACTS, OPEN if lacking else DONE, words, "部署人员")
 
 
-def _districts(now: dt.datetime) -> Iterator[OpeningLine]:
+def _districts(_now: dt.datetime) -> Iterator[OpeningLine]:
     real = District.objects.filter(is_demo=False).count()
     titles = Title.objects.filter(district__is_demo=False).count()
     words = f"城区{real}个，称号{titles}项" if real and titles else "没有补录现有城区和称号：运行 manage.py setup，再由市级经办补录"
@@ -201,22 +205,32 @@ def _districts(now: dt.datetime) -> Iterator[OpeningLine]:
         owners, sum(owner is None for owner in owners), "没有城区", "{}个城区没有登记申报主体，自查和提醒没有对象", "都有申报主体"
     )
     yield OpeningLine("参数和内容", OpeningItem.APPLICANTS, *told, "市级经办")
+    demo = User.objects.filter(is_demo=True).count()
+    words = f"有{demo}个演示账号：正式安装另用一个数据库" if demo else "没有演示数据"
+    yield OpeningLine("参数和内容", OpeningItem.FICTION, MISSING if demo else DONE, words, "部署人员")
+
+
+def _records(now: dt.datetime) -> Iterator[OpeningLine]:
     rows = takeover_rows(titled(District.objects.filter(is_demo=False)), now.date())
     counted = {need: sum(bool(row.of(need).gaps) for row in rows) for need in Need}
     lacking = [f"{need.label}{number}个" for need, number in counted.items() if number]
     words = f"{len(rows)}个试点和示范城区，{{}}个有缺项：{'、'.join(lacking)}；逐项列在“城区—补录进度”，由有业务岗位的人员查看"
     told = _standing(rows, sum(bool(row.gaps) for row in rows), "没有试点和示范城区", words, "没有缺项")
     yield OpeningLine("参数和内容", OpeningItem.TAKEOVER, *told, "市级经办、实施主体、申报主体")
-    demo = User.objects.filter(is_demo=True).count()
-    words = f"有{demo}个演示账号：正式安装另用一个数据库" if demo else "没有演示数据"
-    yield OpeningLine("参数和内容", OpeningItem.FICTION, MISSING if demo else DONE, words, "部署人员")
+
+
+def _records_in_brief(now: dt.datetime) -> Iterator[OpeningLine]:
+    """Whether records lack anything, without what and where: a desk need not look at every district for that."""
+    found = titled(District.objects.filter(is_demo=False))
+    state = OPEN if lacks_records(found, now.date()) else DONE if found.exists() else MISSING
+    yield OpeningLine("参数和内容", OpeningItem.TAKEOVER, state, "", "")
 
 
 def _running(now: dt.datetime) -> Iterator[OpeningLine]:
     yield from _connections()
     operations = reverse("portal:operations")
     copy = expiries.backup(now)
-    words = "没有备份：设置 GD_BACKUP_DIR" if copy.is_late else "一天内有备份"
+    words = f"{'一天内' if copy.at else ''}没有备份：设置 GD_BACKUP_DIR" if copy.is_late else "一天内有备份"
     yield OpeningLine("运行", OpeningItem.BACKUP, MISSING if copy.is_late else DONE, f"{words}；{copy.how}", "部署人员", operations)
     secure = settings.SITE_URL.startswith("https://")
     words = f"平台地址{settings.SITE_URL}" + ("" if secure else "不是 https：由网关提供 TLS，并改 GD_SITE_URL")
@@ -268,4 +282,6 @@ def _reviewing(_now: dt.datetime) -> Iterator[OpeningLine]:
     yield OpeningLine("标准和专家", OpeningItem.EXPERTS, *told, "评审秘书")
 
 
-PARTS: tuple[Callable[[dt.datetime], Iterator[OpeningLine]], ...] = (_bodies, _people, _settings, _districts, _reviewing, _running)
+Part = Callable[[dt.datetime], Iterator[OpeningLine]]
+PARTS: tuple[Part, ...] = (_bodies, _people, _settings, _districts, _records, _reviewing, _running)
+BRIEF = tuple(_records_in_brief if part is _records else part for part in PARTS)

@@ -48,6 +48,7 @@ LISTED = {"plots": "plot_count", "works": "work_count", "key_projects": "project
 HAS = "has_"
 SIGNING = {Role.PREPARER: "填报", Role.REVIEWER: "审核签发"}
 UNRECORDED = "无记录"
+PORTION = 20
 
 
 def titled_in_sight(viewer: Viewer) -> QuerySet[District]:
@@ -79,6 +80,13 @@ def takeover_rows(districts: QuerySet[District], today: dt.date) -> list[RecordR
         found = list(_with_records(districts, today))
         known = _known([district.pk for district in found], today)
         return [RecordRow(district, tuple(_gaps(district, known))) for district in found]
+
+
+def lacks_records(districts: QuerySet[District], today: dt.date) -> bool:
+    """Whether the records of any district lack something; looks at ``PORTION`` districts at a time and no further than needed."""
+    keys = list(districts.order_by("pk").values_list("pk", flat=True))
+    portions = (keys[start : start + PORTION] for start in range(0, len(keys), PORTION))
+    return any(row.gaps for portion in portions for row in takeover_rows(districts.filter(pk__in=portion), today))
 
 
 def rows_for(viewer: Viewer, rows: Iterable[RecordRow]) -> list[RecordRow]:

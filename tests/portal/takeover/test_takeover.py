@@ -28,11 +28,12 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from indicators.editions.models import Edition
-from portal.first_day.selectors import DONE, MISSING, OPEN, check_lines
+from portal.first_day.selectors import DONE, MISSING, OPEN, check_lines, open_lines
 from portal.policy.selectors import city_check
+from portal.takeover import selectors
 from portal.takeover.enums import Mender, Missing, Need
 from portal.takeover.rules import NEEDLESS, NEEDS, WHOLE
-from portal.takeover.selectors import takeover_rows, titled
+from portal.takeover.selectors import lacks_records, takeover_rows, titled
 from tests.districts.boundaries.test_boundaries import keep
 from tests.factories.accounts import make_organisation
 from tests.factories.assessments import published_edition
@@ -277,7 +278,10 @@ def test_the_page_takes_the_same_queries_for_one_district_and_for_three(officer,
 
 def test_keepers_read_the_numbers_alone(people, pilot):
     def line():
-        return next(one for one in check_lines(clock.now()) if one.item == "takeover")
+        found = next(one for one in check_lines(clock.now()) if one.item == "takeover")
+        on_desk = [one.state for one in open_lines(Viewer(people.system_keeper))[1] if one.item == "takeover"]
+        assert on_desk == ([found.state] if found.is_open else [])
+        return found
 
     assert (line().state, line().words) == (MISSING, "没有试点和示范城区"), "real ones alone count"
     District.objects.update(is_demo=False)
@@ -289,3 +293,13 @@ def test_keepers_read_the_numbers_alone(people, pilot):
         MENDS[missing](people, pilot)
     Edition.objects.update(official=True)
     assert line().state == DONE
+
+
+def test_a_desk_looks_at_every_district_until_one_lacks_something(people, pilot, monkeypatch):
+    monkeypatch.setattr(selectors, "PORTION", 1)
+    for mend in MENDS.values():
+        mend(people, pilot)
+    Edition.objects.update(official=True)
+    assert not lacks_records(titled(District.objects.all()), clock.today())
+    old_pilot(people, "演示又一旧城（虚构）")
+    assert lacks_records(titled(District.objects.all()), clock.today())
