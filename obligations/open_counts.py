@@ -101,7 +101,7 @@ def open_counts_of(rows: Iterable[Obligation], others: Container[str] = ()) -> l
 
 @dataclass(frozen=True)
 class Owed:
-    """Visible obligations, counted or listed one by one. ``others``: keys that a reader outside the city need not act on."""
+    """Visible obligations, counted or listed one by one. ``others``: keys of those that the reader need not act on."""
 
     today: dt.date
     yearly: Mapping[int, Yearly] = field(default_factory=dict)
@@ -157,7 +157,8 @@ def owed_in_sight(viewer: Viewer) -> Owed:
     found = _owed_by_all(viewer)
     readable = readable_links(viewer, {entry.link for entry in found.counted})
     counted = [entry if readable is None or entry.link in readable else entry._replace(link="") for entry in found.counted]
-    return replace(found, counted=counted, single=opened(viewer, found.single))
+    others = frozenset(row.key for row in found.single if not acts(viewer.held, row))
+    return replace(found, counted=counted, single=opened(viewer, found.single), others=others)
 
 
 def overdue_count(viewer: Viewer) -> int:
@@ -186,7 +187,7 @@ def _owed_by_all(viewer: Viewer) -> Owed:
         duty = yearly[place]
         link = duty.listed if count > 1 else reverse(duty.page, args=[record]) if record else duty.begun_at(pk)
         row = OpenCount(duty.due, duty.title, duty.cite, count, district, link, duty.is_default, is_demo, duty.key, duty.year)
-        counted.append(row)
+        counted.append(row._replace(others=district))  # all of them are owed by districts, and who reads all of them is of none
     return Owed(viewer.as_of, yearly, counted, decided(read_by(viewer.held, single), exempted), beside)
 
 

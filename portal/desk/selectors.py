@@ -1,6 +1,7 @@
 """Data shown on the work desk."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -107,7 +108,7 @@ def _read(viewer: Viewer) -> Figures | None:
 
 # Work desk by role: tasks, deadlines, recent events, and parts for single roles.
 
-SHOWN, SHOWN_COMING, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 2, 100, 8, 7
+SHOWN, SHOWN_OTHERS, SHOWN_COMING, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 4, 2, 100, 8, 7
 APPLICANT_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT)
 BUILD_PARTS = (
     ("part-a", BuildState.DONE.label, BuildState.DONE),
@@ -187,10 +188,21 @@ def shown_tasks(desk: Desk, today: dt.date, *, whole: bool) -> list[TaskItem]:
     return task_items(tasks, today, workdays.current()) if tasks else []
 
 
-def shown_due(desk: Desk) -> list[TaskItem]:
-    """The most urgent obligations, own ones first; long overdue ones leave room for those due next."""
-    own = _first([item for item in desk.due if not item.is_others], SHOWN)
-    return [*own, *_first([item for item in desk.due if item.is_others], SHOWN - len(own))]
+class ShownDue(NamedTuple):
+    """Duties with a day on the desk: those of the person's seats and those of others, each the most urgent of so many."""
+
+    own: list[TaskItem]
+    own_count: int
+    others: list[TaskItem]
+    others_count: int
+
+
+def shown_due(desk: Desk, tasks: Sequence[TaskItem] = ()) -> ShownDue:
+    """The most urgent duties without those that the tasks beside them show; long overdue ones leave room for those due next."""
+    told = {(task.link.partition("#")[0], task.days) for task in tasks}
+    own = [item for item in desk.due if not item.is_others and (item.link.partition("#")[0], item.days) not in told]
+    others = [item for item in desk.due if item.is_others]
+    return ShownDue(_first(own, SHOWN), len(own), _first(others, SHOWN_OTHERS), len(others))
 
 
 def _first(items: list[TaskItem], most: int) -> list[TaskItem]:

@@ -48,12 +48,13 @@ def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object
     found = selectors.desk_of(viewer)
     held = viewer.held
     whole = request.GET.get("all") == "1"
+    tasks = selectors.shown_tasks(found, viewer.today, whole=whole)
     return {
         "desk": found,
         "tour": tour_of(viewer),
         "figures": selectors.figures_of(viewer),
-        "shown_todo": selectors.shown_tasks(found, viewer.today, whole=whole),
-        "shown_due": selectors.shown_due(found),
+        "shown_todo": tasks,
+        "due": selectors.shown_due(found, tasks),
         "whole": whole,
         "may_report": may_request(viewer, ReportKind.ANNUAL_CITY),
         "audits": held.has(Role.AUDIT_KEEPER),

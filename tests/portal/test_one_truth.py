@@ -292,9 +292,9 @@ def the_list_and_the_desk(world, client, rows, day):
         counted[entry.due, entry.kind, entry.year] += entry.number
     assert counted == Counter((entry.due, entry.kind, entry.year) for entry in open_counts_of(rows))
     items = due_items(owed.open_counts, day, workdays.current())
-    whose = whose_in(rows)
-    for item, (key, number) in zip(items, sorted(counted.items()), strict=True):
-        assert item.notes[0] == whose.get(key, item.notes[0])
+    whose, own = whose_in(rows), {(entry.due, entry.kind, entry.year) for entry in owed.open_counts if not entry.others}
+    for item, (key, number) in zip(items, sorted(counted.items(), key=lambda one: (one[0] not in own, one[0])), strict=True):
+        assert (item.notes[0], item.is_others) == (whose.get(key, item.notes[0]), key not in own)
         if "/obligations/" in item.link:
             assert opens(client, item.link) == number
     seen = city.overview(Viewer(officer), owed)

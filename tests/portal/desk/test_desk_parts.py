@@ -152,17 +152,22 @@ def test_what_is_long_overdue_leaves_room_for_what_falls_due_next():
         ((), ""),
     ):
         due = [TaskItem(f"{day}", (), "", workdays.Remaining(day * 5 // 7, day)) for day in days]  # working days do not matter here
-        assert " ".join(item.title for item in selectors.shown_due(selectors.Desk(due=due))) == shown
+        assert " ".join(item.title for item in selectors.shown_due(selectors.Desk(due=due)).own) == shown
 
 
-def test_own_duties_come_before_those_of_others_on_the_desk():
-    def item(days, *, others):
-        return TaskItem(f"{'他' if others else '己'}{days}", (), "", workdays.Remaining(days, days), is_others=others)
+def test_duties_of_others_stand_apart_on_the_desk_and_what_a_task_shows_is_not_repeated():
+    def item(days, *, others, link=""):
+        return TaskItem(f"{'他' if others else '己'}{days}", (), link, workdays.Remaining(days, days), is_others=others)
 
-    due = [item(day, others=False) for day in (-2, 4)] + [item(day, others=True) for day in (*range(-9, 0), 3)]
-    assert " ".join(one.title for one in selectors.shown_due(selectors.Desk(due=due))) == "己-2 己4 他-9 他-8 他-7 他3"
-    own = [item(day, others=False) for day in range(7)]
-    assert [one.title for one in selectors.shown_due(selectors.Desk(due=[*own, *due[2:]]))] == [f"己{day}" for day in range(6)]
+    def told(due, tasks=()):
+        shown = selectors.shown_due(selectors.Desk(due=due), tasks)
+        return " ".join(one.title for one in shown.own), shown.own_count, " ".join(one.title for one in shown.others), shown.others_count
+
+    others = [item(day, others=True, link="/cases/1/") for day in (*range(-9, 0), 3)]
+    own = [item(day, others=False, link="/cases/1/") for day in (-2, 4)]
+    assert told([*own, *others]) == ("己-2 己4", 2, "他-9 他-8 他-7 他3", 10)
+    assert told([*own, *others], [own[0], item(5, others=False, link="/cases/1/")]) == ("己4", 1, "他-9 他-8 他-7 他3", 10)
+    assert told(own, [item(4, others=False, link="/cases/1/#opinion"), item(-2, others=False, link="/cases/2/")]) == ("己-2", 1, "", 0)
 
 
 def test_a_line_counts_districts_and_where_they_owe_several_items_too():
