@@ -16,6 +16,7 @@ from approvals.cases.verdicts import register_verdicts
 from approvals.casework.file_lock import CASES_ON_FILE
 from approvals.casework.letters import KINDS
 from approvals.casework.selectors.dossier import PARTS
+from approvals.casework.selectors.titles_on_day import titles_held_on
 from approvals.common.enums import CaseKind
 from approvals.consultations.selectors import may_add_file
 from approvals.losses import selectors as losses
@@ -36,6 +37,7 @@ from assessments.opinions.rules import may_reply_opinion
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.score_releases.sources import score_sources
+from assessments.self_checks.letters import titles_on
 from assessments.self_checks.report import report_figures
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from districts.file.file_locks import cases_on_file
@@ -66,6 +68,7 @@ def _papers() -> None:
         register_numbered(paper)
     for part in PARTS:
         register_part(part)
+    titles_on.register("titles", titles_held_on)
     report_figures.register("opinions", opinions.CLOSED)
     score_sources.register(Purpose.APPLICATION, public.ANNOUNCED_SCORES)
     score_sources.register(Purpose.ACCEPTANCE, public.ANNOUNCED_SCORES)

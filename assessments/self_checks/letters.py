@@ -1,8 +1,9 @@
 """Letters of a yearly self-check: forwarding letter (报送函) of the district and receipt (回执) of the filing."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
+from typing import Protocol
 
 from django.urls import reverse
 
@@ -13,9 +14,22 @@ from districts.common.enums import Stage
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.registry import Registry
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow.letters import BLANK, Draft, Letter, LetterSource
+
+
+class _Title(Protocol):
+    @property
+    def kind(self) -> str:
+        """Stage that the title is of."""
+
+
+# Filled by ``wiring.py`` of approvals, which keeps titles.
+titles_on: Registry[Callable[[dt.date, Collection[int]], Mapping[int, _Title]]] = Registry(
+    "titles held on a day", entry="a selector of the titles that districts (their keys) held on a day, by district"
+)
 
 
 def check_drafts(check: SelfCheck, viewer: Viewer) -> Iterator[Draft]:
@@ -37,8 +51,11 @@ def _applicant(check: SelfCheck) -> str:
 
 def _of_demonstration(check: SelfCheck) -> bool:
     """Whether it was a demonstration at the end of the year reported on: 八（二） asks for the self-check of pilots, 八（四） of both."""
-    since = check.district.titled_on
-    return check.district.stage == Stage.DEMONSTRATION and (since is None or since <= dt.date(check.year, 12, 31))
+    last = dt.date(check.year, 12, 31)
+    district, title = check.district, titles_on.only()(last, [check.district_id]).get(check.district_id)
+    if title is not None:
+        return title.kind == Stage.DEMONSTRATION
+    return district.stage == Stage.DEMONSTRATION and (district.titled_on is None or district.titled_on <= last)
 
 
 def _sending(check: SelfCheck) -> Letter:

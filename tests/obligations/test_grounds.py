@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from approvals.common.enums import TitleEnd
+from approvals.titles.models.publicity import Title
 from assessments.self_checks.letters import check_drafts
 from districts.common.enums import OpinionPurpose, Stage
 from districts.file.models.district import District
@@ -50,9 +52,31 @@ def test_the_letter_with_a_self_check_quotes_the_sentence_about_the_title_of_its
         (Stage.DEMONSTRATION, dt.date(2099, 5, 1), "每年对试点城区建设情况开展自评估"),
     ):
         District.objects.filter(pk=check.district_id).update(stage=stage, titled_on=since)
+        Title.objects.filter(district=check.district_id).update(kind=stage, granted_on=since)
         check.district.refresh_from_db()
-        [letter] = [draft.write() for draft in check_drafts(check, Viewer(people.preparer)) if draft.key == "sending"]
-        assert quoted in letter.paragraphs[0]
+        assert quoted in sending(check, people)
+
+
+def sending(check, people):
+    """First paragraph of the letter with which a self-check is sent."""
+    [letter] = [draft.write() for draft in check_drafts(check, Viewer(people.preparer)) if draft.key == "sending"]
+    return letter.paragraphs[0]
+
+
+def test_the_letter_with_a_self_check_says_the_same_after_the_title_is_gone(people):
+    check = received_self_check(people)
+    ended = {"end": TitleEnd.REVOKED, "ended_on": dt.date(check.year + 1, 9, 1)}
+    title = Title.objects.get(district=check.district_id)
+    Title.objects.filter(pk=title.pk).update(kind="demonstration", granted_on=dt.date(2024, 5, 1))
+    District.objects.filter(pk=check.district_id).update(stage=Stage.CANDIDATE)
+    check.district.refresh_from_db()
+    for change, quoted in (
+        ({}, "要定期提交绿色生态建设自评估报告"),
+        (ended, "要定期提交绿色生态建设自评估报告"),
+        ({"kind": "pilot"}, "每年对试点城区建设情况开展自评估"),
+    ):
+        Title.objects.filter(pk=title.pk).update(**change)
+        assert quoted in sending(check, people)
 
 
 def test_an_opinion_on_a_design_is_owed_to_the_land_office_by_the_clause_of_design_review(people):
