@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from assessments.findings.selectors.check import RowFinding
+from assessments.findings.selectors.check import RowFinding, entry_of
 from assessments.findings.selectors.plausibility import findings
+from assessments.plausibility import RowInput, RowState
 from assessments.score_page.selectors.table_page import Totals, chapters_of, totals_of
 from assessments.score_page.selectors.table_rows import ScoreSheet, live_sheet
 from assessments.self_checks.models import SelfCheck, SelfCheckState
@@ -107,6 +108,13 @@ class OwnFigures:
         """Findings of the check before submission in the table."""
         return findings(self.check.table, self.today) if self._found is None else self._found
 
+    @property
+    def answered(self) -> list[RowInput]:
+        """Rows with an answer, as the check before submission reads them, without their files."""
+        table, scored, rows = self.check.table, self.sheet.scored, self.sheet.rows
+        entries = (entry_of(table, scored, item, rows[item.id], {}) for item in scored.table.items.values() if item.id in rows)
+        return [entry for entry in entries if entry.state is RowState.ANSWERED]
+
 
 def _scores(own: OwnFigures, _today: dt.date) -> str:
     totals = own.totals
@@ -122,7 +130,9 @@ def _scores(own: OwnFigures, _today: dt.date) -> str:
 def _missed(own: OwnFigures, _today: dt.date) -> str:
     missed = [finding for finding in own.findings if finding.rule == TARGET]
     if not missed:
-        return "没有未达年度目标的条文"
+        known = sum(entry.filled and entry.target is not None for entry in own.answered)
+        unfilled = f"；评分表尚有{own.totals.counts.empty}条未填" if own.totals.counts.empty else ""
+        return f"有年度目标并已填的{known}条没有未达的{unfilled}" if known else f"没有可以与年度目标比较的条文{unfilled}"
     return f"未达年度目标{len(missed)}条：{'；'.join(map(_missed_one, missed))}"
 
 

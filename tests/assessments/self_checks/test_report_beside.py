@@ -153,6 +153,18 @@ def test_a_section_that_reads_as_last_years_is_a_hint(preparer, check):
 
 def test_missed_targets_are_stated_with_the_reasons_given_and_found_without(preparer, people):
     check = make_self_check(people)
+
+    def met():
+        SelfCheck.objects.filter(pk=check.pk).update(report={})
+        return sentence(check, preparer, "plan", "missed")
+
+    ScoreRow.objects.filter(table=check.table).update(target=None)
+    assert "没有可以与年度目标比较的条文" in met(), "nothing has a target"
+    ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value=None, target="10")
+    assert "没有可以与年度目标比较的条文；评分表尚有" in met(), "what has one is not filled"
+    ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value="12", target="10")
+    assert "有年度目标并已填的1条没有未达的" in met()
+    SelfCheck.objects.filter(pk=check.pk).update(report={})
     ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value="2", target="10")
     found = next(one for one in all_findings(check, clock.today()) if one.rule == "target")
     assert (found.item_id, found.answer) == ("7.2.7", "")
