@@ -22,6 +22,11 @@ class Task:
     owed: tuple[str, ...] = ()
 
     @property
+    def served(self) -> tuple[str, ...]:
+        """Duties that it serves, and its page: where its days are looked up."""
+        return (*self.owed, self.link.partition("#")[0])
+
+    @property
     def order(self) -> tuple[dt.date, str]:
         """Sort key: most urgent first."""
         return (self.due or dt.date.max, self.subject)

@@ -1,5 +1,6 @@
 """Somebody leaves the work on a district, or their organisation: the open work is listed and handed to a successor."""
 
+import datetime as dt
 from http import HTTPStatus
 from typing import Any
 
@@ -22,7 +23,8 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.workdays import term_in_words
-from portal.todo.selectors import tasks_of
+from greendistrict.workflow.todo import Task
+from portal.todo.selectors import default_dues, tasks_of
 
 
 class HandoverForm(forms.Form):
@@ -47,14 +49,23 @@ UNPROCESSABLE = 422
 
 
 def open_work(person: User, district: District | None = None) -> list[str]:
-    """Open tasks on the person's desk, of all districts or about one, in words."""
+    """Open tasks on the person's desk, of all districts or about one, in words; days that the city has not confirmed are marked."""
+    viewer = Viewer(person)
     with held_reads():
-        tasks = tasks_of(Viewer(person))
+        tasks = tasks_of(viewer)
+        proposed = default_dues(viewer.at(viewer.today))
     return [
-        f"{task.title}：{task.subject}{f'，{term_in_words(task.due)}到期' if task.due else ''}"
+        f"{task.title}：{task.subject}{_until(task, proposed)}"
         for task in tasks
         if district is None or district.name in task.subject or f"/{district.code}/" in task.link
     ]
+
+
+def _until(task: Task, proposed: set[tuple[str, dt.date]]) -> str:
+    if task.due is None:
+        return ""
+    mark = "（默认值）" if not proposed.isdisjoint((key, task.due) for key in task.served) else ""
+    return f"，{term_in_words(task.due)}{mark}到期"
 
 
 def handover(request: HttpRequest, code: str) -> HttpResponse:

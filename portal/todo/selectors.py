@@ -21,7 +21,7 @@ from greendistrict.workflow.todo import Task
 from obligations.duties import Obligation
 from obligations.forms import UNMET
 from obligations.open_counts import OpenCount
-from obligations.selectors import acts
+from obligations.selectors import acts, in_sight
 from portal.first_day.selectors import open_lines
 
 FAR_WORKING_DAYS = 60
@@ -69,7 +69,7 @@ class Todo:
         return sorted(map(self._dated, [*self.few, *(self.cases.first(most) if self.cases else ())]), key=lambda task: task.order)[:most]
 
     def _dated(self, task: Task) -> Task:
-        days = [self.dues[key] for key in (*task.owed, task.link.partition("#")[0]) if key in self.dues]
+        days = [self.dues[key] for key in task.served if key in self.dues]
         return task if task.due or not days else replace(task, due=min(days))
 
 
@@ -124,15 +124,26 @@ def _opening_tasks(viewer: Viewer) -> list[Task]:
     return [*tasks, *([Task(OPENING, f"{len(nobodys)}项没有负责人", reverse("portal:first_day"))] if nobodys else [])]
 
 
+def duty_of(row: Obligation) -> str:
+    """The first two parts of the key."""
+    return ":".join(row.key.split(":")[:2])
+
+
 def dues_of(viewer: Viewer, rows: Iterable[Obligation]) -> dict[str, dt.date]:
     """Earliest deadline of visible obligations by duty (the first two parts of the key), of the user's own also by page."""
     found: dict[str, dt.date] = {}
     for row in rows:
         if row.is_open and (row.opens is None or row.opens <= viewer.as_of):
-            duty = ":".join(row.key.split(":")[:2])
+            duty = duty_of(row)
             for key in (duty, row.link) if row.link and acts(viewer.held, row) else (duty,):
                 found[key] = min(row.due, found.get(key, row.due))
     return found
+
+
+def default_dues(viewer: Viewer) -> set[tuple[str, dt.date]]:
+    """Duties and pages, as ``Task.served`` names them, with a day that rests on a setting not confirmed by the city."""
+    rows = [row for row in in_sight(viewer) if row.is_open and row.is_default_date]
+    return {(key, row.due) for row in rows for key in (duty_of(row), row.link) if key}
 
 
 def tasks_of(viewer: Viewer) -> list[Task]:
@@ -180,11 +191,11 @@ def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.W
     default = "（默认值）" if first.is_default_date else ""
     near = days <= FAR_WORKING_DAYS
     titles = {entry.title for entry in open_counts}
-    others = {entry.others for entry in open_counts}
-    debtors = (f"由{first.others}负责" if len(others) == 1 else "由其他单位负责",) if all(others) else ()
+    whose, others = _whose(open_counts), {entry.others for entry in open_counts}
+    debtors = (f"由{first.others}负责",) if all(others) and len(others) == 1 and first.others != whose else ()
     return TaskItem(
         title=first.title if len(titles) == 1 else DUTY_KINDS[first.kind].label,
-        notes=(_whose(open_counts), *debtors, *((f"{day}止{default}",) if near else ()), first.cite),
+        notes=(whose, *debtors, *((f"{day}止{default}",) if near else ()), first.cite),
         link=first.link if count == 1 and first.link else _rows_of(first, district),
         days=days if near else None,
         side="" if near else f"{day}{default}",

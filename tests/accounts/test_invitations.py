@@ -13,8 +13,13 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import Refused
+from greendistrict.policy import parameters
+from greendistrict.policy.services import set_setting
+from portal.handover.views import open_work
 from tests.factories.accounts import PostFactory, cast, make_organisation, make_user
 from tests.factories.assessments import make_self_check
+from tests.factories.districts import make_district
+from tests.factories.received import at
 
 pytestmark = pytest.mark.django_db
 TYPED = {"username": "xin", "name": "新人", "email": "xin@example.invalid", "role": "preparer", "valid_to": ""}
@@ -91,6 +96,19 @@ def test_who_leaves_hands_the_work_over(client, people):
         assert posts_of(User.objects.get(pk=people.preparer.pk)).roles == frozenset()
     record = AuditRecord.objects.get(action="accounts.part")
     assert (record.data["successor"], record.data["reason"]) == (second.name, "调离")
+
+
+def test_days_that_the_city_has_not_confirmed_are_marked_in_what_is_handed_on(client, people):
+    check = make_self_check(people, district=make_district(people, stage="pilot", titled_on=dt.date(2024, 5, 1)))
+    client.force_login(people.reviewer)
+    page = reverse("portal:leaving", args=[people.applicant_body.pk, people.preparer.pk])
+    with clock.at(at(check.year + 1, 2, 1)):
+        [line] = [line for line in open_work(people.preparer) if "年度自查" in line]
+        assert line.endswith(f"{check.year + 1}年3月31日（暂定）（默认值）到期"), "of that year no holidays are known"
+        assert line in client.get(page).content.decode()
+        set_setting(by=people.city_director, key="selfcheck.due", value=parameters.get("selfcheck.due").value, reason="处务会议定")
+        [line] = [line for line in open_work(people.preparer) if "年度自查" in line]
+    assert line.endswith(f"{check.year + 1}年3月31日（暂定）到期")
 
 
 def test_who_works_elsewhere_too_is_not_parted_with(client, people):
