@@ -92,7 +92,7 @@ CITY_MEANINGS: Mapping[str, Meaning] = {
     "operation_received": Meaning("市级已接收的本年度运营工作报告份数", _OPERATED, FLOW),
     "operation_in_use": Meaning("已接收报告中填写的已投入使用的建筑面积合计，未填的不计入", _OPERATED, FLOW),
     "operation_mechanisms": Meaning("七（三）1应建立的两项管理机制当年记录齐全的城区个数", _OPERATED, FLOW),
-    "renewal_projects": Meaning("持有称号的更新城区登记的美丽街区、美丽家园项目个数", _RENEWED, STOCK),
+    "renewal_projects": Meaning("持有称号的更新城区登记的美丽街区、美丽家园项目个数，清单按核定当日的登记", _RENEWED, STOCK),
     "renewal_finished": Meaning("其中统计截止日以前完工的个数", _RENEWED, STOCK),
     "inspections": Meaning("本年发出意见的监督检查次数", _SUPERVISED, STOCK),
     "findings": Meaning("本年监督检查登记的问题个数", _SUPERVISED, STOCK),
@@ -114,7 +114,7 @@ CITY_MEANINGS: Mapping[str, Meaning] = {
 DISTRICT_MEANINGS: Mapping[str, Meaning] = {
     "城区代码": Meaning("城区在平台的代码", _PLACE, STOCK),
     "年度": Meaning("评估年度", _PLACE, STOCK),
-    "统计截止日": Meaning("称号、面积、地块和实施主体所按的日期；重点项目和市政设施的进展也统计到这一天", _PLACE, STOCK),
+    "统计截止日": Meaning("称号、面积、地块和实施主体所按的日期；重点项目、设施和美丽街区、美丽家园项目的进展也到这一天", _PLACE, STOCK),
     "称号": Meaning("统计截止日持有的称号，按称号决定", _PLACE, STOCK),
     "规划范围面积": Meaning("统计截止日已生效的规划范围面积", _PLACE, STOCK),
     "总分": Meaning("已接收自评分表的总分：各章得分按权重相加，另加加分项", _TABLE, FLOW),

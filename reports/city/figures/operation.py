@@ -108,7 +108,7 @@ def _received(stood: TitleStand, year: int) -> dict[int, YearlyReport]:
 
 def _line(row: StandingDistrict, report: YearlyReport | None, last: YearlyReport | None, ledger: LedgerRow, year: int) -> OperationLine:
     values: Mapping[str, Decimal] = figures_of(report) if report else {}
-    kept = bool(ledger.mechanisms or ledger.meetings or ledger.platforms or ledger.trainings or ledger.budget)
+    kept = bool(ledger.mechanisms or ledger.meetings or ledger.platforms or ledger.trainings or ledger.budget or ledger.used)
     page = reverse("operation:ledger", args=[row.district.code, year])
     return OperationLine(
         row.name,

@@ -27,6 +27,8 @@ PROBLEMS = (
     ("土地与项目", "projects_late", "重点项目晚于计划"),
 )
 
+NONE_OF = "、".join(("整改和意见答复以外的应报事项逾期未办", *(words for _theme, _key, words in PROBLEMS)))
+
 
 def ahead(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """存在问题 by theme with counts, then 下一步工作 with owner, ground and day."""
@@ -35,14 +37,13 @@ def ahead(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     day = day_in_words(report.judged_on)
     yield Heading("（一）存在问题", 2)
     rows = list(problems(report, work))
+    dated = f"其中检查问题、评审意见、土地与项目截至{day_in_words(report.stood.on)}"
     if rows:
-        yield Paragraph(f"截至{day}，存在下列{len(rows)}类问题，其中检查问题、评审意见、土地与项目截至{day_in_words(report.stood.on)}。")
+        yield Paragraph(f"截至{day}，存在下列{len(rows)}类问题，{dated}。")
     if said := themes.own_problems(report):
         yield Paragraph(said)
     columns: Columns = (name("方面", 40), text("问题", 70), number("数量", 26), text("单位", 20))
-    yield table(
-        "存在问题", columns, rows, key="problems", empty=f"截至{day}，应报事项、控制项、评估、检查、地块和项目没有上述各部分所列的问题。"
-    )
+    yield table("存在问题", columns, rows, key="problems", empty=f"截至{day}，没有下列问题：{NONE_OF}；{dated}。")
     yield Heading("（二）下一步工作", 2)
     if work:
         late, proposed = sum(one.late for one in work), sum(one.late and one.unconfirmed for one in work)

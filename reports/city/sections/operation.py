@@ -19,6 +19,8 @@ from reports.city.sections.themes import OF_REPORTS, asked, last_year, reasons, 
 from reports.common.own_words import quoted
 from reports.composition.blocks import Block, Cell, Paragraph
 
+RECORDS = "应建立的管理机制、会议、数字化平台、培训和资金"  # kinds of records of the ledger that the table counts
+
 
 def operation(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """What was reported and recorded of the operation in the year, by district."""
@@ -34,7 +36,7 @@ def operation(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         for line in report.operation.lines
         if internal or line.received
     ]
-    note = "投用面积、绿色建筑取自已接收的运营工作报告，其余取自城区登记完整的运营管理记录；“—”为没有已接收的报告或者没有记录。"
+    note = "投用面积、绿色建筑取自已接收的运营工作报告，其余取自城区登记完整的运营管理记录；“—”为没有已接收的报告，或者没有所列各类的记录。"
     yield table("各城区运营情况", columns, rows, key="operation", note=note, empty="截止日前没有接收本年度运营工作报告。")
 
 
@@ -48,7 +50,7 @@ def operated(report: CityReport, *, internal: bool) -> str:
     received = [line for line in lines if line.received]
     said = f"截至{day_in_words(report.judged_on)}，持有称号的城区{len(lines)}个，已接收{report.year}年度运营工作报告{len(received)}个"
     said += last_year(report, "operation_received", "个")
-    said += f"，其余{len(lines) - len(received)}个没有已接收的报告，数据未计入。" if len(received) < len(lines) else "。"
+    said += f"，其余{len(lines) - len(received)}个没有已接收的报告，投用面积未计入。" if len(received) < len(lines) else "。"
     said += _in_use(received) + _managed(report, internal=internal) + _spent(lines)
     if not internal:
         return said
@@ -76,9 +78,9 @@ def _managed(report: CityReport, *, internal: bool) -> str:
     """Mechanisms that the policy asks for, and trainings, of the districts with records."""
     kept = [line for line in report.operation.lines if line.mechanisms is not None]
     if not kept:
-        return "没有城区登记完整的运营管理记录。"
+        return f"没有城区登记完整的{RECORDS}记录。"
     short = [line.district for line in kept if not line.is_complete]
-    said = f"有运营管理记录的城区{len(kept)}个，应建立的两项管理机制（七（三）1）当年记录齐全的{len(kept) - len(short)}个"
+    said = f"登记{RECORDS}任一类记录的城区{len(kept)}个，应建立的两项管理机制（七（三）1）当年记录齐全的{len(kept) - len(short)}个"
     said += last_year(report, "operation_mechanisms", "个")
     said += f"，不齐的是{several(short)}" if internal and short else ""
     held, people = (sum(one or 0 for one in found) for found in zip(*((line.trainings, line.trained) for line in kept), strict=True))
@@ -113,9 +115,9 @@ def renewed(report: CityReport, *, internal: bool) -> str:
     lines, found = report.renewal.lines, [line for line in report.renewal.lines if line.projects]
     said = f"截至{day_in_words(report.stood.on)}，持有称号的更新城区{len(lines)}个，"
     if not found:
-        return f"{said}都没有登记美丽街区、美丽家园项目（六（二））。"
+        return f"{said}到核定当日都没有登记美丽街区、美丽家园项目（六（二））。"
     streets, homes, begun, finished = (sum(getattr(line, key) for line in found) for key in ("streets", "homes", "begun", "finished"))
-    said += f"其中{len(found)}个登记美丽街区项目{streets}个、美丽家园项目{homes}个，"
+    said += f"按核定当日的登记，其中{len(found)}个有美丽街区项目{streets}个、美丽家园项目{homes}个，"
     said += f"已开工{begun}个，已完工{finished}个{share(finished, streets + homes)}{last_year(report, 'renewal_finished', '个')}。"
     without = [line.district for line in lines if not line.projects]
     if not without:
