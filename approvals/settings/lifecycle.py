@@ -25,7 +25,7 @@ SETTING = Machine(
             confirm=True, message="不经审核直接审定；参数自生效日期起生效",
         ),
         Transition("decide", "审定", ("deciding",), "decided", (DIRECTOR,), tone="primary", confirm=True,
-            message="参数自生效日期起生效，未填的随即生效；已发出的期限不变，其他在办事项的期限按新值计算",
+            message="参数自生效日期起生效，未填的随即生效；写入告知、征询等文书的期限不变，其他的（含已发出的评审邀请）按新值计算",
         ),
         Transition("refuse", "不同意", ("proposed",), "refused", (CHECKER, DIRECTOR), reason_required=True,
             tone="danger", message="办结；参数不变",

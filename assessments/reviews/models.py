@@ -71,8 +71,8 @@ class Review(models.Model):
 
     @property
     def star_words(self) -> str:
-        """The star awarded, in words."""
-        return str(Star(self.star).label) if self.star else ""
+        """The star awarded, in words, marked where the scores rest on an edition that is not the official standard; empty without one."""
+        return f"{Star(self.star).label}{self.table.guess}" if self.star else ""
 
     @property
     def star_grounds(self) -> str:

@@ -126,7 +126,6 @@ WORDS: Mapping[str, str] = {
     "organise_application": "完成第二轮（星级）绿色生态城区试点创建",
     "plan_funds": "专业规划编制资金，由同级财政予以保障",
     "exchange": "要定期组织开展多层次交流活动",
-    "acceptance_ready": "逐步开展已建成试点城区的验收工作",
 }
 # In the order in which lists offer the kinds.
 ROWS: tuple[DutyKind, ...] = (
@@ -213,7 +212,7 @@ ROWS: tuple[DutyKind, ...] = (
              is_watch=True),
     DutyKind("work_late", "市政设施晚于计划", "", SETTING, "申报主体", CITY, "计划日期", "已完成或计划已调整", is_watch=True),
     DutyKind("evidence_expiring", "佐证材料即将到期", "", SETTING, "申报主体", "申报主体", "到期前60个工作日", "已更新", is_watch=True),
-    DutyKind("acceptance_ready", "已具备终期验收条件", "", "四（一）", "申报主体", CITY, "不设期限", "已申请验收",
+    DutyKind("acceptance_ready", "已具备终期验收条件", "", SETTING, "申报主体", CITY, "不设期限", "已申请验收",
              is_watch=True),
 )  # fmt: skip
 # Kinds that rest on another clause for some who owe them: the same key, another rule.

@@ -6,7 +6,7 @@ from typing import ClassVar
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import TextColumn, WholeColumn
 from greendistrict.columns.lists import ListTable
-from greendistrict.columns.shown import ComputedColumn
+from greendistrict.columns.shown import ComputedColumn, StateColumn
 from greendistrict.core.fragments import written
 from greendistrict.documents.list_workbook import Cell
 from portal.takeover.enums import Need
@@ -59,7 +59,7 @@ RECORD = Columns(
     RecordRow,
     name=TextColumn(source="district__name", label="城区", width=34),
     bodies=ComputedColumn("实施主体", lambda row, _today: "、".join(body.name for body in row.bodies), css="", width=34),
-    stage=ComputedColumn("阶段", lambda row, _today: row.district.stage_label),
+    stage=StateColumn(source="district__stage_label", label="阶段", guess="district__stage_is_inferred"),
     **{need.value: _gaps(need) for need in Need},
     number=WholeColumn("项", label="缺", most=2**31 - 1),
 )
