@@ -40,6 +40,7 @@ ITEM = Columns(
     document_number=TextColumn(),
     dated=DayColumn(empty=UNKNOWN),
     pages=WholeColumn(least=1, most=LARGEST, empty=UNKNOWN),
+    place=TextColumn(label="页号", source="pages", empty=UNKNOWN),  # counted through the volume by its catalogue
     confidentiality=ChoiceColumn(),
     remark=TextColumn(),
     left_out=TextColumn(),

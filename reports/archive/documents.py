@@ -21,7 +21,6 @@ from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume, VolumeState
 from reports.archive.selectors import file_of, fonds, highest, volumes_of_year
 from reports.composition.blocks import (
-    UNKNOWN,
     Block,
     Cell,
     Composition,
@@ -101,12 +100,8 @@ DEFAULTS = (
 )
 
 
-FILED = ITEM.part("number", "document_number", "responsible", "title", "dated")
-CATALOGUE = (
-    *paper_columns(FILED, 10, 26, 26, None, 31, named="title"),
-    PaperColumn("页号", 15, missing=UNKNOWN),
-    PaperColumn("备注", 16),
-)
+FILED = ITEM.part("number", "document_number", "responsible", "title", "dated", "place", "remark")
+CATALOGUE = paper_columns(FILED, 10, 26, 26, None, 31, 15, 16, named="title")
 HANDED = VOLUME.part("fonds", "retention", "number", "title", "item_count", "page_count", "confidentiality", "status")
 TRANSFER = (
     PaperColumn("序号", 12, ColumnKind.NUMBER, digits=0),
@@ -126,7 +121,7 @@ def catalogue_of(volume: ArchiveVolume) -> Composition:
     """卷内目录 (catalogue): every item with its place among the pages of the volume, and its level where it is not 内部."""
     items = filed_items(volume)
     places = page_places(item.counted_pages for item in items)
-    rows = tuple((*paper_cells(FILED, item), place, _noted(item)) for item, place in zip(items, places, strict=True))
+    rows = tuple(paper_cells(FILED, item, place=place, remark=_noted(item)) for item, place in zip(items, places, strict=True))
     blocks = (PaperTable("卷内文件", CATALOGUE, rows, empty="没有归档文件。", key="items"),)
     return _paper_of(volume, "卷内目录", blocks)
 

@@ -41,7 +41,7 @@ class VolumeForm(ColumnsForm):
     """题名, 保管期限, and the remarks of 备考表."""
 
 
-@with_columns(ITEM)
+@with_columns(ITEM.without("place"))
 class ItemForm(ColumnsForm):
     """Description of an item, its place in the volume, or the reason for leaving it out."""
 
