@@ -44,7 +44,7 @@ def _request(case: Case) -> Letter:
         annexes=tuple(slot.title for slot in uploaded_of(CaseKind.APPLICATION) if not slot.optional),
         day=None,
         by=case.applicant.name,
-        contact=letter_texts.contact_line(),
+        contact=letter_texts.contact_of(case.applicant.name),
     )
 
 
@@ -79,7 +79,7 @@ def _sending(case: Case) -> Letter:
         annexes=tuple(_papers(case)),
         day=day,
         by=sender,
-        contact=letter_texts.contact_line(),
+        contact=letter_texts.contact_of(sender),
         copied_to=() if own else (case.applicant.name,),
     )
 

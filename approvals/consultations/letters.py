@@ -71,7 +71,7 @@ def _reply(one: Consultation) -> Letter:
         ),
         day=day,
         by=one.department.name,
-        contact=letter_texts.contact_line(one.answered_by.name if one.answered_by else ""),
+        contact=letter_texts.contact_of(one.department.name, one.answered_by.name if one.answered_by else ""),
     )
 
 

@@ -74,7 +74,7 @@ def _sending(check: SelfCheck) -> Letter:
         annexes=(f"{check.year}年度自评报告", f"{check.year}年度自评分表"),
         day=day,
         by=_applicant(check),
-        contact=letter_texts.contact_line(),
+        contact=letter_texts.contact_of(_applicant(check)),
         copied_to=tuple(check.district.authorities.order_by("pk").values_list("name", flat=True)),
     )
 

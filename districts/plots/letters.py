@@ -7,9 +7,11 @@ from django.urls import reverse
 
 from districts.common.enums import Acquisition, IndicatorDemand, OpinionPurpose
 from districts.file.rules import may_edit_district, may_read_file
+from districts.file.selectors.bodies import bodies_with
 from districts.land.green_indicators import Indicator, demand_of, indicators, show
 from districts.plots.models import OpinionResult, PlotOpinion, SupplierLevel
 from districts.plots.rules import answers_opinion, party_to_plot
+from greendistrict.accounts.enums import Department
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
@@ -50,7 +52,10 @@ def _sentence(one: PlotOpinion) -> citing.Sentence:
 
 
 def _land_office(one: PlotOpinion) -> str:
-    return f"{'市' if one.level == SupplierLevel.CITY else '区'}规划资源部门"
+    if one.level == SupplierLevel.CITY:
+        return "市规划资源部门"
+    known = bodies_with(one.plot.district, Department.PLANNING)
+    return known[0].name if len(known) == 1 else "区规划资源部门"
 
 
 def _subject(one: PlotOpinion) -> str:
@@ -77,7 +82,7 @@ def _asking(one: PlotOpinion) -> Letter:
         ),
         day=day,
         by=_land_office(one),
-        contact=letter_texts.contact_line(),
+        contact=letter_texts.contact_of(_land_office(one)),
     )
 
 
@@ -120,7 +125,7 @@ def _reply(one: PlotOpinion) -> Letter:
         closing=(*others, *(sentences(one.text) if asked else ()), "特此函复。"),
         day=day,
         by=one.department,
-        contact=letter_texts.contact_line(),
+        contact=letter_texts.contact_of(one.department),
         copied_to=tuple(district.applicant.name for _ in range(1) if district.applicant),
     )
 

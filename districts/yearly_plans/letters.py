@@ -35,7 +35,7 @@ def _sending(plan: ImplementationPlan) -> Letter:
         annexes=(f"{plan.authority.name}{plan.year}年度绿色生态城区实施计划",),
         day=day,
         by=plan.authority.name,
-        contact=letter_texts.contact_line(),
+        contact=letter_texts.contact_of(plan.authority.name),
     )
 
 

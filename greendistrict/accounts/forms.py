@@ -105,7 +105,7 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic on
 
     class Meta:
         model = Organisation
-        fields: tuple[str, ...] = ("name", "code", "credit_code", "kind", "is_committee", "parent", "departments", "group")
+        fields: tuple[str, ...] = ("name", "code", "credit_code", "kind", "is_committee", "parent", "departments", "group", "office_phone")
         help_texts = {
             "code": "小写字母、数字和连字符，登记后不改",
             "credit_code": "18位，见登记证书；可带空格，末位是校验位，错一位即不能保存",
@@ -113,6 +113,7 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]  # generic on
             "parent": "区级部门填所属实施主体，管委会所属公司填该管委会",
             "departments": "征询、审查和分工按这里找单位，不按名称；承担几项的都勾选。区级部门、市级协同部门和特定地区管委会填",
             "group": "回避核对用，没有可不填",
+            "office_phone": "印在本单位的函件上，不填的留空待填；不填个人手机号码",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -132,7 +133,7 @@ class OrganisationChangeForm(OrganisationForm):
     reason = forms.CharField(label="理由", max_length=300)
 
     class Meta(OrganisationForm.Meta):
-        fields = ("name", "credit_code", "kind", "is_committee", "parent", "departments", "group")
+        fields = ("name", "credit_code", "kind", "is_committee", "parent", "departments", "group", "office_phone")
 
 
 class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # as above

@@ -31,6 +31,7 @@ class Organisation(models.Model):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="bodies", verbose_name="上级")
     departments = ArrayField(models.CharField(max_length=20, choices=Department), default=list, blank=True, verbose_name="承担的部门职责")
     group = models.CharField("所属集团", max_length=100, blank=True)
+    office_phone = models.CharField("办公电话", max_length=40, blank=True, default="", db_default="")
     credit_code = models.CharField(
         "统一社会信用代码", max_length=18, blank=True, default="", validators=[validate_credit_code], help_text="18位，登记证书上的代码"
     )

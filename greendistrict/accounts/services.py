@@ -97,6 +97,7 @@ def add_organisation(
     group: str = "",
     credit_code: str = "",
     departments: Sequence[str] = (),
+    office_phone: str = "",
 ) -> Organisation:
     """Create an organisation; system keeper only. Raises ``ValidationError`` for a name or code in use."""
     _hold(by, Role.SYSTEM_KEEPER, "单位由系统管理员登记")
@@ -104,7 +105,7 @@ def add_organisation(
     body = known or Organisation(name=name.strip(), is_demo=by.is_demo)  # an employer known by name only takes part from now on
     body.code, body.kind, body.is_committee = code.strip(), kind, is_committee
     body.parent, body.group, body.credit_code = parent, group.strip() or body.group, credit_code or body.credit_code
-    body.departments = in_order(departments)
+    body.departments, body.office_phone = in_order(departments), office_phone.strip()
     body.full_clean()
     body.save()
     data = {"kind": kind, "is_committee": is_committee, "departments": body.departments}
@@ -112,7 +113,7 @@ def add_organisation(
     return body
 
 
-CHANGEABLE = ("name", "credit_code", "kind", "is_committee", "parent", "departments", "group")
+CHANGEABLE = ("name", "credit_code", "kind", "is_committee", "parent", "departments", "group", "office_phone")
 REACHING = ("kind", "parent")  # changing these would extend the rights of people with posts in the body, or make their posts incompatible
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.models import LetterWording
@@ -18,6 +19,12 @@ BLANK = "＿＿＿＿＿＿"
 def contact_line(name: str = "", phone: str = "") -> str:
     """Contact line of a letter; unknown values are blanks to fill in."""
     return f"联系人：{name or BLANK}，联系电话：{phone or BLANK}"
+
+
+def contact_of(body: str, person: str = "") -> str:
+    """Contact line of a letter that a body of this name sends, with its telephone as entered; of the city the text block is used."""
+    phone = Organisation.objects.filter(name=body).values_list("office_phone", flat=True).first() or ""
+    return contact_line(person, phone) if person or not phone else f"联系电话：{phone}"
 
 
 @dataclass(frozen=True)

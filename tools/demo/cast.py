@@ -19,6 +19,9 @@ SINCE = dt.date(2023, 10, 1)
 TERM_YEARS = 10  # long enough for data loaded on any day
 
 
+OFFICE_PHONE = "021-0000-0000"  # a number that nobody has
+
+
 def accounts_path() -> Path:
     """Path of the accounts file, readable by its owner only."""
     return Path(settings.VAR_DIR) / "demo-accounts.json"
@@ -33,7 +36,7 @@ def make_organisations() -> dict[str, Organisation]:
 def _organisation(body: Body) -> Organisation:
     parent = Organisation.objects.get(code=body.parent) if body.parent else None
     values = {"name": body.name, "kind": body.kind, "is_committee": body.committee, "parent": parent, "group": body.group}
-    values["departments"] = list(body.departments)
+    values["departments"], values["office_phone"] = list(body.departments), OFFICE_PHONE
     return Organisation.objects.update_or_create(code=body.code, defaults={**values, "admin_code": body.area, "is_demo": True})[0]
 
 

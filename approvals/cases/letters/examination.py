@@ -160,11 +160,12 @@ def notices_of(case: Case) -> Iterator[LetterKind]:
 
 def _publicity(notice: Notice, case: Case) -> Letter:
     span = f"公示期自{cn_date(notice.opens_on)}起至{cn_date(notice.closes_on)}止。"
-    days = f"{span}对公示内容有意见的，请在公示期内书面提出，具名意见将逐条答复。"
+    # A text of the office's own may ask for objections itself.
+    asks = "" if "公示期内" in notice.body else "对公示内容有意见的，请在公示期内书面提出，注明事实和理由，具名意见将逐条答复。"
     return Letter(
         title=notice.title,
         to="",
-        paragraphs=(*sentences(notice.body), days),
+        paragraphs=(*sentences(notice.body), f"{span}{asks}"),
         day=notice.opens_on,
         by=citing.issuer(notice.opens_on),
         contact=contact(case, notice.opens_on),

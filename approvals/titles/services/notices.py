@@ -23,11 +23,11 @@ def notice_span(opens_on: dt.date, days: int, calendar: workdays.WorkCalendar) -
 
 
 def standard_text(case: Case) -> str:
-    """Draft text of the notice (参考稿): review, intention, and where to object."""
+    """Draft text of the notice (参考稿): review and intention. Page and letter say where to object."""
     reviewed = "终期验收审查" if case.kind == CaseKind.ACCEPTANCE else "专家技术审查"
     return (
         f"经{reviewed}，{case.district.name}（申报主体：{case.applicant.name}）达到绿色生态城区{case.star_words}要求，"
-        f"拟授予“上海市绿色生态城区{TITLE_WORDS[case.kind]}”称号，现予公示。公示期内如有意见，请在本页提出，注明事实和理由。"
+        f"拟授予“上海市绿色生态城区{TITLE_WORDS[case.kind]}”称号，现予公示。"
     )
 
 

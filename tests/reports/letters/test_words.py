@@ -8,10 +8,12 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
+from approvals.cases.models.correspondence import Notice
 from approvals.remedies.letters import NOWHERE
 from approvals.titles.letters import certificate
 from approvals.titles.models.publicity import Title
 from districts.yearly_plans.models import ImplementationPlan
+from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, papers
 from greendistrict.policy import letter_texts
@@ -39,6 +41,7 @@ KINDS = {
     "更正公告", "撤回公告", "公告原文", "答复告知书", "延期答复告知书", "行政复议答复书", "行政诉讼答辩状",
     "行政诉讼二审答辩状", "恢复称号的通知", "申请补正告知书", "征求第三方意见书",
 }  # fmt: skip
+PHONE = "021-0000-0000"
 LABEL = re.compile(r"^[^，。；（“]{1,12}：")
 SHORT = re.compile(r"(?<!第)[一二三四五六七八九]（[一二三四五六七八九]）")
 
@@ -89,6 +92,27 @@ def test_every_kind_of_letter_is_written_by_the_rules():
     assert {name.rpartition(":")[2] for name in found} == KINDS
     quoting = [name for name, letter in found.items() if re.search(rf"{CITATION}第.部分第（.）项(第.点)?“", "".join(letter.paragraphs))]
     assert len(quoting) >= 18
+
+
+def test_letters_of_bodies_have_their_telephone_and_no_letter_asks_for_objections_twice():
+    told, asked = {}, {}
+
+    def visit(name, matter, draft, user):
+        Organisation.objects.update(office_phone=PHONE)
+        letter = draft.write()
+        if letter.contact and Organisation.objects.filter(name=letter.by).exists():
+            told[name.rpartition(":")[2]] = PHONE in letter.contact
+        if draft.title == "公示":
+            for body in ("现予公示。", "现予公示。公示期内有意见的，请寄送市住房城乡建设管理委。"):
+                Notice.objects.filter(case=matter).update(body=body)
+                [again] = [one.write() for one in drafts_of(matter, Viewer(user)) if one.title == "公示"]
+                text = "".join(again.paragraphs)
+                asked[body] = text.count("公示期自"), text.count("公示期内"), "本页" in text
+
+    every_letter(visit)
+    assert {"请示", "报送函", "部门意见"} <= told.keys()
+    assert set(told.values()) == {True}
+    assert list(asked.values()) == [(1, 1, False)] * 2
 
 
 def test_matters_with_letters_are_known_by_one_name_each():
