@@ -101,7 +101,7 @@ DEFAULTS = (
 
 
 FILED = ITEM.part("number", "document_number", "responsible", "title", "dated", "place", "remark")
-CATALOGUE = paper_columns(FILED, 10, 26, 26, None, 31, 15, 16, named="title")
+CATALOGUE = paper_columns(FILED, 9, 22, 22, None, 31, 15, 18, named="title")
 HANDED = VOLUME.part("fonds", "retention", "number", "title", "item_count", "page_count", "confidentiality", "status")
 TRANSFER = (
     PaperColumn("序号", 12, ColumnKind.NUMBER, digits=0),
