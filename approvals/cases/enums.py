@@ -37,6 +37,7 @@ class CaseState(StrEnum):
 
 
 AT_RECEIPT = frozenset({CaseState.SENT, CaseState.ACCEPTED})  # with the city for receipt and formal review
+ANSWERABLE = frozenset({CaseState.ACCEPTED, CaseState.VISITING})  # pre-review questions are answered until the review is asked for
 IN_FAVOUR = frozenset({CaseState.DECIDED, CaseState.ANNOUNCED})  # an application or acceptance that was decided in favour
 UNSIGNED = frozenset({CaseState.DRAFT, CaseState.SIGNING})
 AWAITING_ANNOUNCEMENT = frozenset({CaseState.DECIDED, CaseState.SERVED})

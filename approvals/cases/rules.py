@@ -2,7 +2,7 @@
 
 from django.db.models import Model
 
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import ANSWERABLE, CaseState
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, EndorsementMode
 from districts.file.rules import bodies_as, is_authority, is_consultant
@@ -113,9 +113,9 @@ def may_ask_questions(held: HeldPosts, case: Case) -> bool:
 
 
 def may_answer_questions(held: HeldPosts, case: Case) -> bool:
-    """Whether the person may answer pre-review questions: the applicant's people and the consultant, in the same period."""
+    """Whether the person may answer pre-review questions: the applicant's people and the consultant, until the review is asked for."""
     own = is_preparer(held, case) or is_signer(held, case) or is_consultant(held, case.district)
-    return case.status == CaseState.ACCEPTED and own
+    return case.status in ANSWERABLE and own
 
 
 def may_announce(held: HeldPosts) -> bool:

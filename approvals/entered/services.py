@@ -6,7 +6,7 @@ from django.db import transaction
 
 from approvals.applications.services import prereview
 from approvals.applications.services.drafts import start_application
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import ANSWERABLE, CaseState
 from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.models.correspondence import Objection
@@ -54,9 +54,9 @@ def _laid(case: Case, by: User, action: str, entry: ProxyEntry, body: str) -> Ca
 
 @transaction.atomic
 def enter_replies(*, case: Case, by: User, entry: ProxyEntry, answers: Mapping[int, str], version: int | None = None) -> Case:
-    """代录预评审答复 (question id → text) during the formal review."""
+    """代录预评审答复 (question id → text) until the review is asked for."""
     case = held(case, version)
-    Refused.when(case.status != CaseState.ACCEPTED, "预评审问题在形式审查期间答复")
+    Refused.unless(case.status in ANSWERABLE, "预评审问题在受理以后、提请评审以前答复")
     enter(case=case, by=by, action="replies", entry=entry)
     return prereview.keep_replies(case, by=by, answers=answers)
 

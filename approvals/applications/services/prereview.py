@@ -45,7 +45,7 @@ def ask_questions(*, case: Case, by: User, questions: Sequence[NewFinding], vers
 def answer_questions(*, case: Case, by: User, answers: Mapping[int, str], version: int | None = None) -> Case:
     """Save answers (question id → text); questions that are already answered are left unchanged."""
     case = held(case, version)
-    NotAllowed.unless(may_answer_questions(posts_of(by), case), "预评审问题由申报主体或受托咨询单位在形式审查期间答复")
+    NotAllowed.unless(may_answer_questions(posts_of(by), case), "预评审问题由申报主体或受托咨询单位在受理以后、提请评审以前答复")
     return keep_replies(case, by=by, answers=answers)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from approvals.applications.forms import FINDING_ROWS, CorrectionAnswerForm, QuestionForm, ReasonOnlyForm, ReplyAllForm
 from approvals.applications.services import prereview
 from approvals.applications.services.cases import open_wider, save_answers
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import ANSWERABLE, CaseState
 from approvals.cases.rules import is_director, is_officer, is_signer, may_answer_questions, may_ask_questions, may_edit_case
 from approvals.cases.views import crumbs, offers, posted, refused_form, seen_case, typed_version
 from greendistrict.accounts.viewer import viewer_of
@@ -92,7 +92,7 @@ def case_questions(request: HttpRequest, pk: int) -> HttpResponse:
         "questions": questions,
         "waiting": waiting,
         "may_ask": may_ask,
-        "may_enter": may_ask and is_officer(held, case) and any(row.answered_at is None for row in questions),
+        "may_enter": case.status in ANSWERABLE and is_officer(held, case) and any(row.answered_at is None for row in questions),
         "version": case.version,
         "crumbs": crumbs(case, ("预评审", "")),
     }

@@ -7,7 +7,7 @@ from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
 from approvals.amendments.selectors import amendment_tasks
-from approvals.cases.enums import CaseState
+from approvals.cases.enums import ANSWERABLE, CaseState
 from approvals.cases.models.correspondence import Notice, Objection, PreReviewQuestion
 from approvals.cases.selectors.cases import day_of, number_tasks
 from approvals.cases.terms import objection_term
@@ -217,7 +217,7 @@ def tasks_beside(viewer: Viewer) -> list[Task]:
 
 
 def _unanswered() -> QuerySet[PreReviewQuestion]:
-    return PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status=CaseState.ACCEPTED)
+    return PreReviewQuestion.objects.filter(answered_at__isnull=True, case__status__in=ANSWERABLE)
 
 
 @among(_unanswered)

@@ -20,7 +20,7 @@ from approvals.applications.views.materials import check_groups
 from approvals.cases.bindings import opening_of
 from approvals.cases.checklist import HANDED
 from approvals.cases.columns import CASE_LIST
-from approvals.cases.enums import AT_RECEIPT, CaseState
+from approvals.cases.enums import ANSWERABLE, AT_RECEIPT, CaseState
 from approvals.cases.facts import endorsement_missing, open_form_review, unanswered, unanswered_questions
 from approvals.cases.lifecycle import state_of
 from approvals.cases.models.cases import Case, Correction, Endorsement
@@ -107,7 +107,8 @@ def _questions(viewer: Viewer, case: Case) -> CasePlace | None:
     """预评审: always shown to those who ask; to the applicant only if there are questions."""
     asked, open_ones = case.questions.count() if may_have(case, "questions") else 0, unanswered_questions(case)
     held = viewer.held
-    if not (may_ask_questions(held, case) or (asked and may_answer_questions(held, case))):
+    entered = open_ones and case.status in ANSWERABLE and is_officer(held, case)
+    if not (may_ask_questions(held, case) or entered or (asked and may_answer_questions(held, case))):
         return None
     words = f"{open_ones}个问题待答复" if open_ones else f"{asked}个问题已答复" if asked else "没有提出问题"
     return CasePlace("预评审", words, not open_ones, _own("case_questions", case))

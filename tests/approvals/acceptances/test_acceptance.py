@@ -10,12 +10,15 @@ from django.urls import reverse
 from approvals.acceptances import services
 from approvals.acceptances.models import VisitPhoto, VisitRow
 from approvals.acceptances.selectors import checklist_of, ready_districts
-from approvals.applications.services import cases
+from approvals.applications.services import cases, prereview
 from approvals.cases.bindings import NewFinding
+from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.tasks import tasks_for
+from approvals.entered.services import enter_replies
 from approvals.losses.selectors import cancel_proposals
+from approvals.requests.services import ProxyEntry
 from approvals.titles.models.publicity import Title
 from districts.baselines.services import freeze_baseline
 from districts.facts.facts import district_facts
@@ -27,6 +30,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.documents.office.exif import Shot, read_shot
 from indicators.editions.selectors import rules_for
 from tests.factories.acceptance import Accepting, Losing, conclude_review, make_pilot
+from tests.factories.approvals import pdf
 from tests.files import photo
 from tests.refusing import refuses
 
@@ -99,6 +103,33 @@ def test_the_formal_review_leads_to_the_visit(client):
     page = client.get(reverse("approvals:case_form_review", args=[walk.case.pk])).content.decode()
     assert "全部符合后组织现场核查" in page
     assert "技术审查" not in page
+
+
+@pytest.mark.parametrize("entered", [False, True])
+def test_a_question_that_is_open_when_the_visit_begins_is_answered_before_the_review(client, entered):
+    walk = Accepting().to_accepted()
+    people = walk.people
+    walk.do(prereview.ask_questions, "secretariat", questions=[NewFinding("取值口径", item_id="4.2.1")])
+    walk.do(cases.save_form_review, "city_officer", entries={key: (True, "") for key, _ in FORM_REVIEW})
+    walk.do("open_visit", "secretariat", planned_on=clock.today(), place="演示管委会门口")
+    walk.look().do(services.close_visit, "secretariat", note="相符", members="演示专家1")
+    refuses("预评审还有1个问题没有答复", walk.do, "open_review", "secretariat")
+    assert [task.title for task in tasks_for(Viewer(people.preparer))] == ["预评审问题待答复1个"]
+    where = reverse("approvals:case_questions", args=[walk.case.pk])
+    for seat in ("preparer", "city_officer"):
+        client.force_login(getattr(people, seat))
+        assert where in client.get(reverse("approvals:case", args=[walk.case.pk])).content.decode()
+    page = reverse("approvals:enter_replies", args=[walk.case.pk])
+    assert page in client.get(where).content.decode()
+    assert client.get(page).status_code == 200
+    answers = {walk.case.questions.get().pk: "按面积"}
+    if entered:
+        entry = ProxyEntry(way="paper", received_on=clock.today(), on_behalf="演示公司张三", scan=pdf())
+        enter_replies(case=walk.case, by=people.city_officer, entry=entry, answers=answers)
+        walk.fresh()
+    else:
+        walk.do(prereview.answer_questions, "preparer", answers=answers)
+    walk.do("open_review", "secretariat")
 
 
 def test_a_failed_acceptance_is_a_proposal_and_touches_no_title():
