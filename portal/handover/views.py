@@ -23,6 +23,7 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.workdays import term_in_words
+from greendistrict.policy.parameters import DEFAULT_WORD
 from greendistrict.workflow.todo import Task
 from portal.todo.selectors import default_dues, tasks_of
 
@@ -64,7 +65,7 @@ def open_work(person: User, district: District | None = None) -> list[str]:
 def _until(task: Task, proposed: set[tuple[str, dt.date]]) -> str:
     if task.due is None:
         return ""
-    mark = "（默认值）" if not proposed.isdisjoint((key, task.due) for key in task.served) else ""
+    mark = f"（{DEFAULT_WORD}）" if not proposed.isdisjoint((key, task.due) for key in task.served) else ""
     return f"，{term_in_words(task.due)}{mark}到期"
 
 
