@@ -9,8 +9,8 @@ from collections import Counter
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "greendistrict.settings")
-# Keepers do no business and nobody mandates a verifier; a partner owes the self-report of an area in which it had a task.
-IDLE = {"audit_keeper", "security_keeper", "system_keeper", "verifier"}
+# Nobody mandates a verifier; keepers see to lines of 开用检查; a partner owes the self-report of an area in which it had a task.
+IDLE = {"verifier"}
 KEPT = {"audit", "contenttypes", "sessions", "axes"}
 
 

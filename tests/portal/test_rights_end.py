@@ -27,8 +27,8 @@ BEFORE_THE_FACTOR = {
 }  # fmt: skip
 # What a keeper may do without a fresh proof: nothing of it gives or takes away a right, shows a secret or personal data.
 WITHOUT_PROOF = BEFORE_THE_FACTOR | {
-    "accounts:introduced", "notifications:channel_settings", "notifications:read_all", "portal:personal_correction",
-    "portal:privacy_notice",
+    "accounts:introduced", "notifications:channel_settings", "notifications:read_all", "notifications:read_drop",
+    "portal:personal_correction", "portal:privacy_notice",
 }  # fmt: skip
 # Keys and rights that people other than keepers give.
 KEYS = {
