@@ -192,7 +192,7 @@ def _due_item(open_counts: list[OpenCount], today: dt.date, calendar: workdays.W
     near = days <= FAR_WORKING_DAYS
     titles = {entry.title for entry in open_counts}
     whose, others = _whose(open_counts), {entry.others for entry in open_counts}
-    debtors = (f"由{first.others}负责",) if all(others) and len(others) == 1 and first.others != whose else ()
+    debtors = (f"由{first.others}负责",) if all(others) and len(others) == 1 and first.others != first.district else ()
     return TaskItem(
         title=first.title if len(titles) == 1 else DUTY_KINDS[first.kind].label,
         notes=(whose, *debtors, *((f"{day}止{default}",) if near else ()), first.cite),
