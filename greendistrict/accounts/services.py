@@ -119,7 +119,7 @@ REACHING = ("kind", "parent")  # changing these would extend the rights of peopl
 
 @transaction.atomic
 def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason: str, by: User) -> list[str]:
-    """Change the data of an organisation; returns the names of changed fields. Without any, nothing is recorded.
+    """Change the data of an organisation; returns the names of changed fields. Without any, nothing is recorded; what is not given stays.
 
     System keeper only. The former name is kept as an alias, so that papers with it can still be matched. Kind and parent cannot change
     while anybody holds a post in the body, because rights depend on them and posts are the security keeper's duty. Raises ``Refused``, and
@@ -129,7 +129,8 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
     Refused.unless(reason.strip(), "请填写理由")
     locked = Organisation.objects.select_for_update(of=("self",), no_key=True).select_related("parent").get(pk=body.pk)
     before = {name: getattr(locked, name) for name in CHANGEABLE}
-    values = {**values, "departments": in_order(values["departments"])}
+    values = {**before, **values}
+    values["departments"] = in_order(values["departments"])
     differing = [name for name in CHANGEABLE if values[name] != before[name]]
     if not differing:
         return []

@@ -95,6 +95,14 @@ def test_a_committee_is_entered_as_one(client, people):
     }
 
 
+def test_what_is_not_given_of_an_organisation_stays(people):
+    body = people.applicant_body
+    Organisation.objects.filter(pk=body.pk).update(office_phone="021-55550100")
+    assert services.change_organisation(body=body, values={"name": "演示新名（虚构）"}, reason="更名", by=people.system_keeper) == ["name"]
+    body.refresh_from_db()
+    assert (body.name, body.office_phone) == ("演示新名（虚构）", "021-55550100")
+
+
 def test_an_organisation_is_changed_with_a_reason_and_keeps_its_former_name(client, people):
     body, where = people.applicant_body, reverse("accounts:organisation_change", args=[people.applicant_body.pk])
     typed = {"name": "演示改名公司（虚构）", "kind": body.kind, "parent": body.parent_id or "", "group": body.group, "reason": "更名通知"}

@@ -96,7 +96,11 @@ def test_what_others_have_to_do_names_them(busy):
             (row.due, row.title, "" if acts(posts_of(user), row) else row.organisation) for row in rows
         ], seat
         assert bool(owed.others) is (seat != "preparer"), seat
-    assert owed_in_sight(Viewer(busy.city_officer).at(day)).others == frozenset()
+
+    officer = Viewer(busy.city_officer)
+    owed = owed_in_sight(officer.at(day))
+    assert owed.others == {row.key for row in owed.single if not acts(officer.held, row)} != frozenset()
+    assert {entry.others for entry in owed.counted} == {entry.district for entry in owed.counted}
 
 
 def test_the_world_of_this_module_is_busy(busy):

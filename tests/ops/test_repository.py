@@ -110,7 +110,7 @@ def test_the_ci_entry_point_runs_everything():
     assert os.access(path, os.X_OK)
     for words in ("make setup-browser", "make lint", "make story", "make test", "make demo ONCE=1 STORY=1"):
         assert re.search(rf"^step \S+ \d+ {re.escape(words)}( &)?(  # .*)?$", text, re.MULTILINE)
-    assert re.search(r"^    step test-slow \d+ make test-slow \|\| code=\$\?$", text, re.MULTILINE)
+    assert re.search(r'^    step test-slow \d+ make test-slow AREAS_FOR="\$AREAS_FOR" \|\| code=\$\?$', text, re.MULTILINE)
     assert re.search(r"^slow$", text, re.MULTILINE)
     assert re.search(r"^\.venv/bin/python -m scripts\.areas ", text, re.MULTILINE)
     assert text.index("\nstep demo ") < text.index("\nstep story ")  # which begins with what the demo kept

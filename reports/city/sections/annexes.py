@@ -28,8 +28,9 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     if report.reference:
         yield Paragraph("标“参考版”的评价标准按公开章名自拟，不是DG/TJ 08-2253-2024条文；据此得出的星级均为推定。")
     yield Heading("（二）统计日期", 2)
+    renewed = "和美丽街区、美丽家园项目" if report.renewal.lines else ""
     yield Paragraph(
-        f"称号、面积、地块和实施主体按{day_in_words(stood.on)}统计，此后的变化不计入；重点项目、市政设施和美丽街区、美丽家园项目的清单按核定当日的登记，进展统计到{day_in_words(stood.on)}；"
+        f"称号、面积、地块和实施主体按{day_in_words(stood.on)}统计，此后的变化不计入；重点项目、市政设施{renewed}的清单按核定当日的登记，进展统计到{day_in_words(stood.on)}；"
         f"自查、得分和年度报告按接收情况统计。{report.basis}"
     )
     internal = edition is ReportEdition.INTERNAL

@@ -106,7 +106,9 @@ def test_without_work_and_problems_the_part_says_so(report):
     assert list(problems(report, ())) == []
     said = "".join(texts_of(printed(report)))
     assert "截至2027年5月31日没有尚未办结的事项。" in said
-    assert "没有上述各部分所列的问题。" in said
+    stood = f"其中检查问题、评审意见、土地与项目截至{day_in_words(report.stood.on)}。"
+    assert "截至2027年5月31日，没有下列问题：整改和意见答复以外的应报事项逾期未办、控制项不满足、" in said
+    assert f"、重点项目晚于计划；{stood}" in said
 
 
 def test_the_edition_handed_on_and_years_closed_before_have_no_such_part(world):

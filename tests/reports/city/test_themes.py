@@ -231,10 +231,13 @@ def test_operation_tells_use_mechanisms_trainings_and_funds_and_why_inside_only(
     report.operation = CityOperation(lines, report.operation.figures)
     report.themes, report.asked = CityThemes({"operation_received": Decimal(2)}), CityAsked(None, ())
     outside = operation.operated(report, internal=False)
-    assert "已接收2026年度运营工作报告3个（上年2个），其余1个没有已接收的报告，数据未计入。" in outside
+    assert "已接收2026年度运营工作报告3个（上年2个），其余1个没有已接收的报告，投用面积未计入。" in outside
     assert "3个城区已投入使用的建筑面积合计60.00 万m²，其中绿色建筑45.00 万m²（75.0%）。" in outside
     assert "两年都有报告的3个城区投用面积合计比上年增加25.0%。" in outside
-    assert "有运营管理记录的城区3个，应建立的两项管理机制（七（三）1）当年记录齐全的2个；举办培训2次，参加80人次。" in outside
+    assert (
+        f"登记{operation.RECORDS}任一类记录的城区3个，应建立的两项管理机制（七（三）1）当年记录齐全的2个；举办培训2次，参加80人次。"
+        in outside
+    )
     assert outside.endswith("登记资金预算和使用的城区3个，预算合计300.00 万元，已使用240.00 万元（80.0%）。")
     inside = operation.operated(report, internal=True)
     assert ("记录齐全的2个，不齐的是丙城；" in inside, "丙城" in outside) == (True, False)
@@ -245,7 +248,7 @@ def test_operation_tells_use_mechanisms_trainings_and_funds_and_why_inside_only(
 def test_operation_of_fewer_than_three_is_not_concluded_about(report, count):
     report.operation = CityOperation(tuple(operation_line(name) for name in "甲乙丙"[:count]), report.operation.figures)
     said = operation.operated(report, internal=False)
-    assert ("不对全市运营规模作结论" in said, "没有城区登记完整的运营管理记录。" in said) == (count > 0, count == 0)
+    assert ("不对全市运营规模作结论" in said, f"没有城区登记完整的{operation.RECORDS}记录。" in said) == (count > 0, count == 0)
     assert "%" not in said, "no share of two"
 
 
@@ -254,11 +257,11 @@ def test_streets_and_homes_have_a_part_where_a_renewal_district_holds_a_title(re
         report.renewal = CityRenewal((), ())
         assert "美丽街区" not in " ".join(texts_of(city_composition(report, ReportEdition.INTERNAL)))
         report.renewal = CityRenewal((RenewalLine("甲城", 0, 0, 0, 0, ""),), ())
-        assert "更新城区1个，都没有登记美丽街区、美丽家园项目（六（二））。" in operation.renewed(report, internal=True)
+        assert "更新城区1个，到核定当日都没有登记美丽街区、美丽家园项目（六（二））。" in operation.renewed(report, internal=True)
         report.renewal = CityRenewal((*report.renewal.lines, RenewalLine("乙城", 2, 1, 2, 1, "")), ())
         report.themes = CityThemes({"renewal_finished": Decimal(0)})
         assert operation.renewed(report, internal=True).endswith(
-            "持有称号的更新城区2个，其中1个登记美丽街区项目2个、美丽家园项目1个，已开工2个，已完工1个（33.3%）（上年0个）。"
+            "持有称号的更新城区2个，按核定当日的登记，其中1个有美丽街区项目2个、美丽家园项目1个，已开工2个，已完工1个（33.3%）（上年0个）。"
             "其余1个（甲城）没有登记这两类项目。"
         )
         assert "甲城" not in operation.renewed(report, internal=False)

@@ -344,8 +344,8 @@ def test_a_plan_of_the_citys_own_duties_beside_those_of_fiction_says_so():
 @pytest.mark.parametrize(
     ("asked", "vote", "typed", "told", "level"),
     [
-        (2, "passed", {"star": 2, "star_reason": ""}, "通过，二星级（申报二星级，按申报的星级评定）", "得分达到三星级（推定）"),
-        (3, "passed", {"star": 2, "star_reason": "两章偏低。"}, "通过，二星级（申报三星级，两章偏低）", "得分达到三星级（推定）"),
+        (2, "passed", {"star": 2, "star_reason": ""}, "通过，二星级（推定）（申报二星级，按申报的星级评定）", "得分达到三星级（推定）"),
+        (3, "passed", {"star": 2, "star_reason": "两章偏低。"}, "通过，二星级（推定）（申报三星级，两章偏低）", "得分达到三星级（推定）"),
         (3, "failed", {"star": None, "star_reason": ""}, "不通过", "得分达到三星级（推定），结论由专家组表决，不由得分决定"),
     ],
 )
