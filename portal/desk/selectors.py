@@ -1,6 +1,7 @@
 """Data shown on the work desk."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -198,11 +199,20 @@ class ShownDue(NamedTuple):
 
 
 def shown_due(desk: Desk, tasks: Sequence[TaskItem] = ()) -> ShownDue:
-    """The most urgent duties without those that the tasks beside them show; long overdue ones leave room for those due next."""
-    told = {(task.link.partition("#")[0], task.days) for task in tasks}
-    own = [item for item in desk.due if not item.is_others and (item.link.partition("#")[0], item.days) not in told]
-    others = [item for item in desk.due if item.is_others]
+    """The most urgent duties without those that the tasks beside them show; long overdue ones leave room for those due next.
+
+    A task shows a duty if it leads to the same page by the same day, and no other duty does.
+    """
+    own, others = [item for item in desk.due if not item.is_others], [item for item in desk.due if item.is_others]
+    told = {place for task in tasks if (place := _place(task))}
+    alone = {place for place, number in Counter(map(_place, own)).items() if number == 1}
+    own = [item for item in own if _place(item) not in told & alone]
     return ShownDue(_first(own, SHOWN), len(own), _first(others, SHOWN_OTHERS), len(others))
+
+
+def _place(item: TaskItem) -> tuple[str, int] | None:
+    """Page and days left; None of what has no page or shows no days."""
+    return (item.link.partition("#")[0], item.days) if item.link and item.days is not None else None
 
 
 def _first(items: list[TaskItem], most: int) -> list[TaskItem]:

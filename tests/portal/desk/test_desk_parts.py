@@ -157,7 +157,8 @@ def test_what_is_long_overdue_leaves_room_for_what_falls_due_next():
 
 def test_duties_of_others_stand_apart_on_the_desk_and_what_a_task_shows_is_not_repeated():
     def item(days, *, others, link=""):
-        return TaskItem(f"{'他' if others else '己'}{days}", (), link, workdays.Remaining(days, days), is_others=others)
+        left = None if days is None else workdays.Remaining(days, days)
+        return TaskItem(f"{'他' if others else '己'}{days}", (), link, left, is_others=others)
 
     def told(due, tasks=()):
         shown = selectors.shown_due(selectors.Desk(due=due), tasks)
@@ -168,6 +169,12 @@ def test_duties_of_others_stand_apart_on_the_desk_and_what_a_task_shows_is_not_r
     assert told([*own, *others]) == ("己-2 己4", 2, "他-9 他-8 他-7 他3", 10)
     assert told([*own, *others], [own[0], item(5, others=False, link="/cases/1/")]) == ("己4", 1, "他-9 他-8 他-7 他3", 10)
     assert told(own, [item(4, others=False, link="/cases/1/#opinion"), item(-2, others=False, link="/cases/2/")]) == ("己-2", 1, "", 0)
+    far = item(None, others=False, link="/cases/1/")
+    assert told([far], [far]) == ("己None", 1, "", 0), "a task without a day does not tell that of a duty"
+    twice = [own[0], own[0]]
+    assert told(twice, [own[0]]) == ("己-2 己-2", 2, "", 0), "of two duties of one page and day one task shows one"
+    unlinked = item(3, others=False)
+    assert told([unlinked], [unlinked]) == ("己3", 1, "", 0), "without a page nobody knows whether it is the same"
 
 
 def test_a_line_counts_districts_and_where_they_owe_several_items_too():
