@@ -30,7 +30,9 @@ from approvals.policy_life.services import may_register
 from approvals.publicity import selectors as public
 from approvals.remedies.selectors import REMEDY_NUMBERS
 from approvals.titles import selectors as titles
+from approvals.titles.models.corrections import TitleCorrection, correction_writers
 from approvals.titles.models.publicity import Announcement, HistoricSelfCheck
+from approvals.titles.services.corrections import correct_recorded
 from assessments.common import recorded_assessments
 from assessments.common.enums import Purpose
 from assessments.opinions.rules import may_reply_opinion
@@ -83,15 +85,17 @@ def _files() -> None:
     register_owner(Case, cases_visible_to, may_add_file, on_side=own)
     register_owner(Announcement, public.announcements_visible_to, lambda held, _announcement: rules.may_announce(held))
     register_owner(HistoricSelfCheck, titles.historic_checks_visible_to, lambda held, _owner: rules.may_work_in_bulk(held), on_side=own)
+    register_owner(TitleCorrection, titles.corrections_visible_to, lambda held, _owner: rules.may_work_in_bulk(held))
     register_owner(ReviewOpinion, opinions.opinions_visible_to, may_reply_opinion, on_side=own_side_by("case.district"))
     register_reader("plan", materials.reads_plan)
     cases_on_file.register("case", CASES_ON_FILE)
 
 
 def _steps() -> None:
-    """Handlers of steps of other features and apps; recorded assessments; that letters name steps of their kind of case."""
+    """Handlers of steps of other features and apps; corrections and assessments on record; letters of steps."""
     for kind, machine in case_machines().items():
         machine.named(*(action for letter in KINDS[kind] for action in letter.actions))
+    correction_writers.register("titles", correct_recorded)
     recorded_assessments.register(losses.recorded_stages)
     on(REVIEW, "conclude", review_concluded)
     on(STAGE_ASSESSMENT, "disqualify", failures.assessment_failed)

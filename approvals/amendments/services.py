@@ -14,10 +14,10 @@ from approvals.cases.rules import may_announce
 from approvals.cases.services import freeze, touch
 from approvals.common.enums import DossierStep
 from approvals.publicity.letters import GRANTED, batch_letter
-from approvals.requests.services import move_announcement, set_star
 from approvals.titles.enums import AmendedField, AmendmentKind
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
+from approvals.titles.services.corrections import move_announcement, set_star
 from approvals.titles.services.titles import recall, restore
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of

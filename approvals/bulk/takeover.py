@@ -7,6 +7,7 @@ from typing import Any
 
 from approvals.common.enums import BulkKind
 from approvals.titles.columns import TITLE
+from approvals.titles.services.history import policies_for
 from districts.common.enums import Certainty
 from districts.file.models.district import District
 from greendistrict.core.errors import Refused
@@ -17,7 +18,6 @@ from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column
 from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines, head_line
 from greendistrict.documents.workbooks.grids import BookCell, address_of, grids, unreadable
 from greendistrict.documents.workbooks.other_formats import is_workbook
-from greendistrict.policy.loader import all_policies
 
 MOST_ROWS, MOST_COLUMNS = 500, 60
 FIRST_YEAR = 2018
@@ -165,9 +165,7 @@ def _title(row: TakeoverRow, district: District, today: dt.date) -> tuple[Any, .
     kind, star, day = row.value["kind"], row.value["star"], row.value["granted_on"]
     row.value["star"] = int(star) if star else None
     _past(row, "授予日期", day, today)
-    # a historic policy that is known, or one in force on the day of the title
-    known = {old.code for policy in all_policies() for old in policy.historic}
-    known |= {policy.code for policy in all_policies() if day is not None and policy.is_in_force(day)}
+    known = policies_for(day)
     if row.value["policy"] not in known:
         row.refuse("依据文件", f"依据文件应为{'、'.join(sorted(known))}")
     if kind and district.titles.filter(kind=kind).exists():

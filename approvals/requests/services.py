@@ -6,18 +6,16 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet
 
 from approvals.cases.models.cases import Case, Correction, PaperEntry
 from approvals.cases.rules import is_officer, is_signer
 from approvals.cases.services import freeze, held, touch
-from approvals.common.enums import DossierStep, TitleEnd, WrongField
+from approvals.common.enums import DossierStep, WrongField
 from approvals.requests.guards import against_entry
 from approvals.requests.models import OPEN_EXTENSIONS, OPEN_RECTIFICATIONS, DeadlineKind, ExtensionRequest, Rectification
 from approvals.requests.selectors import against_rectification, current_value, deadline_of
 from approvals.titles.models.publicity import Announcement, Title
-from districts.common.enums import Stage
-from districts.file.models.district import District
+from approvals.titles.services.corrections import move_announcement, set_star
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -57,32 +55,12 @@ def _star(case: Case, after: str) -> None:
     set_star(Title.objects.filter(case=case), int(after))
 
 
-def set_star(titles: QuerySet[Title], star: int) -> None:
-    """Set another star on titles, and on the districts that currently hold them."""
-    titles.update(star=star)
-    District.objects.filter(pk__in=titles.filter(end="").values("district_id")).update(star=star)
-
-
 def _announcement_number(case: Case, after: str) -> None:
     Announcement.objects.filter(pk=case.announcement_line.announcement_id).update(number=after)
 
 
 def _announced_on(case: Case, after: str) -> None:
     move_announcement(case.announcement_line.announcement, dt.date.fromisoformat(after))
-
-
-def move_announcement(batch: Announcement, day: dt.date) -> None:
-    """Move the grant dates of the batch's titles to ``day``, and the end of the pilot titles they replaced."""
-    wrong = batch.announced_on
-    Announcement.objects.filter(pk=batch.pk).update(announced_on=day)
-    Title.objects.filter(announcement=batch).update(granted_on=day)
-    Title.objects.filter(end_announcement=batch).exclude(end="").filter(lapsed_on=None).update(ended_on=day)
-    Title.objects.filter(end_announcement=batch, lapsed_on=wrong).update(lapsed_on=day)
-    held = Title.objects.filter(announcement=batch, end="").values("district_id")
-    District.objects.filter(pk__in=held).update(titled_on=day)
-    Title.objects.filter(district__in=held, end=TitleEnd.SUPERSEDED, ended_on=wrong).update(ended_on=day)
-    before = Title.objects.filter(announcement=batch, end=TitleEnd.SUPERSEDED).values("district_id")
-    District.objects.filter(pk__in=before, stage=Stage.DEMONSTRATION, titled_since=wrong).update(titled_since=day)
 
 
 WRITERS = {

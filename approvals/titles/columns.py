@@ -53,6 +53,18 @@ TITLES_OF_DISTRICT = ListTable(
 )
 TITLES_IN_PUBLIC = ListTable(TITLE, "kind", "star", "number", "granted_on", "batch", "state", caption="称号")
 TITLE_TOLD = TITLE.part("number", "granted_on", "ended_on", "end", "historic", "policy", "reported_time", "edition_text")  # by the API
+RECORDED = Columns(  # what is recorded of a title from before the portal, with the announcement that it names
+    Title,
+    **Columns.of(Title, "star", "star_certainty", "number", "granted_on", "date_certainty"),
+    batch=TextColumn(
+        source="batch_words", label=TITLE["batch"].label, most=40,
+        help="知道批次的写作2024年第五批，并填授予日期、公告标题；只知道大致时间的写原文，如2022年（批次未查明）",
+    ),
+    notice_title=TextColumn(source="announcement__title", label="公告标题", help="同一批次的各称号共用标题、文号、日期和原文，一起改"),
+    notice_number=TextColumn(source="announcement__number", label="公告文号", help="没有查明的不填"),
+    notice_text=TextColumn(source="announcement__text", label="公告原文", rows=6, most=20_000, help="照原文录入，不录名单；没有的不填"),
+    **Columns.of(Title, "edition_text", "policy", "policy_certainty", "source", "certainty", "standing_certainty"),
+).needed("source")  # fmt: skip
 BATCH = Columns(
     Announcement,
     number=TextColumn(),

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.models.cases import Case as DecidedCase
+from approvals.cases.rules import is_city
 from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
 from approvals.common.enums import LossGround, TitleEnd
 from approvals.titles.enums import (
@@ -21,6 +22,7 @@ from approvals.titles.enums import (
     RemedyState,
 )
 from approvals.titles.models.amendments import Amendment, Restoration, amended_words
+from approvals.titles.models.corrections import TitleCorrection, TitleCorrections
 from approvals.titles.models.publicity import Announcement, HistoricSelfCheck, Title, TitleHolder
 from approvals.titles.models.remedies import Remedy
 from districts.common.enums import LOST_STAGES
@@ -146,6 +148,13 @@ def titles_visible_to(viewer: Viewer) -> QuerySet[Title]:
     if not viewer.is_somebody or held.is_keeper or not held.roles:
         return Title.objects.none()
     return Title.objects.all()
+
+
+def corrections_visible_to(viewer: Viewer) -> TitleCorrections:
+    """Corrections a person may read: all for the city, of titles in sight those that were written."""
+    if viewer.is_somebody and is_city(viewer.held):
+        return TitleCorrection.objects.all()
+    return TitleCorrection.objects.counted().filter(title__in=titles_visible_to(viewer))
 
 
 def historic_checks_visible_to(viewer: Viewer) -> QuerySet[HistoricSelfCheck]:

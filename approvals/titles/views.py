@@ -11,11 +11,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.cases.forms import MOST_TEXT, StepForm, date_field
+from approvals.cases.rules import may_work_in_bulk
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import TitleEnd
 from approvals.titles.columns import TITLE, TITLE_FACTS, TITLE_LIST
 from approvals.titles.models.publicity import STANDING_UNKNOWN
-from approvals.titles.selectors import historic_checks_visible_to, holders_of, listed_titles, title_changes, titles_visible_to, with_losses
+from approvals.titles.recorded import changed_lines
+from approvals.titles.selectors import (
+    corrections_visible_to,
+    historic_checks_visible_to,
+    holders_of,
+    listed_titles,
+    title_changes,
+    titles_visible_to,
+    with_losses,
+)
 from approvals.titles.services.notices import standard_text
 from districts.common.enums import Certainty
 from greendistrict.accounts.enums import CITY
@@ -100,6 +110,11 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "changes": title_changes(title.district),
         "holders": holders_of(title.district),
         "honours": title.district.honours.all(),
+        "corrections": [
+            (row, changed_lines(row.before, row.after))
+            for row in corrections_visible_to(viewer).filter(title=title).select_related("recorded_by", "checked_by", "scan")
+        ],
+        "may_correct": title.is_correctable and may_work_in_bulk(viewer.held),
         "old_checks": historic_checks_visible_to(viewer).filter(district=title.district).select_related("scan"),
         "sees_case": title.case_id in seen,
         "sees_end": title.end_case_id in seen,

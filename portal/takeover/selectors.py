@@ -169,8 +169,7 @@ def _of_register(district: District) -> Iterator[RecordGap]:
     if title is None:
         yield RecordGap(Missing.TITLE, f"称号{UNRECORDED}", Mender.OFFICER, history)
     else:
-        batch = title.announcement  # corrections of a title are those of its announcement
-        page = reverse("approvals:announcement", args=[batch.pk]) if batch else reverse("approvals:title", args=[title.pk])
+        batch, page = title.announcement, _correction(title)
         unknown = [TITLE[name].label for name in FACTS if is_nothing(TITLE[name].of(title))]
         if unknown:
             yield RecordGap(Missing.TITLE, f"{'、'.join(unknown)}未查明", Mender.OFFICER, page)
@@ -215,7 +214,8 @@ def _of_stages(district: District, known: KnownRecords) -> Iterator[RecordGap]:
     if not _has(district, "system"):
         yield RecordGap(Missing.SYSTEM, "没有批准的指标体系", Mender.EDITOR, _page("indicator_system", district))
     if district.titled_on is None:
-        yield RecordGap(Missing.CYCLE, NO_DAY, Mender.OFFICER, reverse("approvals:title_list"))
+        title: Title | None = next(iter(vars(district)["standing"]), None)
+        yield RecordGap(Missing.CYCLE, NO_DAY, Mender.OFFICER, _correction(title) if title else reverse("approvals:title_list"))
         return
     points = stage_cycles(district.titled_on, known.today, known.terms)
     held = {max((point.day for point in points if point.opens <= day), default=None) for day in known.recorded.get(district.pk, ())}
@@ -236,6 +236,14 @@ def _of_acceptance(district: District) -> Iterator[RecordGap]:
         if not _has(district, name):
             refusal = empty_list(district, name)
             yield RecordGap(Missing(name), refusal.text.partition("，")[0], Mender.EDITOR, refusal.href)
+
+
+def _correction(title: Title) -> str:
+    """Where a title is put right: one that was recorded on its own page for that, else on that of its announcement."""
+    if title.is_correctable:
+        return reverse("approvals:title_correction", args=[title.pk])
+    batch = title.announcement
+    return reverse("approvals:announcement", args=[batch.pk]) if batch else reverse("approvals:title", args=[title.pk])
 
 
 def _has(district: District, name: str) -> bool:

@@ -112,6 +112,13 @@ class Relied:
 REVIEWER = "the applicant's reviewer, another person"
 RELIED = (
     Relied("补录的市级评估结论", "city_officer", "revocation, duties, reports, awards", records=("approvals.RecordedAssessment",)),
+    Relied(
+        "补录称号的更正",
+        "city_officer",
+        "terms that count from the day of a title, its star, the list of titles, open data",
+        records=("approvals.TitleCorrection",),
+        second_person="the director, another person",
+    ),
     Relied("登记的政策文件", "city_legal city_officer", "validity of the policy, every gate", records=("approvals.PolicyDocument",)),
     Relied("新增的排放因子版本", "city_director", "every inventory of its years", records=("carbon.AddedFactor",)),
     Relied("免报", "city_director city_checker", "lists, reminders and counts of what is owed", records=("obligations.Exemption",)),

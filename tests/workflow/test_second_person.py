@@ -8,10 +8,12 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from approvals.corrections.services import propose_correction
 from approvals.losses.city_assessments import failures_in_a_row
 from approvals.losses.selectors import recorded_stages, revocation_candidates
 from approvals.losses.services import record_assessment
 from approvals.policy_life.services import register_document
+from approvals.titles.models.publicity import Title
 from beautiful.area_indicators import selectors as areas
 from beautiful.area_indicators import services as area_services
 from carbon.factors.selectors import factors_now
@@ -37,6 +39,7 @@ from tests.factories.accounts import cast
 from tests.factories.approvals import pdf
 from tests.factories.districts import make_district
 from tests.factories.indicator_systems import approved_system
+from tests.factories.titles import give_title
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +107,11 @@ def fed(people, area, waits):
     return waits in found
 
 
+def state_star(people):
+    title = Title.objects.first() or give_title(make_district(people))
+    return propose_correction(title=title, facts={"star": 3}, reason=SOURCE, by=people.city_officer)
+
+
 def waive(people):
     return decide(obligation=f"self_check:{pilot(people).pk}:{clock.today().year}", by=people.city_director, reason=SOURCE)
 
@@ -126,6 +134,7 @@ KINDS = {
         lambda people: area_services.decide_link(**LINK, by=people.city_officer),
         lambda _: areas.links_in_force()[LINK["dimension"]] == ("culture",),
     ),
+    "TitleCorrection": ("city_officer", state_star, lambda _: Title.objects.get().star == 3),
     "PolicyDocument": (
         "city_officer",
         lambda people: register_document(values={**EXTENDED}, document=pdf(), by=people.city_officer),
@@ -143,6 +152,8 @@ KINDS = {
 def test_a_record_counts_once_another_person_of_its_side_has_checked_it(client, model):
     people, (author, make, counts) = cast(), KINDS[model.__name__]
     checker, other = (people.city_checker, people.reviewer)[:: -1 if author == "preparer" else 1]
+    if model.SECOND == "市级审定":  # the director alone
+        checker, other = people.city_director, people.city_checker
     row = make(people)
     check, back = (reverse(name, args=[row.pk]) for name in row.PAGES)
     assert (counts(people), list(model.objects.waiting())) == (False, [row])

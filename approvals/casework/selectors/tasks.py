@@ -13,6 +13,7 @@ from approvals.cases.selectors.cases import day_of, number_tasks
 from approvals.cases.terms import objection_term
 from approvals.casework.selectors.queue import queue_of
 from approvals.consultations.models import AWAITED, Consultation
+from approvals.corrections.selectors import correction_tasks
 from approvals.letter_texts.selectors import letter_text_tasks
 from approvals.losses.models import LossFile
 from approvals.losses.selectors import assessed_titles, cancel_proposals, recorded_tasks, revocation_candidates
@@ -209,6 +210,7 @@ def tasks_beside(viewer: Viewer) -> list[Task]:
         *sheet_tasks(viewer),
         *letter_text_tasks(viewer),
         *amendment_tasks(viewer),
+        *correction_tasks(viewer),
         *remedy_tasks(viewer),
         *consultation_tasks(viewer),
         *opinion_tasks(viewer),

@@ -240,9 +240,19 @@ class Title(models.Model):
         return f"{self.district} {self.get_kind_display()}"
 
     @property
+    def is_correctable(self) -> bool:
+        """Whether its facts were recorded from before the portal, and its announcement with them."""
+        return self.historic and (self.announcement is None or self.announcement.historic)
+
+    @property
     def told_by(self) -> str:
         """The batch that announced it, or when public sources tell of it."""
         return str(self.announcement or self.reported_time)
+
+    @property
+    def batch_words(self) -> str:
+        """The same without the mark of demonstration data, as it is typed."""
+        return self.announcement.word if self.announcement else self.reported_time
 
     @property
     def ended_words(self) -> str:

@@ -10,6 +10,7 @@ import yaml
 from django.db import transaction
 
 from approvals.common.enums import TitleKind
+from approvals.common.wording import batch_word
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.services.titles import HistoricTitle, record_historic, record_past
 from districts.common.enums import Certainty
@@ -21,7 +22,7 @@ from greendistrict.policy.loader import all_policies
 KINDS = {str(kind.label): kind for kind in TitleKind}
 STARS = {"一星": 1, "二星": 2, "三星": 3}
 BATCH = re.compile(r"(?P<year>\d{4})年第(?P<batch>[一二三四五六七八九十]+)批")
-BATCHES = {word: number for number, word in enumerate("一二三四五六七八九十", start=1)}
+BATCHES = {batch_word(number): number for number in range(1, 100)}
 
 
 @transaction.atomic
@@ -80,6 +81,13 @@ def policy_of(day: dt.date | None) -> str:
     policies = all_policies()
     current = next((policy for policy in policies if day is not None and policy.is_in_force(day)), None)
     return current.code if current else policies[0].historic[0].code
+
+
+def policies_for(day: dt.date | None) -> set[str]:
+    """Codes of the policies that a recorded title may rest on: the historic ones, and one in force on its day."""
+    policies = all_policies()
+    historic = {old.code for policy in policies for old in policy.historic}
+    return historic | {policy.code for policy in policies if day is not None and policy.is_in_force(day)}
 
 
 def _announcement(row: Mapping[str, Any]) -> Announcement | None:

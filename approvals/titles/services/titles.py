@@ -258,7 +258,7 @@ def recall(*, title: Title, on: dt.date, by: User, reason: str) -> None:
         take(obj=district, action="recall_title", by=None, version=None, values={"source": reason}, reason=reason)
         return
     _stand_again(earlier, on=on, by=by, reason=reason)
-    take(obj=district, action="recall_to_pilot", by=None, version=None, values=_as_held(earlier), reason=reason)
+    take(obj=district, action="recall_to_pilot", by=None, version=None, values=as_held(earlier), reason=reason)
 
 
 @transaction.atomic
@@ -272,7 +272,7 @@ def restore(*, title: Title, on: dt.date, by: User, reason: str) -> None:
     stands = not held.end  # the decision that ended it is stayed
     _stand_again(held, on=on, by=by, reason=reason)
     if not stands:
-        take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=_as_held(held), reason=reason)
+        take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=as_held(held), reason=reason)
 
 
 STAY_FIELDS = ["end", "ended_on", "stayed_since", "stayed_end", "lapsed_on", "stood_again_on"]
@@ -287,7 +287,7 @@ def stay_end(*, title: Title, since: dt.date, by: User, reason: str) -> None:
     if held.end:
         held.stayed_end, held.lapsed_on, held.end, held.ended_on = held.end, held.ended_on, "", None
         held.stood_again_on = max(since, held.lapsed_on or since)
-        take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=_as_held(held), reason=reason)
+        take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=as_held(held), reason=reason)
     held.save(update_fields=STAY_FIELDS)
     audit.record(action="title.stay", by=by, obj=held, data={"reason": reason})
 
@@ -321,7 +321,8 @@ def _stand_again(title: Title, *, on: dt.date, by: User, reason: str) -> None:
     audit.record(action="title.restore", by=by, obj=title, data={"reason": reason})
 
 
-def _as_held(title: Title) -> dict[str, object]:
+def as_held(title: Title) -> dict[str, object]:
+    """Fields of the district that holds the title, whose copies follow it."""
     earlier = superseded_by(title)
     batch = str(title.announcement) if title.announcement else title.reported_time
     return copies_of(title, earlier.granted_on if earlier else None, batch=batch, date_certainty=title.date_certainty)

@@ -108,7 +108,7 @@ WAYS = {
 }
 NO_FIGURE = {  # addresses that end or return something, after which no figure stands that was replaced before
     "approvals:bulk_undo", "approvals:loss_open_cancel", "approvals:loss_open_revoke", "approvals:policy_document_return",
-    "approvals:recorded_return",
+    "approvals:recorded_return", "approvals:title_correction_return",
     "assessments:review_withdraw", "assessments:score_release_withdraw", "beautiful:area_link_return", "beautiful:plan_roll_revoke",
     "beautiful:progress_withdraw", "carbon:factor_return", "carbon:inventory_release_withdraw", "carbon:measure_return",
     "districts:actual_return", "districts:work_withdraw", "obligations:waiver_return",

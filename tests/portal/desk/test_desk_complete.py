@@ -44,6 +44,7 @@ MOMENTS = {
     "Endorsement": "its case waits for the authority in state endorsing",
     "AreaEvaluation": "a year is evaluated in the course of the next; no day asks for it, and the list of the plan shows how far each is",
     "RecordedAssessment": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
+    "TitleCorrection": "the director checks it (tests/approvals/corrections/)",
     "AddedFactor": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "Exemption": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "AbatementMeasure": "the applicant's reviewer checks it (as above)", "IndicatorActual": "as above",
