@@ -22,7 +22,7 @@ KNOWN = [(one.value, one.label) for one in Certainty if one != Certainty.UNKNOWN
 
 
 @with_columns(RECORDED)
-class CorrectionForm(ColumnsForm):
+class RecordedTitleForm(ColumnsForm):
     """All facts as recorded; what is changed is proposed. ``written``: corrections of the title that were written when it was shown."""
 
     written = forms.IntegerField(widget=forms.HiddenInput, required=False)

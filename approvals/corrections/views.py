@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from approvals.corrections.forms import CorrectionForm
+from approvals.corrections.forms import RecordedTitleForm
 from approvals.corrections.selectors import may_correct
 from approvals.corrections.services import propose_correction
 from approvals.titles.models.corrections import TitleCorrection
@@ -29,7 +29,7 @@ def title_correction(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_correct(viewer.held, title):
         raise Http404
     waiting = TitleCorrection.objects.waiting().filter(title=title).select_related("recorded_by").first()
-    form, status = CorrectionForm(request.POST or None, request.FILES or None, title=title), 200
+    form, status = RecordedTitleForm(request.POST or None, request.FILES or None, title=title), 200
     if request.method == "POST":
         status = UNPROCESSABLE
         if form.is_valid():

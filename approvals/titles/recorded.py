@@ -7,7 +7,7 @@ from typing import Any
 from approvals.titles.columns import RECORDED, UNKNOWN
 from approvals.titles.models.publicity import Title
 
-NOTICE = {"notice_title": "title", "notice_number": "number", "notice_text": "text"}  # facts of the announcement by its fields
+NOTICE = ("notice_title", "notice_number", "notice_text")  # facts of the announcement
 OWN = tuple(name for name in RECORDED if name not in {"batch", *NOTICE})
 
 

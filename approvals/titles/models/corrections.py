@@ -15,6 +15,7 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.registry import Registry
+from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.second_person import CheckedRows, ReturnableRecord, another_person, checked_or_returned
 
@@ -70,6 +71,13 @@ class TitleCorrection(ReturnableRecord):
     def is_fictional(self) -> bool:
         """Whether its district is."""
         return self.title.district.is_demo
+
+    @property
+    def standing(self) -> TonedWord:
+        """Whether the title has its facts."""
+        if self.checked_at is not None:
+            return TonedWord("已写入", "green")
+        return TonedWord("等市级审定", "amber") if self.waits else TonedWord("没有同意")
 
     def on_checked(self) -> None:
         """The title and its announcement have the right facts from now on."""

@@ -102,7 +102,7 @@ def against_correction(title: Title, facts: Mapping[str, Any], changed: Collecti
 
 
 def _against_batch(aim: Aim, facts: Mapping[str, Any], changed: Collection[str], *, scan: bool) -> Iterator[Refusal]:
-    says = NOTICE.keys() & set(changed)
+    says = set(NOTICE) & set(changed)
     if aim == Aim():
         if scan or any(facts[name] for name in says):
             yield Refusal("没有写明批次的，不能登记公告的标题、文号、原文和扫描件：请写明批次，如2024年第五批", field="batch")
@@ -147,8 +147,8 @@ def _order(title: Title, day: dt.date) -> Iterator[str]:
     if earlier is not None and earlier.granted_on is not None and day < earlier.granted_on:
         yield f"{earlier}于{day_in_words(earlier.granted_on)}授予，其后的称号不能早于这一天"
     holder = _first_holders(Title.objects.filter(pk=title.pk), title.granted_on).filter(until__lt=day).first()
-    if holder is not None and holder.until is not None:
-        yield f"{holder}的责任已于{day_in_words(holder.until)}终止，授予日期不能晚于这一天"
+    if holder is not None:
+        yield f"{holder}的责任在这一天以前已经终止"
 
 
 def _against_words(title: Title, facts: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -211,8 +211,7 @@ def _announcement(title: Title, facts: Mapping[str, Any], aim: Aim, scan: Eviden
     if aim.key is not None:
         batch.year, batch.batch = aim.key
     if not aim.is_other:
-        for name, field in NOTICE.items():
-            setattr(batch, field, facts[name])
+        batch.title, batch.number, batch.text = (facts[name] for name in NOTICE)
     batch.scan = scan or batch.scan
     batch.save()
     return batch

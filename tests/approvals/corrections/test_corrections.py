@@ -109,7 +109,7 @@ def test_the_day_of_a_title_moves_the_end_of_the_one_before_and_the_first_holder
     assert District.objects.get(pk=title.district_id).titled_since == dt.date(2021, 6, 15)
     holder.until = dt.date(2021, 12, 31)
     holder.save()
-    refuses("责任已于2021年12月31日终止", propose, people, fresh(title), granted_on=DAY)
+    refuses("的责任在这一天以前已经终止", propose, people, fresh(title), granted_on=DAY)
     refuses("其后的称号不能早于这一天", propose, people, fresh(shown), granted_on=dt.date(2020, 1, 1))
     refuses("授予日期不能晚于这一天", propose, people, fresh(title), granted_on=dt.date(2023, 6, 2))
 
