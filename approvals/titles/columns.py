@@ -55,7 +55,8 @@ TITLES_IN_PUBLIC = ListTable(TITLE, "kind", "star", "number", "granted_on", "bat
 TITLE_TOLD = TITLE.part("number", "granted_on", "ended_on", "end", "historic", "policy", "reported_time", "edition_text")  # by the API
 RECORDED = Columns(  # what is recorded of a title from before the portal, with the announcement that it names
     Title,
-    **Columns.of(Title, "star", "star_certainty", "number", "granted_on", "date_certainty"),
+    star=TITLE["star"],
+    **Columns.of(Title, "star_certainty", "number", "granted_on", "date_certainty"),
     batch=TextColumn(
         source="batch_words", label=TITLE["batch"].label, most=40,
         help="知道批次的写作2024年第五批，并填授予日期、公告标题；只知道大致时间的写原文，如2022年（批次未查明）",

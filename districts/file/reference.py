@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from districts.common.enums import Certainty, DistrictType
+from districts.common.enums import TITLED, Certainty, DistrictType
 from districts.file.models.district import AdministrativeArea, District, ExternalHonour
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
@@ -87,7 +87,10 @@ def _load_district(row: dict[str, Any], areas: dict[str, AdministrativeArea]) ->
     extra = row["extra"]
     if District.objects.filter(code=extra["code"], applicant__isnull=False).exists():
         return  # an applicant keeps this file now; the source's facts are in its history
-    district, _ = District.objects.update_or_create(code=extra["code"], defaults=_fields(row, extra))
+    fields = _fields(row, extra)
+    if District.objects.filter(code=extra["code"], stage__in=TITLED).exists():
+        del fields["status_certainty"]  # a copy of its title, which may have been corrected since
+    district, _ = District.objects.update_or_create(code=extra["code"], defaults=fields)
     district.areas.set([areas[name] for name in extra.get("areas", [row["admin_district"]])])
     codes = [*(f"gov-{area.code}" for area in district.areas.all()), *extra.get("bodies", [])]
     district.authorities.set(Organisation.objects.filter(code__in=codes))

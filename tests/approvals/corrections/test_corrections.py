@@ -11,8 +11,10 @@ from approvals.corrections.services import propose_correction
 from approvals.titles.models.corrections import TitleCorrection
 from approvals.titles.models.publicity import Announcement, Title, TitleHolder
 from approvals.titles.recorded import recorded_facts
+from approvals.titles.services.history import load_titles
 from approvals.titles.services.titles import as_held
 from districts.common.enums import Stage
+from districts.file import reference
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
@@ -223,6 +225,17 @@ def test_it_is_refused_at_the_check_if_the_title_has_changed_since(people, title
     assert TitleCorrection.objects.get().checked_at is None
     second_person.send_back(row=made, reason="重提（虚构）", by=people.city_director)
     assert correct(people, Title.objects.get(), star=3).star == 3
+
+
+def test_a_set_up_that_is_run_again_leaves_corrected_titles_as_they_are(people):
+    for again in (False, True):
+        reference.load()
+        load_titles()
+        if not again:
+            title = Title.objects.filter(district__name="桃浦智创城").get()
+            correct(people, title, star=2, certainty="inferred", granted_on=dt.date(2019, 5, 23))
+    assert (fresh(title).star, fresh(title).granted_on, fresh(title).certainty) == (2, dt.date(2019, 5, 23), "inferred")
+    assert copies_agree(title.district)
 
 
 def test_a_title_of_the_portal_is_corrected_by_its_case_and_announcement(client, people):
