@@ -25,7 +25,7 @@ UNFED, NO_SYSTEM, NO_TASK, NO_EVALUATION, NO_FIGURE = (
 )
 REGISTERED = "任务、责任单位、目标和时间由“美丽上海统筹”的岗位登记，不是原文的内容；原文没有写明领域的目标值。"
 LIGHTS = dict(COLOURS)
-TASK_LIGHTS = {**LIGHTS, NONE: "不判灯"}
+TASK_LIGHTS = {**LIGHTS, NONE: "不作判断"}
 Row = list[Cell]
 AREAS = (
     ("重点领域", 12), ("组别", 10), ("目标城市", 18), ("供数城区", 10), ("城区指标", 10), *((words, 10) for words in LIGHTS.values()),
@@ -76,7 +76,7 @@ def _notes(found: AreaFile) -> Iterator[Row]:
     yield ["文件状态", f"领域取自《{programme().title}》（{programme().mark}），{programme().status}。"]
     yield ["供数", f"{MARK}；没有城区供数的写明没有，不推算。城区指标取最近一个有数的年度，按年度的数取{found.year}年。"]
     yield ["任务", REGISTERED]
-    yield ["合计", "区任务有一项没有报的，合计不判灯；没有报的季度不填数。"]
+    yield ["合计", "区任务有一项没有报的，合计不作判断；没有报的季度不填数。"]
 
 
 def _area(found: AreaFile, view: AreaView) -> Row:

@@ -48,7 +48,7 @@ def quarter_end(year: int, quarter: int) -> dt.date:
 def light_of(path: TaskPath | None, value: Decimal | None, on: dt.date, amber_from: Fraction) -> Light:
     """Light of a value on a day; none without a quantified target or a value."""
     if path is None:
-        return Light(NONE, "没有数量目标，不判灯")
+        return Light(NONE, "没有数量目标，不作判断")
     if value is None:
         return Light(NONE, "未报数值")
     due = path.due_by(on)

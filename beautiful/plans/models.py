@@ -290,7 +290,7 @@ class TaskAdjustment(models.Model):
     """Recorded decision that changed a task of a plan in force; immutable."""
 
     planned = models.ForeignKey(PlannedTask, models.PROTECT, related_name="adjustments", verbose_name="计划任务")
-    decided_on = models.DateField("决定日期", help_text="从这一天所在的季度起按新的目标判灯，以前的季度不变")
+    decided_on = models.DateField("决定日期", help_text="从这一天所在的季度起按新的目标判断红绿灯，以前的季度不变")
     basis = models.CharField("依据文件", max_length=200, help_text="名称和文号")
     reason = models.CharField("理由", max_length=300)
     changes = models.JSONField("变化")

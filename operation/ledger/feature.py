@@ -18,6 +18,7 @@ FEATURE = Feature(
             path("<slug:code>/<int:year>/", views.ledger, name="ledger"),
             path("<slug:code>/<int:year>/export/", views.ledger_own_export, name="ledger_own_export"),
             path("<slug:code>/<int:year>/take-over/", views.take_over, name="take_over"),
+            path("<slug:code>/<int:year>/confirm/", views.entries_confirm, name="entries_confirm"),
             path("<slug:code>/<int:year>/<slug:section>/", views.entry_edit, name="entry_create"),
             path("<slug:code>/<int:year>/<slug:section>/<int:pk>/", views.entry_edit, name="entry_edit"),
             path("<slug:code>/<int:year>/<slug:section>/<int:pk>/confirm/", views.entry_confirm, name="entry_confirm"),

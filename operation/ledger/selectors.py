@@ -30,7 +30,7 @@ from operation.entries.models import (
     YearFund,
     YearFundKind,
 )
-from operation.entries.sections import SECTIONS, LedgerSection, MissingRecord
+from operation.entries.sections import BY_KEY, SECTIONS, LedgerSection, MissingRecord
 
 MECHANISMS, FUNDS = "mechanisms", "funds"
 
@@ -94,10 +94,15 @@ class Ledger:
     kept: bool
 
     @property
+    def missing_parts(self) -> list[tuple[MissingRecord, LedgerPart]]:
+        """Missing records, required ones first, each with the section in which it is entered."""
+        found = [(one, part) for part in self.parts for one in part.missing]
+        return sorted(found, key=lambda one: not one[0].required)
+
+    @property
     def missing(self) -> list[MissingRecord]:
         """Missing records, required ones first."""
-        found = [one for part in self.parts for one in part.missing]
-        return sorted(found, key=lambda one: not one.required)
+        return [one for one, _ in self.missing_parts]
 
     @property
     def entries(self) -> int:
@@ -150,6 +155,19 @@ def years_kept(district: District, today: dt.date) -> list[int]:
     """Years with entries, plus this year and the last, newest first; one query."""
     first, *others = (one.model._default_manager.filter(district=district).order_by().values_list("year", flat=True) for one in SECTIONS)
     return sorted({today.year, today.year - 1, *first.union(*others)}, reverse=True)
+
+
+def entries_of(district: District, year: int, keys: Iterable[str]) -> list[tuple[LedgerSection, LedgerEntry]]:
+    """Entries of a ledger named by section and key (``bodies-12``), with their sections; other names find nothing."""
+    asked = defaultdict[str, list[int]](list)
+    for section, _, key in (name.partition("-") for name in keys):
+        if section in BY_KEY and key.isdecimal():
+            asked[section].append(int(key))
+    return [
+        (BY_KEY[section], entry)
+        for section, own in asked.items()
+        for entry in BY_KEY[section].model._default_manager.filter(district=district, year=year, pk__in=own).order_by("pk")
+    ]
 
 
 def takeable(ledger: Ledger) -> int:

@@ -3,7 +3,7 @@
 Also here: What is asked about the figures of a ledger entry before it is kept.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from decimal import Decimal
 from typing import Any
@@ -137,6 +137,15 @@ def confirm_entry(*, section: LedgerSection, row: LedgerEntry, by: User) -> Ledg
     data = {"section": section.key, "year": row.year, "row": str(stored)}
     audit.record(action="operation.confirm_entry", by=by, obj=row.district, data=data)
     return stored
+
+
+@transaction.atomic
+def confirm_entries(*, rows: Iterable[tuple[LedgerSection, LedgerEntry]], by: User) -> int:
+    """Confirm several copied entries at once; returns how many were not confirmed yet. Raises ``NotAllowed``, ``Refused``."""
+    left = [(section, row) for section, row in rows if not row.is_confirmed]
+    for section, row in left:
+        confirm_entry(section=section, row=row, by=by)
+    return len(left)
 
 
 @transaction.atomic

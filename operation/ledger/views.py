@@ -224,6 +224,17 @@ def entry_confirm(request: HttpRequest, code: str, year: int, section: str, pk: 
 
 
 @require_POST
+def entries_confirm(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """Confirm the copied entries that the page showed (``row``: section and key, as ``bodies-12``), all in one press."""
+    district, keeps = _read(request, code, year)
+    NotAllowed.unless(keeps, services.KEEPER)
+    rows = selectors.entries_of(district, year, request.POST.getlist("row"))
+    number = services.confirm_entries(rows=rows, by=signed_in(request))
+    messages.success(request, f"已核对上年带入的条目{number}条" if number else "没有待核对的条目")
+    return redirect("operation:ledger", code=code, year=year)
+
+
+@require_POST
 def entry_drop(request: HttpRequest, code: str, year: int, section: str, pk: int) -> HttpResponse:
     """Delete an entry."""
     district, chosen = _kept(request, code, year, section)

@@ -137,7 +137,7 @@ def _quarter_value(
     total = sum(found, Decimal())
     light = light_of(content.path, total, end, amber)
     if len(found) < len(parts):
-        light = Light(NONE, "区任务未报齐，不判灯", light.due)
+        light = Light(NONE, "区任务未报齐，不作判断", light.due)
     return made(value=total, light=light, reported=len(found), asked=len(parts))
 
 

@@ -137,7 +137,7 @@ def test_tasks_stand_with_their_quarters_and_a_sum_that_lacks_one_has_no_light(c
     told = [(row["编号"], row["年度"], row["季度"], row["累计完成值"], row["红绿灯"], row["区任务报送"]) for row in rows]
     assert [one for one in told if one[0] == number["city"]] == [
         (number["city"], FIRST, 1, 10, "达到", "2/2已报"),
-        (number["city"], FIRST, 2, 9, "不判灯", "1/2已报"),
+        (number["city"], FIRST, 2, 9, "不作判断", "1/2已报"),
     ]
     own = [row for row in rows if row["编号"] == number["own"]]
     assert [(row["市级任务"], row["层级"], row["累计完成值"], row["问题"]) for row in own] == [

@@ -89,7 +89,7 @@ def test_a_task_comes_from_the_city_to_districts_and_back_in_four_quarters(world
         (4, Decimal(42), 2, 0),
     ]
     assert [one.light.colour for one in found] == ["", "amber", "green", "green"]
-    assert found[0].light.words == "区任务未报齐，不判灯"
+    assert found[0].light.words == "区任务未报齐，不作判断"
     for user in (people.city_officer, people.partner, people.authority):
         [line] = [line for line in selectors.lines_of(world.plan, Viewer(user)) if line.planned == world.city]
         assert line.latest == found[-1]

@@ -1,6 +1,7 @@
 """The operation ledger: entry forms, what counts, missing records, copying last year, permissions, lists and files."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from io import BytesIO
 
@@ -223,10 +224,53 @@ def test_the_year_before_is_taken_over_by_one_click_and_counts_once_confirmed(pr
     assert DigitalPlatform.objects.filter(year=2026).count() == 1
 
 
+def test_entries_taken_over_are_confirmed_by_one_press_but_for_those_the_page_did_not_show(preparer, people, district):
+    shown = [enter(people, district, name, year=2025) for name in ("mechanisms", "platforms", "funds")]
+    preparer.post(page("take_over", district))
+    html = preparer.get(page("ledger", district)).content.decode()
+    keys = re.findall(r'name="row" value="([a-z]+-\d+)"', html)
+    assert len(keys) == len(shown)
+    assert "3条都核对无误" in html
+    later = BY_KEY["bodies"].model.objects.create(
+        district=district, year=2026, name="运营中心（虚构）", is_confirmed=False, entered_at=NOW, entered_by=people.preparer
+    )
+    sent = {"row": [*keys, "bodies-x", "nothing-1", f"funds-{10**9}"]}
+    answer = preparer.post(page("entries_confirm", district), sent, follow=True).content.decode()
+    assert "已核对上年带入的条目3条" in answer
+    left = [one for section in SECTIONS for one in section.model.objects.filter(year=2026, is_confirmed=False)]
+    assert left == [later]
+    assert AuditRecord.objects.filter(action="operation.confirm_entry").count() == len(shown)
+    assert "没有待核对的条目" in preparer.post(page("entries_confirm", district), sent, follow=True).content.decode()
+    assert "条都核对无误" not in preparer.get(page("ledger", district)).content.decode()  # one alone has its own button
+
+
+def test_entries_of_another_district_are_not_confirmed(preparer, people, district):
+    enter(people, district, year=2025)
+    preparer.post(page("take_over", district))
+    [record] = MechanismRecord.objects.filter(year=2026)
+    other = make_district(people, name="演示另一城区（虚构）", stage=Stage.PILOT, titled_on=dt.date(2024, 5, 6))
+    preparer.post(page("entries_confirm", other), {"row": f"mechanisms-{record.pk}"})
+    preparer.post(page("entries_confirm", district, 2025), {"row": f"mechanisms-{record.pk}"})
+    record.refresh_from_db()
+    assert not record.is_confirmed
+
+
+def test_what_is_missing_leads_to_its_form_or_to_its_section(preparer, client, people, district):
+    enter(people, district)  # without a file
+    html = preparer.get(page("ledger", district)).content.decode()
+    assert f'<a href="{page("entry_create", district, 2026, "platforms")}">没有登记数字化平台</a>' in html
+    assert '<a href="#mechanisms">' in html
+    assert 'id="mechanisms"' in html
+    client.force_login(people.city_officer)
+    assert '<a href="#mechanisms">' not in client.get(page("ledger", district)).content.decode()
+
+
 @pytest.mark.parametrize("seat", ["city_officer", "reviewer", "bureau", "outsider_preparer"])
 def test_who_does_not_keep_the_ledger_changes_nothing(people, district, seat):
     changed = {"section": BY_KEY["mechanisms"], "row": enter(people, district), "by": people.everybody[seat]}
     refuses(NotAllowed, services.drop_entry, **changed)
+    copied = ManagementBody(district=district, year=2026, name="运营中心（虚构）", is_confirmed=False)
+    refuses(NotAllowed, services.confirm_entries, rows=[(BY_KEY["bodies"], copied)], by=changed["by"])
     refuses(NotAllowed, services.save_entry, **changed, district=district, year=2026, values={"lead": "试"}, version=0)
 
 
