@@ -132,10 +132,13 @@ def _hold_format(slot: Slot, upload: "UploadedFile[Any]") -> None:
         raise Refused([Refusal(text, required=slot.format_words, found=ending.upper() or "无扩展名", field="upload")])
 
 
+WHO_EDITS = "现在不能修改：申报主体的填报人或受托咨询单位在填报、补正或修改期间可以修改，纸质报来的变更由市级经办代录"
+
+
 def editable(case: Case, by: User, version: int | None) -> Case:
     """The locked case, if the person may edit it now. Raises ``NotAllowed`` or ``Stale``."""
     case = held(case, version)
-    NotAllowed.unless(may_edit_case(posts_of(by), case), "现在不能修改：只有申报主体的填报人或受托咨询单位，在填报、补正或修改期间可以修改")
+    NotAllowed.unless(may_edit_case(posts_of(by), case), WHO_EDITS)
     return case
 
 

@@ -11,7 +11,7 @@ from districts.common.enums import PlotChangeKind
 from districts.file.models.district import District
 from districts.plot_changes.models import PlotChange
 from districts.plots.models import Plot
-from districts.plots.selectors.as_of_day import PlotOnDay, plot_on, with_late_opinions
+from districts.plots.selectors.as_of_day import PlotOnDay, plot_on
 
 
 def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnDay]]:
@@ -22,7 +22,7 @@ def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnD
     was = changed_after(districts, day)
     plots = Plot.with_ended.filter(Q(ended_by=None) | Q(pk__in=list(was)), district__in=districts)
     found: dict[int, list[PlotOnDay]] = {}
-    for plot in with_late_opinions(plots, day).order_by("number", "pk").iterator():
+    for plot in plots.order_by("number", "pk").iterator():
         stored = was.get(plot.pk, {})
         if stored is not None:
             for name, value in stored.items():

@@ -11,12 +11,19 @@ from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, Num
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.policy.parameters import default_mark
+
+
+def late_word(name: str) -> str:
+    """Word of a kind of lateness; that of an answer is marked while the days to answer in are not confirmed by the city."""
+    mark = default_mark("plot_consult_days") or default_mark("consult_days") if name == "opinion" else ""
+    return f"{LATE_LABELS[name]}{mark}"
 
 
 def step_tags(row: Any, today: dt.date) -> tuple[TonedWord, ...]:
     """The step of a row of plots, and what is late; ``opinion_late`` says that an answer to a question is."""
     late = (*(("opinion",) if row.opinion_late else ()), *late_dates(row, today))
-    return (step_of(row, row.control__status), *(TonedWord(LATE_LABELS[name], "red") for name in late))
+    return (step_of(row, row.control__status), *(TonedWord(late_word(name), "red") for name in late))
 
 
 PLOT = Columns(

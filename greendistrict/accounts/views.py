@@ -59,6 +59,7 @@ def organisation_detail(request: HttpRequest, pk: int | None = None) -> HttpResp
     posts = organisation.posts.select_related("user").order_by("role", "user__name") if may_see_people else []
     mine = set(users_visible_to(viewer.user).values_list("pk", flat=True)) if pk in held.admin_of else set()
     context = {"organisation": organisation, "posts": posts, "may_look_after": pk in held.admin_of, "mine": mine, "me": viewer.user}
+    context["may_see_people"] = may_see_people
     context["may_invite"] = bool(roles_to_invite(viewer.user, organisation))
     return render(request, "accounts/organisation_detail.html", context)
 

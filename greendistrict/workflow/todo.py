@@ -9,6 +9,7 @@ class Task:
     """One thing to do. ``due``: last day; ``since``: when it arrived. Sorted by ``due``, tasks without one last.
 
     ``owed``: first two parts of the keys of obligations that it serves; without an own ``due`` it has the earliest day of these.
+    ``rests_on``: setting from which ``due`` is counted, of a task that serves no obligation.
     """
 
     title: str
@@ -20,6 +21,7 @@ class Task:
     kind: str = ""
     is_demo: bool = False
     owed: tuple[str, ...] = ()
+    rests_on: str = ""
 
     @property
     def served(self) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def against_reference(edition: Edition, *, real: bool) -> list[Refusal]:
     """A real district is scored by an official standard only; 参考版 is for fictional districts and training installations."""
     if edition.official or not real or settings.TRAINING:
         return []
-    return [Refusal(f"{edition.code}是平台自拟的参考版，不是官方标准，真实城区不能据以评分", remedy=ENTER)]
+    return [Refusal(f"{edition.code}不是官方标准，真实城区不能据以评分", remedy=ENTER)]
 
 
 DRAFTS = TaskRows(lambda: Edition.objects.filter(status=EditionStatus.DRAFT, complete=True))

@@ -1,6 +1,7 @@
 """Draft letters about a request: completion, extension, reply, and answer to a remedy."""
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from functools import partial
 
@@ -185,9 +186,21 @@ SOURCE = LetterSource(
 )
 
 
+def _contested_reply(remedy: DisclosureRemedy) -> Letter | None:
+    """The reply that is contested, also after it was set aside and another one given; None if it is not known any more."""
+    row, against = copy(remedy.request), (remedy.against_number, remedy.against_on)
+    if against != (row.reply_number, row.replied_on):
+        aside = row.remedies.exclude(was_outcome="").filter(against_number=against[0], against_on=against[1]).first()
+        if aside is None:
+            return None
+        row.outcome, row.withheld, row.reply = aside.was_outcome, aside.was_withheld, aside.was_reply
+        row.reply_number, row.replied_on = against
+    return reply_letter(row)
+
+
 def _remedy_drafts(remedy: DisclosureRemedy, viewer: Viewer) -> Iterator[Draft]:
     row = remedy.request
-    contested = Contested("政府信息公开申请答复", partial(reply_letter, row))
+    contested = Contested("政府信息公开申请答复", partial(_contested_reply, remedy))
     for draft, named in zip(reply_drafts(remedy, addressee(row), contested), reply_drafts(remedy, row.name, contested), strict=True):
         yield replace(draft, addressed=_addressed(row, viewer, named.write))
 

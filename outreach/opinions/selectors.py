@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
-from approvals.cases.terms import objection_term
+from approvals.cases.terms import OBJECTION, objection_term
 from assessments.common.owed_papers import Deadline, deadline
 from districts.common.enums import World
 from greendistrict.accounts.enums import CITY, Role
@@ -105,7 +105,8 @@ def _tasks() -> Iterator[Task]:
             first = _waiting().filter(condition)[0]
             link = f"{reverse('outreach:opinion_list')}?standing={OpinionProgress.AWAITED.value}&world={world.value}"
             title, due = f"公众意见待答复{number}条", due_of(first, term_settings())
-            yield Task(title, str(first), link, since=first.filed_at, due=due, kind="public_opinion", is_demo=first.is_demo)
+            about = {"kind": "public_opinion", "is_demo": first.is_demo, "rests_on": OBJECTION}
+            yield Task(title, str(first), link, since=first.filed_at, due=due, **about)
 
 
 def closed_before(moment: dt.datetime) -> QuerySet[PublicOpinion]:

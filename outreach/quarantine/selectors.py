@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from approvals.cases.selectors.cases import day_of
-from approvals.cases.terms import objection_term
+from approvals.cases.terms import OBJECTION, objection_term
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
@@ -72,6 +72,7 @@ def tasks_for(viewer: Viewer) -> list[Task]:
             due=terms and due_of(one["kind"], one["first"], terms),
             kind="held_filing",
             is_demo=one["is_demo"],
+            rests_on="" if one["kind"] == FilingKind.DISCLOSURE else OBJECTION,
         )
         for one in counted
     ]

@@ -23,7 +23,7 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.workdays import term_in_words
-from greendistrict.policy.parameters import DEFAULT_WORD
+from greendistrict.policy.parameters import DEFAULT_WORD, default_word
 from greendistrict.workflow.todo import Task
 from portal.todo.selectors import default_dues, tasks_of
 
@@ -65,7 +65,9 @@ def open_work(person: User, district: District | None = None) -> list[str]:
 def _until(task: Task, proposed: set[tuple[str, dt.date]]) -> str:
     if task.due is None:
         return ""
-    mark = f"（{DEFAULT_WORD}）" if not proposed.isdisjoint((key, task.due) for key in task.served) else ""
+    is_default = not proposed.isdisjoint((key, task.due) for key in task.served)
+    is_default = is_default or bool(task.rests_on and default_word(task.rests_on))
+    mark = f"（{DEFAULT_WORD}）" if is_default else ""
     return f"，{term_in_words(task.due)}{mark}到期"
 
 

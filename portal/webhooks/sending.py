@@ -84,7 +84,7 @@ def addresses_of(parts: SplitResult) -> Sequence[str]:
         raise UnfitAddressError(msg) from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not _is_named(host) and not all(_is_public(ip_address(address.partition("%")[0])) for address in addresses):
-        msg = "网址指向内部网络，不能推送；需要推送到内部系统的，由系统管理员在配置中列出主机名"
+        msg = "网址指向内部网络，不能推送；需要推送到内部系统的，由运维在环境变量GD_WEBHOOK_HOSTS中列出主机名"
         raise UnfitAddressError(msg)
     return addresses[:MOST_ADDRESSES]
 

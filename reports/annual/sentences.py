@@ -1,6 +1,6 @@
 """Sentences of a district's report and of its pages in the city's report: each states a figure, or why it is unknown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
 from approvals.common.enums import TitleKind
@@ -120,7 +120,7 @@ def verdict(scores: AnnualFigures) -> str:
         return f"城区截至{cn_date(scores.on)}处于建设期，本年度不作星级结论。"
     if scores.level:
         return f"达到{scores.level}{INFERRED if scores.reference else ''}。"
-    return "未达一星级。"
+    return f"未达一星级{INFERRED if scores.reference else ''}。"
 
 
 def controls(scores: AnnualFigures) -> str:
@@ -132,12 +132,13 @@ def controls(scores: AnnualFigures) -> str:
     return f"控制项{scores.controls}项参评，{said}。{out}"
 
 
-def none_below(scores: AnnualFigures, chapters: Iterable[ChapterFigures]) -> str:
+def none_below(scores: AnnualFigures, chapters: Collection[ChapterFigures]) -> str:
     """Sentence where no clause of the chapters is below its target or planning score; names chapters that still are below theirs."""
-    if not scores.compared:
-        return "没有年度目标和预期可以比较。"
+    keys = {chapter.key for chapter in chapters}
+    is_compared = any(item.aim for item in scores.items if item.chapter in keys)
+    said = "没有低于年度目标或预期的条文" if is_compared else "没有可以与年度目标或预期比较的条文"
     below = "、".join(f"{chapter.title}（差{fixed(chapter.missing)}分）" for chapter in chapters if chapter.missing)
-    return f"没有低于年度目标或预期的条文{f'；章得分低于预期：{below}' if below else ''}。"
+    return f"{said}{f'；章得分低于预期：{below}' if below else ''}。"
 
 
 def below_target(item: ItemFigures) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from assessments.sharing.services import give_out
+from districts.plots.services.opinions import ask_opinions
 from greendistrict.accounts import delegations, invitations, services
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import PasswordLink, User
@@ -15,10 +16,11 @@ from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
+from outreach.opinions.services import OpinionWords, file_opinion
 from portal.handover.views import open_work
 from tests.factories.accounts import PostFactory, cast, make_organisation, make_user
 from tests.factories.assessments import make_self_check
-from tests.factories.districts import make_district
+from tests.factories.districts import PlotFactory, make_district
 from tests.factories.received import at
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +111,20 @@ def test_days_that_the_city_has_not_confirmed_are_marked_in_what_is_handed_on(cl
         set_setting(by=people.city_director, key="selfcheck.due", value=parameters.get("selfcheck.due").value, reason="处务会议定")
         [line] = [line for line in open_work(people.preparer) if "年度自查" in line]
     assert line.endswith(f"{check.year + 1}年3月31日（暂定）到期")
+
+
+def test_days_of_the_settings_of_questions_and_opinions_are_marked_as_well(people):
+    plot = PlotFactory(district=make_district(people, stage="pilot", titled_on=dt.date(2024, 5, 1)))
+    ask_opinions(plot=plot, departments=("住房城乡建设",), by=people.preparer, on=clock.today())
+    file_opinion(words=OpinionWords("多种树（虚构）"), address="192.0.2.1")
+    [asked] = [line for line in open_work(people.bureau) if "答复方案审核意见" in line]
+    [filed] = [line for line in open_work(people.city_officer) if "公众意见待答复" in line]
+    assert [line.endswith("（默认值）到期") for line in (asked, filed)] == [True, True]
+    for key in ("consult_days", "objection_reply_days"):
+        set_setting(by=people.city_director, key=key, value=parameters.get(key).value, reason="处务会议定")
+    [asked] = [line for line in open_work(people.bureau) if "答复方案审核意见" in line]
+    [filed] = [line for line in open_work(people.city_officer) if "公众意见待答复" in line]
+    assert ["默认值" in line for line in (asked, filed)] == [False, False]
 
 
 def test_who_works_elsewhere_too_is_not_parted_with(client, people):

@@ -32,7 +32,7 @@ from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
-REFUSED = "GD-REF-2024是平台自拟的参考版，不是官方标准，真实城区不能据以评分"
+REFUSED = "GD-REF-2024不是官方标准，真实城区不能据以评分"
 NONE_THERE = "尚无可用的评价标准"
 
 

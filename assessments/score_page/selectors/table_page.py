@@ -11,7 +11,7 @@ from typing import Any
 from assessments.findings.selectors.check_list import FindingState, state_of
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import PROOF, RowCounts, counts_of
-from assessments.score_page.selectors.table_rows import ScoreSheet, sheet_of
+from assessments.score_page.selectors.table_rows import ScoreSheet, idle_controls, sheet_of
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import is_short, star_of
 from assessments.tables.selectors.tables import sees_table
@@ -175,6 +175,7 @@ class OwnResult:
     asked: int | None
     reached: int
     failing: list[tuple[str, str]]
+    idle_controls: int
     blocking: int
     noted: int
     named: list[tuple[str, str]]
@@ -210,6 +211,7 @@ def own_result(viewer: Viewer, table: ScoreTable, *, asked: int | None = None) -
         asked=asked,
         reached=star_of(sheet.scored.result),
         failing=[(name, items[name].title) for name, _ in totals.failing],
+        idle_controls=idle_controls(sheet),
         blocking=blocking,
         noted=len(noted),
         named=[(item_id, text) for rule, item_id, text in noted if rule not in COUNTED][:SHOWN],

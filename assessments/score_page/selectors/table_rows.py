@@ -263,6 +263,12 @@ def state_of(sheet: ScoreSheet, item: Item, row: RowData, result: ItemResult | N
     return _answered_state(item, row, result)
 
 
+def idle_controls(sheet: ScoreSheet) -> int:
+    """Number of control items that take part and get no verdict, because construction of their objects has not begun."""
+    rows = ((item, sheet.rows.get(item.id)) for item in sheet.scored.table.items.values() if item.is_control)
+    return sum(row is not None and not _out(sheet, item, row) and unbuilt(sheet.table, row) for item, row in rows)
+
+
 def _answered_state(item: Item, row: RowData, result: ItemResult | None) -> tuple[str, str]:
     if not is_filled(item, row.value):
         return ("未填" if row.value is None else "未填全"), "" if row.value is None else "amber"

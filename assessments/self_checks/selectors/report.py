@@ -10,7 +10,7 @@ from assessments.findings.selectors.check import RowFinding, entry_of
 from assessments.findings.selectors.plausibility import findings
 from assessments.plausibility import RowInput, RowState
 from assessments.score_page.selectors.table_page import Totals, chapters_of, totals_of
-from assessments.score_page.selectors.table_rows import ScoreSheet, live_sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet, idle_controls, live_sheet
 from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.report import (
     SECTIONS,
@@ -147,8 +147,10 @@ def _controls(own: OwnFigures, _today: dt.date) -> str:
     count = sum(item.kind == "control" and name not in left_out for name, item in items.items())
     failing = [f"{name} {items[name].title}" for name, _chapter in own.totals.failing]
     unfilled = f"；评分表尚有{own.totals.counts.empty}条未填" if own.totals.counts.empty else ""
-    said = f"不满足{len(failing)}项：{'、'.join(failing)}" if failing else "没有不满足的"
-    return f"控制项{count}项参评，{said}{unfilled}"
+    idle = idle_controls(own.sheet)
+    said = f"不满足{len(failing)}项：{'、'.join(failing)}" if failing else f"{'其余' if idle else ''}没有不满足的"
+    unsaid = f"{idle}项未启动，不作结论，" if idle else ""
+    return f"控制项{count}项参评，{unsaid}{said}{unfilled}"
 
 
 # Figures of the score table; they take ``OwnFigures`` instead of the self-check.

@@ -96,6 +96,7 @@ def _questions(viewer: Viewer) -> list[Task]:
             due=opinion.due_on,
             kind="plot_opinion",
             is_demo=opinion.plot.is_demo,
+            owed=(f"plot_opinion:plot-opinion-{opinion.pk}",),
         )
         for opinion in opinions_waiting(viewer).only(*QUESTION)[:MOST_QUESTIONS]
     ]

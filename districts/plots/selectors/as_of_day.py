@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-
 from districts.common.enums import Acquisition, PlotState
-from districts.plots.models import Plot, PlotOpinion
+from districts.plots.models import Plot
 from districts.plots.standing import late_dates
 from greendistrict.accounts.selectors import has_people_by
 
@@ -58,17 +56,9 @@ class PlotOnDay:
         return ACQUIRED if self.acquired_on is not None else NOT_BEGUN
 
 
-def with_late_opinions(plots: QuerySet[Plot], day: dt.date) -> QuerySet[Plot]:
-    """Plots with ``opinion_late``: an answer was overdue on a day."""
-    unanswered = Q(answered_on__isnull=True) | Q(answered_on__gt=day)
-    waiting = PlotOpinion.objects.filter(unanswered, OWED, plot=OuterRef("pk"), asked_on__lte=day, due_on__lt=day)
-    return plots.annotate(opinion_late=Exists(waiting))
-
-
 def plot_on(plot: Plot, day: dt.date) -> PlotOnDay:
-    """A plot of ``with_late_opinions`` as it was on the day."""
+    """A plot as it was on the day; late against its plan, not by an answer that others owe."""
     acquired, started, built = (until(getattr(plot, name), day) for name in ("acquired_on", "started_on", "built_on"))
-    waiting = ("opinion",) if vars(plot)["opinion_late"] else ()
     found = PlotOnDay(
         number=plot.number,
         land_use=plot.land_use,
@@ -84,7 +74,7 @@ def plot_on(plot: Plot, day: dt.date) -> PlotOnDay:
         built_on=built,
         conforms=plot.conforms if built else None,
     )
-    return replace(found, late=(*waiting, *late_dates(found, day)))
+    return replace(found, late=late_dates(found, day))
 
 
 def totals_on(plots: Collection[PlotOnDay]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from districts.common.enums import Acquisition, ControlStep
 from districts.file.models.district import District
 from districts.land.green_indicators import indicators
-from districts.plots.columns import PLOT_LIST
+from districts.plots.columns import PLOT_LIST, late_word
 from districts.plots.models import Plot, PlotIndicator, PlotOpinion
 from districts.plots.selectors.as_of_day import OWED
 from districts.plots.selectors.demands import plots_in, splits_of
@@ -218,9 +218,7 @@ def by_lateness(district: District, today: dt.date) -> list[PlotLine]:
     """Late plots by kind: one query."""
     rows = LATE_COUNTS.read(district.pk, today)
     found = rows[0] if rows else {f"{name}_{what}": 0 for name in LATE_LABELS for what in ("plots", "area")}
-    return [
-        PlotLine(label, found[f"{name}_plots"], found[f"{name}_area"] or 0, f"late={name}", "amber") for name, label in LATE_LABELS.items()
-    ]
+    return [PlotLine(late_word(name), found[f"{name}_plots"], found[f"{name}_area"] or 0, f"late={name}", "amber") for name in LATE_LABELS]
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,6 @@ class AnnualFigures(StandingFigures):
     on: dt.date
     held: HeldTitle | None
     area_km2: Decimal | None
-    compared: bool = True  # whether a clause has a target or a planning score to compare with
     idle_controls: int = 0  # control items that are not begun, on which there is no conclusion
     gap: ScoreGap | None = None  # to the planning score; None without one, and in editions closed before it was kept
 
@@ -320,7 +319,6 @@ def _figures(check: SelfCheck, frozen: Frozen, stood: SnapshotState) -> AnnualFi
         on=stood.on,
         held=held,
         area_km2=stood.area_of(check.district_id, check.district.area_km2),
-        compared=any(item.aim for item in items),
         idle_controls=sum(item.kind == "control" and item.state == UNBUILT for item in items),
         gap=gap_of(rules, content, items, frozen.planned),
     )

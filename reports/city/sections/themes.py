@@ -118,11 +118,13 @@ def controls(report: CityReport, *, internal: bool) -> str:
     failed, received = report.scores.failed, len(report.scores.rows)
     if not received:
         return f"没有已接收的{report.year}年度自查。"
+    idle = sum(row.idle_controls for row in report.scores.rows)
+    unsaid = f"{idle}项次控制项未启动，不作结论；" if idle else ""
     if not failed:
-        return f"已接收的自查{received}个，参评的控制项没有不满足的。"
+        return f"已接收的自查{received}个，{unsaid}{'其余' if idle else ''}参评的控制项没有不满足的。"
     districts = list(dict.fromkeys(one.district for one in failed))
     clauses = {one.clause for one in failed}
-    said = f"已接收的自查{received}个，不满足的控制项{len(failed)}项次，涉及{len(clauses)}条、{len(districts)}个城区。"
+    said = f"已接收的自查{received}个，{unsaid}不满足的控制项{len(failed)}项次，涉及{len(clauses)}条、{len(districts)}个城区。"
     if not internal:
         return said
     why = [

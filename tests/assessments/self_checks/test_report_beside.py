@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from approvals.opinions.selectors import opinions_on
 from assessments.findings.models import FindingAnswer
-from assessments.score_page.selectors.table_page import chapters_of, totals_of
+from assessments.score_page.selectors.table_page import chapters_of, own_result, totals_of
 from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import TextChange, dated, differences, inserted, is_stale, printed, report_figures, with_figures
@@ -20,6 +20,7 @@ from assessments.self_checks.selectors.self_checks import all_findings
 from assessments.tables.models import ScoreRow, ScoreTable
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.layout_text import layout_blocks, layout_text, tidied
 from greendistrict.core.rounding import fixed
@@ -135,6 +136,11 @@ def test_control_items_that_take_no_part_are_not_counted(preparer, people):
     ScoreRow.objects.filter(table=check.table, item_id="7.1.3").update(exclusion_reason="没有此类对象", value=None)
     SelfCheck.objects.filter(pk=check.pk).update(report={})
     assert f"控制项{len(controls) - 1}项参评，" in sentence(check, preparer, "mandatory", "controls")
+    ScoreRow.objects.filter(table=check.table, item_id=next(name for name in controls if name != "7.1.3")).update(build_state="not_started")
+    SelfCheck.objects.filter(pk=check.pk).update(report={})
+    beside = own_result(Viewer(people.preparer), ScoreTable.objects.get(pk=check.table_id))
+    assert "项参评，1项未启动，不作结论，其余没有不满足的" in sentence(check, preparer, "mandatory", "controls")
+    assert beside.idle_controls == 1
 
 
 def test_a_section_that_reads_as_last_years_is_a_hint(preparer, check):

@@ -7,10 +7,15 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import strip_tags
 
-from districts.plots.columns import PLOT_LIST
+from districts.plot_changes.selectors import plots_on
+from districts.plots.columns import PLOT_LIST, step_tags
 from districts.plots.models import Plot
-from districts.plots.selectors.board import list_rows
+from districts.plots.selectors.board import by_lateness, list_rows
+from districts.plots.services.opinions import ask_opinions
 from greendistrict.columns.lists import RowAddress
+from greendistrict.core import clock
+from greendistrict.policy import parameters
+from greendistrict.policy.services import set_setting
 from tests.factories.districts import PlotFactory
 
 TODAY = dt.date(2026, 11, 26)
@@ -85,3 +90,22 @@ def test_page_and_workbook_follow_the_order_asked_for(preparer, district):
         PlotFactory(district=district, number=number, area_ha=area)
     page = preparer.get(reverse("districts:plot_list", args=[district.code]), {"order": "area_ha"}).content.decode()
     assert page.index(">A-2<") < page.index(">A-1<")
+
+
+@pytest.mark.django_db
+def test_a_late_answer_is_marked_while_its_days_are_unconfirmed_and_is_no_lateness_of_the_plot(people, district):
+    plot = PlotFactory(district=district, planned_start=None, planned_acquisition=None, planned_finish=None)
+    with clock.at(dt.datetime(2026, 5, 6, 11, tzinfo=clock.SHANGHAI)):
+        ask_opinions(plot=plot, departments=("住房城乡建设",), by=people.preparer, on=clock.today())
+
+    def words():
+        [row] = list_rows(PLOT_LIST.ordered(district.plots.all(), ""), TODAY)
+        [line] = [line for line in by_lateness(district, TODAY) if line.plots]
+        return [str(tag) for tag in step_tags(row, TODAY)][1:], line.label
+
+    marked = "征询或意见逾期（默认值）"
+    assert words() == ([marked], marked)
+    for key in ("plot_consult_days", "consult_days"):
+        set_setting(by=people.city_director, key=key, value=parameters.get(key).value, reason="处务会议定")
+    assert words() == (["征询或意见逾期"], "征询或意见逾期")
+    assert [one.late for one in plots_on([district.pk], TODAY)[district.pk]] == [()]

@@ -203,6 +203,25 @@ def test_the_citys_answer_has_its_days_its_draft_and_its_number(people):
     refuses("已用于", step, other, "reply", people.city_officer, number="演建复答〔2026〕1号", on=clock.today())
 
 
+def test_the_answer_tells_of_the_reply_that_is_contested_not_of_one_given_since(people):
+    row, _ = refused(people, reply="属于内部会议记录")
+    review, found = contest(row, people), []
+
+    def told():
+        [draft] = drafts_of(DisclosureRemedy.objects.get(pk=review.pk), Viewer(people.city_officer))
+        return "".join(draft.write().paragraphs)
+
+    found.append(told())
+    close(review, people, redo_by=clock.today() + dt.timedelta(days=15))
+    found.append(told())
+    answered(stored(row), people, number="演公开〔2026〕2号", reply="提供目录")
+    found.append(told())
+    assert found == [found[0]] * 3
+    assert ("不予公开的依据为内部事务信息" in found[0], "属于内部会议记录" in found[0]) == (True, True)
+    DisclosureRemedy.objects.filter(pk=review.pk).update(was_outcome="", was_withheld="", was_reply="")  # nobody has kept it
+    assert "见该件的决定书和案卷" in told()
+
+
 def test_papers_of_a_remedy_stay_within_the_city_and_go_with_the_request(client, people):
     row, code = refused(people, outcome="granted", withheld="")
     suit = judge(sue(row, people), people, scan=pdf(), outcome="rejected")

@@ -249,7 +249,7 @@ def test_a_chapter_below_its_planning_score_is_named_where_no_clause_is(people):
 
 def test_without_target_and_planning_score_nothing_is_said_to_be_reached(people):
     scores = figures.district_figures(received_self_check(people), clock.today())
-    assert (scores.short, sentences.none_below(scores, scores.chapters)) == ((), "没有年度目标和预期可以比较。")
+    assert (scores.short, sentences.none_below(scores, scores.chapters)) == ((), "没有可以与年度目标或预期比较的条文。")
 
 
 def test_next_step_is_the_one_of_the_page(district, people):

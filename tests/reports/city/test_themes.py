@@ -138,7 +138,12 @@ def test_causes_are_the_districts_own_words_with_their_source_and_inside_only(re
     assert themes.own_problems(report) == "各城区在2026年度自评报告中说明的主要问题：甲城：“公共停车位不足”。"
     report.scores = replace(report.scores, failed=(), said=(), gap=CityGap((), (), report.scores.gap.reasons))
     assert (themes.gap_reasons(report), themes.own_problems(report)) == ("", "")
-    assert "参评的控制项没有不满足的" in themes.controls(report, internal=True)
+    assert "个，参评的控制项没有不满足的" in themes.controls(report, internal=True)
+    first, *others = report.scores.rows
+    report.scores = replace(report.scores, rows=(replace(first, idle_controls=2), *others))
+    assert "个，2项次控制项未启动，不作结论；其余参评的控制项没有不满足的。" in themes.controls(report, internal=True)
+    report.scores = replace(report.scores, failed=(failed,))
+    assert "2项次控制项未启动，不作结论；不满足的控制项1项次" in themes.controls(report, internal=False)
 
 
 def test_what_is_asked_names_who_what_and_when_and_few_of_many(report):
