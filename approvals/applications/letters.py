@@ -120,7 +120,7 @@ def _receipt(submission: Submission, case: Case) -> Letter:
         heads=("序号", "材料", "数量"),
         lines=tuple((f"{number}", *line) for number, line in enumerate(lines, start=1)),
         day=day,
-        by="绿色生态城区管理平台",
+        by="绿色生态城区全生命周期管理平台",
         is_numbered=False,
         is_sealed=False,
     )

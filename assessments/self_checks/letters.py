@@ -94,7 +94,7 @@ def _receipt(check: SelfCheck) -> Letter:
             f"{digest}本回执只证明收到材料，不表示对材料内容的认可。",
         ),
         day=day,
-        by="绿色生态城区管理平台",
+        by="绿色生态城区全生命周期管理平台",
         is_numbered=False,
         is_sealed=False,
     )

@@ -129,6 +129,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     year = base_year(today)
     first = dt.date(year - 2, 5, 1)
     with clock.at(dt.datetime.combine(first, dt.time(10), tzinfo=clock.SHANGHAI)):  # a setting applies from the day it is decided
+        around.name_contact(people)
         reason = "演示：试用四个月，自这一天起计算应报事项"
         set_setting(by=people["city_director"], key="obligations_from", value=first.isoformat(), reason=reason)
         for key, value in {**{key: parameters.get(key).value for key in CONFIRMED}, "reference_limits": True}.items():

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from approvals.letter_texts.services import propose_text
 from districts.boundaries import services as boundaries
 from districts.common.enums import BoundaryKind
 from districts.file.models.district import District, ExternalHonour
@@ -18,7 +19,9 @@ from districts.yearly_plans.models import ImplementationPlan, PlanWork
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
+from greendistrict.policy import letter_texts
 from greendistrict.workflow.procedure import take
+from tools.demo.cast import OFFICE_PHONE
 from tools.demo.district import DemoDistrict, outline
 from tools.demo.files import drawn_boundary, picture, upload
 from tools.demo.timing import after, moment
@@ -43,6 +46,14 @@ def designate_bodies(bodies: Bodies, people: People, since: dt.date) -> None:
     for authority, body, seat in DESIGNATED:
         named = bodies[body]
         designate(authority=bodies[authority], name=named.name, body=named, since=since, document=number, by=people[seat])
+
+
+def name_contact(people: People) -> None:
+    """The city maintains whom its letters name for questions, from the next day on."""
+    text, since = letter_texts.contact_line("演示经办", OFFICE_PHONE), clock.today() + dt.timedelta(days=1)
+    reason = "演示：登记函件上的联系人和联系电话"
+    made = propose_text(key="contact", text=text, since=since, reason=reason, by=people["city_officer"])
+    take(obj=made, action="decide", by=people["city_director"], version=made.version)
 
 
 def surround(plot: DemoDistrict, district: District, people: People) -> None:
