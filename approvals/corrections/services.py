@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from approvals.cases.rules import may_work_in_bulk
 from approvals.titles.models.corrections import TitleCorrection
 from approvals.titles.models.publicity import Title
-from approvals.titles.recorded import as_texts, recorded_facts
+from approvals.titles.recorded import NOTICE, as_texts, recorded_facts
 from approvals.titles.services.corrections import against_correction
 from districts.common.enums import Certainty
 from greendistrict.accounts.models import User
@@ -45,7 +45,8 @@ def propose_correction(
         found.append(Refusal("请填写理由", field="reason"))
     if found:
         raise Refused(found)
-    told = {name: {key: texts[key] for key in changed} for name, texts in (("before", before), ("after", after))}
+    left = set(NOTICE) - set(changed) if "batch" in changed and title.announcement_id else set()  # kept of what the title leaves
+    told = {"before": {key: before[key] for key in (*changed, *sorted(left))}, "after": {key: after[key] for key in changed}}
     made = TitleCorrection(title=title, **told, reason=reason.strip(), recorded_by=by, recorded_at=clock.now())
     try:
         with transaction.atomic():

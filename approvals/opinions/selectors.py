@@ -141,6 +141,7 @@ def _task(words: str, row: Mapping[str, Any]) -> Task:
         due=row["last"],
         kind="case",
         is_demo=row["demo"],
+        rests_on="rectify.days" if row["last"] else "",
     )
 
 

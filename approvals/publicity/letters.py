@@ -7,6 +7,7 @@ from approvals.cases.rules import decided_as
 from approvals.common.enums import CaseKind, LossGround, TitleKind
 from approvals.common.wording import WORDS
 from approvals.titles.enums import PUBLIC_STATES, AnnouncementState
+from approvals.titles.letters import RECORDED_MARK
 from approvals.titles.models.publicity import Announcement
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import BLANK, Letter
@@ -39,7 +40,7 @@ def _historic(batch: Announcement) -> Letter:
         closing=tuple(f"出处：{source}" for source in (batch.source,) if source),
         day=batch.announced_on,
         by=signed,
-        marks=("历史补录，不是原件", *((str(batch.state.label),) if batch.state == AnnouncementState.WITHDRAWN else ())),
+        marks=(RECORDED_MARK, *((str(batch.state.label),) if batch.state == AnnouncementState.WITHDRAWN else ())),
         is_numbered=bool(batch.number),
         is_sealed=False,
         is_public=batch.status in PUBLIC_STATES,

@@ -59,7 +59,7 @@ RECORDED = Columns(  # what is recorded of a title from before the portal, with 
     **Columns.of(Title, "star_certainty", "number", "granted_on", "date_certainty"),
     batch=TextColumn(
         source="batch_words", label=TITLE["batch"].label, most=40,
-        help="知道批次的写作2024年第五批，并填授予日期、公告标题；只知道大致时间的写原文，如2022年（批次未查明）",
+        help="知道批次的写作2024年第五批，并填授予日期、公告标题，已经登记的批次不填公告标题；只知道大致时间的写原文，如2022年（批次未查明）",
     ),
     notice_title=TextColumn(source="announcement__title", label="公告标题", help="同一批次的各称号共用标题、文号、日期和原文，一起改"),
     notice_number=TextColumn(source="announcement__number", label="公告文号", help="没有查明的不填"),

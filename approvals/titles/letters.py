@@ -14,6 +14,7 @@ from greendistrict.policy import citing
 from greendistrict.policy.in_force import policies
 from greendistrict.workflow.letters import BLANK, Letter
 
+RECORDED_MARK = "历史补录，不是原件"  # on what is made of titles and announcements from before the portal
 GROUNDS = {TitleKind.PILOT: citing.PILOT_GRANTED, TitleKind.DEMONSTRATION: citing.DEMONSTRATION_GRANTED}
 ENDED = {
     TitleEnd.SUPERSEDED: "该称号已转为示范称号",
@@ -29,9 +30,10 @@ def certificate(title: Title, today: dt.date, *, area: Decimal | None) -> Letter
     district, kind = title.district, TitleKind(title.kind)
     known = next((one for one in policies() if one.code == title.policy), None)
     ground = citing.cited(GROUNDS[kind], title.granted_on) if known else f"{title.policy}的规定"
+    ground = f"{ground}{_guess(title.historic and title.policy_certainty == Certainty.INFERRED)}"
     standard = _standard(title)
     star = f"{'' if standard else '评定'}星级为{title.star_words}，" if title.star else ""
-    size = f"（规划范围面积{area.normalize():f}平方公里）" if area else ""
+    size = f"（规划范围面积{area.normalize():f}平方公里）" if area and not district.area_is_inferred else ""
     announced = (
         f"由{title.announcement}公告{f'（{title.announcement.number}）' if title.announcement.number else ''}公布，"
         if title.announcement
@@ -48,22 +50,29 @@ def certificate(title: Title, today: dt.date, *, area: Decimal | None) -> Letter
         ),
         day=title.granted_on,
         by=known.lead_full if known else BLANK,
-        marks=() if _is_valid(title) else (title.state_word,),
+        marks=(*((RECORDED_MARK,) if title.historic else ()), *(() if _is_valid(title) else (title.state_word,))),
         is_numbered=False,
         is_framed=True,
         is_public=True,  # public like the title, which anybody can look up by its number
     )
 
 
+def _guess(is_inferred: bool) -> str:  # noqa: FBT001 -- the mark of what it says
+    return "（推定）" if is_inferred else ""
+
+
 def _granted(title: Title) -> str:
-    return f"授予日期为{cn_date(title.granted_on)}" if title.granted_on else "授予日期未查明"
+    if not title.granted_on:
+        return "授予日期未查明"
+    return f"授予日期为{cn_date(title.granted_on)}{_guess(title.date_certainty == Certainty.INFERRED)}"
 
 
 def _standard(title: Title) -> str:
     edition = title.case.table.edition if title.case and title.case.table else None
     if edition is not None:
         return f"按照《{edition.title}》（{'，'.join(part for part in (edition.code, edition.mark) if part)}）评定，"
-    return f"按照{title.edition_text}评定，" if title.edition_text else ""
+    guess = _guess(title.historic and title.district.edition_is_inferred)
+    return f"按照{title.edition_text}{guess}评定，" if title.edition_text else ""
 
 
 def _is_valid(title: Title) -> bool:

@@ -8,6 +8,8 @@ from approvals.titles.columns import RECORDED, UNKNOWN
 from approvals.titles.models.publicity import Title
 
 NOTICE = ("notice_title", "notice_number", "notice_text")  # facts of the announcement
+SHARED = frozenset({"granted_on", *NOTICE})  # by the titles of one announcement
+LEFT = "不再列入这一公告"
 OWN = tuple(name for name in RECORDED if name not in {"batch", *NOTICE})
 
 
@@ -33,10 +35,13 @@ def from_texts(texts: Mapping[str, str]) -> dict[str, Any]:
 
 
 def changed_lines(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """What a proposal changes: label, words before and after, in the order of the form."""
+    """What a proposal changes: label, words before and after, in the order of the form.
+
+    Facts that are kept of an announcement that the title leaves have no words of their own after it.
+    """
     old, new = from_texts(before), from_texts(after)
     return [
-        (column.label, column.words(old[name]) or UNKNOWN, column.words(new[name]) or UNKNOWN)
+        (column.label, column.words(old[name]) or UNKNOWN, column.words(new[name]) or UNKNOWN if name in new else LEFT)
         for name, column in RECORDED.items()
-        if name in new
+        if name in new or old.get(name)
     ]

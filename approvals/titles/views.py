@@ -15,8 +15,9 @@ from approvals.cases.rules import may_work_in_bulk
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import TitleEnd
 from approvals.titles.columns import TITLE, TITLE_FACTS, TITLE_LIST
-from approvals.titles.models.publicity import STANDING_UNKNOWN
-from approvals.titles.recorded import changed_lines
+from approvals.titles.models.corrections import TitleCorrection
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
+from approvals.titles.recorded import SHARED, changed_lines
 from approvals.titles.selectors import (
     corrections_visible_to,
     historic_checks_visible_to,
@@ -29,7 +30,7 @@ from approvals.titles.selectors import (
 from approvals.titles.services.notices import standard_text
 from districts.common.enums import Certainty
 from greendistrict.accounts.enums import CITY
-from greendistrict.accounts.viewer import viewer_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.paging import list_context
@@ -98,6 +99,20 @@ def title_export(request: HttpRequest) -> HttpResponse:
     return list_workbook(request, book, name="称号", action="titles.export", rows=len(rows))
 
 
+def _corrections(viewer: Viewer, title: Title) -> list[tuple[TitleCorrection, list[tuple[str, str, str]]]]:
+    """Corrections of a title, and of the announcement that others proposed through titles that share it, each with what it changes."""
+    own = Q(title=title)
+    if title.announcement_id:
+        own |= Q(title__announcement=title.announcement_id, checked_at__isnull=False)
+    found = []
+    for row in corrections_visible_to(viewer).filter(own).select_related("recorded_by", "checked_by", "scan", "title__district"):
+        told = row.after if row.title_id == title.pk else {name: words for name, words in row.after.items() if name in SHARED}
+        if row.title_id == title.pk or told:
+            kept = row.before if row.title_id == title.pk else {name: row.before[name] for name in told}
+            found.append((row, changed_lines(kept, told)))
+    return found
+
+
 def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     viewer = viewer_of(request)
     found = with_losses(titles_visible_to(viewer), viewer)
@@ -110,10 +125,7 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "changes": title_changes(title.district),
         "holders": holders_of(title.district),
         "honours": title.district.honours.all(),
-        "corrections": [
-            (row, changed_lines(row.before, row.after))
-            for row in corrections_visible_to(viewer).filter(title=title).select_related("recorded_by", "checked_by", "scan")
-        ],
+        "corrections": _corrections(viewer, title),
         "may_correct": title.is_correctable and may_work_in_bulk(viewer.held),
         "old_checks": historic_checks_visible_to(viewer).filter(district=title.district).select_related("scan"),
         "sees_case": title.case_id in seen,

@@ -211,7 +211,10 @@ def _announcement(title: Title, facts: Mapping[str, Any], aim: Aim, scan: Eviden
     if aim.key is not None:
         batch.year, batch.batch = aim.key
     if not aim.is_other:
-        batch.title, batch.number, batch.text = (facts[name] for name in NOTICE)
+        right = tuple(facts[name] for name in NOTICE)
+        if right != (batch.title, batch.number, batch.text):
+            batch.source = fitted(batch, "source", facts["source"])
+        batch.title, batch.number, batch.text = right
     batch.scan = scan or batch.scan
     batch.save()
     return batch

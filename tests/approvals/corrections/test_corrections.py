@@ -136,7 +136,7 @@ def test_a_batch_is_entered_with_its_paper_and_read_by_everybody(client, people,
     answer.close()
 
 
-def test_the_words_of_a_batch_are_corrected_for_all_titles_in_it(people, title):
+def test_the_words_of_a_batch_are_corrected_for_all_titles_in_it(client, people, title):
     now = announced(people, title)
     other = give_title(make_district(people, name="演示另一城（虚构）"), granted_on=LATER)
     joined = correct(people, other, batch=NOTICE["batch"])
@@ -146,6 +146,21 @@ def test_the_words_of_a_batch_are_corrected_for_all_titles_in_it(people, title):
     assert (Announcement.objects.get().title, Announcement.objects.get().number) == ("更正的标题（虚构）", "")
     assert copies_agree(now.district)
     assert copies_agree(other.district)
+    changed = {"granted_on", "notice_title", "notice_number"}
+    assert set(TitleCorrection.objects.filter(title=joined)[0].after) == changed
+    client.force_login(people.city_officer)
+    html = " ".join(client.get(reverse("approvals:title", args=[title.pk])).content.decode().split())
+    assert ("同一公告的" in html, "更正的标题（虚构）" in html) == (True, True), "the page of a title that shares the announcement"
+
+
+def test_what_is_told_of_an_announcement_that_a_title_leaves_is_kept(client, people, title):
+    left = correct(people, announced(people, title), batch="2023年（批次未查明）")
+    assert not Announcement.objects.exists()
+    row = TitleCorrection.objects.filter(title=left).first()
+    assert (set(row.after), row.before["notice_title"], row.before["notice_number"]) == ({"batch"}, NOTICE["notice_title"], "演〔2023〕2号")
+    client.force_login(people.city_officer)
+    html = " ".join(client.get(reverse("approvals:title", args=[title.pk])).content.decode().split())
+    assert f"<del>{NOTICE['notice_title']}</del> 更正为 <ins>不再列入这一公告</ins>" in html
 
 
 def test_a_batch_is_renumbered_if_the_title_has_it_alone_else_a_new_one_is_entered(people, title):

@@ -12,6 +12,7 @@ from approvals.cases.models.correspondence import Notice
 from approvals.remedies.letters import NOWHERE
 from approvals.titles.letters import certificate
 from approvals.titles.models.publicity import Title
+from districts.file.models.district import District
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
@@ -152,7 +153,13 @@ def test_a_certificate_names_policy_body_number_date_star_and_area():
     wanted = f"{CITATION}第八部分第（一）项", "二星级", "3.5平方公里", "2026年3月2日", "CH-2026-0009", "该称号有效"
     assert [words for words in wanted if words not in text] == []
     told = letter.title, letter.by, letter.marks, letter.is_public
-    assert told == ("上海市绿色生态城区试点证书", "上海市住房和城乡建设管理委员会", (), True)
+    assert told == ("上海市绿色生态城区试点证书", "上海市住房和城乡建设管理委员会", ("历史补录，不是原件",), True)
+    title = title_of(make_district(name="演示补录城区（虚构）"), number="CH-2026-0010", edition_text="DG/TJ 08-2253-2018")
+    Title.objects.filter(pk=title.pk).update(date_certainty="inferred", policy_certainty="inferred")
+    District.objects.update(fact_certainty="面积为推定；适用标准为推定")
+    text = "".join(certificate(Title.objects.get(pk=title.pk), clock.today(), area=Decimal("3.50")).paragraphs)
+    assert [words in text for words in ("2026年3月2日（推定）", "DG/TJ 08-2253-2018（推定）", "3.5平方公里")] == [True, True, False]
+    assert text.count("（推定）") == 3
 
 
 ENDS = {"superseded": "已转为示范 已转为示范称号", "cancelled": "取消 已被取消", "revoked": "撤销 已被撤销", "withdrawn": "主动退出 已终止"}
@@ -166,7 +173,7 @@ def test_the_end_of_a_title_stands_on_its_certificate_and_answers_to_its_code(cl
     client.force_login(people.city_officer)
     [draft] = drafts_of(title, Viewer(people.city_officer))
     words = f"该称号{words}，本证书于2026年9月1日失效"
-    assert (words in "".join(draft.write().paragraphs), draft.write().marks) == (True, (mark,))
+    assert (words in "".join(draft.write().paragraphs), draft.write().marks) == (True, ("历史补录，不是原件", mark))
     page = client.get(reverse("reports:letter", args=["title", title.pk, "certificate"])).content.decode()
     assert words in page
     client.logout()
@@ -180,4 +187,4 @@ def test_nothing_is_invented_for_a_title_of_before():
     text = "".join(letter.paragraphs)
     assert all(words in text for words in ("根据沪府办规〔2018〕24号的规定", "授予日期未查明", "现状未查明"))
     assert not any(words in text for words in ("指导意见", "星级", "平方公里"))
-    assert letter.marks == ("现状未查明",)
+    assert letter.marks == ("历史补录，不是原件", "现状未查明")

@@ -159,6 +159,7 @@ def _disclosures(people, take):
     take("disclosure", row, "city_officer", **third, **extended, **answered, **by)
     given = {"kind": "review", "body": "演示市人民政府（虚构）", "number": "演府复〔2026〕31号", "filed_on": TODAY, "served_on": TODAY}
     against = {"against_number": "演公开〔2026〕1号", "against_on": TODAY, "recorded_at": clock.now(), "recorded_by": people.city_officer}
+    row = type(row).objects.get(pk=row.pk)  # as it was answered
     take("contested", DisclosureRemedy.objects.create(request=row, **given, **against), "city_officer")
 
 
