@@ -26,6 +26,7 @@ from obligations.city_duties import EVALUATIONS, entered_stages
 from obligations.duties import Obligation
 from obligations.matter_rows import DISTRICT, DistrictMatter, MatterRows, Since, given_up, matter_table, moved_since, rows_of
 from obligations.matters import CHECKER, DIRECTOR, INSIDE, OFFICER, SECRETARY, Debtor, OwedTerm, is_listed, owed
+from obligations.stage_assessment import MENDED_IN
 from obligations.titled_districts import leading_of
 from obligations.way import Day, How
 
@@ -166,7 +167,7 @@ def _opinions(one: DistrictMatter) -> Iterator[Obligation]:
     due = mending or panels.replying_term(min(firsts), day.terms)
     how = How(f"{day.words(min(firsts))}列入评审意见", "随整改期限") if mending else day.how(min(firsts), "列入评审意见", panels.REPLYING)
     term = OwedTerm("opinion_reply", "", "评审意见答复", due, how, done if done and done <= day.on else None, to="评审秘书")
-    yield _by_setting(one, one.matter.own_side, term, panels.REPLYING)
+    yield _by_setting(one, one.matter.own_side, term, MENDED_IN if mending else panels.REPLYING)
 
 
 def _of_findings(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:

@@ -21,7 +21,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.dates import due_date, in_words, nominal_date
 from greendistrict.policy.duty_table import CITY, DutyKind, duty_kind
-from greendistrict.policy.parameters import first_day_in_use
+from greendistrict.policy.parameters import default_mark, first_day_in_use
 from greendistrict.policy.statutes import REPORT_ON_DISCLOSURE
 from obligations.duties import Actors, Obligation, of_kind
 from obligations.expected_records import met_days
@@ -271,10 +271,13 @@ def entered_stages() -> dict[int, list[dt.date]]:
     return found
 
 
+STAGE_OPENS = "stage.window_opens_days_before"
+
+
 def _stage(announced: dt.date, point: Cycle, terms: StageTerms) -> Obligation:
     """The stage-assessment obligation for every pilot announced on a day."""
     due = terms.calendar.roll_forward(point.day)
-    rule = f"每{terms.years}年一次，期前{terms.before}个工作日起开放"
+    rule = f"每{terms.years}年一次，期前{terms.before}个工作日起开放{default_mark(STAGE_OPENS)}"
     return city_row(HOLD, "", f"组织第{point.round}次阶段评估", due, "")._replace(
         opens=point.opens,
         how=How(f"公告日{day_in_words(announced)}", rule, rolled(point.day, due)),

@@ -49,6 +49,8 @@ def open_on_pages(viewer: Viewer, districts: Collection[int]) -> list[OpenDuty]:
     return [OpenDuty(row.link, row.organisation, row.title, row.due, row.due_told) for row in rows if row.is_open and row.opens is None]
 
 
-def decided_plans() -> Mapping[tuple[int, int], dt.date | None]:
-    """(leading body, year) → extended day of its yearly plan, None if waived."""
-    return owed_papers.decided(PLAN.key)
+def decided_plans(on: dt.date | None = None) -> Mapping[tuple[int, int], dt.date | None]:
+    """(leading body, year) → day to which a decision made by the end of a day moved its yearly plan, None if waived."""
+    if on is None:
+        return owed_papers.decided(PLAN.key)
+    return owed_papers.of_kind(PLAN.key, {key: exemption.extended_to for key, exemption in decisions(on).items()})

@@ -78,7 +78,9 @@ def concluding_term(filed: dt.date, terms: TermSettings) -> dt.date:
 def not_yet_open(year: int, today: dt.date) -> str:
     """Refusal text before the filing window of ``year`` opens; empty afterwards (八（二）)."""
     opens = nominal_date(parameters.load().text("selfcheck.window_opens"), year)
-    return f"{year}年度自查自{day_in_words(opens)}起报送" if today < opens else ""
+    if today >= opens:
+        return ""
+    return f"{year}年度自查自{day_in_words(opens)}{parameters.default_mark('selfcheck.window_opens')}起报送"
 
 
 class Cycle(NamedTuple):

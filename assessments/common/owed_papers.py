@@ -119,11 +119,16 @@ def of_ended_titles() -> Q:
 
 def decided(kind: str) -> dict[tuple[int, int], dt.date | None]:
     """(district, year) → the day a decision moved the yearly paper of this kind to, or None if it was waived."""
+    return of_kind(kind, decisions())
+
+
+def of_kind(kind: str, decisions: Mapping[str, dt.date | None]) -> dict[tuple[int, int], dt.date | None]:
+    """Decisions by obligation key, those on one kind by (district or body, year)."""
     found = {}
-    for key, day in decisions().items():
+    for key, day in decisions.items():
         match key.split(":"):
-            case [named, district, year] if named == kind:
-                found[int(district), int(year)] = day
+            case [named, subject, year] if named == kind:
+                found[int(subject), int(year)] = day
     return found
 
 

@@ -157,4 +157,5 @@ def task_of(viewer: Viewer, found: PostEvaluation) -> Task | None:
         due=found.due if found.status in UNFILED else None,
         kind=f"post.{found.status}",
         is_demo=found.district.is_demo,
+        rests_on="post_evaluation.report_days",
     )

@@ -37,6 +37,7 @@ from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents import uploads
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.office.word_pictures import WordPicture
 from greendistrict.documents.office.word_text import WordBlock, WordText
@@ -231,7 +232,7 @@ def add_picture(
     Closed.when(check.status not in OPEN_STATES, "自查已送审或提交，报告不能再改")
     if document is None and upload is not None:
         document = store(owner=check.table, upload=upload, kind=PICTURE, title=caption, by=by)
-    Refused.when(document is None or document.is_classified, "密级为“涉密敏感”的图片不能放进自评报告")
+    Refused.when(document is None or document.is_classified, f"标为“{Confidentiality.CLASSIFIED.label}”的图片不能放进自评报告")
     stored = str(check.report.get(key, ""))
     text = with_line(stored, picture_line(caption, str(document.key)), at) if document else stored
     save_section(check=check, key=key, text=text, version=check.report_version, by=by)

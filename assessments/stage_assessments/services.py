@@ -66,7 +66,8 @@ def against_opening(district: District, today: dt.date) -> list[Refusal]:
     terms = stage_terms()
     if point_of(district, today, terms) is None:
         following = next_cycle(district.titled_on, today, terms)
-        return [Refusal(f"第1次阶段评估自{day_in_words(following.opens)}起开展" if following else "尚未到阶段评估的周期")]
+        mark = parameters.default_mark("stage.window_opens_days_before")
+        return [Refusal(f"第1次阶段评估自{day_in_words(following.opens)}{mark}起开展" if following else "尚未到阶段评估的周期")]
     return against_table(district)
 
 

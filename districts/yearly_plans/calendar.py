@@ -13,19 +13,19 @@ NEAR_DAYS = 90  # the next plan is asked for on the work desk from then on; the 
 PlanDecisions = Mapping[tuple[int, int], dt.date | None]
 NO_DECISIONS: PlanDecisions = MappingProxyType({})
 # Set by ``obligations/wiring.py``, a higher app; read by ``decided_plans``.
-_decided: Registry[Callable[[], PlanDecisions]] = Registry(
+_decided: Registry[Callable[[dt.date | None], PlanDecisions]] = Registry(
     "who decides on more time for yearly plans", entry="days of yearly plans of leading bodies that a decision moved or waived"
 )
 
 
-def register_decided(read: Callable[[], PlanDecisions]) -> None:
-    """Register the function that gives (leading body, year) → the day a plan was moved to, or None if waived; called once."""
+def register_decided(read: Callable[[dt.date | None], PlanDecisions]) -> None:
+    """Register the function that gives (leading body, year) → the day a plan was moved to, or None if waived, by a day; called once."""
     _decided.register("obligations", read)
 
 
-def decided_plans() -> PlanDecisions:
-    """Decided deadlines by (leading body, year): the day the plan was moved to, None if it was waived."""
-    return {plan: day for read in _decided for plan, day in read().items()}
+def decided_plans(on: dt.date | None = None) -> PlanDecisions:
+    """Deadlines decided by the end of a day, by (leading body, year): the day the plan was moved to, None if it was waived."""
+    return {plan: day for read in _decided for plan, day in read(on).items()}
 
 
 class PlanDeadline(NamedTuple):

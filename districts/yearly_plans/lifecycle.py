@@ -44,9 +44,9 @@ IMPLEMENTATION_PLAN = Machine(
     ),
     transitions=(
         Transition("file", "上报", ("draft", "returned"), "filed", (FILER,), (complete,), tone="primary", confirm=True,
-            message="报市住房城乡建设管理委，上报后不能修改"),
+            message="报市住房城乡建设管理委，上报后不能修改；列入的城区自上报起视为已列入实施计划"),
         Transition("recall", "撤回上报", ("filed",), "draft", (FILER,), message="接收之前可以撤回，撤回后重新上报"),
-        Transition("note", "接收", ("filed",), "noted", (CITY,), tone="primary", message="计划存档，列入的城区视为已列入实施计划"),
+        Transition("note", "接收", ("filed",), "noted", (CITY,), tone="primary", message="计划存档"),
         Transition("return", "退回修改", ("filed", "noted"), "returned", (CITY,), reason_required=True,
             message="退回后城区暂不视为已列入实施计划"),
     ),

@@ -1,8 +1,7 @@
 """Visible yearly plans, and the works they list for a district."""
 
-import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -128,6 +127,7 @@ def waiting_plans(viewer: Viewer) -> QuerySet[ImplementationPlan]:
     return implementation_plans_visible_to(viewer).filter(status=PlanStatus.FILED)
 
 
+PLAN_DUE = "plan_due"
 FILED = TaskRows(lambda: ImplementationPlan.objects.filter(status=PlanStatus.FILED))
 
 
@@ -141,9 +141,10 @@ def plan_tasks(viewer: Viewer) -> list[Task]:
     return tasks
 
 
-def _task(title: str, plan: ImplementationPlan, due: dt.date | None = None, detail: str = "六（三）") -> Task:
-    link = reverse("districts:implementation_plan_edit", args=[plan.pk])
-    return Task(title=title, subject=str(plan), link=link, due=due, detail=detail, kind="implementation_plan", is_demo=plan.is_demo)
+def _task(title: str, plan: ImplementationPlan, deadline: PlanDeadline | None = None, detail: str = "六（三）") -> Task:
+    link, due = reverse("districts:implementation_plan_edit", args=[plan.pk]), deadline and deadline.awaited_on
+    task = Task(title=title, subject=str(plan), link=link, due=due, detail=detail, kind="implementation_plan", is_demo=plan.is_demo)
+    return replace(task, rests_on=PLAN_DUE) if deadline and not deadline.is_moved else task
 
 
 def _own_tasks(viewer: Viewer) -> list[Task]:
@@ -157,23 +158,24 @@ def _own_tasks(viewer: Viewer) -> list[Task]:
 
     words = {PlanStatus.DRAFT: "上报年度实施计划", PlanStatus.RETURNED: "修改并重新上报年度实施计划"}
     begun = [plan for plan in plans if plan.status in words]
-    tasks = [_task(words[PlanStatus(plan.status)], plan, until(plan.authority_id, plan.year).awaited_on) for plan in begun]
+    tasks = [_task(words[PlanStatus(plan.status)], plan, until(plan.authority_id, plan.year)) for plan in begun]
     if (dues[year] - today).days > NEAR_DAYS:
         return tasks
     have = {plan.authority_id for plan in plans if plan.year == year}
     lacking = authorities_choosable().filter(pk__in=bodies).exclude(pk__in=have)
     awaited = [(body, until(body.pk, year)) for body in lacking]
-    return tasks + [_begin(body, year, deadline.day) for body, deadline in awaited if not deadline.is_waived]
+    return tasks + [_begin(body, year, deadline) for body, deadline in awaited if not deadline.is_waived]
 
 
-def _begin(authority: Organisation, year: int, due: dt.date) -> Task:
+def _begin(authority: Organisation, year: int, deadline: PlanDeadline) -> Task:
     link = reverse("districts:implementation_plan_create")
     return Task(
         title="编制年度实施计划",
         subject=f"{authority}{year}年度实施计划",
         link=link,
-        due=due,
+        due=deadline.day,
         detail="六（三）",
         kind="implementation_plan",
         is_demo=authority.is_demo,
+        rests_on="" if deadline.is_moved else PLAN_DUE,
     )

@@ -5,6 +5,7 @@ Also here: Permissions on opinions of the public.
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -105,8 +106,8 @@ def _tasks() -> Iterator[Task]:
             first = _waiting().filter(condition)[0]
             link = f"{reverse('outreach:opinion_list')}?standing={OpinionProgress.AWAITED.value}&world={world.value}"
             title, due = f"公众意见待答复{number}条", due_of(first, term_settings())
-            about = {"kind": "public_opinion", "is_demo": first.is_demo, "rests_on": OBJECTION}
-            yield Task(title, str(first), link, since=first.filed_at, due=due, **about)
+            task = Task(title, str(first), link, since=first.filed_at, due=due, kind="public_opinion", is_demo=first.is_demo)
+            yield replace(task, rests_on=OBJECTION)
 
 
 def closed_before(moment: dt.datetime) -> QuerySet[PublicOpinion]:

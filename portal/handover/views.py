@@ -1,6 +1,7 @@
 """Somebody leaves the work on a district, or their organisation: the open work is listed and handed to a successor."""
 
 import datetime as dt
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -25,7 +26,7 @@ from greendistrict.core.refusals import RefusalsIn
 from greendistrict.core.workdays import term_in_words
 from greendistrict.policy.parameters import DEFAULT_WORD, default_word
 from greendistrict.workflow.todo import Task
-from portal.todo.selectors import default_dues, tasks_of
+from portal.todo.selectors import defaults_of_dues, tasks_of
 
 
 class HandoverForm(forms.Form):
@@ -54,7 +55,7 @@ def open_work(person: User, district: District | None = None) -> list[str]:
     viewer = Viewer(person)
     with held_reads():
         tasks = tasks_of(viewer)
-        proposed = default_dues(viewer.at(viewer.today))
+        proposed = defaults_of_dues(viewer.at(viewer.today))
     return [
         f"{task.title}：{task.subject}{_until(task, proposed)}"
         for task in tasks
@@ -62,11 +63,11 @@ def open_work(person: User, district: District | None = None) -> list[str]:
     ]
 
 
-def _until(task: Task, proposed: set[tuple[str, dt.date]]) -> str:
+def _until(task: Task, proposed: Mapping[tuple[str, dt.date], bool]) -> str:
     if task.due is None:
         return ""
-    is_default = not proposed.isdisjoint((key, task.due) for key in task.served)
-    is_default = is_default or bool(task.rests_on and default_word(task.rests_on))
+    told = [proposed[key, task.due] for key in task.served if (key, task.due) in proposed]
+    is_default = any(told) if told else bool(task.rests_on and default_word(task.rests_on))
     mark = f"（{DEFAULT_WORD}）" if is_default else ""
     return f"，{term_in_words(task.due)}{mark}到期"
 

@@ -140,10 +140,14 @@ def dues_of(viewer: Viewer, rows: Iterable[Obligation]) -> dict[str, dt.date]:
     return found
 
 
-def default_dues(viewer: Viewer) -> set[tuple[str, dt.date]]:
-    """Duties and pages, as ``Task.served`` names them, with a day that rests on a setting not confirmed by the city."""
-    rows = [row for row in in_sight(viewer) if row.is_open and row.is_default_date]
-    return {(key, row.due) for row in rows for key in (duty_of(row), row.link) if key}
+def defaults_of_dues(viewer: Viewer) -> dict[tuple[str, dt.date], bool]:
+    """Whether the day of a duty or page, as ``Task.served`` names them, rests on a setting that the city has not confirmed."""
+    found: dict[tuple[str, dt.date], bool] = {}
+    for row in in_sight(viewer):
+        if row.is_open:
+            for key in (duty_of(row), row.link):
+                found[key, row.due] = row.is_default_date or found.get((key, row.due), False)
+    return found
 
 
 def tasks_of(viewer: Viewer) -> list[Task]:

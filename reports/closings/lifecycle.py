@@ -12,6 +12,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
+from greendistrict.policy.parameters import default_mark
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
 from reports.closings.models import ClosingState
 from reports.closings.registry import receipts_day
@@ -35,7 +36,7 @@ def receipts_over(question: Question) -> Iterable[Refusal]:
     closing: Any = question.obj
     day = receipts_day(closing.year)
     if question.today <= day:
-        yield Refusal(f"收件截止日{day_in_words(day)}（含当日）过后才能关账")
+        yield Refusal(f"收件截止日{day_in_words(day)}{default_mark('snapshot.closes')}（含当日）过后才能关账")
 
 
 YEAR_CLOSING = Machine(

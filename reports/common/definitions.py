@@ -105,7 +105,7 @@ CITY_MEANINGS: Mapping[str, Meaning] = {
     "controls_failed": Meaning("已接收自评分表中不满足的控制项，按城区逐项计", _SCORES, FLOW),
     "dimension": Meaning("已接收自评分表中这一方面得分的中位数", _SCORES, FLOW),
     "warned": Meaning(
-        "需要关注的情况，按城区逐项计：一次评估不合格；控制项不满足、按经市级确认的期限两项以上应报事项逾期（平台提示，不是八（四）撤销称号的条件）",
+        "需要关注的情况，按城区逐项计：最近一次评估不合格；控制项不满足、按经市级确认的期限两项以上应报事项逾期（平台提示，不是八（四）撤销称号的条件）",
         *(_OUTLOOK, FLOW),
     ),
     "candidates": Meaning("按写明的规则可以推荐申报国家级奖项的称号个数", _OUTLOOK, FLOW),

@@ -6,7 +6,10 @@ import pytest
 from django.urls import reverse
 
 from assessments.sharing.services import give_out
+from assessments.yearly_reports.kinds import REPORT_SPECS
+from assessments.yearly_reports.models import YearlyReport
 from districts.plots.services.opinions import ask_opinions
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts import delegations, invitations, services
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import PasswordLink, User
@@ -125,6 +128,17 @@ def test_days_of_the_settings_of_questions_and_opinions_are_marked_as_well(peopl
     [asked] = [line for line in open_work(people.bureau) if "答复方案审核意见" in line]
     [filed] = [line for line in open_work(people.city_officer) if "公众意见待答复" in line]
     assert ["默认值" in line for line in (asked, filed)] == [False, False]
+
+
+@pytest.mark.parametrize("kind", REPORT_SPECS)
+def test_a_day_that_no_open_duty_tells_any_more_is_marked_by_the_setting_it_rests_on(people, kind):
+    district = make_district(people, stage="pilot", titled_on=dt.date(2020, 5, 1))
+    YearlyReport.objects.create(district=district, kind=kind, year=2021, opened_at=clock.now())
+    check = make_self_check(people, district=district, year=2021)
+    plan = ImplementationPlan.objects.create(authority=people.authority_body, year=clock.today().year, is_demo=True)
+    found = [line for seat in (people.preparer, people.authority) for line in open_work(seat)]
+    assert [words for words in (str(check), str(plan)) if not any(words in line for line in found)] == []
+    assert [line for line in found if "到期" in line and not line.endswith("（默认值）到期")] == []
 
 
 def test_who_works_elsewhere_too_is_not_parted_with(client, people):

@@ -370,7 +370,7 @@ def test_a_body_without_people_in_the_portal_has_no_record_anywhere(client, peop
         assert not {"交警", "绿化市容", "交通"} & {row.organisation for row in obligations_visible_to(Viewer(people.preparer).at(on))}
         assert overdue_count(Viewer(newcomer).at(on)) == 0
         assert next(line.plots for line in board.by_lateness(district, on)) == 1
-        assert {one.number: one.late for one in plots_on([district.pk], on)[district.pk]} == {plot.number: ("opinion",), quiet.number: ()}
+        assert {one.number: one.late for one in plots_on([district.pk], on)[district.pk]} == {plot.number: (), quiet.number: ()}
         client.force_login(people.preparer)
         pages = [client.get(reverse("districts:plot_control", args=[district.code, one.pk])).content.decode() for one in (quiet, plot)]
         listed = client.get(reverse("districts:plot_list", args=[district.code]), {"late": "opinion"}).context["rows"]

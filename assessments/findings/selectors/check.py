@@ -168,13 +168,17 @@ BY_NAME = frozenset({MOVED, TARGET})
 
 @dataclass(frozen=True)
 class RowStatus:
-    """Status of a row. ``why`` maps each reason to open it to its words (``moved``: the differing value of a source); ``bare``: no file."""
+    """Status of a row. ``why`` maps each reason to open it to its words (``moved``: the differing value of a source); ``bare``: no file.
+
+    ``idle``: construction has not begun, so that its value is not compared with the target.
+    """
 
     pending: bool
     confirmed: bool
     label: str = ""
     why: Mapping[str, str] = field(default_factory=dict)
     bare: bool = False
+    idle: bool = False
 
     @property
     def opens(self) -> bool:
@@ -217,16 +221,18 @@ def standing_of(
         why[MOVED] = moved
     if returned:
         why[RETURNED] = WORDS[RETURNED]
-    return RowStatus(row.pending, row.confirmed, row.source_label or "", why, bare=not entry.evidence)
+    return RowStatus(row.pending, row.confirmed, row.source_label or "", why, bare=not entry.evidence, idle=entry.state is RowState.UNBUILT)
 
 
 def holding_words(found: Iterable[RowStatus]) -> tuple[int, str]:
     """Number of rows that declaring 无变化 would settle, and a sentence about them."""
     held = [one for one in found if one.holds]
     bare = sum(one.bare for one in held)
-    if not bare:
-        return len(held), "达到年度目标，佐证材料在有效期内"
-    return len(held), "达到年度目标，都没有佐证材料" if bare == len(held) else f"达到年度目标，其中{bare}条没有佐证材料，其余的在有效期内"
+    papers = "佐证材料在有效期内"
+    if bare:
+        papers = "都没有佐证材料" if bare == len(held) else f"其中{bare}条没有佐证材料，其余的在有效期内"
+    begun = "已启动的" if any(one.idle for one in held) else ""
+    return len(held), f"{begun}没有低于年度目标的，{papers}"
 
 
 def _reasons(item: Item, entry: RowInput, today: dt.date) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ from assessments.score_page.views.rendered_rows import beside, chapter_list
 from assessments.tables.models import ScoreRow, ScoreTable
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.tables.selectors import presence as presences
-from assessments.tables.selectors.tables import is_overdue
+from assessments.tables.selectors.tables import overdue_word
 from assessments.tables.selectors.widgets import exact_words, key_of
 from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_base, save_cell
 from assessments.tables.views import filled_table, live_table, seen_table, typed_field, version_of
@@ -126,7 +126,7 @@ def saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, reshap
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "heads": heads_of(sheet, pages.chapter_named(sheet, item.chapter)),
         "saved_at": clock.now(),
-        "late": is_overdue(table, viewer_of(request).today),
+        "late": overdue_word(table, viewer_of(request).today),
         "operation": table.stage == "operation",
         "reads_files": True,
         "editable": True,

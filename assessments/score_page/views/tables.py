@@ -26,7 +26,7 @@ from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.tables.selectors.scoring import RowData, inputs_of, rows_of
-from assessments.tables.selectors.tables import is_overdue, score_tables_visible_to
+from assessments.tables.selectors.tables import overdue_word, score_tables_visible_to
 from assessments.tables.selectors.widgets import base_lines, exact_words, key_of
 from assessments.tables.services.cells import DECLARED, LEFT_OUT, CellProblem, cleaned, closed_words, save_rows
 from assessments.tables.services.rows import RowTyped
@@ -189,7 +189,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "build_choices": BUILD_CHOICES,
         "columns": look.columns,
         "saved_at": clock.now(),
-        "late": is_overdue(table, viewer.today),
+        "late": overdue_word(table, viewer.today),
         "saved_words": "" if "saved" in request.GET else "自动保存",
     }
 

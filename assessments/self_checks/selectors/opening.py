@@ -11,6 +11,7 @@ from assessments.tables.models import WITH_VERSION, ScoreTable
 from districts.file.models.district import District
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
+from greendistrict.policy.parameters import default_mark
 from indicators.editions.models import Edition
 from indicators.editions.selectors import against_reference, against_scoring, published_editions
 
@@ -44,5 +45,5 @@ def against_table(district: District) -> list[Refusal]:
 def against_opening(district: District, year: int, today: dt.date) -> list[Refusal]:
     """What stands against opening the self-check of a year today."""
     begins = self_check_window(year).draft_from
-    early = [Refusal(f"{year}年度自查自{day_in_words(begins)}起填报")] if today < begins else []
+    early = [Refusal(f"{year}年度自查自{day_in_words(begins)}{default_mark('selfcheck.draft_from')}起填报")] if today < begins else []
     return [*early, *against_table(district)]

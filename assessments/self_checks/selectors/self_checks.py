@@ -107,7 +107,7 @@ def unprinted(check: SelfCheck) -> list[RowFinding]:
 def _why_unprinted(picture: Evidence | None) -> str:
     if picture is None or not is_there(picture):
         return "图片文件不在本城区的材料中，请重新插入"
-    return picture.quarantine or ("图片的密级是“涉密敏感”，请换一张或移除" if picture.is_classified else "")
+    return picture.quarantine or (f"图片标为“{Confidentiality.CLASSIFIED.label}”，请换一张或移除" if picture.is_classified else "")
 
 
 OPEN_STATES = (SelfCheckState.DRAFT, SelfCheckState.RETURNED)
@@ -155,10 +155,10 @@ def deadline_of(check: SelfCheck, window: Window | None = None) -> owed_papers.D
     return owed_papers.deadline(owed_papers.yearly_key(OBLIGATION, check.district_id, check.year), usual)
 
 
-def late_word(check: SelfCheck, today: dt.date, window: Window | None = None) -> TonedWord:
+def late_word(check: SelfCheck, today: dt.date, deadline: owed_papers.Deadline | None = None) -> TonedWord:
     """逾期, 逾期报送 or empty; late filing is allowed and marked."""
     filed = clock_date(check.filed_at) if check.status in SIGNED_STATES else None
-    return deadline_of(check, window).late_word(filed, today)
+    return (deadline or deadline_of(check)).late_word(filed, today)
 
 
 def is_late(check: SelfCheck, due: dt.date, today: dt.date) -> bool:
@@ -234,7 +234,8 @@ def listed(checks: Iterable[SelfCheck], windows: Mapping[int, Window], today: dt
     lines = []
     for check in checks:
         window, state = windows[check.year], SELF_CHECK.state(check.status)
-        day, late = deadline_of(check, window), late_word(check, today, window)
+        day = deadline_of(check, window)
+        late = late_word(check, today, day)
         scored = check.table.result.get("total") if check.table.submitted_at else None
         about = (check, check.district.name, check.district.is_demo, check.year)
         total, mark = Decimal(scored) if scored else None, day.mark("selfcheck.due")
@@ -259,18 +260,20 @@ def tasks_for(viewer: Viewer) -> list[Task]:
     with held_reads():
         windows = self_check_windows(check.year for check, found in waiting if found)
         return [
-            _task(check, *found, due=_task_day(check, windows[check.year]))
+            _task(check, *found, *_task_day(check, windows[check.year]))
             for check, found in waiting
             if found and not (check.status not in SIGNED_STATES and deadline_of(check, windows[check.year]).ended)
         ]
 
 
-def _task_day(check: SelfCheck, window: Window) -> dt.date | None:
-    """The city's day of receipt for a filed one, else the district's last day."""
+def _task_day(check: SelfCheck, window: Window) -> tuple[dt.date | None, str]:
+    """The city's day of receipt for a filed one, else the district's last day; the setting it is counted from, unless it was moved."""
     if check.status != SelfCheckState.FILED or check.filed_at is None:
-        return deadline_of(check, window).awaited_on
+        deadline = deadline_of(check, window)
+        return deadline.awaited_on, "" if deadline.moved else "selfcheck.due"
     came = check.countersigned_at if check.countersign_required and check.countersigned_at else check.filed_at
-    return receiving_day(came.astimezone(clock.SHANGHAI).date(), window, TermSettings(parameters.load(), workdays.current()))
+    day = receiving_day(came.astimezone(clock.SHANGHAI).date(), window, TermSettings(parameters.load(), workdays.current()))
+    return day, "receive_days"
 
 
 def _may_wait(viewer: Viewer, held: HeldPosts) -> QuerySet[SelfCheck]:
@@ -299,7 +302,7 @@ def _task_words(viewer: Viewer, check: SelfCheck) -> tuple[str, str] | None:
     return ("接收年度自查", "receive") if rules.is_city_officer(held, check) else None
 
 
-def _task(check: SelfCheck, title: str, kind: str, *, due: dt.date | None) -> Task:
+def _task(check: SelfCheck, title: str, kind: str, due: dt.date | None, rests_on: str) -> Task:
     return Task(
         title=title,
         subject=str(check),
@@ -308,6 +311,7 @@ def _task(check: SelfCheck, title: str, kind: str, *, due: dt.date | None) -> Ta
         due=due,
         kind=f"self_check.{kind}",
         is_demo=check.district.is_demo,
+        rests_on=rests_on,
     )
 
 

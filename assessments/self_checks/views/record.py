@@ -145,7 +145,8 @@ def selfcheck_check(request: HttpRequest, pk: int) -> HttpResponse:
         "hand_up": hand_up,
         "editable": (editable := may_edit_table(held, check.table)),
         "offers": waiting_offers(check.table, viewer.today) if editable else [],
-        "late": selectors.late_word(check, viewer.today),
+        "late": selectors.late_word(check, viewer.today, deadline := selectors.deadline_of(check)),
+        "moved": deadline.moved,
         "early": not_yet_open(check.year, viewer.today),
     }
     return render(request, "assessments/self_checks/selfcheck_check.html", context)

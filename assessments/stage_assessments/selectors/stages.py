@@ -231,10 +231,12 @@ def task_of(viewer: Viewer, stage: StageAssessment) -> Task | None:
         holds = predicate(held, stage)
     if not holds:
         return None
+    due, rests_on = None, ""
     if stage.status in UNFILED:
-        due = deadline_of(stage, cycle_of(stage)).awaited_on
-    else:
-        due = stage.rectify_due if stage.status == StageState.RECTIFYING else None
+        deadline = deadline_of(stage, cycle_of(stage))
+        due, rests_on = deadline.awaited_on, "" if deadline.moved else "stage.grace_days"
+    elif stage.status == StageState.RECTIFYING:
+        due, rests_on = stage.rectify_due, "rectify.days"
     return Task(
         title=title,
         subject=str(stage),
@@ -243,6 +245,7 @@ def task_of(viewer: Viewer, stage: StageAssessment) -> Task | None:
         due=due,
         kind=f"stage.{stage.status}",
         is_demo=stage.district.is_demo,
+        rests_on=rests_on,
     )
 
 

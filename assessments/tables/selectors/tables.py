@@ -117,14 +117,18 @@ def _seen_by(viewer: Viewer) -> Q:
     return condition | above().may_read(viewer, held)
 
 
-def is_overdue(table: ScoreTable, today: dt.date) -> bool:
-    """Whether a self-check's table is still being filled in after its (possibly moved) deadline; it is saved but marked 逾期."""
+def overdue_word(table: ScoreTable, today: dt.date) -> str:
+    """逾期 of a self-check's table that is filled in after its (possibly moved) deadline, with the mark of that day; else empty."""
     if table.purpose != Purpose.SELF_CHECK or table.year is None or table.status not in EDITABLE:
-        return False
+        return ""
     if today.year <= table.year:
-        return False
+        return ""
     key = owed_papers.yearly_key(owed_papers.SELF_CHECK, table.district_id, table.year)
-    return owed_papers.deadline(key, self_check_due(table.year)).late_word(None, today) == owed_papers.LATE
+    deadline = owed_papers.deadline(key, self_check_due(table.year))
+    if deadline.late_word(None, today) != owed_papers.LATE:
+        return ""
+    mark = deadline.mark("selfcheck.due")
+    return f"{owed_papers.LATE}{f'（{mark}）' if mark else ''}"
 
 
 def result_of(table: ScoreTable) -> Result:

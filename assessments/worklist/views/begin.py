@@ -129,7 +129,7 @@ def owed_stage(request: HttpRequest, district: int) -> HttpResponse:
         found,
         title="阶段评估",
         listed="assessments:stage_list",
-        due=point.day if point else None,
+        due=stage_terms().calendar.roll_forward(point.day) if point else None,
         against=stages.against_opening(found, viewer.today),
         mine=viewer.held.has(Role.CITY_OFFICER),
         who="市级经办",

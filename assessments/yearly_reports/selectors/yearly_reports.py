@@ -272,7 +272,15 @@ def task_of(viewer: Viewer, report: YearlyReport) -> Task | None:
         due=_awaited_on(report),
         kind=f"yearly_report.{report.status}",
         is_demo=report.district.is_demo,
+        rests_on=_rests_on(report),
     )
+
+
+def _rests_on(report: YearlyReport) -> str:
+    """Setting from which that day is counted; empty if a decision moved it."""
+    if report.status == YearlyReportState.FILED:
+        return "receive_days"
+    return "" if _deadline(report).moved else REPORT_SPECS[report.kind].setting
 
 
 def _awaited_on(report: YearlyReport) -> dt.date | None:

@@ -25,7 +25,7 @@ from districts.file.selectors.visibility import authorities_choosable, files_vis
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from districts.special_plans.models import SpecialPlan
-from districts.yearly_plans.calendar import NO_DECISIONS, PlanDeadline, PlanDecisions, deadline_of, decided_plans, plan_dues
+from districts.yearly_plans.calendar import PlanDeadline, PlanDecisions, deadline_of, decided_plans, plan_dues
 from districts.yearly_plans.lifecycle import IMPLEMENTATION_PLAN
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import Role
@@ -37,7 +37,7 @@ from greendistrict.policy.engine import NoPolicyInForce, blocking, evaluate
 from greendistrict.policy.enums import PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.in_force import policy_in_force
-from greendistrict.policy.parameters import first_day_in_use
+from greendistrict.policy.parameters import DEFAULT_WORD, default_mark, first_day_in_use
 from greendistrict.policy.types import Policy
 from greendistrict.workflow.history import status_on
 
@@ -140,7 +140,7 @@ def rows_on(
     for row in rows:
         kept = [district for district in row.led if district.pk not in passed or row.pk not in passed[district.pk][0]]
         row.led = [*kept, *(districts[key] for key, (_, went) in passed.items() if row.pk in went and key in districts)]
-    return _rows(rows, years, day, _policy(day), titles=titles)
+    return _rows(rows, years, day, _policy(day), titles=titles, decided=decided_plans(day), unconfirmed="拟")
 
 
 def _districts(demo: bool) -> QuerySet[District]:  # noqa: FBT001 -- which of the two worlds
@@ -177,13 +177,18 @@ def _rows(
     policy: Policy | None,
     *,
     titles: Mapping[int, StoodTitle] | None = None,
-    decided: PlanDecisions = NO_DECISIONS,
+    decided: PlanDecisions,
+    unconfirmed: str = DEFAULT_WORD,
 ) -> list[AuthorityRow]:
+    """``unconfirmed`` marks days of plans that rest on an unconfirmed setting."""
     dues, since = plan_dues(years), first_day_in_use()
     return [
         AuthorityRow(
             authority=row,
-            plans=[_plan_cell(row, year, due=deadline_of(row.pk, year, dues[year], decided), today=today, since=since) for year in years],
+            plans=[
+                _plan_cell(row, year, due=deadline_of(row.pk, year, dues[year], decided), today=today, since=since, word=unconfirmed)
+                for year in years
+            ],
             body=body_cell(row),
             star=_star_cell(row, policy, titles),
         )
@@ -191,7 +196,7 @@ def _rows(
     ]
 
 
-def _plan_cell(authority: Organisation, year: int, *, due: PlanDeadline, today: dt.date, since: dt.date) -> StatusCell:
+def _plan_cell(authority: Organisation, year: int, *, due: PlanDeadline, today: dt.date, since: dt.date, word: str) -> StatusCell:
     plans: list[ImplementationPlan] = authority.near_plans  # type: ignore[attr-defined]  # prefetched
     plan = next((plan for plan in plans if plan.year == year), None)
     stood = vars(plan).get("stood", plan.status) if plan is not None else PlanStatus.DRAFT
@@ -203,8 +208,9 @@ def _plan_cell(authority: Organisation, year: int, *, due: PlanDeadline, today: 
         return StatusCell("免报")
     if joined is None or due.day < max(since, joined):
         return StatusCell("无记录")
-    open_words = f"未上报，{due.day.month}月{due.day.day}日截止"
-    return StatusCell(open_words, "neutral") if today <= due.day else StatusCell("未上报，已过期限", "danger")
+    mark = default_mark("plan_due", word, unless=due.is_moved)
+    open_words = f"未上报，{due.day.month}月{due.day.day}日截止{mark}"
+    return StatusCell(open_words, "neutral") if today <= due.day else StatusCell(f"未上报，已过期限{mark}", "danger")
 
 
 def body_cell(authority: Organisation) -> StatusCell:

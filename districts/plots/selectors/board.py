@@ -218,7 +218,11 @@ def by_lateness(district: District, today: dt.date) -> list[PlotLine]:
     """Late plots by kind: one query."""
     rows = LATE_COUNTS.read(district.pk, today)
     found = rows[0] if rows else {f"{name}_{what}": 0 for name in LATE_LABELS for what in ("plots", "area")}
-    return [PlotLine(late_word(name), found[f"{name}_plots"], found[f"{name}_area"] or 0, f"late={name}", "amber") for name in LATE_LABELS]
+    return [
+        PlotLine(late_word(name) if plots else label, plots, found[f"{name}_area"] or 0, f"late={name}", "amber")
+        for name, label in LATE_LABELS.items()
+        for plots in (found[f"{name}_plots"],)
+    ]
 
 
 @dataclass(frozen=True)

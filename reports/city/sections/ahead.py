@@ -27,7 +27,7 @@ PROBLEMS = (
     ("土地与项目", "projects_late", "重点项目晚于计划"),
 )
 
-NONE_OF = "、".join(("整改和意见答复以外的应报事项逾期未办", *(words for _theme, _key, words in PROBLEMS)))
+NONE_OF = "、".join(("整改和意见答复以外的城区应报事项逾期未办", *(words for _theme, _key, words in PROBLEMS)))
 
 
 def ahead(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
@@ -48,10 +48,10 @@ def ahead(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     if work:
         late, proposed = sum(one.late for one in work), sum(one.late and one.unconfirmed for one in work)
         mark = f"（{proposed}项的期限为拟定）" if proposed else ""
-        yield Paragraph(f"截至{day}，尚未办结的事项{len(work)}项，其中期限已过{late}项{mark}、期限未到{len(work) - late}项。")
+        yield Paragraph(f"截至{day}，城区尚未办结的事项{len(work)}项，其中期限已过{late}项{mark}、期限未到{len(work) - late}项。")
     columns = (name("工作", 30), text("城区", 46), text("责任单位", 28), text("依据", 23), text("期限", 26), text("情况", 16))
     note = "期限标“（拟）”的为拟定。" if any(one.unconfirmed for one in work) else ""
-    yield table("下一步工作", columns, together(work), key="work", empty=f"截至{day}没有尚未办结的事项。", note=note)
+    yield table("下一步工作", columns, together(work), key="work", empty=f"截至{day}没有城区尚未办结的事项。", note=note)
 
 
 def problems(report: CityReport, work: tuple[NextWork, ...]) -> Iterator[tuple[Cell, ...]]:

@@ -72,7 +72,7 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         columns,
         rows,
         key="warned",
-        empty="没有评估不合格、控制项不满足（建设期不作结论）或者按经市级确认的期限两项以上应报事项逾期的城区。",
+        empty="没有最近一次评估不合格、控制项不满足（建设期不作结论）或者按经市级确认的期限两项以上应报事项逾期的城区。",
     )
     if late := found.unconfirmed:
         yield Paragraph(f"另有{len(late)}个城区两项以上应报事项逾期，期限未经市级确认，不计：{several(late)}。", ParagraphStyle.NOTE)

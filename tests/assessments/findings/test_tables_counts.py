@@ -118,7 +118,7 @@ def test_a_frozen_version_counts_each_clause_once(filled):
 
 
 def test_rows_without_files_are_not_said_to_have_valid_ones(preparer, check):
-    assert "1条沿用带入的值</b>，达到年度目标，都没有佐证材料" in text_of(preparer.get(url("score_table", check.table, show="todo")))
+    assert "1条沿用带入的值</b>，没有低于年度目标的，都没有佐证材料" in text_of(preparer.get(url("score_table", check.table, show="todo")))
 
 
 def test_a_save_that_changes_nothing_is_no_change_in_the_history(preparer, check):

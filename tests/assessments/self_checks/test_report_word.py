@@ -331,7 +331,7 @@ def test_a_picture_that_would_not_be_printed_is_a_finding(client, check, with_pi
     assert "不会印出" not in text_of(client.get(page))
     SelfCheck.objects.filter(pk=check.pk).update(report={**stored(check), "plan": f"![别处的图](file:{uuid4()})"})
     files.update(confidentiality=Confidentiality.CLASSIFIED)
-    why = ("核心区总平面图［一］”不会印出：图片的密级是“涉密敏感”", "别处的图”不会印出：图片文件不在本城区的材料中")
+    why = ("核心区总平面图［一］”不会印出：图片标为“密级”", "别处的图”不会印出：图片文件不在本城区的材料中")
     assert lacking(client.get(page), *(f"插图“{words}" for words in why)) == (200, [])
     files.update(confidentiality=Confidentiality.INTERNAL)
     with_picture.file.storage.delete(with_picture.file.name)

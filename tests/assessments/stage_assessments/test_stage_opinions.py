@@ -20,9 +20,12 @@ from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.selectors import evidence_by_key
 from greendistrict.notifications.enums import Message
+from greendistrict.policy.models import Setting
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import OutboxMessage
 from greendistrict.workflow.procedure import offered, take
+from obligations.selectors import due
+from portal.handover.views import open_work
 from reports.composition.blocks import Pairs, PaperTable
 from reports.matters.stages import compose
 from tests.assessments.browsing import browser, lacking, text_of, url
@@ -111,6 +114,18 @@ def test_the_recheck_passes_only_when_every_must_is_closed(scene):
     answered(scene, scene.stage.review_opinions.get(kind="advice"))
 
 
+def test_the_day_of_an_answer_is_marked_by_the_setting_of_the_rectification(scene):
+    def marks():
+        [row] = [row for row in due(Viewer(None)) if row.kind == "opinion_reply"]
+        assert row.due == scene.stage.rectify_due
+        return row.is_default_date
+
+    assert not marks(), "of the two settings the scene has confirmed that of the rectification"
+    Setting.objects.filter(key="rectify.days").delete()
+    set_setting(by=scene.people.city_director, key="opinion_reply_days", value=15, reason="处务会议定")
+    assert marks()
+
+
 def test_a_closed_assessment_takes_no_reply(scene):
     StageAssessment.objects.filter(pk=scene.stage.pk).update(status="unmended")
     refuses("整改未通过", answered, scene)
@@ -124,6 +139,9 @@ def test_a_bureau_replies_from_its_own_desk_and_sees_no_other_line(scene):
     assert officer.post(act, {"action": "body", "organisation": people.bureau_body.pk, "version": 0}).status_code == 302
     [task] = opinion_tasks(Viewer(people.bureau))
     assert (task.title, task.due) == ("评审意见待答复1条，其中须修改1条", stage.rectify_due)
+    assert [line.endswith("（默认值）到期") for line in open_work(people.bureau)] == [False]
+    Setting.objects.filter(key="rectify.days").delete()
+    assert [line.endswith("（默认值）到期") for line in open_work(people.bureau)] == [True], "the day of the rectification, handed on"
     other, whole = stage.review_opinions.get(kind="advice").item_id, url("stage", stage)
     assert lacking(bureau.get(page), row.item_id, other, f'{whole}"') == (200, [other, f'{whole}"'])
     assert bureau.get(whole).status_code == 404

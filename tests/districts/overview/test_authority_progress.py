@@ -33,14 +33,14 @@ def titled(people, **kw):
 
 
 def test_a_plan_is_told_by_its_state_its_date_and_the_portals_own_age(people):
-    assert [cell.words for cell in row().plans] == ["无记录", "未上报，12月31日截止"]
+    assert [cell.words for cell in row().plans] == ["无记录", "未上报，12月31日截止（默认值）"]
     ImplementationPlan.objects.create(authority=people.authority_body, year=2027, is_demo=True)
-    assert row().plans[1].words == "未上报，12月31日截止"
+    assert row().plans[1].words == "未上报，12月31日截止（默认值）"
     ImplementationPlan.objects.update(status="filed", filed_on=TODAY)
     assert (row().plans[1].words, row().plans[1].plan is not None) == ("已上报，待接收", True)
     designate(authority=people.authority_body, name="演示建管委", since=TODAY, by=people.city_officer)  # the first day in use
     ImplementationPlan.objects.all().delete()
-    assert row(dt.date(2027, 1, 5)).plans[0].words == "未上报，已过期限"
+    assert row(dt.date(2027, 1, 5)).plans[0].words == "未上报，已过期限（默认值）"
 
 
 def test_no_plan_is_missed_by_an_authority_that_does_not_work_here(people):
@@ -54,8 +54,8 @@ def test_no_plan_is_missed_by_an_authority_that_does_not_work_here(people):
     assert [cell.words for cell in told(late)] == ["无记录", "无记录"]
     bureau = make_organisation("authority", "演示未入驻区建管委（虚构）", parent=body)
     make_user(Role.AUTHORITY, bureau, username="joined", name="演示经办", post_kw={"valid_from": dt.date(2027, 1, 4)})
-    assert [cell.words for cell in told(late)] == ["无记录", "未上报，12月31日截止"]
-    assert told(dt.date(2028, 1, 5))[0].words == "未上报，已过期限"
+    assert [cell.words for cell in told(late)] == ["无记录", "未上报，12月31日截止（默认值）"]
+    assert told(dt.date(2028, 1, 5))[0].words == "未上报，已过期限（默认值）"
 
 
 @pytest.mark.parametrize(("kw", "words"), [

@@ -60,7 +60,7 @@ def test_the_work_is_what_the_page_of_duties_has_on_that_day(world, report):
     assert {one.late for one in report.asked.work} == {True, False}
     shown = tables_of(printed(report))["work"]
     assert all(row[1] and row[2] and row[3] and row[4] for row in shown.rows)
-    assert f"尚未办结的事项{len(report.asked.work)}项" in "".join(texts_of(printed(report)))
+    assert f"城区尚未办结的事项{len(report.asked.work)}项" in "".join(texts_of(printed(report)))
 
 
 def test_a_day_by_a_term_that_is_not_confirmed_is_printed_with_its_mark(report):
@@ -105,9 +105,9 @@ def test_without_work_and_problems_the_part_says_so(report):
         report.figures[key] = type(figure)(figure.key, figure.label, figure.unit, ())
     assert list(problems(report, ())) == []
     said = "".join(texts_of(printed(report)))
-    assert "截至2027年5月31日没有尚未办结的事项。" in said
+    assert "截至2027年5月31日没有城区尚未办结的事项。" in said
     stood = f"其中检查问题、评审意见、土地与项目截至{day_in_words(report.stood.on)}。"
-    assert "截至2027年5月31日，没有下列问题：整改和意见答复以外的应报事项逾期未办、控制项不满足、" in said
+    assert "截至2027年5月31日，没有下列问题：整改和意见答复以外的城区应报事项逾期未办、控制项不满足、" in said
     assert f"、重点项目晚于计划；{stood}" in said
 
 

@@ -9,7 +9,10 @@ from assessments.stage_assessments.models import StageAssessment
 from assessments.yearly_reports.models import YearlyReport
 from districts.overview.selectors.authority_progress import rows_on
 from districts.yearly_plans.models import ImplementationPlan
+from greendistrict.policy import parameters
+from greendistrict.policy.services import set_setting
 from greendistrict.workflow.models import TransitionRecord
+from obligations.models import Exemption
 from reports.city.figures.assessments import assessment_figures
 from reports.city.figures.carbon import carbon_figures
 from reports.city.figures.standing import standing
@@ -65,3 +68,21 @@ def test_a_plan_is_told_as_on_the_day_of_the_report(people):
         return row.plans[0].words
 
     assert (told(BEFORE), told(LATER)) == ("已上报，待接收", "已接收")
+
+
+def test_a_plan_that_was_waived_since_is_told_as_owed_before(people):
+    waived = {
+        "decided_by": people.city_director,
+        "decided_at": at(2027, 8, 2),
+        "checked_by": people.city_checker,
+        "checked_at": at(2027, 8, 2),
+    }
+    Exemption.objects.create(obligation=f"plan_yearly:{people.authority_body.pk}:2028", reason="区划调整（虚构）", **waived)
+
+    def told(day):
+        [row] = [row for row in rows_on(day, demo=True, titles={}, passed=passed_since(day)) if row.authority == people.authority_body]
+        return row.plans[1].words
+
+    assert (told(BEFORE), told(LATER)) == ("未上报，12月31日截止（拟）", "免报")
+    set_setting(by=people.city_director, key="plan_due", value=parameters.get("plan_due").value, reason="处务会议定")
+    assert told(BEFORE) == "未上报，12月31日截止"

@@ -18,7 +18,7 @@ from tests.reports.city.test_ahead import tables_of
 
 pytestmark = pytest.mark.django_db
 OVERDUE, MUCH_LATER = at(2027, 5, 20), at(2027, 12, 20)
-NONE = "没有评估不合格、控制项不满足（建设期不作结论）或者按经市级确认的期限两项以上应报事项逾期的城区。"
+NONE = "没有最近一次评估不合格、控制项不满足（建设期不作结论）或者按经市级确认的期限两项以上应报事项逾期的城区。"
 
 
 def printed(now=OVERDUE):
