@@ -18,6 +18,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import memoisation
 from greendistrict.core.django_internals import Compiled
+from greendistrict.core.integers import whole
 from greendistrict.documents.models import Evidence
 from greendistrict.policy.duty_table import SETTING
 from operation.entries.models import (
@@ -161,8 +162,8 @@ def entries_of(district: District, year: int, keys: Iterable[str]) -> list[tuple
     """Entries of a ledger named by section and key (``bodies-12``), with their sections; other names find nothing."""
     asked = defaultdict[str, list[int]](list)
     for section, _, key in (name.partition("-") for name in keys):
-        if section in BY_KEY and key.isdecimal():
-            asked[section].append(int(key))
+        if section in BY_KEY:
+            asked[section].append(whole(key, 0))
     return [
         (BY_KEY[section], entry)
         for section, own in asked.items()

@@ -130,10 +130,9 @@ def load(bodies: Bodies, people: way.People) -> None:
     first = dt.date(year - 2, 5, 1)
     with clock.at(dt.datetime.combine(first, dt.time(10), tzinfo=clock.SHANGHAI)):  # a setting applies from the day it is decided
         around.name_contact(people)
-        reason = "演示：试用四个月，自这一天起计算应报事项"
-        set_setting(by=people["city_director"], key="obligations_from", value=first.isoformat(), reason=reason)
-        for key, value in {**{key: parameters.get(key).value for key in CONFIRMED}, "reference_limits": True}.items():
-            set_setting(by=people["city_director"], key=key, value=value, reason="演示：处务会议讨论后确认")
+        values = {"obligations_from": first.isoformat(), **{key: parameters.get(key).value for key in CONFIRMED}, "reference_limits": True}
+        for key, value in values.items():  # from the first day of a trial of four months what is owed is counted
+            set_setting(by=people["city_director"], key=key, value=value, reason="演示：处务会议讨论后确认，试用四个月")
     around.designate_bodies(bodies, people, dt.date(year - 3, 11, 6))
     for plot, start in (
         (YUNWAN, dt.date(year - 2, 1, 15)),

@@ -97,11 +97,12 @@ def test_a_year_is_signed_once_its_window_is_open(check, people):
         step(check, "hand_up", people.preparer)
         found = offers(check, people.reviewer)
         [early] = found["sign"].refusals
-        assert ("自2027年1月1日起报送" in early.text, early.cite, found["send_back"].allowed) == (True, "", True)  # no day of the clause
-        assert [task.title for task in tasks_for(Viewer(people.reviewer))] == ["审核年度自查（2026年度自查自2027年1月1日起报送）"]
-        refuses("2026年度自查自2027年1月1日起报送，材料保留", step, check, "sign", people.reviewer)
+        assert "自2027年1月1日（默认值）起报送" in early.text
+        assert (early.cite, found["send_back"].allowed) == ("", True)  # no day of the clause
+        assert [task.title for task in tasks_for(Viewer(people.reviewer))] == ["审核年度自查（2026年度自查自2027年1月1日（默认值）起报送）"]
+        refuses("2026年度自查自2027年1月1日（默认值）起报送，材料保留", step, check, "sign", people.reviewer)
         SelfCheck.objects.update(countersign_required=True)
-        refuses("自2027年1月1日起报送", step, check, "sign_for_countersign", people.reviewer)
+        refuses("自2027年1月1日（默认值）起报送", step, check, "sign_for_countersign", people.reviewer)
         SelfCheck.objects.update(countersign_required=False)
     assert (fresh(check).status, fresh(check).number, fresh(check).filed_at) == ("signing", None, None)
     with clock.at(at(2027, 1, 1, 0)):
