@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from approvals.corrections.forms import RecordedTitleForm
-from approvals.corrections.selectors import may_correct
 from approvals.corrections.services import propose_correction
 from approvals.titles.models.corrections import TitleCorrection
 from approvals.titles.recorded import changed_lines
-from approvals.titles.selectors import titles_visible_to
+from approvals.titles.selectors import may_correct, titles_visible_to
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.refusals import RefusalsIn

@@ -8,7 +8,7 @@ from approvals.titles.columns import RECORDED, UNKNOWN
 from approvals.titles.models.publicity import Title
 
 NOTICE = ("notice_title", "notice_number", "notice_text")  # facts of the announcement
-SHARED = frozenset({"granted_on", *NOTICE})  # by the titles of one announcement
+SHARED = frozenset({"granted_on", "date_certainty", *NOTICE})  # by the titles of one announcement
 LEFT = "不再列入这一公告"
 OWN = tuple(name for name in RECORDED if name not in {"batch", *NOTICE})
 

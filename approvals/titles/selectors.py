@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.models.cases import Case as DecidedCase
-from approvals.cases.rules import is_city
+from approvals.cases.rules import is_city, may_work_in_bulk
 from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
 from approvals.common.enums import LossGround, TitleEnd
 from approvals.titles.enums import (
@@ -28,6 +28,7 @@ from approvals.titles.models.remedies import Remedy
 from districts.common.enums import LOST_STAGES
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.errors import Refusal
 
@@ -40,6 +41,11 @@ SET_ASIDE = Q(status__in=CONFIRMED_REMEDIES, appealed_on__isnull=True) & (
 TitleChange = tuple[dt.date, str, int | None]  # day, words, key of the announcement
 
 ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, lambda number: Announcement.objects.filter(number=number, status__in=PUBLIC_STATES), str)
+
+
+def may_correct(held: HeldPosts, title: Title) -> bool:
+    """Whether the person proposes corrections of this title: who records titles, of one that was recorded."""
+    return may_work_in_bulk(held) and title.is_correctable
 
 
 def superseded_by(title: Title) -> Title | None:

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.cases.forms import MOST_TEXT, StepForm, date_field
-from approvals.cases.rules import may_work_in_bulk
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import TitleEnd
 from approvals.titles.columns import TITLE, TITLE_FACTS, TITLE_LIST
@@ -23,6 +22,7 @@ from approvals.titles.selectors import (
     historic_checks_visible_to,
     holders_of,
     listed_titles,
+    may_correct,
     title_changes,
     titles_visible_to,
     with_losses,
@@ -100,15 +100,18 @@ def title_export(request: HttpRequest) -> HttpResponse:
 
 
 def _corrections(viewer: Viewer, title: Title) -> list[tuple[TitleCorrection, list[tuple[str, str, str]]]]:
-    """Corrections of a title, and of the announcement that others proposed through titles that share it, each with what it changes."""
+    """Corrections of a title, and those of its announcement that were proposed through titles since they share it."""
     own = Q(title=title)
     if title.announcement_id:
         own |= Q(title__announcement=title.announcement_id, checked_at__isnull=False)
-    found = []
+    found, joined = [], set()
     for row in corrections_visible_to(viewer).filter(own).select_related("recorded_by", "checked_by", "scan", "title__district"):
-        told = row.after if row.title_id == title.pk else {name: words for name, words in row.after.items() if name in SHARED}
-        if row.title_id == title.pk or told:
-            kept = row.before if row.title_id == title.pk else {name: row.before[name] for name in told}
+        is_own = row.title_id == title.pk
+        if not is_own and "batch" in row.after:
+            joined.add(row.title_id)  # what is older corrected another announcement
+        told = row.after if is_own else {name: words for name, words in row.after.items() if name in SHARED}
+        if is_own or (told and row.title_id not in joined):
+            kept = row.before if is_own else {name: row.before[name] for name in told}
             found.append((row, changed_lines(kept, told)))
     return found
 
@@ -126,7 +129,7 @@ def _title_context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "holders": holders_of(title.district),
         "honours": title.district.honours.all(),
         "corrections": _corrections(viewer, title),
-        "may_correct": title.is_correctable and may_work_in_bulk(viewer.held),
+        "may_correct": may_correct(viewer.held, title),
         "old_checks": historic_checks_visible_to(viewer).filter(district=title.district).select_related("scan"),
         "sees_case": title.case_id in seen,
         "sees_end": title.end_case_id in seen,

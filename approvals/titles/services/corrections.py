@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError, Q, QuerySet
 
 from approvals.cases.document_numbers import number_taken
-from approvals.common.enums import TitleEnd
+from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.corrections import TitleCorrection
 from approvals.titles.models.publicity import Announcement, Title, TitleHolder
@@ -16,7 +16,7 @@ from approvals.titles.recorded import NOTICE, OWN, as_texts, from_texts, recorde
 from approvals.titles.selectors import superseded_by
 from approvals.titles.services.history import BATCH, BATCHES, policies_for
 from approvals.titles.services.titles import as_held
-from districts.common.enums import Certainty, Stage
+from districts.common.enums import Certainty
 from districts.file.models.district import District
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
@@ -31,7 +31,14 @@ CHANGED_SINCE = "登记的内容在提出以后已经改过，请退回，由经
 def set_star(titles: QuerySet[Title], star: int) -> None:
     """Set another star on titles, and on the districts that currently hold them."""
     titles.update(star=star)
-    District.objects.filter(pk__in=titles.filter(end="").values("district_id")).update(star=star)
+    _copy_to_districts(titles)
+
+
+def _copy_to_districts(titles: QuerySet[Title]) -> None:
+    """Write what districts copy of the titles they hold, all columns at once: a day and its certainty change together."""
+    standing = Title.objects.filter(end="", district__in=titles.values("district_id")).select_related("announcement")
+    for title in standing:
+        District.objects.filter(pk=title.district_id).update(**as_held(title))
 
 
 def move_announcement(batch: Announcement, day: dt.date) -> None:
@@ -46,12 +53,10 @@ def move_announcement(batch: Announcement, day: dt.date) -> None:
 def move_grants(titles: QuerySet[Title], wrong: dt.date | None, day: dt.date | None) -> None:
     """Move the day of grants (None: unknown), and what follows it: the end of the title before, copies, bodies responsible since."""
     titles.update(granted_on=day)
-    held = titles.filter(end="").values("district_id")
-    District.objects.filter(pk__in=held).update(titled_on=day)
-    Title.objects.filter(district__in=held, end=TitleEnd.SUPERSEDED, ended_on=wrong).update(ended_on=day)
-    before = titles.filter(end=TitleEnd.SUPERSEDED).values("district_id")
-    District.objects.filter(pk__in=before, stage=Stage.DEMONSTRATION, titled_since=wrong).update(titled_since=day)
+    shown = titles.filter(kind=TitleKind.DEMONSTRATION).values("district_id")
+    Title.objects.filter(district__in=shown, end=TitleEnd.SUPERSEDED, ended_on=wrong).update(ended_on=day)
     _first_holders(titles, wrong).update(since=day)
+    _copy_to_districts(titles)
 
 
 def _first_holders(titles: QuerySet[Title], since: dt.date | None) -> QuerySet[TitleHolder]:
@@ -123,7 +128,8 @@ def _against_joining(batch: Announcement, facts: Mapping[str, Any], says: Collec
         yield Refusal(f"{batch}不是补录的公告，补录的称号不能列入", field="batch")
     if batch.announced_on and facts["granted_on"] != batch.announced_on:
         yield Refusal(f"{batch}的公告日期是{day_in_words(batch.announced_on)}，授予日期应与它相同", field="granted_on")
-    for name in sorted(says):
+    registered = dict(zip(NOTICE, (batch.title, batch.number, batch.text), strict=True))
+    for name in sorted(name for name in says if facts[name] != registered[name]):
         yield Refusal(f"{batch}已经登记，先列入这一批次；标题、文号、原文有误的，另行更正", field=name)
 
 
@@ -188,16 +194,16 @@ def _write(title: Title, facts: Mapping[str, Any], aim: Aim, scan: Evidence | No
     title.reported_time = "" if title.announcement else facts["batch"]
     title.save(update_fields=[*OWN, "announcement", "reported_time"])
     mine = Title.objects.filter(pk=title.pk)
-    if aim.moves_batch and aim.batch is not None and aim.batch.announced_on != day:
+    if aim.moves_batch and aim.batch is not None:
         mine = Title.objects.filter(announcement=aim.batch)
-        move_announcement(aim.batch, day)
+        mine.update(date_certainty=facts["date_certainty"])
+        if aim.batch.announced_on != day:
+            move_announcement(aim.batch, day)
     elif wrong != day:
         move_grants(mine, wrong, day)
     if left is not None and left != title.announcement:
         _drop_empty(left)
-    standing = Title.objects.filter(end="", district__in=mine.values("district_id")).select_related("announcement")
-    for one in standing:
-        District.objects.filter(pk=one.district_id).update(**as_held(one))
+    _copy_to_districts(mine)
 
 
 def _announcement(title: Title, facts: Mapping[str, Any], aim: Aim, scan: Evidence | None) -> Announcement | None:

@@ -153,6 +153,21 @@ def test_the_words_of_a_batch_are_corrected_for_all_titles_in_it(client, people,
     assert ("同一公告的" in html, "更正的标题（虚构）" in html) == (True, True), "the page of a title that shares the announcement"
 
 
+def test_the_page_of_a_title_tells_corrections_through_others_since_they_share_its_announcement(client, people, title):
+    announced(people, title)
+    other = announced(
+        people, give_title(make_district(people, name="演示另一城（虚构）"), granted_on=LATER), **{**NEW, "notice_title": "别的公告"}
+    )
+    correct(people, other, notice_title="别的公告，第二稿（虚构）")
+    correct(people, other, batch=NOTICE["batch"], notice_title=NOTICE["notice_title"], notice_number=NOTICE["notice_number"])
+    correct(people, other, date_certainty="inferred")
+    client.force_login(people.city_officer)
+    html = " ".join(client.get(reverse("approvals:title", args=[title.pk])).content.decode().split())
+    assert ("别的公告" in html, html.count("同一公告的")) == (False, 1)
+    assert fresh(title).date_certainty == "inferred", "the day of one announcement is as certain for all its titles"
+    assert copies_agree(title.district)
+
+
 def test_what_is_told_of_an_announcement_that_a_title_leaves_is_kept(client, people, title):
     left = correct(people, announced(people, title), batch="2023年（批次未查明）")
     assert not Announcement.objects.exists()
