@@ -13,6 +13,7 @@ from approvals.cases.selectors.materials import materials_of
 from approvals.cases.selectors.presence import may_have
 from approvals.common.enums import CaseKind
 from districts.file.models.district import District
+from greendistrict.core.papers import PORTAL
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow import timeline
@@ -120,7 +121,7 @@ def _receipt(submission: Submission, case: Case) -> Letter:
         heads=("序号", "材料", "数量"),
         lines=tuple((f"{number}", *line) for number, line in enumerate(lines, start=1)),
         day=day,
-        by="绿色生态城区全生命周期管理平台",
+        by=PORTAL,
         is_numbered=False,
         is_sealed=False,
     )

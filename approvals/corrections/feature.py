@@ -10,8 +10,8 @@ FEATURE = Feature(
     pages={
         "publicity#更正补录的称号": (
             path("titles/<int:pk>/correction/", views.title_correction, name="title_correction"),
-            path("title-corrections/<int:pk>/check/", views.title_correction_check, name="title_correction_check"),
-            path("title-corrections/<int:pk>/return/", views.title_correction_return, name="title_correction_return"),
+            path("titles/corrections/<int:pk>/check/", views.title_correction_check, name="title_correction_check"),
+            path("titles/corrections/<int:pk>/return/", views.title_correction_return, name="title_correction_return"),
         ),
     },
     acts={

@@ -14,6 +14,7 @@ from districts.common.enums import Stage
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.papers import PORTAL
 from greendistrict.core.registry import Registry
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
@@ -94,7 +95,7 @@ def _receipt(check: SelfCheck) -> Letter:
             f"{digest}本回执只证明收到材料，不表示对材料内容的认可。",
         ),
         day=day,
-        by="绿色生态城区全生命周期管理平台",
+        by=PORTAL,
         is_numbered=False,
         is_sealed=False,
     )

@@ -15,6 +15,7 @@ from greendistrict.core import clock
 from greendistrict.core.codes import new_code, written
 from greendistrict.core.models import IssuedFile, PaperCode
 
+PORTAL = "绿色生态城区全生命周期管理平台"  # as papers name it
 UNDER_WAY = "办理中"  # status text for states without public label
 NUMBER_LENGTH = 60
 SIGNATURE = b"/ETSI.CAdES.detached"  # subfilter of the portal's signatures in a PDF

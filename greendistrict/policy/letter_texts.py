@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
+from greendistrict.core.papers import PORTAL
 from greendistrict.policy.enums import WordingState
 from greendistrict.policy.models import LetterWording
 
@@ -58,11 +59,11 @@ _BLOCKS = (
     ),
     TextBlock(
         "hearing-place", "陈述申辩的地点", "取消、撤销称号的事先告知书",
-        f"陈述申辩材料请送{BLANK}（地址），也可以在绿色生态城区全生命周期管理平台提交。", ("城区", "申报主体"),
+        f"陈述申辩材料请送{BLANK}（地址），也可以在{PORTAL}提交。", ("城区", "申报主体"),
     ),
     TextBlock(
         "correction", "补正的提交方式", "补正告知书",
-        "补正材料请在绿色生态城区全生命周期管理平台逐条答复并提交，不能在平台提交的，可以送纸质材料。期限届满前可以书面申请延期。",
+        f"补正材料请在{PORTAL}逐条答复并提交，不能在平台提交的，可以送纸质材料。期限届满前可以书面申请延期。",
         ("城区", "申报主体", "期限"),
     ),
     TextBlock(

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from greendistrict.core.papers import PORTAL
 from portal.open_data.datasets import BOUNDARIES, COUNTS, CSV, DATASETS, GEOJSON, JSON, XLSX, Dataset
 from portal.open_data.models import DatasetVersion
 from portal.open_data.versions import FORMATS, TYPES, all_versions
@@ -39,7 +40,7 @@ def catalogue(absolute: Callable[[str], str]) -> dict[str, Any]:
     """The catalogue; ``absolute`` turns a path into a full URL."""
     address = absolute(reverse("portal:open_data"))
     versions = all_versions()
-    publisher = {"@type": "foaf:Agent", "foaf:name": settings.SITE_FOOTER["主办单位"] or "绿色生态城区全生命周期管理平台"}
+    publisher = {"@type": "foaf:Agent", "foaf:name": settings.SITE_FOOTER["主办单位"] or PORTAL}
     return {
         "@context": CONTEXT,
         "@id": address,

@@ -11,6 +11,7 @@ from typing import IO, Any
 from greendistrict.accounts.acting import named
 from greendistrict.core import clock, sealing
 from greendistrict.core.errors import Refused
+from greendistrict.core.papers import PORTAL
 from greendistrict.documents.models import Evidence
 from reports.archive import layout
 from reports.archive.documents import catalogue_of, filed_items, remarks_of
@@ -21,7 +22,6 @@ from reports.composition.services import made_of
 
 PIECE = 1 << 20
 BAG_VERSION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-SOURCE = "绿色生态城区全生命周期管理平台"
 
 
 def package_of(volume: ArchiveVolume, code: str, progress: Callable[[int], None] = lambda _: None) -> IO[bytes]:
@@ -124,7 +124,7 @@ def _make_bag(bag: Path, volume: ArchiveVolume) -> None:
     import bagit  # noqa: PLC0415 -- only who makes or checks a package pays for it
 
     info = {
-        "Source-Organization": SOURCE,
+        "Source-Organization": PORTAL,
         "External-Identifier": volume.call_number,
         "External-Description": volume.title,
         "Bagging-Date": clock.today().isoformat(),

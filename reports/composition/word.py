@@ -12,6 +12,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from greendistrict.core import clock
 from greendistrict.core.marked_text import MarkedText, TextRun
+from greendistrict.core.papers import PORTAL
 from greendistrict.core.qr import qr_png
 from greendistrict.core.rounding import chinese
 from reports.composition.printed import parting_of
@@ -40,7 +41,7 @@ HANGING, DEEPER = 474, 474  # twentieths of a point: what a number hangs out, an
 def prepare(document: Any, *, title: str, line: Any = LINE) -> None:
     """Set up styles, heading list, language and properties; ``line`` is the height of a text line."""
     properties = document.core_properties
-    properties.title, properties.author, properties.language = title, "绿色生态城区全生命周期管理平台", "zh-CN"
+    properties.title, properties.author, properties.language = title, PORTAL, "zh-CN"
     properties.created = properties.modified = clock.now()
     styles = document.styles
     _style(styles["Normal"], SONG, 16, line=line)

@@ -11,6 +11,7 @@ from math import ceil
 from typing import Any
 
 from greendistrict.core.charts import FULL_SCORE
+from greendistrict.core.papers import PORTAL
 from greendistrict.documents.spreadsheets import MOST_LINES, wide
 from reports.common.book import ReportBook, Sheet
 from reports.composition.blocks import NO_RECORD, Cell, Chart, Composition, Pairs, PaperColumn, PaperTable
@@ -20,7 +21,6 @@ from reports.composition.printed import words_of
 
 NARROW, BROAD = 10, 60  # characters of a column
 PRINTED, PRINTED_LARGE = 150, 212  # characters of a line that are legible on A4 and on A3
-PORTAL = "绿色生态城区全生命周期管理平台"  # author of what names no body
 FACTS = 30, 70  # characters of name and value in 概况
 SAMPLE = 200  # rows whose texts decide how wide a column is
 KINDS = {

@@ -327,7 +327,7 @@ FILLERS: dict[str, Filler] = {
     "cases/settings/sheets/<pk>": sighted("approvals.SettingSheet", "approvals.setting_sheets.selectors:sheets_visible_to"),
     "cases/settings/sheets/new/<part>": words("settings", "reminders", "none"),
     "cases/settings/<key>": named("greendistrict.policy.parameters:defaults"),
-    "cases/title-corrections/<pk>": rows("approvals.TitleCorrection"),
+    "cases/titles/corrections/<pk>": rows("approvals.TitleCorrection"),
     "cases/titles/<pk>": sighted("approvals.Title", "approvals.titles.selectors:titles_visible_to"),
     "data/<key>": words("districts", "titles", "no-such-set"),
     "data/<key>.<kind>": words("csv", "json"),
