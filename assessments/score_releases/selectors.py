@@ -32,6 +32,7 @@ def may_release(held: HeldPosts) -> bool:
 
 
 BUILDING = "建设期"
+BONUS = "（加分）"  # after the title of a chapter that gives points
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def _score(version: TableVersion, chapters: Iterable[Chapter]) -> PublicScore | 
 def _chapter(chapter: Chapter, result: Mapping[str, Any]) -> tuple[str, Decimal]:
     """Title and score of a chapter: per cent for scored chapters, points (marked as such) for bonus chapters."""
     if chapter.kind == ChapterKind.BONUS:
-        return f"{chapter.title}（加分）", Decimal(result["obtained"])
+        return f"{chapter.title}{BONUS}", Decimal(result["obtained"])
     return chapter.title, Decimal(result["score"])
 
 

@@ -27,6 +27,7 @@ PAINT = {
     "spot-0": 'fill="#1a5ca6"',
     "spot-1": 'fill="#5b6774"',
     "spot-2": 'fill="#24704f"',
+    "spot-hollow": 'fill="#fff" stroke="#1a5ca6" stroke-width="2"',
     "now": 'fill="none" stroke="#1a5ca6" stroke-dasharray="3 3"',
     "tile": 'fill="#f3f5f8" stroke="#dde3ea"',
     "tile-on": 'fill="#e3efe9" stroke="#24704f"',

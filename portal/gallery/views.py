@@ -8,9 +8,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from greendistrict.core import life_chart
 from greendistrict.core.charts import Bar, Series, Span, bars, gantt, line, radar
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.errors import Refusal
+from greendistrict.core.life_chart import LifeMark, LifeSpan
+from greendistrict.core.panel_chart import PanelPoint, panel
 from greendistrict.core.widgets import BoxList, DayField
 from greendistrict.workflow.services import Offered
 
@@ -137,10 +140,17 @@ def charts() -> dict[str, Any]:
         Span("自查", dt.date(2027, 1, 1), dt.date(2027, 3, 31)),
         Span("阶段评估", dt.date(2027, 7, 1), dt.date(2027, 9, 12), late=True),
     ]
+    years = ((2024, 61, 0), (2025, 70, 0), (2026, 68, 1))
+    scores = [PanelPoint(one, points, mark, mark, f"{one}年度 {points}") for one, points, mark in years]
+    pilot, granted = dt.date(2023, 3, 1), dt.date(2026, 4, 1)
+    spans = [LifeSpan("称号", "试点", pilot, granted), LifeSpan("称号", "示范", granted, is_strong=True)]
+    marks = [LifeMark("公示", dt.date(2023, 2, 1), "试点公示"), LifeMark("公示", dt.date(2026, 3, 1), "示范公示")]
     return {
         "legend": [("area", "已实现"), ("goal", "预期")],
         "radar": radar(DIMENSIONS, actual, goal=goal, title="五个方面"),
         "bars": bars([Bar("演示甲区", 7.96, 5.86), Bar("演示乙区", 4.3, None), Bar("演示丙区", 5.68, 3.2)], unit="km²", title="面积"),
         "line": line(months, [Series("本年", [0, 2, 4, 5]), Series("上年", [0, 1, None, 4])], unit="个", title="自查填报进度"),
         "gantt": gantt(year, today=dt.date(2027, 2, 14), title="2027年安排"),
+        "panel": panel(scores, first=2024, last=2027, full=100, title="低碳高效"),
+        "lanes": life_chart.life(["称号", "公示"], spans, marks, today=dt.date(2027, 2, 14), title="历程"),
     }

@@ -24,6 +24,7 @@ from approvals.titles.columns import TITLES_IN_PUBLIC
 from approvals.titles.selectors import holders_of, title_changes, titles_stayed
 from assessments.post_evaluations.selectors import draw_data, drawn_by_default, drawn_lines, draws_public
 from assessments.reviews.selectors.panels import with_signature
+from assessments.score_releases.panels import panels_of
 from assessments.score_releases.selectors import scores_released
 from carbon.releases.selectors import figures_released
 from districts.boundaries.selectors import public_outline
@@ -52,6 +53,7 @@ from outreach.opinions.selectors import opinions_published
 from outreach.stories.selectors import stories_released
 from portal.public import selectors as public
 from portal.public.caching import cached_for_visitors
+from portal.public.life import life_of
 from portal.public.selectors import RegisterRow, find, of_digest
 from reports.signing.signatures import HEAD, is_pdf
 
@@ -230,24 +232,32 @@ def _register_context(request: HttpRequest, rows: Sequence[RegisterRow]) -> dict
 @cached_for_visitors
 def public_district(request: HttpRequest, code: str) -> HttpResponse:
     """Public facts of one district with their sources; nothing from its internal file."""
-    districts = public_districts().select_related("edition").prefetch_related("areas", "honours", "titles__announcement")
+    districts = (
+        public_districts()
+        .select_related("edition")
+        .prefetch_related("areas", "honours", "titles__announcement", "titles__end_announcement")
+    )
     district = districts.filter(code=code).first()
     if district is None:
         raise Http404
-    titles = TITLES_IN_PUBLIC.rows_of(sorted(district.titles.all(), key=lambda title: title.pk, reverse=True))
+    shown = District.objects.filter(pk=district.pk)
+    titles = sorted(district.titles.all(), key=lambda title: title.pk, reverse=True)
+    rows, changes = TITLES_IN_PUBLIC.rows_of(titles), title_changes(district)
+    scores, carbon, stories = scores_released(shown), figures_released(shown), list(stories_released().filter(district=district))
     context = {
         "district": district,
         "facts": facts_of(district),
         "stages": stage_bar(district),
         **public_outline(district),
-        "titles": TITLES_IN_PUBLIC.html(titles, viewer_of(request).today, None, first=None) if titles else None,
-        "changes": title_changes(district),
+        "life": life_of(district, titles=titles, changes=changes, scores=scores, carbon=carbon, stories=stories),
+        "titles": TITLES_IN_PUBLIC.html(rows, viewer_of(request).today, None, first=None) if rows else None,
+        "changes": changes,
         "holders": holders_of(district),
         "sources": [told_source(one) for one in district.sources],
         "honours": list(district.honours.all()),
-        "scores": scores_released(District.objects.filter(pk=district.pk)),
-        "carbon": [figure for _, figure in figures_released(District.objects.filter(pk=district.pk))],
-        "stories": stories_released().filter(district=district),
+        "scores": panels_of(scores, clock.today().year),
+        "carbon": [figure for _, figure in carbon],
+        "stories": stories,
         "opinions": PublicOpinionFilter({"q": district.name}, opinions_published()).qs.count(),
     }
     return render(request, "portal/public/district.html", context)

@@ -4,12 +4,16 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.safestring import SafeString
+
 from districts.file.models.district import District
 from districts.file.rules import may_read_file
 from districts.file.selectors.visibility import shown_honours
 from districts.overview.selectors.events import FILE, GROUPS, TimelineEvent, file_events
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.life_chart import LifeMark
+from portal.public.life import drawn, spans_of
 from portal.recent_steps import selectors as recent_steps
 
 CASES, ASSESSMENTS, TITLES = "办件", "自查与评估", "称号"
@@ -49,6 +53,12 @@ def timeline_of(viewer: Viewer, district: District, wanted: TimelineConditions) 
     else:
         events += _public(district)
     return sorted(filter(wanted.takes, events), key=lambda event: event.at, reverse=True)
+
+
+def life_of_events(district: District, events: Iterable[TimelineEvent]) -> SafeString | None:
+    """The line of these events and of the district's titles, one lane for each group; None without any. One query."""
+    marks = [LifeMark(event.group, event.at.astimezone(clock.SHANGHAI).date(), event.title) for event in events]
+    return drawn(district, ALL_GROUPS, spans_of(district.titles.order_by("pk")), marks, today=clock.today())
 
 
 def _public(district: District) -> Iterable[TimelineEvent]:

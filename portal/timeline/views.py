@@ -12,7 +12,7 @@ from districts.file.forms import day
 from districts.file.selectors.visibility import district_seen
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
-from portal.timeline.selectors import ALL_GROUPS, TimelineConditions, timeline_of
+from portal.timeline.selectors import ALL_GROUPS, TimelineConditions, life_of_events, timeline_of
 
 
 class TimelineForm(forms.Form):
@@ -47,5 +47,13 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
         {"at": event.at, "title": event.title, "who": event.who, "note": event.note, "href": event.href, "used": event.group}
         for event in page.object_list
     ]
-    context = {"district": district, "filter_form": form, "page": page, "entries": entries, "printing": printing, "now": clock.now()}
+    context = {
+        "district": district,
+        "filter_form": form,
+        "page": page,
+        "entries": entries,
+        "line": life_of_events(district, events) if entries else None,
+        "printing": printing,
+        "now": clock.now(),
+    }
     return render(request, "portal/timeline/timeline.html", context)
