@@ -11,7 +11,7 @@ from greendistrict.core.days import day_in_words
 
 LEFT, WIDE, LANE, HEAD = 90.0, 510.0, 36.0, 24.0
 BESIDE = 24.0  # what a number beside its mark needs
-NEAR = 9.0  # marks closer than this are one mark with their number
+NEAR = 20.0  # marks closer than this are one mark with their number
 MOST_TICKS = 9  # years named at the top
 TOLD = 4  # of the happenings of one mark named in its tooltip
 
