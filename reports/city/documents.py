@@ -55,7 +55,7 @@ def title_of(year: int) -> str:
 def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
     """The whole report; the external edition warns of nothing and asks nothing, years closed before lack parts that were not kept then.
 
-    Streets and homes have a part only where a renewal district holds a title.
+    Streets and homes have a part only where a renewal district holds a title. A long report begins each part on a page of its own.
     """
     blocks: list[Block] = []
     hidden = () if edition is ReportEdition.INTERNAL else (outlook, ahead)
@@ -68,7 +68,7 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
     left_out = {*hidden, *(part for part, is_unknown in unknown.items() if is_unknown)}
     kept = [one for one in SECTIONS if one[1] not in left_out]
     for at, (title, section) in enumerate(kept):
-        if section is overall or (at and report.is_long):  # the summary always stands alone
+        if at and report.is_long:
             blocks.append(PageBreak())
         number = NUMBERS[at] if at < len(NUMBERS) else f"十{NUMBERS[at - len(NUMBERS)]}"
         heading, content = Heading(f"{number}、{title}"), list(section(report, edition))

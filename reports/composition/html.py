@@ -1,9 +1,10 @@
 """HTML document of a composition, the source of its PDF."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from math import ceil
 
 from django.template.loader import render_to_string
 
@@ -49,6 +50,8 @@ from reports.composition.unbroken import held, wide
 
 TEXT, COVER = 140, 130  # mm of a line of text, and of the table on the cover
 NAMES = 42  # mm of the names of single facts, as in composition.css
+# pt, as in composition.css: text of a page, head of the contents, lines of an entry by level, and closer ones that spare a page
+PAGE, CONTENTS_HEAD, ENTRIES, CLOSER_ENTRIES = 636.9, 44, {1: 24, 2: 20}, {1: 21, 2: 17.5}
 SHEETS = ("report.css", "composition.css")
 FRAMED = (*SHEETS, "certificate.css")
 
@@ -143,6 +146,7 @@ def _front(composition: Composition, code: str, contents: Sequence[ContentsLine]
         "cover": _held([(name, lines_of(words_of(value))) for name, value in composition.cover], COVER),
         "contents": contents if contents_of(composition) else [],
         "on_cover": len(contents) <= ON_COVER,
+        "closer_contents": _pages_of(contents, CLOSER_ENTRIES) < _pages_of(contents, ENTRIES),
         "is_full": is_full(composition),
         "code": code,
         "qr": qr_uri(code) if code else "",
@@ -189,7 +193,7 @@ def _cells(table: PaperTable, width: int) -> dict[str, object]:
     rows = [[_cell(*one) for one in zip(row, table.columns, widths, strict=True)] for row in cells]
     heads = [held(column.head, room, head=True) for column, room in zip(table.columns, widths, strict=True)]
     total = [("" if value == "" else words_of(value, column), _class(column)) for value, column in zip(table.total, table.columns)]  # noqa: B905 -- there may be none
-    parting = parting_of(cells, widths_in(table, width))
+    parting = parting_of(cells, widths_in(table, width), total=bool(table.total))
     small = sum(column.width or 0 for column in table.columns) > width
     return {"heads": heads, "rows": rows, "total": total, "parting": parting, "small": small}
 
@@ -200,6 +204,10 @@ def _cell(lines: list[str], column: PaperColumn, room: float) -> tuple[list[str]
     if len(lines) == 1 and wide(lines[0]) <= room:
         return lines, f"{css} k"
     return (lines if column.kind is ColumnKind.NUMBER else [held(line, room) for line in lines]), css
+
+
+def _pages_of(contents: Sequence[ContentsLine], high: Mapping[int, float]) -> int:
+    return ceil((CONTENTS_HEAD + sum(high[line.level] for line in contents)) / PAGE)
 
 
 def _held(pairs: Sequence[tuple[str, Sequence[str]]], width: float) -> list[tuple[str, list[str]]]:

@@ -42,7 +42,8 @@ SPARED = 3  # part of the widest column that goes to a number
 NARROWEST = 12  # mm of a column that was narrowed: two characters
 UPRIGHT, LANDSCAPE, LARGE = 156, 247, 370  # mm between the margins
 CHARACTER, DIGIT, PADDING = 4.3, 2.0, 4.0  # mm of a Chinese character, a digit and both sides of a cell in a table
-WHOLE = 14  # lines of a table that stay on one page
+WHOLE = 7  # lines of a table that stay on one page
+LOW = 2  # lines of a row that does not stand alone below the head of a table or at the top of its last page
 TALL = 24  # lines of a row that may go over pages
 NARROW = 3  # part of the page below which a column holds no text of so many lines: it would be a strip over pages
 BELOW = "见表后"
@@ -172,17 +173,24 @@ def high_of(lines: Sequence[str], width: float) -> int:
 
 @dataclass(frozen=True)
 class Parting:
-    """How a table may be split across pages: not at all if ``whole``; ``tall`` are row numbers, from 1, that may be split themselves."""
+    """How a table may be split across pages: not at all if ``whole``.
+
+    Row numbers, from 1: ``tall`` may be split themselves, ``joined`` stay on the page of the next row, which may be the total.
+    """
 
     whole: bool
     tall: frozenset[int]
+    joined: frozenset[int] = frozenset()
 
 
-def parting_of(rows: Iterable[Sequence[Sequence[str]]], widths: Sequence[float]) -> Parting:
-    """Splitting of a table with these cells in columns of these widths."""
+def parting_of(rows: Iterable[Sequence[Sequence[str]]], widths: Sequence[float], *, total: bool = False) -> Parting:
+    """Splitting of a table with these cells in columns of these widths: no low row and no total stands alone beside a page's edge."""
     highs = highs_of(rows, widths)
     tall = frozenset(number for number, high in enumerate(highs, start=1) if high > TALL)
-    return Parting(whole=sum(highs) <= WHOLE, tall=tall)
+    last = len(highs)
+    alone = {1: highs[0] <= LOW, last - 1: highs[-1] <= LOW} if last > 1 else {}
+    joined = {number for number, is_low in alone.items() if is_low} | ({last} if total else set())
+    return Parting(whole=sum(highs) <= WHOLE, tall=tall, joined=frozenset(joined))
 
 
 def title_lines(title: str, longest: int) -> list[str]:

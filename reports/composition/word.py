@@ -302,7 +302,7 @@ def table(
     if head:
         made._tbl.append(_row([[text] for text in head], widths, ["center"] * len(head), head=True, joined=True))
     for number, row in enumerate(rows, start=1):
-        joined = keeps or bool(signed) if number == len(rows) else parting.whole or number in {1, len(rows) - 1}
+        joined = keeps or bool(signed) if number == len(rows) else parting.whole or number in parting.joined
         made._tbl.append(_row(row, widths, aligned, joined=joined, torn=number in parting.tall))
     if signed:
         made._tbl.append(_signature_row(signed, sum(widths), len(widths)))

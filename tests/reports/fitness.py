@@ -26,6 +26,7 @@ ARCHIVABLE = ("3", "A")
 SHORTEST = 5  # characters of what is looked for; a shorter one is part of others
 MM = 72 / 25.4
 EDGE = 20 * MM
+TOP, FOOT = (297 - 37) * MM, 35 * MM  # of the text of an upright page, from below, as in report.css
 SIZES = [595, 842], [842, 1191]  # A4, A3
 FEW = 10  # full lines: of fewer no share is asked
 FLUSH, NEAR = 0.9, 1.5  # share of full lines that end at the right edge; points from it
@@ -101,6 +102,14 @@ def flush_share(content, paper):
                     ends[number].append(end)
     flush = [abs(end - max(page)) < NEAR for page in ends.values() for end in page]
     return sum(flush) / len(flush) if len(flush) >= FEW else 1
+
+
+def room_left(content):
+    """Of each upright page, the share of its text area that is empty below its last line, rule or picture."""
+    with pypdfium2.PdfDocument(content) as document:
+        for page in document:
+            below = [thing.get_bounds()[1] for thing in page.get_objects(max_depth=1)]
+            yield (min((bottom for bottom in below if bottom > FOOT - MM), default=TOP) - FOOT) / (TOP - FOOT)
 
 
 def _ends(signs):

@@ -12,13 +12,25 @@ from docx.shared import Pt
 from pypdf import PdfReader
 
 from greendistrict.documents.enums import Confidentiality
-from reports.composition.blocks import Composition, Heading, PageBreak, Pairs, PaperColumn, PaperTable, Paragraph, Signature, Wide
-from reports.composition.enums import ColumnKind, ParagraphStyle, Style
-from reports.composition.printed import title_lines
+from reports.composition.blocks import (
+    Chart,
+    ChartSeries,
+    Composition,
+    Heading,
+    PageBreak,
+    Pairs,
+    PaperColumn,
+    PaperTable,
+    Paragraph,
+    Signature,
+    Wide,
+)
+from reports.composition.enums import ChartKind, ColumnKind, ParagraphStyle, Style
+from reports.composition.printed import parting_of, title_lines
 from reports.composition.services import made_of
 from tests import pdf_texts
 from tests.reports.composition.samples import CODE, in_word, letter, report
-from tests.reports.fitness import FLUSH, flush_share
+from tests.reports.fitness import FLUSH, flush_share, room_left
 
 AREA = pytest.mark.area("reports", "static/css")
 
@@ -123,6 +135,39 @@ def test_word_parts_tables_where_paper_does():
     assert parted((line,) * 3) == [(True, False)] * 3 + [(False, False)]
     assert [joined for joined, _ in parted((line,) * 20)] == [True, True, *[False] * 17, True, False]
     assert [torn for _, torn in parted((line, high, line))] == [False, False, True, False]
+
+
+SAID, TOLD = "绿色生态城区推进工作扎实有效。", "市住房城乡建设管理委解读2025年6月24日"
+
+
+@pytest.mark.parametrize("lines", [0, 2, 12])
+def test_a_table_parts_rather_than_leave_much_of_a_page_empty(lines):
+    columns = PaperColumn("时点", 30), PaperColumn("合计", 20, ColumnKind.NUMBER), PaperColumn("出处", 20)
+    rows = tuple((f"{year}年底", 1, TOLD[: 7 * (year % 3)]) for year in range(2018, 2026))
+    counted = PaperTable("历年数量", columns, rows, total=("合计", 8, ""))
+    high = PaperTable("实施主体", columns, tuple((name, 1, TOLD) for name in NUMERALS[:3]), total=("合计", 3, ""))
+    chart = Chart("历年末", ChartKind.LINES, ("2024年", "2025年"), (ChartSeries("合计", (3, 7)),))
+    blocks = Heading("一、数量"), *[Paragraph(SAID)] * lines, counted, chart, high, chart, counted, Paragraph(SAID * 3)
+    content = made_of(Composition("记录", blocks), code="", formats=["pdf"])["pdf"]
+    *body, _ = list(room_left(content))[1:]
+    assert max(body) < 0.4, "the cover and the last page aside"
+    texts = pdf_texts.squeezed(content)
+    assert not any(text.removeprefix("记录").startswith("合计") for text in texts), "no total stands alone"
+
+
+def test_no_low_row_and_no_total_of_a_table_stands_alone():
+    low, high = [["有记录"]], [["很长的意见。" * 9]]
+    for rows, joined in (([low] * 9, {1, 8, 9}), ([high, *[low] * 8], {8, 9}), ([*[low] * 8, high], {1, 9}), ([low], {1}), ([], set())):
+        assert parting_of(rows, [40], total=bool(rows)).joined == joined
+    assert parting_of([low] * 9, [40]).joined == {1, 8}
+    assert [parting_of([low] * rows, [40]).whole for rows in (7, 8)] == [True, False]
+
+
+@AREA
+@pytest.mark.parametrize(("entries", "sheets"), [(26, 1), (28, 1), (29, 2)])
+def test_contents_are_closer_where_that_spares_a_page(entries, sheets):
+    blocks = [block for number in range(entries) for block in (Heading(f"第{number}部分"), Paragraph("有记录。"))]
+    assert sum("部分…" in text or "部分.." in text for text, _ in pages(Composition("记录", tuple(blocks)))) == sheets
 
 
 def test_what_is_remarked_stays_with_the_last_row_in_word():
