@@ -29,6 +29,7 @@ from greendistrict.documents.registry import follow_level, may_add_to, owner_of,
 from greendistrict.documents.selectors import may_read, reads_classified, versions_of
 from greendistrict.documents.upload_levels import chosen_for
 
+OWNERS_ALONE = "密级材料只由归属单位（填报、审核签发、区专门机构）和市级办理人员上传、更新，请由他们上传"
 ENDING = 10  # longest file extension that is stored
 
 
@@ -100,11 +101,16 @@ def _add(evidence: Evidence, file: "File[bytes]", replaces: Evidence | None) -> 
 
 
 def _level(owner: models.Model, upload: "UploadedFile[Any]", replaces: Evidence | None, by: User) -> Confidentiality:
-    """The chosen level, else that of the previous version, else 内部. Raises ``NotAllowed`` if ``by`` may not read files of that level."""
+    """The chosen level, else that of the previous version, else 内部.
+
+    Whoever may not read classified files neither replaces one (``NotAllowed``) nor chooses that level (``Refused``, about the file).
+    """
     before = Confidentiality(replaces.confidentiality) if replaces is not None else Confidentiality.INTERNAL
     level = chosen_for(upload) or before
-    closed = Confidentiality.CLASSIFIED in {level, before} and not reads_classified(Viewer(by), audit.subject_of(owner))
-    NotAllowed.when(closed, "密级材料只由归属单位（填报、审核签发、区专门机构）和市级办理人员上传、更新，请由他们上传")
+    if Confidentiality.CLASSIFIED in {level, before} and not reads_classified(Viewer(by), audit.subject_of(owner)):
+        NotAllowed.when(before == Confidentiality.CLASSIFIED, OWNERS_ALONE)
+        with about_file(upload):
+            raise Refused(OWNERS_ALONE)
     return level
 
 
@@ -116,9 +122,8 @@ def set_confidentiality(*, evidence: Evidence, level: Confidentiality, reason: s
     without a reason or a change, and if a version must keep its level (``HandedOver.follow_level``).
     """
     NotAllowed.unless(may_set_confidentiality(by, evidence), "您不能改变这份材料的密级")
-    NotAllowed.when(
-        level == Confidentiality.CLASSIFIED and not reads_classified(Viewer(by), evidence.owner), "密级由归属单位或市级办理人员确定"
-    )
+    is_closed = level == Confidentiality.CLASSIFIED and not reads_classified(Viewer(by), evidence.owner)
+    Refused.when(is_closed, "密级由归属单位或市级办理人员确定")
     Refused.unless(reason.strip(), "请写明理由")
     Refused.when(owner_of(evidence.owner.partition(":")[0]).blind, "评审打分的附件不改密级")
     keys = [version.pk for version in versions_of(evidence)]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.models import AuditRecord
-from greendistrict.core.errors import NotAllowed
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents import services
 from greendistrict.documents.enums import PRINTED, WITHHELD, Confidentiality
 from greendistrict.documents.forms import EvidenceField
@@ -70,9 +70,9 @@ def test_a_classified_file_is_for_its_owners_side_and_the_city(client, people, d
 def test_a_post_with_another_applicant_opens_nothing_and_who_may_not_read_it_does_not_upload_it(people, district):
     """Who prepares for one applicant and advises another reads the classified files of the first only."""
     file_case(district)
-    with pytest.raises(NotAllowed, match="密级材料只由归属单位"):
+    with pytest.raises(Refused, match="密级材料只由归属单位") as refused:
         uploaded(district, people.consultant, Confidentiality.CLASSIFIED)
-    assert Evidence.objects.count() == 0
+    assert (refused.value.status, refused.value.file is not None, Evidence.objects.count()) == (409, True, 0)  # told at the field
     file = uploaded(district, people.preparer, Confidentiality.CLASSIFIED)
     PostFactory(user=people.consultant, organisation=people.outsider_body, role="preparer")
     user = User.objects.get(pk=people.consultant.pk)
@@ -120,7 +120,7 @@ def test_who_changes_it(people, district, level):
             services.set_confidentiality(evidence=file, level=level, reason="复核（虚构）", by=user)
             assert Evidence.objects.get(pk=file.pk).confidentiality == level, seat
         else:
-            with pytest.raises(NotAllowed):
+            with pytest.raises(Refused if seat == "consultant" else NotAllowed):  # told beside the level, which others see no form for
                 services.set_confidentiality(evidence=file, level=level, reason="复核（虚构）", by=user)
 
 

@@ -173,6 +173,16 @@ def test_name_and_content_of_an_attachment_are_those_of_a_seat():
 
 
 @pytest.mark.django_db
+def test_an_expert_attaches_nothing_classified_and_is_told_why_beside_the_file():
+    scene = Scene().to_scoring()
+    member = scene.members[0]
+    address = url("review_files", scene.review, scene.clause(member))
+    classified = {"upload": SimpleUploadedFile("意见.docx", letter()), "upload-confidentiality": "classified"}
+    refused = browser(member.expert.user).post(address, classified)
+    assert (refused.status_code, "密级材料只由归属单位" in refused.content.decode()) == (422, True)
+
+
+@pytest.mark.django_db
 def test_only_the_own_hand_attaches_and_only_the_table_reads():
     scene, content = Scene().to_scoring(), paper()
     own, other = scene.members[:2]
