@@ -13,7 +13,7 @@ from approvals.cases.rules import is_city
 from approvals.titles.enums import AmendedField, AmendmentState, AnnouncementState
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
-from approvals.titles.selectors import against_recall, against_restoring
+from approvals.titles.selectors import against_announcement_day, against_recall, against_restoring
 from districts.common.enums import Star
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
@@ -98,8 +98,7 @@ def _against_day(batch: Announcement, after: str, today: dt.date) -> list[Refusa
     decided = [line.case.decided_on for line in batch.lines.select_related("case") if line.case.decided_on]
     if decided and day < max(decided):
         return [Refusal("公告日期不能早于同批办件的决定日期", field="after")]
-    ended = [title.ended_on for title in batch.titles.all() if title.ended_on]
-    return [Refusal("公告日期不能晚于其中称号的终止日期", field="after")] if ended and day > min(ended) else []
+    return against_announcement_day(batch, day)
 
 
 TURN = {AmendmentState.PROPOSED: Role.CITY_DIRECTOR, AmendmentState.APPROVED: Role.CITY_OFFICER}

@@ -17,7 +17,7 @@ from approvals.cases.rules import may_work_in_bulk
 from approvals.cases.selectors.cases import OF_CASE, turn_outside, urged_in_bulk
 from approvals.cases.services import people
 from approvals.common.duties import duties
-from approvals.common.enums import BulkKind
+from approvals.common.enums import BulkKind, TitleKind
 from approvals.publicity.services import create_batch, set_lines
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement, HistoricSelfCheck
@@ -195,7 +195,7 @@ def take_over(*, kind: str, rows: Sequence[TakeoverRow], by: User) -> BulkRun:
         for row in rows
     ]
     run = BulkRun.objects.create(kind=kind, items=items, by=by, at=clock.now())
-    for row in good:
+    for row in sorted(good, key=lambda row: row.value.get("kind") == TitleKind.DEMONSTRATION):  # a pilot title first, whatever their order
         _title(row, by) if kind == BulkKind.TITLES else _check(row, run)
     audit.record(action="bulk.carry_out", by=by, obj=run, data={"kind": kind, "done": run.done, "out": len(rows) - run.done})
     return run

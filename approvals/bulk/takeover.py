@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from approvals.common.enums import BulkKind
+from approvals.common.enums import BulkKind, TitleKind
 from approvals.titles.columns import TITLE
+from approvals.titles.models.publicity import Title
 from approvals.titles.services.history import policies_for
-from districts.common.enums import Certainty
+from districts.common.enums import Certainty, Stage
 from districts.file.models.district import District
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.book import Cell, Returned, as_cell
@@ -145,7 +147,21 @@ def judged(kind: str, rows: list[TakeoverRow], today: dt.date) -> list[TakeoverR
         if key in seen:
             row.refuse("城区", "文件里重复")
         seen.add(key)
+    if kind == BulkKind.TITLES:
+        _in_order(rows)
     return rows
+
+
+def _in_order(rows: Iterable[TakeoverRow]) -> None:
+    """A demonstration title does not begin before the pilot title that it follows, in the file or recorded before."""
+    good = [row for row in rows if not row.problems]
+    pilots = {row.value["district"].pk: row.value["granted_on"] for row in good if row.value["kind"] == TitleKind.PILOT}
+    held = Title.objects.filter(end="", kind=TitleKind.PILOT, district__in=[row.value["district"] for row in good])
+    pilots |= dict(held.values_list("district_id", "granted_on"))
+    for row in good:
+        day, before = row.value["granted_on"], pilots.get(row.value["district"].pk)
+        if row.value["kind"] == TitleKind.DEMONSTRATION and day and before and day < before:
+            row.refuse("授予日期", f"试点称号于{day_in_words(before)}授予，其后的示范称号不能早于这一天")
 
 
 def _values(kind: str, row: TakeoverRow) -> None:
@@ -170,6 +186,8 @@ def _title(row: TakeoverRow, district: District, today: dt.date) -> tuple[Any, .
         row.refuse("依据文件", f"依据文件应为{'、'.join(sorted(known))}")
     if kind and district.titles.filter(kind=kind).exists():
         row.refuse("称号", "这个城区已有这一称号")
+    elif district.stage == Stage.DEMONSTRATION:
+        row.refuse("称号", "这个城区已是示范，不能再补录试点称号")
     return ("title", district.pk, kind)
 
 

@@ -11,6 +11,7 @@ from approvals.common.enums import CaseKind, WrongField
 from approvals.requests.models import DeadlineKind, ExtensionRequest, Rectification
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.publicity import Title
+from approvals.titles.selectors import against_announcement_day
 from districts.common.enums import Star
 from greendistrict.core.errors import Refusal
 
@@ -101,4 +102,5 @@ def _order(case: Case, field: str, day: dt.date) -> list[Refusal]:
         decided = [row.case.decided_on for row in line.announcement.lines.select_related("case") if row.case.decided_on]
         if decided and day < max(decided):
             return [Refusal("公告日期不能早于同批办件的决定日期", field="after")]
+        return against_announcement_day(line.announcement, day)
     return []

@@ -30,6 +30,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 
 LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
@@ -52,6 +53,32 @@ def superseded_by(title: Title) -> Title | None:
     """The earlier title of the same district that this title replaced; None for a first title."""
     earlier = Title.objects.filter(district=title.district_id, end=TitleEnd.SUPERSEDED, ended_on=title.granted_on)
     return earlier.exclude(pk=title.pk).select_related("announcement").order_by("-pk").first()
+
+
+def first_holders(titles: QuerySet[Title], since: dt.date | None) -> QuerySet[TitleHolder]:
+    """Bodies that were responsible from the grant on."""
+    return TitleHolder.objects.filter(district__in=titles.values("district_id"), case=None, since=since)
+
+
+def against_grant_day(title: Title, day: dt.date) -> Iterator[str]:
+    """What another day of its grant does not fit: the title's end, the title before it, the body that was responsible first."""
+    ends = [end for end in (title.ended_on, title.lapsed_on) if end is not None]
+    if ends and day > min(ends):
+        yield f"{title}已于{day_in_words(min(ends))}终止，授予日期不能晚于这一天"
+    earlier = superseded_by(title)
+    if earlier is not None and earlier.granted_on is not None and day < earlier.granted_on:
+        yield f"{earlier}于{day_in_words(earlier.granted_on)}授予，其后的称号不能早于这一天"
+    holder = first_holders(Title.objects.filter(pk=title.pk), title.granted_on).filter(until__lt=day).first()
+    if holder is not None:
+        yield f"{holder}的责任在这一天以前已经终止"
+
+
+def against_announcement_day(batch: Announcement, day: dt.date) -> list[Refusal]:
+    """What another day of an announcement does not fit, of the titles that it granted and of those that it ended."""
+    found = [words for title in batch.titles.select_related("district").order_by("pk") for words in against_grant_day(title, day)]
+    ended = batch.ended_titles.exclude(end=TitleEnd.SUPERSEDED).filter(granted_on__gt=day).select_related("district").order_by("pk")
+    found += [f"{title}于{day_in_words(title.granted_on)}授予，终止它的公告不能早于这一天" for title in ended if title.granted_on]
+    return [Refusal(words, field="after") for words in found]
 
 
 def title_ended_by(case: DecidedCase) -> Title | None:

@@ -11,9 +11,9 @@ from approvals.cases.document_numbers import number_taken
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.corrections import TitleCorrection
-from approvals.titles.models.publicity import Announcement, Title, TitleHolder
+from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.recorded import NOTICE, OWN, as_texts, from_texts, recorded_facts
-from approvals.titles.selectors import superseded_by
+from approvals.titles.selectors import against_grant_day, first_holders
 from approvals.titles.services.history import BATCH, BATCHES, policies_for
 from approvals.titles.services.titles import as_held
 from districts.common.enums import Certainty
@@ -55,13 +55,8 @@ def move_grants(titles: QuerySet[Title], wrong: dt.date | None, day: dt.date | N
     titles.update(granted_on=day)
     shown = titles.filter(kind=TitleKind.DEMONSTRATION).values("district_id")
     Title.objects.filter(district__in=shown, end=TitleEnd.SUPERSEDED, ended_on=wrong).update(ended_on=day)
-    _first_holders(titles, wrong).update(since=day)
+    first_holders(titles, wrong).update(since=day)
     _copy_to_districts(titles)
-
-
-def _first_holders(titles: QuerySet[Title], since: dt.date | None) -> QuerySet[TitleHolder]:
-    """Bodies that were responsible from the grant on."""
-    return TitleHolder.objects.filter(district__in=titles.values("district_id"), case=None, since=since)
 
 
 class Aim(NamedTuple):
@@ -141,20 +136,7 @@ def _against_day(title: Title, aim: Aim, day: dt.date | None) -> Iterator[Refusa
     moved = aim.batch.titles.select_related("district") if aim.moves_batch and aim.batch else [title]
     for one in moved:
         if one.granted_on != day:
-            yield from (Refusal(words, field="granted_on") for words in _order(one, day))
-
-
-def _order(title: Title, day: dt.date) -> Iterator[str]:
-    """What a title's new day does not fit: its end, the title before it, the body that was responsible first."""
-    ends = [end for end in (title.ended_on, title.lapsed_on) if end is not None]
-    if ends and day > min(ends):
-        yield f"{title}已于{day_in_words(min(ends))}终止，授予日期不能晚于这一天"
-    earlier = superseded_by(title)
-    if earlier is not None and earlier.granted_on is not None and day < earlier.granted_on:
-        yield f"{earlier}于{day_in_words(earlier.granted_on)}授予，其后的称号不能早于这一天"
-    holder = _first_holders(Title.objects.filter(pk=title.pk), title.granted_on).filter(until__lt=day).first()
-    if holder is not None:
-        yield f"{holder}的责任在这一天以前已经终止"
+            yield from (Refusal(words, field="granted_on") for words in against_grant_day(one, day))
 
 
 def _against_words(title: Title, facts: Mapping[str, Any]) -> Iterator[Refusal]:

@@ -14,6 +14,7 @@ from approvals.bulk import takeover
 from approvals.bulk.services import add_scan, take_over
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import Archive, BulkRun
+from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Announcement, HistoricSelfCheck, Title
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
@@ -21,6 +22,7 @@ from greendistrict.notifications.models import Notification
 from greendistrict.workflow.outbox import drain
 from tests.factories.approvals import pdf, published_edition
 from tests.factories.districts import make_district
+from tests.factories.titles import give_title
 from tests.refusing import refuses
 from tests.steps import reaches
 
@@ -147,6 +149,28 @@ def test_old_titles_are_previewed_row_by_row_and_entered_through_the_engine(peop
     refuses("记录永久保存", bulk.undo, run=made, by=people.city_officer)
     again = takeover.read("titles", "称号.csv", TITLES.encode(), clock.today())
     assert again[0].problems == ["这个城区已有这一称号"]
+
+
+def test_titles_of_one_district_follow_one_another_whatever_their_order_in_the_file(people, districts):
+    def read(*lines):
+        told = ["城区,称号,星级,编号,授予日期,适用标准,依据文件,出处,确定程度"]
+        told += [f"演示{word}城（虚构）,{kind},,,{day},,沪府办规〔2018〕24号,演示公报（虚构）,有出处" for word, kind, day in lines]
+        return takeover.read("titles", "称号.csv", "\n".join(told).encode(), clock.today())
+
+    rows = read(("甲", "示范", "2019-05-01"), ("甲", "试点", "2020-05-01"), ("乙", "示范", "2021-05-01"), ("乙", "试点", "2020-05-01"))
+    assert [row.problems for row in rows] == [["试点称号于2020年5月1日授予，其后的示范称号不能早于这一天"], [], [], []]
+    assert take_over(kind="titles", rows=rows, by=people.city_officer).done == 3
+    assert set(Title.objects.values_list("district__name", "kind", "end")) == {
+        (districts[0].name, "pilot", ""), (districts[1].name, "pilot", "superseded"), (districts[1].name, "demonstration", ""),
+    }  # fmt: skip
+    rows = read(("甲", "示范", "2020-04-30"))
+    assert [row.problems for row in rows] == [["试点称号于2020年5月1日授予，其后的示范称号不能早于这一天"]]
+
+
+def test_a_pilot_title_is_not_entered_below_a_demonstration(people, districts):
+    give_title(districts[0], TitleKind.DEMONSTRATION)
+    rows = takeover.read("titles", "称号.csv", TITLES.encode(), clock.today())
+    assert rows[0].problems == ["这个城区已是示范，不能再补录试点称号"]
 
 
 def book(*lines, merged=""):

@@ -12,7 +12,7 @@ from approvals.common.enums import TitleEnd, TitleKind
 from approvals.requests import services as requests
 from approvals.requests.models import ExtensionRequest
 from approvals.requests.services import ProxyEntry
-from approvals.titles.models.publicity import Title
+from approvals.titles.models.publicity import Announcement, Title, TitleHolder
 from assessments.reviews.models import Review
 from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
@@ -117,6 +117,23 @@ def test_a_wrong_day_of_the_pilot_is_put_right_below_the_demonstration_that_foll
     district.refresh_from_db()
     assert (district.titled_on, district.held_since) == (later_on, day)
     assert list(Title.objects.order_by("pk").values_list("granted_on", "ended_on")) == [(day, later_on), (later_on, None)]
+
+
+def test_a_day_of_an_announcement_stays_before_the_end_of_its_titles_and_of_the_bodies_responsible():
+    filing = Filing().to_announced()
+    case, people, today = filing.case, filing.people, clock.today()
+    asked = {"case": case, "by": people.city_officer, "field": "announced_on", "after": today.isoformat(), "reason": "抄录错误"}
+    granted, ended = today - dt.timedelta(days=9), today - dt.timedelta(days=3)
+    Case.objects.filter(pk=case.pk).update(decided_on=granted)
+    Announcement.objects.update(announced_on=granted)
+    Title.objects.update(granted_on=granted)
+    body = people.authority_body
+    TitleHolder.objects.create(district=filing.district, side="authority", body=body, body_name=body.name, since=granted, until=ended)
+    refuses("的责任在这一天以前已经终止", requests.propose_rectification, **asked)
+    Title.objects.update(ended_on=ended, end=TitleEnd.SUPERSEDED)
+    refuses("授予日期不能晚于这一天", requests.propose_rectification, **asked)
+    Title.objects.update(announcement=None, end_announcement=Announcement.objects.get(), granted_on=ended, end=TitleEnd.CANCELLED)
+    refuses("终止它的公告不能早于这一天", requests.propose_rectification, **asked | {"after": (ended - dt.timedelta(days=1)).isoformat()})
 
 
 @AREA
