@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from contextlib import suppress
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -13,7 +12,7 @@ from approvals.cases.rules import is_city
 from approvals.titles.enums import AmendedField, AmendmentState, AnnouncementState
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
-from approvals.titles.selectors import against_announcement_day, against_recall, against_restoring
+from approvals.titles.selectors import against_announcement_day, against_recall, against_restoring, typed_day
 from districts.common.enums import Star
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
@@ -90,10 +89,8 @@ def _against_value(batch: Announcement, amendment: Amendment, today: dt.date) ->
 
 
 def _against_day(batch: Announcement, after: str, today: dt.date) -> list[Refusal]:
-    day = None
-    with suppress(ValueError):
-        day = dt.date.fromisoformat(after)
-    if day is None or day > today:
+    day = typed_day(after, today)
+    if day is None:
         return [Refusal("请填写不晚于今天的日期，如2026-11-20", field="after")]
     decided = [line.case.decided_on for line in batch.lines.select_related("case") if line.case.decided_on]
     if decided and day < max(decided):

@@ -1,7 +1,6 @@
 """Queries for extensions and rectifications: running deadline, current values of a decided case, fields that can be corrected."""
 
 import datetime as dt
-from contextlib import suppress
 
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.enums import CaseState
@@ -11,7 +10,7 @@ from approvals.common.enums import CaseKind, WrongField
 from approvals.requests.models import DeadlineKind, ExtensionRequest, Rectification
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.publicity import Title
-from approvals.titles.selectors import against_announcement_day
+from approvals.titles.selectors import against_announcement_day, typed_day
 from districts.common.enums import Star
 from greendistrict.core.errors import Refusal
 
@@ -78,10 +77,8 @@ def _impossible(case: Case, asked: Rectification, today: dt.date) -> list[Refusa
         return _star(case, asked.after)
     if asked.field not in DATES:
         return []
-    day = None
-    with suppress(ValueError):
-        day = dt.date.fromisoformat(asked.after)
-    if day is None or day > today:
+    day = typed_day(asked.after, today)
+    if day is None:
         return [Refusal("请填写不晚于今天的日期，如2026-11-20", field="after")]
     return _order(case, asked.field, day)
 

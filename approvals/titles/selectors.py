@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from operator import itemgetter
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -32,6 +33,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
+from greendistrict.core.widgets import FIRST_YEAR
 
 LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
 STAYED = Q(stayed_on__isnull=False, stay_ended_on__isnull=True)
@@ -53,6 +55,14 @@ def superseded_by(title: Title) -> Title | None:
     """The earlier title of the same district that this title replaced; None for a first title."""
     earlier = Title.objects.filter(district=title.district_id, end=TitleEnd.SUPERSEDED, ended_on=title.granted_on)
     return earlier.exclude(pk=title.pk).select_related("announcement").order_by("-pk").first()
+
+
+def typed_day(text: str, today: dt.date) -> dt.date | None:
+    """A day of the past that is typed as it is stored, such as 2026-11-20; None for anything else."""
+    with suppress(ValueError):
+        day = dt.date.fromisoformat(text)
+        return day if day.isoformat() == text and day.year >= FIRST_YEAR and day <= today else None
+    return None
 
 
 def first_holders(titles: QuerySet[Title], since: dt.date | None) -> QuerySet[TitleHolder]:

@@ -157,7 +157,13 @@ def test_what_cannot_be_put_right():
     filing = Filing(filing.people).to_accepted().check_form()
     Case.objects.filter(pk=filing.case.pk).update(status="decided", decided_on=clock.today(), decision_number="演1", star_found=2)
     case, people = filing.fresh(), filing.people
-    for field, after, words in (("star", "4", "星级须为"), ("decided_on", "昨天", "不晚于今天"), ("decision_number", "演1", "相同")):
+    for field, after, words in (
+        ("star", "4", "星级须为"),
+        ("decided_on", "昨天", "不晚于今天"),
+        ("decided_on", "20260105", "不晚于今天"),
+        ("decided_on", "0001-01-05", "不晚于今天"),
+        ("decision_number", "演1", "相同"),
+    ):
         refuses(words, requests.propose_rectification, case=case, by=people.city_officer, field=field, after=after, reason="错")
     asked = requests.propose_rectification(case=case, by=people.city_officer, field="decision_number", after="演2", reason="错字")
     Case.objects.filter(pk=case.pk).update(decision_number="演3")
