@@ -15,11 +15,15 @@ from approvals.titles.enums import PUBLIC_STATES, AmendmentState, AnnouncementSt
 from approvals.titles.models.amendments import Amendment, Restoration
 from approvals.titles.models.publicity import Announcement, AnnouncementLine, Title
 from approvals.titles.models.remedies import Remedy
+from assessments.score_releases.models import ScoreRelease
+from assessments.score_releases.selectors import PublicScore, scores_released
 from assessments.score_releases.sources import DecidedMatter, ScoreSource
-from assessments.tables.models import ScoreTable
+from assessments.tables.models import ScoreTable, TableVersion
+from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.rules import is_directors
 
+NAMED = 3  # districts named in the headline of an announcement
 STANDARD = "case__table__edition"  # what the star of a title rests on
 
 
@@ -98,6 +102,31 @@ def notices_open(today: dt.date) -> QuerySet[Notice]:
 def notices_public() -> QuerySet[Notice]:
     """All notices ever opened, including closed ones."""
     return Notice.objects.select_related("case__district", "case__applicant")
+
+
+def score_of(notice: Notice) -> tuple[ScoreRelease, PublicScore] | None:
+    """Score of the case of a notice, if the city released it: what its panel settled."""
+    released = scores_released(District.objects.filter(pk=notice.case.district_id))
+    versions = set(TableVersion.objects.filter(table=notice.case.table_id).values_list("pk", flat=True)) if released else set()
+    return next(((row, score) for row, score in released if row.version_id in versions), None)
+
+
+def announcement_of(notice: Notice) -> Announcement | None:
+    """The published batch in which the case of a notice was announced."""
+    return announcements_issued().filter(lines__case=notice.case_id).first()
+
+
+def named(batch: Announcement) -> list[str]:
+    """Districts whose title a batch grants or revokes."""
+    return [title.district.name for title in (*batch.titles.all(), *batch.ended_titles.all())]
+
+
+def headline_of(batch: Announcement) -> str:
+    """Title of an announcement (its batch if it has none) with the first districts that the title itself does not name."""
+    title = batch.title or f"{batch}公告"
+    missing = [name for name in dict.fromkeys(named(batch)) if name not in title]
+    more = f"等{len(missing)}个城区" if len(missing) > NAMED else ""
+    return f"{title}（{'、'.join(missing[:NAMED])}{more}）" if missing else title
 
 
 def announcements_visible_to(viewer: Viewer) -> QuerySet[Announcement]:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -20,6 +21,8 @@ from approvals.publicity.selectors import announceable, ended_in_order, in_order
 from approvals.publicity.services import extend_notice
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
+from districts.boundaries.selectors import public_outline
+from districts.file.selectors.visibility import public_districts
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock, workdays
@@ -28,6 +31,7 @@ from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.masks import masked_contact
 from greendistrict.core.refusals import add_refusals
+from greendistrict.policy import parameters
 from greendistrict.workflow.pages import UNPROCESSABLE, asked_first
 from greendistrict.workflow.procedure import offered
 
@@ -55,15 +59,22 @@ def case_extend_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
-    """Public page of a notice; while the notice is open, with a link to the page for objections."""
+    """Public page of a notice: what is proposed, where, on which plan, with which score, and how to comment until when."""
     found = get_object_or_404(public.notices_public(), pk=pk)
-    today = clock.today()
+    today, district = clock.today(), found.case.district
     is_open = found.opens_on <= today <= found.closes_on and found.closed_at is None
+    is_listed = public_districts().filter(pk=district.pk).exists()
     context = {
         "notice": found,
         "is_open": is_open,
         "left": workdays.current().left(today, found.closes_on) if is_open else None,
         "is_coming": today < found.opens_on,
+        "is_listed": is_listed,
+        **(public_outline(district) if found.facts or is_listed else {}),
+        "score": public.score_of(found),
+        "announcement": public.announcement_of(found),
+        "reply_days": parameters.load().integer("objection_reply_days"),
+        "office": [(label, value) for label, value in settings.CONTACT_OFFICE.items() if value],
     }
     return render(request, "approvals/publicity/notice.html", context)
 
@@ -108,6 +119,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     amendments = list(found.amendments.all())
     context = {
         "announcement": found,
+        "headline": public.headline_of(found),
         "amendments": amendments,
         "withdrawal": next((row for row in amendments if row.is_withdrawal), None),
         "rectified": public.rectified(found),

@@ -16,6 +16,7 @@ from approvals.common.enums import TitleEnd
 from approvals.titles.columns import TITLE, TITLE_FACTS, TITLE_LIST
 from approvals.titles.models.corrections import TitleCorrection
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
+from approvals.titles.plan_facts import in_words, plan_facts
 from approvals.titles.recorded import SHARED, changed_lines
 from approvals.titles.selectors import (
     corrections_visible_to,
@@ -28,6 +29,7 @@ from approvals.titles.selectors import (
     with_losses,
 )
 from approvals.titles.services.notices import standard_text
+from districts.boundaries.selectors import public_boundary
 from districts.common.enums import Certainty
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.viewer import Viewer, viewer_of
@@ -58,11 +60,14 @@ class NoticeForm(StepForm):
 
     opens_on = date_field("公示开始日期", help_text="遇休息日顺延到下一个工作日")
     body = forms.CharField(label="公示内容（参考稿，可以修改）", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
+    with_facts = forms.BooleanField(label="在公众页公布规划概况和范围图", required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["opens_on"].initial = self.today
         self.fields["body"].initial = standard_text(self.case)
+        drawn = "范围图连同审图号公布" if public_boundary(self.case.district) else "范围没有审图号，图不公布"
+        self.fields["with_facts"].help_text = f"照现在登记的公布，公示后不再改变：{in_words(plan_facts(self.case, self.today))}；{drawn}"
 
     def clean_opens_on(self) -> dt.date:
         """Refuse a day before today."""

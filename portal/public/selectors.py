@@ -19,7 +19,7 @@ from approvals.cases.models.correspondence import Notice
 from approvals.casework.selectors.known_on_day import name_on
 from approvals.casework.selectors.papers import KINDS as OF_CASES
 from approvals.casework.selectors.titles_on_day import areas_changed_since
-from approvals.publicity.selectors import amended, announcements_public, notices_open
+from approvals.publicity.selectors import amended, announcements_public, headline_of, notices_open
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on
 from assessments.worklist.selectors import KINDS as OF_ASSESSMENTS
 from districts.common.certainty import UNKNOWN_STAGE
@@ -38,7 +38,7 @@ from greendistrict.core.templatetags.gd import cn_datetime
 from greendistrict.core.toned_words import TonedWord
 from obligations.models import PortalOutage
 from obligations.services import moved_by
-from portal.publicity.selectors import note_of, standing_of, title_of
+from portal.publicity.selectors import note_of, standing_of
 from reports.city.published import PUBLISHED
 from reports.jobs.papers import KIND as REPORT
 
@@ -307,7 +307,7 @@ def announcement_items() -> list[dict[str, Any]]:
     rows = list(announcements_public().prefetch_related(amended())[:SHOWN_ANNOUNCEMENTS])
     return [
         {
-            "title": title_of(row),
+            "title": headline_of(row),
             "href": reverse("approvals:announcement", args=[row.pk]),
             "date": row.announced_on,
             "note": note_of(row),

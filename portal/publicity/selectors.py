@@ -9,7 +9,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.urls import reverse
 
 from approvals.cases.models.correspondence import Notice
-from approvals.publicity.selectors import amended, amendments_public, announcements_public, notices_public
+from approvals.publicity.selectors import NAMED, amended, amendments_public, announcements_public, headline_of, named, notices_public
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement
@@ -102,19 +102,10 @@ def _of(keys: list[tuple[str, int, dt.date]], kind: str) -> list[int]:
     return [pk for found, pk, _day in keys if found == kind]
 
 
-def named(batch: Announcement) -> list[str]:
-    """Districts whose title a batch grants or revokes."""
-    return [title.district.name for title in (*batch.titles.all(), *batch.ended_titles.all())]
-
-
 def note_of(batch: Announcement) -> str:
-    """Batch, number and districts of an announcement in one line."""
-    return "、".join([str(batch), *([batch.number] if batch.number else []), *named(batch)])
-
-
-def title_of(batch: Announcement) -> str:
-    """Title of an announcement; its batch if it has none."""
-    return batch.title or f"{batch}公告"
+    """Batch and number of an announcement in one line, with its districts where the headline has no room for all."""
+    names = named(batch)
+    return "、".join([str(batch), *([batch.number] if batch.number else []), *(names if len(names) > NAMED else [])])
 
 
 def standing_of(batch: Announcement) -> str:
@@ -126,14 +117,14 @@ def standing_of(batch: Announcement) -> str:
 
 def _announced(batch: Announcement) -> PublicEntry:
     href, day = reverse("approvals:announcement", args=[batch.pk]), batch.announced_on or dt.date.min
-    return PublicEntry(ANNOUNCEMENT, batch.pk, day, title_of(batch), note_of(batch), standing_of(batch), href, batch.is_demo)
+    return PublicEntry(ANNOUNCEMENT, batch.pk, day, headline_of(batch), note_of(batch), standing_of(batch), href, batch.is_demo)
 
 
 def _amended(row: Amendment) -> PublicEntry:
     batch, day = row.announcement, row.published_on or dt.date.min
     href = f"{reverse('approvals:announcement', args=[batch.pk])}#amendment-{row.pk}"
     said = "" if row.is_withdrawal else f"，{row.what}由“{row.before_words}”更正为“{row.after_words}”"
-    title = f"{row.get_kind_display()}：{row.original.get('title') or title_of(batch)}"
+    title = f"{row.get_kind_display()}：{row.original.get('title') or headline_of(batch)}"
     return PublicEntry(AMENDMENT, row.pk, day, title, f"{batch}、{row.number}{said}", "", href, batch.is_demo)
 
 

@@ -210,7 +210,7 @@ def begin_meeting(review: Review, people: People, left: Collection[str] = ()) ->
 def open_notice(case: Case, people: People, start: dt.datetime) -> dt.date:
     """Open the 公示 on the working day after ``start``; returns its last day."""
     with clock.at(after(start, 1)):
-        opened = step("open_notice", case=_fresh(case), by=people["city_officer"])
+        opened = step("open_notice", case=_fresh(case), by=people["city_officer"], with_facts=True)
     day: dt.date = opened.notices.latest("pk").closes_on
     return day
 

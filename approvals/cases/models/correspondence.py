@@ -96,13 +96,17 @@ class PreReviewQuestion(models.Model):
 
 
 class Notice(models.Model):
-    """公示: open from ``opens_on`` to ``closes_on`` inclusive."""
+    """公示: open from ``opens_on`` to ``closes_on`` inclusive.
+
+    ``facts``: what is published of the plan, as ``[label, value with unit]``, frozen when the notice was opened; empty if nothing is.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
     title = models.CharField("标题", max_length=200)
     body = models.TextField("内容")
     opens_on = models.DateField("开始")
     closes_on = models.DateField("截止")
+    facts = models.JSONField("规划概况", default=list, blank=True, db_default=models.Value([], output_field=models.JSONField()))
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField("办结时间", null=True, blank=True)
 

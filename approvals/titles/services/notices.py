@@ -6,8 +6,11 @@ from approvals.cases.facts import latest_notice
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import Notice
 from approvals.common.enums import CaseKind, TitleKind
+from approvals.titles.plan_facts import in_words, plan_facts
 from greendistrict.core import clock, workdays
+from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
+from greendistrict.workflow.dry_run import tell
 from greendistrict.workflow.procedure import Taken
 
 TITLE_WORDS: dict[str, str] = {
@@ -32,13 +35,18 @@ def standard_text(case: Case) -> str:
 
 
 def on_open_notice(taken: Taken) -> None:
-    """公示: open for the setting's number of working days from ``opens_on`` (default today)."""
+    """公示: open for the setting's number of working days from ``opens_on`` (default today).
+
+    Facts of the plan are published only where the officer says so.
+    """
     case, values = taken.obj, taken.values
     start = values.get("opens_on") or clock.today()
     first, last = notice_span(start, parameters.load().integer("publicity.days"), workdays.current())
     title = f"{case.district.name}拟授予绿色生态城区{TITLE_WORDS[case.kind]}称号的公示"
     text = str(values.get("body") or "").strip() or standard_text(case)
-    Notice.objects.create(case=case, title=title, body=text, opens_on=first, closes_on=last, opened_by=taken.person)
+    facts = plan_facts(case, clock.today()) if values.get("with_facts") else []
+    Notice.objects.create(case=case, title=title, body=text, opens_on=first, closes_on=last, facts=facts, opened_by=taken.person)
+    tell("公众页", f"公示{day_in_words(first)}至{day_in_words(last)}，规划概况：{in_words(facts) or '不公布'}")
 
 
 def on_close_notice(taken: Taken) -> None:

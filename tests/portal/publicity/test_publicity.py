@@ -86,3 +86,20 @@ def test_home_and_list_say_the_same(client, world):
         entry = entries[item["href"]]
         assert (item["title"], item["note"], item["state"]) == (entry.title, entry.note, entry.state)
     assert {item["href"] for item in notice_items(TODAY)} == {href for href, entry in entries.items() if entry.state == "正在公示"}
+
+
+def test_the_headline_of_an_announcement_names_its_districts(client, world):
+    """The official title of a batch names none of them."""
+    announced("演示戊城（虚构）", dt.date(2026, 5, 4))
+    batch = Announcement.objects.latest("pk")
+    Announcement.objects.filter(pk=batch.pk).update(title="关于本批项目的公告")
+    assert titles(client)[0] == "关于本批项目的公告（演示戊城（虚构））"
+    page = client.get(reverse("approvals:announcement", args=[batch.pk])).content.decode()
+    assert "<title>关于本批项目的公告（演示戊城（虚构）） · " in page
+    for number in range(3):
+        district = make_district(name=f"演示{number}城（虚构）", stage=Stage.PILOT)
+        Title.objects.create(district=district, kind=TitleKind.PILOT, announcement=batch, granted_on=TODAY, historic=True, policy="演示")
+    entry = client.get(reverse("portal:publicity")).context["entries"][0]
+    assert entry.title.startswith("关于本批项目的公告（")
+    assert entry.title.endswith("等4个城区）")
+    assert all(f"演示{name}城（虚构）" in entry.note for name in ("戊", 0, 1, 2))
