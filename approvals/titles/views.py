@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from approvals.cases.forms import MOST_TEXT, StepForm, date_field
+from approvals.cases.models.correspondence import Notice
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import TitleEnd
 from approvals.titles.columns import TITLE, TITLE_FACTS, TITLE_LIST
@@ -33,7 +34,10 @@ from districts.boundaries.selectors import public_boundary
 from districts.common.enums import Certainty
 from greendistrict.accounts.enums import CITY
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.columns.declared import Columns
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
+from greendistrict.columns.forms import with_columns
+from greendistrict.columns.kinds import TextColumn
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -55,11 +59,13 @@ class TitleFilter(ListFilter):
     state = ChosenFilter(TITLE["state"].label, STATES, in_state)
 
 
+@with_columns(Columns(Notice, body=TextColumn(label="公示内容（参考稿，可以修改）", rows=6, most=MOST_TEXT)))
 class NoticeForm(StepForm):
-    """Opening day and draft text (参考稿) of a notice."""
+    """Opening day and draft text (参考稿) of a notice, and whether the plan is published with it."""
+
+    field_order = ("opens_on", "body", "with_facts")
 
     opens_on = date_field("公示开始日期", help_text="遇休息日顺延到下一个工作日")
-    body = forms.CharField(label="公示内容（参考稿，可以修改）", max_length=MOST_TEXT, widget=forms.Textarea(attrs={"rows": 6}))
     with_facts = forms.BooleanField(label="在公众页公布规划概况和范围图", required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

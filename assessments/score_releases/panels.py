@@ -50,11 +50,6 @@ class ScorePanels:
         """Whether a score rests on a standard that is not official (参考版)."""
         return any(score.reference for _, score in self.scores)
 
-    @property
-    def has_notes(self) -> bool:
-        """Whether a score bears a note."""
-        return any(release.note for release, _ in self.scores)
-
 
 def panels_of(scores: Sequence[Released], this_year: int) -> ScorePanels | None:
     """Panels of one district's scores, newest first as ``scores_released`` gives them; None without any."""

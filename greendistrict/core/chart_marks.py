@@ -99,6 +99,11 @@ def linked_areas(areas: Iterable[LinkedArea]) -> SafeString:
     return SafeString("".join(links))
 
 
+def sample_of(mark: SafeString) -> SafeString:
+    """A mark within 12 × 12 as a sample for a legend beside a chart."""
+    return format_html('<svg class="gd-chart d-inline" viewBox="0 0 12 12" aria-hidden="true">{}</svg>', mark)
+
+
 def svg_of(parts: Iterable[SafeString], *, box: str, title: str, css: str = "") -> SafeString:
     """The whole ``<svg>`` element with its accessible label."""
     body = format_html_join("", "{}", ((part,) for part in parts))

@@ -7,10 +7,9 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from greendistrict.core.chart_marks import shape, svg_of
+from greendistrict.core.chart_marks import sample_of, shape, svg_of
 from greendistrict.core.charts import Number
 
 WIDE, HIGH, EDGE = 200.0, 84.0, 8.0
@@ -67,5 +66,4 @@ def _mark(mark: int, x: float, y: float, words: str = "") -> SafeString:
 
 def marks_told(names: Iterable[str]) -> list[tuple[SafeString, str]]:
     """Sample and name of each mark in use, in their order, for a legend."""
-    frame = '<svg class="gd-chart d-inline" viewBox="0 0 12 12" aria-hidden="true">{}</svg>'
-    return [(format_html(frame, _mark(mark, 6, 6)), name) for mark, name in enumerate(names)]
+    return [(sample_of(_mark(mark, 6, 6)), name) for mark, name in enumerate(names)]

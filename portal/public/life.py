@@ -17,6 +17,10 @@ from carbon.releases.models import CarbonRelease
 from carbon.releases.selectors import PublicFigure
 from districts.common.enums import Certainty, Stage
 from districts.file.models.district import District
+from districts.file.selectors.lists import UNKNOWN
+from greendistrict.columns.declared import Columns
+from greendistrict.columns.kinds import DayColumn, TextColumn
+from greendistrict.columns.lists import ListTable, RowAddress, ShownList
 from greendistrict.core import clock
 from greendistrict.core.life_chart import LifeMark, LifeSpan, life
 from greendistrict.core.rounding import fixed
@@ -29,14 +33,31 @@ LANES = (TITLE, NOTICE, FIGURES, OTHER)
 
 @dataclass(frozen=True)
 class LifeEvent:
-    """What became public of a district: day (None if unknown), lane, words, whether the day is inferred, its paper and where that is."""
+    """What became public of a district: day (None if unknown), lane, words, its paper, where that is, whether the day is inferred."""
 
     day: dt.date | None
     lane: str
     words: str
     paper: str = ""
-    href: str = ""
+    href: str | None = None
     guess: bool = False
+
+    @property
+    def unknown(self) -> str:
+        """What stands for a day that is not known."""
+        return UNKNOWN
+
+
+LIFE = ListTable(
+    Columns(
+        LifeEvent,
+        words=TextColumn(label="事项"),
+        day=DayColumn(label="日期", guess="guess", nothing="unknown"),
+        lane=TextColumn(label="类别", css="gd-nowrap"),
+        paper=TextColumn(label="文书", empty="—"),
+    ),
+    "words", "day", "lane", "paper", caption="历程和文书", key="href",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,6 +66,7 @@ class DistrictLife:
 
     drawing: SafeString | None
     events: list[LifeEvent]
+    table: ShownList
     unknown: int
 
 
@@ -73,6 +95,7 @@ def _doubt(title: Title) -> str:
 
 def life_of(
     district: District,
+    today: dt.date,
     *,
     titles: Sequence[Title],
     changes: Iterable[TitleChange],
@@ -81,7 +104,6 @@ def life_of(
     stories: Iterable[Story],
 ) -> DistrictLife:
     """The life told by the rows that the district's page shows, and its notices; two queries for notices and honours."""
-    today = clock.today()
     events = [
         *_titles(titles),
         *(LifeEvent(day, TITLE, words, *_announced(announcement)) for day, words, announcement in changes),
@@ -93,7 +115,7 @@ def life_of(
     told = sorted(events, key=lambda event: event.day or dt.date.min, reverse=True)
     marks = [LifeMark(event.lane, event.day, event.words) for event in events if event.day]
     drawing = drawn(district, LANES, spans_of(titles), marks, today=today)
-    return DistrictLife(drawing, told, len(events) - len(marks))
+    return DistrictLife(drawing, told, LIFE.html(told, today, RowAddress(), first=None), len(events) - len(marks))
 
 
 def drawn(
@@ -114,9 +136,9 @@ def _day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(clock.SHANGHAI).date()
 
 
-def _announced(announcement: int | None) -> tuple[str, str]:
-    """Name and address of the page of an announcement; both empty without one."""
-    return ("公告", _page("approvals:announcement", announcement)) if announcement else ("", "")
+def _announced(announcement: int | None) -> tuple[str, str | None]:
+    """Name and address of the page of an announcement; neither without one."""
+    return ("公告", _page("approvals:announcement", announcement)) if announcement else ("", None)
 
 
 def _titles(titles: Iterable[Title]) -> Iterable[LifeEvent]:

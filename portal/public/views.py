@@ -240,7 +240,7 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
     district = districts.filter(code=code).first()
     if district is None:
         raise Http404
-    shown = District.objects.filter(pk=district.pk)
+    shown, today = District.objects.filter(pk=district.pk), viewer_of(request).today
     titles = sorted(district.titles.all(), key=lambda title: title.pk, reverse=True)
     rows, changes = TITLES_IN_PUBLIC.rows_of(titles), title_changes(district)
     scores, carbon, stories = scores_released(shown), figures_released(shown), list(stories_released().filter(district=district))
@@ -249,13 +249,13 @@ def public_district(request: HttpRequest, code: str) -> HttpResponse:
         "facts": facts_of(district),
         "stages": stage_bar(district),
         **public_outline(district),
-        "life": life_of(district, titles=titles, changes=changes, scores=scores, carbon=carbon, stories=stories),
-        "titles": TITLES_IN_PUBLIC.html(rows, viewer_of(request).today, None, first=None) if rows else None,
+        "life": life_of(district, today, titles=titles, changes=changes, scores=scores, carbon=carbon, stories=stories),
+        "titles": TITLES_IN_PUBLIC.html(rows, today, None, first=None) if rows else None,
         "changes": changes,
         "holders": holders_of(district),
         "sources": [told_source(one) for one in district.sources],
         "honours": list(district.honours.all()),
-        "scores": panels_of(scores, clock.today().year),
+        "scores": panels_of(scores, today.year),
         "carbon": [figure for _, figure in carbon],
         "stories": stories,
         "opinions": PublicOpinionFilter({"q": district.name}, opinions_published()).qs.count(),

@@ -55,10 +55,10 @@ def timeline_of(viewer: Viewer, district: District, wanted: TimelineConditions) 
     return sorted(filter(wanted.takes, events), key=lambda event: event.at, reverse=True)
 
 
-def life_of_events(district: District, events: Iterable[TimelineEvent]) -> SafeString | None:
+def life_of_events(district: District, events: Iterable[TimelineEvent], today: dt.date) -> SafeString | None:
     """The line of these events and of the district's titles, one lane for each group; None without any. One query."""
     marks = [LifeMark(event.group, event.at.astimezone(clock.SHANGHAI).date(), event.title) for event in events]
-    return drawn(district, ALL_GROUPS, spans_of(district.titles.order_by("pk")), marks, today=clock.today())
+    return drawn(district, ALL_GROUPS, spans_of(district.titles.order_by("pk")), marks, today=today)
 
 
 def _public(district: District) -> Iterable[TimelineEvent]:

@@ -52,7 +52,7 @@ def timeline(request: HttpRequest, code: str) -> HttpResponse:
         "filter_form": form,
         "page": page,
         "entries": entries,
-        "line": life_of_events(district, events) if entries else None,
+        "line": life_of_events(district, events, viewer.today) if entries else None,
         "printing": printing,
         "now": clock.now(),
     }

@@ -54,7 +54,7 @@ def test_what_happened_together_is_one_mark_with_its_number_and_what_comes_stand
 
 
 def rows_of(client, district):
-    """Day, lane, words and address of the paper in the table of the page, and the tooltips of its drawing."""
+    """Words, day, lane and address in the table of the page, and the label of its drawing."""
     page = document_fromstring(client.get(reverse("portal:public_district", args=[district.code])).content.decode())
     [card] = page.xpath('//section[@aria-labelledby="life-title"]') or [None]
     if card is None:
@@ -71,7 +71,7 @@ def test_a_district_without_a_day_has_a_table_and_no_line_and_one_with_nothing_h
     district = make_district(name="演示试点城（虚构）", stage=Stage.PILOT)
     assert rows_of(client, district) == ([], "")
     Title.objects.create(district=district, kind=Stage.PILOT, historic=True, policy="演示", standing_certainty=Certainty.UNKNOWN)
-    assert rows_of(client, district) == ([("未查明", "称号", "公告授予试点称号，未查明", "")], "")
+    assert rows_of(client, district) == ([("公告授予试点称号，未查明", "未查明", "称号", "")], "")
     assert "日期未查明的1项不在图上" in client.get(reverse("portal:public_district", args=[district.code])).content.decode()
 
 
@@ -85,15 +85,15 @@ def test_titles_and_notices_that_began_stand_there_with_their_papers_and_nothing
     granted = f"公告授予试点称号，{district.titles.get().star_words}"
     rows, said = rows_of(client, district)
     word = f"{today.year}年{today.month}月{today.day}日"
-    assert rows[0] == (word, "称号", granted, reverse("approvals:announcement", args=[batch.pk]))
-    assert [row[1:] for row in rows[1:]] == [("公示", notice.title, reverse("approvals:notice", args=[notice.pk]))]
+    assert rows[0] == (granted, word, "称号", reverse("approvals:announcement", args=[batch.pk]))
+    assert rows[1:] == [(notice.title, rows[1][1], "公示", reverse("approvals:notice", args=[notice.pk]))]
     assert said == f"{district.name}的历程：称号1项；公示1项，数据见表"
     Notice.objects.update(opens_on=today + dt.timedelta(days=3), closes_on=today + dt.timedelta(days=9))
     rows, said = rows_of(client, district)
     assert (len(rows), "公示" in said) == (1, False), "a notice is no part of the life before it began"
     district.honours.create(title="演示荣誉", source="演示", granted_on=dt.date(2020, 3, 1))
     rows, said = rows_of(client, district)
-    assert rows[-1][:3] == ("2020年3月1日", "案例和荣誉", "演示荣誉")
+    assert rows[-1][:3] == ("演示荣誉", "2020年3月1日", "案例和荣誉")
     assert said.endswith("称号1项；案例和荣誉1项，数据见表")
 
 
