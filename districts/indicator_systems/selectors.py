@@ -22,7 +22,7 @@ from districts.indicator_systems.target_path import AMBER, GREEN, NONE, RED, Lig
 from districts.indicator_systems.targets import Measure, as_stored, reached, read, show
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import charts
+from greendistrict.core import charts, clock
 from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.rounding import percent
 from greendistrict.policy import parameters
@@ -249,18 +249,22 @@ class IndicatorProgress:
 
 @dataclass(frozen=True)
 class Track:
-    """The indicator shown as a chart, with its figures as (year, path, reached)."""
+    """The indicator shown as a chart, with its figures as (year, path, reached), and the years without a value.
+
+    ``missing``: from the approval of the version to the year before this one.
+    """
 
     line: IndicatorLine
     chart: ChartDrawing
     figures: list[tuple[int, str, str]]
+    missing: list[int]
 
 
-def indicators_context(district: District, actuals: Actuals | None = None, *, chosen: str = "") -> dict[str, Any]:
+def indicators_context(district: District, actuals: Actuals | None = None, *, chosen: str = "", this_year: int = 0) -> dict[str, Any]:
     """Template context: the approved version, its targets against ``actuals`` (year → key → value), one indicator as a chart.
 
     A clause's value is in the form of the score table; that of an indicator outside the edition is typed text. ``chosen`` is the key of
-    the indicator for the chart, by default the first number with a value.
+    the indicator for the chart, by default the first number with a value; the chart runs to ``this_year`` at least.
     """
     system = system_in_force(district)
     if system is None:
@@ -290,7 +294,7 @@ def indicators_context(district: District, actuals: Actuals | None = None, *, ch
         "dimensions": dimension_marks(rows),
         "tally": tally_of(progress) if years else [],
         "drawable": drawable,
-        "track": _track(system, drawable, kept, chosen),
+        "track": _track(system, drawable, kept, chosen, this_year),
     }
 
 
@@ -361,15 +365,17 @@ def tally_of(progress: Iterable[IndicatorProgress]) -> list[tuple[str, str, int]
     return [(colour, words, counts[colour]) for colour, words in COLOURS]
 
 
-def _track(system: IndicatorSystem, lines: list[IndicatorLine], kept: Mapping[str, Mapping[int, str]], chosen: str) -> Track | None:
-    """Chart of the chosen indicator over every year with a figure."""
+def _track(
+    system: IndicatorSystem, lines: list[IndicatorLine], kept: Mapping[str, Mapping[int, str]], chosen: str, this_year: int
+) -> Track | None:
+    """Chart of the chosen indicator over every year with a figure, to this year at least."""
     filled = [line for line in lines if kept[line.row.key]] or lines
     line = next((one for one in lines if one.row.key == chosen), filled[0] if filled else None)
     if line is None:
         return None
     values, targets = kept[line.row.key], target_points(system, line.row)
     points = [*start_of(line.measure, baseline_of(line.row), targets), *targets]
-    known = {year for year, _ in points} | set(values)
+    known = {this_year} - {0} | {year for year, _ in points} | set(values)
     years = range(min(known), max(known) + 1)  # every year, so that the path is drawn to scale
     path = [due_in(line.measure, year, points) for year in years]
     chart = ChartDrawing(
@@ -380,7 +386,8 @@ def _track(system: IndicatorSystem, lines: list[IndicatorLine], kept: Mapping[st
         title=f"{line.row.title}的实际值与目标路径",
     )
     figures = [(year, due, values.get(year, "")) for year, due in zip(years, path, strict=True) if year in known]
-    return Track(line, chart, figures)
+    since = system.approved_at.astimezone(clock.SHANGHAI).year if system.approved_at else this_year
+    return Track(line, chart, figures, [year for year in range(since, this_year) if year not in values])
 
 
 def _figure(kept: str) -> Decimal | None:

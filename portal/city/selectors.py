@@ -58,6 +58,11 @@ class AuthorityFigures:
     overdue: int = 0
     working: int = 0
 
+    @property
+    def unfiled(self) -> int:
+        """Self-checks that are owed under a title in force and were not handed in."""
+        return self.owed - self.filed - self.ended
+
     def add(self, part: "_Part") -> None:
         """Add the districts of a stage."""
         self.pilots += part.districts if part.stage == Stage.PILOT else 0

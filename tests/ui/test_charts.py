@@ -2,9 +2,11 @@ import datetime as dt
 import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from defusedxml.ElementTree import fromstring
+from django.contrib.staticfiles import finders
 
 from greendistrict.core.charts import (
     Bar,
@@ -65,6 +67,13 @@ def test_a_missing_figure_breaks_the_line():
     (path,) = marks(line(list("abc"), [Series("本年", [1, None, 3])], unit="个", title="数"), "line-0")
     assert path.get("d") == ""
     assert len(marks(line(list("abc"), [Series("本年", [1, None, 3])], unit="个", title="数"), "spot-0")) == 2
+
+
+def test_three_lines_are_told_apart_without_colour():
+    drawn = line(["1月", "2月"], [Series(name, [1, 2]) for name in "甲乙丙"], unit="个", title="数")
+    assert len({marks(drawn, f"line-{index}")[0].get("stroke-dasharray") for index in range(3)}) == 3
+    sheet = Path(finders.find("css/portal.css")).read_text(encoding="utf-8")
+    assert len(set(re.findall(r"\.gd-chart \.line-\d \{ stroke-dasharray: ([^;]+);", sheet))) == 2, "the first is whole"
 
 
 def test_the_axis_has_room_for_its_longest_figure():

@@ -191,7 +191,7 @@ def indicators(page: DistrictPage) -> dict[str, Any]:
     system = system_in_force(page.district)
     if system is not None:
         actuals = received_values(page.viewer, page.district, edition=system.edition.code)
-        return {**indicators_context(page.district, actuals, chosen=page.chosen), "may_enter": page.edits_now}
+        return {**indicators_context(page.district, actuals, chosen=page.chosen, this_year=page.today.year), "may_enter": page.edits_now}
     plan = page.district.plans.order_by("-number").first()
     dimensions = dimensions_of_plan(plan, page.today) if plan else frozenset[str]()
     shown = [name for name in Dimension.values if name in dimensions]

@@ -76,6 +76,17 @@ def test_values_stand_against_the_path_with_a_light(people, system):
     assert found.light.words == "略落后于路径，完成应有进展的58%"
 
 
+def test_the_chart_runs_to_this_year_and_names_the_years_without_a_value(people, system):
+    enter(people, system, "45", at=2026)
+    track = indicators_context(system.district, chosen=CARBON, this_year=2033)["track"]
+    assert track.line.row.key == CARBON
+    approved = system.approved_at.year
+    assert track.missing == [year for year in range(approved, 2033) if year != 2026]
+    assert [(year, value) for year, _, value in track.figures if year in {2026, 2033}] == [(2026, "45"), (2033, "")]
+    assert "2033" in str(track.chart)
+    assert indicators_context(system.district, chosen=CARBON, this_year=approved)["track"].missing == []
+
+
 def test_where_amber_ends_is_a_setting(people, system):
     enter(people, system, "45", at=2026)
     assert indicators_context(system.district)["amber_is_default"]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import re
 
 import pytest
 from django.urls import reverse
@@ -306,6 +307,7 @@ def test_the_totals_and_the_months_of_filing_open_exactly_what_they_count(client
         totals = ((seen.totals.owed_href, seen.totals.owed), (seen.totals.late_href, seen.totals.overdue))
         months = [(figure.href, figure.number) for _, figures in seen.chart_rows for figure in figures if figure.number]
         assert [figures[0].number for _, figures in seen.chart_rows] == [1, 1, 2, 2, 2, None]
+        assert f"已报2，未报{seen.totals.owed - 2}" in re.sub(r"\s+", "", page)
         for href, number in (*totals, *months):
             assert f'href="{href}"' in page
             assert client.get(href).context["page"].paginator.count == number, href
