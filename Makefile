@@ -104,7 +104,7 @@ interrupted: setup  ## the demo broken off in each of its phases, and its story 
 	$(PY) -m pytest -m long tests/ops/test_demo_interrupted.py $(PYTEST)
 	$(PASSED)
 
-million: setup  ## lists, obligations and messages with a million rows, ten thousand posts of strangers
+million: setup  ## lists, obligations and messages with a million rows, ten thousand posts of strangers, forms sent at random by all seats
 	$(PY) -m pytest -m long tests/long $(PYTEST)
 	$(PASSED)
 
