@@ -1,5 +1,7 @@
 """Workbook → checked edition; every problem has its cell."""
 
+from typing import Any
+
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.grids import BookCell, grids, unreadable
 from greendistrict.documents.workbooks.pages import package_problem
@@ -14,22 +16,26 @@ MAX_ROWS, MAX_COLUMNS = 5_000, 80
 
 def parse_workbook(content: bytes) -> Parsed:
     """Read and check an edition from a workbook. Never raises on invalid input: all errors are in ``problems``, with cells."""
-    decoding = Decoding()
-    if refusal := package_problem(content):
-        return _nothing(refusal)
     try:
-        read = grids(content, SHEETS, rows=MAX_ROWS + 1, columns=MAX_COLUMNS + 1)
+        data, decoding = gathered(content)
     except Refused as refused:
         return _nothing(str(refused))
-    missing = [sheet for sheet in SHEETS if sheet not in read]
-    if missing:
-        return _nothing(f"缺少工作表：{'、'.join(missing)}；请在导出的模板中填写")
-    data = gather({sheet: _grid(read[sheet], sheet, decoding) for sheet in SHEETS}, decoding)
     parsed = judge(data, ProblemCollector(decoding.lines, decoding.cells, list(decoding.problems)))
     said = {(problem.cell, problem.path) for problem in decoding.problems}
     own = set(decoding.problems)
     problems = [one for one in parsed.problems if one in own or (one.cell, one.path) not in said]
     return Parsed(parsed.verdict, problems, parsed.notes, parsed.document, parsed.digest)
+
+
+def gathered(content: bytes) -> tuple[dict[str, Any], Decoding]:
+    """Data of the sheets, not yet checked, with the cell of each path and the problems of single cells. Raises ``Refused``."""
+    decoding = Decoding()
+    if refusal := package_problem(content):
+        raise Refused(refusal)
+    read = grids(content, SHEETS, rows=MAX_ROWS + 1, columns=MAX_COLUMNS + 1)
+    missing = [sheet for sheet in SHEETS if sheet not in read]
+    Refused.when(missing, f"缺少工作表：{'、'.join(missing)}；请在导出的模板中填写")
+    return gather({sheet: _grid(read[sheet], sheet, decoding) for sheet in SHEETS}, decoding), decoding
 
 
 def _nothing(text: str) -> Parsed:
