@@ -25,7 +25,7 @@ from indicators.editions import lifecycle, selectors, services
 from indicators.editions.columns import EDITION_LIST
 from indicators.editions.forms import ClauseFilter, EditionUpload
 from indicators.editions.lifecycle import EDITION, may_draft
-from indicators.editions.models import BasisCertainty, Clause, Edition
+from indicators.editions.models import BasisCertainty, Clause, Edition, EditionStatus
 from indicators.editions.upload import parse_upload
 from indicators.editions.workbook.build import blank_workbook, workbook_of
 from indicators.scoring.explain import steps_of, words
@@ -83,6 +83,7 @@ def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[
         "offered": offered(edition, viewer.user),
         "action_url": reverse("indicators:edition_action", args=[edition.pk]),
         "keeps": keeps,
+        "drafts": lifecycle.may_draft(viewer.held) and edition.status == EditionStatus.DRAFT,
         "entries": entries,
     }
 

@@ -424,6 +424,8 @@ FILLERS: dict[str, Filler] = {
     "samples/<pk>": rows("assessments.SampleDraw"),
     "standards/<pk>": sighted("indicators.Edition", "indicators.editions.selectors:editions_visible_to"),
     "standards/clauses/<pk>": sighted("indicators.Clause", "indicators.editions.selectors:clauses_visible_to"),
+    "standards/entry/<pk>": sighted("indicators.EntryDraft", "indicators.entry.selectors:drafts_visible_to"),
+    "standards/entry/<pk>/chapters/<chapter>": rows("indicators.DraftChapter", "draft"),
 }
 
 

@@ -27,6 +27,7 @@ from districts.special_plans.services import save_section
 from districts.yearly_plans import services as plans
 from greendistrict.core import clock
 from greendistrict.notifications.models import Notification
+from indicators.entry import services as entry
 from operation.entries.models import MechanismRecord
 from outreach.disclosures.handover import add_file as hand_over_file
 from outreach.exchange.services.events import add_material
@@ -179,6 +180,14 @@ def bulk_run(people, _district):
     return bulk.carry_out(kind="archive", cases=[Case.objects.get(pk=case.pk)], expected={case.pk}, by=people.city_officer)
 
 
+def entered_chapter(people, _district):
+    frame = entry.frame_of(None)
+    frame["edition"] = {**frame["edition"], "code": "XG-1（虚构）", "title": "标准（虚构）", "based_on": "虚构"}
+    facts = {"no": "4", "title": "总体（虚构）", "kind": "scored", "dimension": None, "full": 100, "min": None, "weight": None}
+    draft = entry.begin(frame=frame, edition=None, by=people.city_officer)
+    return entry.save_chapter(draft=draft, chapter=None, facts=facts, expected=9, version=None, by=people.city_officer)
+
+
 def section_file(people, district):
     return save_section(
         district=district, section=PlanSectionKind.SYSTEM, texts={}, upload=pdf(), version=0, by=people.preparer
@@ -222,6 +231,8 @@ DELETIONS = {
     "districts:plot_delete": ("preparer", lambda _, district: PlotFactory(district=district), OF_DISTRICT),
     "districts:work_delete": ("preparer", lambda _, district: WorkFactory(district=district), OF_DISTRICT),
     "districts:work_value_drop": ("preparer", requirement, "work.district.code work_id pk"),
+    "indicators:entry_chapter_drop": ("city_officer", entered_chapter, "draft_id pk"),
+    "indicators:entry_drop": ("city_officer", lambda people, _: entered_chapter(people, _).draft, "pk"),
     "notifications:message_drop": ("preparer", message, "pk"),
     "notifications:read_drop": ("preparer", lambda people, district: message(people, district, read_at=clock.now()), ""),
     "operation:entry_drop": ("preparer", ledger_entry, "district.code year =mechanisms pk"),
