@@ -23,7 +23,7 @@ PAINT = {
     "late": 'fill="#b3261e"',
     "line-0": 'fill="none" stroke="#1a5ca6" stroke-width="2"',
     "line-1": 'fill="none" stroke="#5b6774" stroke-width="2" stroke-dasharray="5 3"',
-    "line-2": 'fill="none" stroke="#24704f" stroke-width="2" stroke-dasharray="1.5 3.5"',
+    "line-2": 'fill="none" stroke="#24704f" stroke-width="2" stroke-dasharray="2 3"',
     "spot-0": 'fill="#1a5ca6"',
     "spot-1": 'fill="#5b6774"',
     "spot-2": 'fill="#24704f"',
