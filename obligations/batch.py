@@ -12,7 +12,7 @@ from obligations.duties import Obligation, is_decided_elsewhere
 
 MOST_TOGETHER = 200
 WAIVER_WAITS = "这一件的免报正等市级另一人核对"
-NO_WAIVER = "专家本人办理的事项不能免，只能延期"
+NO_WAIVER = "专家本人办理的事项和补录请求不能免，只能延期"
 ELSEWHERE = "这一期限的延期在所属办件或者评估中申请，不在这里办理"
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from approvals.consultations.services import move_answer
 from approvals.losses.services import move_hearing
+from approvals.record_requests.services import move_request
 from approvals.requests.services import move_correction
 from assessments.inspections.services import move_finding
 from assessments.post_evaluations.services import move_report
@@ -47,6 +48,7 @@ STORED_DAYS: Mapping[str, Callable[[int, dt.date], dt.date]] = {
     "assigned_rows": move_share,
     SeatDuty.SCORES: move_scores,
     "post_material": move_report,
+    "record_request": move_request,
 }
 
 

@@ -3,6 +3,7 @@
 from approvals.amendments.lifecycle import AMENDMENT
 from approvals.publicity.lifecycle import ANNOUNCEMENT
 from approvals.publicity.services import ANSWERED as OBJECTION_ANSWERED
+from approvals.record_requests import gaps
 from assessments.self_checks.lifecycle import SELF_CHECK
 from districts.file.lifecycle import DISTRICT
 from greendistrict.accounts import revocation
@@ -16,6 +17,7 @@ from portal.first_day import services as first_day
 from portal.first_day.selectors import lacks
 from portal.operations.selectors import status
 from portal.operations.selectors.expiries import backup_days, certificate_ends
+from portal.takeover.selectors import missing_records
 from portal.tokens.services import end_tokens
 from portal.webhooks import pushing
 from portal.webhooks import services as webhooks
@@ -27,6 +29,7 @@ def wire() -> None:
     revocation.register(Access("tokens", "接口令牌", frozenset(Why), end_tokens))
     revocation.register(Access("webhooks", "接口推送", RIGHTS_END | LOST | {Why.POST}, webhooks.pause_all))
     status.lacks.register("first_day", lacks)
+    gaps.missing_records.register("takeover", missing_records)
     expected_records.register("backup_age", backup_days)
     expected_records.register("certificate", certificate_ends)
     outbox.handle(first_day.TRIAL, first_day.enqueue, "开用检查的试用")

@@ -29,6 +29,7 @@ class Message(models.TextChoices):
     YEARLY_REPORT = "yearly_report", "运营与碳排放核查报告"
     CARBON_INVENTORY = "carbon_inventory", "碳排放清单"
     INSPECTION = "inspection", "监督检查"
+    RECORD_REQUEST = "record_request", "请补录"
     STORY = "story", "案例"
     RESERVE = "reserve_project", "储备项目"
     EXCHANGE = "exchange", "交流活动"

@@ -1,17 +1,25 @@
 """A district with what its record lacks; orders of the rows, sums by authority."""
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from approvals.record_requests.enums import LineState, RequestState
+from approvals.record_requests.gaps import WantedRecord
+from approvals.record_requests.models import RecordRequest
+from approvals.record_requests.rules import line_state, request_state
 from districts.common.enums import Stage, World
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation
+from greendistrict.core.addresses import reverse
+from greendistrict.core.workdays import term_in_words
 from obligations.titled_districts import NO_AUTHORITY
 from portal.takeover.enums import Mender, Missing, Need
 
+OWN_SIDE = frozenset({Mender.PREPARER, Mender.EDITOR})
 OF_PILOTS = frozenset({Need.STAGE, Need.ACCEPTANCE})
 NEEDLESS, WHOLE = "示范城区不再办理", "没有缺项"
 NEEDS = {
@@ -23,12 +31,16 @@ NEEDS = {
 
 
 class RecordGap(NamedTuple):
-    """One thing that is missing: in words, who adds it, and where; the address is empty for who does not add it."""
+    """One thing that is missing: in words, who adds it, and where; the address is empty for who does not add it.
+
+    ``parts`` are the parts of it that are missing (facts, years, days, bodies), in words that stay the same.
+    """
 
     missing: Missing
     words: str
     mender: Mender
     href: str = ""
+    parts: tuple[str, ...] = ("",)
 
     @property
     def need(self) -> Need:
@@ -40,6 +52,37 @@ class RecordGap(NamedTuple):
         """What is missing, and who adds it."""
         return f"{self.words}（{self.mender.label}）"
 
+    @property
+    def asked(self) -> WantedRecord:
+        """The same as it is asked of the district."""
+        key = f"{self.missing}:{','.join(self.parts)}"
+        return WantedRecord(key, self.words, is_own=self.mender in OWN_SIDE)
+
+
+class AskedRecords(NamedTuple):
+    """The latest request to a district: its page, last day, how many of how many lines are done, how far it is, and whether it is late."""
+
+    href: str
+    due: dt.date
+    number: int
+    done: int
+    state: RequestState
+    is_late: bool
+
+    @property
+    def words(self) -> str:
+        """As 2026年12月11日前，5项已办结2项."""
+        return f"{term_in_words(self.due)}前，{self.number}项已办结{self.done}项"
+
+
+def asked_records(request: RecordRequest, gaps: Iterable[RecordGap], today: dt.date) -> AskedRecords:
+    """A request against what is missing today."""
+    missing, lines = [gap.asked for gap in gaps], list(request.lines.all())
+    done = sum(line_state(line, missing) != LineState.MISSING for line in lines)
+    state = request_state(request, lines, missing)
+    page = reverse("portal:record_request", args=[request.pk])
+    return AskedRecords(page, request.due, len(lines), done, state, is_late=state == RequestState.OPEN and today > request.due)
+
 
 class NeedGaps(NamedTuple):
     """What is missing for a need, and the words where nothing is."""
@@ -49,10 +92,12 @@ class NeedGaps(NamedTuple):
 
 
 class RecordRow(NamedTuple):
-    """A titled district with what its record lacks."""
+    """A titled district with what its record lacks and was asked for; ``ask``: where the reader asks for it, empty who may not."""
 
     district: District
     gaps: tuple[RecordGap, ...]
+    asked: AskedRecords | None = None
+    ask: str = ""
 
     @property
     def bodies(self) -> list[Organisation]:

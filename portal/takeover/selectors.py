@@ -12,6 +12,11 @@ from approvals.changes.change_kinds.boundary import BOUNDARY_CHANGE
 from approvals.changes.change_kinds.pilot_baseline import PILOT_BASELINE, empty_list, lists_needed
 from approvals.common.enums import BulkKind
 from approvals.losses.models import RecordedAssessment, RecordedKind
+from approvals.record_requests.enums import LineState, RequestState
+from approvals.record_requests.gaps import WantedRecord, is_among
+from approvals.record_requests.models import RecordRequest, RequestedRecord
+from approvals.record_requests.rules import line_state, may_ask, request_state
+from approvals.record_requests.selectors import latest_requests
 from approvals.titles.columns import TITLE
 from approvals.titles.models.publicity import Title
 from approvals.titles.selectors import old_check_years
@@ -34,6 +39,7 @@ from districts.overview.selectors.tasks import unscored_districts
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation, Post
 from greendistrict.accounts.post_rules import held_on
+from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.columns.base import is_nothing
 from greendistrict.core.addresses import reverse
@@ -41,7 +47,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from obligations.titled_districts import NO_AUTHORITY, TitledDistrict, titled_districts
 from portal.takeover.enums import Mender, Missing
-from portal.takeover.rules import RecordGap, RecordRow
+from portal.takeover.rules import RecordGap, RecordRow, asked_records
 
 FACTS = ("granted_on", "star")  # of a title: its terms count from the day, its acceptance is measured by the star
 LISTED = {"plots": "plot_count", "works": "work_count", "key_projects": "project_count"}  # as 地块与项目 counts them
@@ -80,6 +86,43 @@ def takeover_rows(districts: QuerySet[District], today: dt.date) -> list[RecordR
         found = list(_with_records(districts, today))
         known = _known([district.pk for district in found], today)
         return [RecordRow(district, tuple(_gaps(district, known))) for district in found]
+
+
+def with_requests(rows: Sequence[RecordRow], held: HeldPosts, today: dt.date) -> list[RecordRow]:
+    """The rows with the latest request to each district, and where the reader asks for what it lacks if none stands open."""
+    latest = latest_requests([row.district.pk for row in rows])
+    found = []
+    for row in rows:
+        request = latest.get(row.district.pk)
+        asked = asked_records(request, row.gaps, today) if request else None
+        is_free = may_ask(held) and row.gaps and (asked is None or asked.state != RequestState.OPEN)
+        ask = reverse("portal:record_ask", args=[row.district.code]) if is_free else ""
+        found.append(row._replace(asked=asked, ask=ask))
+    return found
+
+
+def missing_records(districts: Collection[int], today: dt.date) -> dict[int, list[WantedRecord]]:
+    """Entry of the registry ``approvals.record_requests.gaps``."""
+    found = takeover_rows(titled(District.objects.filter(pk__in=districts)), today)
+    return {row.district.pk: [gap.asked for gap in row.gaps] for row in found}
+
+
+class RequestLine(NamedTuple):
+    """An asked line: how far it is, and what is missing of it today with where the reader adds it."""
+
+    line: RequestedRecord
+    state: LineState
+    gaps: tuple[RecordGap, ...]
+
+
+def request_lines(viewer: Viewer, request: RecordRequest) -> tuple[RequestState, list[RequestLine]]:
+    """How far a request and each of its lines are, against what the record of its district lacks today."""
+    rows = rows_for(viewer, takeover_rows(titled(District.objects.filter(pk=request.district_id)), viewer.today))
+    gaps = rows[0].gaps if rows else ()
+    missing, lines = [gap.asked for gap in gaps], list(request.lines.all())
+    state = request_state(request, lines, missing if rows else None)
+    told = [RequestLine(line, line_state(line, missing), tuple(gap for gap in gaps if is_among(line.key, [gap.asked]))) for line in lines]
+    return state, told
 
 
 def lacks_records(districts: QuerySet[District], today: dt.date) -> bool:
@@ -167,23 +210,23 @@ def _of_register(district: District) -> Iterator[RecordGap]:
     title: Title | None = next(iter(vars(district)["standing"]), None)
     history = reverse("approvals:take_over", args=[BulkKind.TITLES])
     if title is None:
-        yield RecordGap(Missing.TITLE, f"称号{UNRECORDED}", Mender.OFFICER, history)
+        yield RecordGap(Missing.TITLE, f"称号{UNRECORDED}", Mender.OFFICER, history, ("record",))
     else:
         batch, page = title.announcement, _correction(title)
-        unknown = [TITLE[name].label for name in FACTS if is_nothing(TITLE[name].of(title))]
+        unknown = {name: TITLE[name].label for name in FACTS if is_nothing(TITLE[name].of(title))}
         if unknown:
-            yield RecordGap(Missing.TITLE, f"{'、'.join(unknown)}未查明", Mender.OFFICER, page)
+            yield RecordGap(Missing.TITLE, f"{'、'.join(unknown.values())}未查明", Mender.OFFICER, page, tuple(unknown))
         if not title.told_by:
-            yield RecordGap(Missing.NOTICE, "公告批次未查明", Mender.OFFICER, page)
+            yield RecordGap(Missing.NOTICE, "公告批次未查明", Mender.OFFICER, page, ("batch",))
         elif batch and batch.historic and batch.scan_id is None and not batch.text:
-            yield RecordGap(Missing.NOTICE, "没有公告原文和扫描件", Mender.OFFICER, page)
+            yield RecordGap(Missing.NOTICE, "没有公告原文和扫描件", Mender.OFFICER, page, ("paper",))
     bodies = list(district.authorities.all())
     if not bodies:
         yield RecordGap(Missing.AUTHORITY, NO_AUTHORITY, Mender.EDITOR, f"{_page('profile_edit', district)}#id_authorities")
     for body in bodies:
         if body_cell(body).words == UNKNOWN:
             href = reverse("districts:designated_body", args=[body.pk])
-            yield RecordGap(Missing.BODY, f"{body.name}的区专门机构没有登记", Mender.AUTHORITY, href)
+            yield RecordGap(Missing.BODY, f"{body.name}的区专门机构没有登记", Mender.AUTHORITY, href, (str(body.pk),))
     for missing, kind in ((Missing.AREA, BoundaryKind.AREA), (Missing.PLAN, BoundaryKind.PLAN)):
         if not _has(district, kind):
             yield RecordGap(missing, f"没有登记{kind.label}", Mender.PREPARER, _change(district, BOUNDARY_CHANGE.key))
@@ -193,10 +236,10 @@ def _of_years(district: District, known: KnownRecords) -> Iterator[RecordGap]:
     for refusal in against_filling(district):
         mender = Mender.EDITOR if refusal.href else Mender.OFFICER  # only the officer names an applicant
         href = refusal.href or reverse("districts:act_record", args=[district.code, "applicant"])
-        yield RecordGap(Missing.FILLING, refusal.text, mender, href)
-    nobody = [word for role, word in SIGNING.items() if district.applicant_id and not _has(district, role)]
+        yield RecordGap(Missing.FILLING, refusal.text, mender, href, ("type" if refusal.href else "applicant",))
+    nobody = {role.value: word for role, word in SIGNING.items() if district.applicant_id and not _has(district, role)}
     if nobody:
-        yield RecordGap(Missing.PEOPLE, f"申报主体没有{'、'.join(nobody)}人员", Mender.KEEPERS)
+        yield RecordGap(Missing.PEOPLE, f"申报主体没有{'、'.join(nobody.values())}人员", Mender.KEEPERS, parts=tuple(nobody))
     if district.pk in known.unscored:
         yield RecordGap(Missing.STANDARD, "没有可用的官方评价标准", Mender.OFFICER, reverse("indicators:edition_list"))
     owed = known.duties[district.pk]
@@ -207,7 +250,7 @@ def _of_years(district: District, known: KnownRecords) -> Iterator[RecordGap]:
     ]
     if years:
         href = reverse("approvals:take_over", args=[BulkKind.CHECKS])
-        yield RecordGap(Missing.CHECKS, f"{'、'.join(years)}年度自查{UNRECORDED}", Mender.OFFICER, href)
+        yield RecordGap(Missing.CHECKS, f"{'、'.join(years)}年度自查{UNRECORDED}", Mender.OFFICER, href, tuple(years))
 
 
 def _of_stages(district: District, known: KnownRecords) -> Iterator[RecordGap]:
@@ -222,10 +265,11 @@ def _of_stages(district: District, known: KnownRecords) -> Iterator[RecordGap]:
     held |= set(known.opened.get(district.pk, ()))
     owed = known.duties[district.pk]
     past = (point for point in points if point.last < known.today and not owed.is_recorded(point.last))
-    days = [day_in_words(point.day) for point in past if point.day not in held]
+    days = [point.day for point in past if point.day not in held]
     if days:
         href = reverse("approvals:assessment_record", args=[district.code])
-        yield RecordGap(Missing.STAGES, f"{'、'.join(days)}到期的阶段评估{UNRECORDED}", Mender.OFFICER, href)
+        words = f"{'、'.join(map(day_in_words, days))}到期的阶段评估{UNRECORDED}"
+        yield RecordGap(Missing.STAGES, words, Mender.OFFICER, href, tuple(day.isoformat() for day in days))
 
 
 def _of_acceptance(district: District) -> Iterator[RecordGap]:

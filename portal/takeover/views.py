@@ -20,7 +20,7 @@ from greendistrict.documents.downloads import list_workbook
 from greendistrict.policy.rules import reads_check
 from portal.takeover.columns import RECORD, RECORDS, SUMS
 from portal.takeover.rules import LACKING, RecordRow, ordered, sums
-from portal.takeover.selectors import rows_for, takeover_rows, titled_in_sight
+from portal.takeover.selectors import rows_for, takeover_rows, titled_in_sight, with_requests
 
 HEADING = "现有城区补录进度"
 STAGES = [(stage.value, stage.label) for stage in TITLED]
@@ -56,7 +56,7 @@ def takeover(request: HttpRequest) -> HttpResponse:
         found, viewer, rows = _found(request)
         context = list_context(request, _narrowed(request, found, rows), found.form, export="portal:takeover_export")
         page = context["page"]
-        lines = RECORDS.rows_of(rows_for(viewer, page.object_list))
+        lines = RECORDS.rows_of(rows_for(viewer, with_requests(page.object_list, viewer.held, viewer.today)))
     summed = [line.linked(request.GET.dict()) for line in sums(rows, found.form.cleaned_data.get("authority"))]
     address = RowAddress("districts:district_detail")
     context |= {
@@ -74,6 +74,6 @@ def takeover_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered rows as a workbook; the export is recorded."""
     with held_reads():
         found, viewer, rows = _found(request)
-        rows = RECORDS.rows_of(_narrowed(request, found, rows))
-    content = RECORDS.book(rows, viewer.today, "补录进度", f"{HEADING}（{len(rows)}个城区）")
+        rows = with_requests(_narrowed(request, found, rows), viewer.held, viewer.today)
+    content = RECORDS.book(RECORDS.rows_of(rows), viewer.today, "补录进度", f"{HEADING}（{len(rows)}个城区）")
     return list_workbook(request, content, name=HEADING, action="portal.export_takeover", rows=len(rows))

@@ -64,12 +64,14 @@ UNMARKED = {
     ("outreach/disclosures/disclosure.html", "term"): LAW,
     ("outreach/disclosures/disclosure_filed.html", "due"): LAW,
     ("outreach/disclosures/disclosure_receipt.html", "due"): LAW,
+    ("portal/takeover/record_request.html", "asked.due"): "the officer chooses a working day",
 }
 # Papers that are handed on have no notes; the day that a letter sets is the city's own.
 PAPERS = re.compile(r"(^|/)letters(/|\.py$)|^reports/|^tools/|^obligations/(letters|way)\.py$")
 TOLD = re.compile(rf"(?:\w+\.)*(?:{TERM})")
 # Days by these names in the code that no working days decide, or that the sentence does not give as a last day.
 IN_CODE = {
+    ("approvals/record_requests/services.py", "due"): "a rest day that was chosen, and is refused",
     ("assessments/share_page/procedure.py", "due_on"): ENTERED,
     ("assessments/workbook/score_table.py", "share.due_on"): ENTERED,
     ("assessments/reviews/procedure.py", "review.score_due"): ENTERED,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from approvals.cases.bindings import NewFinding
 from approvals.consultations import services as consultations
 from approvals.publicity import services as notices
+from approvals.record_requests.models import RecordRequest, RequestedRecord
 from assessments.post_evaluations.models import PostEvaluation, SampleDraw
 from assessments.reviews.models import PanelMember, Review
 from assessments.reviews.services.meeting_records import lapse_overdue
@@ -83,12 +84,20 @@ def evaluation(people):
     return reverse("assessments:post", args=[opened.pk]), people.preparer
 
 
+def record_request(people):
+    district = make_district(people, stage=Stage.PILOT)
+    asked = RecordRequest.objects.create(district=district, due=LAST, asked_by=people.city_officer, asked_at=clock.now())
+    RequestedRecord.objects.create(request=asked, key="area:", words="没有登记片区范围")
+    return reverse("portal:record_request", args=[asked.pk]), people.preparer
+
+
 MATTERS = {
     "consult_reply": consultation,
     "plot_opinion": plot_opinion,
     "assigned_rows": share,
     "scores": scores,
     "post_material": evaluation,
+    "record_request": record_request,
 }
 
 
@@ -213,7 +222,12 @@ def test_the_director_extends_and_never_waives_what_an_expert_owes_without_readi
         assert client.get(reverse("obligations:obligation_list")).status_code == 200
     assert {one.due for one in rows_of(kind, ASKED) if kind == "scores" or one.key == row.key} == {LATER}
     assert kind == "scores" or {one.due for one in rows_of(kind, ASKED) if one in others} == {row.due}
-    assert {row.key.partition(":")[0] for row in ROWS if not is_waivable(row.key)} == {"invitation", "scores", "signatures"}
+    assert {row.key.partition(":")[0] for row in ROWS if not is_waivable(row.key)} == {
+        "invitation",
+        "scores",
+        "signatures",
+        "record_request",
+    }
 
 
 @AREA

@@ -362,6 +362,8 @@ FILLERS: dict[str, Filler] = {
         "districts.ImplementationPlan", "districts.yearly_plans.selectors:implementation_plans_visible_to"
     ),
     "districts/yearly-plans/<pk>/works/<item_pk>": rows("districts.PlanItem", "plan"),
+    "takeover/districts/<code>": DISTRICTS,
+    "takeover/requests/<pk>": sighted("approvals.RecordRequest", "approvals.record_requests.selectors:record_requests_visible_to"),
     "webhooks/<pk>": rows("portal.Webhook"),
     "webhooks/deliveries/<pk>": rows("portal.WebhookDelivery"),
     "documents/<key>": rows("documents.Evidence", field="key"),

@@ -63,7 +63,7 @@ WRITES: dict[str, set[str]] = {
 HOLLOW: set[str] = {
     "approvals:policy_document_check", "approvals:policy_document_return",
     "approvals:setting_sheet", "approvals:setting_sheet_act", "approvals:recorded_check", "approvals:recorded_return",
-    "approvals:title_correction_check", "approvals:title_correction_return",
+    "approvals:title_correction_check", "approvals:title_correction_return", "portal:record_request", "portal:record_withdraw",
     "beautiful:area_link_check", "beautiful:area_link_return",
     "carbon:factor_check", "carbon:factor_return", "obligations:waiver_check", "obligations:waiver_return",
     "portal:webhook", "portal:webhook_redeliver", "portal:webhook_remove", "accounts:delegation_end", "accounts:link_decide",

@@ -45,6 +45,7 @@ MOMENTS = {
     "AreaEvaluation": "a year is evaluated in the course of the next; no day asks for it, and the list of the plan shows how far each is",
     "RecordedAssessment": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "TitleCorrection": "the director checks it (tests/approvals/corrections/)",
+    **dict.fromkeys(("RecordRequest", "RequestedRecord"), "a duty of the preparer (tests/portal/takeover/test_record_requests.py)"),
     "AddedFactor": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "Exemption": "anybody else of the city checks it (tests/workflow/test_second_person.py)",
     "AbatementMeasure": "the applicant's reviewer checks it (as above)", "IndicatorActual": "as above",
