@@ -17,6 +17,7 @@ FEATURE = Feature(
             path("entry/<int:pk>/drop/", views.entry_drop, name="entry_drop"),
             path("entry/<int:pk>/chapters/add/", views.entry_chapter_add, name="entry_chapter_add"),
             path("entry/<int:pk>/chapters/<int:chapter>/", views.entry_chapter, name="entry_chapter"),
+            path("entry/<int:pk>/chapters/<int:chapter>/clause/", views.entry_clause, name="entry_clause"),
             path("entry/<int:pk>/chapters/<int:chapter>/data/", views.entry_chapter_data, name="entry_chapter_data"),
             path("entry/<int:pk>/chapters/<int:chapter>/workbook/", views.entry_chapter_workbook, name="entry_chapter_workbook"),
             path("entry/<int:pk>/chapters/<int:chapter>/drop/", views.entry_chapter_drop, name="entry_chapter_drop"),

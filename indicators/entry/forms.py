@@ -14,8 +14,9 @@ from greendistrict.documents.workbooks.pasted import PastedField
 from indicators.catalogue.problems import DECIMALS, KEY_LENGTH
 from indicators.editions.forms import EditionUpload
 from indicators.editions.models import Edition
-from indicators.editions.workbook.encode import CHAPTER_KINDS, CHAPTERS, COLUMNS, DIMENSIONS, METHODS, PARTS
+from indicators.editions.workbook.encode import CHAPTER_KINDS, CHAPTERS, COLUMNS, DIMENSIONS, ITEM_KINDS, METHODS, PARTS
 from indicators.entry.models import DraftChapter
+from indicators.entry.rows import COLUMNS as ROW_COLUMNS
 from indicators.entry.rows import LABELS, Fill
 from indicators.entry.services import KEY
 
@@ -214,6 +215,26 @@ class ClausesForm(VersionedForm):
         evidence = [part.strip() for part in given["evidence"].replace("；", ";").split(";") if part.strip()]
         texts = {"evidence": evidence, "source_department": given["source_department"], "method": given["method"]}
         return Fill(texts, **{name: name in given["options"] for name in OPTIONS})
+
+
+class ClauseForm(VersionedForm):
+    """One clause, in the fields of a row of the table."""
+
+    def __init__(self, data: Any = None, *, initial: Mapping[str, Any]) -> None:
+        super().__init__(data, initial=dict(initial))
+        for column in ROW_COLUMNS:
+            area = column.field in {"requirement", "rule", "evidence", "method"}
+            widget = forms.Textarea(attrs={"rows": 2}) if area else forms.TextInput()
+            self.fields[column.field] = forms.CharField(
+                label=column.label, required=column.field in {"id", "title"}, max_length=2000, widget=widget
+            )
+        kinds = [("", "请选择"), *((label, label) for label in ITEM_KINDS.values())]
+        self.fields["kind"] = forms.ChoiceField(label=LABELS["kind"], choices=kinds)
+        _explained(self, {"evidence": "几种用分号隔开", "rule": "写法见章页的“表头和计分的写法”；可以以后再补", "points": "控制项不填"})
+
+    def cells(self) -> dict[str, str]:
+        """Texts of the row by field."""
+        return {name: self.cleaned_data[name] for name in LABELS}
 
 
 class EntryHandOverForm(EditionUpload):

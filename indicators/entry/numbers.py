@@ -13,6 +13,15 @@ def in_order(number: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if re.fullmatch("[0-9]{1,9}", part) else (1, 0, part) for part in parts)
 
 
+def number_after(numbers: Iterable[str]) -> str:
+    """The number after the last one: 5.2.10 after 5.2.9; empty without a plain one."""
+    plain = [number for number in numbers if _PLAIN.fullmatch(number)]
+    if not plain:
+        return ""
+    *above, last = max(plain, key=in_order).split(".")
+    return ".".join([*above, str(int(last) + 1)])
+
+
 def gaps_in(numbers: Iterable[str]) -> list[str]:
     """Numbers that are missing between those that are there: 5.1.2 between 5.1.1 and 5.1.3, 5.1.1 before 5.1.2, a whole 5.2."""
     whole = [tuple(map(int, number.split("."))) for number in numbers if _PLAIN.fullmatch(number)]

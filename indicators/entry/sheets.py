@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.foreign import merged_ranges, parts_of
-from greendistrict.documents.workbooks.grids import grids
+from greendistrict.documents.workbooks.grids import BookCell, grids
 from indicators.catalogue import raw_of
 from indicators.catalogue.normal_form import normalise
 from indicators.catalogue.problems import Path
@@ -62,6 +62,12 @@ def chapter_workbook(document: Document, at: int) -> bytes:
 def read_pasted(text: str, document: Document, at: int, fill: Fill) -> ChapterInput:
     """Read a range of cells. Raises ``Refused`` for what is none."""
     return _from_rows(read_rows({PASTED: pasted_grid(text)}), document, at, fill)
+
+
+def read_clause(cells: Mapping[str, str], document: Document, at: int) -> ChapterInput:
+    """Read one clause from texts by field, as a table of one row."""
+    grid = [[BookCell(LABELS[name]) for name in cells], [BookCell(text.strip() or None) for text in cells.values()]]
+    return _from_rows(read_rows({PASTED: grid}), document, at, Fill())
 
 
 def read_file(content: bytes, document: Document, at: int, fill: Fill) -> ChapterInput:

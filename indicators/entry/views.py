@@ -23,13 +23,16 @@ from indicators.editions.models import Edition
 from indicators.editions.selectors import editions_visible_to
 from indicators.entry import selectors, services
 from indicators.entry.columns import CHAPTERS, CLAUSES, DRAFTS, FAULTS, ChapterLine, ClauseLine, DraftLine
-from indicators.entry.forms import ChapterForm, ClausesForm, EntryHandOverForm, FrameForm, ReferenceForm, VersionedForm
+from indicators.entry.forms import ChapterForm, ClauseForm, ClausesForm, EntryHandOverForm, FrameForm, ReferenceForm, VersionedForm
 from indicators.entry.models import DraftChapter, EntryDraft
-from indicators.entry.sheets import ChapterInput, chapter_workbook, read_file, read_pasted
-from indicators.entry.wording import EXAMPLES
+from indicators.entry.numbers import number_after
+from indicators.entry.rows import LABELS
+from indicators.entry.sheets import ChapterInput, chapter_workbook, read_clause, read_file, read_pasted
+from indicators.entry.wording import EXAMPLES, TEMPLATES
 
 UNPROCESSABLE, CONFLICT = 422, 409
 SALT = "indicators.entry.file"
+FIELDS = {label: name for name, label in LABELS.items()}
 
 
 def _user(request: HttpRequest) -> User:
@@ -194,6 +197,39 @@ def entry_chapter(request: HttpRequest, pk: int, chapter: int) -> HttpResponse:
         return _chapter_page(request, row, form, more, status=CONFLICT)
     said = f"已写入：新增{len(seen.added)}条，改动{len(seen.changed)}条，删去{len(seen.removed)}条"
     return redirect_saying(request, said, "indicators:entry_chapter", pk, chapter)
+
+
+def entry_clause(request: HttpRequest, pk: int, chapter: int) -> HttpResponse:
+    """Enter one clause, from a template (``?template=``) if one is chosen; a clause of the same number is changed."""
+    user, row = _user(request), _chapter(request, pk, chapter)
+    kind, rule, unit = TEMPLATES.get(request.GET.get("template", ""), ("", "", ""))
+    last = row.items[-1] if row.items else {}
+    about = {name: last.get(name) or "" for name in ("group", "source_department")}
+    initial = {
+        "id": number_after(item["id"] for item in row.items),
+        "kind": kind,
+        "rule": rule,
+        "unit": unit,
+        **about,
+        "version": row.version,
+    }
+    form = ClauseForm(request.POST if request.method == "POST" else None, initial=initial)
+    back = reverse("indicators:entry_chapter", args=[pk, chapter])
+    context, status = {"form": form, "draft": row.draft, "chapter": row, "back": back, "templates": TEMPLATES}, 200
+    if form.is_valid() and (seen := read_clause(form.cells(), *_document(row))):
+        for fault in seen.faults:
+            form.add_error(FIELDS.get(fault.label), fault.text if fault.label else f"{fault.number} {fault.text}")
+        if not seen.faults:
+            try:
+                services.write_items(chapter=row, items=seen.items, version=form.cleaned_data["version"], by=user)
+            except Stale as stale:
+                fresh = ClauseForm(initial={"version": _chapter(request, pk, chapter).version})
+                context |= {**_stale(request, form, fresh, stale), "rows": ()}
+                status = CONFLICT
+            else:
+                to = reverse("indicators:entry_clause", args=[pk, chapter]) if request.POST.get("do") == "more" else back
+                return redirect_saying(request, f"{form.cleaned_data['id']} 已{'改' if seen.changed else '录入'}", to)
+    return render(request, "indicators/entry/entry_clause.html", context, status=UNPROCESSABLE if form.errors else status)
 
 
 def _content(form: ClausesForm, row: DraftChapter) -> bytes:

@@ -38,6 +38,16 @@ EXAMPLES = (
 _TEXTS = frozenset({"checklist", "choice"})
 
 
+# Commonest kinds of clauses: type, how it is scored, unit.
+TEMPLATES = {
+    "控制项": ("控制项", "满足", ""),
+    "规定性条文": ("评分项", YES, ""),
+    "按比例分档": ("评分项", "分档：≥70得3；≥75得6；≥80得8", "%"),
+    "各项相加": ("评分项", "逐项累计：第一项得3；第二项得5", ""),
+    "加分项": ("加分项", "计数：每项1分，最多5分", ""),
+}
+
+
 class WordedRule(NamedTuple):
     """A rule as it was read; ``measured``: it asks for a value with a unit, ``percent``: the words say that it is per cent."""
 

@@ -223,6 +223,39 @@ def test_every_wording_that_the_page_explains_is_taken(officer, site):
     assert rules == ["pass", "pass", "choice", "steps", "linear", "checklist", "choice", "count", "claimed"]
 
 
+def test_one_clause_is_entered_from_a_template_with_faults_at_its_fields(officer, site):
+    put(officer, site, SITE)
+    url = page(site, "entry_clause")
+    shown = text(officer.get(url, {"template": "按比例分档"}))
+    assert ('value="5.2.3"' in shown, "分档：≥70得3；≥75得6；≥80得8" in shown, 'value="区建管委（虚构）"' in shown) == (True, True, True)
+    given = {
+        "id": "5.2.3",
+        "title": "再生水",
+        "kind": "评分项",
+        "points": "8",
+        "requirement": "达到",
+        "rule": "分档：≥70得3；≥80得9",
+        "unit": "%",
+    }
+    given |= {
+        "group": "水",
+        "evidence": "甲；乙",
+        "source_department": "",
+        "method": "查阅",
+        "version": "1",
+    }
+    answer = officer.post(url, given)
+    shown = text(answer)
+    assert (answer.status_code, 'id_source_department_error">未填' in shown, "9超过本条分值8" in shown) == (422, True, True), shown
+    given |= {"source_department": "区水务局（虚构）", "rule": "分档：≥70得3；≥80得8"}
+    assert officer.post(url, {**given, "do": "more"}).url == url
+    answer = officer.post(url, {**given, "title": "再生水利用率"})
+    assert (answer.status_code, "您的内容没有写入" in text(answer), 'value="再生水利用率"' in text(answer)) == (409, True, True)
+    assert officer.post(url, {**given, "title": "再生水利用率", "version": "2"}).status_code == 302
+    last = DraftChapter.objects.get(pk=site.pk).items[-1]
+    assert (last["title"], last["evidence"], last["value"]["unit"]) == ("再生水利用率", ["甲", "乙"], "%")
+
+
 def test_a_number_of_another_chapter_is_refused_at_its_row(officer, draft, site):
     put(officer, site, SITE)
     energy = add(officer, draft, "6", "能源", 2)
