@@ -31,6 +31,7 @@ from assessments.sharing.views import seen_share
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors import presence as presences
 from assessments.tables.selectors.scoring import rows_of
+from assessments.tables.selectors.widgets import key_of
 from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_cell
 from assessments.tables.views import seen_table, typed_fields, version_of
 from districts.file.rules import works_on_system
@@ -191,8 +192,10 @@ def share(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/share_page/share.html", share_context(request, viewer, found))
 
 
-def share_context(request: HttpRequest, viewer: Viewer, found: RowShare, **extra: Any) -> dict[str, Any]:
-    """Template context of the page; the offered buttons are exactly those that ``perform`` would allow."""
+def share_context(
+    request: HttpRequest, viewer: Viewer, found: RowShare, typed: Mapping[str, tuple[Any, str]] | None = None, **extra: Any
+) -> dict[str, Any]:
+    """Template context of the page; the offered buttons are exactly those that ``perform`` would allow. ``typed`` are refused cells."""
     sheet, editable = share_sheet(found), may_fill(viewer.held, found)
     chapters = [chapter for chapter in sheet.scored.table.chapters if any(item.id in sheet.rows for item in chapter.items)]
     item_id = request.GET.get("item", "")
@@ -204,7 +207,7 @@ def share_context(request: HttpRequest, viewer: Viewer, found: RowShare, **extra
         "share": found,
         "table": found.table,
         "state": SHARE.state(found.status),
-        "groups": groups_of(sheet, chapters, look, selected, set(sheet.rows), {}, {}),
+        "groups": groups_of(sheet, chapters, look, selected, set(sheet.rows), typed or {}, {}),
         "count": len(sheet.rows),
         **dict(zip(("holding", "held"), _holding(sheet, viewer.today) if editable else (0, ""), strict=True)),
         "blocking": blocking,
@@ -318,11 +321,13 @@ def share_saved_context(request: HttpRequest, sheet: ScoreSheet, item: Item, *, 
 
 @require_POST
 def share_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save every changed cell of the share's form without JavaScript."""
+    """Save every changed cell of the share's form without JavaScript; refused ones are shown again with what was typed."""
     viewer = viewer_of(request)
     share = seen_share(viewer, pk)
     NotAllowed.unless(may_fill(viewer.held, share), NOT_YOURS)
-    sheet, problems = share_sheet(share), []
+    sheet = share_sheet(share)
+    problems: list[tuple[str, str]] = []
+    typed: dict[str, tuple[Any, str]] = {}
     for name in [name for name in request.POST.getlist("rows") if name in sheet.rows]:
         item, version = item_of(share.table, name), version_of(name, request.POST)
         for field, raw in typed_fields(item, request.POST).items():
@@ -332,10 +337,11 @@ def share_save(request: HttpRequest, pk: int) -> HttpResponse:
                         table=share.table, item_id=name, field=field, value=raw, version=version, token="", by=viewer.user
                     ).version
             except (CellProblem, Stale) as problem:
-                problems.append(f"{name}：{problem}")
+                problems.append((f"row-{key_of(name)}", f"{name}：{problem}"))
+                typed[name] = typed_fields(item, request.POST).get("value", sheet.rows[name].value), str(problem)
     if not problems:
-        return HttpResponseRedirect(reverse("assessments:share", args=[pk]))
-    context = share_context(request, viewer, share) | {"errors": problems}
+        return redirect_saying(request, "填写的内容已保存", reverse("assessments:share", args=[pk]))
+    context = share_context(request, viewer, share, typed) | {"errors": problems}
     return render(request, "assessments/share_page/share.html", context, status=422)
 
 

@@ -138,6 +138,16 @@ def test_the_preparer_gives_a_chapter_to_a_bureau_by_form(client, people, table)
     assert client.post(url("share_row", share, "4.2.3"), {"field": "value"}).status_code == 404
 
 
+def test_without_scripts_a_refused_cell_is_shown_again_as_typed(client, people, table):
+    given = services.give_out(table=table, items=["7.2.7", "7.2.1"], by=people.preparer, organisation=people.bureau_body)
+    client.force_login(people.bureau)
+    sent = {"rows": ["7.2.7", "7.2.1"], "7.2.7-shown": "1", "7.2.7-version": "0", "7.2.7-value": "十四吨"}
+    answer = client.post(url("share_save", given), sent)
+    assert (answer.status_code, 'value="十四吨"' in text_of(answer)) == (422, True)
+    assert client.post(url("share_save", given), sent | {"7.2.7-value": "14"}).status_code == 302
+    assert given.table.rows.get(item_id="7.2.7").value == "14"
+
+
 def test_a_bureau_declares_its_own_rows_unchanged_and_no_other(client, people, share):
     rows = ScoreRow.objects.filter(table=share.table, item_id__in=[*ITEMS, OTHER])
     filled(share)
