@@ -103,7 +103,9 @@ def filled(rng, form, today, *, bold, again):
         if one.kind == "file":
             if one.is_wrong or rng.random() < ("required" in one.says) * 0.4 + 0.4:
                 sent[name] = a_file(rng, one.says.get("accept", ""))
-        elif one.kind == "hidden" or rng.random() < kept:
+        elif one.kind == "hidden" or (
+            rng.random() < kept and (one.values or one.kind != "radio")
+        ):  # a browser sends no form without its radio
             sent[name] = one.values
         elif one.choices:
             sent[name] = _picked(rng, one)
@@ -134,7 +136,8 @@ def _words(one, form, today):
     if one.kind == "number" or one.says.get("inputmode") in {"numeric", "decimal"}:
         return [*NUMBERS, *filter(None, (one.says.get("min"), one.says.get("max")))]
     longest = int(one.says.get("maxlength") or 0)
-    return OWN_KIND.get(one.kind) or [*TEXTS, *(["字" * longest] if 0 < longest < 5000 else [])]
+    texts = [text for text in TEXTS if one.kind == "textarea" or "\n" not in text]  # as a browser sends a line
+    return OWN_KIND.get(one.kind) or [*texts, *(["字" * longest] if 0 < longest < 5000 else [])]
 
 
 def a_file(rng, accepts):
