@@ -35,7 +35,7 @@ class RecordedTitleForm(ColumnsForm):
         self.initial = {**self.initial_of(title), "written": self.now_written}
         codes = sorted({title.policy, *policies_for(None), *(policy.code for policy in all_policies())})
         self.fields["policy"] = forms.ChoiceField(label=RECORDED["policy"].label, choices=[(code, code) for code in codes])
-        for name in ("star_certainty", "certainty", "policy_certainty"):
+        for name in ("star_certainty", "edition_certainty", "certainty", "policy_certainty"):
             chosen = self.fields[name]
             assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 -- declared above
             chosen.choices = KNOWN

@@ -30,7 +30,7 @@ TITLE = Columns(
     batch=ComputedColumn(
         "公告批次", lambda title, _today: title.told_by, css="", width=18, empty=UNKNOWN, link=("approvals:announcement", "announcement_id")
     ),
-    edition_text=TextColumn(empty=UNKNOWN, guess="district__edition_is_inferred", width=26),
+    edition_text=TextColumn(empty=UNKNOWN, guess="edition_certainty", width=26),
     policy=TextColumn(guess="policy_certainty", width=28),
     state=ComputedColumn("状态", lambda title, _today: title.marks, css="gd-state"),
     ended_on=DayColumn(width=14),
@@ -64,7 +64,7 @@ RECORDED = Columns(  # what is recorded of a title from before the portal, with 
     notice_title=TextColumn(source="announcement__title", label="公告标题", help="同一批次的各称号共用标题、文号、日期和原文，一起改"),
     notice_number=TextColumn(source="announcement__number", label="公告文号", help="没有查明的不填"),
     notice_text=TextColumn(source="announcement__text", label="公告原文", rows=6, most=20_000, help="照原文录入，不录名单；没有的不填"),
-    **Columns.of(Title, "edition_text", "policy", "policy_certainty", "source"),
+    **Columns.of(Title, "edition_text", "edition_certainty", "policy", "policy_certainty", "source"),
     certainty=ChoiceColumn(label="称号确定程度"),
     **Columns.of(Title, "standing_certainty"),
 ).needed("source")  # fmt: skip

@@ -71,7 +71,7 @@ def _standard(title: Title) -> str:
     edition = title.case.table.edition if title.case and title.case.table else None
     if edition is not None:
         return f"按照《{edition.title}》（{'，'.join(part for part in (edition.code, edition.mark) if part)}）评定，"
-    guess = _guess(title.historic and title.district.edition_is_inferred)
+    guess = _guess(title.edition_certainty == Certainty.INFERRED)
     return f"按照{title.edition_text}{guess}评定，" if title.edition_text else ""
 
 

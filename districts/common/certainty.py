@@ -5,6 +5,7 @@ from greendistrict.core.toned_words import TonedWord
 
 STAGE_WORDS = {one.value: TonedWord(str(one.label), one.tone) for one in Stage}  # looked up: lists ask it a thousand times
 GUIDELINE_AREA, UNKNOWN_STAGE = TonedWord("导则覆盖区", "line"), TonedWord("阶段未查明", "line")
+STANDARD = "适用标准"  # a fact in these words; its certainty is kept with the standard, as the title tells it
 GUESSED = ("推定", "口径", "按公知填写")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
+from districts.common.certainty import STANDARD, is_inferred
 from districts.common.enums import TITLED, Certainty, DistrictType
 from districts.file.models.district import AdministrativeArea, District, ExternalHonour
 from greendistrict.accounts.enums import OrganisationKind
@@ -88,8 +89,9 @@ def _load_district(row: dict[str, Any], areas: dict[str, AdministrativeArea]) ->
     if District.objects.filter(code=extra["code"], applicant__isnull=False).exists():
         return  # an applicant keeps this file now; the source's facts are in its history
     fields = _fields(row, extra)
-    if District.objects.filter(code=extra["code"], stage__in=TITLED).exists():
-        del fields["status_certainty"]  # a copy of its title, which may have been corrected since
+    held = District.objects.filter(code=extra["code"], stage__in=TITLED).first()
+    if held is not None:  # copies of its title, which may have been corrected since
+        fields |= {"status_certainty": held.status_certainty, **_edition(held.edition_text, held.edition_certainty)}
     district, _ = District.objects.update_or_create(code=extra["code"], defaults=fields)
     district.areas.set([areas[name] for name in extra.get("areas", [row["admin_district"]])])
     codes = [*(f"gov-{area.code}" for area in district.areas.all()), *extra.get("bodies", [])]
@@ -119,8 +121,7 @@ def _fields(row: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
         "type_certainty": extra.get("type_certainty", Certainty.SOURCED if kind else Certainty.UNKNOWN),
         "applicant_text": "" if _holder(row) else row["planning_applicant_body"].translate(BRACKETS),
         "area_km2": _decimal(row["area_km2"]),
-        "edition": Edition.objects.filter(code=row["standard_edition"]).first() if row["standard_edition"] else None,
-        "edition_text": row["standard_edition"],
+        **_edition(row["standard_edition"], Certainty.INFERRED if is_inferred(extra["words"], STANDARD) else Certainty.SOURCED),
         "key_areas": extra.get("key_areas", []),
         "guideline_area": extra.get("guideline", False),
         "status_certainty": extra.get("status_certainty", status),
@@ -130,6 +131,12 @@ def _fields(row: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
         "note": row["note"].translate(BRACKETS),
         "fact_certainty": extra["words"],
     }
+
+
+def _edition(code: str, certainty: str) -> dict[str, Any]:
+    """Fields of the standard that applies; one that the portal has is linked."""
+    found = Edition.objects.filter(code=code).first() if code else None
+    return {"edition": found, "edition_text": code, "edition_certainty": certainty}
 
 
 def _decimal(text: str) -> Decimal | None:

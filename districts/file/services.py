@@ -178,7 +178,7 @@ def note_sources(district: District, fields: Iterable[str], *, source: str, by: 
 
 COPIES = (
     *("star", "star_certainty", "title_number", "titled_on", "titled_on_certainty", "titled_since", "title_batch", "status_certainty"),
-    "edition",
+    *("edition", "edition_certainty"),
 )
 EMPTY = {"star": None, "title_number": "", "titled_on": None, "titled_since": None, "title_batch": ""}
 

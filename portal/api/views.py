@@ -43,7 +43,7 @@ CLIENT = Path(__file__).with_name("client.py")
 AUTHENTICATION = (DigestTokenAuthentication, PageSessionAuthentication)
 Row = dict[str, Any]
 # Facts of a district whose certainty is stored: API name → name there.
-FACTS = {"areas": "所在区", "area_km2": "面积", "edition_text": "适用标准", "key_areas": "重点区域"}
+FACTS = {"areas": "所在区", "area_km2": "面积", "key_areas": "重点区域"}
 
 
 class RowList(GenericAPIView[Any]):
@@ -134,7 +134,8 @@ class Districts(RowList):
         del shaped["hidden"]
         if shaped["guideline_area"] or is_unknown(shaped["stage"], shaped["status_certainty"]):
             shaped["stage"] = None
-        words = shaped.pop("fact_certainty")
+        words, edition = shaped.pop("fact_certainty"), shaped.pop("edition_certainty")
+        shaped["edition_text_certainty"] = edition if shaped["edition_text"] else Certainty.UNKNOWN
         return shaped | {f"{name}_certainty": certainty_of(words, fact, shaped[name]) for name, fact in FACTS.items()}
 
 

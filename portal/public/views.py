@@ -278,7 +278,7 @@ def facts_of(district: District) -> list[tuple[str, str, bool]]:
         ("类型", district.get_type_display() if district.type else "", district.type_certainty == inferred),
         *([("星级", district.get_star_display() if district.star else "", star)] if district.stage not in LOST_STAGES else []),
         ("规划范围面积", area, is_inferred(words, "面积")),
-        ("适用标准", code, is_inferred(words, "适用标准")),
+        ("适用标准", code, district.edition_is_inferred),
         *([("申报主体", district.applicant_text, False)] if not district.is_demo else []),
     ]
     missing = "未填" if district.is_demo else UNKNOWN

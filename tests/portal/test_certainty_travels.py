@@ -13,11 +13,14 @@ from openpyxl import load_workbook
 
 from approvals.casework.selectors.decision_grounds import replay_of
 from approvals.casework.selectors.titles_on_day import titles_held_on
+from approvals.corrections.services import propose_correction
 from approvals.titles.models.publicity import Title
+from approvals.titles.recorded import recorded_facts
 from districts.common.enums import TITLED, Certainty
 from districts.file.models.district import District
 from districts.file.sources import known_pages
 from greendistrict.accounts.models import User
+from greendistrict.workflow import second_person
 from portal.open_data.datasets import DATASETS
 from portal.personal.inventory import current_notice
 from tests.factories.approvals import Filing
@@ -101,6 +104,37 @@ def test_lists_of_titles_mark_what_is_inferred_and_whose_standing_is_unknown(off
     assert line_of(register, "前滩国际商务区")[2] == "浦东新区 推定"
     assert line_of(register, "桃浦智创城")[3].endswith("现状未查明")
     assert not line_of(register, "前滩国际商务区")[3].endswith("现状未查明")
+
+
+def told_of_standard(client, title):
+    """Whether each surface marks the standard of a recorded title as inferred."""
+    name, code = title.district.name, title.district.code
+    rows = {row["code"]: row for row in client.get(reverse("api:districts") + "?is_demo=false&limit=100").json()["results"]}
+    pages = [
+        reverse("approvals:title", args=[title.pk]), reverse("districts:district_detail", args=[code]),
+        reverse("portal:public_district", args=[code]),
+    ]  # fmt: skip
+    lists = [reverse("approvals:title_list"), reverse("districts:district_list")]
+    marked = [f"{title.edition_text} 推定" in text_of(client.get(page)) for page in pages]
+    marked += [f"{title.edition_text} 推定" in line_of(client.get(page), name) for page in lists]
+    return {*marked, rows[code]["edition_text_certainty"] == Certainty.INFERRED}
+
+
+def test_a_corrected_standard_is_as_certain_everywhere_and_stays_so_when_the_sources_are_loaded_again(officer, people):
+    title = Title.objects.get(district__code=GUCHENG)
+    assert told_of_standard(officer, title) == {True}
+    second_person.check(
+        row=propose_correction(
+            title=title, facts={**recorded_facts(title), "edition_certainty": "sourced"}, reason="照公告（虚构）", by=people.city_officer
+        ),
+        by=people.city_director,
+    )
+    title.refresh_from_db()
+    assert told_of_standard(officer, title) == {False}
+    before = District.objects.filter(code=GUCHENG).values().get()
+    call_command("load_districts", stdout=StringIO())
+    assert District.objects.filter(code=GUCHENG).values().get() == before
+    assert told_of_standard(officer, title) == {False}
 
 
 def test_the_page_of_a_district_marks_its_place_and_by_what_a_fact_was_inferred(officer):

@@ -192,6 +192,9 @@ class Title(models.Model):
     star_certainty = models.CharField("星级确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
     number = models.CharField("编号", max_length=40, blank=True)
     edition_text = models.CharField("适用标准", max_length=60, blank=True)
+    edition_certainty = models.CharField(
+        "适用标准确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED, db_default=Certainty.SOURCED
+    )
     announcement = models.ForeignKey(Announcement, models.PROTECT, null=True, blank=True, related_name="titles")
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="titles")
     granted_on = models.DateField("授予日期", null=True, blank=True)

@@ -24,6 +24,7 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal, Refused
 from greendistrict.documents.models import Evidence
+from indicators.editions.models import Edition
 
 CHANGED_SINCE = "登记的内容在提出以后已经改过，请退回，由经办按现在的内容重新提出"
 
@@ -38,7 +39,12 @@ def _copy_to_districts(titles: QuerySet[Title]) -> None:
     """Write what districts copy of the titles they hold, all columns at once: a day and its certainty change together."""
     standing = Title.objects.filter(end="", district__in=titles.values("district_id")).select_related("announcement")
     for title in standing:
-        District.objects.filter(pk=title.district_id).update(**as_held(title))
+        held = District.objects.filter(pk=title.district_id)
+        held.update(**as_held(title))
+        if title.historic and title.edition_text:  # an applicant's file tells the standard by which it is assessed now
+            edition = Edition.objects.filter(code=title.edition_text).first()
+            told = {"edition_text": title.edition_text, "edition_certainty": title.edition_certainty, "edition": edition}
+            held.filter(applicant=None).update(**told)
 
 
 def move_announcement(batch: Announcement, day: dt.date) -> None:

@@ -13,6 +13,7 @@ from approvals.common.enums import TitleKind
 from approvals.common.wording import batch_word
 from approvals.titles.models.publicity import Announcement, Title
 from approvals.titles.services.titles import HistoricTitle, record_historic, record_past
+from districts.common.certainty import STANDARD, is_inferred
 from districts.common.enums import Certainty
 from districts.file.models.district import District
 from districts.file.reference import DATA, real_rows
@@ -69,6 +70,7 @@ def title_of(row: Mapping[str, Any]) -> HistoricTitle:
         date_certainty=date_certainty,
         batch=row["batch"].replace("(", "（").replace(")", "）"),
         edition_text=row["standard_edition"],
+        edition_certainty=Certainty.INFERRED if is_inferred(row["extra"]["words"], STANDARD) else Certainty.SOURCED,
         policy_certainty=Certainty.SOURCED if policy_of(day) in told else Certainty.INFERRED,
         standing_certainty=row["extra"].get(
             "standing", Certainty.SOURCED if row["status"] == TitleKind.DEMONSTRATION.label else Certainty.UNKNOWN

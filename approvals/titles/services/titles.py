@@ -83,6 +83,7 @@ class HistoricTitle:
     date_certainty: str = ""
     batch: str = ""
     edition_text: str = ""
+    edition_certainty: str = Certainty.SOURCED
     number: str = ""
     policy_certainty: str = Certainty.SOURCED
     standing_certainty: str = Certainty.SOURCED
@@ -120,7 +121,7 @@ def grant(*, case: Case, announcement: Announcement, kind: str, by: User) -> Tit
     tell("文书", f"证书，{district.name}，编号{title.number}")
     copies = copies_of(title, since, batch=str(announcement), date_certainty=Certainty.SOURCED)
     if district.edition_id is None and case.table is not None:  # later self-checks use the edition under which the title was decided
-        copies["edition"] = case.table.edition
+        copies |= {"edition": case.table.edition, "edition_certainty": Certainty.SOURCED}
     reason = f"{announcement}，{case.decision_number}"
     take(obj=district, action=GRANT[TitleKind(kind)], by=None, version=None, values=copies, reason=reason)
     audit.record(action="title.grant", by=by, obj=title, data={"case": case.number, "announcement": str(announcement)})
@@ -142,6 +143,7 @@ def record_historic(*, district: District, title: HistoricTitle, announcement: A
         star=title.star,
         number=title.number,
         edition_text=title.edition_text,
+        edition_certainty=title.edition_certainty,
         announcement=announcement,
         granted_on=title.granted_on,
         date_certainty=title.day_certainty,

@@ -81,6 +81,9 @@ class District(models.Model):
     renewal_plan_open = models.BooleanField("区域更新方案正在编制", null=True, blank=True, help_text="更新城区填写")
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="适用标准版本")
     edition_text = models.CharField("适用标准（公开资料）", max_length=60, blank=True)
+    edition_certainty = models.CharField(
+        "适用标准确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED, db_default=Certainty.SOURCED
+    )
     stage = models.CharField("阶段", max_length=20, choices=Stage, default=Stage.CANDIDATE)
     star = models.PositiveSmallIntegerField("称号星级", choices=Star, null=True, blank=True)
     star_certainty = models.CharField("星级确定程度", max_length=10, choices=Certainty, default=Certainty.SOURCED)
@@ -164,7 +167,7 @@ class District(models.Model):
     @property
     def edition_is_inferred(self) -> bool:
         """Whether the standard is inferred from a source."""
-        return is_inferred(self.fact_certainty, "适用标准")
+        return self.edition_certainty == Certainty.INFERRED
 
     @property
     def stage_text(self) -> str:

@@ -33,8 +33,8 @@ KEPT_CONDITIONS = 256
 AREA = DISTRICT["area_km2"].key()  # as shown to the reader: what is withheld is neither sorted nor summed up by
 FIELDS = (
     "code", "name", "type", "type_certainty", "star", "star_certainty", "stage", "status_certainty", "area_km2", "title_number",
-    "titled_on", "titled_on_certainty", "title_batch", "edition_text", "edition__code", "sources", "guideline_area", "is_demo",
-    "fact_certainty",
+    "titled_on", "titled_on_certainty", "title_batch", "edition_text", "edition__code", "edition_certainty", "sources", "guideline_area",
+    "is_demo", "fact_certainty",
 )  # fmt: skip
 
 
@@ -56,6 +56,7 @@ class DistrictRow(NamedTuple):
     title_batch: str
     edition_text: str
     edition_code: str | None
+    edition_certainty: str
     sources: Sequence[str]
     guideline_area: bool
     is_demo: bool
@@ -116,7 +117,7 @@ class DistrictRow(NamedTuple):
     @property
     def edition_is_inferred(self) -> bool:
         """Whether the edition is inferred from a source."""
-        return bool(self.edition) and is_inferred(self.fact_certainty, "适用标准")
+        return bool(self.edition) and self.edition_certainty == Certainty.INFERRED
 
     @property
     def edition(self) -> str:
@@ -228,8 +229,8 @@ def district_rows_for_api(viewer: Viewer) -> QuerySet[District, Any]:
         .annotate(area_list=ArraySubquery(areas))
         .values(
             "code", "name", "aliases", "type", "type_certainty", "stage", "status_certainty", "star", "star_certainty", "title_number",
-            "titled_on", "titled_on_certainty", "title_batch", "area_km2", "key_areas", "edition_text", "guideline_area", "sources",
-            "is_demo", "area_list", "fact_certainty", "hidden",
+            "titled_on", "titled_on_certainty", "title_batch", "area_km2", "key_areas", "edition_text", "edition_certainty",
+            "guideline_area", "sources", "is_demo", "area_list", "fact_certainty", "hidden",
         )
     )  # fmt: skip
 

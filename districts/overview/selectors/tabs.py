@@ -18,7 +18,7 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import fixed, percent
 
-GUESSABLE = {"place": "所在区", "area": "面积", "edition": "适用标准", "key_areas": "重点区域"}
+GUESSABLE = {"place": "所在区", "area": "面积", "key_areas": "重点区域"}
 LOST = {Stage.CANCELLED: Stage.PILOT, Stage.REVOKED: Stage.PILOT}
 
 

@@ -18,7 +18,7 @@ from approvals.titles.models.amendments import Restoration
 from approvals.titles.models.publicity import Title, held_on
 from approvals.titles.selectors import LOST
 from districts.common.certainty import is_inferred
-from districts.common.enums import star_in_words
+from districts.common.enums import Certainty, star_in_words
 from districts.file.models.district import AdministrativeArea, District
 from greendistrict.accounts.models import Organisation
 from greendistrict.core import clock
@@ -192,7 +192,7 @@ def _register(on: dt.date, stood: Iterable[StandingDistrict], *, demo: bool) -> 
             granted_on=title.granted_on,
             batch=title.announcement.word if title.announcement else "",
             edition=title.edition_text,
-            edition_is_inferred=places[title.district_id].district.edition_is_inferred,
+            edition_is_inferred=title.edition_certainty == Certainty.INFERRED,
             date_is_inferred=places[title.district_id].held.date_is_inferred,
         )
         for title in titles

@@ -73,8 +73,8 @@ def announced(people, title, **facts):
 def test_every_fact_is_proposed_checked_and_written_with_all_that_copies_it(people, title):
     facts = {
         "star": 3, "star_certainty": "inferred", "number": "CH-2022-009", "granted_on": dt.date(2021, 3, 1), "date_certainty": "inferred",
-        "batch": "2021年（批次未查明）", "edition_text": "DG/TJ 08-2253-2018", "policy": OLD, "policy_certainty": "inferred",
-        "source": "演示公告网（虚构）", "certainty": "inferred", "standing_certainty": "unknown",
+        "batch": "2021年（批次未查明）", "edition_text": "DG/TJ 08-2253-2018", "edition_certainty": "inferred", "policy": OLD,
+        "policy_certainty": "inferred", "source": "演示公告网（虚构）", "certainty": "inferred", "standing_certainty": "unknown",
     }  # fmt: skip
     made = propose(people, title, **facts)
     assert recorded_facts(Title.objects.get()) == recorded_facts(title), "nothing counts before it is checked"

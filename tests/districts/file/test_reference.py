@@ -61,7 +61,7 @@ def test_every_fact_equals_the_file_and_unknown_stays_unknown(loaded):
         said = row["fact_certainty"]
         assert is_inferred(district.fact_certainty, "面积") == ("area=" in said or "area proxy" in said)
         assert is_inferred(district.fact_certainty, "所在区") == ("admin" in said)
-        assert is_inferred(district.fact_certainty, "适用标准") == ("edition" in said)
+        assert (district.edition_certainty == "inferred") == ("edition" in said)
         assert district.areas.get().name in row["admin_district"]
         assert (district.star, district.stage, district.is_demo, district.applicant) == (None, "candidate", False, None)
 

@@ -186,10 +186,11 @@ def test_page_search_component_and_text_say_the_same(officer, facts, word, text,
 
 
 def test_the_api_says_how_sure_place_area_edition_and_key_areas_are(officer):
-    words = "面积推定；所在区按公知填写；适用标准推定"
+    words = "面积推定；所在区按公知填写"
     make_district(
-        name="甲", is_demo=False, code="sure", edition_text="DG/TJ 08-2253-2018", key_areas=["虹桥"], area_km2=3, fact_certainty=words
-    )
+        name="甲", is_demo=False, code="sure", edition_text="DG/TJ 08-2253-2018", key_areas=["虹桥"], area_km2=3, fact_certainty=words,
+        edition_certainty="inferred",
+    )  # fmt: skip
     make_district(name="乙", is_demo=False, code="none", edition_text="", key_areas=[], area_km2=None, developable_km2=None)
     rows = {row["code"]: row for row in officer.get(reverse("api:districts")).json()["results"]}
     names = ("areas", "area_km2", "edition_text", "key_areas")

@@ -155,8 +155,8 @@ def test_a_certificate_names_policy_body_number_date_star_and_area():
     told = letter.title, letter.by, letter.marks, letter.is_public
     assert told == ("上海市绿色生态城区试点证书", "上海市住房和城乡建设管理委员会", ("历史补录，不是原件",), True)
     title = title_of(make_district(name="演示补录城区（虚构）"), number="CH-2026-0010", edition_text="DG/TJ 08-2253-2018")
-    Title.objects.filter(pk=title.pk).update(date_certainty="inferred", policy_certainty="inferred")
-    District.objects.update(fact_certainty="面积为推定；适用标准为推定")
+    Title.objects.filter(pk=title.pk).update(date_certainty="inferred", policy_certainty="inferred", edition_certainty="inferred")
+    District.objects.update(fact_certainty="面积为推定")
     text = "".join(certificate(Title.objects.get(pk=title.pk), clock.today(), area=Decimal("3.50")).paragraphs)
     assert [words in text for words in ("2026年3月2日（推定）", "DG/TJ 08-2253-2018（推定）", "3.5平方公里")] == [True, True, False]
     assert text.count("（推定）") == 3
