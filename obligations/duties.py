@@ -14,6 +14,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.workdays import term_in_words
 from greendistrict.policy.duty_table import DutyKind, is_waivable
 from greendistrict.policy.layers import BY_LAW
+from greendistrict.policy.parameters import DEFAULT_WORD
 from obligations.way import NO_WORDS, Day, How
 
 
@@ -149,7 +150,12 @@ class Obligation(NamedTuple):
     @property
     def due_told(self) -> str:
         """The due day as text, marked where it rests on a setting that the city has not confirmed."""
-        return f"{self.due_words}（默认值）" if self.is_default_date else self.due_words
+        return f"{self.due_words}（{self.default_word}）" if self.is_default_date else self.due_words
+
+    @property
+    def default_word(self) -> str:
+        """默认值 where the due day rests on a setting that the city has not confirmed."""
+        return DEFAULT_WORD if self.is_default_date else ""
 
     @property
     def unconfirmed(self) -> str:

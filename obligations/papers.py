@@ -46,7 +46,11 @@ OF_CASES = frozenset({*case_terms.KINDS, *notice_terms.KINDS, *review_terms.KIND
 def open_on_pages(viewer: Viewer, districts: Collection[int]) -> list[OpenDuty]:
     """Open duties of cases and their reviews in these districts that the person may read, first day first."""
     rows = read_by(viewer.held, due(viewer, districts, OF_CASES)) if districts else []
-    return [OpenDuty(row.link, row.organisation, row.title, row.due, row.due_told) for row in rows if row.is_open and row.opens is None]
+    return [
+        OpenDuty(row.link, row.organisation, row.title, row.due, row.due_told, row.default_word)
+        for row in rows
+        if row.is_open and row.opens is None
+    ]
 
 
 def decided_plans(on: dt.date | None = None) -> Mapping[tuple[int, int], dt.date | None]:

@@ -153,10 +153,11 @@ def posted_form(
 
 
 def due_context(viewer: Viewer, case: Case) -> dict[str, Any]:
-    """Who has to do what until when, each with the working days left, and the fewest of these (``due``; None without an open duty)."""
+    """Who has to do what until when, each with the working days left; the fewest of these and its mark (``due``: None without a duty)."""
     found, calendar = open_duties(viewer, case), workdays.current()
     left = [calendar.left(viewer.today, duty.due) for duty in found]
-    return {"open_duties": list(zip(found, left, strict=True)), "due": left[0] if left else None}
+    first = {"due": left[0], "due_mark": found[0].default_word} if found else {"due": None, "due_mark": ""}
+    return {"open_duties": list(zip(found, left, strict=True)), **first}
 
 
 def crumbs(case: Case, *more: tuple[str, str]) -> list[tuple[str, str]]:

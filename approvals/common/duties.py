@@ -28,13 +28,17 @@ class TriedMessage:
 
 
 class OpenDuty(NamedTuple):
-    """An open duty on the page of a case or of its review: who has to do what until when; experts by number."""
+    """An open duty on the page of a case or of its review: who has to do what until when; experts by number.
+
+    ``default_word``: 默认值 if the day rests on a setting that the city has not confirmed; ``due_told`` has it.
+    """
 
     page: str
     who: str
     what: str
     due: dt.date
     due_told: str
+    default_word: str
 
 
 class DutiesAbove(Protocol):

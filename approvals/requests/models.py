@@ -45,6 +45,7 @@ class DeadlineKind(models.TextChoices):
     HEARING = "hearing", "陈述申辩期限"
 
 
+RESTS_ON = {DeadlineKind.CORRECTION.value: "supplement.days", DeadlineKind.HEARING.value: "hearing_days"}  # settings of these deadlines
 EXTENSION_STATES = tuple(ExtensionState)
 RECTIFICATION_STATES = tuple(RectificationState)
 
@@ -78,6 +79,11 @@ class ExtensionRequest(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(until__gt=models.F("was_due")), name="extension_is_later"),
         ]
+
+    @property
+    def rests_on(self) -> str:
+        """Setting from which the deadline is counted."""
+        return RESTS_ON[self.deadline]
 
     def __str__(self) -> str:
         return f"{self.case}{self.what}"

@@ -193,7 +193,7 @@ class Deadline:
 
     def mark(self, setting: str) -> str:
         """默认值 as long as the day rests on a setting that the city has not confirmed."""
-        return parameters.default_word(setting, unless=self.moved or self.waived)
+        return parameters.default_word(setting, unless=self.moved)
 
     def late_word(self, filed: dt.date | None, today: dt.date) -> TonedWord:
         """逾期 if it is not filed and the last day is over, 逾期报送 if it was filed late, that the title ended before, else empty."""

@@ -8,9 +8,11 @@ from django.template import Context
 from assessments.score_page.selectors.table_page import own_result
 from assessments.score_releases.selectors import live_release, scores_visible_to
 from assessments.tables.models import ScoreTable
+from districts.plausibility.comparisons import limit_mark
 from greendistrict.accounts.viewer import viewer_of
 
 register = template.Library()
+register.simple_tag(limit_mark)
 
 
 @register.inclusion_tag("assessments/score_releases/_of_table.html", takes_context=True)

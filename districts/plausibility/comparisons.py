@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
-from greendistrict.policy.parameters import Parameters
+from greendistrict.policy.parameters import DEFAULT_WORD, Parameters, default_mark
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,18 @@ class PlausibilityLimits:
     peer_spread: Decimal
     sum_tolerance: Decimal
     pace_times: Decimal
+
+
+# Settings in the limit of a finding, by its rule.
+IN_LIMIT: Mapping[str, tuple[str, ...]] = {
+    "year_outlier": ("plausibility.year_points", "plausibility.year_share", "plausibility.amount_times"),
+    "peer_outlier": ("plausibility.peer_spread",),
+}
+
+
+def limit_mark(rule: str, word: str = DEFAULT_WORD) -> str:
+    """``word`` in brackets behind the limit of a finding of this rule while the city has not confirmed a setting in it."""
+    return next((mark for key in IN_LIMIT.get(rule, ()) if (mark := default_mark(key, word))), "")
 
 
 @dataclass(frozen=True)

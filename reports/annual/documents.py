@@ -35,7 +35,7 @@ def district_composition(figures: DistrictFigures) -> Composition:
             ("编制单位", figures.reporter.body or None),
             ("自查编号", f"{scores.number}（第{figures.version}版）" if scores else f"截至{cn_date(figures.judged_on)}没有已接收的自查"),
             ("报告版次", figures.closing.edition_words),
-            ("统计截止日", figures.on),
+            ("统计截止日", figures.closing.snapshot_words),
             ("生成日期", figures.made_on),
         ),
         is_demo=figures.is_demo,

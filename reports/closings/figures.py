@@ -11,9 +11,10 @@ from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from greendistrict.core import clock, memoisation
 from greendistrict.core.days import day_in_words
+from greendistrict.policy.parameters import default_mark
 from reports.closings.lifecycle import YEAR_CLOSING
 from reports.closings.models import ClosingState, YearClosing
-from reports.closings.registry import NamedFigure, edition_in_force, frozen, receipts_day, stock_day
+from reports.closings.registry import CLOSES, NamedFigure, closes_day, edition_in_force, frozen, receipts_day, stock_day
 
 NOT_CLOSED = YEAR_CLOSING.state(ClosingState.OPEN).label
 UNSETTLED = "未核定"  # the same on papers
@@ -44,6 +45,16 @@ class YearFigures:
         return self.state == ClosingState.CLOSED
 
     @property
+    def is_stated(self) -> bool:
+        """Whether the last day of receipt is one that the city stated, in closing the year or for its correction."""
+        return self.is_closed or self.closes_on != closes_day(self.year)
+
+    @property
+    def snapshot_words(self) -> str:
+        """The snapshot day as papers name it: marked while it rests on a setting that the city has not confirmed."""
+        return day_in_words(self.snapshot_day) + default_mark("snapshot.day", "拟定", unless=self.is_closed)
+
+    @property
     def state_words(self) -> str:
         """未关账, 已关账（第n版）, or a note that a correction is prepared."""
         if self.is_closed:
@@ -60,9 +71,10 @@ class YearFigures:
     @property
     def basis(self) -> str:
         """Sentences about reference days and edition, printed in every report."""
+        closes = day_in_words(self.closes_on) + default_mark(CLOSES, "拟定", unless=self.is_stated)
         days = (
-            f"称号、阶段、面积、地块和机构以{day_in_words(self.snapshot_day)}为准；"
-            f"{self.year}年度自查、评分、报告和核查以{day_in_words(self.closes_on)}（含当日）前收到的为准。"
+            f"称号、阶段、面积、地块和机构以{self.snapshot_words}为准；"
+            f"{self.year}年度自查、评分、报告和核查以{closes}（含当日）前收到的为准。"
         )
         names = "、".join(self.late[:NAMED]) + ("等" if len(self.late) > NAMED else "")
         late = f"此后收到的{len(self.late)}份未计入：{names}。" if self.late else ""

@@ -14,6 +14,7 @@ from assessments.findings.selectors.row_facts import frozen_counts
 from assessments.score_page.selectors.table_rows import version_lines
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.tables import latest_version, sees_table
+from districts.plausibility.comparisons import limit_mark
 from districts.plots.columns import PLOT_FILED
 from districts.projects.columns import PROJECT_FILED, WORK, WORK_FILED
 from greendistrict.accounts.viewer import Viewer
@@ -170,6 +171,6 @@ def _clauses(table: ScoreTable, version: TableVersion) -> PaperTable:
 
 
 def _remark(finding: dict[str, Any]) -> str:
-    limit = f"界限：{finding['limit']}" if finding["limit"] else ""
+    limit = f"界限：{finding['limit']}{limit_mark(finding['rule'], '拟定')}" if finding["limit"] else ""
     answer = f"说明：{finding['answer']}　{finding['answered_by']}" if finding["answer"] else "申报主体没有说明"
     return "　".join(part for part in (f"{finding['title']}：{finding['text']}", limit, answer) if part)

@@ -101,7 +101,7 @@ def _disputed(pack: MeetingPack, title: str) -> list[Block]:
             f"专家{dot.number}：{dot.words}{'（存疑）' if dot.judgement == '存疑' else ''}{f'，{dot.comment}' if dot.comment else ''}"
             for dot in line.dots
         )
-        rows.append((name, "、".join(line.causes), line.claimed, said, line.by_rule or "须商定", line.agreed_words or BLANK))
+        rows.append((name, "、".join(line.causes_on_paper), line.claimed, said, line.by_rule or "须商定", line.agreed_words or BLANK))
     return section(title, Wide((PaperTable("有争议的条文和各人评分", DISPUTED, tuple(rows)),)))
 
 

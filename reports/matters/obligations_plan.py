@@ -76,7 +76,7 @@ def _counts(rows: list[Obligation], today: dt.date) -> PaperTable:
     lines: tuple[tuple[Cell, ...], ...] = tuple(
         (label, found.total() - found[ObligationState.WAIVED], *(found[state] for state in SHOWN)) for label, found in by_kind.items()
     )
-    return PaperTable("各类事项", COUNTS, lines, empty="没有应报事项。", key="counts")
+    return PaperTable("各类事项", COUNTS, lines, empty="没有应报事项。", key="counts", note=_proposed(rows))
 
 
 def _months(rows: list[Obligation]) -> PaperTable:
@@ -85,8 +85,14 @@ def _months(rows: list[Obligation]) -> PaperTable:
         by_kind.setdefault(duty_kind(row.kind).label, Counter())[row.due.month] += 1
     lines = tuple(_month_line(label, found) for label, found in by_kind.items())
     return PaperTable(
-        "各月到期", MONTHS, lines, _month_line("合计", sum(by_kind.values(), Counter())), empty="没有应报事项。", key="months"
-    )
+        "各月到期", MONTHS, lines, _month_line("合计", sum(by_kind.values(), Counter())), empty="没有应报事项。", key="months",
+        note=_proposed(rows),
+    )  # fmt: skip
+
+
+def _proposed(rows: list[Obligation]) -> str:
+    """Note of a table of numbers that follow from days which rest on settings that the city has not confirmed."""
+    return "部分事项的期限为拟定，项数按拟定期限统计。" if any(row.is_default_date for row in rows) else ""
 
 
 def _month_line(label: str, found: Counter[int]) -> tuple[Cell, ...]:

@@ -50,14 +50,12 @@ ASKED = "what a request asks for, or from which day"
 # Terms that rest on no setting.
 UNMARKED = {
     ("approvals/casework/_asked.html", "one.row.until"): ASKED,
-    ("approvals/casework/_asked.html", "one.row.was_due"): ASKED,
     ("approvals/remedies/_record.html", "appeal_until"): LAW,
     ("approvals/remedies/_record.html", "due"): LAW,
     ("approvals/remedies/_record.html", "row.redo_by"): "a court or the body of reconsideration sets the day",
     ("approvals/remedies/_record.html", "way.until"): LAW,
     ("approvals/remedies/_ways.html", "way.until"): LAW,
     ("approvals/requests/_asked_for.html", "row.until"): ASKED,
-    ("approvals/requests/_asked_for.html", "row.was_due"): ASKED,
     ("obligations/obligation_batch.html", "item.new_due"): "a decision moves the day",
     ("outreach/disclosures/_done.html", "opinion_until"): LAW,
     ("outreach/disclosures/_done.html", "way.until"): LAW,

@@ -28,7 +28,13 @@ def composed() -> list[str]:
 
 
 def paper(key: str) -> list[str]:
-    """The document of a report about the first subject that there is something to say about, after a head."""
+    """The document of a report as lines after a head."""
+    head, text = document(key)
+    return [head, *whole_lines_of(text)] if text else ["nothing to say"]
+
+
+def document(key: str) -> tuple[str, str]:
+    """Name and document of a report about the first subject that there is something to say about; empty if there is none."""
     report = report_kinds.by_key[key]
     with clock.at(NOW), undone():
         for wanted in _subjects(key, report):
@@ -37,8 +43,8 @@ def paper(key: str) -> list[str]:
                 composition = report.compose(job, lambda _done: None)
             except Refused:
                 continue
-            return [job.label, *whole_lines_of(html_of(composition, code=CODE).text)]
-    return ["nothing to say"]
+            return job.label, html_of(composition, code=CODE).text
+    return "", ""
 
 
 def _subjects(key: str, report: Report) -> Iterator[Wanted]:

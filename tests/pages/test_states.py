@@ -31,10 +31,14 @@ def _counted_anew(db, monkeypatch):
 
 @pytest.mark.parametrize("name", states())
 def test_each_state_shows_what_is_kept(client, name):
-    check(f"states/{name}", lambda: told(_pages(client, name)))
+    def shown():
+        for head, answer in answers(client, name):
+            yield [f"{head}: {answer.status_code}", *unchanging(lines_of(answer.content.decode()))]
+
+    check(f"states/{name}", lambda: told(shown()))
 
 
-def _pages(client, name):
+def answers(client, name):
     """Pages of the matter; a step that stands on a page of its own is shown in the first state that offers it."""
     kind, own = MATTERS[name], set()
     with clock.at(kind.moment or NOW):
@@ -51,6 +55,5 @@ def _pages(client, name):
                         answer = client.get(matter.page(step), follow=True)
                         if step and answer.status_code != HTTPStatus.OK:
                             continue  # a form without an address of its own
-                        lines = unchanging(lines_of(answer.content.decode()))
-                        yield [f"{state} as {seat}{step and f' before {step}'}: {answer.status_code}", *lines]
+                        yield f"{state} as {seat}{step and f' before {step}'}", answer
                 transaction.set_rollback(True)

@@ -95,28 +95,34 @@ def shown(page: Page, name: str, reading: Callable[[str], contextlib.AbstractCon
     A page that is read, not sent, is asked for within ``reading(head)``.
     """
     with clock.at(NOW), undone():
-        client = Client(headers=page.headers)
-        if page.seat != VISITOR:
-            client.force_login(User.objects.get(username=page.seat))
-            User.objects.filter(username=page.seat).update(last_login=NOW)  # Django takes the machine's clock
-            session = client.session
-            stamps.begin(session)
-            session.save()
+        client = signed_in(page)
         if page.data is None:
             with reading(page.head):
                 answer = client.get(page.address)
-                content = _content(answer)
+                content = content_of(answer)
         else:
             _begin_counting_anew()
             answer = client.post(page.address, page.data, follow=True)
-            content = _content(answer)
+            content = content_of(answer)
         sent = [] if page.data is None else _sent()
     text = "\n".join([f"{page.head}: {answer.status_code}", *_lines(page, answer, content), *sent])
     text = re.sub(CHANGING[name], "…", text) if name in CHANGING else text
     return (text if page.data is None else UUID.sub("(uuid)", text)).split("\n")
 
 
-def _content(answer) -> bytes:
+def signed_in(page: Page) -> Client:
+    """The browser of who asks for a page."""
+    client = Client(headers=page.headers)
+    if page.seat != VISITOR:
+        client.force_login(User.objects.get(username=page.seat))
+        User.objects.filter(username=page.seat).update(last_login=NOW)  # Django takes the machine's clock
+        session = client.session
+        stamps.begin(session)
+        session.save()
+    return client
+
+
+def content_of(answer) -> bytes:
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 

@@ -58,7 +58,7 @@ def _asked(model: type[ExtensionRequest] | type[Rectification], held: HeldPosts,
     states = [state for state, role in turn.items() if role in held.roles]
     if not (states and ASKED[model].exist):
         return
-    own = ("asked_at", "was_due") if model is ExtensionRequest else ("proposed_at",)
+    own = ("asked_at", "deadline", "was_due") if model is ExtensionRequest else ("proposed_at",)
     columns = ("status", *own, "case__number", "case__district__name", "case__district__is_demo")
     rows: Iterable[ExtensionRequest | Rectification] = (
         model._default_manager.filter(status__in=states).select_related("case__district").only(*columns)
@@ -74,6 +74,7 @@ def _asked(model: type[ExtensionRequest] | type[Rectification], held: HeldPosts,
             due=row.was_due if isinstance(row, ExtensionRequest) else None,
             kind="extension" if extension else "rectification",
             is_demo=row.is_demo,
+            rests_on=row.rests_on if isinstance(row, ExtensionRequest) else "",
         )
 
 

@@ -11,6 +11,7 @@ from assessments.reviews.models import PanelMember
 from assessments.reviews.rules import is_this_member, runs_reviews
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
+from greendistrict.policy.parameters import default_mark
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 
 
@@ -101,7 +102,7 @@ def _quorate(_question: Question, meeting: Mapping[str, Any]) -> Iterable[Refusa
     if meeting["present"] < meeting["quorum"]:
         yield Refusal(
             "到会专家不足，不能形成结论",
-            required=f"至少{meeting['quorum']}人签到",
+            required=f"至少{meeting['quorum']}人{default_mark('panel.min')}签到",
             found=f"{meeting['present']}人签到",
             remedy="补签到；不能到会的登记退出，休会后补抽专家",
         )

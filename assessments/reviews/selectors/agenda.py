@@ -20,6 +20,7 @@ from assessments.reviews.selectors.pool import MeetingScores, agreed_outcome, ch
 from assessments.reviews.selectors.reviews import PanelPerson, panel_for
 from assessments.reviews.settlement import Cause, Claim, ClauseOutcome, Point
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.policy.parameters import DEFAULT_WORD, default_mark
 from indicators.scoring.engine import Result
 from indicators.scoring.numbers import figure, plain
 from indicators.scoring.prepare import Item
@@ -57,6 +58,19 @@ class AgendaLine:
     kind: str
     confirmations: tuple[AgreedConfirmation, ...] = ()
     wants_kind: bool = False
+
+    @property
+    def marked_causes(self) -> tuple[str, ...]:
+        """The causes, one that rests on a setting marked while the city has not confirmed it."""
+        return self._marked(DEFAULT_WORD)
+
+    @property
+    def causes_on_paper(self) -> tuple[str, ...]:
+        """The same in the words of a paper that is handed on."""
+        return self._marked("限值为拟定")
+
+    def _marked(self, word: str) -> tuple[str, ...]:
+        return tuple(f"{cause}{default_mark('spread_limit', word)}" if cause == Cause.SPREAD else cause for cause in self.causes)
 
     @property
     def places(self) -> tuple[tuple[int, str], ...]:

@@ -206,7 +206,7 @@ class MinutesLine:
     def grounds(self) -> str:
         """Why it is on the agenda, what was claimed, what each reader found."""
         said = f"{'；'.join(self.said)}。" if self.said else ""
-        return f"列入原因：{'、'.join(self.line.causes)}。申报{self.line.claimed}。{said}"
+        return f"列入原因：{'、'.join(self.line.causes_on_paper)}。申报{self.line.claimed}。{said}"
 
 
 @dataclass(frozen=True)

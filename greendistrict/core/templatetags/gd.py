@@ -151,19 +151,21 @@ def _tag(text: str, tone: str) -> SafeString:
 
 
 @register.simple_tag
-def due_tag(days: int | None) -> SafeString:
+def due_tag(days: int | None, mark: str = "") -> SafeString:
     """Remaining working days: grey, amber up to five, outlined today, red if overdue; empty for ``None``.
 
-    On a rest day, or before a due date on a rest day, no working day may be left although the due date is not today.
+    ``mark`` stands behind it, where the due date has no mark of its own beside it. On a rest day, or before a due date on a rest day, no
+    working day may be left although the due date is not today.
     """
     if days is None:
         return SafeString("")
-    return _due(int(days), days.calendar if isinstance(days, Remaining) else int(days))
+    return _due(int(days), days.calendar if isinstance(days, Remaining) else int(days), mark)
 
 
 @functools.lru_cache(512)
-def _due(days: int, calendar: int) -> SafeString:
-    return render_to_string("components/due_tag.html", {"days": abs(days), "calendar": calendar, "soon": days <= SOON_WORKING_DAYS})
+def _due(days: int, calendar: int, mark: str) -> SafeString:
+    told = {"days": abs(days), "calendar": calendar, "soon": days <= SOON_WORKING_DAYS, "mark": mark}
+    return render_to_string("components/due_tag.html", told)
 
 
 @register.filter

@@ -92,9 +92,14 @@ class CityReport:
         return min(receipts_day(self.year), self.made_on)
 
     @property
+    def stood_on(self) -> str:
+        """The snapshot day in words, marked while it rests on a setting that the city has not confirmed."""
+        return self.days.snapshot_words if self.stood.on == self.days.snapshot_day else day_in_words(self.stood.on)
+
+    @property
     def checks_basis(self) -> str:
         """Which districts' duties are counted and by which day, in words; pages outside the report use today's titles instead."""
-        return f"统计{day_in_words(self.stood.on)}持有称号的城区，办理情况截至{day_in_words(self.judged_on)}"
+        return f"统计{self.stood_on}持有称号的城区，办理情况截至{day_in_words(self.judged_on)}"
 
     @property
     def is_long(self) -> bool:

@@ -30,7 +30,7 @@ def methods(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Heading("（二）统计日期", 2)
     renewed = "和美丽街区、美丽家园项目" if report.renewal.lines else ""
     yield Paragraph(
-        f"称号、面积、地块和实施主体按{day_in_words(stood.on)}统计，此后的变化不计入；重点项目、市政设施{renewed}的清单按核定当日的登记，进展统计到{day_in_words(stood.on)}；"
+        f"称号、面积、地块和实施主体按{report.stood_on}统计，此后的变化不计入；重点项目、市政设施{renewed}的清单按核定当日的登记，进展统计到{day_in_words(stood.on)}；"
         f"自查、得分和年度报告按接收情况统计。{report.basis}"
     )
     internal = edition is ReportEdition.INTERNAL
@@ -138,7 +138,7 @@ def year_end_lists(report: CityReport) -> Iterator[Block]:
     """Figures, leading bodies, locations, then every district and every title on the day."""
     stood = report.stood
     yield Heading("一、数量")
-    yield Paragraph(f"本名录列出{day_in_words(stood.on)}持有称号的绿色生态城区，此后的授予、变更和终止不计入。")
+    yield Paragraph(f"本名录列出{report.stood_on}持有称号的绿色生态城区，此后的授予、变更和终止不计入。")
     figures = [(figure.label, figure.unit, figure.value, figure.before) for figure in figures_of(stood)]
     columns = (name("指标", 60), text("单位", 25), number(f"{report.year}年末", 35), number(f"{report.year - 1}年末", 35, missing="—"))
     yield table("年末数量", columns, figures, key="counts")

@@ -62,7 +62,8 @@ def test_before_the_closing_the_report_says_so_and_its_day():
         figures = year_figures(YEAR, clock.today())
         assert (figures.state_words, figures.edition_words, figures.is_closed) == ("未关账", "未核定", False)
         assert year_figures(YEAR, clock.today()).basis == (
-            "称号、阶段、面积、地块和机构以2026年12月31日为准；2026年度自查、评分、报告和核查以2027年5月31日（含当日）前收到的为准。"
+            "称号、阶段、面积、地块和机构以2026年12月31日（拟定）为准；"
+            "2026年度自查、评分、报告和核查以2027年5月31日（拟定）（含当日）前收到的为准。"
             "2026年度数据未核定，数据截至2027年4月9日。"
         )
         assert closing_of(YEAR) is frozen(YEAR, "x") is frozen_parts(YEAR, "x") is None
