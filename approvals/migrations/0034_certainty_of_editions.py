@@ -1,4 +1,4 @@
-"""Whether the standard that a title names was told by its sources or inferred; ``districts`` 0031 reads it from what is known."""
+"""Whether the standard that a title names was told by its sources or inferred; ``districts`` 0032 reads it from what is known."""
 
 from django.db import migrations, models
 
