@@ -21,6 +21,7 @@ from obligations.batch import BatchWay
 from outreach.common.models import FilingKind, HeldFiling
 from reports.jobs.kinds import report_kinds
 from tests.factories.districts import make_district
+from tests.indicators.entry import test_entry
 from tests.pages.buttons import forms_of, pressed
 from tests.pages.world import NOW, connected_to
 from tests.portal.writes import undone
@@ -84,6 +85,13 @@ def linked(username="preparer"):
     return seat("security-keeper"), f"/accounts/people/{person.pk}/identity/"
 
 
+def chapter():
+    officer = seat("city-officer")
+    client = _client(officer)
+    made = test_entry.add(client, test_entry.begin(client), "5", "用地", 3)
+    return officer, test_entry.page(made), {"pasted": test_entry.SITE, "do": "look", "version": made.version, **test_entry.FILL}
+
+
 # template that the form stands in → who opens which page of the stored world, or what makes a page of it; several where a page shows one
 # of the buttons at a time
 PAGES = {
@@ -97,6 +105,7 @@ PAGES = {
     "assessments/score_page/_score_find_many.html": ("preparer", "/assessments/self-checks/8/check/"),
     "districts/plot_changes/plot_change_confirm.html": split,
     "indicators/what_if/what_if.html": ("city-officer", "/standards/what-if/?edition=5&kind=new&stage=planning"),
+    "indicators/entry/entry_chapter.html": chapter,
     "obligations/obligation_batch.html": batch,
     "outreach/quarantine/held_list.html": held,
     "reports/center/report_request.html": many_districts,
@@ -120,6 +129,7 @@ HEADERS = {"assessments/evidence/_drawer_evidence.html": {"HX-Request": "true"}}
 # Buttons that are meant to let go of what was typed, and files that are read but never stored.
 LET_GO = {
     "assessments/evidence/_drawer_evidence.html": {"remove"},
+    "indicators/entry/entry_chapter.html": {"workbook"},
     "indicators/what_if/what_if.html": {"values"},
     "reports/center/report_request.html": {"words"},  # what was looked for, when the report is asked for
 }
