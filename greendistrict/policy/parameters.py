@@ -72,8 +72,10 @@ def default_word(key: str, *, unless: bool = False, since: dt.date | None = None
     Of a last day that is stored (``due``) only as long as it is that of the setting ``key``, in working days after ``since``: a decision
     may have moved it.
     """
+    if unless:
+        return ""
     held = load()[key]
-    if unless or not held.waits:
+    if not held.waits:
         return ""
     if since is not None:
         began = since.astimezone(clock.SHANGHAI).date() if isinstance(since, dt.datetime) else since

@@ -86,7 +86,7 @@ def test_an_extension_or_waiver_holds_on_the_lists_too(client, two):
         services.decide(obligation=keys["演示乙城（虚构）"], by=two.city_director, reason="延", extended_to=dt.date(2027, 5, 31))
         waived_or_extended(keys["演示甲城（虚构）"], two, "免")
     shown = [(line["城区"], line["状态"], line["期限"]) for line in lines(client, "selfcheck", year=2026)]
-    assert shown == [("演示甲城（虚构）", "免报", "2027年3月31日"), ("演示乙城（虚构）", "已接收", "2027年5月31日")]
+    assert shown == [("演示甲城（虚构）", "免报", "2027年3月31日 默认值"), ("演示乙城（虚构）", "已接收", "2027年5月31日")]
     assert lines(client, "selfcheck", year=2026, late="late") == []
     assert len(lines(client, "selfcheck", year=2026, late="ontime")) == 2
 

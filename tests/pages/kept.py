@@ -11,6 +11,8 @@ from django.test import override_settings
 from django.test.signals import template_rendered
 
 from assessments.score_page.views import rendered_rows
+from carbon.metering import views as metering
+from districts.facts import baseline_ratios
 from districts.lists.views import rows
 from greendistrict.core import fragments
 from greendistrict.core.templatetags import gd
@@ -22,8 +24,19 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 OURS = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.suffix in {".html", ".txt", ".xml"}}
 SHOWERS = "templates"  # the text that names for each template a text that shows it
 SHOWN = 60  # lines of a difference
-# Pieces of pages that the portal renders once and keeps; a text renders its own, whatever was shown before it in the process.
-PIECES = (fragments._written, fragments._empty, gd._icon, gd._tag, gd._due, menu._written, menu._written_own, rows.empty_fields)
+# Pieces of pages, and rows that never change, which the portal reads once and keeps; a text has its own, whatever was shown before it.
+PIECES = (
+    baseline_ratios._frozen_plots,
+    metering._card,
+    fragments._written,
+    fragments._empty,
+    gd._icon,
+    gd._tag,
+    gd._due,
+    menu._written,
+    menu._written_own,
+    rows.empty_fields,
+)
 MORE_PIECES = (gd._bars, rendered_rows._written)
 ADVICE = "if it is meant to look like that: make pages KEEP=1"
 

@@ -112,7 +112,7 @@ NO_FIGURE = {  # addresses that end or return something, after which no figure s
     "assessments:review_withdraw", "assessments:score_release_withdraw", "beautiful:area_link_return", "beautiful:plan_roll_revoke",
     "beautiful:progress_withdraw", "carbon:factor_return", "carbon:inventory_release_withdraw", "carbon:measure_return",
     "districts:actual_return", "districts:work_withdraw", "obligations:waiver_return",
-    "outreach:event_withdraw", "outreach:opinion_withdraw", "reports:job_cancel", "signin:sso_back",
+    "outreach:event_withdraw", "outreach:opinion_withdraw", "portal:record_withdraw", "reports:job_cancel", "signin:sso_back",
     "beautiful:area_figure_withdraw",  # the earlier figure is a row of its own, with what was said of it
 }  # fmt: skip
 TAKES_BACK = re.compile("undo|withdraw|restore|take_back|return|revoke|cancel|recall|reopen|back$")

@@ -69,6 +69,7 @@ MOMENTS = {
     "ReadingImport": "as above, of a file of readings",
     "VerificationFinding": "the verification waits for the district in state correcting, else for the verifier",
     "MeterToken": "the secret of a system, taken back by whoever looks after it",
+    **dict.fromkeys(("EntryDraft", "DraftChapter"), "a standard in the hands of who enters it from the book; no day asks for it"),
     **dict.fromkeys(("BulkRun", "InspectionPhoto", "VisitPhoto"), "a record of what was done"),
 }  # fmt: skip
 

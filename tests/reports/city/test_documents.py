@@ -140,7 +140,7 @@ def test_the_edition_handed_on_composes_no_open_adverse_matter(people):
     assert (INTERNAL - mine, INTERNAL & theirs, theirs - mine) == (set(), set(), set())
     assert [words in inside for words in (citing.TITLE_REVOKED.words, "按整改通知", "将启动撤销")] == [True, False, False]
     assert ["本平台理解" in inside, [note for note in (*MAKERS_NOTES, *SOFTWARE) if note in text]] == [True, []]
-    basis = "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
+    basis = "统计2026年12月31日（拟定）持有称号的城区，办理情况截至2027年5月20日"
     assert [said.count(basis) for said in (inside, text)] == [2, 1]
     assert any(LATE in row and "未报送，逾期（期限为拟定）" in row for row in rows)
     assert not [row for row in cells if LATE in row and any(word in "　".join(row) for word in LATE_WORDS)]
@@ -215,7 +215,7 @@ def test_counts_of_duties_say_by_which_day():
     """The work desk counts the titles of today instead."""
     with clock.at(NOW):
         report = city_report(YEAR, clock.today(), demo=True)
-        assert report.checks_basis == "统计2026年12月31日持有称号的城区，办理情况截至2027年5月20日"
+        assert report.checks_basis == "统计2026年12月31日（拟定）持有称号的城区，办理情况截至2027年5月20日"
         assert [line.district for line in report.checks.lines if "owed" in line.counts and line.met_on is None] == [LATE]
     with clock.at(at(2031, 1, 5)):
         later = city_report(YEAR, clock.today(), demo=True)
