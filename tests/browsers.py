@@ -6,6 +6,7 @@ import re
 import shutil
 from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.urls import Resolver404, resolve
 from playwright.sync_api import expect, sync_playwright
 
@@ -47,8 +48,8 @@ def _patient(new_context):
 
 
 def _opening(request) -> None:
-    """Remember the feature behind a page."""
-    if request.is_navigation_request():
+    """Remember the feature behind a page, where the portal is loaded: the pictures of the README are taken without it."""
+    if apps.ready and request.is_navigation_request():
         with contextlib.suppress(Resolver404):
             found = resolve(urlsplit(request.url).path).func
             features_seen.add("/".join(getattr(found, "view_class", found).__module__.split(".")[:2]))
