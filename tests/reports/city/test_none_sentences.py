@@ -59,7 +59,7 @@ def test_a_failure_without_rectification_is_not_called_none(words):
 
 
 def test_what_is_drafted_or_under_construction_is_told_apart_from_none(words):
-    assert "已批准的专业规划没有登记分阶段目标" in words["district"]
+    assert "没有已批准的专业规划登记的分阶段目标" in words["district"]
     assert "截止日前没有接收碳排放核查报告，排放量无记录。" in words["district"]
     assert "没有需要提请研究的事项" not in words[ReportEdition.INTERNAL]
 
@@ -134,7 +134,7 @@ def of_district(pk):
         "没有需要办理的评审意见。": lambda: (StageOpinion.objects.filter(stage__district=pk),),
         f"已上报的{YEAR + 1}年度实施计划没有列入本城区的工作。": lambda: (PlanItem.objects.filter(district=pk, plan__year=YEAR + 1),),
         "截止日前没有接收碳排放核查报告，排放量无记录。": lambda: (YearlyReport.objects.filter(district=pk, kind="carbon", year=YEAR),),
-        "已批准的专业规划没有登记分阶段目标": lambda: (SpecialPlan.objects.filter(district=pk),),
+        "没有已批准的专业规划登记的分阶段目标": lambda: (SpecialPlan.objects.filter(district=pk),),
     }
 
 
