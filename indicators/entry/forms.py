@@ -133,12 +133,8 @@ class ChapterForm(VersionedForm):
 
     def __init__(self, data: Any = None, *, frame: Mapping[str, Any], chapter: DraftChapter | None) -> None:
         facts: Mapping[str, Any] = chapter.facts if chapter else {"full": 100}
-        initial = {name: facts.get(name) for name in ("no", "title", "kind", "dimension", "full")}
-        initial |= {
-            "least": facts.get("min"),
-            "expected": chapter.expected if chapter else None,
-            "version": chapter.version if chapter else 0,
-        }
+        initial = {name: facts.get(name) for name in ("no", "title", "kind", "dimension", "full", "min")}
+        initial |= {"expected": chapter.expected if chapter else None, "version": chapter.version if chapter else 0}
         super().__init__(data, initial=initial)
         self._frame, weight = frame, facts.get("weight") or {}
         _explained(self, self.HELP)

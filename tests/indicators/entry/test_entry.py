@@ -1,17 +1,20 @@
 """A fictional standard entered chapter by chapter in the browser, up to an edition that scores as the same one uploaded whole."""
 
 import io
+from pathlib import Path
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+import indicators
 from indicators.catalogue import parse, text_of
 from indicators.editions.models import Clause, Edition
 from indicators.editions.selectors import rules_for
 from indicators.editions.services import import_document
 from indicators.editions.workbook import parse_workbook, workbook_of
+from indicators.entry.forms import ChapterForm, FrameForm
 from indicators.entry.models import DraftChapter, EntryDraft
 from indicators.entry.wording import EXAMPLES
 from indicators.what_if.what_if import TrialTable
@@ -19,6 +22,7 @@ from tests.indicators.editions.editions import PERCENT, chapter, dump, edition, 
 from tests.steps import version_of
 
 pytestmark = pytest.mark.django_db
+DATA = Path(indicators.__file__).parent / "data"
 
 HEAD = {
     "code": "XG/T 01-2030", "title": "绿色城区评价标准（虚构）", "official": "yes", "in_force": "2030-01-01", "replaces": "",
@@ -430,3 +434,24 @@ def test_an_entered_edition_comes_out_as_a_workbook_that_reads_back(officer, dra
     officer.post(reverse("indicators:entry_hand_over", args=[draft.pk]), {})
     made = Edition.objects.get(code=HEAD["code"])
     assert parse_workbook(workbook_of(made.document)).digest == made.digest
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted(DATA.glob("*.yaml"))])
+def test_what_a_form_shows_and_is_saved_as_it_stands_changes_nothing(name):
+    document = parse((DATA / name).read_text(encoding="utf-8")).document
+    frame = {part: document[part] for part in ("edition", "types", "stages", "levels", "total")}
+
+    def again(make):
+        shown = {field.html_name: "" if field.value() is None else field.value() for field in make(None)}
+        form = make(shown)
+        assert form.is_valid(), form.errors
+        return form
+
+    assert again(lambda data: FrameForm(data, frame=frame, version=0)).frame() == frame
+    for content in document["chapters"]:
+        share = 0 if content["kind"] == "bonus" else None  # a bonus chapter has no weight, others may be unknown
+        weight = {kind["key"]: {stage["key"]: share for stage in document["stages"]} for kind in document["types"]}
+        facts = {key: value for key, value in content.items() if key != "items"} | {"min": 40, "weight": content["weight"] or weight}
+        row = DraftChapter(key=facts["key"], facts=facts, expected=3)
+        saved = again(lambda data, row=row: ChapterForm(data, frame=frame, chapter=row)).facts()
+        assert saved == {key: value for key, value in facts.items() if key != "key"}
