@@ -39,12 +39,14 @@ def _copy_to_districts(titles: QuerySet[Title]) -> None:
     """Write what districts copy of the titles they hold, all columns at once: a day and its certainty change together."""
     standing = Title.objects.filter(end="", district__in=titles.values("district_id")).select_related("announcement")
     for title in standing:
-        held = District.objects.filter(pk=title.district_id)
-        held.update(**as_held(title))
-        if title.historic and title.edition_text:  # an applicant's file tells the standard by which it is assessed now
-            edition = Edition.objects.filter(code=title.edition_text).first()
-            told = {"edition_text": title.edition_text, "edition_certainty": title.edition_certainty, "edition": edition}
-            held.filter(applicant=None).update(**told)
+        District.objects.filter(pk=title.district_id).update(**as_held(title))
+
+
+def _tell_edition(title: Title) -> None:
+    """The district that holds a title has its standard; an applicant's file tells the one by which it is assessed now."""
+    edition = Edition.objects.filter(code=title.edition_text).first() if title.edition_text else None
+    told = {"edition_text": title.edition_text, "edition_certainty": title.edition_certainty, "edition": edition}
+    District.objects.filter(pk=title.district_id, applicant=None).update(**told)
 
 
 def move_announcement(batch: Announcement, day: dt.date) -> None:
@@ -176,6 +178,7 @@ def correct_recorded(correction: TitleCorrection) -> None:
 
 def _write(title: Title, facts: Mapping[str, Any], aim: Aim, scan: Evidence | None) -> None:
     left, wrong, day = title.announcement, title.granted_on, facts["granted_on"]
+    edition = title.edition_text, title.edition_certainty
     for name in OWN:
         setattr(title, name, facts[name])
     title.announcement = _announcement(title, facts, aim, scan)
@@ -192,6 +195,8 @@ def _write(title: Title, facts: Mapping[str, Any], aim: Aim, scan: Evidence | No
     if left is not None and left != title.announcement:
         _drop_empty(left)
     _copy_to_districts(mine)
+    if not title.end and edition != (title.edition_text, title.edition_certainty):
+        _tell_edition(title)
 
 
 def _announcement(title: Title, facts: Mapping[str, Any], aim: Aim, scan: Evidence | None) -> Announcement | None:

@@ -86,6 +86,19 @@ def test_every_fact_is_proposed_checked_and_written_with_all_that_copies_it(peop
     assert TitleCorrection.objects.get().before["star"] == "2"
 
 
+def test_a_district_follows_its_title_only_where_the_standard_itself_was_corrected(people, title):
+    place = District.objects.filter(pk=title.district_id)
+    place.update(applicant=None, edition_text="GB/T 51255-2017")
+    correct(people, title, star=3)
+    assert place.get().edition_text == "GB/T 51255-2017", "what the city registered of the district stays"
+    for told in (("DG/TJ 08-2253-2018", "inferred"), ("DG/TJ 08-2253-2018", "sourced"), ("", "sourced")):
+        correct(people, title, edition_text=told[0], edition_certainty=told[1])
+        assert (place.get().edition_text, place.get().edition_certainty) == told
+    place.update(applicant=people.applicant_body, edition_text="GB/T 51255-2017")
+    correct(people, title, edition_text="DG/TJ 08-2253-2018")
+    assert place.get().edition_text == "GB/T 51255-2017", "an applicant's file tells the standard of today"
+
+
 def test_past_days_are_answered_by_the_right_day_and_star(people, title):
     between = dt.date(2022, 12, 1)
     assert titles_held_on(between)[title.district_id].star == 2
