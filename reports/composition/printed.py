@@ -188,8 +188,8 @@ def parting_of(rows: Iterable[Sequence[Sequence[str]]], widths: Sequence[float],
     highs = highs_of(rows, widths)
     tall = frozenset(number for number, high in enumerate(highs, start=1) if high > TALL)
     last = len(highs)
-    alone = {1: highs[0] <= LOW, last - 1: highs[-1] <= LOW} if last > 1 else {}
-    joined = {number for number, is_low in alone.items() if is_low} | ({last} if total else set())
+    beside = ((1, highs[0]), (last - 1, highs[-1])) if last > 1 else ()
+    joined = {number for number, high in beside if high <= LOW} | ({last} if total else set())
     return Parting(whole=sum(highs) <= WHOLE, tall=tall, joined=frozenset(joined))
 
 

@@ -157,7 +157,10 @@ def test_a_table_parts_rather_than_leave_much_of_a_page_empty(lines):
 
 def test_no_low_row_and_no_total_of_a_table_stands_alone():
     low, high = [["有记录"]], [["很长的意见。" * 9]]
-    for rows, joined in (([low] * 9, {1, 8, 9}), ([high, *[low] * 8], {8, 9}), ([*[low] * 8, high], {1, 9}), ([low], {1}), ([], set())):
+    for rows, joined in (
+        ([low] * 9, {1, 8, 9}), ([high, *[low] * 8], {8, 9}), ([*[low] * 8, high], {1, 9}), ([low, high], {1, 2}), ([high, low], {1, 2}),
+        ([high, high], {2}), ([low], {1}), ([], set()),
+    ):  # fmt: skip
         assert parting_of(rows, [40], total=bool(rows)).joined == joined
     assert parting_of([low] * 9, [40]).joined == {1, 8}
     assert [parting_of([low] * rows, [40]).whole for rows in (7, 8)] == [True, False]
