@@ -6,6 +6,7 @@ from greendistrict.core.rounding import chinese
 from greendistrict.core.templatetags.gd import cn_date
 from reports.annual import sections
 from reports.annual.figures import DistrictFigures
+from reports.closings.figures import as_fact
 from reports.common.definitions import DISTRICT_MEANINGS, AsOf, defined, terms
 from reports.composition.blocks import Block, Composition, Heading
 
@@ -35,7 +36,7 @@ def district_composition(figures: DistrictFigures) -> Composition:
             ("编制单位", figures.reporter.body or None),
             ("自查编号", f"{scores.number}（第{figures.version}版）" if scores else f"截至{cn_date(figures.judged_on)}没有已接收的自查"),
             ("报告版次", figures.closing.edition_words),
-            ("统计截止日", figures.closing.snapshot_words),
+            ("统计截止日", as_fact(figures.on, figures.closing.snapshot_words)),
             ("生成日期", figures.made_on),
         ),
         is_demo=figures.is_demo,

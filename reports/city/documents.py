@@ -21,7 +21,7 @@ from reports.city.sections.progress import assessments, carbon, land
 from reports.city.sections.scores import checks
 from reports.city.sections.watch import districts, outlook, practice, supervision
 from reports.city.sources import CityFigure
-from reports.closings.figures import UNSETTLED
+from reports.closings.figures import UNSETTLED, as_fact
 from reports.common.definitions import CITY_MEANINGS, AsOf, Definition, defined, terms
 from reports.composition.blocks import Block, Cell, Composition, Heading, PageBreak, Wide
 
@@ -78,7 +78,7 @@ def city_composition(report: CityReport, edition: ReportEdition) -> Composition:
     cover: tuple[tuple[str, Cell], ...] = (
         ("编制单位", issuer),
         ("报告版次", f"{report.edition_words}，{edition}"),
-        ("统计截止日", report.stood_on),
+        ("统计截止日", as_fact(report.stood.on, report.stood_on)),
         ("数据核定", f"{cn_date(report.closing.closed_on)}核定" if report.closing else f"{UNSETTLED}，数据截至{cn_date(report.made_on)}"),
         ("生成日期", report.made_on),
     )
@@ -99,7 +99,7 @@ def year_end_composition(report: CityReport) -> Composition:
     cover: tuple[tuple[str, Cell], ...] = (
         ("编制单位", _issuer(demo=report.is_demo)),
         ("名录版次", report.edition_words),
-        ("统计截止日", report.stood_on),
+        ("统计截止日", as_fact(report.stood.on, report.stood_on)),
         ("生成日期", report.made_on),
     )
     return Composition(

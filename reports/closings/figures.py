@@ -22,6 +22,11 @@ LATE = "closing.late"  # key under which the late papers are frozen
 NAMED = 5  # names in a sentence, more are counted
 
 
+def as_fact(day: dt.date, words: str) -> dt.date | str:
+    """The day itself, which a workbook keeps as one, or its words where these bear a mark."""
+    return day if words == day_in_words(day) else words
+
+
 @dataclass(frozen=True)
 class YearFigures:
     """The two reference days of a year, and the state of its closing.
