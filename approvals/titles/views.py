@@ -72,8 +72,9 @@ class NoticeForm(StepForm):
         super().__init__(*args, **kwargs)
         self.fields["opens_on"].initial = self.today
         self.fields["body"].initial = standard_text(self.case)
-        drawn = "范围图连同审图号公布" if public_boundary(self.case.district) else "范围没有审图号，图不公布"
-        self.fields["with_facts"].help_text = f"照现在登记的公布，公示后不再改变：{in_words(plan_facts(self.case, self.today))}；{drawn}"
+        drawn = "范围图连同审图号公布，登记更新的随之更新" if public_boundary(self.case.district) else "范围没有审图号，图不公布"
+        told = in_words(plan_facts(self.case, self.today))
+        self.fields["with_facts"].help_text = f"数字照现在登记的公布，公示后不再改变：{told}；{drawn}"
 
     def clean_opens_on(self) -> dt.date:
         """Refuse a day before today."""
