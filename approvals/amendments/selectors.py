@@ -92,9 +92,6 @@ def _against_day(batch: Announcement, after: str, today: dt.date) -> list[Refusa
     day = typed_day(after, today)
     if day is None:
         return [Refusal("请填写不晚于今天的日期，如2026-11-20", field="after")]
-    decided = [line.case.decided_on for line in batch.lines.select_related("case") if line.case.decided_on]
-    if decided and day < max(decided):
-        return [Refusal("公告日期不能早于同批办件的决定日期", field="after")]
     return against_announcement_day(batch, day)
 
 

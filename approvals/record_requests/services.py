@@ -24,6 +24,7 @@ from greendistrict.core.locks import move_later
 from greendistrict.notifications.enums import Message
 from greendistrict.notifications.services import notify
 
+NOTHING_CHOSEN, GONE = "请选择请城区补录的内容", "所选内容有的刚刚补上，请按现在所列的内容选择"
 MORE_THAN_ADDED = "这一项由本单位登记，内容请直接补录；查不到的选“查不到”"
 
 
@@ -85,9 +86,9 @@ def _against_request(
     if latest and request_state(latest, latest.lines.all(), missing) == RequestState.OPEN:
         yield Refusal("这个城区已有补录请求在办，办结或者撤回以后再请", remedy="查看这一请求", href=request_page(latest))
     if not keys:
-        yield Refusal("请选择请城区补录的内容", field="lines")
+        yield Refusal(NOTHING_CHOSEN, field="lines")
     elif {one.key for one in chosen} != set(keys):
-        yield Refusal("所选内容有的刚刚补上，请按现在所列的内容选择", field="lines")
+        yield Refusal(GONE, field="lines")
 
 
 def against_day(due: dt.date, today: dt.date) -> Iterator[Refusal]:

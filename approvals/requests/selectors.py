@@ -96,8 +96,5 @@ def _order(case: Case, field: str, day: dt.date) -> list[Refusal]:
     if field == WrongField.DECIDED_ON and announced and day > announced:
         return [Refusal("决定日期不能晚于公告日期", field="after")]
     if field == WrongField.ANNOUNCED_ON and line is not None:
-        decided = [row.case.decided_on for row in line.announcement.lines.select_related("case") if row.case.decided_on]
-        if decided and day < max(decided):
-            return [Refusal("公告日期不能早于同批办件的决定日期", field="after")]
         return against_announcement_day(line.announcement, day)
     return []

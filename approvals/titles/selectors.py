@@ -84,7 +84,10 @@ def against_grant_day(title: Title, day: dt.date) -> Iterator[str]:
 
 
 def against_announcement_day(batch: Announcement, day: dt.date) -> list[Refusal]:
-    """What another day of an announcement does not fit, of the titles that it granted and of those that it ended."""
+    """What another day of an announcement does not fit: the decisions that it tells, the titles that it granted and those that it ended."""
+    decided = [line.case.decided_on for line in batch.lines.select_related("case") if line.case.decided_on]
+    if decided and day < max(decided):
+        return [Refusal("公告日期不能早于同批办件的决定日期", field="after")]
     found = [words for title in batch.titles.select_related("district").order_by("pk") for words in against_grant_day(title, day)]
     ended = batch.ended_titles.exclude(end=TitleEnd.SUPERSEDED).filter(granted_on__gt=day).select_related("district").order_by("pk")
     found += [f"{title}于{day_in_words(title.granted_on)}授予，终止它的公告不能早于这一天" for title in ended if title.granted_on]

@@ -12,10 +12,7 @@ SEAT = (Role.CITY_OFFICER,)
 
 
 class EntryDraft(models.Model):
-    """An edition being entered. ``frame`` is the normal form of an edition without its chapters.
-
-    ``handed_digest`` is the digest of what was handed to the import last; empty before.
-    """
+    """An edition being entered. ``frame`` is the normal form of an edition without its chapters."""
 
     code = models.CharField("编号", max_length=64, unique=True)
     frame = models.JSONField("版本的数据")
@@ -24,7 +21,6 @@ class EntryDraft(models.Model):
     changed_at = models.DateTimeField("最后改动时间")
     changed_by = ActorField(settings.AUTH_USER_MODEL, models.PROTECT, roles=SEAT, related_name="+", verbose_name="最后改动的人")
     handed_at = models.DateTimeField("生成待核对版本的时间", null=True, blank=True)
-    handed_digest = models.CharField("待核对版本的校验值", max_length=64, blank=True, db_default="")
     version = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:

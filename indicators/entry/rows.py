@@ -4,8 +4,6 @@ Heads are found by their words. Cells are read as those of an edition's workbook
 """
 
 import copy
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +11,11 @@ from typing import Any
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.columns import Column, WrongCellError
-from greendistrict.documents.workbooks.foreign import ForeignSheet, Merged, foreign_sheet
+from greendistrict.documents.workbooks.foreign import Merged, foreign_sheet
 from greendistrict.documents.workbooks.grids import BookCell, Grid, unreadable
 from greendistrict.documents.workbooks.lines import aside
+from greendistrict.documents.workbooks.pasted import NAME as PASTED
+from greendistrict.documents.workbooks.pasted import pasted_rows
 from indicators.catalogue.item_checks import REQUIREMENT_LENGTH
 from indicators.editions.workbook.decode import READERS
 from indicators.editions.workbook.encode import ITEM_KINDS, LINE_EACH, VALUE, column, number, word
@@ -24,7 +24,7 @@ from indicators.entry.wording import read_rule
 
 Item = dict[str, Any]
 PERCENT = {"unit": "%", "min": 0, "max": 100, "decimals": 2}
-PASTED = "粘贴的表格"
+NO_CELLS = "粘贴的内容不是表格里的单元格。从 PDF 复制的，先粘到 Excel 或 WPS 里分好列，再连同表头复制过来"
 MOST_LINES, MOST_COLUMNS = 2_000, 60
 COLUMNS: tuple[Column, ...] = (
     column("id", "编号"), column("title", "名称"), word("kind", "类型", ITEM_KINDS), number("points", "分值"),
@@ -70,14 +70,9 @@ class ReadRows:
 
 def pasted_grid(text: str) -> Grid:
     """The copied cells, all of them texts, so that 5.10 stays 5.10. Raises ``Refused`` for what is no range of cells."""
-    Refused.unless("\t" in text, "粘贴的内容不是表格里的单元格。从 PDF 复制的，先粘到 Excel 或 WPS 里分好列，再连同表头复制过来")
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
-    except csv.Error as error:
-        msg = "粘贴的内容有一格过长，或者引号没有成对，请改用文件上传"
-        raise Refused(msg) from error
-    Refused.when(len(lines) > MOST_LINES or max(map(len, lines)) > MOST_COLUMNS, "粘贴的内容过多，请分几次粘贴")
-    return [[BookCell(cell.strip() or None) for cell in line] for line in lines]
+    words = {"no_cells": NO_CELLS, "too_much": "粘贴的内容过多，请分几次粘贴"}
+    rows = pasted_rows(text, lines=MOST_LINES, columns=MOST_COLUMNS, **words)
+    return [[BookCell(cell.strip() or None) for cell in row] for row in rows]
 
 
 def read_rows(sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[Merged]] | None = None) -> ReadRows:
@@ -102,13 +97,9 @@ def read_rows(sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[Merged]]
             found.left_out.append(f"{where}“{filled[0][:20]}”作为以下各条的分组")
         else:
             _row(found, cells, places, where, group)
-    _merged(found, sheet)
-    return found
-
-
-def _merged(found: ReadRows, sheet: ForeignSheet) -> None:
     if one := sheet.merged_in(range(sheet.first_row, len(sheet.grid))):
         found.faults.append(EntryFault(f"{sheet.name}第{one.first_row + 1}行", "", "", "有合并单元格，看不出每行各是什么，请取消合并"))
+    return found
 
 
 def _row(found: ReadRows, cells: Sequence[BookCell], places: Mapping[str, int], where: str, group: str) -> None:

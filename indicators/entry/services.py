@@ -164,7 +164,7 @@ def hand_over(*, draft: EntryDraft, replace: bool, by: User) -> ImportResult:
     progress = progress_with(held, chapters_of(held))
     Refused.unless(progress.is_whole, "各章录完整、整份标准没有问题后才能生成待核对版本")
     done = import_document(parsed=progress.parsed, by=by, replace=replace)
-    held.handed_at, held.handed_digest = clock.now(), progress.parsed.digest
+    held.handed_at = clock.now()
     held.save()
-    audit.record(action="edition.entry_hand_over", by=by, obj=held, data={"code": held.code, "digest": held.handed_digest})
+    audit.record(action="edition.entry_hand_over", by=by, obj=held, data={"code": held.code, "digest": progress.parsed.digest})
     return done

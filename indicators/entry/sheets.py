@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.foreign import merged_ranges, parts_of
 from greendistrict.documents.workbooks.grids import BookCell, grids
+from greendistrict.documents.workbooks.pasted import NAME as PASTED
 from indicators.catalogue import raw_of
 from indicators.catalogue.normal_form import normalise
 from indicators.catalogue.problems import Path
@@ -20,7 +21,6 @@ from indicators.entry.rows import (
     LABELS,
     MOST_COLUMNS,
     MOST_LINES,
-    PASTED,
     ChapterBase,
     EntryFault,
     Fill,

@@ -300,8 +300,8 @@ def _metrics(
     before = sum(row.early for row in months if row.year == year - 1)
     unanswered = f"，{panels.awaited}人未答复邀请" if panels.awaited else ""
     seats = f"专家{panels.handed_in} / {panels.accepted + panels.awaited}人已提交{unanswered}" if panels.number else "没有进行中的评审"
-    missing, ended = totals.owed - totals.filed - totals.ended, f"{Filing.ENDED.label}{totals.ended}个；" if totals.ended else ""
-    self_checks = f"已报送{totals.filed}个，其中已接收{totals.received}个；未报送{missing}个；{ended}上年同日已报送{before}个"
+    ended = f"{Filing.ENDED.label}{totals.ended}个；" if totals.ended else ""
+    self_checks = f"已报送{totals.filed}个，其中已接收{totals.received}个；未报送{totals.unfiled}个；{ended}上年同日已报送{before}个"
     return [
         _figure("试点", totals.pilots, "个", areas["pilot"], f"{titled}&stage=pilot"),
         _figure("示范", totals.demonstrations, "个", areas["demonstration"], f"{titled}&stage=demonstration"),

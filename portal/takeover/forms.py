@@ -7,7 +7,7 @@ from django import forms
 
 from approvals.record_requests.enums import LineAnswer, LineState
 from approvals.record_requests.models import RecordRequest, RequestedRecord
-from approvals.record_requests.services import GivenAnswer
+from approvals.record_requests.services import GONE, NOTHING_CHOSEN, GivenAnswer
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TextColumn
@@ -18,7 +18,6 @@ REQUEST = Columns.of(RecordRequest, "due", "words", due=DayColumn(), words=TextC
 WITHDRAWAL = Columns.of(RecordRequest, "withdrawal_reason").needed()
 ANSWER = Columns(RequestedRecord, answer=ChoiceColumn(), text=TextColumn(rows=2, most=500))
 NOT_NOW = ("", "先不答复")
-GONE = "所选内容有的刚刚补上，请按现在所列的内容选择"
 
 
 @with_columns(REQUEST)
@@ -28,7 +27,7 @@ class RecordAskForm(ColumnsForm):
     lines = forms.MultipleChoiceField(
         label="请补录的内容",
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": GONE, "required": "请选择请城区补录的内容"},
+        error_messages={"invalid_choice": GONE, "required": NOTHING_CHOSEN},
     )
 
     def __init__(self, *args: Any, gaps: Iterable[RecordGap], unknown: Collection[str], **kwargs: Any) -> None:

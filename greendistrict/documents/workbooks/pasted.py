@@ -31,15 +31,26 @@ class PastedField(forms.CharField):
         )
 
 
-def pasted_workbook(text: str) -> bytes:
-    """The copied cells as an xlsx of one sheet; plain numbers are numbers. Raises ``Refused`` for a text that is no range of cells."""
-    Refused.unless("\t" in text, "粘贴的内容不是表格里的单元格，请在 Excel 或 WPS 里选中表头和各行，复制后粘贴")
+NO_CELLS, TOO_MUCH = "粘贴的内容不是表格里的单元格，请在 Excel 或 WPS 里选中表头和各行，复制后粘贴", "粘贴的内容过多，请改用文件上传"
+
+
+def pasted_rows(
+    text: str, *, lines: int = MOST_LINES, columns: int = MOST_COLUMNS, no_cells: str = NO_CELLS, too_much: str = TOO_MUCH
+) -> list[list[str]]:
+    """Texts of the copied cells, row by row. Raises ``Refused`` for a text that is no range of cells, or a larger one, in these words."""
+    Refused.unless("\t" in text, no_cells)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter="\t"))
     except csv.Error as error:
         msg = "粘贴的内容有一格过长，或者引号没有成对，请改用文件上传"
         raise Refused(msg) from error
-    Refused.when(len(rows) > MOST_LINES or max(map(len, rows)) > MOST_COLUMNS, "粘贴的内容过多，请改用文件上传")
+    Refused.when(len(rows) > lines or max(map(len, rows)) > columns, too_much)
+    return rows
+
+
+def pasted_workbook(text: str) -> bytes:
+    """The copied cells as an xlsx of one sheet; plain numbers are numbers. Raises ``Refused`` for a text that is no range of cells."""
+    rows = pasted_rows(text)
     return made(lambda book: _write(book.add_worksheet(NAME), rows))
 
 
