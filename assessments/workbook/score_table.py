@@ -240,6 +240,7 @@ class ScoreBook(Sealed):
         table, edition = self.table, self.table.edition
         marks = [*(["演示数据"] if table.district.is_demo else []), *([] if edition.official else ["参考版"])]
         subtitle = f"{edition.code} {edition.title}　导出 {cn_datetime(self.moment)}　白色单元格可填，灰色单元格锁定；填写方法见“{GUIDE}”。"
+        subtitle += f"{edition.use_note}。" if edition.use_note else ""
         return SheetTitle("　".join([str(table), *marks]), table.district.name, more=subtitle)
 
     def marks(self) -> list[Mark]:

@@ -85,7 +85,8 @@ def indicator_book(system: IndicatorSystem, lines: Iterable[IndicatorLine], retu
     years = [(label, getattr(system, f"{term}_year")) for term, label in (("near", "近期"), ("mid", "中期"), ("long", "远期"))]
     target_years = "，".join(f"{label}{year}年" for label, year in years if year) or "未填"
     words = f"{name}　{edition.mark}" if edition.mark else name
-    title = SheetTitle(words, district.name, district.is_demo, f"{edition.code} {edition.title}　目标年：{target_years}")
+    more = "　".join(filter(None, (f"{edition.code} {edition.title}　目标年：{target_years}", edition.use_note)))
+    title = SheetTitle(words, district.name, district.is_demo, more)
     return write_book(BOOK, title, map(_cells, lines), marks=system_marks(system), returned=returned)
 
 

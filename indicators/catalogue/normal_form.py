@@ -51,9 +51,15 @@ def raw_of(document: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def use_note(*, official: bool) -> str:
+    """What may be done with a file that holds clauses; empty for a reference edition, whose text is the platform's own."""
+    return "含标准条文，条文有著作权，仅供本项工作使用，不得公开或者对外提供" if official else ""
+
+
 def text_of(document: dict[str, Any]) -> str:
-    """Return an edition as YAML text that reads back as the same document."""
-    return yaml.dump(raw_of(document), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=140)
+    """Return an edition as YAML text that reads back as the same document, under a comment on its use."""
+    note = use_note(official=document["edition"]["official"])
+    return (f"# {note}\n" if note else "") + yaml.dump(raw_of(document), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=140)
 
 
 class _Plain(yaml.SafeDumper):

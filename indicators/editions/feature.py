@@ -24,6 +24,7 @@ FEATURE = Feature(
     acts={
         "edition.import": RecordedAct("导入评价标准"),
     },
+    recorded={"edition_yaml": "评价标准全文", "edition_workbook": "评价标准全文"},
     menu=(
         MenuEntry(
             "标准与政策",

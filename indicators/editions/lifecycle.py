@@ -9,7 +9,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition
-from indicators.editions.models import EditionStatus
+from indicators.editions.models import Edition, EditionStatus
 
 
 def may_draft(held: HeldPosts) -> bool:
@@ -20,6 +20,11 @@ def may_draft(held: HeldPosts) -> bool:
 def may_publish(held: HeldPosts) -> bool:
     """Whether this person may publish and supersede editions."""
     return held.has(Role.CITY_DIRECTOR)
+
+
+def may_take_out(held: HeldPosts, edition: Edition) -> bool:
+    """Whether this person may download the whole text: of an official standard, which is copyrighted, only who keeps it."""
+    return not edition.official or may_draft(held) or may_publish(held)
 
 
 def _entered(question: Question) -> Iterable[Refusal]:

@@ -5,6 +5,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from indicators.catalogue.normal_form import use_note
+
 
 class EditionStatus(models.TextChoices):
     """States of an edition: frozen once it was used; superseded once it was replaced, and still readable."""
@@ -107,6 +109,11 @@ class Edition(models.Model):
     def mark(self) -> str:
         """Mark shown next to every score of this edition; empty for an official one."""
         return "" if self.official else "参考版"
+
+    @property
+    def use_note(self) -> str:
+        """What may be done with a file that holds its clauses; empty for a reference edition."""
+        return use_note(official=self.official)
 
     @property
     def type_labels(self) -> dict[str, str]:

@@ -83,6 +83,7 @@ def detail_context(viewer: Viewer, edition: Edition, query: Any = None) -> dict[
         "offered": offered(edition, viewer.user),
         "action_url": reverse("indicators:edition_action", args=[edition.pk]),
         "keeps": keeps,
+        "takes_out": lifecycle.may_take_out(viewer.held, edition),
         "drafts": lifecycle.may_draft(viewer.held) and edition.status == EditionStatus.DRAFT,
         "entries": entries,
     }
@@ -202,15 +203,22 @@ def _again(request: HttpRequest, pk: int, refused: Refused | None, **typed: Any)
 @require_safe
 def edition_yaml(request: HttpRequest, pk: int) -> HttpResponse:
     """Download an edition as a YAML file that imports as the same edition."""
-    edition = get_object_or_404(selectors.editions_visible_to(viewer_of(request)).select_related("stored"), pk=pk)
+    edition = _taken_out(viewer_of(request), pk)
     return _file(text_of(edition.document).encode(), "application/yaml", f"{edition.code}.yaml")
 
 
 @require_safe
 def edition_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     """Download an edition as a workbook that imports as the same edition."""
-    edition = get_object_or_404(selectors.editions_visible_to(viewer_of(request)).select_related("stored"), pk=pk)
+    edition = _taken_out(viewer_of(request), pk)
     return _file(workbook_of(edition.document), XLSX, f"{edition.code}.xlsx")
+
+
+def _taken_out(viewer: Viewer, pk: int) -> Edition:
+    """The edition whose whole text is downloaded. Raises ``Http404``, ``NotAllowed``."""
+    edition = get_object_or_404(selectors.editions_visible_to(viewer).select_related("stored"), pk=pk)
+    NotAllowed.unless(lifecycle.may_take_out(viewer.held, edition), "标准条文有著作权，全文由市级经办、审定导出；条文可以在本页查阅")
+    return edition
 
 
 @require_safe

@@ -81,7 +81,8 @@ class ExpertSheet(Sealed):
         """Title: the review and the member's number, no person's name."""
         about, demo = self.review.subject, self.review.table.district.is_demo
         words = ["专家评审", about.get("number", ""), about.get("title", ""), str(self.member), *(["演示数据"] if demo else [])]
-        return SheetTitle("　".join(words), "", more=f"白色单元格可填；填写方法见“{GUIDE}”。")
+        note = self.review.table.edition.use_note
+        return SheetTitle("　".join(words), "", more=f"白色单元格可填；填写方法见“{GUIDE}”。{f'{note}。' if note else ''}")
 
     def marks(self) -> list[Mark]:
         """Identification stored in the file: review, member, edition."""

@@ -9,7 +9,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.documents.spreadsheets import made
 from greendistrict.documents.workbooks.book import choice_limits, write_cell, write_columns, write_guide
 from greendistrict.documents.workbooks.columns import FLAG, NUMBER, YES_NO, Column
-from indicators.catalogue.normal_form import digest, normalise, raw_of
+from indicators.catalogue.normal_form import digest, normalise, raw_of, use_note
 from indicators.editions.workbook.decode import Decoding
 from indicators.editions.workbook.encode import FIRST_ROW, GUIDE, SHEETS, Grid, columns_of, grids_of, tables_of
 from indicators.editions.workbook.gather import gather
@@ -47,7 +47,7 @@ def blank_workbook() -> bytes:
 
 
 def workbook_of(document: Mapping[str, Any]) -> bytes:
-    """Return an edition as a workbook from which the same document can be read back.
+    """Return an edition as a workbook from which the same document can be read back; a note on its use heads the instructions.
 
     Raises ``Refused`` for the rare texts that a spreadsheet cannot store unchanged.
     """
@@ -55,7 +55,7 @@ def workbook_of(document: Mapping[str, Any]) -> bytes:
     Refused.unless(_keeps(document, grids), "这一标准含有 Excel 不能原样保存的文字，请导出 YAML 文件")
     head = document["edition"]
     mark = "" if head["official"] else "（参考版，不是官方标准条文）"
-    return _book(grids, tables_of(document), f"{head['code']} {head['title']}{mark}")
+    return _book(grids, tables_of(document), f"{head['code']} {head['title']}{mark}", use_note(official=head["official"]))
 
 
 def full_grids(document: Mapping[str, Any]) -> dict[str, Grid]:
@@ -78,10 +78,10 @@ def _keeps(document: Mapping[str, Any], grids: dict[str, Grid]) -> bool:
     return not decoding.problems and digest(normalise(data)) == digest(normalise(raw_of(dict(document))))
 
 
-def _book(grids: dict[str, Grid], tables: list[tuple[str, str]], title: str) -> bytes:
+def _book(grids: dict[str, Grid], tables: list[tuple[str, str]], title: str, note: str = "") -> bytes:
     def write(book: Any) -> None:
         book.set_properties({"title": title, "created": CREATED})
-        write_guide(book, book.add_worksheet(GUIDE), title, GUIDANCE)
+        write_guide(book, book.add_worksheet(GUIDE), title, [*([note] if note else []), *GUIDANCE])
         for sheet in SHEETS:
             _sheet(book, sheet, columns_of(sheet, tables), grids[sheet])
 
