@@ -1,18 +1,20 @@
 """Prefill values from their sources, and confirm them by one click on 无变化."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
 from assessments.prefill.models import RowPrefill
-from assessments.prefill.selectors import empty_rows, moved_offers
+from assessments.prefill.selectors import LAST_YEAR, empty_rows, moved_offers
 from assessments.prefill.sources import FIELDS, Offer, PrefillSource, offers_of
 from assessments.tables.models import FILLERS, RowChange, RowEvidence, ScoreRow, ScoreTable
+from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE
 from assessments.tables.services.base_quantities import settle_bases
 from assessments.tables.services.cells import closed_words
+from assessments.tables.services.rows import RowTyped
 from districts.file.rules import may_edit_district
 from greendistrict.accounts.acting import principal_in
 from greendistrict.accounts.models import User
@@ -36,14 +38,18 @@ def prefill_table(table: ScoreTable) -> int:
 def _fill(table: ScoreTable) -> list[str]:
     offers = offers_of(table, clock.today())
     taken = [(row, *offers[row.item_id][0]) for row in empty_rows(table, offers).select_for_update(of=("self",), no_key=True)]
+    _put(taken)
+    if any(isinstance(row.value, Mapping) for row, _, _ in taken):
+        settle_bases(table, None)
+    return [row.item_id for row, _, _ in taken]
+
+
+def _put(taken: Sequence[tuple[ScoreRow, PrefillSource, Offer]], by: User | None = None) -> None:
     for row, _, offer in taken:
         for name in FIELDS:
             setattr(row, name, offer.content.get(name, getattr(row, name)))
     write_columns([row for row, _, _ in taken], FIELDS)
-    _note(taken)
-    if any(isinstance(row.value, Mapping) for row, _, _ in taken):
-        settle_bases(table, None)
-    return [row.item_id for row, _, _ in taken]
+    _note(taken, by)
 
 
 def bring_in(*, table: ScoreTable, by: User) -> int:
@@ -116,12 +122,39 @@ def bring_into_next_year(received: ScoreTable) -> int:
     return prefill_table(table)
 
 
-def _note(taken: Iterable[tuple[ScoreRow, PrefillSource, Offer]]) -> None:
+def take_over(table: ScoreTable, rows: Iterable[RowTyped], before: ScoreTable | None, label: str, by: User) -> list[RowTyped]:
+    """Fill untouched empty rows that say what they said in the table ``before``: each waits for confirmation. Returns the other rows.
+
+    ``rows`` are checked cells; the caller holds the table's lock and has asked for the right to write.
+    """
+    typed = {row.item_id: row for row in rows}
+    last = {row.item_id: row for row in before.rows.filter(item_id__in=typed)} if before else {}
+    same = [name for name, row in typed.items() if name in last and all(getattr(last[name], key) == row.fields[key] for key in row.fields)]
+    rows_held = list(empty_rows(table, same).select_for_update(of=("self",), no_key=True))
+    signed, taken, explained = above().holder.locked_items(rows_held), [], []
+    for row in rows_held:
+        fields = typed[row.item_id].fields
+        content = {name: fields[name] for name in FIELDS if name in fields}
+        if not content or row.item_id in signed:
+            continue
+        taken.append((row, LAST_YEAR, Offer(content, label)))
+        if words := fields.get("explanation"):
+            row.explanation = words
+            explained.append(row)
+    _put(taken, by)
+    write_columns(explained, ("explanation",))
+    now = clock.now()
+    RowChange.objects.bulk_create(RowChange(row=row, field="explanation", old="", new=row.explanation, by=by, at=now) for row in explained)
+    done = {row.item_id for row, _, _ in taken}
+    return [row for name, row in typed.items() if name not in done]
+
+
+def _note(taken: Iterable[tuple[ScoreRow, PrefillSource, Offer]], by: User | None = None) -> None:
     """Store source, history and files of each prefilled value."""
     now, prefills, changes, links = clock.now(), [], [], []
     for row, source, offer in taken:
         prefills.append(RowPrefill(row=row, source=source.key, label=offer.label, content=dict(offer.content), taken_at=now))
-        changes += [RowChange(row=row, field=name, old=None, new=value, at=now) for name, value in offer.content.items()]
+        changes += [RowChange(row=row, field=name, old=None, new=value, by=by, at=now) for name, value in offer.content.items()]
         for document, (page, page_end, passage) in dict(offer.files).items():
             links.append(RowEvidence(row=row, document_id=document, page=page, page_end=page_end, passage=passage, at=now))
     RowPrefill.objects.bulk_create(prefills)

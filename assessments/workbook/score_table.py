@@ -7,13 +7,15 @@ from decimal import Decimal
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
+from django.db.models import QuerySet
+
 from assessments.findings.selectors.plausibility import district_facts
 from assessments.plausibility.cross_row_rules import beyond_district
 from assessments.plausibility.row_rules import DistrictFacts, TableInput, figures_of
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.sharing.models import RowShare
 from assessments.tables.columns import SCORE_CELLS
-from assessments.tables.models import RowChange
+from assessments.tables.models import RowChange, ScoreTable
 from assessments.tables.selectors.scoring import left_out_by_portal
 from assessments.tables.selectors.widgets import shown
 from assessments.tables.services.cells import cleaned
@@ -222,6 +224,12 @@ class ScoreLine(Line):
     first: bool
 
 
+def year_before(table: ScoreTable) -> QuerySet[ScoreTable]:
+    """Tables of the same kind of the year before."""
+    before = ScoreTable.objects.filter(district=table.district_id, purpose=table.purpose)
+    return before.filter(year=table.year - 1) if table.year else before.none()
+
+
 class ScoreBook(Sealed):
     """The score table as a sheet at a moment."""
 
@@ -246,12 +254,24 @@ class ScoreBook(Sealed):
     def marks(self) -> list[Mark]:
         """Identification stored in the file: district, edition, table, year, purpose."""
         table, edition = self.table, self.table.edition.code
-        own = [str(table.pk), str(table.year or ""), str(table.get_purpose_display())]
+
+        def other(_: str, title: str) -> str:
+            return f"工作簿是另一张评分表（{title}）的，请从本页导出"
+
         return [
             district_mark(table.district),
             Mark(edition, lambda given, _: f"工作簿按标准{given}编制，这张评分表按{edition}编制"),
-            *(Mark(value, lambda _, title: f"工作簿是另一张评分表（{title}）的，请从本页导出") for value in own),
+            Mark(str(table.pk), other, self._table_before),
+            Mark(str(table.year or ""), other, self._year_before),
+            Mark(str(table.get_purpose_display()), other),
         ]
+
+    def _table_before(self, given: str) -> str | None:
+        """No words of its own: the year names the table of the year before."""
+        return "" if given in map(str, year_before(self.table).values_list("pk", flat=True)) else None
+
+    def _year_before(self, given: str) -> str | None:
+        return f"{given}年度" if self.table.year and given == str(self.table.year - 1) else None
 
     def make_lines(self) -> Iterator[ScoreLine]:
         """Lines in table order."""
@@ -364,5 +384,11 @@ class ShareBook(ScoreBook):
 
     def marks(self) -> list[Mark]:
         """Identification of the table, and of the share."""
-        other = Mark(str(self.share.pk), lambda _, title: f"工作簿是另一次分派（{title}）的，请从本页导出")
+        other = Mark(str(self.share.pk), lambda _, title: f"工作簿是另一次分派（{title}）的，请从本页导出", self._share_before)
         return [*super().marks(), other]
+
+    def _share_before(self, given: str) -> str | None:
+        """No words of its own: a share of last year's table with the same assignee."""
+        same = {"organisation": self.share.organisation_id, "person": self.share.person_id}
+        shares = RowShare.objects.filter(table__in=year_before(self.table), **same).values_list("pk", flat=True)
+        return "" if given in map(str, shares) else None

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
+from assessments.prefill.services import take_over
 from assessments.score_page.selectors.table_rows import ScoreSheet
 from assessments.share_page.selectors import share_rows
 from assessments.sharing.lifecycle import is_assignee, may_fill
@@ -12,7 +13,7 @@ from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import Scored, rows_of
 from assessments.tables.services.cells import hold_import, save_rows
 from assessments.tables.services.rows import RowTyped
-from assessments.workbook.score_table import ScoreBook, ShareBook
+from assessments.workbook.score_table import ScoreBook, ShareBook, year_before
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -68,12 +69,17 @@ def apply_share_import(
 
 
 def _write(table: ScoreTable, rows: list[RowTyped], source: Mapping[str, str | int], by: User) -> int:
-    """Write the rows of a workbook under the table's lock, all or none; returns the number of fields changed."""
+    """Write the rows of a workbook under the table's lock, all or none; returns the number of fields changed.
+
+    What the workbook of the year before says as that year's table does is taken over, so it waits for confirmation like any other.
+    """
+    count, items = sum(len(row.fields) for row in rows), [row.item_id for row in rows]
+    if earlier := source.get("earlier"):
+        rows = take_over(table, rows, year_before(table).first(), f"{earlier}工作簿", by)
     if save_rows(table=table, rows=rows, by=by):  # the table is locked; only a row that is gone could get here
         msg = "有条文未能写入，这次没有写入，请重新上传"
         raise Refused(msg)
-    count = sum(len(row.fields) for row in rows)
-    if rows:
-        data = {**source, "fields": count, "items": [row.item_id for row in rows]}
+    if items:
+        data = {**source, "fields": count, "items": items}
         audit.record(action="table.import", by=by, obj=table, data=data)
     return count

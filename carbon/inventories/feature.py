@@ -21,6 +21,7 @@ FEATURE = Feature(
         "carbon#带入和导出": (
             path("inventories/<int:pk>/paste/", views.inventory_paste, name="inventory_paste"),
             path("inventories/<int:pk>/last-year/", views.inventory_as_last, name="inventory_as_last"),
+            path("inventories/<int:pk>/confirm/", views.inventory_confirm, name="inventory_confirm"),
             path("inventories/<int:pk>/metered/", views.inventory_metered, name="inventory_metered"),
             path("inventories/<int:pk>/upload/", views.inventory_upload, name="inventory_upload"),
             path("inventories/<int:pk>/file/", views.inventory_file, name="inventory_file"),
@@ -35,6 +36,7 @@ FEATURE = Feature(
         ),
     },
     acts={
+        "carbon.confirm_carried": RecordedAct("确认碳排放清单沿用上年的内容", (Role.PREPARER, Role.CONSULTANT)),
         "carbon.correct": RecordedAct("更正碳排放清单", (Role.PREPARER, Role.CONSULTANT)),
         "carbon.drop": RecordedAct("删除碳排放清单草稿", (Role.PREPARER, Role.CONSULTANT)),
         "carbon.explain_figures": RecordedAct("说明碳排放清单的数值", (Role.PREPARER, Role.CONSULTANT)),

@@ -1,6 +1,6 @@
 """Forms of carbon inventories: opening one, boundary and rows, pasted rows, file upload, correction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -17,10 +17,12 @@ from carbon.inventory_file import MAX_BYTES, FaultyFileError, InventoryFile, par
 from carbon.units import unit_words
 from districts.boundaries.models import Boundary
 from districts.file.models.district import District
+from districts.yearly_plans.columns import CARRIED
 from greendistrict.columns.filters import ColumnFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import field_links
 from greendistrict.core.integers import whole
+from greendistrict.documents.forms import KeptFileInput
 
 SPARE_ROWS = 3
 MOST_ROWS = 500
@@ -124,6 +126,7 @@ class ActivityRowForm(forms.Form):
     source = _text("source")
     remove = forms.BooleanField(label="删除这一行", required=False)
     last = ""  # amount of the same row in last year's inventory
+    waits = ""  # mark of a row that was taken over from last year and waits to be confirmed
 
     def __init__(self, *args: Any, library: Library, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -170,7 +173,15 @@ class ActivityRowForm(forms.Form):
 class RowSet:
     """Forms of all rows plus some empty ones at the end; the hidden field ``rows`` says how many were rendered."""
 
-    def __init__(self, data: Any = None, *, rows: Sequence[RowTexts] = (), spare: int = SPARE_ROWS, before: Content | None = None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        rows: Sequence[RowTexts] = (),
+        spare: int = SPARE_ROWS,
+        before: Content | None = None,
+        carried: Collection[str] = (),
+    ) -> None:
         library = factors_now()
         choices = [("", "自填因子（见下）")]
         for factor in library.values():
@@ -187,6 +198,8 @@ class RowSet:
             self.forms = [ActivityRowForm(prefix=f"rows-{at}", initial=vars(row), **known) for at, row in enumerate(listed)]
         for form, beside in zip(self.forms, beside_rows(map(vars, listed), before), strict=True):
             form.last = amount_words(beside)
+        for form, row in zip(self.forms, listed, strict=True):
+            form.waits = CARRIED if row.key and row.key in carried else ""
 
     def __len__(self) -> int:
         """Number of rows on the page."""
@@ -231,12 +244,22 @@ class InventoryUpload(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     upload = forms.FileField(
         label="YAML 文件",
-        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+        widget=KeptFileInput(attrs={"accept": ".yaml,.yml"}),
         help_text="格式见方法说明，最大 5 MB。文件的内容替换表中的边界和全部行；编号相同的行保留原有的出处、不确定性和数据来源",
         error_messages={"required": "请选择文件", "empty": "文件是空的，请检查后重新选择"},
     )
 
+    earlier = forms.BooleanField(required=False)  # asked, with its label, about a file of the year before
+
     found: InventoryFile
+    asks = False  # whether the file is of the year before, and nobody has said that it is to be read
+
+    def ask(self, year: int) -> None:
+        """Ask about a file of the year before ``year``; the file is kept for the answer."""
+        self.asks = True
+        words = f"文件是{year - 1}年度的，这份清单是{year}年度的。要按编号读入、逐行核对的，勾选后再上传"
+        self.fields["earlier"].label = f"把{year - 1}年度文件的内容读入{year}年度清单"
+        self.add_error("earlier", words)
 
     def clean_upload(self) -> "UploadedFile[Any]":
         """Parse the file; each fault becomes an error with its line number."""

@@ -14,7 +14,7 @@ STEPS = ("hand_up", "take_back", "send_back", "sign")
 def _complete(_question: Question, blocking: Iterable[Mapping[str, str]]) -> Iterable[Refusal]:
     """No field is missing or wrong."""
     for line in blocking:
-        yield Refusal(line["text"], field=line["field"])
+        yield Refusal(line["text"], field=line["field"], href=line.get("href", ""))
 
 
 CARBON_INVENTORY = Machine(

@@ -39,6 +39,9 @@ class CarbonInventory(InDistrict, models.Model):
     edition = models.PositiveSmallIntegerField("版次", default=1)
     status = models.CharField("状态", max_length=10, default=InventoryState.DRAFT.value)
     boundary = models.ForeignKey(Boundary, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核算范围")
+    carried_from = models.PositiveSmallIntegerField(
+        "沿用年度", null=True, blank=True, help_text="year of the boundary and area, until somebody confirms them"
+    )
     area_m2 = models.CharField("核算面积", max_length=NUMBER_LENGTH, blank=True)
     population = models.CharField("常住人口", max_length=NUMBER_LENGTH, blank=True)
     gdp_wan = models.CharField("地区生产总值", max_length=NUMBER_LENGTH, blank=True)
@@ -69,7 +72,10 @@ class CarbonInventory(InDistrict, models.Model):
 
 
 class ActivityRow(models.Model):
-    """A row as typed. ``factor`` is ``ID@year`` of a library version, or empty if the row states a factor of its own."""
+    """A row as typed. ``factor`` is ``ID@year`` of a library version, or empty if the row states a factor of its own.
+
+    ``carried_from`` is the year of the inventory that the row was taken over from, until somebody confirms or changes it.
+    """
 
     inventory = models.ForeignKey(CarbonInventory, models.CASCADE, related_name="rows")
     order = models.PositiveSmallIntegerField("次序")
@@ -86,6 +92,7 @@ class ActivityRow(models.Model):
     heating_unit = models.CharField("热值单位", max_length=30, blank=True)
     uncertainty = models.CharField("不确定性%", max_length=NUMBER_LENGTH, blank=True)
     source = models.CharField("数据来源", max_length=200, blank=True)
+    carried_from = models.PositiveSmallIntegerField("沿用年度", null=True, blank=True)
 
     class Meta:
         verbose_name = "清单活动"

@@ -156,9 +156,18 @@ def blocking(inventory: CarbonInventory, today: dt.date) -> list[dict[str, str]]
     if words := not_over(inventory.year, today):
         found.insert(0, {"field": "", "text": words})
     found += [{"field": "", "text": f"{one.text}；请更正，或者在“数值核对”中写明原因"} for one in open_questions(inventory)]
+    if names := [name for _, name in carried_over(inventory)]:
+        where = f"{reverse('carbon:inventory', args=[inventory.pk])}#carried"
+        found.append({"field": "", "href": where, "text": f"沿用{inventory.year - 1}年度，尚未确认：{'、'.join(names)}"})
     if inventory.boundary_id is None and extents_of(inventory.district).exists():
         found.insert(0, {"field": "extent", "text": "核算范围未选，请选定城区已登记的一版范围"})
     return found
+
+
+def carried_over(inventory: CarbonInventory) -> list[tuple[str, str]]:
+    """What was taken over from the year before and nobody has confirmed: (key of the row, its name); an empty key for boundary and area."""
+    rows = [(row.key, str(row)) for row in inventory.rows.exclude(carried_from=None)]
+    return [*([("", "核算范围和核算面积")] if inventory.carried_from else []), *rows]
 
 
 def not_over(year: int, today: dt.date) -> str:

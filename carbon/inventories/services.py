@@ -1,6 +1,6 @@
 """Write carbon inventories: opening, rows, files, effects of filing, correction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -77,7 +77,10 @@ def _held(inventory: CarbonInventory, version: int, by: User) -> CarbonInventory
     return locked
 
 
-def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, rows: Sequence[RowTexts]) -> None:
+def _keep(
+    locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, rows: Sequence[RowTexts], carried: Collection[str] = ()
+) -> None:
+    """Write head and rows. Rows with a key in ``carried`` come from the year before and wait until they are confirmed."""
     kept = numbered(rows)
     Refused.when(len(kept) > MOST_ROWS, f"一份清单最多{MOST_ROWS}行")
     wrong = [Refusal(fault.text, field=name) for name, fault in filled(head, kept, factors_now()).faults if not fault.missing]
@@ -91,13 +94,26 @@ def _keep(locked: CarbonInventory, head: HeadTexts, boundary: Boundary | None, r
     ]
     if wrong:
         raise Refused(wrong)
+    if (locked.area_m2, locked.boundary) != (head.area_m2, boundary):
+        locked.carried_from = None
     for name in ("area_m2", "population", "gdp_wan", "include_industry", "note"):
         setattr(locked, name, getattr(head, name))
+    waiting = {row.key: (_standing(RowTexts.of(row)), row.carried_from) for row in locked.rows.exclude(carried_from=None)}
+    waiting |= {row.key: (_standing(row), locked.year - 1) for row in kept if row.key in carried}
     locked.boundary = boundary
     locked.version += 1
-    locked.save(update_fields=["area_m2", "population", "gdp_wan", "include_industry", "note", "boundary", "version"])
+    locked.save(update_fields=["area_m2", "population", "gdp_wan", "include_industry", "note", "boundary", "carried_from", "version"])
     locked.rows.all().delete()
-    ActivityRow.objects.bulk_create(ActivityRow(inventory=locked, order=at, **asdict(row)) for at, row in enumerate(kept, start=1))
+    made = [ActivityRow(inventory=locked, order=at, **asdict(row)) for at, row in enumerate(kept, start=1)]
+    for row in made:
+        content, year = waiting.get(row.key, (None, None))
+        row.carried_from = year if content == _standing(RowTexts.of(row)) else None
+    ActivityRow.objects.bulk_create(made)
+
+
+def _standing(row: RowTexts) -> RowTexts:
+    """What stands over the years: all but the amount. Whoever changes it has looked at it, who types an amount has not."""
+    return replace(row, amount="")
 
 
 def numbered(rows: Iterable[RowTexts]) -> list[RowTexts]:
@@ -111,13 +127,13 @@ def numbered(rows: Iterable[RowTexts]) -> list[RowTexts]:
 
 
 @transaction.atomic
-def add_rows(*, inventory: CarbonInventory, rows: Sequence[RowTexts], version: int, by: User) -> int:
-    """Append rows; a row with an existing key replaces the stored one. Raises as ``save``."""
+def add_rows(*, inventory: CarbonInventory, rows: Sequence[RowTexts], version: int, by: User, carried: bool = False) -> int:
+    """Append rows; a row with an existing key replaces the stored one. ``carried``: from last year's workbook. Raises as ``save``."""
     locked = _held(inventory, version, by)
     by_key = {row.key: row for row in rows if row.key}
     there = [by_key.pop(row.key, row) for row in texts_of(locked)]
     more = [row for row in rows if not row.key or row.key in by_key]
-    _keep(locked, head_of(locked), locked.boundary, [*there, *more])
+    _keep(locked, head_of(locked), locked.boundary, [*there, *more], {row.key for row in rows} if carried else ())
     audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows)})
     return len(rows)
 
@@ -127,8 +143,8 @@ def as_last_year(*, inventory: CarbonInventory, version: int, by: User) -> int:
     """Begin as the valid inventory of the year before: its boundary, its activities with factors and units. Returns the number of rows.
 
     Amounts, population and product are of one year and stay empty, so that nobody hands up last year's: an amount comes from the meters of
-    this year, or is typed. Factors of the library are those of this year. What is there already stays. Raises as ``save``, and ``Refused``
-    without such an inventory.
+    this year, or is typed. Factors of the library are those of this year. What is there already stays. What is taken over is marked until
+    somebody confirms it (``confirm_carried``). Raises as ``save``, and ``Refused`` without such an inventory.
     """
     locked = _held(inventory, version, by)
     last = last_filed(locked)
@@ -140,7 +156,11 @@ def as_last_year(*, inventory: CarbonInventory, version: int, by: User) -> int:
     carried = [_fed(_carried(row, locked.year, known), fed.get(row.key)) for row in texts_of(last) if row.key not in keys]
     head = head_of(locked)
     head = replace(head, area_m2=head.area_m2 or last.area_m2, include_industry=head.include_industry or last.include_industry)
-    _keep(locked, head, locked.boundary or last.boundary, [*there, *carried])
+    taken = (not locked.boundary and last.boundary) or (not locked.area_m2 and last.area_m2)
+    _keep(locked, head, locked.boundary or last.boundary, [*there, *carried], {row.key for row in carried})
+    if taken:
+        locked.carried_from = last.year
+        locked.save(update_fields=["carried_from"])
     audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(carried), "year": last.year})
     return len(carried)
 
@@ -164,7 +184,8 @@ def take_metered(*, inventory: CarbonInventory, version: int, by: User) -> int:
     Refused.unless(fed, f"{locked.year}年没有计量读数")
     count = len(fed)
     there = [_fed(row, fed.pop(row.key, None)) for row in texts_of(locked)]
-    _keep(locked, head_of(locked), locked.boundary, [*there, *fed.values()])
+    waiting = set(locked.rows.exclude(carried_from=None).values_list("key", flat=True))
+    _keep(locked, head_of(locked), locked.boundary, [*there, *fed.values()], waiting)
     audit.record(action="carbon.import", by=by, obj=locked, data={"rows": count})
     return count
 
@@ -175,21 +196,42 @@ def _fed(row: RowTexts, by_meters: RowTexts | None) -> RowTexts:
 
 
 @transaction.atomic
-def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int, by: User) -> int:
+def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int, by: User, earlier: bool = False) -> int:
     """Replace the content by that of a file. Raises as ``save``, and ``Refused`` for a file of another year.
 
-    Fields that the file format lacks (factor source, uncertainty, data source) are kept from the stored row with the same key.
+    ``earlier``: a file of the year before is taken; its rows, and area, are marked until they are confirmed. Fields that the file format
+    lacks (factor source, uncertainty, data source) are kept from the stored row with the same key.
     """
     locked = _held(inventory, version, by)
     year = found.year
-    Refused.when(year is not None and year != locked.year, f"文件是{year}年度的，这份清单是{locked.year}年度的")
+    before_it = earlier and year == locked.year - 1
+    Refused.when(year is not None and year != locked.year and not before_it, f"文件是{year}年度的，这份清单是{locked.year}年度的")
     sizes = {name: plain(getattr(found.boundary, name)) for name in ("area_m2", "population", "gdp_wan")}
     head = replace(head_of(locked), include_industry=found.include_industry, **sizes)
     known, before = factors_now(), {row.key: row for row in texts_of(locked)}
     rows = [_noted(row, before.get(row.key), known) for row in rows_of_file(found, locked.year, known)]
-    _keep(locked, head, locked.boundary, rows)
-    audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows)})
+    _keep(locked, head, locked.boundary, rows, {row.key for row in numbered(rows)} if before_it else ())
+    if before_it:
+        locked.carried_from = year
+        locked.save(update_fields=["carried_from"])
+    audit.record(action="carbon.import", by=by, obj=locked, data={"rows": len(rows), **({"year": year} if before_it else {})})
     return len(rows)
+
+
+@transaction.atomic
+def confirm_carried(*, inventory: CarbonInventory, rows: Collection[str], head: bool, version: int, by: User) -> int:
+    """Confirm what was taken over from the year before: rows by key, and boundary and area. Returns their number. Raises as ``save``."""
+    locked = _held(inventory, version, by)
+    found = locked.rows.filter(key__in=rows).exclude(carried_from=None)
+    names = [str(row) for row in found]
+    found.update(carried_from=None)
+    if head and locked.carried_from is not None:
+        names.append("核算范围和核算面积")
+        locked.carried_from = None
+        locked.save(update_fields=["carried_from"])
+    if names:
+        audit.record(action="carbon.confirm_carried", by=by, obj=locked, data={"rows": names})
+    return len(names)
 
 
 def _noted(row: RowTexts, before: RowTexts | None, known: Library) -> RowTexts:

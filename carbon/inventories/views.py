@@ -124,13 +124,15 @@ def detail_context(viewer: Viewer, inventory: CarbonInventory, **extra: Any) -> 
     asked, before = selectors.open_questions(inventory), selectors.year_before(inventory)
     more: dict[str, Any] = {}
     if filling:
-        rows = RowSet(rows=selectors.texts_of(inventory), before=before)
+        carried = selectors.carried_over(inventory)
+        rows = RowSet(rows=selectors.texts_of(inventory), before=before, carried={key for key, _ in carried})
         more = {
             "form": HeadForm(inventory=inventory),
             "rows": rows,
             "paste_form": PasteForm(initial=version),
             "file_form": InventoryUpload(initial=version),
             "metered": selectors.metered_rows(inventory, viewer.today),
+            "carried": carried,
             "as_last": inventory.year - 1 if before is not None and inventory.edition == 1 else None,
             "units": UNITS,
             "explaining": ExplainForm(initial=version) if asked else None,
@@ -235,6 +237,14 @@ def inventory_as_last(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def inventory_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm what was taken over from last year: the posted row, else everything that the page showed."""
+    shown = request.POST.getlist("row")
+    fill = partial(services.confirm_carried, rows=[key for key in shown if key], head="" in shown)
+    return _filled(request, pk, fill, "已确认{}项沿用的内容")
+
+
+@require_POST
 def inventory_metered(request: HttpRequest, pk: int) -> HttpResponse:
     """Copy the year's metered consumption into rows."""
     return _filled(request, pk, services.take_metered, "已带入{}项计量用量；请核对部门和排放因子")
@@ -258,8 +268,12 @@ def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
     form = InventoryUpload(request.POST, request.FILES)
     if not form.is_valid():
         return FILE.invalid(request, pk, may=selectors.may_fill(viewer.held, found), file_form=form, errors=form)
+    data = form.cleaned_data
+    if form.found.year == found.year - 1 and not data["earlier"]:
+        form.ask(found.year)
+        return FILE.invalid(request, pk, may=selectors.may_fill(viewer.held, found), file_form=form, errors=form)
     try:
-        count = services.take_file(inventory=found, found=form.found, version=form.cleaned_data["version"], by=viewer.user)
+        count = services.take_file(inventory=found, found=form.found, version=data["version"], by=viewer.user, earlier=data["earlier"])
     except Refused as refused:
         return FILE.again(request, pk, refused, file_form=InventoryUpload(initial={"version": found.version}))
     return FILE.done(request, pk, f"已读入{count}行")
@@ -314,9 +328,11 @@ def inventory_apply(request: HttpRequest, pk: int) -> HttpResponse:
     found = _to_fill(request, pk)
     if "returned" in request.POST:
         return PAGE.copy(request, found, f"{found}（退回）.xlsx")
-    works = PAGE.work(request, found)["works"]
+    work = PAGE.work(request, found)
+    works = work["works"]
     rows = workbook.changed_rows(found, works)
-    count = services.add_rows(inventory=found, rows=rows, version=works[0]["version"], by=signed_in(request))
+    carried = work["source"].get("earlier", "").startswith(f"{found.year - 1}年度")
+    count = services.add_rows(inventory=found, rows=rows, version=works[0]["version"], by=signed_in(request), carried=carried)
     return PAGE.done(request, found, f"已按工作簿写入{count}行", reverse("carbon:inventory", args=[found.pk]))
 
 

@@ -1,6 +1,6 @@
 """Export the rows of an inventory as a workbook and import them again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -87,9 +87,13 @@ def inventory_marks(inventory: CarbonInventory) -> list[Mark]:
     year, edition = str(inventory.year), str(inventory.edition)
     return [
         district_mark(inventory.district),
-        Mark(year, lambda given, _: f"工作簿是{given}年度的，这份清单是{year}年度的，请重新导出"),
-        Mark(edition, lambda given, _: f"工作簿是第{given}版的，现在填报的是第{edition}版，请重新导出"),
+        Mark(year, lambda given, _: f"工作簿是{given}年度的，这份清单是{year}年度的，请重新导出", _year_before(inventory.year)),
+        Mark(edition, lambda given, _: f"工作簿是第{given}版的，现在填报的是第{edition}版，请重新导出", lambda given: f"第{given}版"),
     ]
+
+
+def _year_before(year: int) -> Callable[[str], str | None]:
+    return lambda given: f"{given}年度" if given == str(year - 1) else None
 
 
 def inventory_book(inventory: CarbonInventory, rows: Sequence[RowTexts], returned: Sequence[Returned] = ()) -> bytes:

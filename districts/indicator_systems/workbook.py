@@ -74,7 +74,11 @@ def system_marks(system: IndicatorSystem) -> list[Mark]:
     return [
         district_mark(system.district),
         Mark(edition, lambda given, _: f"工作簿按标准{given}编制，这一版指标体系按{edition}编制"),
-        Mark(number, lambda given, _: f"工作簿是第{given}版的，现在办理的是第{number}版，请重新导出"),
+        Mark(
+            number,
+            lambda given, _: f"工作簿是第{given}版的，现在办理的是第{number}版，请重新导出",
+            lambda given: f"第{given}版" if 0 < (whole(given) or 0) < system.number else None,
+        ),
     ]
 
 

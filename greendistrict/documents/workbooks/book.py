@@ -30,10 +30,14 @@ Cell = str | float | dt.date | None
 
 @dataclass(frozen=True)
 class Mark:
-    """Hidden mark that identifies the owner of the workbook; ``other`` describes a workbook with another mark and title."""
+    """Hidden mark that identifies the owner of the workbook; ``other`` describes a workbook with another mark and title.
+
+    ``earlier`` names the record that came before this one by its mark (may be empty), and answers None to any other mark.
+    """
 
     value: str
     other: Callable[[str, str], str]
+    earlier: Callable[[str], str | None] = lambda _: None
 
 
 @dataclass(frozen=True)
@@ -227,6 +231,13 @@ def as_cell(value: Any) -> Cell | bool:
 
 
 ABSENT = BookCell(None, "absent")  # cell of a column that the sheet does not have
+
+
+def silent(cells: Iterable[BookCell]) -> list[BookCell]:
+    """Cells of a workbook of an earlier record: an empty one says nothing of this record, as if its column were not there."""
+    return [ABSENT if cell.value in {None, ""} else cell for cell in cells]
+
+
 BESIDE = 20  # columns that are read beside those of the list, to see which are others
 
 

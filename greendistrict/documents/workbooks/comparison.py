@@ -14,12 +14,12 @@ from typing import Any
 from django.utils.crypto import constant_time_compare
 
 from greendistrict.core.errors import Stale
-from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Cell, Heads, Returned, as_cell, heads_of
+from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Cell, Heads, Returned, as_cell, heads_of, silent
 from greendistrict.documents.workbooks.cells import read_ways
 from greendistrict.documents.workbooks.columns import CellValue, Column, WrongCellError, index_of, measured_words
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, shown
 from greendistrict.documents.workbooks.preview import Preview
-from greendistrict.documents.workbooks.reader import wrong_book
+from greendistrict.documents.workbooks.reader import earlier_words, wrong_book
 from greendistrict.documents.workbooks.sealed import Atom, Line, RowMark, Sealed, Slot, cells_of, unpacked
 
 KEEP = "keep"
@@ -114,8 +114,9 @@ def read_sealed(table: Sealed, content: bytes) -> Comparison:
 
     found = Comparison(problems=wrong_book(book, own, sheets, heads, intact))
     if not found.problems:
-        found.absent = heads.absent
-        _Reader(table, found, {mark[0]: mark for mark in marks[1 + len(own) : -1]}, heads).read(sheets[book.sheet])
+        found.absent, found.earlier = heads.absent, earlier_words(own, sheets)
+        rows = table.row_marks() if found.earlier else marks[1 + len(own) : -1]  # one of before is read as if it had been exported now
+        _Reader(table, found, {mark[0]: mark for mark in rows}, heads).read(sheets[book.sheet])
     return found
 
 
@@ -190,6 +191,9 @@ class _Reader:
         first = self.table.book.first_row
         for at, row in enumerate(grid[first:], start=first):
             cells = self.heads.laid(row)
+            if self.found.earlier:
+                told = {0, *(index_of(self.columns, name) for name in self.table.recognised_by)}
+                cells = [cell if index in told else quiet for index, (cell, quiet) in enumerate(zip(cells, silent(cells), strict=True))]
             if any(cell.value is not None for cell in cells):
                 yield at, cells
 

@@ -190,6 +190,8 @@ class ImportPage:
         known = (given.heads,) if self.foreign else ()
         seen = self.look(target, given.content, viewer_of(request).today, *known)
         source = {"sha256": given.digest, "name": given.name, "heads": given.heads}
+        if seen.earlier:
+            source["earlier"] = seen.earlier
         token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
         wrong = bool(seen.problems or seen.refused)
         context = {**self.preview_context(target, seen), "token": token, **more}
@@ -238,6 +240,8 @@ class ImportPage:
         if work["target"] != self.key(target):
             msg = f"预览是{self.another}的，请重新上传"
             raise Refused(msg)
+        earlier = work.get("source", {}).get("earlier") if what == "work" else ""
+        Refused.when(earlier and "earlier" not in request.POST, f"工作簿是{earlier}的，没有选“读入”，这次没有写入")
         return work
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from greendistrict.core.folded_keys import folded, visible
-from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Book, Heads, Mark, Returned, as_cell, heads_of
+from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Book, Heads, Mark, Returned, as_cell, heads_of, silent
 from greendistrict.documents.workbooks.cells import read_cell, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
 from greendistrict.documents.workbooks.foreign import (
@@ -43,12 +43,20 @@ def wrong_book(
         return ["隐藏的校对信息被改动过，不能核对，请重新导出后填写"]
     grid = sheets[book.sheet]
     title = next((str(cell.value).strip() for cell in (grid[0] if grid else []) if cell.value), "")
-    for mark, value in zip(marks, given[1:], strict=True):
-        if mark.value != value:
-            return [mark.other(value, title)]
+    if not earlier_words(marks, sheets):
+        for mark, value in zip(marks, given[1:], strict=True):
+            if mark.value != value:
+                return [mark.other(value, title)]
     if heads.wrong:
         return [heads.wrong]
     return [f"一次最多导入{MOST_ROWS}{book.unit}"] if sum(map(bool, grid)) > MOST_ROWS + book.first_row else []
+
+
+def earlier_words(marks: Sequence[Mark], sheets: Mapping[str, Grid]) -> str:
+    """Which record before this one a workbook is of (2025年度); empty for one of this record, or of any other."""
+    given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[1 : len(marks) + 1]]
+    told = [mark.earlier(value) for mark, value in zip(marks, given, strict=False) if mark.value != value]
+    return "" if len(given) != len(marks) or None in told else "".join(filter(None, told))
 
 
 class Reader(ABC, Generic[Subject, Row]):
@@ -153,6 +161,7 @@ class Reader(ABC, Generic[Subject, Row]):
         self.heads = heads_of(book, sheets.get(book.sheet, []), self.recognised_by)
         self.preview.problems = wrong_book(book, self.marks(), sheets, self.heads)
         if not self.preview.problems:
+            self.preview.earlier = earlier_words(self.marks(), sheets)
             self._know()
             rows = self._rows((at, row) for at, row in enumerate(sheets[book.sheet]) if at >= book.first_row)
             self._read(rows, hidden_rows(content, book.sheet))
@@ -190,6 +199,8 @@ class Reader(ABC, Generic[Subject, Row]):
         rows = list[tuple[int, list[BookCell]]]()
         for at, line in lines:
             cells = self.heads.laid(line)
+            if self.preview.earlier:
+                cells = [cells[0], *silent(cells[1:])]
             texts = [[shown(cell.value) for cell in row] for row in (line, cells)]
             if self._key(cells) not in self.known and (what := next(filter(None, (aside(one, heads) for one in texts)), "")):
                 text = next(filter(None, texts[0]))
