@@ -10,6 +10,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import DayColumn, FlagColumn, NumberColumn, TextColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, StateColumn
+from greendistrict.core.widgets import OLDEST_YEAR
 
 PERSON = Columns(
     ExpertProfile,
@@ -18,7 +19,9 @@ PERSON = Columns(
     valid_to=DayColumn(width=14, empty="长期"),
     available=FlagColumn(),
 )
-EMPLOYMENT = Columns.of(ExpertEmployment, "valid_from", "valid_to")
+EMPLOYMENT = Columns.of(
+    ExpertEmployment, "valid_from", "valid_to", valid_from=DayColumn(first=OLDEST_YEAR), valid_to=DayColumn(first=OLDEST_YEAR)
+)
 TIE = Columns.of(ExpertTie, "kind", "body", "project", "note")
 ABSENCE = Columns.of(ExpertAbsence, "valid_from", "valid_to", "note")
 ACCOUNT = Columns(User, username=TextColumn(width=14), name=TextColumn(width=14), email=TextColumn(width=24))

@@ -11,6 +11,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, NamesColumn, NumberColumn, TextColumn, WholeColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn, StateColumn
+from greendistrict.core.widgets import OLDEST_YEAR
 
 
 def origin_words(row: Any, _today: dt.date) -> str:
@@ -71,11 +72,11 @@ PROFILE = DISTRICT.part(  # what its applicant fills in
 )  # fmt: skip
 MANDATE = Columns.of(ConsultantMandate, "valid_from", "valid_to")
 
-UNFILLED, NO_DAY = TextColumn(empty=MISSING), DayColumn(empty=MISSING)
+UNFILLED, NO_DAY, OLD_DAY = TextColumn(empty=MISSING), DayColumn(empty=MISSING), DayColumn(empty=MISSING, first=OLDEST_YEAR)
 SUB_AREA = Columns.of(SubArea, "name", "area_km2", "note", area_km2=NumberColumn("km²", positive=True))
 PAPER = Columns.of(
     DistrictPaper, "kind", "title", "number", "issuer", "issued_on", "source",
-    number=UNFILLED, issuer=UNFILLED, issued_on=NO_DAY, source=UNFILLED,
+    number=UNFILLED, issuer=UNFILLED, issued_on=OLD_DAY, source=UNFILLED,
 )  # fmt: skip
 FUND = Columns.of(
     Fund, "kind", "document", "amount", "state", "decided_on", "source",
@@ -83,11 +84,11 @@ FUND = Columns.of(
 )  # fmt: skip
 RENEWAL_PROJECT = Columns.of(
     RenewalProject, "kind", "name", "place", "drive", "started_on", "finished_on", "source",
-    place=UNFILLED, started_on=NO_DAY, finished_on=NO_DAY, source=UNFILLED,
+    place=UNFILLED, started_on=OLD_DAY, finished_on=OLD_DAY, source=UNFILLED,
 )  # fmt: skip
 HONOUR = Columns.of(
     ExternalHonour, "title", "granted_on", "detail", "source", "certainty",
-    title=TextColumn(guess="certainty"), granted_on=DayColumn(empty="未查明"),
+    title=TextColumn(guess="certainty"), granted_on=DayColumn(empty="未查明", first=OLDEST_YEAR),
 )  # fmt: skip
 SUB_AREA_LIST = ListTable(SUB_AREA, "name", "area_km2", "note", caption="分区", order=("name",))
 PAPER_LIST = ListTable(

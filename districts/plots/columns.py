@@ -11,6 +11,7 @@ from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, Num
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.core.widgets import OLDEST_YEAR
 from greendistrict.policy.parameters import default_mark
 
 
@@ -40,9 +41,9 @@ PLOT = Columns(
     planned_start=DayColumn(),
     planned_finish=DayColumn(),
     acquisition=ChoiceColumn(width=10, empty="未取得", example=""),
-    acquired_on=DayColumn(),
-    started_on=DayColumn(),
-    built_on=DayColumn(),
+    acquired_on=DayColumn(first=OLDEST_YEAR),
+    started_on=DayColumn(first=OLDEST_YEAR),
+    built_on=DayColumn(first=OLDEST_YEAR),
     conforms=FlagColumn(width=10, tags=(TonedWord("符合", "green"), TonedWord("不符合", "red"))),
     lineage=TextColumn(),
     step=ComputedColumn(

@@ -11,6 +11,7 @@ from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, Nam
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import ComputedColumn
 from greendistrict.core.toned_words import TonedWord
+from greendistrict.core.widgets import OLDEST_YEAR
 
 PROJECT_TONES = {ProjectState.PLANNED: "line", ProjectState.BUILDING: "blue", ProjectState.COMPLETED: "green", ProjectState.IN_USE: "green"}
 WORK_TONES = {WorkState.PLANNED: "line", WorkState.BUILDING: "blue", WorkState.UNPROVEN: "amber", WorkState.BUILT: "green"}
@@ -43,9 +44,9 @@ PROJECT = Columns(
     planned_start=DayColumn(example="2026-03-01"),
     planned_finish=DayColumn(),
     state=ChoiceColumn(width=10, tones=PROJECT_TONES, css="gd-nowrap", example="planned"),
-    started_on=DayColumn(),
-    finished_on=DayColumn(),
-    in_use_on=DayColumn(),
+    started_on=DayColumn(first=OLDEST_YEAR),
+    finished_on=DayColumn(first=OLDEST_YEAR),
+    in_use_on=DayColumn(first=OLDEST_YEAR),
     clauses=NamesColumn(width=20, most=300, longest=20, example=["7.2.7"]),
     plots=NamesColumn(width=24, most=2000, longest=40, by="number", example=["A-01"]),
     scope=ComputedColumn("类别和范围", scope_words, ("category", "plots", "clauses")),
@@ -64,8 +65,8 @@ WORK = Columns(
     length_m=NumberColumn("m", shown=0, positive=True, usual=Decimal(100_000), width=10, example="820.0"),
     planned_start=DayColumn(example="2026-03-01"),
     planned_finish=DayColumn(example="2027-06-30"),
-    started_on=DayColumn(),
-    built_on=DayColumn(),
+    started_on=DayColumn(first=OLDEST_YEAR),
+    built_on=DayColumn(first=OLDEST_YEAR),
     green_requirements=TextColumn(width=40, example="透水铺装"),
     conforms=FlagColumn(tags=(TonedWord("符合", "green"), TonedWord("不符合", "red"))),
     acceptance_number=TextColumn(example=""),

@@ -1,6 +1,6 @@
 """Fields of the API from declared columns; apart from the kinds, because only who serves the API pays for its library."""
 
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import Any
 
 from rest_framework import serializers
@@ -80,7 +80,7 @@ def _(column: WholeColumn) -> tuple[Any, dict[str, Any]]:
 
 @_made.register
 def _(column: DayColumn) -> tuple[Any, dict[str, Any]]:
-    return serializers.DateField, {**_may_lack(column), "validators": [possible]}
+    return serializers.DateField, {**_may_lack(column), "validators": [partial(possible, first=column.first)]}
 
 
 @_made.register

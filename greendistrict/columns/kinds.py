@@ -20,7 +20,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import half_up
 from greendistrict.core.templatetags.gd import state_tag
 from greendistrict.core.toned_words import TonedWord
-from greendistrict.core.widgets import DayField
+from greendistrict.core.widgets import FIRST_YEAR, DayField
 from greendistrict.core.workdays import term_in_words
 from greendistrict.documents.list_workbook import Cell
 from greendistrict.documents.workbooks import columns as books
@@ -186,9 +186,10 @@ class YearColumn(WholeColumn):
 
 @dataclass(frozen=True)
 class DayColumn(DeclaredColumn):
-    """A day."""
+    """A day from the year ``first`` on."""
 
     _: KW_ONLY
+    first: int = FIRST_YEAR
     empty: str = "—"
     css: str = "gd-nowrap"
 
@@ -206,11 +207,11 @@ class DayColumn(DeclaredColumn):
 
     def form_field(self, **other: Any) -> forms.Field:
         """The browser's date picker."""
-        return DayField(**self.options(other))
+        return DayField(first=self.first, **self.options(other))
 
     def book_column(self) -> books.Column:
         """A day."""
-        return books.Column(self.name, self.head, books.DAY, self.width, needed=self.required)
+        return books.Column(self.name, self.head, books.DAY, self.width, needed=self.required, first=self.first)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Form fields and widgets used by several apps; days and moments lie within the years in which terms can be added to them."""
 
 import datetime as dt
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -31,20 +32,24 @@ class BoxList(forms.CheckboxSelectMultiple):
 
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-OUT_OF_TIME = f"日期应在{FIRST_YEAR}年至{LAST_YEAR}年之间"
+OLDEST_YEAR = 1800  # of what may be older than the policy by generations: buildings, bodies, papers, employments
 
 
-def possible(day: dt.date) -> None:
-    """Refuse a day or moment of a year such as 0026 or 9999. Raises ``ValidationError``."""
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValidationError(OUT_OF_TIME)
+def possible(day: dt.date, first: int = FIRST_YEAR) -> None:
+    """Refuse a day or moment of a year such as 0026 or 9999, or before ``first``. Raises ``ValidationError``."""
+    if not first <= day.year <= LAST_YEAR:
+        msg = f"日期应在{first}年至{LAST_YEAR}年之间"
+        raise ValidationError(msg)
 
 
 class DayField(forms.DateField):  # noqa: TID251 -- this is it
-    """A day, chosen with the browser's date picker."""
+    """A day from the year ``first`` on, chosen with the browser's date picker."""
 
     widget = DayInput
-    default_validators = [possible]
+
+    def __init__(self, *, first: int = FIRST_YEAR, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(partial(possible, first=first))
 
 
 class MomentField(forms.DateTimeField):  # noqa: TID251 -- as above

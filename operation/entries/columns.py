@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, NumberColumn, TextColumn, WholeColumn
+from greendistrict.core.widgets import OLDEST_YEAR
 from operation.entries.models import (
     DigitalPlatform,
     EnergyAudit,
@@ -20,7 +21,7 @@ BODY = Columns(
     name=TextColumn(),
     duties=TextColumn(rows=3),
     basis=TextColumn(),
-    set_up_on=DayColumn(),
+    set_up_on=DayColumn(first=OLDEST_YEAR),
     staff=WholeColumn("人", most=100_000),
 )
 
@@ -32,7 +33,7 @@ RECORD = Columns(
     lead=TextColumn(),
     members=TextColumn(),
     basis=TextColumn(),
-    established_on=DayColumn(),
+    established_on=DayColumn(first=OLDEST_YEAR),
 )
 MEETING = Columns(
     MechanismMeeting,

@@ -4,6 +4,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, TextColumn, WholeColumn, YearColumn
 from greendistrict.columns.lists import ListTable
 from greendistrict.columns.shown import StateColumn
+from greendistrict.core.widgets import OLDEST_YEAR
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.composition.blocks import UNKNOWN
@@ -38,7 +39,7 @@ ITEM = Columns(
     title=TextColumn(),
     responsible=TextColumn(empty=UNKNOWN),
     document_number=TextColumn(),
-    dated=DayColumn(empty=UNKNOWN),
+    dated=DayColumn(empty=UNKNOWN, first=OLDEST_YEAR),
     pages=WholeColumn(least=1, most=LARGEST, empty=UNKNOWN),
     place=TextColumn(label="页号", source="pages", empty=UNKNOWN),  # counted through the volume by its catalogue
     confidentiality=ChoiceColumn(),

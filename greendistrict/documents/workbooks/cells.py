@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.number_parsing import is_finite, plain
 from greendistrict.core.rounding import half_up
-from greendistrict.core.widgets import FIRST_YEAR, LAST_YEAR, possible
+from greendistrict.core.widgets import LAST_YEAR, possible
 from greendistrict.documents.workbooks import quantities
 from greendistrict.documents.workbooks.columns import (
     BETWEEN,
@@ -55,7 +55,8 @@ _FIGURES = re.compile(r"\d{1,8}", re.ASCII)
 _HAN = {digit: str(at) for at, digit in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _HAN_DAY = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?")
 _BESIDE_DAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?$|[T\s].*$")
-SERIALS = {serial: dt.date(1899, 12, 30) + dt.timedelta(days=serial) for serial in (32_874, 73_415)}  # 1990-01-01, 2100-12-31
+SERIAL_DIGITS = 5  # of the number of a day from 1927 to 2173
+YOUNG = 60  # a year of two digits above it is one of the last century
 
 
 def read_cell(column: Column, cell: BookCell, now: Any = None) -> CellValue:
@@ -80,7 +81,7 @@ def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
         return CellValue(_blank(column))
     value = cell.value
     if isinstance(value, dt.datetime | dt.date) and column.kind == DAY:
-        return CellValue(_possible(value.date() if isinstance(value, dt.datetime) else value))
+        return CellValue(_possible(column, value.date() if isinstance(value, dt.datetime) else value))
     if wrong := unreadable(cell):
         raise WrongCellError(wrong)
     text = text_of(column, value)
@@ -206,7 +207,7 @@ def _text(column: Column, text: str) -> CellValue:
     return CellValue(text)
 
 
-def _day(_column: Column, text: str) -> CellValue:
+def _day(column: Column, text: str) -> CellValue:
     bare = _BESIDE_DAY.sub("", text.strip())
     if han := _HAN_DAY.fullmatch(bare):
         bare = f"{''.join(_HAN[digit] for digit in han[1])}-{_counted(han[2])}-{_counted(han[3])}"
@@ -216,9 +217,9 @@ def _day(_column: Column, text: str) -> CellValue:
         msg = "请填2026-03-01的样子"
         raise WrongCellError(msg)
     if len(parts) == 1:
-        return _one_number(parts[0])
-    _asked(parts, numbers)
-    found = _date(*numbers)
+        return _one_number(column, parts[0])
+    _asked(column, parts, numbers)
+    found = _date(column, *numbers)
     return CellValue(found, f"“{text}”识别为{found}" if han else "")
 
 
@@ -228,21 +229,20 @@ def _counted(word: str) -> int:
     return int(_HAN.get(tens, "1" if ten else "0")) * (10 if ten else 1) + int(_HAN.get(ones, "0")) if ten else int(_HAN.get(word, "0"))
 
 
-def _one_number(text: str) -> CellValue:
+def _one_number(column: Column, text: str) -> CellValue:
     """A day without separators: 20270301, or the number by which a spreadsheet keeps a day."""
     if len(text) == 8:  # noqa: PLR2004 -- year, month and day
-        found = _date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        found = _date(column, int(text[:4]), int(text[4:6]), int(text[6:]))
         return CellValue(found, f"“{text}”识别为{found}")
-    first, last = SERIALS
-    if len(text) == len(str(first)) and first <= int(text) <= last:
-        found = dt.date(1899, 12, 30) + dt.timedelta(days=int(text))
-        return CellValue(found, f"{text}是 Excel 的日期序号，识别为{found}")
-    is_year = len(text) == len(str(LAST_YEAR)) and FIRST_YEAR <= int(text) <= LAST_YEAR
+    serial = dt.date(1899, 12, 30) + dt.timedelta(days=int(text)) if len(text) == SERIAL_DIGITS else None
+    if serial is not None and column.first <= serial.year <= LAST_YEAR:
+        return CellValue(serial, f"{text}是 Excel 的日期序号，识别为{serial}")
+    is_year = len(text) == len(str(LAST_YEAR)) and column.first <= int(text) <= LAST_YEAR
     msg = "只写了年份，请填到日，如2026-03-01" if is_year else "请填2026-03-01的样子"
     raise WrongCellError(msg)
 
 
-def _asked(parts: list[str], numbers: list[int]) -> None:
+def _asked(column: Column, parts: list[str], numbers: list[int]) -> None:
     """Ask about a day that can be read in several ways. Raises ``WrongCellError``."""
     msg = ""
     if len(parts[0]) == 4 and len(parts) == 2:  # noqa: PLR2004 -- a year and a month
@@ -252,23 +252,24 @@ def _asked(parts: list[str], numbers: list[int]) -> None:
     elif len(parts[2]) == 4:  # noqa: PLR2004 -- the year stands last
         msg = f"分不清日和月，请写成{numbers[2]}-{numbers[1]:02}-{numbers[0]:02}的样子"
     elif len(parts[0]) <= 2:  # noqa: PLR2004
-        msg = f"年份只写了两位，是20{numbers[0]:02}-{numbers[1]:02}-{numbers[2]:02}吗？请写全年份"
+        century = 1900 if numbers[0] > YOUNG and column.first <= 1900 + numbers[0] else 2000
+        msg = f"年份只写了两位，是{century + numbers[0]}-{numbers[1]:02}-{numbers[2]:02}吗？请写全年份"
     if msg:
         raise WrongCellError(msg)
 
 
-def _date(year: int, month: int, day: int) -> dt.date:
+def _date(column: Column, year: int, month: int, day: int) -> dt.date:
     try:
         found = dt.date(year, month, day)
     except ValueError as error:
         msg = "没有这一天，请填2026-03-01的样子"
         raise WrongCellError(msg) from error
-    return _possible(found)
+    return _possible(column, found)
 
 
-def _possible(day: dt.date) -> dt.date:
+def _possible(column: Column, day: dt.date) -> dt.date:
     try:
-        possible(day)
+        possible(day, column.first)
     except ValidationError as error:
         raise WrongCellError(error.message) from error
     return day

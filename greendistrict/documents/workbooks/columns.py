@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.unit_names import named_unit
+from greendistrict.core.widgets import FIRST_YEAR
 
 TEXT, NUMBER, DAY, FLAG, CHOICE, CHOICES, NAMES, VALUE, SHOWN = (
     "text", "number", "day", "flag", "choice", "choices", "names", "value", "shown",
@@ -44,7 +45,7 @@ class Column:
     ``measured`` (points, pieces), large changes are not reported as probable unit mistakes. ``low``, ``high`` and ``whole`` are limits that
     Excel enforces. ``most`` limits the characters of a text, ``choices`` are labels by stored value, ``flags`` the labels for yes and no. A
     column of kind ``VALUE`` has its own ``parse`` (raises ``ValueError`` with the reason), ``show``, and stored form for ``empty``; it is
-    ``numeric`` if a number with a unit is expected. A column of kind ``SHOWN`` is not read back.
+    ``numeric`` if a number with a unit is expected. A day is of the year ``first`` or later. A column of kind ``SHOWN`` is not read back.
     """
 
     field: str
@@ -69,6 +70,7 @@ class Column:
     low: Decimal | None = None
     high: Decimal | None = None
     whole: bool = False
+    first: int = FIRST_YEAR
 
     @property
     def is_number(self) -> bool:
