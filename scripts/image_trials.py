@@ -27,7 +27,8 @@ PDF = (
 )
 ACCOUNT = """
 from greendistrict.accounts.models import Organisation
-from greendistrict.accounts.services import appoint, create_user
+from greendistrict.accounts.new_accounts import create_user
+from greendistrict.accounts.services import appoint
 body = Organisation.objects.create(name="检查用单位", code="image-check", kind="city")
 user = create_user(username="image-check", name="检查员", by=None, password={password!r})
 appoint(user=user, organisation=body, role="city_director", by=None)

@@ -11,14 +11,15 @@ from assessments.experts.columns import ABSENCE, ACCOUNT, EMPLOYMENT, GROUP, PER
 from assessments.experts.models import ExpertAbsence, ExpertEmployment, ExpertTie, ExpertTraining
 from assessments.experts.services import ExpertEntry, Row
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.core.widgets import DayField
+from greendistrict.core.mails import MailField
+from greendistrict.core.widgets import OLDEST_YEAR, DayField
 
 YES_NO = [("", "全部"), ("yes", "是"), ("no", "否")]
 LOADS = [("", "全部"), ("none", "没有在办评审"), ("some", "在办1至2项"), ("heavy", "在办3项及以上")]
 
 
-def _day(label: str, *, required: bool = True, help_text: str = "") -> DayField:
-    return DayField(label=label, required=required, help_text=help_text)
+def _day(label: str, *, required: bool = True, **more: Any) -> DayField:
+    return DayField(label=label, required=required, **more)
 
 
 def _in_order(form: forms.Form, first: str, last: str, words: str) -> None:
@@ -68,10 +69,10 @@ class EnterForm(ExpertForm):
 
     username = ACCOUNT["username"].form_field(help_text="已有账号填原账号；没有的新建，密码由本人用邮件中的链接设定")
     name = ACCOUNT["name"].form_field()
-    email = forms.EmailField(label=ACCOUNT["email"].label, required=False, help_text="新建账号时填写，用来收通知")
+    email = MailField(label=ACCOUNT["email"].label, required=False, help_text="新建账号时填写，用来收通知")
     employer = forms.CharField(label="工作单位", max_length=100, help_text="填全称，用来核对应回避情形")
     group = GROUP.form_field(help_text="单位属于集团的，填集团全称")
-    employed_from = _day("任职起", required=False, help_text="不填按聘期起算")
+    employed_from = _day("任职起", required=False, first=OLDEST_YEAR, help_text="不填按聘期起算")
     field_order = ("username", "name", "email", "rank", "specialties", "employer", "group", "employed_from", "valid_from", "valid_to")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

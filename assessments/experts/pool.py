@@ -13,6 +13,9 @@ from assessments.experts.columns import ACCOUNT, GROUP, PERSON
 from assessments.experts.models import ExpertEmployment, ExpertProfile
 from assessments.experts.services import BAD_USERNAME, USERNAME, unfit
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.new_accounts import KnownMails, as_stored
+from greendistrict.core.folded_keys import folded
+from greendistrict.core.widgets import OLDEST_YEAR
 from greendistrict.documents.workbooks.book import Book, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import CHOICES, DAY, Column, words_of
 from greendistrict.documents.workbooks.grids import BookCell, shown
@@ -36,7 +39,7 @@ def pool_list(chapters: Mapping[str, str]) -> Book:
         Column("specialties", "专业", CHOICES, 36, most=400, needed=True, choices=chapters),
         Column("employer", "工作单位", width=30, needed=True),
         GROUP.book_column(),
-        Column("employed_from", "任职起", DAY, 14),
+        Column("employed_from", "任职起", DAY, 14, first=OLDEST_YEAR),
         *PERSON.part("valid_from", "valid_to").book_columns(),
         replace(PERSON["available"].book_column(), label="可参加"),
     )
@@ -81,8 +84,9 @@ class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
     def rows(self) -> Mapping[str, ExpertProfile]:
         """Experts by account. Also loads all accounts, employers with their groups, and today's employments."""
         self.users = {row.username.lower(): row for row in User.objects.all()}
-        self.mails = {row.email.casefold(): row.username for row in self.users.values() if row.email}
+        self.mails = KnownMails(self.users.values())
         self.groups = dict(Organisation.objects.values_list("name", "group"))
+        self.employers = {folded(name): (name, group) for name, group in self.groups.items()}
         self.jobs: dict[int, ExpertEmployment] = {}
         for job in ExpertEmployment.objects.filter(valid_to__isnull=True).select_related("organisation").order_by("valid_from", "pk"):
             self.jobs[job.expert_id] = job
@@ -101,8 +105,11 @@ class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
         """Stored value of a column, from the expert, the account or the employment."""
         return MISSING if row is None else value_of(row, self.jobs.get(row.pk), name)
 
-    def completed(self, _row: ExpertProfile | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """Fill in defaults: an expert is available unless the row says otherwise."""
+    def completed(self, row: ExpertProfile | None, typed: dict[str, Any]) -> dict[str, Any]:
+        """Fill in defaults: an expert is available unless the row says otherwise; names and addresses as they are stored."""
+        employer, group = self.employers.get(folded(typed["employer"]), (typed["employer"], None))
+        written = typed["group"] if group is None or folded(typed["group"]) != folded(group) else group
+        typed |= {"email": as_stored(typed["email"], row.user if row else None), "employer": employer, "group": written}
         return {**typed, "available": typed["available"] is not False}
 
     def ignored(self, typed: Mapping[str, Any]) -> tuple[str, ...]:
@@ -135,8 +142,8 @@ class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
             validate_email(typed["email"]) if typed["email"] else None
         except ValidationError:
             found.append(("email", "电子邮箱的格式不对"))
-        if other := self.mails.get(typed["email"].casefold()):
-            found.append(("email", f"这个邮箱已登记在账号{other}，请核对是不是同一个人"))
+        if wrong := self.mails.objection(typed["email"], typed["username"]):
+            found.append(("email", wrong))
         return found
 
     def _against_known(self, typed: Mapping[str, Any], expert: ExpertProfile) -> list[tuple[str, str]]:

@@ -15,10 +15,11 @@ from assessments.experts.models import ExpertAbsence, ExpertEmployment, ExpertPr
 from assessments.experts.selectors import may_be_confirmed
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
+from greendistrict.accounts.new_accounts import create_user
 from greendistrict.accounts.post_rules import not_over
 from greendistrict.accounts.revocation import Why, revoke
 from greendistrict.accounts.selectors import posts_of
-from greendistrict.accounts.services import close_post, create_user, name_employer
+from greendistrict.accounts.services import close_post, name_employer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale

@@ -14,6 +14,7 @@ from greendistrict.accounts.credit_codes import normalised, validate_credit_code
 from greendistrict.accounts.enums import CITY, KEEPERS, Department, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.accounts.selectors import colleagues
+from greendistrict.core.mails import MailField
 from greendistrict.core.widgets import DayField
 
 
@@ -51,13 +52,13 @@ class ForgottenForm(forms.Form):
     """Account name and its stored e-mail address."""
 
     username = forms.CharField(label="账号", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username"}))
-    email = forms.EmailField(label="登记的电子邮箱", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = MailField(label="登记的电子邮箱", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
 class AddressForm(forms.Form):
     """Address for a link if the stored address is missing or out of date."""
 
-    address = forms.EmailField(label="电子邮箱", required=False)
+    address = MailField(label="电子邮箱", required=False)
 
 
 class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # generic in the stubs only
@@ -142,11 +143,18 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # as above
     class Meta:
         model = User
         fields = ("username", "name", "email")
+        field_classes = {"email": MailField}
         help_texts = {"email": "设定密码的链接、到期提醒和通知发到这里"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
+
+
+class OpenedAccountForm(AccountForm):
+    """An account that a keeper opens, maybe another one of a person who has one."""
+
+    second = User._meta.get_field("shares_mail").formfield()
 
 
 class PostForm(forms.Form):

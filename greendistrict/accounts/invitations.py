@@ -14,10 +14,11 @@ from greendistrict.accounts import links, services
 from greendistrict.accounts.enums import CITY, KEEPERS, LOWEST_RANK, RANKS, Role
 from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.accounts.new_accounts import create_user
 from greendistrict.accounts.post_rules import KINDS, not_over
-from greendistrict.accounts.selectors import holders, is_keeper, posts_of, users_visible_to
+from greendistrict.accounts.selectors import holders, is_keeper, mail_holder, posts_of, users_visible_to
 from greendistrict.audit import services as audit
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
 GRANTED_BY_KEEPER = CITY | KEEPERS | {Role.EXPERT}
 
@@ -36,9 +37,9 @@ def roles_to_invite(by: User, body: Organisation) -> list[Role]:
 def invite(*, body: Organisation, username: str, name: str, email: str, role: str, by: User, valid_to: dt.date | None = None) -> User:
     """Create an account with a post in the body and send the link. Raises ``NotAllowed``, ``Refused``, ``ValidationError``."""
     NotAllowed.unless(role in roles_to_invite(by, body), "只能邀请人员到本单位、岗位不高于自己；市级、三员和专家岗位由安全管理员授予")
-    known = User.objects.filter(email__iexact=email).exists()
-    Refused.when(known, "这个电子邮箱已有账号，请安全管理员为其授予本单位的岗位")
-    person = services.create_user(username=username, name=name, email=email, by=by, demo=by.is_demo)
+    if mail_holder(email):
+        raise Refused([Refusal("这个电子邮箱已有账号，请安全管理员为其授予本单位的岗位", field="email")])
+    person = create_user(username=username, name=name, email=email, by=by, demo=by.is_demo)
     services.appoint(user=person, organisation=body, role=role, by=by, valid_to=valid_to)
     links.ask_first(user=person, by=by)
     audit.record(action="accounts.invite", by=by, obj=person, data={"organisation": body.name, "role": role})

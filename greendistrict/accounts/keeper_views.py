@@ -17,7 +17,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from greendistrict.accounts import invitations, proposals, services
 from greendistrict.accounts.enums import Role
-from greendistrict.accounts.forms import AccountForm, OrganisationChangeForm, OrganisationForm, PostEndForm, PostForm, ReasonedPostForm
+from greendistrict.accounts.forms import (
+    AccountForm,
+    OpenedAccountForm,
+    OrganisationChangeForm,
+    OrganisationForm,
+    PostEndForm,
+    PostForm,
+    ReasonedPostForm,
+)
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.models import KeeperProposal, Organisation, Post, User
 from greendistrict.accounts.post_rules import not_over
@@ -84,12 +92,12 @@ def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
 def user_create(request: HttpRequest) -> HttpResponse:
     """Create an account; its person receives a link by mail to set the password."""
     viewer = _keeper(request, Role.SYSTEM_KEEPER)
-    form = AccountForm(request.POST or None)
+    form = OpenedAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             person = services.open_account(by=viewer.user, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error("username", error.messages[0])
+            form.add_error(None, error)
         else:
             messages.success(request, f"已建立{person.name}的账号，设定密码的链接发到{person.email}，3天内有效")
             return redirect("accounts:user_list")
@@ -212,6 +220,6 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, f"已邀请{person.name}，设定密码的链接发到{person.email}，3天内有效")
                 return redirect("accounts:organisation", pk=pk)
         except ValidationError as error:
-            form.add_error("username", error.messages[0])
+            form.add_error(None, error)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "accounts/invite.html", {"form": form, "body": body}, status=status)

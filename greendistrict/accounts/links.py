@@ -20,10 +20,12 @@ from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import PasswordLink, User
 from greendistrict.accounts.passwords import set_password
 from greendistrict.accounts.revocation import Why, locked_person
-from greendistrict.accounts.selectors import holders, is_keeper, may_look_after, person_named, posts_of
+from greendistrict.accounts.selectors import holders, is_keeper, mail_holder, may_look_after, person_named, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.core.folded_keys import folded
+from greendistrict.core.mails import plain_mail
 
 SECRET_BYTES = 32
 LIVES = {LinkPurpose.FIRST: dt.timedelta(days=3), LinkPurpose.RESET: dt.timedelta(days=1), LinkPurpose.FORGOTTEN: dt.timedelta(minutes=30)}
@@ -38,8 +40,11 @@ def ask(*, user: User, by: User, address: str = "") -> PasswordLink:
     ``address``: send it here instead of the stored address, and replace that address once the link is used; keepers only, needs a release.
     """
     NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统、安全管理员为他人提出")
-    moved = address if address and address.lower() != user.email.lower() else ""
+    address = plain_mail(address)
+    moved = address if folded(address) != folded(user.email) else ""
     NotAllowed.when(moved and not posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "电子邮箱由系统、安全管理员登记")
+    holder = mail_holder(moved, other_than=user)
+    Refused.when(holder is not None and holder.name != user.name, "这个电子邮箱已登记在另一人的账号，请核对")
     Refused.unless(user.is_active, "账号已停用，先启用再重置密码")
     Refused.unless(moved or user.email, "这个账号没有登记电子邮箱，链接无处可发；请系统管理员填写电子邮箱后再提出")
     purpose = LinkPurpose.RESET if user.has_usable_password() else LinkPurpose.FIRST
@@ -56,7 +61,7 @@ def ask_first(*, user: User, by: User) -> PasswordLink:
 def ask_own(*, username: str, email: str) -> bool:
     """Create a link for an account, given its name and e-mail address. Returns whether one was created; the page must not reveal it."""
     user = person_named(username)
-    if user is None or not user.is_active or not user.email or user.email.lower() != email.strip().lower():
+    if user is None or not user.is_active or not user.email or folded(user.email) != folded(email):
         return False
     if user.password_links.filter(asked_at__gt=clock.now() - AGAIN_AFTER, closed_at__isnull=True, used_at__isnull=True).exists():
         return False
@@ -218,8 +223,8 @@ def use(*, secret: str, password: str) -> User:
     link.used_at = clock.now()
     link.save(update_fields=["used_at"])
     if link.address:
-        user.email = link.address
-        user.save(update_fields=["email"])
+        user.email, user.shares_mail = link.address, mail_holder(link.address, other_than=user) is not None
+        user.save(update_fields=["email", "shares_mail"])
     set_password(user=user, password=password, why=Why.RESET)
     audit.record(action="accounts.set_password", by=user, obj=user, data={"purpose": link.purpose, "address": link.address})
     if link.purpose != LinkPurpose.FIRST:

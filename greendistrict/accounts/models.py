@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -12,6 +13,7 @@ from greendistrict.accounts.credit_codes import normalised, validate_credit_code
 from greendistrict.accounts.enums import DEPARTMENTAL, KEEPERS, Department, LinkPurpose, OrganisationKind, ReviewOutcome, Role
 from greendistrict.core import clock
 from greendistrict.core.encrypted import EncryptedTextField
+from greendistrict.core.folded_keys import Folded, folded, visible
 from greendistrict.core.pinyin import sort_key
 
 
@@ -38,6 +40,7 @@ class Organisation(models.Model):
     admin_code = models.CharField("行政区划代码", max_length=6, blank=True, help_text="GB/T 2260")
     source = models.CharField("出处", max_length=300, blank=True, help_text="of a body that comes with the reference data")
     is_demo = models.BooleanField("演示数据", default=False)
+    looks_like_another = models.BooleanField("名称或代码与别的只是写法不同", default=False, db_default=False, editable=False)
     name_pinyin = models.CharField(max_length=300, editable=False, db_index=True)
 
     class Meta:
@@ -57,6 +60,18 @@ class Organisation(models.Model):
                 violation_error_message="承担的部门职责只填区级部门、市级协同部门和特定地区管委会",
             ),
             models.UniqueConstraint(
+                Folded("name"),
+                condition=models.Q(looks_like_another=False),
+                name="organisation_name_once",
+                violation_error_message="已有名称只是写法不同的单位",
+            ),
+            models.UniqueConstraint(
+                Folded("code"),
+                condition=models.Q(looks_like_another=False),
+                name="organisation_code_once",
+                violation_error_message="已有代码只是写法不同的单位",
+            ),
+            models.UniqueConstraint(
                 fields=["credit_code"],
                 condition=~models.Q(credit_code=""),
                 name="organisation_credit_code_once",
@@ -73,9 +88,19 @@ class Organisation(models.Model):
         return "、".join(str(Department(key).label) for key in self.departments)
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """Normalise the credit code before validation."""
+        """Normalise the credit code and the name before validation."""
+        self.name = visible(self.name)
         self.credit_code = normalised(self.credit_code)
         super().clean_fields(exclude=exclude)
+
+    def clean(self) -> None:
+        """Refuse a name or code that another organisation has, written otherwise; the forms leave out the constraints."""
+        super().clean()
+        for name in () if self.looks_like_another else ("name", "code"):
+            own = getattr(self, name)
+            alike = Organisation.objects.exclude(pk=self.pk).annotate(fold=Folded(name)).filter(fold=folded(own)).first()
+            if alike is not None and getattr(alike, name) != own:
+                raise ValidationError({name: f"已有“{getattr(alike, name)}”，与“{own}”只是写法不同"})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Update the sort key together with the name."""
@@ -107,6 +132,9 @@ class User(AbstractBaseUser):
     active_since = models.DateTimeField("启用时间", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
     care_mode = models.BooleanField("关怀版", default=False)
+    shares_mail = models.BooleanField(
+        "是同一个人另建的账号", default=False, db_default=False, editable=False, help_text="电子邮箱已登记在本人另一账号时勾选"
+    )
     introduced = models.BooleanField("已看过初次使用的三步", default=False)
     notice_agreed = models.PositiveSmallIntegerField("同意的个人信息告知版本", default=0)
 
@@ -119,6 +147,12 @@ class User(AbstractBaseUser):
         verbose_name = "用户"
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("username"), name="user_username_unique", violation_error_message="这个账号已有人使用"),
+            models.UniqueConstraint(
+                Folded("email"),
+                condition=models.Q(shares_mail=False) & ~models.Q(email=""),
+                name="user_mail_once",
+                violation_error_message="这个邮箱已登记在另一账号",
+            ),
         ]
 
     def __str__(self) -> str:

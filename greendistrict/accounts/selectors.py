@@ -14,6 +14,7 @@ from greendistrict.accounts.models import Delegation, Organisation, PasswordLink
 from greendistrict.accounts.post_rules import held_on, not_over
 from greendistrict.core import clock
 from greendistrict.core.django_internals import CompiledFor, Joined
+from greendistrict.core.folded_keys import Folded, folded
 
 NOBODY = 0
 RECENT = dt.timedelta(days=30)
@@ -266,10 +267,25 @@ def person_named(username: str) -> User | None:
         return None
 
 
+def mail_holder(mail: str, *, other_than: User | None = None) -> User | None:
+    """The first account with this mail address in any spelling; None for an empty address."""
+    if not (key := folded(mail)):
+        return None
+    found = User.objects.annotate(fold=Folded("email")).filter(fold=key).order_by("pk")
+    return (found.exclude(pk=other_than.pk) if other_than else found).first()
+
+
 def organisation_named(name: str) -> Organisation | None:
-    """Organisation with this name or alias; None for an empty or unknown name."""
+    """Organisation with this name or alias, else with one that is only written otherwise; None for an empty or unknown name."""
+    if not (key := folded(name)):
+        return None
     named = Q(name=name) | Q(aliases__contains=[name])
-    return Organisation.objects.filter(named).order_by("pk").first() if name else None
+    if (known := Organisation.objects.filter(named).order_by("pk").first()) is not None:
+        return known
+    if (known := Organisation.objects.annotate(fold=Folded("name")).filter(fold=key).order_by("pk").first()) is not None:
+        return known
+    renamed = Organisation.objects.exclude(aliases=[]).order_by("pk")
+    return next((one for one in renamed if key in map(folded, one.aliases)), None)
 
 
 def recent_links() -> QuerySet[PasswordLink]:

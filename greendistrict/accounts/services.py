@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -15,7 +14,8 @@ from greendistrict.accounts import handing_on, links, post_rules, proposals
 from greendistrict.accounts.departments import in_order
 from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.messenger import carrier
-from greendistrict.accounts.models import Delegation, KeeperProposal, Organisation, Post, User, name_key
+from greendistrict.accounts.models import Delegation, KeeperProposal, Organisation, Post, User
+from greendistrict.accounts.new_accounts import create_user
 from greendistrict.accounts.passwords import set_password
 from greendistrict.accounts.post_rules import held_on, not_over
 from greendistrict.accounts.revocation import Why, locked_person, revoke
@@ -24,26 +24,11 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.folded_keys import visible
 
 GRAVE = CITY | KEEPERS  # granted with a second keeper if the setting requires it
 LOOKS_AFTER = "只能由本单位管理员或系统、安全管理员启用、停用账号"
 EMPLOYER_CODE = "employer-"  # code prefix of bodies that only employ experts
-
-
-@transaction.atomic
-def create_user(
-    *, username: str, name: str, by: User | None, email: str = "", phone: str = "", password: str | None = None, demo: bool = False
-) -> User:
-    """Create a user. Without a password nobody can sign in until the person has set one through a link (``accounts.links``)."""
-    user = User(username=username.strip(), name=name.strip(), email=email, phone=phone, is_demo=demo)
-    if name_key(user.username) != user.username.lower() or not user.username.isprintable():
-        raise ValidationError({"username": "账号不能含全角字符、特殊字形或看不见的字符"})  # looks like another, or fails to sign in
-    user.set_password(password)  # None sets an unusable password
-    user.password_changed_at = clock.now()
-    user.full_clean(exclude=["password"])
-    user.save()
-    audit.record(action="accounts.create_user", by=by, obj=user)
-    return user
 
 
 @transaction.atomic
@@ -145,6 +130,7 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
     for name in differing:
         setattr(locked, name, values[name])
     if "name" in differing:
+        locked.looks_like_another = False
         locked.aliases = [*(alias for alias in locked.aliases if alias != locked.name), before["name"]]
     locked.full_clean()
     locked.save()
@@ -161,7 +147,7 @@ def _told(value: Any) -> str:
 @transaction.atomic
 def name_employer(*, name: str, by: User | None, group: str = "", demo: bool = False) -> Organisation:
     """Organisation of this name or alias; an unknown one is created as an employer of experts, which grants no rights."""
-    name = name.strip()
+    name = visible(name)
     if (known := organisation_named(name)) is not None:
         return known
     body = Organisation(
@@ -174,10 +160,10 @@ def name_employer(*, name: str, by: User | None, group: str = "", demo: bool = F
 
 
 @transaction.atomic
-def open_account(*, username: str, name: str, email: str, by: User) -> User:
+def open_account(*, username: str, name: str, email: str, by: User, second: bool = False) -> User:
     """Create an account; its person sets the password through a link. It has no rights until the security keeper grants a post."""
     _hold(by, Role.SYSTEM_KEEPER, "账号由系统管理员建立")
-    user = create_user(username=username, name=name, email=email, by=by, demo=by.is_demo)
+    user = create_user(username=username, name=name, email=email, by=by, demo=by.is_demo, second=second)
     links.ask_first(user=user, by=by)
     return user
 

@@ -4,7 +4,8 @@ import re
 from typing import Any
 from unicodedata import normalize
 
-from django.db.models import Func, Q, TextField, UniqueConstraint
+from django.db.models import F, Func, Model, Q, TextField, UniqueConstraint, Window
+from django.db.models.functions import RowNumber
 
 ALL_DASHES = "‐‑‒–—―−﹣－"
 _DASHES = str.maketrans(dict.fromkeys(ALL_DASHES, "-"))
@@ -15,6 +16,11 @@ _UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+"
 def folded(text: str) -> str:
     """Text by which keys are compared: without blanks and unseen characters, one width, one case, one dash."""
     return _UNSEEN.sub("", normalize("NFKC", _UNSEEN.sub("", text.translate(_DASHES)))).translate(_DASHES).casefold()
+
+
+def with_plain_dashes(text: str) -> str:
+    """The text with one dash for all."""
+    return text.translate(_DASHES)
 
 
 def visible(text: str) -> str:
@@ -38,6 +44,13 @@ class Folded(Func):
     function = "lower"
     template = f"%(function)s({_FOLDED})"
     output_field = TextField()
+
+
+def later_alike(model: type[Model], key: str, *within: str, **counted: Any) -> list[int]:
+    """Primary keys of all but the first of the rows that are ``counted`` and whose keys fold to one ``within`` these fields."""
+    rows = model._base_manager.filter(**counted).exclude(**{key: ""})
+    place = Window(RowNumber(), partition_by=[*map(F, within), Folded(key)], order_by="pk")
+    return [pk for pk, at in rows.annotate(place=place).values_list("pk", "place") if at > 1]
 
 
 def once_in_district(key: str, *, name: str, words: str, **within: Any) -> UniqueConstraint:

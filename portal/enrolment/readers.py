@@ -17,8 +17,10 @@ from greendistrict.accounts import post_rules
 from greendistrict.accounts.credit_codes import normalised, wrong_with
 from greendistrict.accounts.enums import DEPARTMENTAL, Department, OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User, name_key
+from greendistrict.accounts.new_accounts import KnownMails, as_stored
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, TextColumn
+from greendistrict.core.folded_keys import folded, visible
 from greendistrict.documents.workbooks.book import Book, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import CHOICES, DAY, VALUE, Column, words_of
 from greendistrict.documents.workbooks.grids import BookCell, shown
@@ -133,10 +135,10 @@ class BodyReader(Reader[User, Organisation]):
     def rows(self) -> Mapping[str, Organisation]:
         """Organisations by code; also loads names, credit codes and the organisations that have people."""
         organisations = list(Organisation.objects.select_related("parent"))
-        self.codes = {name: one.code for one in organisations for name in (one.name, *one.aliases)}
+        self.codes = {folded(name): one.code for one in organisations for name in (*one.aliases, one.name)}
+        self.stored = {folded(one.name): one.name for one in organisations}
         self.credits = {one.credit_code: one for one in organisations if one.credit_code}
         self.held = set(Post.objects.filter(post_rules.not_over()).values_list("organisation_id", flat=True))
-        self.names = set(self.codes)
         self.new_credits: set[str] = set()
         return {one.code: one for one in organisations}
 
@@ -155,8 +157,9 @@ class BodyReader(Reader[User, Organisation]):
         return super().current(row, name)
 
     def completed(self, _row: Organisation | None, typed: dict[str, Any]) -> dict[str, Any]:
-        """An empty flag counts as no."""
-        return {**typed, "is_committee": bool(typed["is_committee"])}
+        """An empty flag counts as no; a name that is only written otherwise than a stored one is that."""
+        names = {name: self.stored.get(folded(typed[name]), typed[name]) for name in ("name", "parent")}
+        return {**typed, **names, "is_committee": bool(typed["is_committee"])}
 
     def parted(
         self, _row: Organisation | None, typed: Mapping[str, Any], _changed: Mapping[str, Any]
@@ -167,7 +170,7 @@ class BodyReader(Reader[User, Organisation]):
     def against(self, row: Organisation | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Object to used names and credit codes, unknown parents, and to changes of kind or parent while people hold posts."""
         found = []
-        if "name" in changed and self.codes.get(typed["name"], typed["code"]) != typed["code"]:
+        if "name" in changed and self.codes.get(folded(typed["name"]), typed["code"]) != typed["code"]:
             found.append(("name", "这个名称已登记在另一家单位"))
         credit = typed["credit_code"]
         if credit and (credit in self.new_credits or (credit in self.credits and self.credits[credit].code != typed["code"])):
@@ -176,13 +179,12 @@ class BodyReader(Reader[User, Organisation]):
             found.append(("is_committee", "特定地区管委会的类别是实施主体"))
         if typed["departments"] and typed["kind"] not in DEPARTMENTAL and not typed["is_committee"]:
             found.append(("departments", "承担的部门职责只填区级部门、市级协同部门和特定地区管委会"))
-        if typed["parent"] and (typed["parent"] not in self.names or typed["parent"] == typed["name"]):
+        if typed["parent"] and (folded(typed["parent"]) not in self.codes or folded(typed["parent"]) == folded(typed["name"])):
             found.append(("parent", "没有登记这个上级；同一工作簿里的上级要列在前面"))
         if row is not None and row.pk in self.held and set(REACHING) & set(changed):
             found.append(("kind", "有人任职，类别和上级涉及岗位的权限，先由安全管理员终止岗位"))
         if not found:
-            self.names.add(typed["name"])
-            self.codes[typed["name"]] = typed["code"]
+            self.codes[folded(typed["name"])] = typed["code"]
             self.new_credits |= {credit} if credit else set()
         return found
 
@@ -195,7 +197,7 @@ class AccountReader(Reader[User, User]):
     def rows(self) -> Mapping[str, User]:
         """Accounts by normalised name."""
         found = {name_key(user.username): user for user in User.objects.all()}
-        self.mails = {user.email.casefold(): user.username for user in found.values() if user.email}
+        self.mails = KnownMails(found.values())
         return found
 
     @staticmethod
@@ -210,6 +212,10 @@ class AccountReader(Reader[User, User]):
     def current(self, row: User | None, name: str) -> Any:
         """Stored value of a field."""
         return MISSING if row is None else getattr(row, name)
+
+    def completed(self, row: User | None, typed: dict[str, Any]) -> dict[str, Any]:
+        """The mail address in stored form."""
+        return {**typed, "email": as_stored(typed["email"], row)}
 
     def ignored(self, _typed: Mapping[str, Any]) -> tuple[str, ...]:
         """The spelling of the account's name is not compared."""
@@ -227,8 +233,8 @@ class AccountReader(Reader[User, User]):
             validate_email(typed["email"])
         except ValidationError:
             found.append(("email", "电子邮箱的格式不对"))
-        if other := self.mails.get(typed["email"].casefold()):
-            found.append(("email", f"这个邮箱已登记在账号{other}，请核对是不是同一个人"))
+        if wrong := self.mails.objection(typed["email"], typed["username"]):
+            found.append(("email", wrong))
         return found
 
 
@@ -246,7 +252,7 @@ class PostReader(Reader[User, Post]):
         """Current and future posts by account, organisation and role; also loads people and organisations."""
         self.people = {name_key(user.username): user for user in User.objects.all()}
         bodies = list(Organisation.objects.all())
-        self.bodies = {name: body for body in bodies for name in (*body.aliases, body.name)}
+        self.bodies = {folded(name): body for body in bodies for name in (*body.aliases, body.name)}
         posts = list(Post.objects.filter(post_rules.not_over()).select_related("user", "organisation"))
         self.held: dict[int, list[post_rules.Held]] = {}
         for post in posts:
@@ -254,8 +260,9 @@ class PostReader(Reader[User, Post]):
         return {_joined(post.user.username, post.organisation.name, post.get_role_display()): post for post in posts}
 
     def _key(self, cells: Sequence[BookCell]) -> str:
-        account, body, role = (str(cell.value or "").strip() for cell in cells[:3])
-        return _joined(account, self.bodies[body].name if body in self.bodies else body, role) if account else ""
+        account, name, role = (visible(str(cell.value or "")) for cell in cells[:3])
+        body = self.bodies.get(folded(name))
+        return _joined(account, body.name if body else name, role) if account else ""
 
     @property
     def key_words(self) -> str:
@@ -279,7 +286,7 @@ class PostReader(Reader[User, Post]):
         """Object to unknown people and organisations, conflicting posts, and invalid terms."""
         if row is not None:
             return [(name, "已任这个岗位；要改的，先在账号页终止再授予") for name in changed]
-        person, body = self.people.get(name_key(typed["username"])), self.bodies.get(typed["organisation"])
+        person, body = self.people.get(name_key(typed["username"])), self.bodies.get(folded(typed["organisation"]))
         if person is None or body is None:
             return [("username", "没有这个账号，请系统管理员先建立")] if person is None else [("organisation", "没有登记这个单位")]
         if person.pk == self.subject.pk:

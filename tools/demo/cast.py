@@ -10,8 +10,9 @@ from django.conf import settings
 from assessments.experts.models import ExpertEmployment, ExpertProfile, ExpertTraining
 from districts.file.reference import load_fictional_areas
 from greendistrict.accounts.models import Organisation, User
+from greendistrict.accounts.new_accounts import create_user
 from greendistrict.accounts.passwords import random_password
-from greendistrict.accounts.services import appoint, create_user
+from greendistrict.accounts.services import appoint
 from greendistrict.core import clock
 from tools.demo.people import BODIES, CROWD, FORMER, RANKS, SEATS, SPECIALTIES, TRAINING, Body, Person
 

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from greendistrict.accounts import links
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.services import appoint, create_user
+from greendistrict.accounts.new_accounts import create_user
+from greendistrict.accounts.services import appoint
 from greendistrict.core import schema, sealing
 from portal.reference.services import load_reference_data
 
