@@ -77,6 +77,19 @@ ACCOUNT_FIELDS = ("username", "name", "email")  # of an account that exists they
 class PoolReader(Reader[Mapping[str, str], ExpertProfile]):
     """Reader of the expert workbook. A row is matched by account and carries the employer; specialties are given in words."""
 
+    foreign_heads = {
+        "username": ("用户名", "登录名", "登录账号", "账户", "帐号"),
+        "name": ("专家姓名", "专家", "名字"),
+        "email": ("邮箱", "电子邮件", "邮件地址", "E-mail", "email"),
+        "rank": ("职务职称", "技术职称", "专业技术职务"),
+        "specialties": ("专业领域", "专业方向", "从事专业", "评审专业", "擅长专业"),
+        "employer": ("单位", "所在单位", "单位名称", "任职单位", "现工作单位"),
+        "employed_from": ("入职时间", "入职日期", "到岗日期"),
+        "valid_from": ("聘任起", "聘用开始", "聘期开始", "入库日期", "聘任日期"),
+        "valid_to": ("聘任止", "聘用结束", "聘期结束", "到期日期", "有效期至"),
+        "available": ("是否可参加", "能否参加", "可参加评审"),
+    }
+
     def __init__(self, subject: Mapping[str, str], today: dt.date) -> None:
         super().__init__(subject, today)
         self.book = pool_list(subject)

@@ -1,6 +1,5 @@
 """Pages of the expert pool."""
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -29,7 +28,6 @@ from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.pages import ListPage
-from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -274,17 +272,13 @@ def expert_employment_end(request: HttpRequest, pk: int, key: int) -> HttpRespon
 Chapters = Mapping[str, str]
 
 
-def _look(chapters: Chapters, content: bytes, today: dt.date) -> Preview:
-    return PoolReader(chapters, today).read(content)
-
-
 def _shown(chapters: Chapters) -> dict[str, Any]:
     hrefs = {what: reverse(f"assessments:expert_{what}") for what in ("list", "template", "export", "import", "apply")}
     return {"book": pool_list(chapters), "hrefs": hrefs}
 
 
 PAGE = ListPage(
-    "experts", "另一个专家库", "assessments/experts/expert_import.html", _look, _shown, key=lambda _: "pool",
+    "experts", "另一个专家库", "assessments/experts/expert_import.html", PoolReader, _shown, key=lambda _: "pool",
     book=lambda chapters, rows: expert_book([], chapters, rows),
 )  # fmt: skip
 

@@ -305,7 +305,7 @@ def _shown(found: CarbonInventory) -> dict[str, Any]:
 
 PAGE = ListPage(
     "carbon.inventories", "另一份清单", "carbon/inventories/workbook_import.html",
-    lambda found, content, today: workbook.InventoryReader(found, today).read(content), _shown,
+    workbook.InventoryReader, _shown,
     book=lambda found, rows: workbook.inventory_book(found, (), rows),
 )  # fmt: skip
 

@@ -11,8 +11,9 @@ from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventor
 from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of, unit_words
 from districts.file.workbook_marks import district_mark
 from greendistrict.core.number_parsing import parse_number, plain
-from greendistrict.documents.workbooks.book import Book, Cell, Mark, Returned, SheetTitle, write_book
-from greendistrict.documents.workbooks.columns import VALUE, Column, cell_of
+from greendistrict.documents.workbooks.book import ABSENT, Book, Cell, Mark, Returned, SheetTitle, write_book
+from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, cell_of, index_of
+from greendistrict.documents.workbooks.grids import BookCell, shown
 from greendistrict.documents.workbooks.reader import Reader
 
 LIBRARY_SHEET = "因子库"
@@ -119,10 +120,30 @@ def _as_cell(row: RowTexts | ActivityRow, column: Column) -> str:
     return plain(parse_number(text)) if column.is_number and text else text
 
 
+SECTOR, NAME = (index_of(BOOK.columns, name) for name in ("sector", "name"))
+
+
 class InventoryReader(Reader[CarbonInventory, ActivityRow]):
     """Compares a workbook with the stored rows by row key."""
 
     book = BOOK
+    must = ()  # rows of a sheet without 编号 are those with the same activity, or new
+    must_words = "编号”或“活动"
+    foreign_heads = {
+        "key": ("行号",),
+        "sector": ("排放部门", "领域", "类别"),
+        "name": ("活动名称", "排放源", "能源品种", "能源种类", "活动水平"),
+        "amount": ("消费量", "用量", "数量", "活动数据", "消耗量"),
+        "unit": ("计量单位",),
+        "factor": ("排放因子编号", "因子库编号"),
+        "factor_value": ("排放因子", "因子值", "排放因子值"),
+        "factor_unit": ("排放因子单位",),
+        "factor_source": ("因子来源", "因子出处", "排放因子来源"),
+        "heating_value": ("低位发热量", "低位热值"),
+        "heating_unit": ("低位发热量单位", "热值的单位"),
+        "uncertainty": ("不确定度",),
+        "source": ("资料来源", "来源"),
+    }
 
     def marks(self) -> Sequence[Mark]:
         """District, year and edition."""
@@ -131,9 +152,39 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
     def rows(self) -> Mapping[str, ActivityRow]:
         """Stored rows by key, numbers written as the workbook writes them."""
         self.library = factors_now()
+        self.factors = {one.name: f"{one.id}{AT}{version.since}" for one in self.library.values() for version in one.versions}
         found = {row.key: row for row in self.subject.rows.all()}
+        self.activities = {(row.get_sector_display(), row.name): row.key for row in found.values()}
         for row in found.values():
             vars(row).update({column.field: _as_cell(row, column) for column in BOOK.columns})
+        return found
+
+    def _key(self, cells: Sequence[BookCell]) -> str:
+        if self._has_keys:
+            return super()._key(cells)
+        sector, name = (shown(cells[at].value).strip() for at in (SECTOR, NAME))
+        return self.activities.get((sector, name), "")
+
+    @property
+    def _has_keys(self) -> bool:
+        return self.heads.places[0] is not None
+
+    def title_of(self, cells: Sequence[BookCell]) -> str:
+        """Key of a row; its activity where the sheet has no keys."""
+        return super().title_of(cells) if self._has_keys else shown(cells[NAME].value)
+
+    def stranger(self, key: str) -> str:
+        """Rows of a sheet without keys get theirs when they are written."""
+        return super().stranger(key) if self._has_keys else ""
+
+    def read_cell(self, column: Column, cell: BookCell, row: ActivityRow | None) -> CellValue:
+        """As of every list; no key where the sheet has none, and a factor of the library by its name."""
+        if column.field == "key" and cell is ABSENT:
+            return CellValue("")
+        found = super().read_cell(column, cell, row)
+        if column.field == "factor" and found.value in self.factors:
+            factor = self.factors[found.value]
+            return CellValue(factor, f"“{found.value}”是因子库的 {factor}")
         return found
 
     def against(self, row: ActivityRow | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -4,9 +4,10 @@ Also here: Import of an indicator workbook: changes cell by cell, and why a cell
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from districts.file.workbook_marks import district_mark
@@ -82,6 +83,13 @@ def system_marks(system: IndicatorSystem) -> list[Mark]:
     ]
 
 
+SHOWN_BESIDE: Mapping[str, Callable[[IndicatorLine], str]] = {
+    "item_id": lambda line: line.row.item_id or line.row.key,
+    "must": attrgetter("must"),
+    "how": attrgetter("measure.how"),
+}
+
+
 def indicator_book(system: IndicatorSystem, lines: Iterable[IndicatorLine], returned: Sequence[Returned] = ()) -> bytes:
     """Workbook of a version, or of rows returned from an import."""
     district, edition = system.district, system.edition
@@ -97,10 +105,9 @@ def indicator_book(system: IndicatorSystem, lines: Iterable[IndicatorLine], retu
 def _cells(line: IndicatorLine) -> Iterator[Cell]:
     """Cells of a row; single numbers are written as numbers, everything else as text."""
     row = line.row
-    shown = {"key": row.key, "item_id": row.item_id or row.key, "title": row.title, "must": line.must, "how": line.measure.how}
     for column in BOOK.columns:
         if column.kind == SHOWN:
-            yield shown[column.field]
+            yield SHOWN_BESIDE[column.field](line) if column.field in SHOWN_BESIDE else getattr(row, column.field)
         else:
             value = getattr(row, column.field)
             yield cell_of(column_for(column, line.measure, number="~" not in str(value)), value)
@@ -110,7 +117,16 @@ class IndicatorReader(Reader[IndicatorSystem, IndicatorLine]):
     """Reader of rows of a version by key, each with its own measure; rows cannot be added."""
 
     book = BOOK
-    key_words = "编号"
+    key_words = must_words = "编号"
+    foreign_heads = {
+        "key": ("编号", "指标编号", "条文号", "条文编号", "条款号", "序号"),
+        "baseline": ("现状值", "基准值", "现状", "现状水平"),
+        "near": ("近期目标", "近期目标值"),
+        "mid": ("中期目标", "中期目标值"),
+        "long": ("远期目标", "远期目标值"),
+        "department": ("责任单位", "牵头部门", "实施部门"),
+        "source": ("来源", "数据出处"),
+    }
 
     def __init__(self, subject: IndicatorSystem, today: dt.date) -> None:
         super().__init__(subject, today)
@@ -125,19 +141,27 @@ class IndicatorReader(Reader[IndicatorSystem, IndicatorLine]):
         lines = {line.row.key: line for line in lines_of(self.subject)}
         for line in lines.values():
             line.row.system = self.subject
+        self.keys = {line.row.item_id: key for key, line in lines.items() if line.row.item_id}
         return lines
+
+    def _key(self, cells: Sequence[BookCell]) -> str:
+        key = super()._key(cells)
+        return self.keys.get(key, key)
 
     def title_of(self, cells: Sequence[BookCell]) -> str:
         """Title of a row in the preview: the indicator's title."""
-        return shown(cells[2].value)
+        row = self.known.get(self._key(cells))
+        return row.row.title if row else shown(cells[2].value)
 
     def stranger(self, key: str) -> str:
         """Error for an unknown key, because rows can only be added on the page."""
         return f"编号“{key}”不在这一版指标体系里" if key else "这一行没有编号；新增自定指标请在页面上添加"
 
     def current(self, row: IndicatorLine | None, name: str) -> Any:
-        """Stored value of a field of the row."""
-        return getattr(row.row, name) if row else None
+        """Stored value of a field of the row, or what its workbook shows beside."""
+        if row is None:
+            return None
+        return SHOWN_BESIDE[name](row) if name in SHOWN_BESIDE else getattr(row.row, name)
 
     def read_cell(self, column: Column, cell: BookCell, row: IndicatorLine | None) -> CellValue:
         """Parse a cell; measured values are parsed by the row's measure."""

@@ -186,12 +186,6 @@ def remembered_heads(district: District, kind: ImportKind) -> dict[str, str]:
     return {head: label for heads in done.order_by("pk").values_list("heads", flat=True) for head, label in heads.items()}
 
 
-def fields_of_heads(book: Book, heads: Mapping[str, str]) -> dict[str, str]:
-    """Fields by head, from labels of columns; those of columns that are gone are left out."""
-    fields = {column.label: column.field for column in book.columns}
-    return {head: fields[label] for head, label in heads.items() if label in fields}
-
-
 def is_large(content: bytes) -> bool:
     """Whether a workbook is so large that it is left to the worker."""
     return len(content) > settings.IMPORT_AT_ONCE_BYTES
@@ -263,7 +257,7 @@ def _read(asked: QueuedImport) -> bool:
     if asked.attempts > MOST_ATTEMPTS:
         return bool(still.update(state=QueuedState.REFUSED, error=BROKEN_OFF, content=b""))
     reader = READERS[asked.kind](asked.district, clock.today())
-    reader.chosen = fields_of_heads(reader.book, remembered_heads(asked.district, ImportKind(asked.kind)))
+    reader.choose(remembered_heads(asked.district, ImportKind(asked.kind)))
     reader.report = lambda done, total: still.update(done=done, total=total)
     try:
         found = {"state": QueuedState.READ, "preview": as_kept(reader.read(bytes(asked.content)))}

@@ -123,6 +123,7 @@ def _book(book: Book, columns: Columns, rows: Iterable[Any], returned: Sequence[
     return write_book(book, SheetTitle(book.noun, book.noun), cells, guide=guide, returned=returned)
 
 
+USERNAME_HEADS = ("用户名", "登录名", "登录账号", "账户", "帐号")
 CODE = re.compile(r"[a-z0-9][a-z0-9-]*")
 REACHING = ("kind", "parent")
 
@@ -131,6 +132,15 @@ class BodyReader(Reader[User, Organisation]):
     """Reads organisations, matched by code."""
 
     book = BODIES
+    foreign_heads = {
+        "code": ("单位代码", "机构代码", "编码"),
+        "name": ("单位名称", "单位全称", "机构名称", "全称"),
+        "credit_code": ("信用代码", "社会信用代码", "统一信用代码"),
+        "kind": ("单位类别", "单位类型", "类型", "性质"),
+        "parent": ("上级单位", "主管单位", "主管部门", "上级部门"),
+        "group": ("所属集团", "集团名称"),
+        "departments": ("部门职责", "承担职责", "职责"),
+    }
 
     def rows(self) -> Mapping[str, Organisation]:
         """Organisations by code; also loads names, credit codes and the organisations that have people."""
@@ -193,6 +203,11 @@ class AccountReader(Reader[User, User]):
     """Reads accounts, matched by name; existing accounts are only compared."""
 
     book = ACCOUNTS
+    foreign_heads = {
+        "username": USERNAME_HEADS,
+        "name": ("人员姓名", "用户姓名", "名字"),
+        "email": ("邮箱", "电子邮件", "邮件地址", "E-mail"),
+    }
 
     def rows(self) -> Mapping[str, User]:
         """Accounts by normalised name."""
@@ -243,6 +258,13 @@ class PostReader(Reader[User, Post]):
 
     book = POSTS
     recognised_by = ("organisation", "role")
+    foreign_heads = {
+        "username": USERNAME_HEADS,
+        "organisation": ("单位名称", "任职单位", "所在单位"),
+        "role": ("岗位名称", "角色", "职务"),
+        "valid_from": ("任职开始", "起始日期", "开始日期"),
+        "valid_to": ("任职结束", "截止日期", "结束日期"),
+    }
 
     def __init__(self, subject: User, today: dt.date) -> None:
         super().__init__(subject, today)

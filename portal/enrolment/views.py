@@ -66,7 +66,7 @@ def _page(what: str) -> ListPage:
     shown = {"book": kind.book, "hrefs": {**hrefs, "list": reverse(kind.listed)}}
     return ListPage(
         f"enrolment.{what}", "另一个工作簿", "portal/enrolment/enrolment.html",
-        lambda user, content, today: kind.reader(user, today).read(content), lambda _user: shown,
+        kind.reader, lambda _user: shown,
         book=lambda _user, rows: kind.out((), rows),
     )  # fmt: skip
 

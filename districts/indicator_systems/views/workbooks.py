@@ -35,7 +35,7 @@ def _returned(system: IndicatorSystem, rows: Sequence[Returned]) -> bytes:
 
 PAGE = ListPage(
     "districts.indicators", "另一版指标体系", "districts/indicator_systems/workbook_import.html",
-    lambda system, content, today: IndicatorReader(system, today).read(content), _shown, book=_returned,
+    IndicatorReader, _shown, book=_returned,
 )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Plots, key projects and works as workbooks: export, import with preview, written all or nothing."""
 
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,7 +22,6 @@ from districts.lists.workbooks import (
     ProjectReader,
     WorkReader,
     ask,
-    fields_of_heads,
     is_large,
     kept_preview,
     open_imports,
@@ -41,7 +40,6 @@ from greendistrict.core import clock
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.pages import ListPage
-from greendistrict.documents.workbooks.preview import Preview
 
 TEMPLATE = "districts/lists/list_import.html"
 UNDONE_WORDS = "没有后续办理时可以在“从 Excel 导入”里整批撤销"
@@ -64,20 +62,15 @@ class Files:
     @property
     def page(self) -> ListPage:
         """The page for importing the workbook."""
-
-        def look(district: District, content: bytes, today: dt.date, chosen: Mapping[str, str]) -> Preview:
-            reader = self.reader(district, today)
-            reader.chosen = fields_of_heads(self.book, {**remembered_heads(district, ImportKind(self.book.key)), **chosen})
-            return reader.read(content)
+        kind = ImportKind(self.book.key)
 
         def shown(district: District) -> dict[str, Any]:
             hrefs = {what: self.address(what, district) for what in ("list", "export", "import", "apply")}
-            kind = ImportKind(self.book.key)
             queued = [(one, self.address("queued", district, pk=one.pk)) for one in open_imports(district, kind)]
             return {"district": district, "book": self.book, "hrefs": hrefs, "imports": imports_of(district, kind), "queued": queued}
 
-        more: dict[str, Any] = {"book": self.returned, "later": self._later, "foreign": True}
-        return ListPage(f"districts.{self.book.key}", "另一个城区", TEMPLATE, look, shown, **more)
+        more: dict[str, Any] = {"book": self.returned, "later": self._later, "remembered": partial(remembered_heads, kind=kind)}
+        return ListPage(f"districts.{self.book.key}", "另一个城区", TEMPLATE, self.reader, shown, **more)
 
     def _later(self, request: HttpRequest, district: District, content: bytes, name: str) -> HttpResponse | None:
         """Queue a workbook too large for a request and redirect to its progress; None if it is small enough."""

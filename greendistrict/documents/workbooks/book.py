@@ -283,3 +283,32 @@ def heads_of(book: Book, grid: Grid, keys: Sequence[str] = ()) -> Heads:
 
 def _is_filled(book: Book, grid: Grid, at: int) -> bool:
     return any(at < len(row) and row[at].value is not None for row in grid[book.first_row :])
+
+
+def wrong_book(
+    book: Book, marks: Sequence[Mark], sheets: Mapping[str, Grid], heads: Heads, intact: Callable[[], bool] = lambda: True
+) -> list[str]:
+    """Why a workbook is not the expected one (first difference only). ``intact`` checks that hidden data were not changed."""
+    given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[: len(marks) + 1]]
+    if book.sheet not in sheets or len(given) != len(marks) + 1 or given[0].partition("/")[0] != book.format.partition("/")[0]:
+        return [f"这不是从本页导出的{book.noun}工作簿，{book.how}"]
+    if given[0] != book.format:
+        return [f"工作簿是旧格式（{given[0]}），请重新导出后填写"]
+    if not intact():
+        return ["隐藏的校对信息被改动过，不能核对，请重新导出后填写"]
+    grid = sheets[book.sheet]
+    title = next((str(cell.value).strip() for cell in (grid[0] if grid else []) if cell.value), "")
+    if not earlier_words(marks, sheets):
+        for mark, value in zip(marks, given[1:], strict=True):
+            if mark.value != value:
+                return [mark.other(value, title)]
+    if heads.wrong:
+        return [heads.wrong]
+    return [f"一次最多导入{MOST_ROWS}{book.unit}"] if sum(map(bool, grid)) > MOST_ROWS + book.first_row else []
+
+
+def earlier_words(marks: Sequence[Mark], sheets: Mapping[str, Grid]) -> str:
+    """Which record before this one a workbook is of (2025年度); empty for one of this record, or of any other."""
+    given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[1 : len(marks) + 1]]
+    told = [mark.earlier(value) for mark, value in zip(marks, given, strict=False) if mark.value != value]
+    return "" if len(given) != len(marks) or None in told else "".join(filter(None, told))

@@ -14,12 +14,24 @@ from typing import Any
 from django.utils.crypto import constant_time_compare
 
 from greendistrict.core.errors import Stale
-from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Cell, Heads, Returned, as_cell, heads_of, silent
+from greendistrict.documents.workbooks.book import (
+    ABSENT,
+    BESIDE,
+    MARKS,
+    MOST_ROWS,
+    Cell,
+    Heads,
+    Returned,
+    as_cell,
+    earlier_words,
+    heads_of,
+    silent,
+    wrong_book,
+)
 from greendistrict.documents.workbooks.cells import read_ways
 from greendistrict.documents.workbooks.columns import CellValue, Column, WrongCellError, index_of, measured_words
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, shown
 from greendistrict.documents.workbooks.preview import Preview
-from greendistrict.documents.workbooks.reader import earlier_words, wrong_book
 from greendistrict.documents.workbooks.sealed import Atom, Line, RowMark, Sealed, Slot, cells_of, unpacked
 
 KEEP = "keep"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.columns import head_of
 
+ENDINGS = (".csv", ".txt", ".tsv")
 SEPARATORS = ",\t;，；|"
 MOST_ABOVE = 20  # lines of title above the heads
 _LOOKED_AT = 100_000  # bytes in which the heads are searched for
@@ -25,11 +26,42 @@ class CsvLine(NamedTuple):
     cells: list[str]
 
 
+class _Lines(NamedTuple):
+    """Text of a file: its lines of title, the separator, whether a line states that, and the rest from the heads on."""
+
+    above: list[str]
+    separator: str
+    is_stated: bool
+    rest: io.StringIO
+
+
 def csv_lines(content: bytes, heads: Collection[str]) -> Iterator[CsvLine]:
     """The line of heads, then those below it; the first line if none names a head.
 
     Raises ``Refused`` for an unknown encoding, a byte that does not fit it, and quotation marks without an end, with the line.
     """
+    found = _lines(content, heads)
+    yield from _below(found, len(found.above))
+
+
+def csv_table(content: bytes, heads: Collection[str]) -> list[list[str]]:
+    """All lines as rows, those of title included; a line ``sep=`` is empty. Raises ``Refused`` as ``csv_lines``."""
+    found = _lines(content, heads)
+    above = [[] if found.is_stated and not at else _cells(line, found.separator) for at, line in enumerate(found.above)]
+    return [*above, *(line.cells for line in _below(found, len(found.above)))]
+
+
+def _below(found: _Lines, first: int) -> Iterator[CsvLine]:
+    lines = csv.reader(found.rest, delimiter=found.separator)
+    try:
+        for cells in lines:
+            yield CsvLine(first + lines.line_num, cells)
+    except csv.Error as error:
+        msg = f"第{first + lines.line_num}行不能识别：单元格过长，或者引号没有成对"
+        raise Refused(msg) from error
+
+
+def _lines(content: bytes, heads: Collection[str]) -> _Lines:
     text = _decoded(content, heads)
     Refused.when("\0" in text, f"文件里有不能识别的字符，{AGAIN}")
     stream, above = io.StringIO(text, newline=""), list[str]()
@@ -37,17 +69,12 @@ def csv_lines(content: bytes, heads: Collection[str]) -> Iterator[CsvLine]:
         above.append(line)
     stated = _STATED.fullmatch(above[0]) if above else None
     separators = stated[1] if stated else SEPARATORS
-    found = [(_named(_cells(line, one), heads), one) for line in above for one in separators]
-    best = max(range(len(found)), key=lambda at: found[at][0], default=0)
-    first = best // len(separators) if found and found[best][0] else bool(stated)
+    named = {(at, one): _named(_cells(line, one), heads) for at, line in enumerate(above) for one in separators}
+    first, separator = max(named, key=lambda key: named[key], default=(0, separators[0]))
+    if not named.get((first, separator)):  # the one that parts the lines most
+        first, separator = int(bool(stated)), max(separators, key=lambda one: sum(len(_cells(line, one)) for line in above))
     stream.seek(sum(map(len, above[:first])))
-    lines = csv.reader(stream, delimiter=found[best][1] if found else ",")
-    try:
-        for cells in lines:
-            yield CsvLine(first + lines.line_num, cells)
-    except csv.Error as error:
-        msg = f"第{first + lines.line_num}行不能识别：单元格过长，或者引号没有成对"
-        raise Refused(msg) from error
+    return _Lines(above[:first], separator, bool(stated), stream)
 
 
 def head_line(lines: Sequence[Sequence[Any]], heads: Collection[str]) -> int:

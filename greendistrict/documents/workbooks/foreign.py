@@ -5,7 +5,7 @@ Everything that was matched or left is said in the preview.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import product
 from typing import Any, NamedTuple
@@ -15,8 +15,8 @@ from greendistrict.core.unit_names import SIZES, named_unit
 from greendistrict.documents.office.archives import opened
 from greendistrict.documents.workbooks.book import Heads
 from greendistrict.documents.workbooks.cells import finite
-from greendistrict.documents.workbooks.columns import Column, head_of
-from greendistrict.documents.workbooks.grids import BookCell, Grid
+from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
+from greendistrict.documents.workbooks.grids import BookCell, Grid, shown
 
 PATH = "_worksheet_path"  # openpyxl tells it nowhere else
 MOST_HEAD_ROWS = 20
@@ -66,22 +66,22 @@ class ForeignSheet(NamedTuple):
 
 def foreign_sheet(
     columns: Sequence[Column],
-    synonyms: Synonyms,
+    names: Mapping[str, str],
     sheets: Mapping[str, Grid],
     merged: Mapping[str, Sequence[Merged]],
-    chosen: Mapping[str, str],
+    must: Collection[str],
 ) -> ForeignSheet | None:
-    """The sheet and the lines whose heads name most of the columns, the first of them among these; None if no sheet has them.
+    """The sheet and the lines whose heads name most of the columns, the fields ``must`` among these; None if no sheet has them.
 
-    ``chosen``: fields by head (``bare_head``), before all that is known of heads.
+    ``names`` as of ``head_names``.
     """
-    names, best = {**_names(columns, synonyms), **chosen}, None
+    best = None
     for lines, (sheet, grid) in product((1, 2), sheets.items()):  # of two lines only where they name more: the upper may be a title
         for at in range(min(MOST_HEAD_ROWS, len(grid))):
             ranges = merged.get(sheet, ())
             words = _words(grid, at, lines, ranges)
             one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges, sheet)
-            if columns[0].field in one.places and one.first_row < len(grid) and len(one.places) > (len(best.places) if best else 1):
+            if one.places.keys() >= set(must) and one.first_row < len(grid) and len(one.places) > (len(best.places) if best else 1):
                 best = one
     return best and _sheet(columns, best)
 
@@ -127,27 +127,34 @@ def _sheet(columns: Sequence[Column], lines: _HeadLines) -> ForeignSheet:
         heads,
         {at: unit for field, (at, unit) in said.items() if unit and named_unit(unit) != named_unit(own[field].unit)},
         labels,
-        [f"{labels[at]}→{own[field].label}" for field, (at, _) in places.items() if head_of(labels[at]) != head_of(own[field].label)],
+        [
+            f"{labels[at]}→{own[field].label}"
+            for field, (at, _) in places.items()
+            if own[field].kind != SHOWN and head_of(labels[at]) != head_of(own[field].label)
+        ],
         [label for at, label in enumerate(labels) if label and at not in taken],
         merged,
         name,
     )
 
 
-def _names(columns: Sequence[Column], synonyms: Synonyms) -> dict[str, str]:
-    """Fields by each of their heads, folded, with and without unit."""
+def head_names(columns: Sequence[Column], synonyms: Synonyms, chosen: Mapping[str, str]) -> dict[str, str]:
+    """Fields by each of their heads, folded, with and without unit.
+
+    ``chosen``: fields by head (``bare_head``) that people chose, before all that is known of heads.
+    """
     found = dict[str, str]()
     for column in columns:
         label = head_of(column.label)
         bare = label.removesuffix(head_of(column.unit)) if column.unit else label
         for name in (label, bare, *map(head_of, synonyms.get(column.field, ()))):
             found.setdefault(name, column.field)
-    return found
+    return {**found, **chosen}
 
 
 def _words(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> list[tuple[str, str]]:
     """Words over each column: all of them, and those of the last line; a merged cell stands over every column that it spans."""
-    rows = [[str(cell.value).strip() if cell.value is not None else "" for cell in row] for row in grid[at : at + lines]]
+    rows = [["".join(shown(cell.value).splitlines()).strip() for cell in row] for row in grid[at : at + lines]]
     width = max(map(len, rows), default=0)
     rows = [[*row, *[""] * (width - len(row))] for row in rows]
     for one in merged:

@@ -3,14 +3,15 @@
 Also here: Opening workbooks that people send back: permitted parts, size limits, and whether it is a workbook.
 """
 
+import datetime as dt
 import hashlib
 import re
 import zipfile
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -27,9 +28,10 @@ from greendistrict.documents.office.inspection import check_name, display_name, 
 from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
+from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
 from greendistrict.documents.workbooks.foreign import bare_head
 from greendistrict.documents.workbooks.other_formats import ACCEPT, LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
-from greendistrict.documents.workbooks.pasted import NAME, PastedField, pasted_workbook
+from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, PastedField, pasted_workbook, table_workbook
 from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 
@@ -45,13 +47,15 @@ class WorkbookForm(forms.Form):
 
 
 class WorkbookOrCellsForm(WorkbookForm):
-    """A workbook, or cells copied from one."""
+    """A workbook or CSV file, or cells copied from one."""
 
     pasted = PastedField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["workbook"].required = False
+        self.fields["workbook"].label = "填好的工作簿，或 CSV 文件"
+        self.fields["workbook"].widget.attrs["accept"] = f"{ACCEPT},{','.join(ENDINGS)}"
 
     def clean(self) -> dict[str, Any]:
         """Require one of the two."""
@@ -98,6 +102,23 @@ def taken_upload(upload: "UploadedFile[Any]", *, merged: bool = False) -> bytes:
         return _taken(upload, merged=merged)
 
 
+def taken_table(upload: "UploadedFile[Any]", heads: Collection[str]) -> bytes:
+    """An uploaded workbook, or the lines of a CSV file as one; ``heads`` tell the lines. Raises ``Refused`` with its field.
+
+    Cells may be merged: whoever reads the workbook looks at them.
+    """
+    name = display_name(upload.name or "")
+    if not name.lower().endswith(ENDINGS):
+        return taken_upload(upload, merged=True)
+    with about_file(upload):
+        content: bytes = upload.read(LIMIT + 1)
+        Refused.when(len(content) > LIMIT, f"文件超过{LIMIT // 1024 // 1024} MB，请分几次上传")
+        Refused.unless(content.strip(), f"“{name}”是空文件，请检查后重新选择")
+        rows = csv_table(content, heads)
+        Refused.when(len(rows) > MOST_LINES or max(map(len, rows)) > MOST_COLUMNS, "文件的行或列过多，请分几次上传")
+        return table_workbook(rows)
+
+
 def _taken(upload: "UploadedFile[Any]", *, merged: bool) -> bytes:
     name = display_name(upload.name or "")
     content: bytes = upload.read(LIMIT + 1)
@@ -139,27 +160,27 @@ class IncomingBook(NamedTuple):
 class ImportPage:
     """The import page of one kind of workbook.
 
-    ``look(target, content, today)`` compares a workbook with the stored data; it raises ``Refused``. ``shown(target)`` is the template
+    ``reader(target, today)`` compares a workbook with the stored data (``read``; raises ``Refused``). ``shown(target)`` is the template
     context of the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target, ``another`` describes other
     targets in messages. The file's name is kept only if ``named``, because it may identify an expert. ``later(request, target, content,
     name)`` may take over a large workbook and return a response, or None to have it handled here.
-    ``foreign``: sheets that an office keeps itself are read by their heads as well; ``look`` is then given the labels of columns that were
-    chosen by head, too.
+    ``remembered(target)``: labels of columns by head as they were chosen before, where choices are kept.
     """
 
     kind: str
     another: str
     template: str
-    look: Callable[..., Any]
+    reader: Callable[[Any, dt.date], Any]
     shown: Callable[[Any], dict[str, Any]]
     key: Callable[[Any], Any] = lambda target: target.pk
     named: bool = True
-    foreign: bool = False
     later: Callable[[HttpRequest, Any, bytes, str], HttpResponse | None] = lambda _request, _target, _content, _name: None
+    remembered: Callable[[Any], Mapping[str, str]] | None = None
+    foreign: ClassVar[bool] = True  # any sheet, a CSV file and pasted cells are read by their heads
 
     @property
     def form(self) -> type[WorkbookForm]:
-        """The form of what comes in: cells are pasted where a sheet is read by its heads."""
+        """The form of what comes in."""
         return WorkbookOrCellsForm if self.foreign else WorkbookForm
 
     def page(self, request: HttpRequest, target: Any, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
@@ -177,7 +198,7 @@ class ImportPage:
         if form.is_valid():
             field = "workbook" if form.cleaned_data["workbook"] else "pasted"
             try:
-                given = self._given(form.cleaned_data[field])
+                given = self._given(self._reader(request, target, {}), form.cleaned_data[field])
                 if answer := self.later(request, target, given.content, given.name):
                     return answer
                 return self._preview(request, target, given, {"form": form} if field == "pasted" else {})
@@ -187,8 +208,7 @@ class ImportPage:
         return self.page(request, target, {"form": form}, status=UNPROCESSABLE)
 
     def _preview(self, request: HttpRequest, target: Any, given: "IncomingBook", more: Mapping[str, Any]) -> HttpResponse:
-        known = (given.heads,) if self.foreign else ()
-        seen = self.look(target, given.content, viewer_of(request).today, *known)
+        seen = self._reader(request, target, given.heads).read(given.content)
         source = {"sha256": given.digest, "name": given.name, "heads": given.heads}
         if seen.earlier:
             source["earlier"] = seen.earlier
@@ -197,7 +217,8 @@ class ImportPage:
         context = {**self.preview_context(target, seen), "token": token, **more}
         if self.foreign and seen.unread and seen.absent:
             content = b64encode(given.content).decode()
-            context |= {"kept": self.signed(target, {"content": content, "source": source}, "kept"), "unread": seen.unread[:MOST_CHOICES]}
+            kept = self.signed(target, {"content": content, "source": source}, "kept")
+            context |= {"kept": kept, "unread": seen.unread[:MOST_CHOICES], "remembers": self.remembered is not None}
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
     def _again(self, request: HttpRequest, target: Any) -> HttpResponse:
@@ -208,11 +229,17 @@ class ImportPage:
         heads = {**source["heads"], **{bare_head(head): label for head, label in chosen if head and label}}
         return self._preview(request, target, IncomingBook(b64decode(kept["content"]), source["name"], source["sha256"], heads), {})
 
-    def _given(self, given: "UploadedFile[Any] | str") -> "IncomingBook":
+    def _reader(self, request: HttpRequest, target: Any, heads: Mapping[str, str]) -> Any:
+        reader = self.reader(target, viewer_of(request).today)
+        if self.foreign:
+            reader.choose({**(self.remembered(target) if self.remembered else {}), **heads})
+        return reader
+
+    def _given(self, reader: Any, given: "UploadedFile[Any] | str") -> "IncomingBook":
         """What was uploaded or pasted. Raises ``Refused``."""
         if isinstance(given, str):
             return IncomingBook(pasted_workbook(given), NAME, hashlib.sha256(given.encode()).hexdigest(), {})
-        content = taken_upload(given, merged=self.foreign)
+        content = taken_table(given, reader.head_words()) if self.foreign else taken_upload(given)
         given.seek(0)
         name = display_name(given.name or "") if self.named else ""
         return IncomingBook(content, name, hashlib.sha256(given.read()).hexdigest(), {})
@@ -290,6 +317,7 @@ class SealedPage(ListPage):
     """The import page of a workbook of fixed rows, ``table(target)``; the person decides about cells that others changed meanwhile."""
 
     table: Callable[[Any], Sealed]
+    foreign: ClassVar[bool] = False  # its rows are compared with the content that is sealed in it
 
     def returned(self, target: Any, rows: Sequence[Returned], work: Mapping[str, Any]) -> bytes:
         """Workbook of returned rows with the marks of the original export."""
@@ -312,10 +340,17 @@ class SealedPage(ListPage):
             return self.page(request, target, {**self.preview_context(target, stale.current), **kept}, status=CONFLICT)
 
 
+@dataclass(frozen=True)
+class _SealedReader:
+    sealed: Sealed
+
+    def read(self, content: bytes) -> Comparison:
+        """Compare the workbook with the stored rows."""
+        return read_sealed(self.sealed, content)
+
+
 def sealed_page(
     kind: str, another: str, template: str, table: Callable[[Any], Sealed], shown: Callable[[Any], dict[str, Any]], **more: Any
 ) -> SealedPage:
     """Create the import page of a workbook of fixed rows."""
-    return SealedPage(
-        kind, another, template, lambda target, content, _today: read_sealed(table(target), content), shown, table=table, **more
-    )
+    return SealedPage(kind, another, template, lambda target, _today: _SealedReader(table(target)), shown, table=table, **more)

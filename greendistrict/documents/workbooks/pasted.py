@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -50,11 +51,15 @@ def pasted_rows(
 
 def pasted_workbook(text: str) -> bytes:
     """The copied cells as an xlsx of one sheet; plain numbers are numbers. Raises ``Refused`` for a text that is no range of cells."""
-    rows = pasted_rows(text)
+    return table_workbook(pasted_rows(text))
+
+
+def table_workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    """Texts of cells, row by row, as an xlsx of one sheet; plain numbers are numbers."""
     return made(lambda book: _write(book.add_worksheet(NAME), rows))
 
 
-def _write(sheet: Any, rows: list[list[str]]) -> None:
+def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
     for at, row in enumerate(rows):
         for column, text in enumerate(row):
             if (number := _NUMBER.fullmatch(text.strip())) and len(re.sub("[.-]", "", number[0])) <= EXACT_DIGITS:

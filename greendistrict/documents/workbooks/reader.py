@@ -5,22 +5,38 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from greendistrict.core.folded_keys import folded, visible
-from greendistrict.documents.workbooks.book import ABSENT, BESIDE, MARKS, MOST_ROWS, Book, Heads, Mark, Returned, as_cell, heads_of, silent
+from greendistrict.documents.workbooks.book import (
+    ABSENT,
+    BESIDE,
+    MARKS,
+    MOST_ROWS,
+    Book,
+    Heads,
+    Mark,
+    Returned,
+    as_cell,
+    earlier_words,
+    heads_of,
+    silent,
+    wrong_book,
+)
 from greendistrict.documents.workbooks.cells import read_cell, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
 from greendistrict.documents.workbooks.foreign import (
     MOST_HEAD_ROWS,
     Synonyms,
     foreign_sheet,
+    head_names,
     hidden_rows,
     likely_heads,
     merged_ranges,
     parts_of,
 )
-from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, shown, unreadable
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, grids, shown, unreadable
 from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 
@@ -30,40 +46,11 @@ Subject = TypeVar("Subject")
 Row = TypeVar("Row")
 
 
-def wrong_book(
-    book: Book, marks: Sequence[Mark], sheets: Mapping[str, Grid], heads: Heads, intact: Callable[[], bool] = lambda: True
-) -> list[str]:
-    """Why a workbook is not the expected one (first difference only). ``intact`` checks that hidden data were not changed."""
-    given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[: len(marks) + 1]]
-    if book.sheet not in sheets or len(given) != len(marks) + 1 or given[0].partition("/")[0] != book.format.partition("/")[0]:
-        return [f"这不是从本页导出的{book.noun}工作簿，{book.how}"]
-    if given[0] != book.format:
-        return [f"工作簿是旧格式（{given[0]}），请重新导出后填写"]
-    if not intact():
-        return ["隐藏的校对信息被改动过，不能核对，请重新导出后填写"]
-    grid = sheets[book.sheet]
-    title = next((str(cell.value).strip() for cell in (grid[0] if grid else []) if cell.value), "")
-    if not earlier_words(marks, sheets):
-        for mark, value in zip(marks, given[1:], strict=True):
-            if mark.value != value:
-                return [mark.other(value, title)]
-    if heads.wrong:
-        return [heads.wrong]
-    return [f"一次最多导入{MOST_ROWS}{book.unit}"] if sum(map(bool, grid)) > MOST_ROWS + book.first_row else []
-
-
-def earlier_words(marks: Sequence[Mark], sheets: Mapping[str, Grid]) -> str:
-    """Which record before this one a workbook is of (2025年度); empty for one of this record, or of any other."""
-    given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[1 : len(marks) + 1]]
-    told = [mark.earlier(value) for mark, value in zip(marks, given, strict=False) if mark.value != value]
-    return "" if len(given) != len(marks) or None in told else "".join(filter(None, told))
-
-
 class Reader(ABC, Generic[Subject, Row]):
     """Reads the rows of one workbook; subclasses define the rows of a list and the objections to them."""
 
     book: Book
-    foreign_heads: Synonyms | None = None  # other heads by field, where sheets that are not the portal's own are read too
+    foreign_heads: Synonyms = MappingProxyType({})  # other heads by field, for sheets that are not the portal's own
     recognised_by: tuple[str, ...] = ()  # fields that identify a row together with the first column
 
     def __init__(self, subject: Subject, today: dt.date) -> None:
@@ -156,7 +143,7 @@ class Reader(ABC, Generic[Subject, Row]):
         """Compare a workbook with the list. Raises ``Refused`` for a file that is not a workbook."""
         book = self.book
         sheets = grids(content, (book.sheet, MARKS), rows=MOST_ROWS + book.first_row + 1, columns=len(book.columns) + BESIDE)
-        if self.foreign_heads is not None and MARKS not in sheets:
+        if MARKS not in sheets:
             return self._foreign(content)
         self.heads = heads_of(book, sheets.get(book.sheet, []), self.recognised_by)
         self.preview.problems = wrong_book(book, self.marks(), sheets, self.heads)
@@ -167,6 +154,31 @@ class Reader(ABC, Generic[Subject, Row]):
             self._read(rows, hidden_rows(content, book.sheet))
         return self.preview
 
+    @property
+    def must(self) -> Sequence[str]:
+        """Fields whose columns a sheet must have to be read by its heads."""
+        return self.book.columns[0].field, *self.recognised_by
+
+    def choose(self, labels: Mapping[str, str]) -> None:
+        """Read heads (``bare_head``) as the columns with these labels, before all that is known of heads, but for columns that are gone."""
+        fields = {column.label: column.field for column in self.book.columns}
+        self.chosen = {head: fields[label] for head, label in labels.items() if label in fields}
+
+    def head_words(self) -> set[str]:
+        """Heads by which the lines of a text file are told."""
+        own = {word for column in self.book.columns for word in (column.label, column.label.split()[0])}
+        return own.union(*self.foreign_heads.values(), self.chosen)
+
+    @property
+    def must_words(self) -> str:
+        """Labels of the columns that a sheet must have, of all that is written when there is none of the portal's own marks."""
+        return "”“".join(column.label for column in self.book.columns if column.field in self.must)
+
+    def _offered(self, labels: Iterable[str]) -> tuple[str, ...]:
+        """Of these columns those that are read."""
+        read = {column.label for at, column in enumerate(self.book.columns) if not at or column.kind != SHOWN}
+        return tuple(label for label in labels if label in read)
+
     def _know(self) -> None:
         self.known, self.preview.absent = self.rows(), self.heads.absent
         self.alike, self.near = _by_fold(self.known), {skeleton(key): key for key in self.known}
@@ -175,14 +187,16 @@ class Reader(ABC, Generic[Subject, Row]):
         """Read a sheet that an office keeps itself, by its heads."""
         book, parts = self.book, parts_of(content)
         sheets = grids(content, tuple(parts), rows=MOST_ROWS + MOST_HEAD_ROWS, columns=len(book.columns) + BESIDE)
-        found = foreign_sheet(book.columns, self.foreign_heads or {}, sheets, merged_ranges(content, parts), self.chosen)
+        names = head_names(book.columns, self.foreign_heads, self.chosen)
+        found = foreign_sheet(book.columns, names, sheets, merged_ranges(content, parts), self.must)
         if found is None:
-            words = f"认不出表头：没有一张表写有“{book.columns[0].label}”和本页的其他列"
+            words = f"认不出表头：没有一张表写有“{self.must_words}”和本页的其他列"
             self.preview.problems = [f"{words}，也不是从本页导出的工作簿，{book.how}"]
-            self.preview.unread, self.preview.absent = likely_heads(sheets), tuple(column.label for column in book.columns)
+            self.preview.unread, self.preview.absent = likely_heads(sheets), self._offered(column.label for column in book.columns)
             return self.preview
         self.heads, self.preview.unread = found.heads, found.unread
         self._know()
+        self.preview.absent = self._offered(found.heads.absent)
         rows = self._rows(((at, found.row(at)) for at in range(found.first_row, len(found.grid))), found.labels)
         if merged := found.merged_in(at for at, _ in rows):
             self.preview.problems = [f"第{merged.first_row + 1}行有合并单元格，分不清各行的内容，请取消合并并逐行填写后导入"]
@@ -234,6 +248,8 @@ class Reader(ABC, Generic[Subject, Row]):
         key, line = self._key(cells), _Line(self, at, cells)
         if wrong := self._unusable(key, cells[0]):
             line.refuse(0, wrong)
+            if not looks_aside(key):  # all that is wrong in a row is said at once
+                line.typed(self.known.get(key), first=1)
         else:
             row = self.known.get(key)
             if row is None or self.book.columns[0].kind != SHOWN:
@@ -265,7 +281,7 @@ class Reader(ABC, Generic[Subject, Row]):
     def _whole(self, cells: Sequence[BookCell], row: Row | None) -> Iterator[BookCell]:
         """Cells of a row, with the stored values of columns that the sheet does not have."""
         for column, cell in zip(self.book.columns, cells, strict=True):
-            now = self.current(row, column.field) if cell is ABSENT and column.kind != SHOWN else MISSING
+            now = self.current(row, column.field) if cell is ABSENT and row is not None else MISSING
             yield cell if now is MISSING else BookCell(cell_of(column, now))
 
     def _unusable(self, key: str, cell: BookCell) -> str:
@@ -280,7 +296,7 @@ class Reader(ABC, Generic[Subject, Row]):
             return f"最多{column.most}个字"
         if key not in self.known and (wrong := self.stranger(key) or self._asked(key)):
             return wrong
-        count = self.seen[self._same(key)]
+        count = self.seen[self._same(key)] if key else 0
         return f"工作簿里有{self._times(count)}行是这个{self.key_words}" if count > 1 else ""
 
     def _asked(self, key: str) -> str:
@@ -336,11 +352,11 @@ class _Line(Generic[Subject, Row]):
         self.why: dict[int, str] = {}
         self.notes: dict[str, str] = {}
 
-    def typed(self, row: Row | None) -> dict[str, Any]:
-        """Read every cell; cells that cannot be read are refused."""
+    def typed(self, row: Row | None, first: int = 0) -> dict[str, Any]:
+        """Read every cell from the ``first``; cells that cannot be read are refused."""
         found = {}
         for index, column in enumerate(self.columns):
-            if column.kind == SHOWN:
+            if column.kind == SHOWN or index < first:
                 continue
             cell = self.cells[index]
             if cell is ABSENT and (now := self.reader.current(row, column.field)) is not MISSING:

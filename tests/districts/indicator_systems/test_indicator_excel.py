@@ -205,8 +205,8 @@ def test_nothing_is_written_when_one_row_changed_meanwhile(people, system):
 
 def test_a_missing_or_foreign_file_is_told_beside_the_field(preparer, system):
     assert "请选择填好的工作簿" in preparer.post(url("indicator_import", system), {}).content.decode()
-    refused = preparer.post(url("indicator_import", system), {"workbook": SimpleUploadedFile("表.csv", b"x")})
-    said = "“表.csv”不是 Excel 工作簿，请上传从本页导出的 Excel 文件"
+    refused = preparer.post(url("indicator_import", system), {"workbook": SimpleUploadedFile("表.doc", b"x")})
+    said = "“表.doc”不是 Excel 工作簿，请上传从本页导出的 Excel 文件"
     assert (refused.status_code, said in refused.content.decode()) == (422, True)
 
 

@@ -125,7 +125,8 @@ def test_a_cell_that_cannot_be_taken_stops_the_whole_file(district, given, field
 def test_two_rows_of_one_number_are_both_kept_out(district):
     PlotFactory(district=district, number="YC-01")
     found = preview(district, {**NEW, "number": "YC-01"}, {"number": "YC-10", "area_ha": 1})
-    assert [(line.address, line.note) for line in found.refused] == [("A4", "工作簿里有两行是这个编号"), ("A5", "工作簿里有两行是这个编号")]
+    twice, asked = "工作簿里有两行是这个编号", "可以是75%，也可以是0.75%，请带上单位写明"  # the other faults of the row are said at once
+    assert [(line.address, line.note) for line in found.refused] == [("A4", twice), ("A5", twice), ("AE5", asked)]
     assert [work.label for work in found.works] == ["YC-10"]
 
 

@@ -1,0 +1,216 @@
+"""Every page on which rows come in takes them as a workbook, another's sheet, a CSV file and a copied range, and says which heads it read.
+
+``KINDS`` is the list of the importers; ``test_every_importer_is_in_the_list`` finds one that is not.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from carbon.inventories.models import ActivityRow
+from districts.indicator_systems.models import IndicatorRow
+from districts.plots.models import Plot
+from districts.projects.models import KeyProject, Work
+from greendistrict.accounts.models import Organisation, Post, User
+from tests.carbon.inventories.world import make_inventory
+from tests.factories.accounts import UserFactory
+from tests.factories.assessments import published_edition
+from tests.factories.districts import make_district
+from tests.factories.indicator_systems import begun_system
+from tests.factories.once import once
+from tests.factories.reviews import make_experts
+from tests.factories.workbooks import saved
+
+pytestmark = pytest.mark.django_db
+edition = once(published_edition)
+
+
+class Kind(NamedTuple):
+    """One importer: who uses it, its addresses, a table in an office's words, what stands in the store afterwards."""
+
+    who: str
+    address: Callable[[Any], Callable[[str], str]]
+    heads: tuple[str, ...]
+    row: tuple[Any, ...]
+    stored: Callable[[], Any]
+    expected: Any
+
+
+def _of_district(name):
+    def address(people):
+        code = make_district(people).code
+        return lambda what: reverse(f"districts:{name}_{what}", kwargs={"code": code})
+
+    return address
+
+
+def _system(people):
+    system = begun_system(people)
+    return lambda what: reverse(f"districts:indicator_{what}", kwargs={"code": system.district.code, "number": system.number})
+
+
+def _inventory(people):
+    found = make_inventory(people)
+    return lambda what: reverse(f"carbon:inventory_{what}", args=[found.pk])
+
+
+def _experts(people):
+    make_experts(people, 0)
+    return lambda what: reverse(f"assessments:expert_{what}")
+
+
+def _enrolment(kind):
+    def address(people):
+        people.security_keeper  # noqa: B018 -- made with its seat
+        return lambda what: reverse(f"portal:enrolment_{what}", args=[kind])
+
+    return address
+
+
+def _posts(people):
+    UserFactory(username="pasted")
+    Organisation.objects.create(code="demo-tie", name="演示帖公司（虚构）", kind="applicant")
+    return _enrolment("posts")(people)
+
+
+KINDS = {
+    "plots": Kind(
+        "preparer", _of_district("plot"), ("宗地编号", "土地用途", "用地面积（㎡）", "受让人"), ("PD-01", "070102", 23500, "甲（虚构）"),
+        lambda: list(Plot.objects.values_list("area_ha", "owner")), [(Decimal("2.35"), "甲（虚构）")],
+    ),
+    "key projects": Kind(
+        "preparer", _of_district("key_project"), ("工程名称", "总投资（亿元）", "类型"), ("能源站", 1.2, "能源"),
+        lambda: list(KeyProject.objects.values_list("name", "investment")), [("能源站", 12000)],
+    ),
+    "works": Kind(
+        "preparer", _of_district("work"), ("道路名称", "长度（公里）", "类型"), ("规划一路", 1.5, "道路"),
+        lambda: list(Work.objects.values_list("name", "length_m")), [("规划一路", 1500)],
+    ),
+    "indicator systems": Kind(
+        "preparer", _system, ("条文号", "近期目标", "责任单位"), ("4.2.1", 40, "演示建管委（虚构）"),
+        lambda: list(IndicatorRow.objects.filter(key="4.2.1").values_list("near", "department")), [("40", "演示建管委（虚构）")],
+    ),
+    "inventory": Kind(
+        "preparer", _inventory, ("部门", "排放源", "消费量", "计量单位"), ("建筑", "天然气锅炉（虚构）", 12.5, "万m³"),
+        lambda: list(ActivityRow.objects.filter(name="天然气锅炉（虚构）").values_list("amount", "unit")), [("12.5", "万m3")],
+    ),
+    "experts": Kind(
+        "secretariat", _experts, ("用户名", "专家姓名", "邮箱", "专业领域", "所在单位", "聘期起"),
+        ("pool-tie", "帖演示", "tie@example.invalid", "低碳", "演示帖研究院（虚构）", "2026-03-01"),
+        lambda: list(User.objects.filter(username="pool-tie").values_list("name", flat=True)), ["帖演示"],
+    ),
+    "bodies": Kind(
+        "system_keeper", _enrolment("bodies"), ("机构代码", "单位名称", "单位类型"), ("demo-tie", "演示帖公司（虚构）", "申报主体"),
+        lambda: list(Organisation.objects.filter(code="demo-tie").values_list("name", flat=True)), ["演示帖公司（虚构）"],
+    ),
+    "accounts": Kind(
+        "system_keeper", _enrolment("accounts"), ("用户名", "人员姓名", "电子邮件"), ("tie", "帖演示", "tie@example.invalid"),
+        lambda: list(User.objects.filter(username="tie").values_list("name", "email")), [("帖演示", "tie@example.invalid")],
+    ),
+    "posts": Kind(
+        "security_keeper", _posts, ("登录名", "单位名称", "角色"), ("pasted", "演示帖公司（虚构）", "填报"),
+        lambda: list(Post.objects.filter(user__username="pasted").values_list("organisation__code", flat=True)), ["demo-tie"],
+    ),
+}  # fmt: skip
+TITLE = "一览表（虚构）"
+
+
+def text(lines, separator="\t", end="\r\n"):
+    return end.join(separator.join(map(str, line)) for line in lines)
+
+
+def sheet(*lines, merge=()):
+    """A workbook of a sheet with another name."""
+    made = openpyxl.Workbook()
+    made.active.title = "台账"
+    for line in lines:
+        made.active.append(line)
+    for one in merge:
+        made.active.merge_cells(one)
+    return saved(made)
+
+
+def file(name, content):
+    return {"workbook": SimpleUploadedFile(name, content)}
+
+
+FORMS = {
+    "pasted": lambda kind: {"pasted": text([kind.heads, kind.row])},
+    "pasted below a title": lambda kind: {"pasted": text([[TITLE], kind.heads, kind.row, ["合计"]], end="\n")},
+    "CSV of a spreadsheet in GBK": lambda kind: file("表.csv", text([[TITLE], kind.heads, kind.row], ",").encode("gb18030")),
+    "CSV with a stated separator": lambda kind: file("表.CSV", b"sep=;\n" + text([kind.heads, kind.row], ";", "\n").encode()),
+    "text with tabs in UTF-16": lambda kind: file("表.txt", text([kind.heads, kind.row]).encode("utf-16")),
+    "CSV with full-width commas": lambda kind: file("表.csv", text([kind.heads, kind.row], "，").encode("utf-8-sig")),
+    "a sheet of an office": lambda kind: file(
+        "表.xlsx", sheet([TITLE], [], kind.heads, kind.row, ["合计"], ["注：虚构"], merge=("A1:C1", "A6:C6"))
+    ),
+    "another order, broken heads": lambda kind: file(
+        "表.xlsx", sheet([f" {head[:1]}\n{head[1:]}*" for head in kind.heads[::-1]], kind.row[::-1])
+    ),
+}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    return KINDS[request.param]
+
+
+@pytest.fixture
+def post(client, people, kind):
+    """Posts to a page of the importer."""
+    address = kind.address(people)
+    client.force_login(getattr(people, kind.who))
+    return lambda what, data: client.post(address(what), data)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_table_comes_in_in_each_form(post, kind, form):
+    seen = post("import", FORMS[form](kind))
+    assert (seen.status_code, seen.context["preview"].refused) == (200, []), seen.context["preview"].problems
+    told = "按表头对应：" in seen.content.decode()  # which column a head was read as
+    assert (told, seen.context["preview"].unread) == (True, [])
+    assert post("apply", {"token": seen.context["token"]}).status_code == 302
+    assert kind.stored() == kind.expected
+
+
+def test_columns_are_chosen_for_heads_that_nobody_knows(post, kind):
+    known = post("import", {"pasted": text([kind.heads, kind.row])}).context["preview"]
+    read = dict(one.split("→") for one in known.told[0].removeprefix("按表头对应：").split("、"))
+    odd = [f"甲{at}{head[head.find('（') :] if '（' in head else ''}" for at, head in enumerate(kind.heads)]
+    seen = post("import", {"pasted": text([odd, kind.row])})
+    assert (seen.status_code, "认不出表头" in seen.content.decode()) == (422, True)
+    chosen = [read.get(head, LABELS.get(head, head)) for head in kind.heads]
+    again = post("import", {"kept": seen.context["kept"], "head": odd, "column": chosen})
+    assert again.context["preview"].works, again.context["preview"].problems
+    post("apply", {"token": again.context["token"]})
+    assert kind.stored() == kind.expected
+
+
+LABELS = {"条文号": "键"}
+
+
+def test_a_row_that_is_not_taken_comes_back_marked_and_the_others_are_written(post, kind):
+    bad = ("长" * 400, *kind.row[1:])
+    seen = post("import", {"pasted": text([kind.heads, kind.row, bad])})
+    assert (seen.status_code, len(seen.context["preview"].returned)) == (422, 1)
+    back = post("apply", {"returned": "1", "copy": seen.context["copy"]})
+    cells = [str(cell) for row in openpyxl.load_workbook(BytesIO(back.content)).worksheets[0].values for cell in row if cell]
+    assert ("不能接受的原因" in cells, sum("长" * 50 in cell for cell in cells)) == (True, 1)
+    post("apply", {"token": seen.context["token"], "copy": seen.context["copy"]})
+    assert kind.stored() == kind.expected
+
+
+@pytest.mark.parametrize(("content", "why"), [
+    (b"", "是空的"), (b"\n \n", "是空文件"), ("甲,乙\n1,2".encode(), "认不出表头"),
+    (b"{heads}\n" + b"\xff\xfe1", "第2行有不是 UTF-8 编码的字符"), (b"a,b\0c", "不能识别的字符"),
+    ('{heads}\n"甲'.encode() + b"x" * 140_000, "单元格过长，或者引号没有成对"),
+])  # fmt: skip
+def test_a_text_file_is_refused_for_the_true_reason(post, kind, content, why):
+    answer = post("import", file("表.csv", content.replace(b"{heads}", ",".join(kind.heads).encode())))
+    assert (answer.status_code, why in answer.content.decode()) == (422, True)
