@@ -11,7 +11,7 @@ from typing import Any
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.columns import Column, WrongCellError
-from greendistrict.documents.workbooks.foreign import Merged, foreign_sheet
+from greendistrict.documents.workbooks.foreign import Merged, foreign_sheet, head_names
 from greendistrict.documents.workbooks.grids import BookCell, Grid, unreadable
 from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.pasted import NAME as PASTED
@@ -77,7 +77,7 @@ def pasted_grid(text: str) -> Grid:
 
 def read_rows(sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[Merged]] | None = None) -> ReadRows:
     """Read the sheet that has the heads. Raises ``Refused`` if none has."""
-    sheet = foreign_sheet(COLUMNS, SYNONYMS, sheets, merged or {}, {})
+    sheet = foreign_sheet(COLUMNS, head_names(COLUMNS, SYNONYMS, {}), sheets, merged or {}, (COLUMNS[0].field,))
     Refused.when(sheet is None, "没有找到表头。第一行应有“编号”和别的列名，如名称、类型、分值、条件、计分、证明材料")
     assert sheet is not None  # noqa: S101 -- refused above
     found = ReadRows(matched=sheet.matched, unread=sheet.unread)

@@ -8,15 +8,16 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from itertools import product
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.unit_names import SIZES, named_unit
 from greendistrict.documents.office.archives import opened
-from greendistrict.documents.workbooks.book import Heads
+from greendistrict.documents.workbooks.book import BESIDE, Heads
 from greendistrict.documents.workbooks.cells import finite
 from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
-from greendistrict.documents.workbooks.grids import BookCell, Grid, shown
+from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, shown
 
 PATH = "_worksheet_path"  # openpyxl tells it nowhere else
 MOST_HEAD_ROWS = 20
@@ -54,6 +55,17 @@ class ForeignSheet(NamedTuple):
     merged: Sequence[Merged]
     name: str
 
+    @property
+    def told(self) -> list[str]:
+        """How the heads were read, in words."""
+        said = (("按表头对应：", self.matched), ("没有读入的列：", self.unread))
+        return [f"{about}{'、'.join(words)}" for about, words in said if words]
+
+    def merged_words(self, rows: Iterable[int]) -> str:
+        """Why these rows cannot be read, if cells are merged in one of them."""
+        merged = self.merged_in(rows)
+        return f"第{merged.first_row + 1}行有合并单元格，分不清各行的内容，请取消合并并逐行填写后导入" if merged else ""
+
     def row(self, at: int) -> list[BookCell]:
         """Cells of a row, figures with the unit of their head."""
         return [_with_unit(cell, self.units[index]) if index in self.units else cell for index, cell in enumerate(self.grid[at])]
@@ -62,6 +74,51 @@ class ForeignSheet(NamedTuple):
         """The first merged range that touches one of these rows."""
         wanted = set(rows)
         return next((one for one in self.merged if not wanted.isdisjoint(range(one.first_row, one.last_row + 1))), None)
+
+
+class HeadReader:
+    """What is read from sheets by their heads: its ``columns``, with other heads by field, and those that people chose."""
+
+    foreign_heads: Synonyms = MappingProxyType({})
+    chosen: Mapping[str, str] = MappingProxyType({})  # fields by head, as people chose them
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Columns that a sheet may have."""
+        raise NotImplementedError
+
+    @property
+    def must(self) -> Sequence[str]:
+        """Fields whose columns a sheet must have."""
+        return (self.columns[0].field,)
+
+    @property
+    def must_words(self) -> str:
+        """Labels of the columns that a sheet must have."""
+        return "”“".join(column.label for column in self.columns if column.field in self.must)
+
+    def choose(self, labels: Mapping[str, str]) -> None:
+        """Read heads (``bare_head``) as the columns with these labels, before all that is known of heads, but for columns that are gone."""
+        fields = {column.label: column.field for column in self.columns}
+        self.chosen = {head: fields[label] for head, label in labels.items() if label in fields}
+
+    def head_words(self) -> set[str]:
+        """Heads by which the lines of a text file are told."""
+        own = {word for column in self.columns for word in (column.label, column.label.split()[0])}
+        return own.union(*self.foreign_heads.values(), self.chosen)
+
+    def offered(self, labels: Iterable[str]) -> tuple[str, ...]:
+        """Of these columns those that are read."""
+        read = {column.label for at, column in enumerate(self.columns) if not at or column.kind != SHOWN}
+        return tuple(label for label in labels if label in read)
+
+    def found_in(self, content: bytes, rows: int) -> tuple[ForeignSheet | None, list[str]]:
+        """The sheet of a workbook whose heads are known; where there is none, the likely heads instead."""
+        parts = parts_of(content)
+        sheets = grids(content, tuple(parts), rows=rows + MOST_HEAD_ROWS, columns=len(self.columns) + BESIDE)
+        names = head_names(self.columns, self.foreign_heads, self.chosen)
+        found = foreign_sheet(self.columns, names, sheets, merged_ranges(content, parts), self.must)
+        return found, [] if found else likely_heads(sheets)
 
 
 def foreign_sheet(
@@ -88,7 +145,12 @@ def foreign_sheet(
 
 def bare_head(label: str) -> str:
     """A head as a choice of its column is kept: folded, without the unit behind it."""
-    return [name for name, _ in _parts(head_of(label))][-1]
+    return head_and_unit(label)[0]
+
+
+def head_and_unit(label: str) -> tuple[str, str]:
+    """A head as heads are compared, without the unit behind it, and that unit; empty if it has none."""
+    return [*_parts(head_of(label))][-1]
 
 
 def likely_heads(sheets: Mapping[str, Grid]) -> list[str]:

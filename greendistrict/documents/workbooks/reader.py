@@ -5,7 +5,6 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from greendistrict.core.folded_keys import folded, visible
@@ -26,16 +25,7 @@ from greendistrict.documents.workbooks.book import (
 )
 from greendistrict.documents.workbooks.cells import read_cell, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
-from greendistrict.documents.workbooks.foreign import (
-    MOST_HEAD_ROWS,
-    Synonyms,
-    foreign_sheet,
-    head_names,
-    hidden_rows,
-    likely_heads,
-    merged_ranges,
-    parts_of,
-)
+from greendistrict.documents.workbooks.foreign import HeadReader, hidden_rows
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, grids, shown, unreadable
 from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
@@ -46,11 +36,10 @@ Subject = TypeVar("Subject")
 Row = TypeVar("Row")
 
 
-class Reader(ABC, Generic[Subject, Row]):
+class Reader(HeadReader, ABC, Generic[Subject, Row]):
     """Reads the rows of one workbook; subclasses define the rows of a list and the objections to them."""
 
     book: Book
-    foreign_heads: Synonyms = MappingProxyType({})  # other heads by field, for sheets that are not the portal's own
     recognised_by: tuple[str, ...] = ()  # fields that identify a row together with the first column
 
     def __init__(self, subject: Subject, today: dt.date) -> None:
@@ -61,7 +50,6 @@ class Reader(ABC, Generic[Subject, Row]):
         self.known: Mapping[str, Row] = {}
         self.alike: Mapping[str, list[str]] = {}  # keys of stored rows by what they are compared by
         self.near: dict[str, str] = {}  # keys of stored and added rows by what look-alikes share
-        self.chosen: Mapping[str, str] = {}  # fields by head, as people chose them for sheets that an office keeps itself
         self.report: Callable[[int, int], object] = lambda _done, _total: None
 
     # --- overridden by subclasses ---
@@ -155,29 +143,14 @@ class Reader(ABC, Generic[Subject, Row]):
         return self.preview
 
     @property
-    def must(self) -> Sequence[str]:
-        """Fields whose columns a sheet must have to be read by its heads."""
-        return self.book.columns[0].field, *self.recognised_by
-
-    def choose(self, labels: Mapping[str, str]) -> None:
-        """Read heads (``bare_head``) as the columns with these labels, before all that is known of heads, but for columns that are gone."""
-        fields = {column.label: column.field for column in self.book.columns}
-        self.chosen = {head: fields[label] for head, label in labels.items() if label in fields}
-
-    def head_words(self) -> set[str]:
-        """Heads by which the lines of a text file are told."""
-        own = {word for column in self.book.columns for word in (column.label, column.label.split()[0])}
-        return own.union(*self.foreign_heads.values(), self.chosen)
+    def columns(self) -> Sequence[Column]:
+        """Columns of the list."""
+        return self.book.columns
 
     @property
-    def must_words(self) -> str:
-        """Labels of the columns that a sheet must have, of all that is written when there is none of the portal's own marks."""
-        return "”“".join(column.label for column in self.book.columns if column.field in self.must)
-
-    def _offered(self, labels: Iterable[str]) -> tuple[str, ...]:
-        """Of these columns those that are read."""
-        read = {column.label for at, column in enumerate(self.book.columns) if not at or column.kind != SHOWN}
-        return tuple(label for label in labels if label in read)
+    def must(self) -> Sequence[str]:
+        """The columns that identify a row."""
+        return self.columns[0].field, *self.recognised_by
 
     def _know(self) -> None:
         self.known, self.preview.absent = self.rows(), self.heads.absent
@@ -185,25 +158,22 @@ class Reader(ABC, Generic[Subject, Row]):
 
     def _foreign(self, content: bytes) -> Preview:
         """Read a sheet that an office keeps itself, by its heads."""
-        book, parts = self.book, parts_of(content)
-        sheets = grids(content, tuple(parts), rows=MOST_ROWS + MOST_HEAD_ROWS, columns=len(book.columns) + BESIDE)
-        names = head_names(book.columns, self.foreign_heads, self.chosen)
-        found = foreign_sheet(book.columns, names, sheets, merged_ranges(content, parts), self.must)
+        book, (found, self.preview.unread) = self.book, self.found_in(content, MOST_ROWS)
         if found is None:
             words = f"认不出表头：没有一张表写有“{self.must_words}”和本页的其他列"
             self.preview.problems = [f"{words}，也不是从本页导出的工作簿，{book.how}"]
-            self.preview.unread, self.preview.absent = likely_heads(sheets), self._offered(column.label for column in book.columns)
+            self.preview.absent = self.offered(column.label for column in book.columns)
             return self.preview
         self.heads, self.preview.unread = found.heads, found.unread
         self._know()
-        self.preview.absent = self._offered(found.heads.absent)
+        self.preview.absent = self.offered(found.heads.absent)
         rows = self._rows(((at, found.row(at)) for at in range(found.first_row, len(found.grid))), found.labels)
-        if merged := found.merged_in(at for at, _ in rows):
-            self.preview.problems = [f"第{merged.first_row + 1}行有合并单元格，分不清各行的内容，请取消合并并逐行填写后导入"]
+        if merged := found.merged_words(at for at, _ in rows):
+            self.preview.problems = [merged]
         elif len(rows) > MOST_ROWS:
             self.preview.problems = [f"一次最多导入{MOST_ROWS}{book.unit}"]
         else:
-            self.preview.told = [words for words in (_said("按表头对应：", found.matched), _said("没有读入的列：", found.unread)) if words]
+            self.preview.told = found.told
             self._read(rows, hidden_rows(content, found.name))
         return self.preview
 
@@ -329,10 +299,6 @@ class Reader(ABC, Generic[Subject, Row]):
             self.preview.changed += [line.changed_cell(name, row, value) for name, value in self.shown_changes(row, changed).items()]
         fields, values = self.parted(row, typed, changed)
         self.preview.works.append(ImportedRow(*self.identity(row), key, as_json(fields), values))
-
-
-def _said(about: str, words: Sequence[str]) -> str:
-    return f"{about}{'、'.join(words)}" if words else ""
 
 
 def _by_fold(keys: Iterable[str]) -> dict[str, list[str]]:
