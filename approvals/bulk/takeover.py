@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from approvals.common.enums import BulkKind, TitleKind
@@ -14,14 +15,15 @@ from districts.file.models.district import District
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
-from greendistrict.documents.workbooks.book import Cell, Returned, as_cell
+from greendistrict.documents.workbooks.book import Cell, Heads, Returned, as_cell
 from greendistrict.documents.workbooks.cells import read_cell
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError, find_heads
-from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines, head_line
-from greendistrict.documents.workbooks.grids import BookCell, address_of, grids, unreadable
-from greendistrict.documents.workbooks.other_formats import is_workbook
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError
+from greendistrict.documents.workbooks.foreign import HeadReader
+from greendistrict.documents.workbooks.grids import BookCell, address_of, shown, unreadable
+from greendistrict.documents.workbooks.lines import aside
+from greendistrict.documents.workbooks.preview import Preview
 
-MOST_ROWS, MOST_COLUMNS = 500, 60
+MOST_ROWS = 500
 FIRST_YEAR = 2018
 
 
@@ -81,41 +83,68 @@ class TakeoverRow:
         return [self.number, self.typed, dict(self.places), dict(self.unread)]
 
 
-def read(kind: str, name: str, content: bytes, today: dt.date) -> list[TakeoverRow]:
-    """Rows of an .xlsx or .csv file with their problems. Raises ``Refused`` for other files, a missing head or too many rows."""
-    lines = _book_lines(kind, content) if is_workbook(name) else _csv_lines(kind, content)
-    Refused.unless(lines, "文件里没有内容")
-    columns = COLUMNS[BulkKind(kind)]
-    heads = find_heads([cell.value for cell in lines[0][1]], columns)
-    if heads.missing:
-        msg = f"缺少表头：{'、'.join(heads.missing)}"
-        raise Refused(msg)
-    places = {column.label: heads.places[column.field] for column in columns}
-    filled = [(at, line) for at, line in lines[1:] if any(str(cell.value or "").strip() for cell in line)]
-    if not filled or len(filled) > MOST_ROWS:
-        msg = f"应有1至{MOST_ROWS}行，现有{len(filled)}行"
-        raise Refused(msg)
-    return judged(kind, [_row(kind, at, line, places) for at, line in filled], today)
+@dataclass
+class TakeoverPreview(Preview):
+    """The rows of a file with their problems, and how its heads were read. What is written is signed with the rows."""
+
+    rows: list[TakeoverRow] = field(default_factory=list)
+
+    @property
+    def good(self) -> int:
+        """Number of rows without problems."""
+        return sum(not row.problems for row in self.rows)
 
 
-def _book_lines(kind: str, content: bytes) -> list[tuple[int, Sequence[BookCell]]]:
-    """Lines of the first sheet from its heads on, with their numbers."""
-    grid = next(iter(grids(content, rows=MOST_ROWS + MOST_ABOVE + 2, columns=MOST_COLUMNS).values()), [])
-    first = head_line([[cell.value for cell in row] for row in grid[: MOST_ABOVE + 1]], HEADS[BulkKind(kind)])
-    return list(enumerate(grid[first:], start=first + 1))
+class TakeoverReader(HeadReader):
+    """Reads rows of one kind from any sheet that names 城区 and another column."""
 
+    columns: Sequence[Column] = ()
+    foreign_heads = MappingProxyType({
+        "district": ("城区名称", "名称", "地区", "城区代码"),
+        "kind": ("称号类型", "称号类别", "类型", "类别"),
+        "star": ("星级标识", "等级"),
+        "number": ("称号编号", "证书编号", "文号"),
+        "granted_on": ("授予时间", "命名日期", "公布日期", "批准日期"),
+        "edition_text": ("适用标准版本", "标准", "评价标准"),
+        "policy": ("政策依据", "依据"),
+        "source": ("来源", "资料来源", "数据来源", "档案出处"),
+        "certainty": ("可信程度", "确定性"),
+        "year": ("自查年度", "年份", "报告年度"),
+        "filed_on": ("报送时间", "提交日期", "上报日期"),
+        "note": ("备注", "附注"),
+    })  # fmt: skip
 
-def _csv_lines(kind: str, content: bytes) -> list[tuple[int, Sequence[BookCell]]]:
-    return [(number, [BookCell(text) for text in cells]) for number, cells in csv_lines(content, HEADS[BulkKind(kind)])]
+    def __init__(self, kind: str, today: dt.date) -> None:
+        self.kind, self.today, self.columns = kind, today, COLUMNS[BulkKind(kind)]
 
+    def read(self, content: bytes) -> TakeoverPreview:
+        """Rows of a workbook with their problems. Raises ``Refused`` for a file that is no workbook, and for no or too many rows."""
+        found, unread = self.found_in(content, MOST_ROWS + 1)
+        if found is None:
+            words = f"认不出表头：没有一张表写有“{self.must_words}”和本页的其他列"
+            return TakeoverPreview(problems=[words], unread=unread, absent=tuple(column.label for column in self.columns))
+        lines, left = list[tuple[int, list[BookCell]]](), list[str]()
+        for at in range(found.first_row, len(found.grid)):
+            texts = [shown(cell.value).strip() for cell in found.row(at)]
+            if what := aside(texts, found.labels):
+                left.append(f"第{at + 1}行（{what}）")
+            elif any(texts[place] for place in found.heads.places if place is not None and place < len(texts)):
+                lines.append((at, found.row(at)))
+        if merged := found.merged_words(at for at, _ in lines):
+            raise Refused(merged)
+        Refused.unless(0 < len(lines) <= MOST_ROWS, f"应有1至{MOST_ROWS}行，现有{len(lines)}行")
+        rows = judged(self.kind, [self._row(at, line, found.heads) for at, line in lines], self.today)
+        told = [*found.told, *([f"没有读入：{'、'.join(left)}"] if left else [])]
+        return TakeoverPreview(rows=rows, told=told, unread=found.unread, absent=found.heads.absent)
 
-def _row(kind: str, number: int, line: Sequence[BookCell], places: Mapping[str, int]) -> TakeoverRow:
-    """A row with its cell texts; dates are accepted in date columns only."""
-    columns = COLUMNS[BulkKind(kind)]
-    cells = {column.label: line[places[column.label]] for column in columns if places[column.label] < len(line)}
-    days = {column.label for column in columns if column.kind == DAY}
-    unread = {head: wrong for head, cell in cells.items() if (wrong := _unread(cell, day=head in days))}
-    return TakeoverRow(number, {head: as_cell(cell.value) for head, cell in cells.items()}, places, unread)
+    def _row(self, at: int, line: Sequence[BookCell], heads: Heads) -> TakeoverRow:
+        """A row with its cell texts; dates are accepted in date columns only."""
+        cells = {column.label: cell for column, cell in zip(self.columns, heads.laid(line), strict=True)}
+        first = heads.places[0] or 0  # what is wrong with a column that is not there is told of the first cell
+        places = {column.label: first if at is None else at for column, at in zip(self.columns, heads.places, strict=True)}
+        days = {column.label for column in self.columns if column.kind == DAY}
+        unread = {head: wrong for head, cell in cells.items() if (wrong := _unread(cell, day=head in days))}
+        return TakeoverRow(at + 1, {head: as_cell(cell.value) for head, cell in cells.items()}, places, unread)
 
 
 def _unread(cell: BookCell, *, day: bool) -> str:

@@ -3,8 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals.bulk import services as bulk
 from approvals.bulk import takeover
 from approvals.bulk.services import add_scan, take_over
+from approvals.bulk.takeover import TakeoverPreview, TakeoverReader
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import BulkRun
 from approvals.cases.rules import may_work_in_bulk
@@ -27,21 +26,11 @@ from greendistrict.core.integers import whole
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.workbooks.book import head_book
-from greendistrict.documents.workbooks.other_formats import ACCEPT, is_workbook
-from greendistrict.documents.workbooks.pages import LIMIT, taken_upload
+from greendistrict.documents.workbooks.pages import ImportPage
 from greendistrict.workflow.pages import UNPROCESSABLE
-
-
-class TakeOverForm(forms.Form):
-    """A workbook or CSV file of historical records."""
-
-    upload = forms.FileField(label="Excel 或 CSV 文件", widget=forms.FileInput(attrs={"accept": f"{ACCEPT},.csv"}))
-
 
 CASE_KINDS = (BulkKind.REMIND, BulkKind.ANNOUNCE, BulkKind.ARCHIVE)
 TAKEOVER_KINDS = (BulkKind.TITLES, BulkKind.CHECKS)
-SALT = "approvals.takeover"
-HOUR = 3600
 
 
 def _officer(request: HttpRequest) -> Viewer:
@@ -128,37 +117,35 @@ def bulk_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect_saying(request, "已撤销", back)
 
 
+def _take_over_shown(kind: str) -> dict[str, Any]:
+    label, address = str(BulkKind(kind).label), reverse("approvals:take_over", args=[kind])
+    heads = takeover.HEADS[BulkKind(kind)]
+    return {"kind": kind, "label": label, "heads": heads, "crumbs": _crumbs(label), "hrefs": {"import": address}}
+
+
+class TakeOverPage(ImportPage):
+    """The import page of historical records: rows without problems are stored, the others come back marked."""
+
+    def preview_context(self, target: str, seen: TakeoverPreview) -> dict[str, Any]:
+        """The rows under the heads of the page, whatever the order of the columns in the file, and the same signed."""
+        shown = [(row, [row.typed.get(head) for head in takeover.HEADS[BulkKind(target)]]) for row in seen.rows]
+        signed = self.signed(target, {"rows": [row.signable() for row in seen.rows]}) if seen.rows else ""
+        return {"preview": seen, "rows": shown, "good": seen.good, "signed": signed}
+
+
+PAGE = TakeOverPage(
+    "approvals.takeover", "另一类记录", "approvals/bulk/take_over.html", TakeoverReader, _take_over_shown, key=lambda kind: kind
+)
+
+
 def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
-    """历史补录: upload, preview row by row, confirm. Nothing is stored before the confirmation."""
+    """历史补录: upload or paste, preview row by row, confirm. Nothing is stored before the confirmation."""
     viewer = _officer(request)
     if kind not in TAKEOVER_KINDS:
         raise Http404
     if request.method == "POST" and "signed" in request.POST:
         return _confirm(request, BulkKind(kind), viewer)
-    form = TakeOverForm(request.POST or None, request.FILES or None)
-    label = str(BulkKind(kind).label)
-    context: dict[str, Any] = {
-        "kind": kind,
-        "label": label,
-        "form": form,
-        "heads": takeover.HEADS[BulkKind(kind)],
-        "crumbs": _crumbs(label),
-    }
-    if request.method != "POST":
-        return render(request, "approvals/bulk/take_over.html", context)
-    if not form.is_valid():
-        return render(request, "approvals/bulk/take_over.html", context, status=UNPROCESSABLE)
-    upload = form.cleaned_data["upload"]
-    try:
-        rows = takeover.read(kind, upload.name, _content(upload), viewer.today)
-    except Refused as refused:
-        for refusal in refused.refusals:
-            form.add_error("upload", refusal.text)
-        return render(request, "approvals/bulk/take_over.html", context, status=refused.status)
-    signed = signing.dumps([row.signable() for row in rows], salt=f"{SALT}.{kind}", compress=True)
-    shown = [(row, [row.typed.get(head) for head in context["heads"]]) for row in rows]  # the columns of a file may be in another order
-    preview = {"rows": shown, "good": sum(not row.problems for row in rows), "signed": signed}
-    return render(request, "approvals/bulk/take_over.html", {**context, **preview})
+    return PAGE.upload(request, kind)
 
 
 @require_safe
@@ -171,25 +158,9 @@ def take_over_blank(request: HttpRequest, kind: str) -> HttpResponse:
     return as_workbook(head_book(label, takeover.COLUMNS[BulkKind(kind)]), f"{label}.xlsx")
 
 
-def _content(upload: "UploadedFile[Any]") -> bytes:
-    """Content of an uploaded workbook or CSV. Raises ``Refused`` if it is not accepted."""
-    if is_workbook(upload.name or ""):
-        return taken_upload(upload)
-    content: bytes = upload.read(LIMIT + 1)
-    if len(content) > LIMIT:
-        msg = f"文件超过{LIMIT // 1024 // 1024} MB，请分几次补录"
-        raise Refused(msg)
-    return content
-
-
 def _confirm(request: HttpRequest, kind: BulkKind, viewer: Viewer) -> HttpResponse:
     """Store the valid rows, or download the invalid ones as a marked workbook."""
-    try:
-        signed = signing.loads(request.POST["signed"], salt=f"{SALT}.{kind}", max_age=HOUR)
-    except signing.BadSignature as error:
-        msg = "预览已过期，请重新上传"
-        raise Refused(msg) from error
-    rows = takeover.restored(kind, signed, viewer.today)
+    rows = takeover.restored(kind, PAGE.work(request, kind, name="signed")["rows"], viewer.today)
     if "returned" in request.POST:
         content = head_book(str(kind.label), takeover.COLUMNS[kind], takeover.returned(kind, rows))
         return as_workbook(content, f"{kind.label}（退回）.xlsx")

@@ -5,11 +5,10 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from approvals.bulk import takeover
 from carbon.metering.reading_file import HEADS, parse
-from greendistrict.core import clock
 from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines
 from tests.factories.districts import make_district
+from tests.factories.takeover import taken_over
 from tests.factories.workbooks import saved
 from tests.refusing import refuses
 
@@ -60,8 +59,8 @@ def test_readings_are_the_same_in_each_form(form):
 @pytest.mark.parametrize("form", FORMS)
 def test_rows_of_a_take_over_are_the_same_in_each_form(people, form):
     make_district(people, name=DISTRICT)
-    rows = takeover.read("checks", "年报.csv", FORMS[form](CHECKS), clock.today())
-    assert [(row.problems, row.typed["年度"], row.typed["说明"]) for row in rows] == [([], "2024", "旧系统"), ([], "2023", "")]
+    rows = taken_over("checks", "年报.csv", FORMS[form](CHECKS))
+    assert [(row.problems, row.value["year"], row.value["note"]) for row in rows] == [([], 2024, "旧系统"), ([], 2023, "")]
 
 
 def test_lines_are_named_by_their_number_in_the_file():
@@ -79,7 +78,7 @@ def test_a_title_above_the_heads_of_a_workbook_is_passed_over_as_well(people, db
             book.active.append(line.split(","))
         books.append(saved(book))
     assert [row.line for row in parse("a.xlsx", books[0]).readings["E-1"]] == [4, 5]
-    rows = takeover.read("checks", "年报.xlsx", books[1], clock.today())
+    rows = taken_over("checks", "年报.xlsx", books[1])
     assert [(row.number, row.problems) for row in rows] == [(4, []), (5, [])]
 
 
@@ -100,7 +99,7 @@ WRONG = {
     "no text": (b"\xff\xff\x00", f"文件编码不能识别，{AGAIN}"),
     "zero": (PLAIN + b"\0", f"文件里有不能识别的字符，{AGAIN}"),
     "no heads": (joined(["抄表", *READINGS[1:]]).encode(), "第1行应是表头，缺少：计量器具编号、时间、读数"),
-    "a head is missing": (joined(["抄表", READINGS[0].replace("时间", "日期"), *READINGS[1:]], "\t").encode(), "第2行应是表头，缺少：时间"),
+    "a head is missing": (joined(["抄表", READINGS[0].replace("时间", "何时"), *READINGS[1:]], "\t").encode(), "第2行应是表头，缺少：时间"),
     "heads too far below": (joined([*["抄表"] * (MOST_ABOVE + 1), *READINGS]).encode(), "第1行应是表头"),
 }
 

@@ -22,6 +22,7 @@ from greendistrict.notifications.models import Notification
 from greendistrict.workflow.outbox import drain
 from tests.factories.approvals import pdf, published_edition
 from tests.factories.districts import make_district
+from tests.factories.takeover import taken_over
 from tests.factories.titles import give_title
 from tests.refusing import refuses
 from tests.steps import reaches
@@ -134,7 +135,7 @@ def districts(people):
 
 
 def test_old_titles_are_previewed_row_by_row_and_entered_through_the_engine(people, districts):
-    rows = takeover.read("titles", "称号.csv", TITLES.encode("gb18030"), clock.today())
+    rows = taken_over("titles", "称号.csv", TITLES.encode("gb18030"))
     assert [bool(row.problems) for row in rows] == [False, False, True, True]
     assert rows[2].problems == ["没有这个城区"]
     assert {"没有写明出处", "授予日期晚于今天", "依据文件应为沪府办规〔2018〕24号", "文件里重复"} <= set(rows[3].problems)
@@ -147,7 +148,7 @@ def test_old_titles_are_previewed_row_by_row_and_entered_through_the_engine(peop
     districts[0].refresh_from_db()
     assert districts[0].stage == "pilot"
     refuses("记录永久保存", bulk.undo, run=made, by=people.city_officer)
-    again = takeover.read("titles", "称号.csv", TITLES.encode(), clock.today())
+    again = taken_over("titles", "称号.csv", TITLES.encode())
     assert again[0].problems == ["这个城区已有这一称号"]
 
 
@@ -155,7 +156,7 @@ def test_titles_of_one_district_follow_one_another_whatever_their_order_in_the_f
     def read(*lines):
         told = ["城区,称号,星级,编号,授予日期,适用标准,依据文件,出处,确定程度"]
         told += [f"演示{word}城（虚构）,{kind},,,{day},,沪府办规〔2018〕24号,演示公报（虚构）,有出处" for word, kind, day in lines]
-        return takeover.read("titles", "称号.csv", "\n".join(told).encode(), clock.today())
+        return taken_over("titles", "称号.csv", "\n".join(told).encode())
 
     rows = read(("甲", "示范", "2019-05-01"), ("甲", "试点", "2020-05-01"), ("乙", "示范", "2021-05-01"), ("乙", "试点", "2020-05-01"))
     assert [row.problems for row in rows] == [["试点称号于2020年5月1日授予，其后的示范称号不能早于这一天"], [], [], []]
@@ -169,7 +170,7 @@ def test_titles_of_one_district_follow_one_another_whatever_their_order_in_the_f
 
 def test_a_pilot_title_is_not_entered_below_a_demonstration(people, districts):
     give_title(districts[0], TitleKind.DEMONSTRATION)
-    rows = takeover.read("titles", "称号.csv", TITLES.encode(), clock.today())
+    rows = taken_over("titles", "称号.csv", TITLES.encode())
     assert rows[0].problems == ["这个城区已是示范，不能再补录试点称号"]
 
 
@@ -187,10 +188,10 @@ def book(*lines, merged=""):
 CHECKS, HEADS = ["checks"], list(takeover.HEADS["checks"])
 
 
-def previewed(client, people, content):
+def previewed(client, people, content, name="自查.xlsx"):
     """The preview of a workbook of old self-checks."""
     client.force_login(people.city_officer)
-    return client.post(reverse("approvals:take_over", args=CHECKS), {"upload": SimpleUploadedFile("自查.xlsx", content)})
+    return client.post(reverse("approvals:take_over", args=CHECKS), {"workbook": SimpleUploadedFile(name, content)})
 
 
 def test_old_self_checks_are_scanned_records_without_score(people, districts, client):
@@ -226,10 +227,11 @@ def test_the_preview_shows_each_cell_under_its_own_head_and_the_blank_is_read_ba
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
-    [("x.xlsx", b"not a book", "不是完好的 Excel 工作簿"), ("x.csv", b"a,b\n1,2\n", "缺少表头"), ("x.csv", b"", "没有内容")],
+    [("x.xlsx", b"not a book", "不是Excel文件或已损坏"), ("x.csv", b"a,b\n1,2\n", "认不出表头"), ("x.csv", b"", "文件是空的")],
 )
-def test_files_that_cannot_be_read_are_told(people, name, content, words):
-    refuses(words, takeover.read, "titles", name, content, clock.today())
+def test_files_that_cannot_be_read_are_told(people, client, name, content, words):
+    answer = previewed(client, people, content, name)
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
 
 
 def test_a_row_that_is_not_entered_is_told_by_cell_and_comes_back_marked(people, districts, client):
@@ -253,4 +255,5 @@ def test_a_row_that_is_not_entered_is_told_by_cell_and_comes_back_marked(people,
 
 
 def test_a_workbook_for_the_take_over_is_looked_into_like_any_other(people, client):
-    assert "工作簿有合并单元格（A2:B2）" in previewed(client, people, book(HEADS, merged="A2:B2")).content.decode()
+    row = ["演示甲城（虚构）", 2021, "2022-03-20", "档案室"]
+    assert "第2行有合并单元格" in previewed(client, people, book(HEADS, row, merged="A2:B2")).content.decode()
