@@ -17,6 +17,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.widgets import MomentField
 from greendistrict.documents.workbooks.other_formats import ACCEPT
+from greendistrict.documents.workbooks.pasted import PastedField
 
 
 @with_columns(METER)
@@ -44,9 +45,18 @@ class ReadingFileForm(forms.Form):
     file = forms.FileField(
         label="读数文件",
         widget=forms.FileInput(attrs={"accept": f".csv,{ACCEPT}"}),
-        help_text="CSV 或 Excel，第一行是表头：计量器具编号、时间、读数，可加单位、估算方法",
-        error_messages={"required": "请选择读数文件", "empty": "文件是空的，请检查后重新选择"},
+        required=False,
+        help_text="CSV 或 Excel，按表头识别各列：计量器具编号、时间、读数，可加单位、估算方法",
+        error_messages={"empty": "文件是空的，请检查后重新选择"},
     )
+    pasted = PastedField()
+
+    def clean(self) -> dict[str, Any]:
+        """Require one of the two."""
+        given: dict[str, Any] = super().clean() or {}
+        if "file" not in self.errors and bool(given.get("file")) == bool((given.get("pasted") or "").strip()):
+            self.add_error("file", "文件和粘贴的内容只能选一种" if given.get("file") else "请选择读数文件，或粘贴表格")
+        return given
 
 
 @with_columns(Columns.of(ReadingImport, "reason"))

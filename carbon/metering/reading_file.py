@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -17,10 +18,19 @@ from greendistrict.core.number_parsing import NumberError, is_finite, parse_numb
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.workbooks.columns import head_of
 from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line
+from greendistrict.documents.workbooks.foreign import head_and_unit
 from greendistrict.documents.workbooks.other_formats import is_workbook
 
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
 NEEDED = (METER, TIME, VALUE)
+SYNONYMS = {
+    METER: ("器具编号", "计量器具", "表号", "表计编号", "仪表编号", "电表编号", "电表号", "水表编号", "设备编号"),
+    TIME: ("采集时间", "抄表时间", "抄表日期", "读数时间", "记录时间", "时刻", "日期"),
+    VALUE: ("示数", "表底数", "表码", "抄表示数", "本次示数", "抄见数", "数值", "用量"),
+    UNIT: ("计量单位",),
+    ESTIMATED: ("估算",),
+}
+NAMES = {head_of(name): head for head, others in SYNONYMS.items() for name in (head, *others)}
 MOST_LINES = 1_000_000
 MOST_BYTES = 50 * 1024 * 1024
 MOST_BOOK_LINES = 200_000
@@ -41,21 +51,22 @@ class ReadingFile:
     readings: dict[str, list[NewReading]] = field(default_factory=dict)
     faults: list[MeterFault] = field(default_factory=list)
     lines: int = 0
+    told: str = ""  # how heads with other words were read
 
 
 def parse(name: str, content: bytes) -> ReadingFile:
     """Parse a file according to its extension. Raises ``Refused`` if it is not such a file or lacks required columns."""
-    rows = _book(content) if is_workbook(name) else csv_lines(content, HEADS)
+    rows = _book(content) if is_workbook(name) else csv_lines(content, NAMES)
     at, heads = next(rows, (1, []))
-    named = [head_of(head) for head in heads]
-    if missing := [head for head in NEEDED if head not in named]:
+    places, unit = _places(heads)
+    if missing := [head for head in NEEDED if head not in places]:
         msg = f"第{at}行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
         raise Refused(msg)
-    places = {head: named.index(head) for head in HEADS if head in named}
-    found = ReadingFile()
+    said = [f"{words}→{head}" for head, at in places.items() if head_of(words := str(heads[at]).strip()) != head]
+    found = ReadingFile(told=f"按表头对应：{'、'.join(said)}" if said else "")
     for line, cells in rows:
-        given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
-        if any(str(value if value is not None else "").strip() for value in given.values()):
+        given = {UNIT: unit, **{head: cells[at] if at < len(cells) else "" for head, at in places.items()}}
+        if any(str(given[head] if given[head] is not None else "").strip() for head in places):
             found.lines += 1
             Refused.when(found.lines > MOST_LINES, f"一个文件最多{MOST_LINES}行，请分开上传")
             _take(found, line, given)
@@ -63,12 +74,27 @@ def parse(name: str, content: bytes) -> ReadingFile:
     return found
 
 
+def _places(heads: Sequence[Any]) -> tuple[dict[str, int], str]:
+    """Place of each column by its own head, else by other words for it; and the unit that stands behind the head of the readings."""
+    named = [head_and_unit(str(head or "")) for head in heads]
+    places = {head: at for at, (bare, _) in reversed([*enumerate(named)]) if (head := NAMES.get(bare))}
+    places |= {bare: at for at, (bare, _) in enumerate(named) if bare in HEADS}
+    return {head: places[head] for head in HEADS if head in places}, _as_written(heads, named, places[VALUE]) if VALUE in places else ""
+
+
+def _as_written(heads: Sequence[Any], named: Sequence[tuple[str, str]], at: int) -> str:
+    """Unit behind a head in its own case: MW is not mW."""
+    text, unit = unicodedata.normalize("NFKC", str(heads[at] or "")), named[at][1]
+    begins = text.lower().rfind(unit)
+    return text[begins : begins + len(unit)] if begins >= 0 else unit
+
+
 def _book(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
     from greendistrict.documents.workbooks.grids import grids  # noqa: PLC0415 -- web workers load openpyxl with the first workbook only
 
     for sheet in grids(content, rows=MOST_BOOK_LINES, columns=len(HEADS) + 5).values():
         rows = [[cell.value for cell in row] for row in sheet]
-        first = head_line(rows, HEADS)
+        first = head_line(rows, NAMES)
         yield from enumerate(rows[first:], start=first + 1)
         return
 

@@ -1,6 +1,7 @@
 """Pages of meters: a district's consumption by month, meters with their readings, imports, estimates and tokens."""
 
 import datetime as dt
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -38,6 +39,7 @@ from greendistrict.audit import services as audit
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core import charts, clock
 from greendistrict.core.answers import deletion_question
+from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
@@ -46,6 +48,7 @@ from greendistrict.documents.downloads import as_file, as_workbook
 from greendistrict.documents.office.inspection import display_name
 from greendistrict.documents.workbooks.other_formats import is_workbook
 from greendistrict.documents.workbooks.pages import taken_upload
+from greendistrict.documents.workbooks.pasted import NAME, NO_CELLS
 
 # Monthly board of a district with its exports, the list of meters, and one meter in detail.
 
@@ -264,14 +267,23 @@ def reading_upload(request: HttpRequest, code: str) -> HttpResponse:
     posted = request.method == "POST"
     form = ReadingFileForm(request.POST, request.FILES) if posted else ReadingFileForm()
     if posted and form.is_valid():
-        upload = form.cleaned_data["file"]
-        name = display_name(upload.name or "")
-        with RefusalsIn(form):
-            content = taken_upload(upload) if is_workbook(name) else upload.read(reading_file.MOST_BYTES + 1)
+        with RefusalsIn(form, aliases={"": "file" if form.cleaned_data["file"] else "pasted"}):
+            name, content = _sent(form.cleaned_data)
             asked = imports.ask(district=district, content=content, file_name=name, by=signed_in(request))
             return HttpResponseRedirect(_address(district, asked.pk))
     context = {"district": district, "form": form, "imports": imports_of(district), "heads": reading_file.HEADS}
     return render(request, "carbon/metering/reading_upload.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _sent(given: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Name and content of the file of readings that was chosen, or of the cells that were pasted. Raises ``Refused``."""
+    upload = given["file"]
+    if not upload:
+        if "\t" not in given["pasted"]:
+            raise Refused([Refusal(NO_CELLS, field="pasted")])
+        return NAME, given["pasted"].encode()
+    name = display_name(upload.name or "")
+    return name, taken_upload(upload) if is_workbook(name) else upload.read(reading_file.MOST_BYTES + 1)
 
 
 def _address(district: District, pk: int) -> str:

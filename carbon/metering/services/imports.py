@@ -16,7 +16,7 @@ from django.db.models import F
 
 from carbon.metering.checks import MeterFault
 from carbon.metering.models import ReadingImport
-from carbon.metering.reading_file import MOST_BYTES, parse
+from carbon.metering.reading_file import MOST_BYTES, ReadingFile, parse
 from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.meters import SeenReadings, look_at
 from carbon.metering.services import readings
@@ -157,8 +157,8 @@ def _write(pk: int) -> bool:
 def _write_locked(asked: ReadingImport) -> None:
     """Write a locked file in the caller's transaction. Raises ``Refused`` if the result would differ from the preview."""
     hold_metering(posts_of(asked.by), asked.district)
-    seen, faults, lines = _look(asked.district, asked.file_name, bytes(asked.content))
-    shown = _as_kept(seen, faults, lines)
+    seen, faults, found = _look(asked.district, asked.file_name, bytes(asked.content))
+    shown = _as_kept(seen, faults, found)
     Refused.unless(shown["digest"] == asked.seen["digest"], STALE)
     done = store(seen.rows, by=asked.by, reason=asked.reason or "导入")
     asked.state, asked.since, asked.content = QueuedState.WRITTEN, clock.now(), b""
@@ -168,24 +168,25 @@ def _write_locked(asked: ReadingImport) -> None:
     audit.record(action="carbon.import_readings", by=asked.by, obj=asked, data=data)
 
 
-def _look(district: District, name: str, content: bytes) -> tuple[SeenReadings, list[MeterFault], int]:
+def _look(district: District, name: str, content: bytes) -> tuple[SeenReadings, list[MeterFault], ReadingFile]:
     found = parse(name, content)
     seen = look_at(district, found.readings, clock.now())
-    return seen, [*found.faults, *seen.faults], found.lines
+    return seen, [*found.faults, *seen.faults], found
 
 
 def _seen(district: District, name: str, content: bytes) -> dict[str, Any]:
     return _as_kept(*_look(district, name, content))
 
 
-def _as_kept(seen: SeenReadings, faults: list[MeterFault], lines: int) -> dict[str, Any]:
+def _as_kept(seen: SeenReadings, faults: list[MeterFault], file: ReadingFile) -> dict[str, Any]:
     """The preview as JSON; ``digest`` covers everything that would be written or changed, to detect differences later."""
     digest = hashlib.sha256()
     for row in (*seen.rows, *seen.changed):
         digest.update(repr([str(part) for part in row]).encode())
     ordered = sorted(faults, key=lambda fault: (not fault.refused, fault.line or 0))
     return {
-        "lines": lines,
+        "lines": file.lines,
+        "told": file.told,
         "months": [month.isoformat() for month in readings.months_of(at for _meter, at, *_rest in seen.rows)],
         "meters": seen.meters,
         "added": seen.added,

@@ -181,6 +181,22 @@ def test_a_workbook_is_taken_as_well_and_a_preview_that_is_over_is_refused(clien
     assert MeterReading.objects.get().value == 3
 
 
+@pytest.mark.parametrize(
+    "heads", ["计量器具编号\t时间\t读数\t单位", "表号\t抄表时间\t本次示数\t计量单位", "序号\t表计编号\t采集时间\t示数（MWh）"]
+)
+def test_readings_are_pasted_and_heads_in_other_words_are_said(preparer, district, heads):
+    MeterFactory(district=district, code="E-1", interval="day")
+    row = "1\tE-1\t2026/3/1\t12.5" if heads.startswith("序号") else "E-1\t2026/3/1\t12.5\tMWh"
+    sent = preparer.post(address("reading_upload", district), {"pasted": f"抄表（虚构）\r\n{heads}\r\n{row}\r\n"})
+    told = preparer.get(sent.url).content.decode()
+    assert ("12.5MWh换算成12500kWh" in told, "按表头对应：" in told) == (True, not heads.startswith("计量"))
+    assert preparer.post(sent.url).status_code == 302
+    assert MeterReading.objects.get().value == 12500
+    for wrong, why in ((" ", "请选择读数文件，或粘贴表格"), ("表号 时间", "不是表格里的单元格"), ("甲\t乙", "缺少：计量器具编号")):
+        answer = preparer.post(address("reading_upload", district), {"pasted": wrong})
+        assert (answer.status_code, why in answer.content.decode()) == (422, True)
+
+
 def test_a_large_file_goes_through_the_queue_once(preparer, district, settings):
     settings.IMPORT_AT_ONCE_BYTES = 0
     MeterFactory(district=district, code="E-1", interval="day")
