@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -142,13 +143,15 @@ def _answer(refused: Refused) -> dict[str, Any]:
 @require_POST
 def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Store a photo; a repeated upload with the same token is stored once."""
-    found, upload = _row(request, pk, row), request.FILES.get("photo")
+    found, uploads = _row(request, pk, row), request.FILES.getlist("photo")
     token = _token(request.POST.get("token", ""))
-    if upload is None or token is None:
+    if not uploads or token is None:
         return JsonResponse({"text": "请选择照片"}, status=UNPROCESSABLE)
-    choose(upload, request.POST.get(level_name("photo"), ""))
     try:
-        photo = add_photo(row=found, by=signed_in(request), upload=upload, token=token)
+        with transaction.atomic():
+            for at, upload in enumerate(uploads):  # scripts send one at a time; a browser without them all at once
+                choose(upload, request.POST.get(level_name("photo"), ""))
+                photo = add_photo(row=found, by=signed_in(request), upload=upload, token=uuid.uuid4() if at else token)
     except Refused as refused:
         if not _wants_json(request):
             raise

@@ -13,6 +13,7 @@ FEATURE = Feature(
             path("<int:pk>/files/", materials.case_files, name="case_files"),
             path("<int:pk>/files/<int:document>/remove/", materials.case_file_remove, name="case_file_remove"),
             path("<int:pk>/files/<int:document>/version/", materials.case_file_version, name="case_file_version"),
+            path("<int:pk>/files/list/<slug:slot>/", materials.case_file_list, name="case_file_list"),
             path("<int:pk>/files/blank/<slug:slot>/", materials.case_blank, name="case_blank"),
             path("<int:pk>/catalogue/", materials.case_catalogue, name="case_catalogue"),
             path("<int:pk>/originals/", papers.case_originals, name="case_originals"),
@@ -39,6 +40,7 @@ FEATURE = Feature(
         "application.endorsement": RecordedAct("登记批复和报送函"),
         "application.endorsement_mode": RecordedAct("确认批复单位"),
         "application.open_wider": RecordedAct("放开补正范围"),
+        "application.take_list": RecordedAct("取平台的清单作为材料", (Role.PREPARER, Role.CONSULTANT)),
         "application.start": RecordedAct("建立申报", (Role.PREPARER, Role.CITY_OFFICER)),
     },
     decisive=(

@@ -24,7 +24,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import TextColumn
-from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.forms import EvidenceField, EvidenceFilesField
 from greendistrict.policy.engine import Verdict
 
 # Form that sets which bodies must endorse (批复) an application.
@@ -239,7 +239,7 @@ REPLY = Columns(PreReviewQuestion, answer=TextColumn(rows=2, most=2000))["answer
 
 
 class FileForm(TitledFileForm):
-    """One file for one slot of the case's kind."""
+    """Files for one slot of the case's kind."""
 
     slot = forms.ChoiceField(label="材料项", help_text="格式见上面清单的“要求”")
     field_order = ("slot",)
@@ -258,14 +258,14 @@ class VersionForm(forms.Form):
 
 
 class CorrectionAnswerForm(forms.Form):
-    """One answer, and one new file where required, per finding of the open correction."""
+    """One answer, and new files where required, per finding of the open correction."""
 
     def __init__(self, *args: Any, correction: Correction, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.findings = list(correction.findings.prefetch_related("files__document").order_by("pk"))
         for finding in self.findings:
             self.fields[f"answer-{finding.pk}"] = ANSWER.form_field(initial=finding.answer)
-            self.fields[f"file-{finding.pk}"] = EvidenceField(label="新材料", required=False, help_text="")
+            self.fields[f"file-{finding.pk}"] = EvidenceFilesField(label="新材料", required=False, help_text="")
 
     def rows(self) -> list[tuple[Any, forms.BoundField, forms.BoundField]]:
         """Each finding with its two bound form fields (text, file)."""
@@ -275,8 +275,8 @@ class CorrectionAnswerForm(forms.Form):
         """Answers as finding id → text."""
         return {finding.pk: self.cleaned_data[f"answer-{finding.pk}"] for finding in self.findings}
 
-    def uploads(self) -> "dict[int, UploadedFile[Any]]":
-        """Uploads as finding id → file, for findings that have one."""
+    def uploads(self) -> "dict[int, list[UploadedFile[Any]]]":
+        """Uploads as finding id → files, for findings that have some."""
         given = {finding.pk: self.cleaned_data.get(f"file-{finding.pk}") for finding in self.findings}
         return {key: upload for key, upload in given.items() if upload}
 

@@ -21,6 +21,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.forms import per_file
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import STALE, Taken, hold, hold_version
 
@@ -89,6 +90,12 @@ def add_document(*, case: Case, slot: str, upload: "UploadedFile[Any]", title: s
     document = lay(case, found, upload, title=title, by=by)
     touch(case)
     return document
+
+
+@transaction.atomic
+def add_documents(*, case: Case, slot: str, upload: "list[UploadedFile[Any]]", title: str, by: User) -> list[CaseDocument]:
+    """Store several files in a slot, all or none; as ``add_document``. A title is that of a single file."""
+    return [add_document(case=case, slot=slot, by=by, **one) for one in per_file({"upload": upload, "title": title})]
 
 
 def lay(case: Case, slot: Slot, upload: "UploadedFile[Any]", *, title: str, by: User) -> CaseDocument:

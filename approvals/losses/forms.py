@@ -12,7 +12,7 @@ from approvals.losses.columns import LOSS, RECORDED
 from approvals.losses.lifecycle import BY_NOTICE
 from approvals.requests.forms import ProxyEntryForm
 from assessments.common.enums import StageConclusion
-from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.forms import EvidenceField, EvidenceFilesField
 from greendistrict.policy import letter_texts
 
 WAYS = (("直接送达", "直接送达"), ("邮寄送达", "邮寄送达"), ("留置送达", "留置送达"), (BY_NOTICE, BY_NOTICE))
@@ -24,7 +24,7 @@ class GroundsForm(StepForm):
     facts = LOSS["facts"].form_field()
     basis = LOSS["basis"].form_field()
     not_implemented = LOSS["not_implemented"].form_field()
-    scan = EvidenceField(label="证明材料", required=False, help_text="调查记录、评估报告、现场照片等；必交，没有材料不能提交审核")
+    scan = EvidenceFilesField(label="证明材料", required=False, help_text="调查记录、评估报告、现场照片等；必交，没有材料不能提交审核")
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         loss = case.loss
@@ -50,7 +50,7 @@ class StatementForm(StepForm):
     """提交陈述申辩."""
 
     statement = LOSS["statement"].form_field(required=True)
-    scan = EvidenceField(label="附件", required=False)
+    scan = EvidenceFilesField(label="附件", required=False)
 
 
 class EnteredStatementForm(ProxyEntryForm):

@@ -1,6 +1,7 @@
 """Effects of the steps of a loss of title, and recording of failed assessments."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -118,7 +119,7 @@ def save_grounds(
     facts: str,
     basis: str,
     not_implemented: str = "",
-    scan: "UploadedFile[Any] | None" = None,
+    scan: "Sequence[UploadedFile[Any]]" = (),
     version: int | None = None,
 ) -> Case:
     """Save facts, basis, evidence and (for 八（四）) the documented finding, while the officer drafts the case."""
@@ -127,8 +128,8 @@ def save_grounds(
     loss = case.loss
     loss.facts, loss.basis, loss.not_implemented = facts.strip()[:MOST], basis.strip()[:MOST], not_implemented.strip()[:MOST]
     loss.save(update_fields=["facts", "basis", "not_implemented"])
-    if scan is not None:
-        attach(case=case, by=by, slot=FACTS, title=f"事实和依据材料{case.documents.filter(slot=FACTS).count() + 1}", upload=scan)
+    for upload in scan:
+        attach(case=case, by=by, slot=FACTS, title=f"事实和依据材料{case.documents.filter(slot=FACTS).count() + 1}", upload=upload)
     touch(case)
     return case
 
@@ -142,13 +143,15 @@ def attach(*, case: Case, by: User, slot: str, title: str, upload: "UploadedFile
 
 
 def _keep(taken: Taken, *, slot: str = "", title: str = "", **kept: Any) -> None:
-    """Store the fields of a step, and its scan in ``slot`` under ``title``."""
+    """Store the fields of a step, and its scan or scans in ``slot`` under ``title``."""
     loss = taken.obj.loss
     for name, value in kept.items():
         setattr(loss, name, value)
     loss.save(update_fields=list(kept))
-    if slot and (scan := taken.values.get("scan")):
-        attach(case=taken.obj, by=taken.person, slot=slot, title=title, upload=scan)
+    given = (taken.values.get("scan") or []) if slot else []
+    scans = given if isinstance(given, list) else [given]
+    for number, scan in enumerate(scans, start=1):
+        attach(case=taken.obj, by=taken.person, slot=slot, title=f"{title}{number if len(scans) > 1 else ''}", upload=scan)
 
 
 def on_file_checked(taken: Taken) -> None:

@@ -11,7 +11,7 @@ from assessments.common import owed_papers
 from greendistrict.columns.base import ALL
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.filters import ChosenFilter, ListFilter, WordsFilter
-from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.forms import EvidenceFilesField
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.machine import Machine
 
@@ -31,10 +31,10 @@ def state_filter(machine: Machine, *others: tuple[str, str]) -> ChosenFilter:
 
 
 class TitledFileForm(forms.Form):
-    """Upload of a file with an optional title; without one its name is the title (``store``)."""
+    """Upload of files; a single one may have a title, otherwise its name is the title (``store``)."""
 
-    title = Columns.of(Evidence, "title")["title"].form_field(required=False, help_text="不填则用文件名")
-    upload = EvidenceField(label="文件")
+    title = Columns.of(Evidence, "title")["title"].form_field(required=False, help_text="不填则用文件名；一次选几个的用各自的文件名")
+    upload = EvidenceFilesField(label="文件")
 
 
 class YearFilter(ListFilter):

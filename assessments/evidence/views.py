@@ -130,7 +130,7 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
     upload = UploadForm(*typed, prefix=UPLOAD, clauses=clauses)
     pick = PickForm(request.POST if posted and picking else None, prefix=PICK, library=library, clauses=clauses)
     form: forms.Form = pick if picking else upload
-    if posted and form.is_valid() and _added(request, form, place, viewer.user):
+    if posted and form.is_valid() and _added(form, place, viewer.user):
         words = f"{item_id} 的佐证材料已加入"
         if also := form.cleaned_data["also"]:
             words = f"{words}，同时用于 {'、'.join(also)}"
@@ -199,7 +199,7 @@ def files_context(place: EvidenceRow, refused: TypedEvidence | None = None) -> d
 
 
 @transaction.atomic
-def _all_added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: User) -> None:
+def _all_added(form: forms.Form, place: EvidenceRow, user: User) -> None:
     """Add the files to the row and to the further clauses chosen, all or none."""
     data = form.cleaned_data
     also = data["also"]
@@ -207,7 +207,7 @@ def _all_added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user:
         pages = {"page": data["page"], "page_end": data["page_end"]}
         links = [services.add_existing(row=place.row, document=document, by=user, **pages) for document in data["document"]]
     else:
-        links, files = [], request.FILES.getlist(f"{UPLOAD}-upload")
+        links, files = [], data["upload"]
         for file in files:
             choose(file, data["confidentiality"])
             title = data["title"] if len(files) == 1 else ""
@@ -216,10 +216,10 @@ def _all_added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user:
         services.prove_also(link=link, items=also, by=user)
 
 
-def _added(request: HttpRequest, form: forms.Form, place: EvidenceRow, user: User) -> bool:
+def _added(form: forms.Form, place: EvidenceRow, user: User) -> bool:
     """Add the files that the form names; turns a refusal into a form error and returns whether it succeeded."""
     try:
-        _all_added(request, form, place, user)
+        _all_added(form, place, user)
     except Refused as refused:
         if refused.status != Refused.status:
             raise

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,8 +24,9 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.forms import per_file
 from greendistrict.core.integers import whole
-from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.forms import EvidenceFilesField
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import UNPROCESSABLE, MatterPage, StepPage, act
 from greendistrict.workflow.procedure import offered
@@ -64,9 +66,9 @@ class FindingForm(ColumnsForm):
 
 
 class InspectionFileForm(TitledFileForm):
-    """A photo or document of the visit or of the rectification."""
+    """Photos or documents of the visit or of the rectification."""
 
-    upload = EvidenceField(label="照片或文件")
+    upload = EvidenceFilesField(label="照片或文件")
 
 
 def seen(viewer: Viewer, pk: int) -> Inspection:
@@ -242,9 +244,10 @@ def _keep_file(request: HttpRequest, pk: int, owner: Callable[[], Any], kind: st
     of = owner()
     if not form.is_valid():
         return FILE.invalid(request, pk, may=rules.may_add_files(viewer_of(request).held, of), errors=form)
-    upload = form.cleaned_data["upload"]
     try:
-        services.add_file(owner=of, upload=upload, kind=kind, title=form.cleaned_data["title"], by=signed_in(request))
+        with transaction.atomic():
+            for data in per_file(form.cleaned_data):
+                services.add_file(owner=of, kind=kind, by=signed_in(request), **data)
     except Refused as refused:
         return FILE.again(request, pk, refused)
     return FILE.done(request, pk, "材料已上传")

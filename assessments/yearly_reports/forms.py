@@ -16,7 +16,7 @@ from assessments.yearly_reports.models import YearlyReport
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter
 from greendistrict.columns.kinds import TextColumn
-from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.forms import EvidenceFilesField
 
 REPORT = Columns(YearlyReport, verifier=TextColumn(suggestions="verifiers", autocomplete="off"), note=TextColumn(rows=4, most=LONGEST))
 
@@ -69,10 +69,10 @@ class FiguresForm(forms.Form):
 
 
 class ReportFileForm(forms.Form):
-    """A file of a report, and which part it is."""
+    """Files of a report, and which part they are."""
 
     part = forms.ChoiceField(label="材料类别")
-    upload = EvidenceField(label="文件")
+    upload = EvidenceFilesField(label="文件")
 
     def __init__(self, *args: Any, report: YearlyReport, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -27,7 +27,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.filters import ListFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import TextColumn
-from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.forms import EvidenceFilesField
 
 
 class PlanFilter(ListFilter):
@@ -101,7 +101,7 @@ class ProgressForm(ExplainedForm, ColumnsForm):
 
     period = forms.ChoiceField(label="季度")
     reason = Columns.of(ProgressCorrection, "reason")["reason"].form_field(required=False)
-    upload = EvidenceField(label="证明材料", required=False)
+    upload = EvidenceFilesField(label="证明材料", required=False)
     field_order = ("period", "value", "explanation", "text", "problems")
 
     def __init__(

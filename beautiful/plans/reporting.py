@@ -1,6 +1,6 @@
 """Write quarterly progress: report, correct, check by somebody else, withdraw; every act is audited."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -47,7 +47,7 @@ def report_progress(
     values: Mapping[str, Any],
     by: User,
     said: ReportReasons = UNSAID,
-    upload: "UploadedFile[Any] | None" = None,
+    uploads: "Sequence[UploadedFile[Any]]" = (),
 ) -> QuarterlyProgress:
     """Report a quarter, or correct its report with a reason while the task continues; another person checks it afterwards.
 
@@ -74,7 +74,7 @@ def report_progress(
         before.save()
         carry_answers(stored, before)
     asked.keep(stored, by)
-    if upload is not None:
+    for upload in uploads:
         store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
     data = {"number": task.task.number, "year": year, "quarter": quarter, "changed": changed}
     data |= {name: text.strip() for name, text in said._asdict().items() if text.strip()}

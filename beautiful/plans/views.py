@@ -304,8 +304,9 @@ def task_report(request: HttpRequest, pk: int) -> HttpResponse:
 
     def keep() -> None:
         year, quarter = form.quarter
-        values, upload = form.values(), form.cleaned_data.get("upload")
-        reporting.report_progress(planned=found, year=year, quarter=quarter, values=values, said=form.said(), upload=upload, by=viewer.user)
+        values, uploads = form.values(), form.cleaned_data.get("upload", ())
+        told = {"values": values, "said": form.said(), "uploads": uploads}
+        reporting.report_progress(planned=found, year=year, quarter=quarter, by=viewer.user, **told)
 
     return _answer(request, form, keep, page=_task_page(found, "报送季度进展", "报送", "季度进展已报送，核对以前可以撤回"))
 

@@ -13,7 +13,7 @@ from districts.projects.columns import PROJECT, WORK
 from districts.projects.models import KeyProjectPlan, WorkIndicator
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.documents.forms import WARNING, EvidenceField, KeptFileInput
+from greendistrict.documents.forms import WARNING, EvidenceField, EvidenceFilesField, KeptFilesInput
 
 
 class ProjectPlanForm(VersionMixin):
@@ -24,10 +24,10 @@ class ProjectPlanForm(VersionMixin):
 
 
 class PhotoForm(forms.Form):
-    """One photo."""
+    """Photos; what a typed caption says is said of each."""
 
-    upload = forms.FileField(
-        label="照片", widget=KeptFileInput(attrs={"accept": ".jpg,.jpeg,.png"}), help_text=f"jpg、png。{WARNING}",
+    upload = EvidenceFilesField(
+        label="照片", widget=KeptFilesInput(attrs={"accept": ".jpg,.jpeg,.png"}), help_text=f"jpg、png，可以一次选几张。{WARNING}",
         error_messages={"required": "请选择照片"},
     )  # fmt: skip
     title = forms.CharField(label="说明", max_length=200, required=False)

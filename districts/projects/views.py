@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -75,8 +76,9 @@ def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         hold_editor(signed_in(request), district)
     if request.method == "POST" and form.is_valid():
-        with RefusalsIn(form):
-            add_photo(project=project, upload=form.cleaned_data["upload"], title=form.cleaned_data["title"], by=signed_in(request))
+        with RefusalsIn(form), transaction.atomic():
+            for upload in form.cleaned_data["upload"]:
+                add_photo(project=project, upload=upload, title=form.cleaned_data["title"], by=signed_in(request))
             messages.success(request, "照片已上传")
             return HttpResponseRedirect(request.get_full_path())
     return _page(request, project, editable=editable, form=form)

@@ -5,6 +5,7 @@ A field states its unit in ``widget.attrs["data-unit"]``, such as ``forms.Number
 """
 
 import datetime as dt
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from html import unescape
 from pathlib import Path
@@ -137,3 +138,11 @@ class DatedForm(forms.Form):
 def form_on(today: dt.date, form: type[forms.BaseForm], *args: Any, **kwargs: Any) -> forms.BaseForm:
     """A form of any kind, made for a day if it is filled in on one."""
     return form(*args, today=today, **kwargs) if issubclass(form, DatedForm) else form(*args, **kwargs)
+
+
+def per_file(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The values of a form once for each of the files in ``upload``; a typed title is that of a single file."""
+    uploads = data.get("upload")
+    for upload in uploads if isinstance(uploads, list) else [uploads]:
+        title = {"title": ""} if "title" in data and isinstance(uploads, list) and len(uploads) > 1 else {}
+        yield {**data, **({"upload": upload} if "upload" in data else {}), **title}

@@ -61,9 +61,9 @@ class PaperKind:
     related: tuple[str, ...] = ()
 
 
-def give(obj: models.Model) -> str:
-    """Code of a stored object, created if missing; runs in the caller's transaction."""
-    made, _ = PaperCode.objects.get_or_create(subject=subject_of(obj), defaults={"code": new_code()})
+def give(obj: models.Model, code: str = "") -> str:
+    """Code of a stored object, created if missing (as ``code``, printed before there was the object); runs in the caller's transaction."""
+    made, _ = PaperCode.objects.get_or_create(subject=subject_of(obj), defaults={"code": code or new_code()})
     return made.code
 
 

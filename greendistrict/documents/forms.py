@@ -1,49 +1,77 @@
 """Upload field with choice of confidentiality, and the form that changes the confidentiality later."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, cast
+from weakref import finalize
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from greendistrict.core.errors import Refused
 from greendistrict.documents.enums import EXPLAINED, NO_STATE_SECRETS, Confidentiality
 from greendistrict.documents.kept_files import DROP, KEY, keep
-from greendistrict.documents.office.inspection import ACCEPT
-from greendistrict.documents.upload_levels import choose
+from greendistrict.documents.office.inspection import ACCEPT, display_name
+from greendistrict.documents.office.photographed import Photo, are_pictures, bound
+from greendistrict.documents.upload_levels import choose, chosen_for
 
 WARNING = "不得上传涉密及敏感测绘数据"
 LEVELS = [(level.value, words) for level, words in EXPLAINED.items()]
 AS_BEFORE = ("", "与上一版相同")
 
 
+Uploads = list["UploadedFile[Any]"]
+
+
 class KeptFileInput(forms.FileInput):
-    """File input that keeps the chosen file if its form is refused for another reason, and offers a checkbox to discard it."""
+    """File input that keeps the chosen files if its form is refused for another reason, and offers a checkbox to discard each."""
 
     template_name = "django/forms/widgets/kept_file.html"
-    sent: "UploadedFile[Any] | None" = None
+    sent: "Sequence[UploadedFile[Any]]" = ()
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
+        self, data: Mapping[str, Any], files: "Mapping[str, UploadedFile[Any]]", name: str
     ) -> "UploadedFile[Any] | None":
         """The uploaded file, remembered, because a file field does not get its value back when the form is shown again."""
-        upload = super().value_from_datadict(data, files, name)
-        self.sent = upload if isinstance(upload, UploadedFile) else None
+        upload = super().value_from_datadict(data, files, name)  # type: ignore[arg-type]  # a plain mapping will do
+        self.sent = [upload] if isinstance(upload, UploadedFile) else []
         return upload  # type: ignore[no-any-return]  # untyped in the stubs
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Add the kept file to the context; a file that was itself refused is not kept."""
+        """Add the kept files to the context; where one was refused none is kept."""
         context = super().get_context(name, value, attrs)
         refused = "aria-invalid" in context["widget"]["attrs"]
-        kept = keep(self.sent, name) if self.sent and not refused else None
+        kept = [] if refused else list(filter(None, (keep(upload, name) for upload in self.sent)))
         if kept:
             context["widget"]["attrs"].pop("required", None)
             context["widget"] |= {"kept": kept, "key_name": f"{name}{KEY}", "drop_name": f"{name}{DROP}"}
         return context
 
 
-class EvidenceInput(KeptFileInput):
-    """File input with a choice of confidentiality below it, named ``<name>-confidentiality``."""
+class KeptFilesInput(KeptFileInput):
+    """Input of one file or several."""
+
+    allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"multiple": True, **(attrs or {})})
+
+    def value_from_datadict(  # type: ignore[override]  # several
+        self, data: Mapping[str, Any], files: "Mapping[str, UploadedFile[Any]]", name: str
+    ) -> Uploads:
+        """The files in the order they were chosen."""
+        del data
+        given = files.getlist(name) if isinstance(files, MultiValueDict) else [files.get(name)]
+        uploads = [upload for upload in given if isinstance(upload, UploadedFile)]
+        self.sent = uploads
+        return uploads
+
+
+class EvidenceInput(KeptFilesInput):
+    """Input of one file or several, with a choice of confidentiality for them below it, named ``<name>-confidentiality``."""
 
     template_name = "django/forms/widgets/evidence.html"
 
@@ -58,15 +86,15 @@ class EvidenceInput(KeptFileInput):
         context["widget"] |= choice_of(name, anchor, preset=self.level, chosen=self.chosen)
         return context
 
-    def value_from_datadict(
-        self, data: Mapping[str, Any], files: "MultiValueDict[str, UploadedFile[Any]]", name: str
-    ) -> "UploadedFile[Any] | None":
-        """The file, with the confidentiality chosen for it."""
-        upload = super().value_from_datadict(data, files, name)
+    def value_from_datadict(  # type: ignore[override]  # several
+        self, data: Mapping[str, Any], files: "Mapping[str, UploadedFile[Any]]", name: str
+    ) -> Uploads:
+        """The files in the order they were chosen, with the confidentiality chosen for them."""
+        uploads = super().value_from_datadict(data, files, name)
         self.chosen = str(data.get(level_name(name), self.level))
-        if upload:
+        for upload in uploads:
             choose(upload, self.chosen)
-        return upload
+        return uploads
 
 
 def choice_of(name: str, anchor: str, *, preset: str = Confidentiality.INTERNAL, chosen: str = Confidentiality.INTERNAL) -> dict[str, Any]:
@@ -88,18 +116,58 @@ def level_name(name: str) -> str:
     return f"{name}-confidentiality"
 
 
-class EvidenceField(forms.FileField):
-    """File of an accepted type; its content is checked when it is stored.
+class EvidenceFilesField(forms.FileField):
+    """Files of accepted types, each a material of its own; gives a list. Their content is checked when they are stored.
 
     ``level``: preselected confidentiality; if empty, that of the previous version.
     """
 
     widget = forms.ClearableFileInput
+    default_help = f"PDF、Word、Excel、图片，可以一次选几个。{WARNING}"
 
     def __init__(self, *, level: str = Confidentiality.INTERNAL, **kwargs: object) -> None:
         kwargs.setdefault("widget", EvidenceInput(attrs={"accept": ACCEPT}, level=level))
-        kwargs.setdefault("help_text", f"PDF、Word、Excel、图片。{WARNING}")
+        kwargs.setdefault("help_text", self.default_help)
         super().__init__(**kwargs)  # type: ignore[arg-type]  # Django's own keyword set
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """Check each file as Django does. Raises ``ValidationError``."""
+        given = data if isinstance(data, list) else [data] if data else []
+        return [super(EvidenceFilesField, self).clean(one, initial) for one in given] or self._none(initial)
+
+    def _none(self, initial: Any) -> Uploads:
+        super().clean(None, initial)
+        return []
+
+
+class EvidenceField(EvidenceFilesField):
+    """A single file, or pictures of the pages of one paper, which become one PDF in the order chosen; gives a file or None."""
+
+    default_help = f"PDF、Word、Excel、图片；一份文书拍成几张照片的，一次选中，按次序合成一份PDF。{WARNING}"
+    one_alone = "这里放一份文件；几份材料请先合并成一份PDF，拍成几张照片的可以一次选中"
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The file. Raises ``ValidationError`` for several that are not pictures, or for a picture that is not accepted."""
+        found = super().clean(data, initial)
+        return found[0] if len(found) == 1 else self._bound(found) if found else None
+
+    def _bound(self, uploads: Uploads) -> "UploadedFile[Any]":
+        names = [upload.name or "" for upload in uploads]
+        if not are_pictures(names):
+            raise forms.ValidationError(self.one_alone)
+        made = TemporaryFile()  # noqa: SIM115 -- closed with the paper, below
+        photos = [Photo(display_name(upload.name or ""), cast("BinaryIO", upload.file), upload.size or 0) for upload in uploads]
+        try:
+            bound(photos, settings.GD_UPLOAD_MAX_BYTES, made)
+        except Refused as refused:
+            made.close()
+            raise forms.ValidationError(str(refused)) from refused
+        size = made.tell()
+        made.seek(0)
+        paper: UploadedFile[Any] = UploadedFile(made, f"{PurePath(names[0]).stem}等{len(names)}张.pdf", "application/pdf", size)
+        finalize(paper, made.close)
+        choose(paper, chosen_for(uploads[0]) or "")
+        return paper
 
 
 def level_field(label: str = "密级") -> forms.ChoiceField:

@@ -40,17 +40,19 @@ class Sending:
 def receive(request: HttpRequest, by: User) -> Sending:
     """Restore kept files into the uploads of a form, and remember for every upload who sent it.
 
-    A newly chosen file, or the checkbox to discard it, replaces the kept file, which is deleted.
+    Newly chosen files, or the checkbox to discard one (by its key, or ``1`` for all of the field), replace kept ones, which are deleted.
     """
     sending = Sending(by, request.path)
+    chosen = set(request.FILES)
     for name in [name for name in request.POST if name.endswith(KEY)]:
-        row = _kept(sending, name.removesuffix(KEY), request.POST[name])
-        if row is None:
-            continue
-        if row.field in request.FILES or request.POST.get(f"{row.field}{DROP}"):
-            drop(row)
-        else:
-            _put_back(request, row, sending)
+        for key in request.POST.getlist(name):
+            row = _kept(sending, name.removesuffix(KEY), key)
+            if row is None:
+                continue
+            if row.field in chosen or {key, "1"} & set(request.POST.getlist(f"{row.field}{DROP}")):
+                drop(row)
+            else:
+                _put_back(request, row, sending)
     for _, uploads in request.FILES.lists():
         for upload in uploads:
             setattr(upload, CAME_BY, sending)
@@ -74,7 +76,7 @@ def _put_back(request: HttpRequest, row: KeptFile, sending: Sending) -> None:
         return
     upload: UploadedFile[Any] = UploadedFile(file=content, name=row.name, content_type=row.content_type, size=row.size)
     sending.back[id(upload)] = (row, False)
-    request.FILES[row.field] = upload
+    request.FILES.appendlist(row.field, upload)
 
 
 def keep(upload: "UploadedFile[Any]", name: str) -> KeptFile | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import deletion_question
 from greendistrict.core.errors import NotAllowed, Refused, Stale
-from greendistrict.core.forms import choice_words, form_on
+from greendistrict.core.forms import choice_words, form_on, per_file
 from greendistrict.core.integers import whole
 from greendistrict.core.refusals import add_refusals, field_of
 from greendistrict.signin.stamps import asked
@@ -135,12 +135,14 @@ class MatterPage:
     def add_file(
         self, request: HttpRequest, pk: int, form: forms.Form, store: Callable[[dict[str, Any]], object], *, may: bool
     ) -> HttpResponse:
-        """Store an uploaded file; refusals are shown at its field."""
+        """Store the uploaded files, all or none; refusals are shown at their field."""
         if not may:
             return self.again(request, pk, NotAllowed(NOT_YOURS), file_form=form)
         if form.is_valid():
             try:
-                store(form.cleaned_data)
+                with transaction.atomic():
+                    for data in per_file(form.cleaned_data):
+                        store(data)
             except Refused as refused:
                 form.add_error("upload", [refusal.text for refusal in refused.refusals])
             else:
@@ -182,11 +184,13 @@ class MatterPage:
         *,
         may: bool,
     ) -> HttpResponse:
-        """Save one of the forms of the page; if invalid or refused, it is shown again as ``which``."""
+        """Save one of the forms of the page, once for each of its files; if invalid or refused, it is shown again as ``which``."""
         if not form.is_valid():
             return self.invalid(request, pk, may=may, **{which: form}, errors=form)
         try:
-            keep(**form.cleaned_data)
+            with transaction.atomic():
+                for data in per_file(form.cleaned_data):
+                    keep(**data)
         except Refused as refused:
             return self.again(request, pk, refused, **{which: form})
         return self.done(request, pk, words, anchor)
@@ -305,9 +309,8 @@ def ask(  # noqa: PLR0917 -- the step, where it is taken, what it does, what was
 
     ``effects``: what a decisive step told of itself.
     """
-    for name in request.FILES:
-        if (upload := request.FILES.get(name)) is not None:
-            upload.seek(0)  # a dry run has read it
+    for upload in (one for _, uploads in request.FILES.lists() for one in uploads):
+        upload.seek(0)  # a dry run has read it
     own = [text for text in (offer.message, f"通知{offer.receivers}" if offer.receivers else "") if text]
     context: dict[str, Any] = {
         "title": offer.label,

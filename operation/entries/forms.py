@@ -12,7 +12,7 @@ from districts.plausibility.views import ExplainedForm
 from greendistrict.columns.declared import Columns
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.columns.kinds import TextColumn
-from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.forms import EvidenceFilesField
 from operation.entries.columns import AUDIT, BODY, EVENT, FUND, MEETING, PLATFORM, RECORD, TRAINING
 from operation.entries.models import ESTABLISHED, LedgerEntry, PlatformStanding
 
@@ -31,7 +31,7 @@ class EntryForm(ColumnsForm, ExplainedForm, VersionMixin):
             kwargs.setdefault("initial", {"version": row.version, **self.initial_of(row)})
         super().__init__(*args, **kwargs)
         self.fields["note"] = NOTE.form_field(initial=getattr(row, "note", ""))
-        self.fields["upload"] = EvidenceField(label="证明材料", required=False)
+        self.fields["upload"] = EvidenceFilesField(label="证明材料", required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse dates outside the ledger's year, where the section asks for it."""

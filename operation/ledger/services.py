@@ -3,7 +3,7 @@
 Also here: What is asked about the figures of a ledger entry before it is kept.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from decimal import Decimal
 from typing import Any
@@ -90,10 +90,10 @@ def save_entry(
     by: User,
     row: LedgerEntry | None = None,
     version: int | None = None,
-    upload: "UploadedFile[Any] | None" = None,
+    uploads: "Sequence[UploadedFile[Any]]" = (),
     explanation: str = "",
 ) -> LedgerEntry:
-    """Add or change an entry, with an optional file; saving also confirms a copied entry.
+    """Add or change an entry, with optional files; saving also confirms a copied entry.
 
     Raises ``NotAllowed``, ``Stale`` with the stored values, ``Refused`` with each reason at its field, also with questions about its
     figures that ``explanation`` does not answer.
@@ -110,7 +110,7 @@ def save_entry(
         stored.version += 1
     stored.save()
     asked.keep(stored, by)
-    if upload is not None:
+    for upload in uploads:
         store(owner=stored, upload=upload, kind=PROOF, title=upload.name or PROOF, by=by)
     if changed or row is None:
         data = {"section": section.key, "year": year, "row": str(stored), "changed": changed}

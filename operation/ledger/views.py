@@ -193,7 +193,7 @@ def entry_edit(request: HttpRequest, code: str, year: int, section: str, pk: int
             district=district,
             year=year,
             values=form.values(),
-            upload=form.cleaned_data.get("upload"),
+            uploads=form.cleaned_data.get("upload", ()),
             explanation=form.explained,
             by=signed_in(request),
             row=row,

@@ -11,7 +11,7 @@ from districts.file.forms import of_world
 from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import with_columns
 from greendistrict.documents.enums import Confidentiality
-from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.forms import EvidenceField, EvidenceFilesField
 from outreach.common.views import PublicForm
 from outreach.disclosures.columns import REPORT, REQUEST
 from outreach.disclosures.models import ADDRESS, DisclosureDelivery, DisclosureProgress, DisclosureRequest, IssuedPaper
@@ -63,10 +63,12 @@ class ThirdPartyForm(forms.Form):
 
 
 class GivenFileForm(forms.Form):
-    """A file that is given to the asker."""
+    """Files that are given to the asker."""
 
-    upload = EvidenceField(label="提供的文件", level=Confidentiality.INTERNAL)
-    title = forms.CharField(label="文件名称", max_length=200, required=False, help_text="申请人看到的名称；不填的用文件本身的名称")
+    upload = EvidenceFilesField(label="提供的文件", level=Confidentiality.INTERNAL)
+    title = forms.CharField(
+        label="文件名称", max_length=200, required=False, help_text="申请人看到的名称；不填的、一次选几个的，用文件本身的名称"
+    )
 
 
 class LetterScanForm(forms.Form):

@@ -9,7 +9,7 @@ from districts.file.forms import VersionMixin, several
 from districts.file.models.district import District
 from greendistrict.columns.filters import ColumnFilter, ListFilter, WordsFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
-from greendistrict.documents.forms import KeptFileInput
+from greendistrict.documents.forms import EvidenceFilesField, KeptFilesInput
 from greendistrict.documents.office.inspection import ACCEPT
 from outreach.common.areas import area_boxes, area_filter
 from outreach.common.views import PublicForm
@@ -76,13 +76,9 @@ class AgendaRowForm(ColumnsForm):
 
 
 class MaterialForm(forms.Form):
-    """A file of the event, public or only for signed-in people."""
+    """Files of the event, public or only for signed-in people."""
 
-    upload = forms.FileField(
-        label="材料",
-        widget=KeptFileInput(attrs={"accept": ACCEPT}),
-        help_text="PDF、Word、Excel、图片。不得上传涉密及敏感测绘数据",
-    )
+    upload = EvidenceFilesField(label="材料", widget=KeptFilesInput(attrs={"accept": ACCEPT}))
     title = forms.CharField(label="材料名称", max_length=100, required=False, help_text="不填的用文件名")
     released = forms.BooleanField(label="对外公开", required=False, help_text="不选的，登录本平台的人才能打开")
 

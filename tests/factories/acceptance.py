@@ -134,7 +134,7 @@ class Losing(Walk):
 
     def to_draft(self):
         given = {"facts": "重点项目2个未投用", "basis": "沪住建规范联〔2023〕13号", "not_implemented": "未按专业规划实施，见监督检查记录"}
-        return self.do(losses.save_grounds, "city_officer", scan=pdf(), **given)
+        return self.do(losses.save_grounds, "city_officer", scan=[pdf()], **given)
 
     def to_telling(self):
         return self.to_draft().do("to_check", "city_officer").do("agree", "city_checker")

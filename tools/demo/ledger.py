@@ -48,8 +48,8 @@ def carry_on(district: District, by: User, year: int) -> None:
 def _enter(district: District, year: int, by: User, entry: Entry) -> None:
     key, values, proof = entry
     section: LedgerSection = BY_KEY[key]
-    file = upload(proof) if proof else None
-    save_entry(section=section, district=district, year=year, values={"note": NOTE, **values}, upload=file, explanation=RIGHT, by=by)
+    files = [upload(proof)] if proof else []
+    save_entry(section=section, district=district, year=year, values={"note": NOTE, **values}, uploads=files, explanation=RIGHT, by=by)
 
 
 def _whole(year: int, tiers: int, size: int) -> Iterator[Entry]:

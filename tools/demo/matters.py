@@ -169,7 +169,7 @@ def loss_agreed(
     with clock.at(begin):
         case = open_loss(district=district, ground=LossGround.REVOKE, by=officer)
         basis, proof = "沪住建规范联〔2023〕13号 八（四）", upload("年度监测数据")
-        save_grounds(case=case, by=officer, facts=facts[0], basis=basis, not_implemented=facts[1], scan=proof)
+        save_grounds(case=case, by=officer, facts=facts[0], basis=basis, not_implemented=facts[1], scan=[proof])
     with clock.at(after(begin, 2)):
         step("to_check", case=case, by=officer, reason="事实和依据已核对")
     with clock.at(after(begin, 4)):

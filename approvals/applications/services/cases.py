@@ -4,7 +4,7 @@ Also here: 补正: one notice lists everything that is missing; the applicant an
 moves its case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -235,10 +235,10 @@ def save_answers(
     case: Case,
     by: User,
     answers: Mapping[int, str],
-    files: "Mapping[int, UploadedFile[Any]] | None" = None,
+    files: "Mapping[int, Sequence[UploadedFile[Any]]] | None" = None,
     version: int | None = None,
 ) -> Case:
-    """Save answers to the open correction (finding id → text) and new files (finding id → upload).
+    """Save answers to the open correction (finding id → text) and new files (finding id → uploads).
 
     Allowed for preparer, consultant and signer while the case waits for them. A file for a slot is stored in that slot too.
     """
@@ -249,7 +249,7 @@ def save_answers(
     )
     keep_answers(case, answers)
     for finding in _open_correction(case).findings.all():
-        if upload := (files or {}).get(finding.pk):
+        for upload in (files or {}).get(finding.pk, ()):
             slot = slot_of(case.kind, finding.slot)
             if slot is not None and slot.origin == "file":
                 document = lay(case, slot, upload, title="", by=by).document

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from approvals.applications.blank_workbooks import HEADS, blank_book
 from approvals.applications.forms import FileForm, VersionForm
+from approvals.applications.taken_lists import held_list, take_list
 from approvals.cases.checklist import slot_of
 from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
@@ -19,7 +20,7 @@ from approvals.cases.rules import EDITABLE, may_edit_case
 from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of, older_versions
 from approvals.cases.selectors.presence import may_have
-from approvals.cases.services import add_document, remove_document, replace_document
+from approvals.cases.services import add_documents, remove_document, replace_document
 from approvals.cases.verdicts import Verdicts
 from approvals.cases.views import crumbs, posted, seen_case
 from approvals.common.enums import CaseKind
@@ -131,7 +132,7 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "case": case,
         "form": form,
-        "lines": [(line, [(row, older.get(row.document.pk, [])) for row in line.rows]) for line in lines],
+        "lines": [(line, [(row, older.get(row.document.pk, [])) for row in line.rows], held_list(case, line.slot)) for line in lines],
         "completeness": completeness_of(lines),
         "may_edit": may_edit_case(viewer.held, case),
         "crumbs": crumbs(case, ("材料", "")),
@@ -140,7 +141,7 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "approvals/applications/case_files.html",
         context,
-        lambda: add_document(case=case, by=viewer.user, **form.cleaned_data),
+        lambda: add_documents(case=case, by=viewer.user, **form.cleaned_data),
         done="已上传",
         to=reverse("approvals:case_files", args=[case.pk]),
     )
@@ -162,6 +163,14 @@ def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpRespo
         done="已更新，原版本保留",
         to=str(context["back"]),
     )
+
+
+@require_POST
+def case_file_list(request: HttpRequest, pk: int, slot: str) -> HttpResponse:
+    """Lay the list that the portal holds in its slot."""
+    case = seen_case(request, pk)
+    laid = take_list(case=case, slot=slot, by=signed_in(request))
+    return redirect_saying(request, f"《{laid.document.printed_title}》已放入材料", reverse("approvals:case_files", args=[case.pk]))
 
 
 @require_POST

@@ -6,12 +6,14 @@ from approvals.amendments.lifecycle import AMENDMENT
 from approvals.cases.enums import CaseState
 from approvals.cases.letters.examination import day_of
 from approvals.cases.lifecycle import state_of
-from approvals.cases.models.cases import Case
+from approvals.cases.models.cases import Case, CaseDocument
 from approvals.common.enums import TitleEnd
 from approvals.publicity.selectors import amendments_public
 from approvals.titles.enums import PUBLIC_STATES, AmendedField, AnnouncementState
 from approvals.titles.models.amendments import Amendment, amended_words
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Announcement, Title
+from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding, folded
 
 TAKEN_BACK = frozenset({CaseState.WITHDRAWN, CaseState.DISCARDED, CaseState.DROPPED})
@@ -83,8 +85,19 @@ def _amendments(number: str) -> Iterable[Amendment]:
     return [row for row in amendments_public() if folded(row.number) == number]
 
 
+def _list_taken(row: CaseDocument) -> Paper:
+    """A list of the portal that was laid in a case; its standing is that of the case."""
+    case, on = row.case, row.document.uploaded_at.astimezone(clock.SHANGHAI).date()
+    status = f"取自平台{day_in_words(on)}登记的清单"
+    return Paper(
+        case.number or "", row.document.title, case.applicant.name, on, status, case.district.is_demo,
+        _case_state(case),
+    )  # fmt: skip
+
+
 KINDS = (
     PaperKind(Case, _case, _announced_cases, ("district", "applicant")),
+    PaperKind(CaseDocument, _list_taken, related=("case__district", "case__applicant", "document")),
     PaperKind(Title, _title, _titles, ("district",)),
     PaperKind(Announcement, _announcement, _announcements),
     PaperKind(Amendment, _amendment, _amendments, ("announcement",)),

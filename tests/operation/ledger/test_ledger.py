@@ -320,7 +320,7 @@ def test_whoever_reads_the_ledger_opens_its_files_from_the_page(client, people, 
         row = enter(people, district, "meetings", title=f"会议{held}（虚构）")
         for name in ("纪要", "签到表"):
             told = {"section": BY_KEY["meetings"], "district": district, "year": 2026, "values": {}, "by": people.preparer, "row": row}
-            services.save_entry(**told, upload=SimpleUploadedFile(f"{name}{held}.pdf", pdf(), "application/pdf"))
+            services.save_entry(**told, uploads=[SimpleUploadedFile(f"{name}{held}.pdf", pdf(), "application/pdf")])
     files = Evidence.objects.all()
     for seat in ("preparer", "bureau", "city_officer"):
         client.force_login(people.everybody[seat])

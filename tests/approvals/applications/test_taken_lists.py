@@ -1,0 +1,101 @@
+"""A list that the portal holds is taken as the material of its slot: the list of the day, with a code, in place of one of before."""
+
+import datetime as dt
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from approvals.applications.taken_lists import LISTS, OF_CASES
+from approvals.cases.checklist import SLOTS_BY_KIND, slot_of
+from approvals.cases.models.cases import CaseDocument
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock, papers
+from portal.public.selectors import find
+from tests.factories.approvals import Filing
+from tests.factories.districts import KeyProjectFactory, PlotFactory
+
+
+@pytest.fixture
+def filing(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    filing = Filing()
+    filing.case.documents.all().delete()
+    return filing
+
+
+def press(client, filing, slot="plots", who="preparer"):
+    client.force_login(getattr(filing.people, who))
+    return client.post(reverse("approvals:case_file_list", args=[filing.case.pk, slot]))
+
+
+def laid():
+    return CaseDocument.objects.select_related("document").get()
+
+
+def cells(document):
+    with document.file.open() as file:
+        sheet = openpyxl.load_workbook(BytesIO(file.read())).active
+    return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_the_day_fills_its_slot_and_its_code_is_verified(client, filing, count):
+    filing.case.district.plots.all().delete()
+    for number in range(count):
+        PlotFactory(district=filing.case.district, number=f"演-{number + 1}")
+    page = reverse("approvals:case_files", args=[filing.case.pk])
+    client.force_login(filing.people.preparer)
+    assert "取平台的地块清单" in client.get(page).content.decode()
+    assert press(client, filing)["Location"] == page
+    row, code = laid(), papers.code_of(laid())
+    head, _, names, *rows = cells(row.document)
+    assert (code in head[0], "合同或决定书文号" in names, [line[1] for line in rows]) == (
+        True,
+        True,
+        [f"演-{at + 1}" for at in range(count)],
+    )
+    found = find(code)
+    assert ([file.sha256 for file in found.files], found.kind) == ([row.document.sha256], row.document.title)
+    assert AuditRecord.objects.get(action="application.take_list").data["rows"] == count
+    assert "齐全" in client.get(page).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_later_list_is_the_next_version_and_the_same_list_none(client, filing):
+    press(client, filing)
+    first = laid().document
+    press(client, filing)
+    assert laid().document == first
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        PlotFactory(district=filing.case.district, number="演-新")
+        press(client, filing)
+    assert (laid().document.version, laid().document.replaces) == (2, first)
+    assert len(find(papers.code_of(laid())).files) == 2
+
+
+@pytest.mark.django_db
+def test_projects_too_and_nothing_from_an_empty_list(client, filing):
+    filing.case.district.key_projects.all().delete()
+    assert "平台上的近期重点项目清单没有内容" in press(client, filing, "key-projects").content.decode()
+    assert not CaseDocument.objects.exists()
+    KeyProjectFactory(district=filing.case.district, name="演示能源站（虚构）")
+    assert press(client, filing, "key-projects").status_code == 302
+    assert "演示能源站（虚构）" in cells(laid().document)[3]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("slot", "who", "status"), [("plots", "reviewer", 403), ("diagnosis", "preparer", 409), ("works", "preparer", 409)]
+)
+def test_others_and_other_slots_get_none(client, filing, slot, who, status):
+    assert press(client, filing, slot, who).status_code == status
+    assert not CaseDocument.objects.exists()
+
+
+def test_each_slot_that_asks_for_what_the_portal_lists_takes_it_from_there():
+    words = {"plots": "地块", "key-projects": "重点项目", "works": "道路"}
+    asking = {(kind, slot.key) for kind in OF_CASES for slot in SLOTS_BY_KIND[kind] if any(word in slot.title for word in words.values())}
+    assert asking == {(kind, key) for kind in OF_CASES for key in LISTS if slot_of(kind, key)}

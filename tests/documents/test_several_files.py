@@ -1,0 +1,233 @@
+"""Several files at once: every place that takes a file takes several, or says here why it is one; pictures of one paper become one PDF."""
+
+import ast
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pikepdf
+import pytest
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from PIL import Image
+
+from approvals.cases.models.cases import CaseDocument
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.models import Evidence, KeptFile
+from greendistrict.documents.office.photographed import MOST
+from greendistrict.documents.upload_levels import chosen_for
+from tests.factories.approvals import Filing, pdf
+from tests.factories.districts import KeyProjectFactory, make_district
+from tests.files import docx, exif_jpeg, image
+
+APPS = (
+    "approvals", "assessments", "beautiful", "carbon", "districts", "greendistrict", "indicators", "operation", "outreach", "portal",
+    "reports",
+)  # fmt: skip
+PAPER = "one paper, with its number, day or conclusion typed beside it: its photographed pages become one PDF"
+VERSION = "the next version of one file, which keeps its place and its older versions"
+PART = "one part of a plan or report, which has versions: its photographed pages become one PDF"
+TABLE = "one table, which is previewed before it is written"
+# What takes one file alone, by module and class (or function), and why.
+ONE = {
+    "approvals/acceptances/forms.py CloseVisitForm": PAPER,
+    "approvals/amendments/forms.py PublishAmendmentForm": PAPER,
+    "approvals/applications/forms.py DecisionForm": PAPER,
+    "approvals/applications/forms.py DecisionNumberForm": PAPER,
+    "approvals/applications/forms.py EndorsementForm": PAPER,
+    "approvals/applications/forms.py VersionForm": VERSION,
+    "approvals/bulk/views.py ScanForm": PAPER,
+    "approvals/bulk/views.py TakeOverForm": TABLE,
+    "approvals/changes/change_kinds/plots.py PlotCaseForm": PAPER,
+    "approvals/consultations/views.py OpinionOfDepartmentForm": PAPER,
+    "approvals/corrections/forms.py RecordedTitleForm": PAPER,
+    "approvals/losses/forms.py DiscussionForm": PAPER,
+    "approvals/losses/forms.py IntentForm": PAPER,
+    "approvals/losses/forms.py LegalForm": PAPER,
+    "approvals/losses/forms.py RecordAssessmentForm": PAPER,
+    "approvals/losses/forms.py ServeForm": PAPER,
+    "approvals/policy_life/views.py PolicyDocumentForm": PAPER,
+    "approvals/publicity/forms.py AnnouncementForm": PAPER,
+    "approvals/remedies/forms.py FirstInstanceForm": PAPER,
+    "approvals/remedies/forms.py OutcomeForm": PAPER,
+    "approvals/requests/forms.py ProxyEntryForm": PAPER,
+    "assessments/evidence/forms.py ReplaceForm": VERSION,
+    "assessments/opinions/forms.py OpinionReplyForm": PAPER,
+    "assessments/reviews/forms.py SheetForm": PAPER,
+    "assessments/self_checks/forms.py PictureForm": "one picture with its caption and place in the text",
+    "assessments/self_checks/forms.py WordForm": TABLE,
+    "carbon/inventories/forms.py InventoryUpload": TABLE,
+    "carbon/metering/forms.py ReadingFileForm": TABLE,
+    "districts/boundaries/forms.py file_field": "one boundary, or one set of shapes, compared with what stands before it is stored",
+    "districts/plot_changes/forms.py GroundForm": PAPER,
+    "districts/plots/forms.py BackfillForm": PAPER,
+    "districts/plots/forms.py CheckForm": PAPER,
+    "districts/plots/forms.py DesignOpinionForm": PAPER,
+    "districts/plots/forms.py ProofFields": PAPER,
+    "districts/projects/forms.py ProjectPlanForm": PART,
+    "districts/special_plans/forms.py ApprovalForm": PAPER,
+    "districts/special_plans/forms.py PlanForm": PART,
+    "districts/special_plans/forms.py SectionForm": PART,
+    "districts/supervision/views.py SupervisionForm": PAPER,
+    "districts/yearly_plans/views.py PlanDocumentForm": PART,
+    "greendistrict/documents/workbooks/pages.py WorkbookForm": TABLE,
+    "indicators/editions/forms.py EditionUpload": TABLE,
+    "indicators/editions/forms.py ValuesUpload": TABLE,
+    "indicators/entry/forms.py ClausesForm": TABLE,
+    "outreach/disclosures/forms.py LetterScanForm": PAPER,
+    "outreach/stories/forms.py StoryPhotoForm": "one picture, which the text typed beside it describes for who cannot see it",
+    "portal/gallery/views.py GalleryForm": "shows the component",
+    "portal/public/views.py CheckedFileForm": "one paper is verified",
+}
+INPUTS = {
+    "assessments/evidence/_evidence_files.html": VERSION,
+    "assessments/reviews/_review_desk.html": "the file of one opinion",
+    "assessments/reviews/paper_type.html": "the signed sheet of one expert",
+}
+FIELDS = {"EvidenceField", "EvidenceFilesField", "forms.FileField"}
+
+
+def asked():
+    """Each place of the code that asks for files, with the kind of its field."""
+    for path in sorted(found for app in APPS for found in Path(settings.BASE_DIR, app).rglob("*.py")):
+        for owner in ast.parse(path.read_text(encoding="utf-8")).body:
+            calls = [ast.unparse(one.func) for one in ast.walk(owner) if isinstance(one, ast.Call)]
+            yield from ((f"{path.relative_to(settings.BASE_DIR)} {getattr(owner, 'name', '')}", call) for call in calls if call in FIELDS)
+
+
+def test_each_place_takes_several_or_says_why_it_takes_one():
+    places = list(asked())
+    assert {where for where, kind in places if kind != "EvidenceFilesField"} == set(ONE)
+    assert {where for where, kind in places if kind == "EvidenceFilesField"}, "no place takes several"
+
+
+def test_inputs_that_templates_write_themselves_take_several_or_say_why():
+    folder = Path(settings.BASE_DIR, "templates")
+    texts = {f"{path.relative_to(folder)}": path.read_text(encoding="utf-8") for path in folder.rglob("*.html")}
+    inputs = [(name, one) for name, text in texts.items() for one in re.findall(r'<input[^>]*type="file".*?>', text, re.DOTALL)]
+    assert {name for name, one in inputs if not re.search(r"\bmultiple\b", one)} == set(INPUTS)
+
+
+class ScanForm(forms.Form):
+    scan = EvidenceField(label="扫描件")
+
+
+def jpg(name, size=(40, 20), **more):
+    return SimpleUploadedFile(name, exif_jpeg(size, **more), content_type="image/jpeg")
+
+
+def given(*files, level=""):
+    return ScanForm({"scan-confidentiality": level}, MultiValueDict({"scan": list(files)}))
+
+
+def pages_of(paper):
+    with pikepdf.open(BytesIO(paper.read())) as document:
+        return [(round(page.mediabox[2]), round(page.mediabox[3])) for page in document.pages]
+
+
+def test_pictures_of_one_paper_are_its_pages_in_their_order():
+    pictures = [
+        jpg("合同1.jpg", (40, 20)),
+        SimpleUploadedFile("合同2.png", image("PNG", (20, 40), "RGBA")),
+        jpg("3.jpg", (40, 20), orientation=6),
+    ]
+    form = given(*pictures, level=Confidentiality.CLASSIFIED)
+    assert form.is_valid(), form.errors
+    paper = form.cleaned_data["scan"]
+    assert (paper.name, chosen_for(paper)) == ("合同1等3张.pdf", Confidentiality.CLASSIFIED)
+    content = paper.read()
+    paper.seek(0)
+    assert b"Demo camera" not in content, "what the camera wrote goes"
+    assert pages_of(paper) == [(842, 421), (421, 842), (421, 842)]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16", "CMYK"])
+def test_pictures_of_every_kind_become_pages(mode):
+    out = BytesIO()
+    Image.new(mode, (20, 30)).save(out, "JPEG" if mode == "CMYK" else "PNG")
+    form = given(SimpleUploadedFile("一.jpg" if mode == "CMYK" else "一.png", out.getvalue()), jpg("二.jpg"))
+    assert form.is_valid(), form.errors
+    assert len(pages_of(form.cleaned_data["scan"])) == 2
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (lambda: [pdf("一.pdf"), pdf("二.pdf")], "这里放一份文件"),
+        (lambda: [jpg("一.jpg"), pdf("二.pdf")], "这里放一份文件"),
+        (lambda: [jpg("一.jpg"), SimpleUploadedFile("二.jpg", b"no picture")], "“二.jpg”打不开"),
+        (lambda: [jpg("一.jpg"), SimpleUploadedFile("二.jpg", b"")], "空"),
+        (lambda: [jpg(f"{number}.jpg") for number in range(MOST + 1)], f"最多{MOST}张照片"),
+        (list, "必填"),
+    ],
+)
+def test_what_is_not_the_pages_of_one_paper_is_refused(files, words):
+    form = given(*files())
+    assert not form.is_valid()
+    assert words in str(form.errors["scan"])
+
+
+def test_one_file_stays_as_it_is():
+    one = pdf("决定.pdf")
+    form = given(one)
+    assert form.is_valid()
+    assert form.cleaned_data["scan"] is one
+
+
+@pytest.fixture
+def filing(media):
+    filing = Filing()
+    filing.case.documents.all().delete()
+    return filing
+
+
+def send(client, filing, *files, **more):
+    client.force_login(filing.people.preparer)
+    return client.post(
+        reverse("approvals:case_files", args=[filing.case.pk]), {"slot": "diagnosis", "upload": list(files), "title": "", **more}
+    )
+
+
+def titles():
+    return list(CaseDocument.objects.order_by("pk").values_list("document__title", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_slot_of_a_case_takes_several_at_once(client, filing, count):
+    answer = send(client, filing, *(pdf(f"诊断{number}.pdf") for number in range(count)), title="生态诊断")
+    assert answer.status_code == 302, answer.content.decode()
+    assert titles() == (["生态诊断"] if count == 1 else [f"诊断{number}.pdf" for number in range(count)])
+
+
+@pytest.mark.django_db
+def test_one_that_is_refused_keeps_all_out_and_says_which(client, filing):
+    before = Evidence.objects.count()
+    answer = send(client, filing, pdf("好.pdf"), SimpleUploadedFile("坏.pdf", b"x"))
+    assert (answer.status_code, "“坏.pdf”不是 PDF 文件" in answer.content.decode()) == (409, True)
+    assert (titles(), Evidence.objects.count()) == ([], before)
+
+
+@pytest.mark.django_db
+def test_several_are_kept_with_a_form_that_is_refused_and_dropped_one_by_one(client, filing):
+    text = send(client, filing, pdf("一.pdf"), pdf("二.pdf"), slot="").content.decode()
+    kept = {row.name: str(row.key) for row in KeptFile.objects.all()}
+    assert [name for name in ("一.pdf", "二.pdf") if f"已选文件：{name}" in text] == ["一.pdf", "二.pdf"]
+    answer = send(client, filing, **{"upload-kept": list(kept.values()), "upload-kept-drop": kept["一.pdf"]})
+    assert answer.status_code == 302, answer.content.decode()
+    assert (titles(), KeptFile.objects.count()) == (["二.pdf"], 0)
+
+
+@pytest.mark.django_db
+def test_photos_of_a_project_come_in_together(client, people, media):
+    project = KeyProjectFactory(district=make_district(people), name="能源站")
+    client.force_login(people.preparer)
+    address = reverse("districts:key_project", args=[project.district.code, project.pk])
+    assert client.post(address, {"upload": [jpg("一.jpg"), jpg("二.jpg")], "title": "基坑（虚构）"}).status_code == 302
+    assert list(Evidence.objects.values_list("title", flat=True)) == ["基坑（虚构）"] * 2
+    assert client.post(address, {"upload": [jpg("三.jpg"), SimpleUploadedFile("表.docx", docx())], "title": ""}).status_code == 422
+    assert Evidence.objects.count() == 2
