@@ -30,6 +30,7 @@ from greendistrict.policy.selectors import rule_title
 from greendistrict.signin import stamps
 from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.outbox import drain
+from tests.approvals.changes.test_change import Asked
 from tests.factories.accounts import PASSWORD, cast
 from tests.factories.approvals import Filing, lay_papers, pdf, published_edition
 from tests.factories.districts import make_district
@@ -150,6 +151,15 @@ def test_a_step_that_is_not_offered_leads_back_to_the_case(as_):
     assert client.get(page("case_action", filing.case, "nonsense")).status_code == 404
 
 
+@pytest.mark.parametrize("made", [lambda: Filing().to_sent(), lambda: Asked().to_sent()], ids=["application", "change"])
+def test_an_opinion_sent_without_a_choice_is_asked_for_one_and_kept(as_, made):
+    filing = made()
+    client = as_(filing.people.city_officer)
+    answer = client.post(page("case_step", filing.case), {"version": filing.case.version, "reason": "请补一张图"})
+    text = answer.content.decode()
+    assert (answer.status_code, "请选择这一步怎么办" in text, ">请补一张图</textarea>" in text) == (422, True, True)
+
+
 def test_a_simple_step_in_the_panel_is_taken_at_once_and_needs_its_reason(as_):
     filing = Filing().to_signing()
     client = as_(filing.people.reviewer)
@@ -253,7 +263,7 @@ def test_each_reason_is_said_once_with_its_link(preparer, people, blocked):
 @AREA
 def test_a_newcomer_finds_the_sample_of_a_material_from_the_blocker(preparer, blocked):
     blocks = listed(preparer.get(page("case", blocked)).content.decode())
-    line = blocks.split("缺材料：近期重点项目实施计划", 1)[1].split("</li>", 1)[0]
+    line = blocks.split("缺必交材料“近期重点项目实施计划”", 1)[1].split("</li>", 1)[0]
     sample, upload = re.findall(r'href="([^"]+)"', line)
     assert "attachment" in preparer.get(sample)["Content-Disposition"]
     form = preparer.get(upload).content.decode()
