@@ -41,6 +41,7 @@ from indicators.editions.selectors import against_scoring
 VISIT_BOOK = "现场核查记录.xlsx"  # name of the file
 VISIT_HEADS = (("序号", 6), ("类别", 16), ("核查内容", 46), ("申报情况", 30), ("结论", 12), ("情况", 50), ("照片", 8))
 VISIT_HEAD_ROW = 5
+NONE_TO_CLOSE = "现在没有可以完成的现场核查"
 
 
 def _write_visit(book: Any, visit: SiteVisit) -> None:
@@ -238,8 +239,7 @@ def close_visit(
     case = held(case, version)
     visit = latest_visit(case)
     if visit is None or case.status != CaseState.VISITING or not may_record_visit(posts_of(by), case):
-        msg = "现在没有可以完成的现场核查"
-        raise NotAllowed(msg)
+        raise NotAllowed(NONE_TO_CLOSE)
     Refused.when(visit.closed_at is not None, "现场核查已经完成")
     if found := _incomplete(visit, note, members):
         raise Refused(found)

@@ -3,9 +3,10 @@
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,7 +14,7 @@ from approvals.acceptances.facts import gates_of, latest_visit
 from approvals.acceptances.forms import CloseVisitForm
 from approvals.acceptances.models import SiteVisit, VisitFinding, VisitRow
 from approvals.acceptances.selectors import groups_of, ready_districts
-from approvals.acceptances.services import add_photo, close_visit, save_row, start_acceptance
+from approvals.acceptances.services import NONE_TO_CLOSE, add_photo, close_visit, save_row, start_acceptance
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.rules import is_city, may_record_visit
@@ -176,6 +177,9 @@ def visit_close(request: HttpRequest, pk: int) -> HttpResponse:
     visit = latest_visit(case)
     if visit is None or not may_record_visit(viewer.held, case):
         raise Http404
+    if request.method != "POST" and (visit.closed_at is not None or case.status != CaseState.VISITING):
+        messages.warning(request, NONE_TO_CLOSE)
+        return redirect("approvals:case_visit", case.pk)
     initial = {"members": visit.members, "note": visit.note}
     form = CloseVisitForm(request.POST or None, request.FILES or None, case=case, today=viewer.today, initial=initial)
     context = _close_context(visit, form)

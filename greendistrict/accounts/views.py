@@ -83,8 +83,7 @@ def user_activity(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(users_visible_to(user), pk=pk)
     form = AccountReasonForm(request.POST or None)
     two, active = proposals.is_wanted(proposals.ACTIVITY, person), not person.is_active
-    if request.method == "POST":
-        NotAllowed.when(user.pk == person.pk or not may_look_after(user, person), services.LOOKS_AFTER)
+    NotAllowed.when(user.pk == person.pk or not may_look_after(user, person), services.LOOKS_AFTER)
     if request.method == "POST" and form.is_valid():
         act = services.propose_activity if two else services.set_active
         with RefusalsIn(form):

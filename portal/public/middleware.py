@@ -29,7 +29,7 @@ class CheckedFileMiddleware(Middleware):
         if not 0 <= size <= settings.GD_UPLOAD_MAX_BYTES + ENVELOPE:
             return refused_file(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         # Account or address under which an upload is counted: an office behind one address is many accounts.
-        if not may_check_file(f"account {request.user.pk}" if isinstance(request.user, User) else caller(request)):
+        if not may_check_file(f"account-{request.user.pk}" if isinstance(request.user, User) else caller(request)):
             return refused_file(request, HTTPStatus.TOO_MANY_REQUESTS)
         request.upload_handlers = [TemporaryFileUploadHandler(request)]
         return None

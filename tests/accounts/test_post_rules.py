@@ -125,6 +125,12 @@ def test_an_officer_does_not_reach_the_director(client, people):
         services.set_active(user=people.city_director, active=False, by=officer, reason="x")
 
 
+def test_nobody_is_shown_the_form_that_ends_the_own_account(client, people):
+    officer = admin_of(people.city_officer)
+    client.force_login(officer)
+    assert client.get(reverse("accounts:user_activity", args=[officer.pk])).status_code == 403
+
+
 def test_a_preparer_does_not_reach_the_reviewer_but_the_other_way_round(people):
     assert set(users_visible_to(admin_of(people.preparer))) == {people.preparer}
     assert set(users_visible_to(admin_of(people.reviewer))) == {people.preparer, people.reviewer}

@@ -237,10 +237,14 @@ def case_start(request: HttpRequest) -> HttpResponse:
 @held_reads()
 def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Page of a case: steps, materials, check, sections, timeline, and the person's possible actions."""
-    case = seen_case(request, pk)
+    return case_page(request, seen_case(request, pk))
+
+
+def case_page(request: HttpRequest, case: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
+    """Page of a case of any kind; ``extra``: ``errors`` and ``reason`` of a step that was not taken."""
     if case.kind in OWN:
-        return kind_page(request, case)
-    return render(request, "approvals/casework/case.html", case_context(viewer_of(request), case))
+        return kind_page(request, case, status=status, **extra)
+    return render(request, "approvals/casework/case.html", {**case_context(viewer_of(request), case), **extra}, status=status)
 
 
 def blocked_of(

@@ -29,11 +29,11 @@ OWN: dict[str, tuple[str, Callable[[Viewer, Case], dict[str, Any]]]] = {
 }
 
 
-def kind_page(request: HttpRequest, case: Case) -> HttpResponse:
+def kind_page(request: HttpRequest, case: Case, *, status: int = 200, **extra: Any) -> HttpResponse:
     """Page of a change or a loss of title."""
     template, own = OWN[case.kind]
     viewer = viewer_of(request)
-    return render(request, template, {**shared_context(viewer, case), **own(viewer, case)})
+    return render(request, template, {**shared_context(viewer, case), **own(viewer, case), **extra}, status=status)
 
 
 def shared_context(viewer: Viewer, case: Case) -> dict[str, Any]:

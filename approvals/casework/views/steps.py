@@ -19,6 +19,7 @@ from approvals.cases.views import crumbs, offers, page_of, refused_form, seen_ca
 from approvals.casework.letters import letters_of
 from approvals.casework.selectors.decision_grounds import replay_of
 from approvals.casework.selectors.verification import verify
+from approvals.casework.views.cases import case_page
 from approvals.changes.views import change_context
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
@@ -57,6 +58,9 @@ def case_step(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":  # a reload, or going back after a refusal
         return HttpResponseRedirect(reverse("approvals:case", args=[seen_case(request, pk).pk]))
     case, action = seen_case(request, pk), request.POST.get("action", "")
+    if not action:
+        reason = request.POST.get("reason", "")
+        return case_page(request, case, status=UNPROCESSABLE, errors=["请选择这一步怎么办"], reason=reason)
     NotAllowed.when(barred(case, signed_in(request), action), NOT_YOURS)
     choice = posted(case, signed_in(request), action)
     if choice is not None and (page := page_of(choice, case)):

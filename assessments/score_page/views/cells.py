@@ -208,6 +208,7 @@ class BaseView(View):
         except Refused as refused:
             return refused_cell(request, name, raw, refused)
         if not request.headers.get("HX-Request"):
+            messages.success(request, "已保存")
             return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}#bases")
         response = render(request, "assessments/score_page/_base_saved.html", base_context(request, viewer, table, key))
         response["X-Version"], response["X-Saved-At"] = str(saved.version), f"{clock.now().astimezone(clock.SHANGHAI):%H:%M:%S}"

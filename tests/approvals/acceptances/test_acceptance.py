@@ -237,7 +237,7 @@ class TestVisit:
         refuses("只收", services.add_photo, row=row, by=walk.people.secretariat, upload=photo("记录.pdf"), token=uuid.uuid4())
 
     @AREA
-    def test_closing_wants_every_required_line_and_hands_the_record_to_the_panel(self):
+    def test_closing_wants_every_required_line_and_hands_the_record_to_the_panel(self, client):
         walk = Accepting().to_visiting()
         with pytest.raises(Refused) as refused:
             walk.do(services.close_visit, "secretariat", note="", members="")
@@ -246,7 +246,12 @@ class TestVisit:
         assert "请写明到场的专家和人员" in texts
         row = VisitRow.objects.filter(visit__case=walk.case).first()
         services.add_photo(row=row, by=walk.people.secretariat, upload=photo(), token=uuid.uuid4())
+        close = reverse("approvals:visit_close", args=[walk.case.pk])
+        client.force_login(walk.people.secretariat)
+        assert client.get(close).status_code == 200
         walk.look().do(services.close_visit, "secretariat", note="相符", members="演示专家1")
+        [(address, _)] = (late := client.get(close, follow=True)).redirect_chain
+        assert (address, services.NONE_TO_CLOSE in late.content.decode()) == (reverse("approvals:case_visit", args=[walk.case.pk]), True)
         refuses(Closed, services.save_row, row=row, by=walk.people.secretariat, finding="differs", note="改", version=0)
         walk.do("open_review", "secretariat")
         titles = [paper["title"] for paper in walk.case.review.subject["documents"]]
