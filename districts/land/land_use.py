@@ -1,14 +1,17 @@
 """National classes of land and sea use (``data/land_use.yaml``, with its source)."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from greendistrict.policy import yaml_file
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "land_use.yaml"
+BEFORE = DATA.with_name("land_use_before.yaml")
 INDUSTRY = "1001"
 _OLD = re.compile(r"[A-Z]{1,2}[a-z]?\d{0,3}")
 UNBUILT = ("01", "02", "03", "04", "05", "0601", "1202", "1205", "1207", "14", "17")
@@ -56,6 +59,36 @@ def code_of(text: str) -> str:
 def is_old_code(text: str) -> bool:
     """Whether text reads like a code of the classes before 2023, such as R2, M1 or Rr."""
     return _OLD.fullmatch(text.strip()) is not None
+
+
+class Meant(NamedTuple):
+    """Classes that a text can mean which is none, and what that text is, in words (“M1”是旧版用地代码（一类工业用地）)."""
+
+    codes: tuple[str, ...]
+    words: str
+
+
+def meant_by(text: str) -> Meant | None:
+    """What is meant by a code or name of before 2023, or by a word such as 住宅; None for what is none of these."""
+    cleaned = unicodedata.normalize("NFKC", text.strip())
+    code = found[0] if (found := _OLD.match(cleaned)) else ""
+    rest = cleaned[len(code) :].strip()
+    if code in before() and (not rest or not rest.isascii()):
+        name, *codes = before()[code]
+        return Meant(tuple(codes), f"“{cleaned}”是旧版用地代码（{name}）")
+    old = [codes for name, *codes in before().values() if name == cleaned and name != "住宅用地"]
+    if len(old) == 1:
+        return Meant(tuple(old[0]), f"“{cleaned}”是旧版用地分类的名称")
+    ends = cleaned.removesuffix("用地")
+    near = [known for known, name in classes().items() if len(ends) > 1 and name.removesuffix("用地").endswith(ends)]
+    first = [known for known in near if all(other.startswith(known) for other in near)]
+    return Meant(tuple(first or near), f"“{cleaned}”不是用地分类的名称") if near else None
+
+
+@cache
+def before() -> Mapping[str, list[str]]:
+    """Classes of before 2023: name, then the codes of today that can be meant, by code."""
+    return MappingProxyType({str(code): list(entry) for code, entry in yaml_file.read(BEFORE)["classes"].items()})
 
 
 @cache

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from districts.common.enums import Acquisition
-from districts.land.land_use import is_old_code
+from districts.land.land_use import is_old_code, meant_by, words_of
 from districts.plots.models import Plot
 from greendistrict.core.constraints import out_of_order
 from greendistrict.core.number_parsing import plain
@@ -43,7 +43,9 @@ def entered_wrongly(plot: Plot, changed: Collection[str], district_km2: Decimal 
     """
     found = []
     if "land_use" in changed and not plot.land_use_code and is_old_code(plot.land_use):
-        found.append(("land_use", f"{plot.land_use.strip()}是旧版用地代码，请按国家用地用海分类（2023）填代码或名称"))
+        meant = meant_by(plot.land_use)
+        such = f"，如{'、'.join(map(words_of, meant.codes))}" if meant else ""
+        found.append(("land_use", f"{plot.land_use.strip()}是旧版用地代码，请按国家用地用海分类（2023）填代码或名称{such}"))
     if "area_ha" in changed and plot.area_ha is not None and district_km2 and plot.area_ha > district_km2 * HECTARES:
         limit = plain(district_km2 * HECTARES)
         found.append(("area_ha", f"用地面积{plain(plot.area_ha)}公顷大于城区规划范围面积{limit}公顷，请核对单位"))

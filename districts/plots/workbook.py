@@ -16,7 +16,7 @@ from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.land.green_indicators import NUMBER as NUMERIC
 from districts.land.green_indicators import Indicator, indicators, shortfalls, show
 from districts.land.green_indicators import parse as parse_value
-from districts.land.land_use import classes, code_of, is_unbuilt, name_of, source, transcribed, words_of
+from districts.land.land_use import classes, code_of, is_unbuilt, meant_by, name_of, source, transcribed, words_of
 from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.expectations import HA_PER_KM2
 from districts.plausibility.plot_sizes import LABELS, OtherPlots, PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
@@ -26,7 +26,7 @@ from districts.plots.frozen import altered, fixed_words, frozen_among
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS
 from greendistrict.documents.workbooks.book import Book, Cell, Returned
-from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, cell_of
+from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, WrongCellError, cell_of
 from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.documents.workbooks.reader import MISSING
@@ -159,11 +159,17 @@ class PlotReader(DistrictReader[Plot]):
         return getattr(held, stage) if held else ""
 
     def read_cell(self, column: Column, cell: BookCell, row: Plot | None) -> CellValue:
-        """As of every list; a land use that was typed as no class is said to be none, and a code that lost its zero to have it again."""
+        """As of every list; a land use that is no class, or one of before 2023, is told as what it is read or asked."""
         found = super().read_cell(column, cell, row)
         if column.field != "land_use" or not found.value or found.value == self.current(row, "land_use"):
             return found
         code = code_of(found.value)
+        if not code and (meant := meant_by(found.value)):
+            could = [words_of(one) for one in meant.codes]
+            if len(could) > 1:
+                msg = f"{meant.words}，可以是{'、'.join(could)}，请写明是哪一类"
+                raise WrongCellError(msg)
+            return CellValue(meant.codes[0], f"{meant.words}，按{could[0]}，请核对")
         if not code:
             return CellValue(found.value, "不在用地分类中，按所写文字登记，没有代码")
         return CellValue(

@@ -112,7 +112,8 @@ def test_new_plots_and_changed_cells_are_told_and_written(district, people):
     ({"runoff.required": 101}, "runoff.required", "应在0到100之间"),
     ({"built_on": "2026-02-01", "conforms": "是", "carbon.built": 36.1}, "conforms", "单位建筑面积年碳排放量：要求36"),
     ({"number": ""}, "number", "缺地块编号"),
-    ({"land_use": "R2"}, "land_use", "R2是旧版用地代码"), ({"land_use": "M1 "}, "land_use", "旧版用地代码"),
+    ({"land_use": "R2"}, "land_use", "“R2”是旧版用地代码（二类居住用地），可以是070102 二类城镇住宅用地、0702 "),
+    ({"land_use": "Rr2"}, "land_use", "Rr2是旧版用地代码"), ({"land_use": "绿地"}, "land_use", "可以是1401 公园绿地、1402 防护绿地"),
     ({"area_ha": 251}, "area_ha", "用地面积251公顷大于城区规划范围面积250公顷"),
 ])  # fmt: skip
 def test_a_cell_that_cannot_be_taken_stops_the_whole_file(district, given, field, why):
