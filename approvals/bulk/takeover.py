@@ -135,7 +135,7 @@ class TakeoverReader(HeadReader):
         Refused.unless(0 < len(lines) <= MOST_ROWS, f"应有1至{MOST_ROWS}行，现有{len(lines)}行")
         rows = judged(self.kind, [self._row(at, line, found.heads) for at, line in lines], self.today)
         told = [*found.told, *([f"没有读入：{'、'.join(left)}"] if left else [])]
-        return TakeoverPreview(rows=rows, told=told, unread=found.unread, absent=found.heads.absent)
+        return TakeoverPreview(rows=rows, told=told, unread=found.unread, absent=found.heads.absent, guessed=dict(found.guessed))
 
     def _row(self, at: int, line: Sequence[BookCell], heads: Heads) -> TakeoverRow:
         """A row with its cell texts; dates are accepted in date columns only."""

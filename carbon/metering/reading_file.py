@@ -18,7 +18,7 @@ from greendistrict.core.number_parsing import NumberError, is_finite, parse_numb
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.workbooks.columns import head_of
 from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line
-from greendistrict.documents.workbooks.foreign import head_and_unit
+from greendistrict.documents.workbooks.heads_alike import head_and_unit
 from greendistrict.documents.workbooks.other_formats import is_workbook
 
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")

@@ -284,3 +284,33 @@ def test_choosing_one_by_one_keeps_what_was_chosen_before(page):
     second = page({"kept": first.context["kept"], "head": ["备用"], "column": ["建设单位（权属）"]})
     assert [work.fields["owner"] for work in second.context["preview"].works] == ["x", "x"]
     assert page({"kept": "forged", "head": ODD[1], "column": ["地块编号"] * 4}).status_code == 409
+
+
+# --- heads that are nearly known ----------------------------------------------------------------------------------------
+
+
+def test_a_head_with_a_letter_more_and_a_column_told_by_what_stands_in_it_are_shown_and_may_be_refused(page, district):
+    kept = PlotFactory(district=district, number="PD-01")
+    lines = [["代号", "用地面积数（㎡）", "怎么拿的地", "建设单位名", "片区"], ["PD-01", 23500, "划拨", "甲（虚构）", "甲区"]]
+    seen = page({"pasted": pasted(*lines)})
+    told = seen.context["preview"].told[0]
+    guesses = "用地面积数（㎡）→用地面积 公顷（写法相近，请核对）、建设单位名→建设单位（权属）（写法相近，请核对）"
+    assert guesses in told
+    assert ("代号→地块编号（按内容，请核对）" in told, "怎么拿的地→取得方式（按内容，请核对）" in told) == (True, True)
+    [work] = seen.context["preview"].works
+    assert (work.pk, work.fields["area_ha"], work.fields["owner"]) == (kept.pk, "2.3500", "甲（虚构）")
+    heads = ["用地面积数（㎡）", "建设单位名"]
+    again = page({"kept": seen.context["kept"], "head": heads, "column": ["用地面积 公顷", ""]}).context["preview"]
+    assert ([work.fields.get("owner") for work in again.works], again.unread) == ([None], ["建设单位名"])
+
+
+@pytest.mark.parametrize("head", ["地下建筑面积", "绿地面积", "面积", "计划完工"])
+def test_a_head_that_is_another_s_is_not_taken(district, head):
+    found = read(district, book(["地块编号", "用地面积（㎡）", head], ["PD-01", 23500, 3]))
+    assert (found.guessed, found.unread) == ({}, [head])
+
+
+def test_a_column_that_is_called_alike_is_proposed(page):
+    seen = page({"pasted": pasted(["宗地编号", "用地面枳"], ["PD-09", 15])})
+    options = lxml.html.fromstring(seen.content).xpath('//select[@name="column"]/option[@selected]/@value')
+    assert options == ["地块编号", "用地面积 公顷"]

@@ -5,25 +5,34 @@ Everything that was matched or left is said in the preview.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from greendistrict.core.number_parsing import plain
-from greendistrict.core.unit_names import SIZES, named_unit
+from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.office.archives import opened
 from greendistrict.documents.workbooks.book import BESIDE, Heads
 from greendistrict.documents.workbooks.cells import finite
 from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, shown
+from greendistrict.documents.workbooks.heads_alike import (
+    SHORTEST,
+    Contents,
+    bare_head,
+    by_content,
+    converts,
+    likeliest,
+    near_heads,
+    parts_of_head,
+)
 
 PATH = "_worksheet_path"  # openpyxl tells it nowhere else
 MOST_HEAD_ROWS = 20
-SHORTEST = 3  # letters of a head that may end a longer one: 规划用地面积 is 用地面积
+OTHER = ("地下", "其中", "绿", "非", "不", "未")  # 地下建筑面积 is no 建筑面积
 Synonyms = Mapping[str, Sequence[str]]  # other heads of a column by its field
-_WITH_UNIT = re.compile(r"(.+?)\(?[(:/]([^()]+)\)?")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\br=\"(\d{1,7})\"[^>]*>")
 _HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
@@ -42,7 +51,7 @@ class ForeignSheet(NamedTuple):
     """Where a list stands in a workbook that is not the portal's own, on the sheet ``name``; ``labels`` are the words over each column.
 
     ``units`` are those of figures by the place of their column, where they differ from the column's; ``matched`` and ``unread`` are
-    heads in words.
+    heads in words, ``guessed`` labels of columns by heads that only look like theirs.
     """
 
     grid: Grid
@@ -54,6 +63,7 @@ class ForeignSheet(NamedTuple):
     unread: list[str]
     merged: Sequence[Merged]
     name: str
+    guessed: Mapping[str, str]
 
     @property
     def told(self) -> list[str]:
@@ -98,14 +108,27 @@ class HeadReader:
         return "”“".join(column.label for column in self.columns if column.field in self.must)
 
     def choose(self, labels: Mapping[str, str]) -> None:
-        """Read heads (``bare_head``) as the columns with these labels, before all that is known of heads, but for columns that are gone."""
+        """Read heads (``bare_head``) as the columns with these labels, before all that is known of heads, but for columns that are gone.
+
+        A head with an empty label is not read.
+        """
         fields = {column.label: column.field for column in self.columns}
-        self.chosen = {head: fields[label] for head, label in labels.items() if label in fields}
+        self.chosen = {head: fields.get(label, "") for head, label in labels.items() if label in fields or not label}
 
     def head_words(self) -> set[str]:
         """Heads by which the lines of a text file are told."""
         own = {word for column in self.columns for word in (column.label, column.label.split()[0])}
         return own.union(*self.foreign_heads.values(), self.chosen)
+
+    def contents(self) -> Contents:
+        """Columns that are known by what stands in them, besides those of a choice."""
+        return {}
+
+    def suggested(self, head: str, among: Collection[str]) -> str:
+        """The label whose column is called most like a head that was not read, to be confirmed; empty if none is."""
+        labels = {column.field: column.label for column in self.columns if column.label in among}
+        names = head_names(self.columns, self.foreign_heads, {})
+        return labels.get(likeliest(head, {name: field for name, field in names.items() if field in labels}), "")
 
     def offered(self, labels: Iterable[str]) -> tuple[str, ...]:
         """Of these columns those that are read."""
@@ -117,7 +140,7 @@ class HeadReader:
         parts = parts_of(content)
         sheets = grids(content, tuple(parts), rows=rows + MOST_HEAD_ROWS, columns=len(self.columns) + BESIDE)
         names = head_names(self.columns, self.foreign_heads, self.chosen)
-        found = foreign_sheet(self.columns, names, sheets, merged_ranges(content, parts), self.must)
+        found = foreign_sheet(self.columns, names, sheets, merged_ranges(content, parts), self.must, contents=self.contents)
         return found, [] if found else likely_heads(sheets)
 
 
@@ -127,30 +150,47 @@ def foreign_sheet(
     sheets: Mapping[str, Grid],
     merged: Mapping[str, Sequence[Merged]],
     must: Collection[str],
+    *,
+    contents: Callable[[], Contents] = dict,
 ) -> ForeignSheet | None:
     """The sheet and the lines whose heads name most of the columns, the fields ``must`` among these; None if no sheet has them.
 
-    ``names`` as of ``head_names``.
+    ``names`` as of ``head_names``. Columns that are still missing are taken by a head that is nearly theirs, or by what stands in them.
     """
+    best = _best(columns, names, sheets, merged, must) or _best(columns, names, sheets, merged)
+    if best is None:
+        return None
+    near = near_heads(best.free, names, best.missing(columns))
+    best = best._replace(places={**best.places, **near})
+    told = contents() if columns[0].field not in best.places else {}
+    free = [at for at, label in best.free if names.get(bare_head(label), label)]
+    filled = by_content(free, best.grid[best.first_row :], best.missing(columns), told)
+    best = best._replace(places={**best.places, **filled})
+    why = {**dict.fromkeys(near, "写法相近"), **dict.fromkeys(filled, "按内容")}
+    return _sheet(columns, best, why) if len(best.places) > 1 and best.places.keys() >= set(must) else None
+
+
+def _best(
+    columns: Sequence[Column],
+    names: Mapping[str, str],
+    sheets: Mapping[str, Grid],
+    merged: Mapping[str, Sequence[Merged]],
+    must: Collection[str] | None = None,
+) -> "_HeadLines | None":
+    """The lines that name most columns: two with ``must``, or one."""
     best = None
     for lines, (sheet, grid) in product((1, 2), sheets.items()):  # of two lines only where they name more: the upper may be a title
         for at in range(min(MOST_HEAD_ROWS, len(grid))):
             ranges = merged.get(sheet, ())
             words = _words(grid, at, lines, ranges)
             one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges, sheet)
-            if one.places.keys() >= set(must) and one.first_row < len(grid) and len(one.places) > (len(best.places) if best else 1):
+            if (
+                one.places.keys() >= set(must or ())
+                and one.first_row < len(grid)
+                and len(one.places) > (len(best.places) if best else must is not None)
+            ):
                 best = one
-    return best and _sheet(columns, best)
-
-
-def bare_head(label: str) -> str:
-    """A head as a choice of its column is kept: folded, without the unit behind it."""
-    return head_and_unit(label)[0]
-
-
-def head_and_unit(label: str) -> tuple[str, str]:
-    """A head as heads are compared, without the unit behind it, and that unit; empty if it has none."""
-    return [*_parts(head_of(label))][-1]
+    return best
 
 
 def likely_heads(sheets: Mapping[str, Grid]) -> list[str]:
@@ -171,8 +211,18 @@ class _HeadLines(NamedTuple):
     merged: Sequence[Merged]
     name: str
 
+    @property
+    def free(self) -> list[tuple[int, str]]:
+        """Columns whose heads name none."""
+        taken = {at for at, _ in self.places.values()}
+        return [(at, label) for at, label in enumerate(self.labels) if label and at not in taken]
 
-def _sheet(columns: Sequence[Column], lines: _HeadLines) -> ForeignSheet:
+    def missing(self, columns: Sequence[Column]) -> dict[str, Column]:
+        """Columns that no head names, by field."""
+        return {column.field: column for column in columns if column.field not in self.places}
+
+
+def _sheet(columns: Sequence[Column], lines: _HeadLines, why: Mapping[str, str]) -> ForeignSheet:
     grid, first, labels, places, merged, name = lines
     own = {column.field: column for column in columns}
     below = _unit_line(grid[first])
@@ -190,13 +240,14 @@ def _sheet(columns: Sequence[Column], lines: _HeadLines) -> ForeignSheet:
         {at: unit for field, (at, unit) in said.items() if unit and named_unit(unit) != named_unit(own[field].unit)},
         labels,
         [
-            f"{labels[at]}→{own[field].label}"
+            f"{labels[at]}→{own[field].label}{f'（{why[field]}，请核对）' if field in why else ''}"
             for field, (at, _) in places.items()
             if own[field].kind != SHOWN and head_of(labels[at]) != head_of(own[field].label)
         ],
         [label for at, label in enumerate(labels) if label and at not in taken],
         merged,
         name,
+        {labels[places[field][0]]: own[field].label for field in why},
     )
 
 
@@ -242,24 +293,12 @@ def _places(words: Sequence[tuple[str, str]], names: Mapping[str, str], columns:
 
 
 def _named(label: str, names: Mapping[str, str], units: Mapping[str, str], *, is_exact: bool) -> tuple[str, str]:
-    for bare, unit in _parts(label):
-        ends = [] if is_exact else [name for name in names if len(name) >= SHORTEST and bare.endswith(name)]
+    for bare, unit in parts_of_head(label):
+        ends = [] if is_exact else [name for name in names if len(name) >= SHORTEST and bare.endswith(name) and not bare.startswith(OTHER)]
         field = names.get(bare, "") if is_exact else next((names[name] for name in sorted(ends, key=len, reverse=True)), "")
-        if field and (not unit or _converts(unit, units[field])):
+        if field and (not unit or converts(unit, units[field])):
             return field, unit
     return "", ""
-
-
-def _parts(label: str) -> Iterator[tuple[str, str]]:
-    """A head as it stands, then without the unit behind it."""
-    yield label, ""
-    if (about := _WITH_UNIT.fullmatch(label)) and named_unit(about[2]).is_known:
-        yield about[1], about[2]
-
-
-def _converts(unit: str, to: str) -> bool:
-    mine, theirs = named_unit(unit), named_unit(to)
-    return mine.name == theirs.name or SIZES.get(mine.name, (0, mine.name))[1] == SIZES.get(theirs.name, (0, theirs.name))[1]
 
 
 def _unit_line(row: Sequence[BookCell]) -> dict[int, str]:

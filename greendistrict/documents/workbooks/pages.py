@@ -29,7 +29,7 @@ from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
-from greendistrict.documents.workbooks.foreign import bare_head
+from greendistrict.documents.workbooks.heads_alike import bare_head
 from greendistrict.documents.workbooks.other_formats import ACCEPT, LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
 from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, PastedField, pasted_workbook, table_workbook
 from greendistrict.documents.workbooks.preview import Preview
@@ -208,17 +208,19 @@ class ImportPage:
         return self.page(request, target, {"form": form}, status=UNPROCESSABLE)
 
     def _preview(self, request: HttpRequest, target: Any, given: "IncomingBook", more: Mapping[str, Any]) -> HttpResponse:
-        seen = self._reader(request, target, given.heads).read(given.content)
+        reader = self._reader(request, target, given.heads)
+        seen = reader.read(given.content)
         source = {"sha256": given.digest, "name": given.name, "heads": given.heads}
         if seen.earlier:
             source["earlier"] = seen.earlier
         token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
         wrong = bool(seen.problems or seen.refused)
         context = {**self.preview_context(target, seen), "token": token, **more}
-        if self.foreign and seen.unread and seen.absent:
-            content = b64encode(given.content).decode()
-            kept = self.signed(target, {"content": content, "source": source}, "kept")
-            context |= {"kept": kept, "unread": seen.unread[:MOST_CHOICES], "remembers": self.remembered is not None}
+        if self.foreign and (seen.guessed or (seen.unread and seen.absent)):
+            content = {"content": b64encode(given.content).decode(), "guessed": list(seen.guessed)}
+            kept = self.signed(target, {**content, "source": source}, "kept")
+            asked = {**seen.guessed, **{head: reader.suggested(head, seen.absent) for head in seen.unread[:MOST_CHOICES]}}
+            context |= {"kept": kept, "asked": asked, "remembers": self.remembered is not None}
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
     def _again(self, request: HttpRequest, target: Any) -> HttpResponse:
@@ -226,7 +228,7 @@ class ImportPage:
         kept = self.work(request, target, "kept", "kept")
         source = kept["source"]
         chosen = zip(request.POST.getlist("head"), request.POST.getlist("column"), strict=False)
-        heads = {**source["heads"], **{bare_head(head): label for head, label in chosen if head and label}}
+        heads = {**source["heads"], **{bare_head(head): label for head, label in chosen if label or head in kept["guessed"]}}
         return self._preview(request, target, IncomingBook(b64decode(kept["content"]), source["name"], source["sha256"], heads), {})
 
     def _reader(self, request: HttpRequest, target: Any, heads: Mapping[str, str]) -> Any:

@@ -27,6 +27,7 @@ from greendistrict.documents.workbooks.cells import read_cell, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
 from greendistrict.documents.workbooks.foreign import HeadReader, hidden_rows
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, grids, shown, unreadable
+from greendistrict.documents.workbooks.heads_alike import Contents
 from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 
@@ -147,13 +148,18 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
         """Columns of the list."""
         return self.book.columns
 
+    def contents(self) -> Contents:
+        """The first column, by keys of stored rows."""
+        self.known = {} if self.recognised_by else self.rows()
+        return {self.columns[0].field: set(map(folded, self.known)).__contains__}
+
     @property
     def must(self) -> Sequence[str]:
         """The columns that identify a row."""
         return self.columns[0].field, *self.recognised_by
 
     def _know(self) -> None:
-        self.known, self.preview.absent = self.rows(), self.heads.absent
+        self.known, self.preview.absent = self.known or self.rows(), self.heads.absent
         self.alike, self.near = _by_fold(self.known), {skeleton(key): key for key in self.known}
 
     def _foreign(self, content: bytes) -> Preview:
@@ -164,7 +170,7 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
             self.preview.problems = [f"{words}，也不是从本页导出的工作簿，{book.how}"]
             self.preview.absent = self.offered(column.label for column in book.columns)
             return self.preview
-        self.heads, self.preview.unread = found.heads, found.unread
+        self.heads, self.preview.unread, self.preview.guessed = found.heads, found.unread, dict(found.guessed)
         self._know()
         self.preview.absent = self.offered(found.heads.absent)
         rows = self._rows(((at, found.row(at)) for at in range(found.first_row, len(found.grid))), found.labels)
