@@ -306,6 +306,7 @@ FILLERS: dict[str, Filler] = {
     "cases/<pk>/asked/<kind>/<asked>": _of_kind("approvals.requests.views:MODELS", "kind", case="pk"),
     "cases/<pk>/files/<document>": rows("approvals.CaseDocument", "case"),
     "cases/<pk>/files/blank/<slot>": words("report", "application", "no-such-slot"),
+    "cases/<pk>/files/list/<slot>": words("plots", "key-projects", "no-such-slot"),
     "cases/<pk>/letters/<key>": words("acceptance", "correction-1"),
     "cases/<pk>/objections/<objection>": rows("approvals.Objection", "notice__case"),
     "cases/<pk>/opinions/<opinion>": rows("approvals.ReviewOpinion", "case"),
