@@ -20,7 +20,7 @@ from districts.land.land_use import classes, code_of, is_unbuilt, meant_by, name
 from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.expectations import HA_PER_KM2
 from districts.plausibility.plot_sizes import LABELS, OtherPlots, PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
-from districts.plots.checks import BY_STEPS, entered_wrongly, problems_of
+from districts.plots.checks import BY_STEPS, PAST, entered_wrongly, problems_of
 from districts.plots.columns import PLOT_ENTERED
 from districts.plots.frozen import altered, fixed_words, frozen_among
 from districts.plots.models import Plot, PlotIndicator
@@ -201,6 +201,12 @@ class PlotReader(DistrictReader[Plot]):
         # 符合 is refused if a built value is worse than required (七（二）5)
         short = shortfalls((key, typed[f"{key}.required"], typed[f"{key}.built"]) for key in indicators())
         return [("conforms", f"不能登记为符合：{one.text}") for one in short]
+
+    def wrong_alone(self, name: str, value: Any) -> str:
+        """An area larger than the district, and a day in the future."""
+        alone = Plot(**{name: value}) if name in {"area_ha", *PAST} else None
+        found = [*problems_of(alone, self.today), *entered_wrongly(alone, {name}, self.subject.area_km2)] if alone else []
+        return next((words for field, words in found if field == name), "")
 
     def questions(self, values: Values) -> Iterable[PlausibilityFinding]:
         """Questions about sizes and days."""

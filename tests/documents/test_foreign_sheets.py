@@ -127,7 +127,7 @@ def test_a_sheet_whose_rows_or_heads_cannot_be_told_is_refused_with_the_reason(d
 def test_a_head_in_a_unit_of_another_kind_is_not_taken(district):
     found = read(district, book(["地块编号", "用地面积（万元）", "建筑面积"], ["A", 3, 4]))
     assert "没有读入的列：用地面积（万元）" in found.told
-    assert [line.note for line in found.refused] == ["必填"]
+    assert [line.note for line in found.refused] == ["必填，表里没有这一列"]
 
 
 def test_projects_and_works_come_in_likewise(district):
@@ -314,3 +314,9 @@ def test_a_column_that_is_called_alike_is_proposed(page):
     seen = page({"pasted": pasted(["宗地编号", "用地面枳"], ["PD-09", 15])})
     options = lxml.html.fromstring(seen.content).xpath('//select[@name="column"]/option[@selected]/@value')
     assert options == ["地块编号", "用地面积 公顷"]
+
+
+def test_all_faults_of_a_row_are_said_at_once(district):
+    found = read(district, book(["宗地编号", "土地用途", "用地面积（㎡）", "实际开工"], ["PD-01", "R2", 2_000_000_000, "2099-01-01"]))
+    notes = {line.address: line.note for line in found.refused}
+    assert (sorted(notes), "旧版用地代码" in notes["B2"], notes["D2"]) == (["B2", "C2", "D2"], True, "开工日期不能晚于今天")

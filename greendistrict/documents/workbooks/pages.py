@@ -220,7 +220,7 @@ class ImportPage:
             content = {"content": b64encode(given.content).decode(), "guessed": list(seen.guessed)}
             kept = self.signed(target, {**content, "source": source}, "kept")
             asked = {**seen.guessed, **{head: reader.suggested(head, seen.absent) for head in seen.unread[:MOST_CHOICES]}}
-            context |= {"kept": kept, "asked": asked, "remembers": self.remembered is not None}
+            context |= {"kept": kept, "asked": asked, "proposes": any(asked.values()), "remembers": self.remembered is not None}
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
     def _again(self, request: HttpRequest, target: Any) -> HttpResponse:

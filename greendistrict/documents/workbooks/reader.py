@@ -102,6 +102,10 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
     def against(self, row: Row | None, typed: dict[str, Any], changed: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Objections to a row, as (field, text)."""
 
+    def wrong_alone(self, _name: str, _value: Any) -> str:
+        """What ``against`` objects to a value whatever stands beside it: it is said of a row with other faults, too."""
+        return ""
+
     def doubtful(self, _row: Row | None, _typed: dict[str, Any], _changed: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Changed field and words of each cell of an accepted row that should be looked at."""
         return ()
@@ -231,7 +235,9 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
             if row is None or self.book.columns[0].kind != SHOWN:
                 line.cells = [self._as_known(cells[0], key, row), *cells[1:]]
             typed = line.typed(row)
-            if not line.why:
+            if line.why:
+                line.look_at_each(typed)
+            else:
                 self._tell_key(line, key, row)
                 self._compare(line, row, key, typed)
         if line.why:
@@ -337,8 +343,14 @@ class _Line(Generic[Subject, Row]):
             try:
                 found[column.field], self.notes[column.field] = self.reader.read_cell(column, cell, row)
             except WrongCellError as wrong:
-                self.refuse(index, str(wrong))
+                self.refuse(index, f"{wrong}，表里没有这一列" if cell is ABSENT else str(wrong))
         return found
+
+    def look_at_each(self, typed: Mapping[str, Any]) -> None:
+        """Refuse what is wrong of itself, where the row is not looked at as a whole."""
+        for name, value in typed.items():
+            if wrong := self.reader.wrong_alone(name, value):
+                self.refuse(index_of(self.columns, name), wrong)
 
     def refuse(self, index: int, why: str) -> None:
         """Record why a cell is not accepted; the row will be returned."""
