@@ -89,9 +89,9 @@ def test_a_column_that_is_gone_changes_nothing(world, kind):
     assert 1 <= refused < count
 
 
-def answered(kind, content):
+def answered(kind, content, name="表.xlsx"):
     """The preview's page as one line of text."""
-    page = signed_in(kind).post(PAGES[kind][1], {"workbook": SimpleUploadedFile("表.xlsx", content)})
+    page = signed_in(kind).post(PAGES[kind][1], {"workbook": SimpleUploadedFile(name, content)})
     return " ".join(page.content.decode().split())
 
 
@@ -102,18 +102,26 @@ def test_saved_by_openpyxl_it_says_what_it_said(world, kind):
     assert SAME in answered(kind, content.getvalue())
 
 
+FORMATS = ("xlsx", "ods", "xls")
+
+
 @pytest.fixture(scope="module")
 def by_libreoffice(world, tmp_path_factory):
-    """Each workbook as LibreOffice saves it, all in one start of the program."""
-    folder = tmp_path_factory.mktemp("saved")
+    """Each workbook as LibreOffice saves it in each of its formats, all of a format in one start of the program."""
     books = {kind: offered(signed_in(kind), address) for kind, (_, address) in PAGES.items()}
     books |= {edition.code: workbook_of(edition.document) for edition in Edition.objects.all()}
-    return converted(folder, books, given="xlsx", to="xlsx")
+    return {ending: converted(tmp_path_factory.mktemp(ending), books, given="xlsx", to=ending) for ending in FORMATS}
 
 
+@pytest.mark.parametrize("ending", FORMATS)
 @pytest.mark.parametrize("kind", PAGES)
-def test_saved_by_libreoffice_it_says_what_it_said(by_libreoffice, kind):
-    assert SAME in answered(kind, by_libreoffice[kind])
+def test_saved_by_libreoffice_it_says_what_it_said(by_libreoffice, kind, ending):
+    assert SAME in answered(kind, by_libreoffice[ending][kind], f"表.{ending}")
+
+
+def test_every_workbook_that_comes_back_is_here(world):
+    books = [openpyxl.load_workbook(BytesIO(offered(signed_in(kind), address))) for kind, (_, address) in PAGES.items()]
+    assert {book["gd"].cell(1, 1).value for book in books} == set(heads())
 
 
 def test_each_edition_saved_by_another_program_has_the_same_digest(by_libreoffice):
@@ -122,6 +130,7 @@ def test_each_edition_saved_by_another_program_has_the_same_digest(by_libreoffic
     for edition in editions:
         book, content = openpyxl.load_workbook(BytesIO(workbook_of(edition.document))), BytesIO()
         book.save(content)
-        made, *found = (parse_workbook(one) for one in (workbook_of(edition.document), by_libreoffice[edition.code], content.getvalue()))
+        books = (workbook_of(edition.document), by_libreoffice["xlsx"][edition.code], content.getvalue())
+        made, *found = (parse_workbook(one) for one in books)
         assert made.digest == edition.digest
         assert found == [made, made]
