@@ -30,11 +30,13 @@ from greendistrict.documents.workbooks.book import (
 )
 from greendistrict.documents.workbooks.cells import read_ways
 from greendistrict.documents.workbooks.columns import CellValue, Column, WrongCellError, index_of, measured_words
-from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, shown
+from greendistrict.documents.workbooks.foreign import hidden_rows
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, result_of, shown
+from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.documents.workbooks.sealed import Atom, Line, RowMark, Sealed, Slot, cells_of, unpacked
 
-KEEP = "keep"
+KEEP, RESULT_ASKED = "keep", "这是公式，按工作簿里保存的结果读入吗？请选定一个"
 CONFLICT, TWO_WAYS = "导出后平台上也有改动，请选定一个", "可以有两种理解，请选定一个"
 
 
@@ -42,7 +44,8 @@ CONFLICT, TWO_WAYS = "导出后平台上也有改动，请选定一个", "可以
 class Given:
     """A cell whose value differs from that at the export.
 
-    ``readings``: (value, how it was read); with more than one the person chooses. ``base``: the value at the export.
+    ``readings``: (value, how it was read); with more than one, or where it is ``asked``, the person chooses. ``base``: the value at the
+    export.
     """
 
     address: str
@@ -50,6 +53,7 @@ class Given:
     field: str
     base: Atom
     readings: tuple[tuple[Atom, str], ...]
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def read_sealed(table: Sealed, content: bytes) -> Comparison:
     if not found.problems:
         found.absent, found.earlier = heads.absent, earlier_words(own, sheets)
         rows = table.row_marks() if found.earlier else marks[1 + len(own) : -1]  # one of before is read as if it had been exported now
-        _Reader(table, found, {mark[0]: mark for mark in rows}, heads).read(sheets[book.sheet])
+        _Reader(table, found, {mark[0]: mark for mark in rows}, heads, hidden_rows(content, book.sheet)).read(sheets[book.sheet])
     return found
 
 
@@ -178,8 +182,9 @@ def _ways(column: Column, cell: BookCell, before: Atom, locked: str) -> list[Cel
 class _Reader:
     """Reads the lines of one workbook."""
 
-    def __init__(self, table: Sealed, found: Comparison, marks: Mapping[str, RowMark], heads: Heads) -> None:
+    def __init__(self, table: Sealed, found: Comparison, marks: Mapping[str, RowMark], heads: Heads, hidden: set[int]) -> None:
         self.table, self.found, self.marks, self.columns, self.heads = table, found, marks, table.book.columns, heads
+        self.hidden = hidden
         self.base = {row: unpacked(mark) for row, mark in marks.items()}
         self.places: dict[int, tuple[str, Sequence[BookCell]]] = {}
         self.why: dict[int, dict[int, str]] = {}
@@ -189,7 +194,13 @@ class _Reader:
         """Read every line, then compare the complete rows; the others are returned."""
         for at, cells in self._filled(grid):
             line = self.table.lines.get(str(cells[0].value or "").strip())
+            if line is None and (what := self._no_row(cells)):
+                (index, text), words = what
+                self.found.aside.append(CellLine(self.heads.address(at, index), text, "", "", "", text, words))
+                continue
             self.places[at] = (line.row if line else "", cells)
+            if at in self.hidden:
+                self.found.hidden.append(f"第{at + 1}行{line.row if line else ''}")
             if wrong := self._strange(line, cells):
                 item = index_of(self.columns, self.table.recognised_by[0])
                 self._refuse(CellLine(self.heads.address(at, item), shown(cells[item].value), "", "整行", "", "", wrong), at, item)
@@ -208,6 +219,12 @@ class _Reader:
                 cells = [cell if index in told else quiet for index, (cell, quiet) in enumerate(zip(cells, silent(cells), strict=True))]
             if any(cell.value is not None for cell in cells):
                 yield at, cells
+
+    def _no_row(self, cells: Sequence[BookCell]) -> tuple[tuple[int, str], str] | None:
+        """Place and text of the first filled cell of a line that holds no row, and what the line is."""
+        texts = [shown(cell.value) for cell in cells]
+        what = aside(texts, [column.label for column in self.columns])
+        return (next((at, text) for at, text in enumerate(texts) if text.strip()), what) if what else None
 
     def _strange(self, line: Line | None, cells: Sequence[BookCell]) -> str:
         """Why a line does not belong to the table."""
@@ -233,17 +250,19 @@ class _Reader:
             if column is None or cells[index] is ABSENT:
                 continue
             before, address = self.table.atom(line, name, base), self.heads.address(at, index)
+            cell = result_of(cells[index])
             try:
-                ways = _ways(column, cells[index], before, line.locked.get(name, ""))
+                ways = _ways(column, cell, before, line.locked.get(name, ""))
             except WrongCellError as wrong:
                 given = shown(as_cell(cells[index].value))
-                cell = CellLine(address, line.row, line.title, column.label, measured_words(column, before), given, str(wrong))
-                self._refuse(cell, at, index)
+                refused = CellLine(address, line.row, line.title, column.label, measured_words(column, before), given, str(wrong))
+                self._refuse(refused, at, index)
                 continue
             if ways[0].value == before:
                 self.found.unchanged += 1
             else:
-                self.found.given.append(Given(address, line.key, name, before, tuple((way.value, way.note) for way in ways)))
+                readings = tuple((way.value, way.note) for way in ways)
+                self.found.given.append(Given(address, line.key, name, before, readings, "" if cell is cells[index] else RESULT_ASKED))
 
     def _refuse(self, line: CellLine, at: int, index: int) -> None:
         self.found.refused.append(line)
@@ -308,7 +327,7 @@ class _Comparer:
             conflict = now[slot] != one.base
             if now[slot] in values:
                 self.found.unchanged += 1
-            elif not conflict and len(values) == 1:
+            elif not conflict and len(values) == 1 and not one.asked:
                 wanted[slot] = (one, values[0])
             else:
                 asked.add(slot)
@@ -334,7 +353,7 @@ class _Comparer:
         offered = [(str(at), value, note or "工作簿中填写的") for at, (value, note) in enumerate(one.readings)]
         offered.append((KEEP, now, f"平台现存，{who}改" if who else "不改，保留平台现存"))
         options = tuple(Option(code, measured_words(column, value) or "空", note, chosen == code) for code, value, note in offered)
-        asked_cell = self._cell_line(one, one.base, None, CONFLICT if conflict else TWO_WAYS)
+        asked_cell = self._cell_line(one, one.base, None, CONFLICT if conflict else one.asked or TWO_WAYS)
         self.found.questions.append(CellChoice(asked_cell, options))
         return next((option.code for option in options if option.chosen), "")
 

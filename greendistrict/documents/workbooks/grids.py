@@ -5,7 +5,7 @@ openpyxl loads with the first import and reads with defusedxml. Nothing is calcu
 
 import datetime as dt
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -19,11 +19,15 @@ ERRORS: tuple[type[Exception], ...] = (*SPOILT, AttributeError)
 
 
 class BookCell(NamedTuple):
-    """A cell: ``kind`` is openpyxl's type (``f`` formula, ``e`` error), ``form`` the number format of a number."""
+    """A cell: ``kind`` is openpyxl's type (``f`` formula, ``e`` error), ``form`` the number format of a number.
+
+    ``result`` is what the workbook keeps as the result of a formula, None if nothing.
+    """
 
     value: Any
     kind: str = "n"
     form: str = ""
+    result: Any = None
 
 
 Grid = list[list[BookCell]]
@@ -56,9 +60,11 @@ def grids(content: bytes, sheets: Sequence[str] | None = None, *, rows: int, col
             book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
             try:
                 names = [name for name in book.sheetnames if sheets is None or name in sheets]
-                return {name: _grid(book[name], rows, columns) for name in names}
+                found = {name: _grid(book[name], rows, columns) for name in names}
             finally:
                 book.close()
+            _fill_results(content, {name: grid for name, grid in found.items() if any(map(_has_formula, grid))}, columns)
+            return found
     except ERRORS as error:
         raise Refused(UNREADABLE) from error
 
@@ -79,6 +85,61 @@ def _grid(sheet: Any, rows: int, columns: int) -> Grid:
     while found and not found[-1]:
         found.pop()
     return found
+
+
+def _has_formula(row: Sequence[BookCell]) -> bool:
+    return any(cell.kind == "f" for cell in row)
+
+
+def _fill_results(content: bytes, found: Mapping[str, Grid], columns: int) -> None:
+    """Add the results that the workbook keeps to the formulas of these sheets; nothing is calculated."""
+    import openpyxl  # noqa: PLC0415 -- as above
+
+    if not found:
+        return
+    book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    try:
+        for name, grid in found.items():
+            sheet = book[name]
+            sheet.reset_dimensions()
+            for row, kept in zip(grid, sheet.iter_rows(max_row=len(grid), max_col=columns), strict=False):
+                if _has_formula(row):
+                    row[:] = [_with_result(one, cell) if one.kind == "f" else one for one, cell in zip(row, kept, strict=False)]
+    finally:
+        book.close()
+
+
+def _with_result(formula: BookCell, kept: Any) -> BookCell:
+    is_nothing = kept.value is None or kept.data_type == "e"
+    return formula if is_nothing else formula._replace(form=str(kept.number_format), result=kept.value)
+
+
+def result_of(cell: BookCell) -> BookCell:
+    """The result that the workbook keeps of a formula as a cell; any other cell is itself."""
+    if cell.kind != "f" or cell.result is None:
+        return cell
+    is_number = isinstance(cell.result, int | float) and not isinstance(cell.result, bool)
+    return BookCell(cell.result, form=cell.form if is_number else "")
+
+
+def with_results(content: bytes) -> bytes:
+    """The workbook with each formula replaced by the result that it keeps; one that keeps none stays. Raises ``Refused``."""
+    import openpyxl  # noqa: PLC0415 -- as above
+
+    try:
+        book, values = (openpyxl.load_workbook(BytesIO(content), data_only=only, keep_links=False) for only in (False, True))
+        for sheet in book.worksheets:
+            kept = values[sheet.title]
+            formulas = [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+            for cell in formulas:
+                result = kept[cell.coordinate]
+                if result.value is not None and result.data_type != "e":
+                    cell.value = result.value
+        stream = BytesIO()
+        book.save(stream)
+    except ERRORS as error:
+        raise Refused(UNREADABLE) from error
+    return stream.getvalue()
 
 
 def _cell(cell: Any) -> BookCell:
@@ -104,7 +165,7 @@ def address_of(row: int, column: int) -> str:
 def unreadable(cell: BookCell) -> str:
     """Why a cell cannot be read, whatever type is expected; empty if it can."""
     if cell.kind == "f" and not str(cell.value).startswith("=#"):  # a reference that broke
-        return FORMULA
+        return FORMULA if cell.result is None else f"这是公式，工作簿里保存的结果是{shown(cell.result)}，按这个结果读入，还是改成数值？"
     if cell.kind in {"e", "f"}:
         return "单元格是错误值，请改成结果"
     if isinstance(cell.value, dt.date | dt.time | dt.timedelta):

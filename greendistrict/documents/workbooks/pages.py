@@ -29,6 +29,7 @@ from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
+from greendistrict.documents.workbooks.grids import with_results
 from greendistrict.documents.workbooks.heads_alike import bare_head
 from greendistrict.documents.workbooks.other_formats import ACCEPT, LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
 from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, PastedField, pasted_workbook, table_workbook
@@ -192,7 +193,7 @@ class ImportPage:
         """Show cell by cell what an uploaded workbook would change; nothing is written yet."""
         if request.method != "POST":
             return self.page(request, target)
-        if self.foreign and "kept" in request.POST:
+        if "kept" in request.POST:
             return self._again(request, target)
         form = self.form(request.POST, request.FILES)
         if form.is_valid():
@@ -216,20 +217,24 @@ class ImportPage:
         token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
         wrong = bool(seen.problems or seen.refused)
         context = {**self.preview_context(target, seen), "token": token, **more}
-        if self.foreign and (seen.guessed or (seen.unread and seen.absent)):
+        asks_heads = self.foreign and bool(seen.guessed or (seen.unread and seen.absent))
+        if asks_heads or seen.formulas:
             content = {"content": b64encode(given.content).decode(), "guessed": list(seen.guessed)}
-            kept = self.signed(target, {**content, "source": source}, "kept")
+            context["kept"] = self.signed(target, {**content, "source": source}, "kept")
+        if asks_heads:
             asked = {**seen.guessed, **{head: reader.suggested(head, seen.absent) for head in seen.unread[:MOST_CHOICES]}}
-            context |= {"kept": kept, "asked": asked, "proposes": any(asked.values()), "remembers": self.remembered is not None}
+            context |= {"asked": asked, "proposes": any(asked.values()), "remembers": self.remembered is not None}
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
     def _again(self, request: HttpRequest, target: Any) -> HttpResponse:
-        """The preview with the columns that were chosen for heads."""
+        """The preview with the columns that were chosen for heads, or with the results of formulas."""
         kept = self.work(request, target, "kept", "kept")
         source = kept["source"]
         chosen = zip(request.POST.getlist("head"), request.POST.getlist("column"), strict=False)
         heads = {**source["heads"], **{bare_head(head): label for head, label in chosen if label or head in kept["guessed"]}}
-        return self._preview(request, target, IncomingBook(b64decode(kept["content"]), source["name"], source["sha256"], heads), {})
+        content, results = b64decode(kept["content"]), "results" in request.POST
+        given = IncomingBook(with_results(content) if results else content, source["name"], source["sha256"], heads)
+        return self._preview(request, target, given, {"results": results})
 
     def _reader(self, request: HttpRequest, target: Any, heads: Mapping[str, str]) -> Any:
         reader = self.reader(target, viewer_of(request).today)

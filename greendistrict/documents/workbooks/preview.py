@@ -27,7 +27,8 @@ class Preview:
     the heads of a sheet were read that is not the portal's own, ``unread`` are those of them that no column was found
     for, ``guessed`` labels of columns by heads that only look like theirs, ``hidden`` rows that were read though the sheet hides or
     filters them out, in words. ``earlier`` names the record of which the workbook is, if it came before this one (2025年度): it is read by
-    its keys once the person says so.
+    its keys once the person says so. ``formulas`` is the number of cells that were refused as formulas though the
+    workbook keeps their results.
     """
 
     added: list[str] = field(default_factory=list)
@@ -45,6 +46,7 @@ class Preview:
     hidden: list[str] = field(default_factory=list)
     guessed: dict[str, str] = field(default_factory=dict)
     earlier: str = ""
+    formulas: int = 0
 
     @property
     def applicable(self) -> bool:

@@ -31,7 +31,7 @@ from greendistrict.documents.workbooks.heads_alike import Contents
 from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 
-MISSING = object()
+MISSING, HIDDEN = object(), "这一行是隐藏或筛选掉的"
 REPORTED = 200  # rows between two progress reports
 Subject = TypeVar("Subject")
 Row = TypeVar("Row")
@@ -48,6 +48,7 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
         self.preview = Preview()
         self.heads = Heads((), (), "")
         self.seen = Counter[str]()
+        self.hidden: set[int] = set()
         self.known: Mapping[str, Row] = {}
         self.alike: Mapping[str, list[str]] = {}  # keys of stored rows by what they are compared by
         self.near: dict[str, str] = {}  # keys of stored and added rows by what look-alikes share
@@ -205,6 +206,7 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
 
     def _read(self, rows: Sequence[tuple[int, list[BookCell]]], hidden: set[int]) -> None:
         self.preview.hidden = [f"第{at + 1}行{self._key(cells)}" for at, cells in rows if at in hidden]
+        self.hidden = hidden
         self.seen.update(self._same(self._key(cells)) for _, cells in rows)
         for done, (at, cells) in enumerate(rows):
             if not done % REPORTED:
@@ -306,6 +308,8 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
             line.notes[name] = "；".join(filter(None, (line.notes.get(name), words)))
         if row is None:
             self.preview.added.append(line.title)
+            if line.at in self.hidden:
+                self.preview.noted.append(line.about_key("", key, ""))
             self.preview.noted += line.noted(typed)
         else:
             self.preview.changed += [line.changed_cell(name, row, value) for name, value in self.shown_changes(row, changed).items()]
@@ -354,7 +358,8 @@ class _Line(Generic[Subject, Row]):
 
     def refuse(self, index: int, why: str) -> None:
         """Record why a cell is not accepted; the row will be returned."""
-        nameless = f"（无{self.reader.key_words}）"
+        nameless, cell = f"（无{self.reader.key_words}）", self.cells[index]
+        self.reader.preview.formulas += cell.kind == "f" and cell.result is not None
         given = shown(as_cell(self.cells[index].value))
         line = self._line(index, "", given, why)
         self.reader.preview.refused.append(line if line.key else CellLine(line.address, nameless, nameless, line.label, "", given, why))
@@ -380,4 +385,5 @@ class _Line(Generic[Subject, Row]):
         ]
 
     def _line(self, index: int, before: str, after: str, note: str) -> CellLine:
+        note = "；".join(filter(None, (HIDDEN if self.at in self.reader.hidden else "", note)))
         return CellLine(self.reader.heads.address(self.at, index), self.key, self.title, self.columns[index].label, before, after, note)
