@@ -14,12 +14,13 @@ from districts.common.enums import Certainty, Stage
 from districts.file.models.district import District
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
+from greendistrict.core.folded_keys import folded
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.book import Cell, Heads, Returned, as_cell
 from greendistrict.documents.workbooks.cells import read_cell
 from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError
 from greendistrict.documents.workbooks.foreign import HeadReader
-from greendistrict.documents.workbooks.grids import BookCell, address_of, shown, unreadable
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, shown, unreadable
 from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.preview import Preview
 
@@ -54,7 +55,7 @@ HEADS = {kind: tuple(column.label for column in columns) for kind, columns in CO
 class TakeoverRow:
     """One row as read: row number in the file, typed cells, parsed values, and problems by column head.
 
-    ``places``: column index by head; ``unread``: cells that contain no value.
+    ``places``: column index by head; ``unread``: cells that contain no value; ``notes``: what was read otherwise than it was typed.
     """
 
     number: int
@@ -63,6 +64,7 @@ class TakeoverRow:
     unread: Mapping[str, str] = field(default_factory=dict)
     value: dict[str, Any] = field(default_factory=dict)
     wrong: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def problems(self) -> list[str]:
@@ -123,19 +125,21 @@ class TakeoverReader(HeadReader):
         if found is None:
             words = f"认不出表头：没有一张表写有“{self.must_words}”和本页的其他列"
             return TakeoverPreview(problems=[words], unread=unread, absent=tuple(column.label for column in self.columns))
-        lines, left = list[tuple[int, list[BookCell]]](), list[str]()
+        lines, left = list[tuple[int, list[BookCell]]](), list[CellLine]()
         for at in range(found.first_row, len(found.grid)):
             texts = [shown(cell.value).strip() for cell in found.row(at)]
             if what := aside(texts, found.labels):
-                left.append(f"第{at + 1}行（{what}）")
+                place, text = next((place, text) for place, text in enumerate(texts) if text)
+                left.append(CellLine(address_of(at, place), text, "", "", "", text, what))
             elif any(texts[place] for place in found.heads.places if place is not None and place < len(texts)):
                 lines.append((at, found.row(at)))
         if merged := found.merged_words(at for at, _ in lines):
             raise Refused(merged)
         Refused.unless(0 < len(lines) <= MOST_ROWS, f"应有1至{MOST_ROWS}行，现有{len(lines)}行")
         rows = judged(self.kind, [self._row(at, line, found.heads) for at, line in lines], self.today)
-        told = [*found.told, *([f"没有读入：{'、'.join(left)}"] if left else [])]
-        return TakeoverPreview(rows=rows, told=told, unread=found.unread, absent=found.heads.absent, guessed=dict(found.guessed))
+        formulas = sum(cell.kind == "f" and cell.result is not None for _, line in lines for cell in line)
+        more = {"unread": found.unread, "absent": found.heads.absent, "guessed": dict(found.guessed), "formulas": formulas}
+        return TakeoverPreview(rows=rows, aside=left, told=found.told, **more)
 
     def _row(self, at: int, line: Sequence[BookCell], heads: Heads) -> TakeoverRow:
         """A row with its cell texts; dates are accepted in date columns only."""
@@ -158,13 +162,12 @@ def restored(kind: str, signed: Iterable[Sequence[Any]], today: dt.date) -> list
 
 def judged(kind: str, rows: list[TakeoverRow], today: dt.date) -> list[TakeoverRow]:
     """The rows with parsed values and problems filled in."""
-    names = {str(row.typed.get("城区") or "") for row in rows}
-    found = District.objects.filter(name__in=names) | District.objects.filter(code__in=names)
-    districts = {key: district for district in found for key in (district.name, district.code)}
+    found = District.objects.all()
+    districts = {folded(key): district for district in found for key in (district.code, district.name)}
     judge = _title if kind == BulkKind.TITLES else _check
     seen: set[tuple[Any, ...]] = set()
     for row in rows:
-        district = districts.get(str(row.typed.get("城区") or "").strip())
+        district = districts.get(folded(str(row.typed.get("城区") or "")))
         if district is None:
             row.refuse("城区", "没有这个城区")
             continue
@@ -201,7 +204,8 @@ def _values(kind: str, row: TakeoverRow) -> None:
             row.refuse(column.label, wrong)
             continue
         try:
-            row.value[column.field] = read_cell(column, BookCell(row.typed.get(column.label))).value
+            row.value[column.field], note = read_cell(column, BookCell(row.typed.get(column.label)))
+            row.notes += [note] if note else []
         except WrongCellError as error:
             row.refuse(column.label, str(error))
 
@@ -211,6 +215,7 @@ def _title(row: TakeoverRow, district: District, today: dt.date) -> tuple[Any, .
     row.value["star"] = int(star) if star else None
     _past(row, "授予日期", day, today)
     known = policies_for(day)
+    row.value["policy"] = next((one for one in known if folded(one) == folded(row.value["policy"] or "")), row.value["policy"])
     if row.value["policy"] not in known:
         row.refuse("依据文件", f"依据文件应为{'、'.join(sorted(known))}")
     if kind and district.titles.filter(kind=kind).exists():
@@ -231,7 +236,7 @@ def _check(row: TakeoverRow, district: District, today: dt.date) -> tuple[Any, .
 def _year(row: TakeoverRow, last: int) -> int:
     """Year of a self-check from before the portal; 0 if it is none."""
     typed = row.value["year"]
-    year = whole(typed.removesuffix("年"), 0) if typed else 0
+    year = whole(folded(typed).removesuffix("年度").removesuffix("年"), 0) if typed else 0
     if FIRST_YEAR <= year <= last:
         return year
     if typed:

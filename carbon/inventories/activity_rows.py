@@ -14,10 +14,13 @@ from carbon.enums import Sector
 from carbon.factor_library import FactorVersion, LibraryFactor
 from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of, misfit_of
 from carbon.units import HeatingValue, UnfitUnitError, Unit, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
+from greendistrict.core.folded_keys import visible_lines
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
 from greendistrict.core.rounding import fixed
+from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.lines import aside
+from greendistrict.documents.workbooks.quantities import parted
 
 Library = Mapping[str, LibraryFactor]
 AT = "@"
@@ -225,7 +228,7 @@ def combined_uncertainty(rows: Iterable[tuple[Fraction, Decimal | None]]) -> str
 
 
 COLUMNS = ("部门", "活动名称", "活动量", "单位", "因子", "因子单位", "因子出处", "不确定性%", "数据来源", "热值", "热值单位")
-HEAD = COLUMNS[0]
+HEAD, AMOUNT = COLUMNS[0], 2
 SECTORS = {label: key for key, label in Sector.choices} | {key: key for key in Sector.values}
 
 
@@ -248,7 +251,7 @@ def rows_of_paste(text: str, year: int, library: Library) -> PastedRows:
     """Rows of the non-empty lines; a header line is skipped. Raises ``WrongPasteError`` with every fault."""
     rows, left, wrong = list[RowTexts](), list[str](), list[str]()
     for at, line in enumerate(text.splitlines(), start=1):
-        cells = [cell.strip() for cell in line.split("\t")]
+        cells = [visible_lines(cell) for cell in line.split("\t")]
         if not any(cells) or cells[0] == HEAD:
             continue
         if what := aside(cells, COLUMNS):
@@ -257,7 +260,8 @@ def rows_of_paste(text: str, year: int, library: Library) -> PastedRows:
         if len(cells) > len(COLUMNS):
             wrong.append(f"第{at}行：有{len(cells)}格，最多{len(COLUMNS)}格：{'、'.join(COLUMNS)}")
             continue
-        row = _row([*cells, *[""] * (len(COLUMNS) - len(cells))], year, library)
+        cells = _unit_apart([*cells, *[""] * (len(COLUMNS) - len(cells))])
+        row = _row(cells, year, library)
         if row.sector in Sector.values and cells[0] not in SECTORS:
             left.append(f"第{at}行的部门“{cells[0]}”按“{Sector(row.sector).label}”")
         wrong += [f"第{at}行：{fault.text}" for fault in read_row(row, library).faults if not fault.missing]
@@ -267,6 +271,14 @@ def rows_of_paste(text: str, year: int, library: Library) -> PastedRows:
     if wrong:
         raise WrongPasteError(wrong)
     return PastedRows(rows, left)
+
+
+def _unit_apart(cells: list[str]) -> list[str]:
+    """The cells with a unit that stands behind the amount in its own place, if that is empty or says the same."""
+    number, said = parted(cells[AMOUNT])
+    behind = named_unit(said)
+    is_same = not cells[AMOUNT + 1] or named_unit(cells[AMOUNT + 1]) == behind
+    return [*cells[:AMOUNT], number, said, *cells[AMOUNT + 2 :]] if said and behind.is_known and is_same else cells
 
 
 def _row(cells: list[str], year: int, library: Library) -> RowTexts:

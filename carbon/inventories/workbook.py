@@ -11,9 +11,11 @@ from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventor
 from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of, unit_words
 from districts.file.workbook_marks import district_mark
 from greendistrict.core.number_parsing import parse_number, plain
+from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.book import ABSENT, Book, Cell, Mark, Returned, SheetTitle, write_book
-from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, cell_of, index_of
+from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, WrongCellError, cell_of, index_of
 from greendistrict.documents.workbooks.grids import BookCell, shown
+from greendistrict.documents.workbooks.quantities import parted
 from greendistrict.documents.workbooks.reader import Reader
 
 LIBRARY_SHEET = "因子库"
@@ -178,10 +180,17 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
         return super().stranger(key) if self._has_keys else ""
 
     def read_cell(self, column: Column, cell: BookCell, row: ActivityRow | None) -> CellValue:
-        """As of every list; no key where the sheet has none, and a factor of the library by its name."""
+        """As of every list; no key where the sheet has none, and a factor of the library by its name; the unit has its own column."""
         if column.field == "key" and cell is ABSENT:
             return CellValue("")
-        found = super().read_cell(column, cell, row)
+        try:
+            found = super().read_cell(column, cell, row)
+        except WrongCellError as wrong:
+            _, said = parted(str(cell.value or ""))
+            if column.field == "amount" and said and named_unit(said).is_known:
+                msg = f"数字后面的单位“{said}”请填在“单位”一列"
+                raise WrongCellError(msg) from wrong
+            raise
         if column.field == "factor" and found.value in self.factors:
             factor = self.factors[found.value]
             return CellValue(factor, f"“{found.value}”是因子库的 {factor}")

@@ -45,6 +45,8 @@ class ReadingCheck:
 
 CHECKS: tuple[ReadingCheck, ...] = (
     ReadingCheck(FaultKind.UNREADABLE, "时间、读数不能识别，或者本城区没有这个编号的计量器具", "不写入"),
+    ReadingCheck(FaultKind.ASIDE, "合计、小计、说明、签字、页码的行，重复的表头", "不读入"),
+    ReadingCheck(FaultKind.CODE, "编号与登记的只是全半角、大小写、连接号、空格不同：按登记的编号读入", "写入并提示"),
     ReadingCheck(FaultKind.CLOCK, "写明了其他时区的换算成北京时间；时刻不在计量间隔上的退回（多为设备时钟有误）", "换算的写入"),
     ReadingCheck(FaultKind.FUTURE, "时间晚于现在", "不写入"),
     ReadingCheck(FaultKind.TERM, "时间在启用之前或者停用之后", "不写入"),

@@ -67,3 +67,5 @@ class FaultKind(models.TextChoices):
     FUTURE = "future", "未来时间"
     TERM = "term", "不在使用期"
     UNREADABLE = "unreadable", "不能识别"
+    ASIDE = "aside", "不是读数"
+    CODE = "code", "编号写法"

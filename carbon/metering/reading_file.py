@@ -9,17 +9,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 from carbon.metering.checks import MOST, PLACES, MeterFault, NewReading
 from carbon.metering.enums import Estimation, FaultKind
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.errors import Refused
+from greendistrict.core.folded_keys import folded, visible
 from greendistrict.core.number_parsing import NumberError, is_finite, parse_number
 from greendistrict.core.rounding import half_up
-from greendistrict.documents.workbooks.columns import head_of
+from greendistrict.core.unit_names import named_unit
+from greendistrict.documents.workbooks.cells import says_nothing, text_of
+from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
 from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line
 from greendistrict.documents.workbooks.heads_alike import head_and_unit
+from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.other_formats import is_workbook
+from greendistrict.documents.workbooks.quantities import parted
 
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
 NEEDED = (METER, TIME, VALUE)
@@ -34,10 +40,18 @@ NAMES = {head_of(name): head for head, others in SYNONYMS.items() for name in (h
 MOST_LINES = 1_000_000
 MOST_BYTES = 50 * 1024 * 1024
 MOST_BOOK_LINES = 200_000
-FIRST_YEAR = 1992
-ESTIMATIONS = {label: value for value, label in Estimation.choices} | {value: value for value in Estimation.values}
+FIRST_YEAR, LAST_YEAR = 1992, 2100
+ESTIMATIONS = {folded(str(word)): value for value, label in Estimation.choices for word in (value, label)}
+ESTIMATIONS |= dict.fromkeys(("", "实测", "否", "无", "-", "/"), "")
+CODE, AS_DAY = Column("code", METER), f"{METER}：Excel 把这一格当成了日期或时间，请把格式改为文本后重填"
 _DAY, _HOUR = r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?", r"(\d{1,2})[:：时](\d{1,2})?分?(?:[:：](\d{1,2})(?:\.0+)?)?"
 _TIME = re.compile(rf"{_DAY}(?:[ T]+{_HOUR})?\s*(Z|[+-]\d{{2}}:?\d{{2}})?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_HALF = re.compile(r"上午|下午|凌晨|早上|晚上|中午|[AP]M", re.IGNORECASE)
+MORNING, NOON = {"上午", "凌晨", "早上", "AM"}, 12
+_SERIAL, _SECONDS = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII), re.compile(r"1\d{9}(?:\d{3})?", re.ASCII)
+_SHORT = re.compile(r"(\d{1,2})[-/.年]\d{1,2}[-/.月]\d{1,2}(?!\d)", re.ASCII)
+_YEAR_LAST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?!\d)", re.ASCII)
 
 
 class UnreadableTimeError(ValueError):
@@ -67,9 +81,8 @@ def parse(name: str, content: bytes) -> ReadingFile:
     for line, cells in rows:
         given = {UNIT: unit, **{head: cells[at] if at < len(cells) else "" for head, at in places.items()}}
         if any(str(given[head] if given[head] is not None else "").strip() for head in places):
-            found.lines += 1
-            Refused.when(found.lines > MOST_LINES, f"一个文件最多{MOST_LINES}行，请分开上传")
-            _take(found, line, given)
+            Refused.when(found.lines == MOST_LINES, f"一个文件最多{MOST_LINES}行，请分开上传")
+            found.lines += _take(found, line, given, cells)
     Refused.unless(found.lines, "文件里没有读数")
     return found
 
@@ -89,46 +102,92 @@ def _as_written(heads: Sequence[Any], named: Sequence[tuple[str, str]], at: int)
     return text[begins : begins + len(unit)] if begins >= 0 else unit
 
 
+class _Unread(str):
+    """Why a cell of a workbook holds no value."""
+
+    __slots__ = ()
+
+
 def _book(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    from greendistrict.documents.workbooks.grids import grids  # noqa: PLC0415 -- web workers load openpyxl with the first workbook only
+    from greendistrict.documents.workbooks.grids import grids, unreadable  # noqa: PLC0415 -- openpyxl loads with the first workbook only
 
     for sheet in grids(content, rows=MOST_BOOK_LINES, columns=len(HEADS) + 5).values():
-        rows = [[cell.value for cell in row] for row in sheet]
+        rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else cell.value for cell in row] for row in sheet]
         first = head_line(rows, NAMES)
         yield from enumerate(rows[first:], start=first + 1)
         return
 
 
-def _take(found: ReadingFile, line: int, given: Mapping[str, Any]) -> None:
-    code = str(given[METER] if given[METER] is not None else "").strip()
-    if isinstance(given[METER], float) and given[METER].is_integer():
-        code = str(int(given[METER]))
+def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequence[Any]) -> bool:
+    """Take a line in; False for one that is none (a total, a note). Looked at so only where it could be: files may be long."""
+    code, wrong, row = "", "", None
     try:
+        code = _code(given[METER])
+        _hold_read(given)
         row = reading_of(line, given[TIME], given[VALUE], given.get(UNIT), given.get(ESTIMATED))
     except (UnreadableTimeError, NumberError) as error:
-        found.faults.append(MeterFault(FaultKind.UNREADABLE, str(error), line=line, refused=True, meter=code[:40]))
-        return
-    found.readings.setdefault(code, []).append(row)
+        wrong = str(error)
+    if row is not None and code in found.readings:
+        found.readings[code].append(row)
+    elif what := aside([str(cell if cell is not None else "") for cell in cells], HEADS):
+        found.faults.append(MeterFault(FaultKind.ASIDE, f"是{what}，没有读入", line=line))
+        return False
+    elif row is None:
+        found.faults.append(MeterFault(FaultKind.UNREADABLE, wrong, line=line, refused=True, meter=code[:40]))
+    else:
+        found.readings[code] = [row]
+    return True
+
+
+def _hold_read(given: Mapping[str, Any]) -> None:
+    for head, cell in given.items():
+        if isinstance(cell, _Unread):
+            msg = f"{head}：{cell}"
+            raise NumberError(msg)
+
+
+def _code(value: Any) -> str:
+    """Code of a meter as typed, without what nobody sees. Raises ``NumberError`` for a cell that cannot be the code that was meant."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dt.date | dt.time):
+        raise NumberError(AS_DAY)
+    try:
+        return text_of(CODE, value)
+    except WrongCellError as error:
+        msg = f"{METER}：{error}"
+        raise NumberError(msg) from error
 
 
 def reading_of(line: int, time: Any, value: Any, unit: Any = "", estimated: Any = "") -> NewReading:
     """A reading from cells of a file or fields of the API. Raises ``UnreadableTimeError`` and ``NumberError``."""
     at, offset = time_of(time)
-    number = _number(value)
+    number, said = _measured(value, str(unit or "").strip())
     if abs(number) >= MOST or number != half_up(number, PLACES):
         msg = f"读数最多15位整数、{PLACES}位小数"
         raise NumberError(msg)
-    how = str(estimated or "").strip()
+    how = folded(str(estimated or ""))
     if how not in ESTIMATIONS:
         msg = f"估算方法应为：{'、'.join(Estimation.labels)}，实测的留空"
         raise NumberError(msg)
-    return NewReading(line, at, number, str(unit or "").strip(), ESTIMATIONS[how], offset)
+    return NewReading(line, at, number, said, ESTIMATIONS[how], offset)
 
 
-def _number(value: Any) -> Decimal:
+def _measured(value: Any, unit: str) -> tuple[Decimal, str]:
+    """Number and unit of a reading; the unit may stand behind the number. Raises ``NumberError``."""
     if isinstance(value, int | float) and not isinstance(value, bool) and is_finite(value):
-        return Decimal(f"{value:.15g}")  # significant digits of a number in a spreadsheet
-    return parse_number(str(value if value is not None else ""))
+        return Decimal(f"{value:.15g}"), unit  # significant digits of a number in a spreadsheet
+    text = str(value if value is not None else "").strip()
+    if text and says_nothing(text):
+        msg = f"“{text}”是0还是没有读数？请填0或删去这一行"
+        raise NumberError(msg)
+    number, said = parted(text)
+    if not said or not (behind := named_unit(said)).is_known:
+        return parse_number(text), unit
+    if unit and named_unit(unit) != behind:
+        msg = f"读数写的是{said}，单位一栏是{unit}，请核对"
+        raise NumberError(msg)
+    return parse_number(number), said
 
 
 def time_of(given: Any) -> tuple[dt.datetime, dt.timedelta | None]:
@@ -139,10 +198,10 @@ def time_of(given: Any) -> tuple[dt.datetime, dt.timedelta | None]:
     if isinstance(given, dt.date):
         return dt.datetime.combine(given, dt.time(), tzinfo=SHANGHAI), None
     text = str(given if given is not None else "").strip()
+    text = text if text.isascii() else visible(normalize("NFKC", text))
     moment, zone = _written(text)
     if moment is None:
-        msg = f"时间“{text[:30]}”不能识别，请按 2026-03-01 00:15 的样子填写"
-        raise UnreadableTimeError(msg)
+        raise UnreadableTimeError(_asked(text) or f"时间“{text[:30]}”不能识别，请按 2026-03-01 00:15 的样子填写")
     if not zone:
         return moment, None
     offset = _offset(zone)
@@ -150,17 +209,35 @@ def time_of(given: Any) -> tuple[dt.datetime, dt.timedelta | None]:
 
 
 def _written(text: str) -> tuple[dt.datetime | None, str]:
-    match = _TIME.fullmatch(text)
+    half = _HALF.search(text)
+    match = _TIME.fullmatch(f"{text[: half.start()].rstrip()} {text[half.end() :].lstrip()}".strip() if half else text)
+    match = match or _COMPACT.fullmatch(text)
     if match is None:
         return None, ""
     *parts, zone = match.groups()
     year, month, day, hour, minute, second = (int(part or default) for part, default in zip(parts, (0, 1, 1, 0, 0, 0), strict=True))
+    if half and 1 <= hour <= NOON:
+        hour = hour % NOON + (0 if half[0].upper() in MORNING else NOON)
     ends_day = (hour, minute, second) == (24, 0, 0)  # many meters write the end of a day as 24:00
     try:
         moment = dt.datetime(year, month, day, 0 if ends_day else hour, minute, second, tzinfo=SHANGHAI) + dt.timedelta(days=ends_day)
     except (ValueError, OverflowError):
         return None, ""
     return (moment if year >= FIRST_YEAR else None), zone or ""
+
+
+def _asked(text: str) -> str:
+    """What is asked about a time that can be guessed: the number of a spreadsheet or a clock, a short year, day and month in doubt."""
+    if _SERIAL.fullmatch(text):
+        serial = dt.datetime(1899, 12, 30, tzinfo=SHANGHAI) + dt.timedelta(days=float(text))
+        is_likely = FIRST_YEAR <= serial.year <= LAST_YEAR
+        return f"时间“{text}”像是 Excel 的日期序号，是{serial:%Y-%m-%d %H:%M}吗？请改成日期" if is_likely else ""
+    if _SECONDS.fullmatch(text):
+        stamped = dt.datetime.fromtimestamp(int(text[:10]), SHANGHAI)
+        return f"时间“{text}”像是时间戳，是{stamped:%Y-%m-%d %H:%M}吗？请改成日期"
+    if short := _SHORT.match(text):
+        return f"时间“{text[:30]}”的年份只写了两位，是20{short[1]:0>2}年吗？请写全年份"
+    return f"时间“{text[:30]}”分不清日和月，请写成 2026-03-01 的样子" if _YEAR_LAST.match(text) else ""
 
 
 def _offset(zone: str) -> dt.timedelta:

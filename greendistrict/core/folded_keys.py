@@ -28,6 +28,11 @@ def visible(text: str) -> str:
     return " ".join(_FORMAT.sub("", text).split())
 
 
+def visible_lines(text: str) -> str:
+    """Text as typed, its lines and blanks kept, without characters that nobody sees."""
+    return _FORMAT.sub("", text).strip()
+
+
 _SQL_UNSEEN = r"[\u0009-\u000d\u001c-\u0020\u0085\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]+"
 
 

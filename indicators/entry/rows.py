@@ -8,12 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import normalize
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks.columns import Column, WrongCellError
+from greendistrict.core.folded_keys import visible_lines
+from greendistrict.core.number_parsing import NumberError, parse_number, plain
+from greendistrict.documents.workbooks.columns import NUMBER, Column, WrongCellError
 from greendistrict.documents.workbooks.foreign import Merged, foreign_sheet, head_names
 from greendistrict.documents.workbooks.grids import BookCell, Grid, unreadable
-from greendistrict.documents.workbooks.lines import aside
+from greendistrict.documents.workbooks.lines import HEADING, aside
 from greendistrict.documents.workbooks.pasted import NAME as PASTED
 from greendistrict.documents.workbooks.pasted import pasted_rows
 from indicators.catalogue.item_checks import REQUIREMENT_LENGTH
@@ -90,7 +93,8 @@ def read_rows(sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[Merged]]
         where = f"第{at + 1}行" if sheet.name == PASTED else f"{sheet.name}第{at + 1}行"
         if not filled:
             continue
-        if said := aside(texts, sheet.labels):
+        said = aside(texts, sheet.labels)
+        if said and said != HEADING:
             found.left_out.append(f"{where}（{said}）")
         elif len(filled) == 1:
             group = re.sub(r"^[\d.\s]+|^第.{1,5}[章节]\s*", "", filled[0]).strip() or filled[0]
@@ -124,11 +128,19 @@ def _row(found: ReadRows, cells: Sequence[BookCell], places: Mapping[str, int], 
 def _read(one: Column, cell: BookCell) -> Any:
     if cell.kind in {"f", "e"}:
         raise WrongCellError(unreadable(cell))
-    value = cell.value.strip() if isinstance(cell.value, str) else cell.value
+    value = visible_lines(cell.value) if isinstance(cell.value, str) else cell.value
+    if one.field == "id" and isinstance(value, str):
+        value = "".join(normalize("NFKC", value).replace("。", ".").split())
     if one.field == "points" and isinstance(value, str):
         if value in {"-", "—", "/", "－"}:
             return None
         value = value.removesuffix("分").strip()
+    if one.kind == NUMBER and isinstance(value, str):
+        try:
+            value = plain(parse_number(value))
+        except NumberError as error:
+            msg = f"{one.label}应为数字，现为“{value[:20]}”"
+            raise WrongCellError(msg) from error
     if one.kind == LINE_EACH and isinstance(value, str):
         return [part.strip() for part in re.split(r"[\n；;]+", value) if part.strip()]
     return READERS[one.kind](one, value)

@@ -41,7 +41,6 @@ ONE = {
     "approvals/applications/forms.py EndorsementForm": PAPER,
     "approvals/applications/forms.py VersionForm": VERSION,
     "approvals/bulk/views.py ScanForm": PAPER,
-    "approvals/bulk/views.py TakeOverForm": TABLE,
     "approvals/changes/change_kinds/plots.py PlotCaseForm": PAPER,
     "approvals/consultations/views.py OpinionOfDepartmentForm": PAPER,
     "approvals/corrections/forms.py RecordedTitleForm": PAPER,

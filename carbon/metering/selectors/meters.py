@@ -20,6 +20,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.folded_keys import Folded, folded
 
 
 def meters_visible_to(viewer: Viewer) -> QuerySet[Meter]:
@@ -107,10 +108,15 @@ class SeenReadings:
 
 def look_at(district: District, readings: Mapping[str, Sequence[NewReading]], now: dt.datetime) -> SeenReadings:
     """Check readings given by meter code. Three statements for any number of readings."""
-    meters = {meter.code: meter for meter in Meter.objects.filter(district=district, code__in=list(readings))}
+    by_fold = {folded(code): list[str]() for code in readings}
+    registered = Meter.objects.filter(district=district).annotate(fold=Folded("code")).filter(fold__in=list(by_fold))
+    meters = {meter.code: meter for meter in registered}
+    for code in meters:
+        by_fold[folded(code)].append(code)
+    readings, written = _by_registered_code(readings, by_fold)
     moments = {meters[code].pk: [row.at for row in rows] for code, rows in readings.items() if code in meters and rows}
     stored = points_around({meter: (min(of_meter), max(of_meter)) for meter, of_meter in moments.items()})
-    seen = SeenReadings(meters=len(meters))
+    seen = SeenReadings(meters=len(meters), faults=written)
     for code, rows in readings.items():
         meter = meters.get(code)
         if meter is None:
@@ -123,6 +129,21 @@ def look_at(district: District, readings: Mapping[str, Sequence[NewReading]], no
         seen.faults += [replace(fault, meter=code) for fault in found.faults]
         _compare(seen, meter, found.accepted, {point.at: point for point in known})
     return seen
+
+
+def _by_registered_code(
+    readings: Mapping[str, Sequence[NewReading]], by_fold: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, list[NewReading]], list[MeterFault]]:
+    """Readings by the code as it is registered where it was only written otherwise, and what is said of that."""
+    found, said = dict[str, list[NewReading]](), list[MeterFault]()
+    for typed, rows in readings.items():
+        known = by_fold[folded(typed)]
+        code = known[0] if typed not in known and len(known) == 1 else typed
+        if code != typed and rows:
+            words = f"编号写作“{typed}”，按登记的“{code}”读入"
+            said.append(MeterFault(FaultKind.CODE, words, line=rows[0].line, count=len(rows), meter=code))
+        found.setdefault(code, []).extend(rows)
+    return found, said
 
 
 def _compare(seen: SeenReadings, meter: Meter, accepted: Sequence[NewReading], known: Mapping[dt.datetime, ReadingPoint]) -> None:

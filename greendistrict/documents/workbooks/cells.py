@@ -115,6 +115,12 @@ def _says_nothing(column: Column, text: str) -> bool:
     return DASHES.issuperset(word) or (word in NONE_WORDS and column.kind != VALUE)
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a text is a dash or a word such as 无."""
+    word = folded(text)
+    return word in NONE_WORDS or DASHES.issuperset(word)
+
+
 def finite(value: float) -> Decimal:
     """A number of a cell with the digits that a spreadsheet preserves. Raises ``WrongCellError`` for infinity and what overflows."""
     if not is_finite(value):
@@ -141,7 +147,7 @@ def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
     """Possible values of a number in the unit of its column; one if it equals the stored value or only one is within the limits."""
     if wrong_cell := unreadable(cell):
         raise WrongCellError(wrong_cell)
-    if isinstance(cell.value, str) and (word := folded(cell.value)) and (word in NONE_WORDS or DASHES.issuperset(word)):
+    if isinstance(cell.value, str) and (word := folded(cell.value)) and says_nothing(word):
         if DASHES.issuperset(word) and not column.needed:
             return [CellValue(_blank(column), f"“{cell.value.strip()}”按没有填")]
         msg = f"“{cell.value.strip()}”是0还是没有填？请填0或留空"

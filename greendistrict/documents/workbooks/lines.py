@@ -1,21 +1,47 @@
-"""Lines that an office writes under, above or between the rows of a table: totals, notes, repeated heads (pure functions)."""
+"""Lines that an office writes above, between or under the rows of a table: totals, notes, headings, pages, heads (pure functions)."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from greendistrict.core.folded_keys import folded
 
+TOTAL, NOTE, PAGE, HEADING, HEADS_AGAIN, NUMBERS = "合计或平均的行", "说明的行", "页码或续表的行", "分组的标题行", "重复的表头", "栏次的行"
 _TOTALS = (
-    "合计|小计|总计|共计|累计|总和|汇总|计|平均|平均值|平均数|均值|加权平均|加权平均值|中位数|最大值|最小值|total|subtotal|sum|average|mean"
+    "合计数?|小计数?|总计数?|共计|合共|累计|总和|总数|汇总|分计|计|平均|平均值|平均数|均值|总体平均|加权平均|加权平均值|中位数|最大值?|最小值?"
+    "|grandtotal|sub-?total|total|sum|average"
 )
+_WHOSE = (
+    "本页|本表|本期|本年|本年度|本月|本季|上年|上期|全年|全部|全区|全市|全镇|全街道|全园区|全县"
+    "|本区|本市|城区|本城区|各区|以上|上述|各项|分项"
+)  # fmt: skip
 # 一期合计 or 2027年小计: whose total it is stands before the word, a unit, a colon or a figure after it.
-_TOTAL = re.compile(rf"(?:本页|本表|全部|全区|全市|以上|上述|各项|分项)?(?:{_TOTALS})(?:\(.*\))?(?::.*|[\d.,%/-]*)?")
-_OF_PART = re.compile(r".{1,20}(?:合计|小计|总计|共计|汇总|平均值|平均数)(?:\(.*\))?:?|其中:?.{0,20}|其余:?.{0,20}")
-_NOTE = re.compile(
-    r"(?:备?注\d*|说明|填表说明|填报说明|单位|计量单位|数据来源|资料来源|制表人?|填表人?|填报人|审核人?|复核人?|负责人|联系人|联系电话"
-    r"|填报单位|填表单位|填报日期|填表日期|制表日期|日期|盖章|签字|签章)[:(].*"
-    r"|(?:注|备注|说明|以下空白|此页空白|本页空白|\(?(?:公章|盖章|签字|签章)\)?)"
+_TOTAL = re.compile(rf"(?:{_WHOSE})?(?:{_TOTALS})(?:\(.*\)?)?(?:[:=].*|[\d.,%/-]*)")
+_OF_PART = re.compile(r".{1,20}(?:合计|小计|总计|共计|汇总|平均值|平均数)(?:\(.*\))?:?|其中:?.{0,20}|其余:?.{0,20}|总(?:面积|投资|量|额)")
+_SIGNED = (
+    "填表人?|填报人|制表人?|编制人?|审核人?|审定人?|审批人?|复核人?|校对人?|核对人?|经办人?|负责人|主管(?:领导)?|分管领导|领导|单位负责人"
+    "|联系人|联系电话|联系方式|电话"
+    "|填报(?:单位|日期|时间)|填表(?:单位|日期|时间)|制表(?:单位|日期|时间)|编制(?:单位|日期|时间)|报送(?:单位|日期|时间)|上报(?:单位|日期|时间)"
+    "|统计(?:单位|日期|时间|口径)|打印(?:日期|时间)|导出(?:日期|时间)|截止(?:日期|时间)|审核(?:日期|时间)|数据(?:来源|口径)|资料来源"
+    "|计量单位|面积单位|金额单位|日期|备?注\\d*|附注|说明\\d*|(?:填表|填报|编制|编表)说明|注意事项|提示|remarks?|notes?"
 )
+_LABEL = re.compile(rf"(?:{_SIGNED}|单位|来源)(?:\([^()]*\))?[:(].*|附(?:件\d*|表\d*)?:.*")  # 填表人：张三, 单位（盖章）
+_BARE = re.compile(
+    rf"(?:{_SIGNED})|(?:{_SIGNED}|单位)?[(]?(?:公章|盖章|签字|签章|签名|印章)[)]?|以下(?:空白|无正文|为空)|(?:此|本)页(?:以下)?空白"
+)
+_PAGE = re.compile(
+    r"续表\d*|续(?:上)?[表页]|接[上下]页|[转见][上下]页|承前页?|过次页|共\d+页,?第\d+页|第\d+页(?:[,、/]?共\d+页)?|共\d+页|page\d+(?:of\d+)?"
+)
+# What these words mean is certain only where nothing else stands in the line.
+_LONE_PAGE = re.compile(r"\d+/\d+页?|-+\d+-+")
+_LONE_NOTE = re.compile(r"(?:end|完|空白)|(?:附件|附表|表)\d.*|截[至止].*|[*※].*|.*。|.{12,}[;:]")
+_HEADING = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}[、.,:](?![一二三四五六七八九十\d])|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}(?:部分|大?类|批|章|节)).*"
+)
+_LONE_HEADING = re.compile(r"\d{1,2}、.*|\(\d{1,2}\).*")
+_FRAME = "-*※●■◆【】[]<>《》…~_= "
+_PLACES = {"栏次", "列次", "序号", "甲", "乙", "丙", "丁"}
+_PLACE = re.compile(r"第?\(?(\d{1,2})\)?[列栏]?(?:=.*)?")
+MOST_HEADS = 0.6  # share of the cells of a line that are heads where a head was changed on the next page
 
 
 def skeleton(key: str) -> str:
@@ -32,18 +58,32 @@ def aside(texts: Sequence[str], heads: Iterable[str]) -> str:
     filled = [text for text in map(folded, texts) if text]
     if not filled:
         return ""
-    if _TOTAL.fullmatch(filled[0]):
-        return "合计或平均的行"
-    if _NOTE.fullmatch(filled[0]):
-        return "说明的行"
-    known = {folded(head) for head in heads}
-    if len(filled) > 1 and known.issuperset(filled):
-        return "重复的表头"
-    if len(filled) > 2 and filled == [str(at) for at in range(1, len(filled) + 1)]:  # noqa: PLR2004 -- 1, 2 may be a row
-        return "栏次的行"
-    return ""
+    said = _said(filled[0], is_alone=len(filled) == 1)
+    return said or _repeated(filled, {folded(head) for head in heads})
+
+
+def _said(first: str, *, is_alone: bool) -> str:
+    """What the first text of a line says of it, with or without a frame of dashes or brackets."""
+    bare = first.strip(_FRAME)
+    ways = {first, bare, bare[1:-1] if bare[:1] == "(" and bare[-1:] == ")" else bare}
+    kinds = [(_TOTAL, TOTAL), (_LABEL, NOTE), (_BARE, NOTE), (_PAGE, PAGE)]
+    if is_alone:
+        kinds += [(_LONE_PAGE, PAGE), (_HEADING, HEADING), (_LONE_HEADING, HEADING), (_LONE_NOTE, NOTE)]
+    return next((what for form, what in kinds if any(form.fullmatch(way) for way in ways)), "")
+
+
+def _repeated(filled: Sequence[str], heads: set[str]) -> str:
+    """Whether a line repeats the heads, or counts the columns: 1, 2, 3 or 甲, 乙, 1, 2 or 1, 2, 3=1+2."""
+    known = [text for text in filled if text in heads]
+    if len(known) > 1 and filled[0] in heads and len(known) >= MOST_HEADS * len(filled):
+        return HEADS_AGAIN
+    named = [text for text in filled if text not in _PLACES]
+    counted = [place[1] for text in named if (place := _PLACE.fullmatch(text))]
+    least = 2 if len(named) < len(filled) else 3  # 1, 2 may be a row
+    return NUMBERS if len(counted) == len(named) >= least and counted == [str(at) for at in range(1, len(counted) + 1)] else ""
 
 
 def looks_aside(key: str) -> bool:
-    """Whether the key of a row could name a total or a part of one, so that a person is asked."""
-    return bool(_OF_PART.fullmatch(folded(key)))
+    """Whether the key of a row could name a total, a part of one or a heading, so that a person is asked."""
+    bare = folded(key)
+    return any(form.fullmatch(bare) for form in (_OF_PART, _HEADING, _LONE_PAGE, _LONE_NOTE))

@@ -72,6 +72,12 @@ def read_text(text: str, unit: str) -> list[NumberReading]:
     return [_with_unit(number, said, unit, notes)]
 
 
+def parted(text: str) -> tuple[str, str]:
+    """The number of a text and what stands behind it, both as typed; a text that does not begin with a number is all number."""
+    found = _FORM.match(text.strip())
+    return (found["number"], (found["unit"] or "").strip()) if found else (text, "")
+
+
 def _maybe_share(number: Decimal, unit: str, notes: Iterable[str]) -> list[NumberReading]:
     """A number of at most 1 in a percentage field may be a share, so both readings are offered."""
     plainly = NumberReading(plain(number), "；".join(notes))
