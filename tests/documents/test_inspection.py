@@ -59,6 +59,8 @@ ODD, OTHER_CONTENT = "“{}”内部结构异常，请用 Office 重新保存后
 TOO_MUCH, TOO_LARGE = "“{}”解压后过大，请精简后上传", "“{}”的像素过大，请缩小到 5000 万像素以内"
 OTHER_IMAGE, NO_IMAGE = "“{}”的内容与扩展名不符，请重新导出图片后上传", "“{}”打不开，不是完好的图片"
 EMPTY_PDF = "“{}”没有页面，请重新导出后上传"
+OLD, LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
+OLD_KIND = "“{0}”是旧格式的文件，只是扩展名为 {2}，请用 Office 打开，另存为 {1}（{2}）后上传"
 BAD = [
     ("no such kind", "程序.exe", lambda: b"MZ", OTHER_KIND),
     ("no ending", "说明", lambda: b"x", OTHER_KIND),
@@ -97,6 +99,10 @@ BAD = [
     ("absolute part", "方案.docx", lambda: office("docx", {"/etc/passwd": "x"}), ODD),
     ("any zip", "方案.docx", lambda: office("docx", main="text/plain"), OTHER_CONTENT),
     ("xlsx named docx", "方案.docx", xlsx, OTHER_CONTENT),
+    ("docx with a password", "方案.docx", lambda: OLD + bytes(70_000) + LOCKED, "“{}”设有打开密码，请去除密码后上传"),
+    ("xlsx with a password", "台账.xlsx", lambda: OLD + bytes(65_533) + LOCKED, "“{}”设有打开密码，请去除密码后上传"),
+    ("doc named docx", "方案.docx", lambda: OLD + bytes(3000), OLD_KIND.format("{}", "Word", "docx")),
+    ("xls named xlsx", "台账.xlsx", lambda: OLD + bytes(3000), OLD_KIND.format("{}", "Excel", "xlsx")),
     ("no zip", "方案.docx", lambda: b"PK nothing", BROKEN_OFFICE),
     ("locked zip", "方案.docx", locked_zip, BROKEN_OFFICE),
     ("half a docx", "方案.docx", lambda: docx()[: len(docx()) // 2], BROKEN_OFFICE),

@@ -1,5 +1,6 @@
 """What a Word document says, as blocks: its numbers, its tables, what was tracked, and what cannot be taken."""
 
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -12,6 +13,12 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.layout_text import layout_text
 from greendistrict.documents.office.word_text import read_word, taken_word
 from tests.files import photo
+
+STRICT = {
+    b"http://schemas.openxmlformats.org/wordprocessingml/2006/main": b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+    b"http://schemas.openxmlformats.org/officeDocument/2006/": b"http://purl.oclc.org/ooxml/officeDocument/",
+    b"http://schemas.openxmlformats.org/drawingml/2006/": b"http://purl.oclc.org/ooxml/drawingml/",
+}
 
 
 def saved(document):
@@ -109,3 +116,22 @@ def test_another_file_is_refused_with_the_reason():
         upload = SimpleUploadedFile(name, content)
         with pytest.raises(Refused, match=words):
             taken_word(upload)
+
+
+def test_a_strict_document_says_what_it_says_under_the_usual_names():
+    document = Document()
+    document.add_heading("工作开展情况", 1)
+    document.add_paragraph("绿地率42.1%。")
+    document.add_table(1, 2).rows[0].cells[1].text = "表"
+    document.add_picture(photo())
+    strict, said = BytesIO(), text_of(document)
+    with zipfile.ZipFile(BytesIO(saved(document))) as given, zipfile.ZipFile(strict, "w") as made:
+        for entry in given.infolist():
+            data = given.read(entry)
+            for usual, theirs in STRICT.items():
+                data = data.replace(usual, theirs)
+            made.writestr(entry.filename, data)
+    assert b"purl.oclc.org" in zipfile.ZipFile(strict).read("word/document.xml")
+    taken = read_word(taken_word(SimpleUploadedFile("报告.docx", strict.getvalue())))
+    assert layout_text(one.block for one in taken.blocks) == said
+    assert len(taken.pictures) == 1

@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO, NoReturn
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.office.archives import SPOILT, DamagedError, opened
+from greendistrict.documents.office.archives import CHUNK, SPOILT, DamagedError, opened
 from greendistrict.documents.office.hazards import pdf_hazard
-from greendistrict.documents.office.kinds import SHEET, WORD
+from greendistrict.documents.office.kinds import ENCRYPTED, OLD_OFFICE, SHEET, WORD
 from greendistrict.documents.office.package import OtherKind, package_plan
 from greendistrict.documents.office.scan import Hazard
 from greendistrict.documents.office.stripping import write_stripped
@@ -48,6 +48,8 @@ KINDS = {
     "png": FileKind("png", "image/png", "图片", inline=True),
 }
 DAMAGED_PDF = "“{name}”已损坏，打不开，请重新导出后上传"
+LOCKED = "“{name}”设有打开密码，请去除密码后上传"
+OLD = "“{name}”是旧格式的文件，只是扩展名为 {ending}，请用 Office 打开，另存为 {label}（{ending}）后上传"
 TOO_LARGE = "“{name}”的像素过大，请缩小到 5000 万像素以内"
 ACCEPT = ",".join(f".{name}" for name in KINDS)
 MAIN_PART = {"docx": f"{WORD}document.main+xml", "xlsx": f"{SHEET}sheet.main+xml"}
@@ -105,7 +107,7 @@ def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> 
             pages = len(pdf.pages)
             hazard = "" if issued else pdf_hazard(pdf)
     except pikepdf.PasswordError:
-        _refuse(f"“{name}”设有打开密码，请去除密码后上传")
+        _refuse(LOCKED.format(name=name))
     except pikepdf.PdfError:
         _refuse(DAMAGED_PDF.format(name=name))
     except SPOILT:
@@ -119,9 +121,22 @@ def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> 
 
 def _check_office(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> tuple[str, ...]:
     del issued
+    if stream.read(len(OLD_OFFICE)) == OLD_OFFICE:
+        _refuse(LOCKED.format(name=name) if _holds(stream, ENCRYPTED) else OLD.format(name=name, label=kind.label, ending=kind.extension))
+    stream.seek(0)
     with _told(name, kind), opened(stream) as archive:
         _check_package(name, archive)
         return tuple(package_plan(archive, main=MAIN_PART[kind.extension]).words)
+
+
+def _holds(stream: BinaryIO, wanted: bytes) -> bool:
+    """Whether the rest of a stream contains this; read in pieces."""
+    before = b""
+    while piece := stream.read(CHUNK):
+        if wanted in before + piece:
+            return True
+        before = piece[-len(wanted) :]
+    return False
 
 
 @contextmanager

@@ -101,6 +101,8 @@ DOCUMENTS = frozenset({
 # First bytes: programs of Windows and Linux, and the container of macros and embedded objects.
 SIGNS = {b"MZ": "可执行程序", b"\x7fELF": "可执行程序", b"\xd0\xcf\x11\xe0": "内嵌对象"}
 
+OLD_OFFICE, ENCRYPTED = b"\xd0\xcf\x11\xe0", "EncryptedPackage".encode("utf-16-le")  # head of the container; its part in a locked file
+
 # Elements by local name: what they are, wherever they stand.
 ELEMENTS = {
     "altChunk": "嵌入的其他文档",

@@ -14,7 +14,9 @@ from uuid import NAMESPACE_OID, uuid5
 from greendistrict.core.errors import Refused, about_file
 from greendistrict.core.layout_text import INSET, LayoutBlock, LayoutKind, depth_of
 from greendistrict.core.marked_text import TextRun, stored_line
+from greendistrict.documents.office.archives import opened
 from greendistrict.documents.office.inspection import display_name, inspect
+from greendistrict.documents.office.strict import is_strict, under_usual_names
 from greendistrict.documents.office.word_lists import (
     LEVELS,
     WIDEST,
@@ -83,7 +85,8 @@ def _taken(upload: Any) -> bytes:
         raise Refused(msg)
     content: bytes = upload.read(LIMIT + 1)
     inspect(name, BytesIO(content), max(len(content), upload.size or 0), LIMIT)
-    return content
+    with opened(content) as archive:
+        return under_usual_names(archive) if is_strict(archive, "word/document.xml") else content
 
 
 def read_word(content: bytes) -> WordText:

@@ -6,13 +6,13 @@ What is refused: pages, texts and other files that only bear the ending of a wor
 import re
 import subprocess
 import sys
-import zipfile
-from io import BytesIO
 from pathlib import Path
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.office.archives import DamagedError, opened
-from greendistrict.documents.workbooks.values_child import LOCKED, NO_WORKBOOK, OLD_OFFICE, WITH_ERRORS
+from greendistrict.documents.office.kinds import ENCRYPTED, OLD_OFFICE
+from greendistrict.documents.office.strict import is_strict, under_usual_names
+from greendistrict.documents.workbooks.values_child import LOCKED, NO_WORKBOOK, WITH_ERRORS
 
 ENDINGS = (".xlsx", ".xls", ".et", ".ods", ".xlsb")
 ACCEPT = ",".join(ENDINGS)
@@ -29,24 +29,7 @@ REASONS = {
     WITH_ERRORS: "工作簿里有错误值（如 #REF!），按值读会成为空格，请改成结果或另存为 xlsx 后导入",
 }
 UNREAD = f"工作簿读不出来，{SAVE}"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|table|meta|head)", re.IGNORECASE)
-_STRICT = b"http://purl.oclc.org/ooxml/"
-# The strict namespaces that sheets use, by their usual ones.
-_USUAL = {
-    b"http://purl.oclc.org/ooxml/spreadsheetml/main": b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    b"http://purl.oclc.org/ooxml/drawingml/": b"http://schemas.openxmlformats.org/drawingml/2006/",
-    b"http://purl.oclc.org/ooxml/officeDocument/relationships/metadata/core-properties": (
-        b"http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
-    ),
-    b"http://purl.oclc.org/ooxml/officeDocument/extendedProperties": (
-        b"http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
-    ),
-    b"http://purl.oclc.org/ooxml/officeDocument/relationships/extendedProperties": (
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/extended-properties"
-    ),
-    b"http://purl.oclc.org/ooxml/officeDocument/": b"http://schemas.openxmlformats.org/officeDocument/2006/",
-}
 
 
 def is_workbook(name: str) -> bool:
@@ -57,7 +40,7 @@ def is_workbook(name: str) -> bool:
 def plain_workbook(content: bytes) -> bytes:
     """The workbook as a plain xlsx; one that is in the usual form is returned as it is. Raises ``Refused`` with the true reason."""
     if content.startswith(OLD_OFFICE):
-        Refused.when(_ENCRYPTED in content, REASONS[LOCKED])
+        Refused.when(ENCRYPTED in content, REASONS[LOCKED])
         return _as_values(content)
     if not content.startswith(b"PK"):
         head = content[:4000].lstrip(b"\xef\xbb\xbf")
@@ -68,27 +51,15 @@ def plain_workbook(content: bytes) -> bytes:
         with opened(content) as archive:
             names = archive.namelist()
             is_other = "xl/workbook.bin" in names or ("content.xml" in names and "mimetype" in names)
-            is_strict = "xl/workbook.xml" in names and _STRICT in archive.open("xl/workbook.xml").read(4000)
+            strict = is_strict(archive, "xl/workbook.xml")
             entries = archive.infolist()
             too_large = len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED
-            Refused.when((is_other or is_strict) and too_large, LARGE)
-            if is_strict:
-                return _usual(archive)
+            Refused.when((is_other or strict) and too_large, LARGE)
+            if strict:
+                return under_usual_names(archive)
     except DamagedError:
         return content  # refused with its reason by whoever inspects it
     return _as_values(content) if is_other else content
-
-
-def _usual(archive: zipfile.ZipFile) -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for entry in archive.infolist():
-            data = archive.read(entry)
-            if entry.filename.endswith((".xml", ".rels")):
-                for strict, usual in _USUAL.items():
-                    data = data.replace(strict, usual)
-            made.writestr(entry.filename, data)
-    return out.getvalue()
 
 
 def _as_values(content: bytes) -> bytes:

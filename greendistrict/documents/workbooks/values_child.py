@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from greendistrict.documents.office.kinds import OLD_OFFICE
+
 CPU_SECONDS = 20
 MEMORY = 2 * 1024 * 1024 * 1024
 LOCKED, NO_WORKBOOK, WITH_ERRORS = 3, 4, 5
-OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 SHORT_STREAM, SHORT_SECTOR, ENTRY = 4096, 64, 128  # bytes, in a compound file
 BOUND_SHEET, FORMULA, TRUTH_OR_ERROR = 0x85, 0x06, 0x205  # records of a workbook in BIFF
 BINARY_ERRORS = {3, 11}  # records of a binary workbook: a cell, and a formula, with an error
