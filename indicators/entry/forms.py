@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from greendistrict.core.widgets import DayField
+from greendistrict.documents.workbooks.csv_lines import ENDINGS as CSV_ENDINGS
 from greendistrict.documents.workbooks.other_formats import ACCEPT
 from greendistrict.documents.workbooks.pasted import PastedField
 from indicators.catalogue.problems import DECIMALS, KEY_LENGTH
@@ -179,8 +180,8 @@ class ClausesForm(VersionedForm):
     workbook = forms.FileField(
         label="或选择工作簿",
         required=False,
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        help_text="从本页下载的本章工作簿，或者自己的表格（xlsx、xls、et），最大 5 MB",
+        widget=forms.FileInput(attrs={"accept": f"{ACCEPT},{','.join(CSV_ENDINGS)}"}),
+        help_text="从本页下载的本章工作簿，或者自己的表格（xlsx、xls、et、CSV），最大 5 MB",
         error_messages={"empty": "文件是空的，请检查后重新选择"},
     )
     evidence = forms.CharField(label=LABELS["evidence"], required=False, max_length=500)

@@ -1,6 +1,7 @@
 """Pages of guided entry: drafts, one draft with its chapters, one chapter with its clauses. Only who may import editions sees them."""
 
 from base64 import b64decode, b64encode
+from itertools import chain
 from typing import Any
 
 from django.core import signing
@@ -16,7 +17,7 @@ from greendistrict.core.answers import deleted, deletion_question, redirect_sayi
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.documents.downloads import as_workbook
-from greendistrict.documents.workbooks.pages import VALID_SECONDS, taken_upload
+from greendistrict.documents.workbooks.pages import VALID_SECONDS, taken_table
 from indicators.comparison.comparison import ADDED, REMOVED, compare
 from indicators.editions.lifecycle import may_draft
 from indicators.editions.models import Edition
@@ -26,7 +27,7 @@ from indicators.entry.columns import CHAPTERS, CLAUSES, DRAFTS, FAULTS, ChapterL
 from indicators.entry.forms import ChapterForm, ClauseForm, ClausesForm, EntryHandOverForm, FrameForm, ReferenceForm, VersionedForm
 from indicators.entry.models import DraftChapter, EntryDraft
 from indicators.entry.numbers import number_after
-from indicators.entry.rows import LABELS
+from indicators.entry.rows import LABELS, SYNONYMS
 from indicators.entry.sheets import ChapterInput, chapter_workbook, read_clause, read_file, read_pasted
 from indicators.entry.wording import EXAMPLES, TEMPLATES
 
@@ -235,7 +236,8 @@ def entry_clause(request: HttpRequest, pk: int, chapter: int) -> HttpResponse:
 def _content(form: ClausesForm, row: DraftChapter) -> bytes:
     """The workbook that was chosen now or is kept with the preview; empty where cells were pasted. Raises ``Refused``."""
     if form.cleaned_data["workbook"]:
-        return taken_upload(form.cleaned_data["workbook"], merged=True)
+        heads = {*LABELS.values(), *chain.from_iterable(SYNONYMS.values())}
+        return taken_table(form.cleaned_data["workbook"], heads, as_text=True)
     if not form.cleaned_data["kept"] or form.cleaned_data["pasted"].strip():
         return b""
     try:

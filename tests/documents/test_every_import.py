@@ -1,11 +1,13 @@
 """Every page on which rows come in takes them as a workbook, another's sheet, a CSV file and a copied range, and says which heads it read.
 
-``KINDS`` is the list of the importers; ``test_every_importer_is_in_the_list`` finds one that is not.
+``KINDS`` are the lists; the table of all importers stands in docs/workbooks.md, and one that is not in it is found here.
 """
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import openpyxl
@@ -214,3 +216,28 @@ def test_a_row_that_is_not_taken_comes_back_marked_and_the_others_are_written(po
 def test_a_text_file_is_refused_for_the_true_reason(post, kind, content, why):
     answer = post("import", file("表.csv", content.replace(b"{heads}", ",".join(kind.heads).encode())))
     assert (answer.status_code, why in answer.content.decode()) == (422, True)
+
+
+# --- the table of importers ---------------------------------------------------------------------------------------------
+
+ROOT = Path(__file__).resolve().parents[2]
+TAKERS = "ListPage|ImportPage|sealed_page|taken_\\w+|clean_workbook"
+READS = re.compile(rf"documents\.workbooks\.(?:pages import .*(?:{TAKERS})|csv_lines import .*csv_)")
+PAGES = re.compile(r"\b(?:ListPage|TakeOverPage|ImportPage)\(")
+
+
+def lines_of_the_table():
+    told = (ROOT / "docs" / "workbooks.md").read_text()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in told.splitlines() if line.startswith("|") and ".py`" in line]
+    return {module.strip("`"): cells for _, module, *cells in rows if len(cells) == 5}
+
+
+def test_every_importer_has_a_line_in_the_table():
+    apps = [package.parent for package in ROOT.glob("*/__init__.py") if package.parent.name != "tests"]
+    sources = {str(path.relative_to(ROOT)): path.read_text() for app in apps for path in app.rglob("*.py")}
+    found = {name: text for name, text in sources.items() if READS.search(text) and "documents/workbooks" not in name}
+    readers = {name for name in found if name != "carbon/metering/reading_file.py"}  # of the module beside it
+    assert readers == set(lines_of_the_table())
+    for name in readers:
+        if PAGES.search(found[name]):
+            assert [cell.partition(",")[0] for cell in lines_of_the_table()[name]] == ["yes"] * 5, name

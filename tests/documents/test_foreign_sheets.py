@@ -1,5 +1,6 @@
 """Lists as an office keeps them itself: any sheet comes in by its heads, and everything matched, left or converted is said."""
 
+import time
 from decimal import Decimal
 from io import BytesIO
 
@@ -320,3 +321,42 @@ def test_all_faults_of_a_row_are_said_at_once(district):
     found = read(district, book(["宗地编号", "土地用途", "用地面积（㎡）", "实际开工"], ["PD-01", "R2", 2_000_000_000, "2099-01-01"]))
     notes = {line.address: line.note for line in found.refused}
     assert (sorted(notes), "旧版用地代码" in notes["B2"], notes["D2"]) == (["B2", "C2", "D2"], True, "开工日期不能晚于今天")
+
+
+# --- the whole way ------------------------------------------------------------------------------------------------------
+
+
+def bureau_sheet(count=40):
+    """A ledger as a land bureau keeps it: two lines of heads, streets with subtotals, 亩, classes of before 2023, notes below."""
+    heads = [
+        ["序号", "宗地信息", None, None, "规划条件", None, "出让情况", None, None, "备注"],
+        [None, "宗地编号", "土地用途", "出让面积（亩）", "计容建筑面积\n（万㎡）", "容积率", "受让人", "供地方式", "成交日期", None],
+    ]
+    lines = [["演示新城2026年经营性用地出让台账（虚构）"], ["单位：演示新城规划资源局（虚构）"], *heads]
+    for at in range(1, count + 1):
+        use, way = ("M1", "B1商业", "R21", "G1")[at % 4], ("挂牌", "划拨", "拍卖")[at % 3]
+        day = ("2026年3月1日", "2026/3/1", 46082, "20260301")[at % 4]
+        lines.append([at, f"PDC1-{at:02}", use, at + 14, round(0.8 + at / 10, 1), 2, "演示甲公司（虚构）", way, day, None])
+        if not at % 10:
+            lines.append([f"街道{at // 10}小计", None, None, 200, 10])
+    return book(
+        *lines, ["合计", None, None, 800, 40], ["注：面积以批准文件为准"], merge=("A1:J1", "B3:D3", "E3:F3", "G3:I3", "A3:A4", "J3:J4")
+    )
+
+
+def test_the_ledger_of_a_land_bureau_is_stored_in_four_steps(client, district, people):
+    client.force_login(people.preparer)
+    begun, named = time.monotonic(), {"code": district.code}
+    listed = client.get(reverse("districts:plot_list", kwargs=named))  # 1: the list
+    address = reverse("districts:plot_import", kwargs=named)
+    assert address in listed.content.decode()
+    client.get(address)  # 2: its import
+    seen = client.post(address, {"workbook": SimpleUploadedFile("出让台账.xlsx", bureau_sheet())})  # 3: the file as it is
+    assert (seen.status_code, seen.context["preview"].refused, len(seen.context["preview"].added)) == (200, [], 40)
+    assert "没有读入的列：容积率" in "".join(seen.context["preview"].told)
+    client.post(reverse("districts:plot_apply", kwargs=named), {"token": seen.context["token"]})  # 4: written
+    stored = {row.number: row for row in district.plots.all()}
+    first = stored["PDC1-01"]
+    assert (first.area_ha, first.floor_area, first.land_use_code, first.acquisition) == (1, 9000, "0901", "allocation")
+    assert (len(stored), stored["PDC1-03"].buildable, stored["PDC1-04"].land_use_code) == (40, False, "100101")
+    assert time.monotonic() - begun < 180

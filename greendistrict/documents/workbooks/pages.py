@@ -103,8 +103,10 @@ def taken_upload(upload: "UploadedFile[Any]", *, merged: bool = False) -> bytes:
         return _taken(upload, merged=merged)
 
 
-def taken_table(upload: "UploadedFile[Any]", heads: Collection[str]) -> bytes:
+def taken_table(upload: "UploadedFile[Any]", heads: Collection[str], *, as_text: bool = False) -> bytes:
     """An uploaded workbook, or the lines of a CSV file as one; ``heads`` tell the lines. Raises ``Refused`` with its field.
+
+    ``as_text`` keeps the numbers of a CSV file as they are written (5.10).
 
     Cells may be merged: whoever reads the workbook looks at them.
     """
@@ -117,7 +119,7 @@ def taken_table(upload: "UploadedFile[Any]", heads: Collection[str]) -> bytes:
         Refused.unless(content.strip(), f"“{name}”是空文件，请检查后重新选择")
         rows = csv_table(content, heads)
         Refused.when(len(rows) > MOST_LINES or max(map(len, rows)) > MOST_COLUMNS, "文件的行或列过多，请分几次上传")
-        return table_workbook(rows)
+        return table_workbook(rows, as_text=as_text)
 
 
 def _taken(upload: "UploadedFile[Any]", *, merged: bool) -> bytes:

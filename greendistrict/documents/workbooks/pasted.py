@@ -54,15 +54,15 @@ def pasted_workbook(text: str) -> bytes:
     return table_workbook(pasted_rows(text))
 
 
-def table_workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    """Texts of cells, row by row, as an xlsx of one sheet; plain numbers are numbers."""
-    return made(lambda book: _write(book.add_worksheet(NAME), rows))
+def table_workbook(rows: Sequence[Sequence[str]], *, as_text: bool = False) -> bytes:
+    """Texts of cells, row by row, as an xlsx of one sheet; plain numbers are numbers, or texts as well."""
+    return made(lambda book: _write(book.add_worksheet(NAME), rows, as_text))
 
 
-def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
+def _write(sheet: Any, rows: Sequence[Sequence[str]], as_text: bool) -> None:  # noqa: FBT001
     for at, row in enumerate(rows):
         for column, text in enumerate(row):
-            if (number := _NUMBER.fullmatch(text.strip())) and len(re.sub("[.-]", "", number[0])) <= EXACT_DIGITS:
+            if not as_text and (number := _NUMBER.fullmatch(text.strip())) and len(re.sub("[.-]", "", number[0])) <= EXACT_DIGITS:
                 sheet.write_number(at, column, float(text))
             elif text.strip():
                 sheet.write_string(at, column, text)

@@ -197,8 +197,11 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
             if self.preview.earlier:
                 cells = [cells[0], *silent(cells[1:])]
             texts = [[shown(cell.value) for cell in row] for row in (line, cells)]
-            if self._key(cells) not in self.known and (what := next(filter(None, (aside(one, heads) for one in texts)), "")):
-                text = next(filter(None, texts[0]))
+            text = next(filter(None, texts[0]), "")
+            what = next(filter(None, (aside(one, heads) for one in texts)), "") if self._key(cells) not in self.known else ""
+            if not what and self.must and not texts[1][0] and looks_aside(text):  # 街道一小计 beside the keys
+                what = "合计或平均的行"
+            if what:
                 self.preview.aside.append(CellLine(address_of(at, texts[0].index(text)), text, "", "", "", text, what))
             elif any(texts[1]):
                 rows.append((at, cells))

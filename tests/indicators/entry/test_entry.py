@@ -311,6 +311,10 @@ def test_an_offices_own_sheet_is_read_by_its_heads_and_another_chapters_workbook
     assert officer.post(page(site), given).status_code == 302
     assert DraftChapter.objects.get(pk=site.pk).items[0]["points"] == 8
     energy = add(officer, draft, "6", "能源", 2)
+    lines = f"第六章\n{ENERGY}".replace("\t", ",").encode("gb18030")
+    csv = {"workbook": SimpleUploadedFile("表.csv", lines), "do": "write", "version": version_of(energy), **FILL}
+    assert officer.post(page(energy), csv).status_code == 302
+    assert [one["id"] for one in DraftChapter.objects.get(pk=energy.pk).items] == ["6.1.1", "6.1.10"]
     other = officer.get(page(site, "entry_chapter_workbook")).content
     answer = officer.post(page(energy), {"workbook": SimpleUploadedFile("章.xlsx", other), "do": "write", "version": 0})
     assert "工作簿不是本章的" in text(answer)
