@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.urls import reverse
 
-from approvals.cases.checklist import Slot, slot_of
+from approvals.cases.checklist import PLOT_LIST, PROJECT_LIST, WORK_LIST, Slot, slot_of
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.services import editable, touch
 from approvals.common.enums import CaseKind
@@ -59,9 +59,9 @@ def _heads(columns: Iterable[Column]) -> list[Head]:
 
 
 LISTS = {
-    "plots": HeldList("地块清单", "plot_list", (*_heads(PLOT_COLUMNS), ("合同或决定书文号", 24)), _plots),
-    "key-projects": HeldList("近期重点项目清单", "key_project_list", _heads(PROJECT_ENTERED.book_columns()), _projects),
-    "works": HeldList("市政设施清单", "work_list", _heads(WORK_ENTERED.book_columns()), _works),
+    "plots": HeldList(PLOT_LIST, "plot_list", (*_heads(PLOT_COLUMNS), ("合同或决定书文号", 24)), _plots),
+    "key-projects": HeldList(PROJECT_LIST, "key_project_list", _heads(PROJECT_ENTERED.book_columns()), _projects),
+    "works": HeldList(WORK_LIST, "work_list", _heads(WORK_ENTERED.book_columns()), _works),
 }
 OF_CASES = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
 
@@ -92,7 +92,7 @@ def take_list(*, case: Case, slot: str, by: User) -> CaseDocument:
         return laid
     name = f"{case.district.name}{held.title}（{day_in_words(clock.today())}）"
     made = store_bytes(
-        owner=case, content=content, name=f"{name}.xlsx", content_type=XLSX, kind=found.title, title=name, by=by, demo=case.district.is_demo
+        owner=case, content=content, name=f"{name}.xlsx", content_type=XLSX, kind=held.title, title=name, by=by, demo=case.district.is_demo
     )
     document = _laid(laid, case, slot, made)
     papers.give(document, code)

@@ -36,6 +36,7 @@ PLAN_SLOTS = {
 
 
 # States in which a slot is still to come, by the record that supplies it; slots of a loss of title follow its steps.
+ONLY_LISTED = "清单已放入，另须上传证明"
 BEFORE: dict[str, frozenset[str]] = {"endorsement": UNSIGNED, "table": UNSIGNED | {CaseState.CORRECTING}}
 LOSS_STEPS = (
     CaseState.DRAFT,
@@ -154,7 +155,9 @@ def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list
         later = not done and _comes_later(case, slot)
         state = TABLE.state(case.table.status if case.table else TableState.OPEN)
         return MaterialLine(number, slot, files, done, "随签发提交" if later else state.label, later=later)
-    return MaterialLine(number, slot, files, bool(files), rows=rows, later=not files and not slot.optional and _comes_later(case, slot))
+    done = any(not slot.beside or file.kind != slot.beside for file in files)
+    later = not files and not slot.optional and _comes_later(case, slot)
+    return MaterialLine(number, slot, files, done, ONLY_LISTED if files and not done else "", rows, later)
 
 
 def _comes_later(case: Case, slot: Slot) -> bool:

@@ -10,10 +10,13 @@ from django.urls import reverse
 from approvals.applications.taken_lists import LISTS, OF_CASES
 from approvals.cases.checklist import SLOTS_BY_KIND, slot_of
 from approvals.cases.models.cases import CaseDocument
+from approvals.cases.selectors.materials import missing_papers
+from approvals.cases.services import add_document
+from approvals.common.enums import CaseKind
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
 from portal.public.selectors import find
-from tests.factories.approvals import Filing
+from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import KeyProjectFactory, PlotFactory
 
 
@@ -42,7 +45,7 @@ def cells(document):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_of_the_day_fills_its_slot_and_its_code_is_verified(client, filing, count):
+def test_the_list_of_the_day_lies_in_its_slot_and_its_code_is_verified(client, filing, count):
     filing.case.district.plots.all().delete()
     for number in range(count):
         PlotFactory(district=filing.case.district, number=f"演-{number + 1}")
@@ -60,7 +63,25 @@ def test_the_list_of_the_day_fills_its_slot_and_its_code_is_verified(client, fil
     found = find(code)
     assert ([file.sha256 for file in found.files], found.kind) == ([row.document.sha256], row.document.title)
     assert AuditRecord.objects.get(action="application.take_list").data["rows"] == count
-    assert "齐全" in client.get(page).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("slot", "is_paper"), [("plots", False), ("key-projects", True)])
+def test_a_list_fills_the_slot_that_asks_for_a_list_and_proves_nothing_in_another(client, filing, slot, is_paper):
+    press(client, filing, slot)
+    page = reverse("approvals:case_files", args=[filing.case.pk])
+    assert (slot in missing_papers(filing.case), "清单已放入，另须上传证明" in client.get(page).content.decode()) == (
+        not is_paper,
+        not is_paper,
+    )
+    add_document(case=filing.case, slot=slot, upload=pdf(), title="证明", by=filing.people.preparer)
+    assert slot not in missing_papers(filing.case)
+    assert "清单已放入，另须上传证明" not in client.get(page).content.decode()
+
+
+def test_every_slot_but_that_of_the_plan_of_projects_asks_for_more_than_the_list():
+    own = {(kind, key) for kind in OF_CASES for key in LISTS if (slot := slot_of(kind, key)) and slot.beside != LISTS[key].title}
+    assert own == {(CaseKind.APPLICATION, "key-projects")}
 
 
 @pytest.mark.django_db
