@@ -10,7 +10,9 @@ FEATURE = Feature(
     pages={
         "special-plan#范围": (
             path("key-areas/", views.key_area_list, name="key_area_list"),
+            path("key-areas/<int:pk>/", views.key_area_version, name="key_area_version"),
             path("<slug:code>/boundaries/", views.boundary_list, name="boundary_list"),
+            path("<slug:code>/boundaries/<int:pk>/", views.boundary_version, name="boundary_version"),
             path("<slug:code>/boundaries/<int:pk>/map-number/", views.map_number, name="boundary_map_number"),
         ),
     },

@@ -1,14 +1,19 @@
 """Forms for uploading a boundary, its 审图号, and the extent of a key area."""
 
+import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from districts.boundaries.models import Boundary, KeyArea
+from districts.boundaries.preview import OutlineAnswer, OutlinePreview
 from districts.common.coordinate_systems import CHOICES
 from districts.common.enums import BoundaryKind
 from districts.file.forms import key_areas
 from greendistrict.columns.declared import Columns
+from greendistrict.core.widgets import DayField
 from greendistrict.documents.forms import WARNING, KeptFileInput
 
 ACCEPT = ".geojson,.json,.kml,.kmz,.gpkg,.zip"
@@ -25,6 +30,69 @@ def file_field(*, required: bool = True, drawings: bool = False, label: str = "�
     widget = KeptFileInput(attrs={"accept": f"{ACCEPT},.dxf" if drawings else ACCEPT})
     words = FILE_HELP.replace("GeoPackage，", "GeoPackage、DXF，") if drawings else FILE_HELP
     return forms.FileField(label=label, required=required, help_text=words, widget=widget, error_messages=errors)
+
+
+class OutlineCheck(forms.CheckboxSelectMultiple):
+    """What was read, beside its neighbours, with boxes for what is odd and radio buttons for how the coordinates are meant.
+
+    Nothing is shown until there is a ``preview``.
+    """
+
+    template_name = "django/forms/widgets/outline_check.html"
+    preview: OutlinePreview | None = None
+    answer = OutlineAnswer()
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether there is nothing to ask yet."""
+        return self.preview is None
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> OutlineAnswer:
+        """The answer to the preview that was shown."""
+        del files
+        ticked = data.getlist(name) if isinstance(data, QueryDict) else data.get(name, ())
+        self.answer = OutlineAnswer(str(data.get(f"{name}-mark", "")), str(data.get(f"{name}-reading", "")), frozenset(ticked))
+        return self.answer
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """The preview, if there is one, and the answer that was given."""
+        del value
+        return {"name": name, "attrs": attrs or {}, "preview": self.preview, "answer": self.answer}
+
+
+class OutlineCheckField(forms.Field):
+    """The answer to what is asked about an outline before it is stored: ``OutlineAnswer``."""
+
+    widget = OutlineCheck
+
+    def __init__(self) -> None:
+        super().__init__(label="核对图形", required=False)
+
+
+class AsksAboutOutline(forms.Form):
+    """Base of forms that show an outline before it is stored."""
+
+    check = OutlineCheckField()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a preview is shown."""
+        return not self.fields["check"].widget.is_hidden
+
+    def asks(self, preview: OutlinePreview) -> bool:
+        """Show the preview in the form unless it was answered; whether it is shown.
+
+        What was left open in a preview that was seen is an error at its field.
+        """
+        widget, answer = self.fields["check"].widget, self.cleaned_data["check"]
+        assert isinstance(widget, OutlineCheck)  # noqa: S101 -- declared above
+        left = preview.open_questions(answer)
+        if answer.mark == preview.mark and not left:
+            return False
+        widget.preview = preview
+        if answer.mark == preview.mark:
+            self.add_error("check", [forms.ValidationError(words) for words in left])
+        return True
 
 
 def layer_field() -> forms.CharField:
@@ -48,7 +116,7 @@ def system_field() -> forms.ChoiceField:
     return forms.ChoiceField(label="坐标系", choices=CHOICES, required=False, help_text=SYSTEM_HELP)
 
 
-class BoundaryForm(forms.Form):
+class BoundaryForm(AsksAboutOutline):
     """A new version of one of the three boundaries of a district."""
 
     kind = BOUNDARY["kind"].form_field(initial=BoundaryKind.PLAN)
@@ -59,10 +127,14 @@ class BoundaryForm(forms.Form):
     reason = BOUNDARY["reason"].form_field(required=False)
     map_number = BOUNDARY["map_number"].form_field()
 
-    def values(self) -> dict[str, Any]:
-        """Arguments of ``services.upload_boundary``."""
+    def outline(self) -> dict[str, Any]:
+        """Arguments of ``services.look_at``."""
         data = drawing_of(dict(self.cleaned_data))
-        return {"upload": data.pop("file"), **data}
+        return {"upload": data["file"], "answer": data["check"], **{name: data[name] for name in ("kind", "system", "drawing")}}
+
+    def more(self) -> dict[str, Any]:
+        """The other arguments of ``services.keep_boundary``."""
+        return {"answer": self.cleaned_data["check"], **{name: self.cleaned_data[name] for name in ("kind", "reason", "map_number")}}
 
 
 class MapNumberForm(forms.Form):
@@ -71,7 +143,7 @@ class MapNumberForm(forms.Form):
     map_number = BOUNDARY["map_number"].form_field()
 
 
-class KeyAreaForm(forms.Form):
+class KeyAreaForm(AsksAboutOutline):
     """The extent of a key area."""
 
     name = forms.ChoiceField(label="重点区域", choices=key_areas)
@@ -80,7 +152,40 @@ class KeyAreaForm(forms.Form):
     source = KEY_AREA["source"].form_field()
     reason = KEY_AREA["reason"].form_field()
 
-    def values(self) -> dict[str, Any]:
-        """Arguments of ``services.save_key_area``."""
-        data = dict(self.cleaned_data)
-        return {"upload": data.pop("file"), **data}
+    def outline(self) -> dict[str, Any]:
+        """Arguments of ``services.look_at_key_area``."""
+        data = self.cleaned_data
+        return {"upload": data["file"], "answer": data["check"], "name": data["name"], "system": data["system"]}
+
+    def more(self) -> dict[str, Any]:
+        """The other arguments of ``services.keep_key_area``."""
+        return {"answer": self.cleaned_data["check"], **{name: self.cleaned_data[name] for name in ("name", "source", "reason")}}
+
+
+class RestoreForm(AsksAboutOutline):
+    """Why a former outline is to count again."""
+
+    reason = BOUNDARY["reason"].form_field(help_text="为什么恢复这一版")
+
+
+class AsOfForm(forms.Form):
+    """The day as of which outlines are shown; today without one."""
+
+    on = DayField(label="按哪一天", required=False)
+
+    def __init__(self, query: QueryDict, today: dt.date) -> None:
+        super().__init__(query if "on" in query else None)
+        self._today = today
+
+    def clean_on(self) -> dt.date | None:
+        """The day. Raises ``ValidationError`` for one that has not come."""
+        day: dt.date | None = self.cleaned_data["on"]
+        if day is not None and day > self._today:
+            msg = "日期不能晚于今天"
+            raise forms.ValidationError(msg)
+        return day
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day; None for today and for a day that cannot be."""
+        return self.cleaned_data["on"] if self.is_bound and self.is_valid() else None

@@ -1,5 +1,6 @@
 """Schematic outlines of checked boundaries and plots (pure functions). ``districts.boundaries.geometry`` reads the files."""
 
+import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -72,6 +73,19 @@ def metre_path(geometry: dict[str, Any]) -> tuple[str, Box]:
     return "".join(_ring_path(ring) for ring in rings), (min(xs), min(ys), max(xs), max(ys))
 
 
+def as_file(geometry: dict[str, Any], **properties: str) -> bytes:
+    """A stored shape as a GeoJSON file with one feature, as it is read again."""
+    feature = {"type": "Feature", "properties": properties, "geometry": geometry}
+    return json.dumps({"type": "FeatureCollection", "features": [feature]}, ensure_ascii=False).encode()
+
+
+def box_of(geometry: dict[str, Any]) -> Box:
+    """Box of a shape on the metre grid."""
+    spots = [_spot(point) for polygon in geometry["coordinates"] for point in polygon[0]]
+    xs, ys = [spot[0] for spot in spots], [spot[1] for spot in spots]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
 def _spot(point: list[float]) -> tuple[int, int]:
     return round((point[0] - ORIGIN[0]) * METRES_EAST), round((ORIGIN[1] - point[1]) * METRES_NORTH)
 
@@ -101,6 +115,15 @@ class Frame:
     def transform(self) -> str:
         """Value of the ``transform`` attribute for shapes drawn in metres."""
         return f"matrix({self.scale:.6f} 0 0 {self.scale:.6f} {self.left:.2f} {self.top:.2f})"
+
+    def path(self, geometry: dict[str, Any]) -> str:
+        """A checked shape as an SVG path in the drawing; corners of one spot are drawn once."""
+        rings = [[spot for spot, _ in groupby(map(self._pixel, ring[:-1]))] for polygon in geometry["coordinates"] for ring in polygon]
+        return "".join(f"M{'L'.join(f'{x:.1f} {y:.1f}' for x, y in ring)}Z" for ring in rings)
+
+    def _pixel(self, point: list[float]) -> tuple[float, float]:
+        east, south = (point[0] - ORIGIN[0]) * METRES_EAST, (ORIGIN[1] - point[1]) * METRES_NORTH
+        return round(east * self.scale + self.left, 1), round(south * self.scale + self.top, 1)
 
     @property
     def scale_km(self) -> float:

@@ -1,6 +1,6 @@
 """Boundaries of districts and of key areas, stored as versions."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +12,17 @@ from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of
 
 
+def confirmed_field() -> "models.JSONField[Any]":
+    """Odd things of an outline that were asked about and confirmed, in the words of the question."""
+    return models.JSONField("确认过的疑点", default=list, blank=True, db_default=models.Value([], output_field=models.JSONField()))
+
+
 class Boundary(models.Model):
     """A version of one of a district's three boundaries; the newest counts. Only its 审图号 may change.
 
     ``geometry`` is a GeoJSON MultiPolygon in WGS84; ``area_km2`` is computed on the ellipsoid, ``stated_km2`` is the area stated in the
-    district file on that day. ``overlaps`` holds its share (0 to 1) within each key area by name.
+    district file on that day. ``overlaps`` holds its share (0 to 1) within each key area by name, ``confirmed`` the sentences
+    of the preview that were confirmed before it was stored.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="boundaries")
@@ -33,6 +39,7 @@ class Boundary(models.Model):
     reason = models.CharField("事由", max_length=200, help_text="已有一版的，写明为什么改")
     map_number = models.CharField("审图号", max_length=40, blank=True, help_text="有审图号的范围才向公众显示；没有的不填")
     overlaps = models.JSONField("与重点区域叠加", default=dict, blank=True)
+    confirmed = confirmed_field()
     entered_at = models.DateTimeField("登记时间")
     entered_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT, Role.CITY_OFFICER), null=True, related_name="+"
@@ -65,6 +72,7 @@ class KeyArea(models.Model):
     source = models.CharField("出处", max_length=300, help_text="范围由哪个文件划定，如批复文号")
     system = models.CharField("坐标系", max_length=100)
     sha256 = models.CharField("文件校验值", max_length=64)
+    confirmed = confirmed_field()
     entered_at = models.DateTimeField("登记时间")
     entered_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT, Role.CITY_OFFICER), null=True, related_name="+"

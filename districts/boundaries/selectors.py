@@ -1,20 +1,19 @@
 """Boundaries in force with their history, and outlines for maps."""
 
+import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
 from districts.boundaries.geojson import Outline, outline
 from districts.boundaries.models import Boundary, KeyArea
+from districts.boundaries.preview import NEAR, gap_percent
 from districts.common.enums import BoundaryKind
 from districts.file.models.district import District
-from greendistrict.core.rounding import half_up
+from greendistrict.core import clock
 
 # Boundaries as shown on pages.
-
-NEAR = Decimal(1)  # per cent between drawn and stated area that nobody needs to look at; the portal's own habit
 
 
 @dataclass(frozen=True)
@@ -31,16 +30,9 @@ class ShownBoundary:
         return self.versions[0] if self.versions else None
 
 
-def difference(boundary: Boundary) -> Decimal | None:
-    """Difference between drawn and stated area, in per cent of the stated one; None without a stated area."""
-    if not boundary.stated_km2:
-        return None
-    return half_up((boundary.area_km2 - boundary.stated_km2) / boundary.stated_km2 * 100, 1)
-
-
 def area_words(boundary: Boundary) -> tuple[str, bool]:
     """Comparison of both areas in words, and whether it needs attention."""
-    gap = difference(boundary)
+    gap = gap_percent(boundary.area_km2, boundary.stated_km2)
     if gap is None:
         return "没有填写面积，无从比较", False
     if not gap:
@@ -49,13 +41,14 @@ def area_words(boundary: Boundary) -> tuple[str, bool]:
     return f"比填写的面积{'大' if gap > 0 else '小'}{abs(gap).normalize():f}%{'，请核对图形或面积' if far else ''}", far
 
 
-def boundaries_of(district: District) -> list[ShownBoundary]:
-    """The three boundaries in lifecycle order; one query."""
-    rows = list(district.boundaries.select_related("entered_by").order_by("-number"))
+def boundaries_of(district: District, on: dt.date | None = None) -> list[ShownBoundary]:
+    """The three boundaries in lifecycle order, as they stood at the end of a day if one is given; one query."""
+    versions = district.boundaries.select_related("entered_by").order_by("-number")
+    rows = list(versions.filter(entered_at__lt=clock.end_of(on)) if on else versions)
     boundaries = []
     for kind in BoundaryKind:
-        versions = [row for row in rows if row.kind == kind]
-        boundaries.append(ShownBoundary(kind, versions, outline(versions[0].geometry) if versions else None))
+        own = [row for row in rows if row.kind == kind]
+        boundaries.append(ShownBoundary(kind, own, outline(own[0].geometry) if own else None))
     return boundaries
 
 
@@ -79,10 +72,11 @@ def public_outline(district: District) -> dict[str, Any]:
     return {"outline": outline(boundary.geometry) if boundary else None, "map_number": boundary.map_number if boundary else ""}
 
 
-def key_areas_entered() -> list[list[KeyArea]]:
-    """Versions of each key area with a known extent, newest first; the first of each list counts."""
+def key_areas_entered(on: dt.date | None = None) -> list[list[KeyArea]]:
+    """Versions of each key area with a known extent, newest first; the first of each list counts (at the end of a day, if one is given)."""
     found: dict[str, list[KeyArea]] = {}
-    for area in KeyArea.objects.select_related("entered_by").order_by("name", "-number"):
+    areas = KeyArea.objects.select_related("entered_by").order_by("name", "-number")
+    for area in areas.filter(entered_at__lt=clock.end_of(on)) if on else areas:
         found.setdefault(area.name, []).append(area)
     return list(found.values())
 

@@ -1,17 +1,26 @@
 """Store boundaries: read from files, compared with the stated area, overlaid with key areas, kept as versions."""
 
-from hashlib import sha256
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
 
+from districts.boundaries.asking import (
+    STATED,
+    AskedOutline,
+    asked_again,
+    asked_boundary,
+    asked_key_area,
+    content_of,
+    file_faults,
+    key_area_again,
+)
 from districts.boundaries.geometry import reader
-from districts.boundaries.geometry.boundary_file import BoundaryError
-from districts.boundaries.geometry.drawings import is_drawing
 from districts.boundaries.geometry.reader import ReadBoundary
 from districts.boundaries.models import Boundary, KeyArea
+from districts.boundaries.preview import SLIVER, OutlineAnswer, OutlinePreview
 from districts.common.enums import TITLED, BoundaryKind
 from districts.file.models.district import District
 from districts.file.rules import may_enter_key_areas
@@ -22,8 +31,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 
-SLIVER = 0.01  # a share below it is the thickness of a drawn line, not a district that lies in the area
-STATED = {BoundaryKind.PLAN: "area_km2"}
+NOTHING_ASKED = OutlineAnswer()
 
 
 def upload_boundary(
@@ -36,40 +44,77 @@ def upload_boundary(
     reason: str = "",
     map_number: str = "",
     drawing: dict[str, str] | None = None,
+    answer: OutlineAnswer = NOTHING_ASKED,
 ) -> Boundary:
     """Store the boundary of a file as the next version of ``kind``; ``system`` is required if the file does not state one.
 
-    ``drawing``: layer and unit of a DXF.
+    ``drawing``: layer and unit of a DXF; ``answer``: to what the preview asks.
 
-    Raises ``NotAllowed``, ``Refused`` with the faults of the file at its field, or because a title has fixed the boundary.
+    Raises ``NotAllowed``, ``Refused`` with the faults of the file at its field, for what was left open at ``check``, or because a title has
+    fixed the boundary.
     """
+    asked = look_at(district=district, kind=kind, upload=upload, by=by, system=system, drawing=drawing, answer=answer)
+    return keep_boundary(district=district, kind=kind, asked=asked, by=by, reason=reason, map_number=map_number, answer=answer)
+
+
+def look_at(
+    *,
+    district: District,
+    kind: str,
+    upload: "UploadedFile[Any]",
+    by: User,
+    system: str,
+    drawing: dict[str, str] | None,
+    answer: OutlineAnswer,
+) -> AskedOutline:
+    """Outline of a file beside its neighbours, without storing it. Raises what ``upload_boundary`` does, except for what is left open."""
     hold_editor(by, district)
     hold_open(district, kind)
-    return _keep(district, BoundaryKind(kind), *_read(upload, system, drawing), by=by, reason=reason, map_number=map_number)
+    content, name = content_of(upload)
+    with file_faults():
+        return asked_boundary(district, kind, content, name, system=system, drawing=drawing, answer=answer)
 
 
-def look_at(*, upload: "UploadedFile[Any]", system: str, drawing: dict[str, str]) -> tuple[ReadBoundary, str]:
-    """Preview of a file without storing it, and the mark of this reading. Raises ``Refused``."""
-    found, _name, digest = _read(upload, system, drawing)
-    upload.seek(0)
-    return found, mark_of(digest, system, drawing)
+def keep_boundary(
+    *, district: District, kind: str, asked: AskedOutline, by: User, answer: OutlineAnswer, reason: str = "", map_number: str = ""
+) -> Boundary:
+    """Store an outline that was looked at, with what was confirmed. Raises ``Refused`` for what was left open."""
+    hold_editor(by, district)
+    hold_open(district, kind)
+    hold_answered(asked.preview, answer)
+    confirmed = asked.preview.answered(answer).confirmed
+    return _keep(
+        district,
+        BoundaryKind(kind),
+        asked.found,
+        asked.name,
+        asked.digest,
+        by=by,
+        reason=reason,
+        map_number=map_number,
+        confirmed=confirmed,
+    )
 
 
-def mark_of(digest: str, system: str, drawing: dict[str, str], *more: str) -> str:
-    """Mark of a preview, which differs for another file, system, layer or unit."""
-    return sha256("\n".join([digest, system, drawing["layer"], drawing["unit"], *more]).encode()).hexdigest()
+def hold_answered(preview: OutlinePreview, answer: OutlineAnswer) -> None:
+    """Raise ``Refused`` at the field ``check`` for every question that is left open."""
+    if left := preview.open_questions(answer):
+        raise Refused([Refusal(words, field="check") for words in left])
 
 
-def is_dxf(upload: "UploadedFile[Any]") -> bool:
-    """Whether an upload is a drawing (DXF or DWG), which is previewed before it is stored."""
-    found = is_drawing(upload.read(2000))
-    upload.seek(0)
-    return found
+def look_at_former(*, boundary: Boundary, by: User, answer: OutlineAnswer) -> AskedOutline:
+    """A former version beside what stands around it today, to be kept by ``keep_boundary``. Raises what ``look_at`` does."""
+    hold_editor(by, boundary.district)
+    hold_open(boundary.district, boundary.kind)
+    with file_faults():
+        return asked_again(boundary, answer)
 
 
-def adopt_read(*, district: District, kind: str, found: ReadBoundary, name: str, digest: str, by: User, reason: str) -> Boundary:
+def adopt_read(
+    *, district: District, kind: str, found: ReadBoundary, name: str, digest: str, by: User, reason: str, confirmed: Sequence[str] = ()
+) -> Boundary:
     """Store the boundary of an approved change case, which was checked in its draft; permissions are not checked again."""
-    return _keep(district, BoundaryKind(kind), found, name, digest, by=by, reason=reason)
+    return _keep(district, BoundaryKind(kind), found, name, digest, by=by, reason=reason, confirmed=confirmed)
 
 
 def hold_open(district: District, kind: str) -> None:
@@ -82,19 +127,17 @@ def hold_open(district: District, kind: str) -> None:
         raise Refused([Refusal(text, field="kind", remedy="提出变更，经市级批准后更新")])
 
 
-def _read(upload: "UploadedFile[Any]", system: str, drawing: dict[str, str] | None = None) -> tuple[ReadBoundary, str, str]:
-    """Checked boundary, file name and digest of an upload."""
-    try:
-        reader.hold_size(upload.size or 0)
-        content = upload.read()
-        name = (upload.name or "范围")[-200:]
-        return reader.read(content, name=name, system=system, drawing=drawing), name, sha256(content).hexdigest()
-    except BoundaryError as error:
-        raise Refused([Refusal(str(error), field=error.field)]) from error
-
-
 def _keep(
-    district: District, kind: BoundaryKind, found: ReadBoundary, name: str, digest: str, *, by: User, reason: str, map_number: str = ""
+    district: District,
+    kind: BoundaryKind,
+    found: ReadBoundary,
+    name: str,
+    digest: str,
+    *,
+    by: User,
+    reason: str,
+    map_number: str = "",
+    confirmed: Sequence[str] = (),
 ) -> Boundary:
     areas = {area.name: area.geometry for area in KeyArea.current()}
     overlaps = reader.shares(found.geometry, areas) if kind == BoundaryKind.PLAN else {}
@@ -107,13 +150,14 @@ def _keep(
             district=stored, kind=kind, number=last + 1, geometry=found.geometry, area_km2=found.area_km2,
             stated_km2=getattr(stored, STATED.get(kind, ""), None), points=found.points, file_name=name, format=found.format,
             system=found.system, sha256=digest, reason=reason.strip() or "首次登记", map_number=map_number.strip(), overlaps=overlaps,
-            entered_at=clock.now(), entered_by=by,
+            confirmed=list(confirmed), entered_at=clock.now(), entered_by=by,
         )  # fmt: skip
         hold_constraints(boundary)
         boundary.save()
         if kind == BoundaryKind.PLAN:
             _take_over(stored, boundary, frozenset(areas))
         data = {"kind": kind.value, "number": boundary.number, "area_km2": str(boundary.area_km2), "reason": boundary.reason}
+        data |= {"confirmed": boundary.confirmed} if confirmed else {}
         audit.record(action="districts.keep_boundary", by=by, obj=stored, data=data)
     return boundary
 
@@ -148,26 +192,61 @@ def set_map_number(*, boundary: Boundary, map_number: str, by: User) -> None:
         audit.record(action="districts.set_map_number", by=by, obj=boundary.district, data=data)
 
 
-def save_key_area(*, name: str, upload: "UploadedFile[Any]", source: str, by: User, system: str = "", reason: str = "") -> KeyArea:
+def look_at_key_area(
+    *, name: str, upload: "UploadedFile[Any]", by: User, system: str = "", answer: OutlineAnswer = NOTHING_ASKED
+) -> AskedOutline:
+    """Extent of a key area in a file beside its former version and the other key areas. Raises ``NotAllowed``, ``Refused``."""
+    NotAllowed.unless(may_enter_key_areas(posts_of(by)), "重点区域范围由市级经办登记")
+    content, file_name = content_of(upload)
+    with file_faults():
+        return asked_key_area(name, content, file_name, system=system, answer=answer)
+
+
+def look_at_former_key_area(*, area: KeyArea, by: User, answer: OutlineAnswer) -> AskedOutline:
+    """A former extent beside the present ones, to be kept by ``keep_key_area``. Raises what ``look_at_key_area`` does."""
+    NotAllowed.unless(may_enter_key_areas(posts_of(by)), "重点区域范围由市级经办登记")
+    with file_faults():
+        return key_area_again(area, answer)
+
+
+def save_key_area(
+    *,
+    name: str,
+    upload: "UploadedFile[Any]",
+    source: str,
+    by: User,
+    system: str = "",
+    reason: str = "",
+    answer: OutlineAnswer = NOTHING_ASKED,
+) -> KeyArea:
+    """Store the extent of a key area that a file has; see ``look_at_key_area`` and ``keep_key_area``."""
+    asked = look_at_key_area(name=name, upload=upload, by=by, system=system, answer=answer)
+    return keep_key_area(name=name, asked=asked, source=source, by=by, reason=reason, answer=answer)
+
+
+def keep_key_area(*, name: str, asked: AskedOutline, source: str, by: User, answer: OutlineAnswer, reason: str = "") -> KeyArea:
     """Store the next version of a key area's extent and overlay every district's plan boundary with it again.
 
-    Raises ``NotAllowed`` for all but the city's 经办, ``Refused`` without a source, or without a reason if there is a version already.
+    Raises ``NotAllowed`` for all but the city's 经办, ``Refused`` without a source, without a reason if there is a version already, or for
+    what was left open.
     """
     NotAllowed.unless(may_enter_key_areas(posts_of(by)), "重点区域范围由市级经办登记")
-    found, _, digest = _read(upload, system)
     if not source.strip():
         raise Refused([Refusal("请写明范围的出处", field="source")])
+    hold_answered(asked.preview, answer)
+    found, confirmed = asked.found, list(asked.preview.answered(answer).confirmed)
     with transaction.atomic():
         last = KeyArea.objects.filter(name=name).aggregate(last=Max("number"))["last"] or 0
         if last and not reason.strip():
             raise Refused([Refusal(f"已有第{last}版，请写明为什么改", field="reason")])
         area = KeyArea(
             name=name, number=last + 1, reason=reason.strip() or "首次登记", geometry=found.geometry, area_km2=found.area_km2,
-            source=source.strip(), system=found.system, sha256=digest, entered_at=clock.now(), entered_by=by,
+            source=source.strip(), system=found.system, sha256=asked.digest, confirmed=confirmed, entered_at=clock.now(), entered_by=by,
         )  # fmt: skip
         hold_constraints(area)
         area.save()
         data = {"number": area.number, "area_km2": str(found.area_km2), "source": area.source, "reason": area.reason}
+        data |= {"confirmed": confirmed} if confirmed else {}
         audit.record(action="districts.save_key_area", by=by, obj=area, data=data)
         _overlay_all()
     return area

@@ -1,21 +1,23 @@
 """The map of a district: boundary, plots by state, key projects. Paths are stored, so that drawing a map only joins them."""
 
+import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Count, Max, Min, QuerySet, Sum, Value
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum, Value
 
 from districts.boundaries.geojson import Box, Frame, frame_of, metre_path
-from districts.common.enums import PlotState
+from districts.common.enums import BoundaryKind, PlotState
 from districts.file.models.district import District
-from districts.plot_map.models import PlotShape
+from districts.plot_map.models import FormerShape, PlotShape
 from districts.plots.models import Plot
 from districts.plots.selectors.states import STATE
 from districts.projects.models import KeyProject
 from greendistrict.columns.lists import RowAddress
+from greendistrict.core import clock
 from greendistrict.core.chart_marks import ChartDrawing, LinkedArea, linked_areas
 from greendistrict.core.django_internals import Compiled
 
@@ -168,4 +170,39 @@ def shapes_known(district: District) -> dict[str, Any]:
         "exportable": exportable,
         "bare": list(bare.values_list("number", flat=True)[:20]),
         "bare_count": bare.count(),
+        "former_count": FormerShape.objects.filter(plot__district=district).count(),
     }
+
+
+@dataclass(frozen=True)
+class ShapesOnDay:
+    """Shapes of the plots of a district as they stood at the end of a day, with the plan boundary of that day."""
+
+    shapes: list[PlotShape | FormerShape]
+    frame: Frame | None
+    edge: str
+
+    @property
+    def path(self) -> str:
+        """The joined path of all shapes."""
+        return "".join(shape.path for shape in self.shapes)
+
+
+def shapes_on(district: District, on: dt.date) -> ShapesOnDay:
+    """Shapes as they stood at the end of a day, by number of the plot; three queries."""
+    moment = clock.end_of(on)
+    was_there = Q(plot__ended_by__isnull=True) | Q(plot__ended_by__recorded_at__gte=moment)
+    stood = Q(plot__district=district, entered_at__lt=moment) & was_there
+    present = PlotShape.objects.filter(stood).select_related("plot").defer("geometry")
+    former = FormerShape.objects.filter(stood, ended_at__gte=moment).select_related("plot").defer("geometry")
+    shapes: list[PlotShape | FormerShape] = sorted([*present, *former], key=lambda shape: (shape.plot.number, shape.plot_id))
+    boundary = district.boundaries.filter(kind=BoundaryKind.PLAN, entered_at__lt=moment).order_by("-number").first()
+    edge, box = metre_path(boundary.geometry) if boundary else ("", None)
+    boxes = [*([box] if box else []), *(shape.box for shape in shapes)]
+    return ShapesOnDay(shapes, frame_of(boxes) if boxes else None, edge)
+
+
+def former_shapes(district: District) -> QuerySet[FormerShape]:
+    """Replaced shapes of the plots of a district, newest first."""
+    rows = FormerShape.objects.filter(plot__district=district).select_related("plot", "entered_by", "ended_by")
+    return rows.defer("geometry").order_by("-ended_at", "plot__number", "-pk")

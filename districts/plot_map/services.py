@@ -1,22 +1,26 @@
 """Import shapes of plots from a file; the plots themselves are entered in their list."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from districts.boundaries.asking import STORED, content_of, file_faults
+from districts.boundaries.geojson import as_file
 from districts.boundaries.geometry import reader
-from districts.boundaries.geometry.boundary_file import BoundaryError
+from districts.boundaries.geometry.boundary_file import NUMBER
 from districts.boundaries.geometry.reader import ReadPlot
-from districts.boundaries.services import mark_of
+from districts.boundaries.preview import OutlineAnswer, OutlinePreview
+from districts.boundaries.services import NOTHING_ASKED, hold_answered
 from districts.file.models.district import District
 from districts.file.services import hold_editor
-from districts.plot_map.models import PlotShape
+from districts.plot_map.models import FormerShape, PlotShape
+from districts.plot_map.preview import Surroundings, plots_preview
 from districts.plots.models import Plot
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
@@ -25,10 +29,24 @@ from greendistrict.core.errors import Refusal, Refused
 from greendistrict.core.folded_keys import Folded, folded
 
 BATCH, NAMED = 1_000, 8
-DRAWN_FIELDS = ("geometry", "path", "west", "top", "east", "bottom", "area_ha", "file_name", "entered_at", "entered_by")
+OWN = ("id", "plot")  # columns of a shape that say whose it is, not how it is drawn
+KEPT_FIELDS = tuple(field.attname for field in PlotShape._meta.concrete_fields if field.name not in OWN)
+DRAWN_FIELDS = tuple(field.name for field in PlotShape._meta.concrete_fields if field.name not in OWN)
 
 
-def upload_shapes(
+@dataclass(frozen=True)
+class AskedShapes:
+    """Shapes of a file: listed plots by the number in the file, those found, numbers that are not in the list, and the preview."""
+
+    plots: dict[str, int]
+    found: list[ReadPlot]
+    unknown: tuple[str, ...]
+    name: str
+    digest: str
+    preview: OutlinePreview
+
+
+def look_at(
     *,
     district: District,
     upload: "UploadedFile[Any]",
@@ -36,63 +54,65 @@ def upload_shapes(
     system: str = "",
     attribute: str = "",
     drawing: dict[str, str] | None = None,
-) -> tuple[int, tuple[str, ...]]:
-    """Store the shape of every listed plot found in the file by number; plots not in the file keep theirs.
-
-    Returns the number of shapes stored, and the numbers in the file that are not in the list of plots.
+    answer: OutlineAnswer = NOTHING_ASKED,
+) -> AskedShapes:
+    """Shapes of a file beside the boundary, each other and those that are stored, without storing them.
 
     Raises ``NotAllowed``, ``Refused`` with the faults of the file, or if it has no plot of the list.
     """
     hold_editor(by, district)
-    read = _read(district, upload, system=system, attribute=attribute, drawing=drawing)
-    plots, found, unknown = read.plots, read.found, read.unknown
-    with transaction.atomic():
-        _store(plots, [one for one in found if one.number in plots], read.name, by)
-        data = {"file": read.name, "sha256": read.digest, "plots": len(plots), "unknown": len(unknown)}
-        audit.record(action="districts.upload_plot_shapes", by=by, obj=district, data=data)
-    return len(plots), unknown
+    content, name = content_of(upload)
+    return _asked(district, content, name, system=system, attribute=attribute, drawing=drawing, answer=answer)
 
 
-@dataclass(frozen=True)
-class ReadShapes:
-    """Content of a file: listed plots found by number, what the file says about them, and unknown numbers.
-
-    ``areas``: area of each outline with the hectares in the list.
-    """
-
-    plots: dict[str, int]
-    found: list[ReadPlot]
-    unknown: tuple[str, ...]
-    name: str
-    digest: str
-    areas: tuple[tuple[ReadPlot, Decimal | None], ...]
+def look_at_former(*, former: FormerShape, by: User, answer: OutlineAnswer) -> AskedShapes:
+    """A former shape of a plot beside what stands around it today, to be kept by ``keep_shapes``. Raises what ``look_at`` does."""
+    district = former.plot.district
+    hold_editor(by, district)
+    content = as_file(former.geometry, **{NUMBER: former.plot.number})
+    return _asked(district, content, former.file_name, system=STORED, attribute=NUMBER, drawing=None, answer=answer)
 
 
-def look_at(
-    *, district: District, upload: "UploadedFile[Any]", system: str, attribute: str, drawing: dict[str, str]
-) -> tuple[ReadShapes, str]:
-    """Preview of an import, and the mark of this reading. Raises ``Refused``."""
-    read = _read(district, upload, system=system, attribute=attribute, drawing=drawing)
-    upload.seek(0)
-    return read, mark_of(read.digest, system, drawing, *sorted(read.plots))
-
-
-def _read(district: District, upload: "UploadedFile[Any]", *, system: str, attribute: str, drawing: dict[str, str] | None) -> ReadShapes:
-    name = (upload.name or "地块图形")[-200:]
-    try:
-        reader.hold_size(upload.size or 0)
-        content = upload.read()
-        found = reader.read_plots(content, name=name, system=system, attribute=attribute.strip(), drawing=drawing)
-    except BoundaryError as error:
-        raise Refused([Refusal(str(error), field=error.field)]) from error
-    listed = _listed(district, [one.number for one in found])
-    plots = {number: row.pk for number, row in listed.items()}
-    unknown = tuple(one.number for one in found if one.number not in plots)
-    if not plots:
+def _asked(
+    district: District, content: bytes, name: str, *, system: str, attribute: str, drawing: dict[str, str] | None, answer: OutlineAnswer
+) -> AskedShapes:
+    digest = sha256(content).hexdigest()
+    edge = district.boundary
+    stored = dict(district.plots.filter(shape__isnull=False).order_by("number", "pk").values_list("number", "shape__geometry"))
+    with file_faults():
+        looked = reader.look_at_plots(
+            content, name=name, system=system, attribute=attribute.strip(), drawing=drawing, reading=answer.reading_of(digest),
+            edge=edge, stored=stored,
+        )  # fmt: skip
+    listed = _listed(district, [one.number for one in looked.plots])
+    unknown = tuple(one.number for one in looked.plots if one.number not in listed)
+    if not listed:
         text = f"文件里的编号与地块清单没有一个相同：{'、'.join(unknown[:NAMED])}"
         raise Refused([Refusal(text, field="attribute", remedy="请先在地块清单里登记地块，或改写编号属性")])
-    areas = tuple((one, listed[one.number].area_ha) for one in found if one.number in listed)
-    return ReadShapes(plots, found, unknown, name, sha256(content).hexdigest(), areas)
+    known = Surroundings(edge, stored, {number: row.number for number, row in listed.items()})
+    areas = {number: row.area_ha for number, row in listed.items()}
+    asked_with = (system, attribute, *(drawing or {}).values(), *sorted(listed))
+    preview = plots_preview(looked, areas, known, digest=digest, asked_with=asked_with)
+    return AskedShapes({number: row.pk for number, row in listed.items()}, looked.plots, unknown, name, digest, preview)
+
+
+def keep_shapes(*, district: District, asked: AskedShapes, by: User, answer: OutlineAnswer, reason: str = "") -> int:
+    """Store the shape of every listed plot that was looked at; plots not in the file keep theirs, former shapes are kept as history.
+
+    ``reason``: why a former shape counts again.
+
+    Returns the number of shapes stored. Raises ``NotAllowed``, ``Refused`` for what was left open.
+    """
+    hold_editor(by, district)
+    hold_answered(asked.preview, answer)
+    confirmed = asked.preview.answered(answer).confirmed
+    with transaction.atomic():
+        _store(asked, by, confirmed, reason)
+        data = {"file": asked.name, "sha256": asked.digest, "plots": len(asked.plots), "unknown": len(asked.unknown)}
+        data |= {"confirmed": list(confirmed)} if confirmed else {}
+        data |= {"reason": reason, "restored": list(asked.plots)} if reason else {}
+        audit.record(action="districts.restore_plot_shape" if reason else "districts.upload_plot_shapes", by=by, obj=district, data=data)
+    return len(asked.plots)
 
 
 def _listed(district: District, numbers: Sequence[str]) -> dict[str, Plot]:
@@ -109,13 +129,26 @@ def _listed(district: District, numbers: Sequence[str]) -> dict[str, Plot]:
     return listed
 
 
-def _store(plots: dict[str, int], found: list[ReadPlot], name: str, by: User) -> None:
+def _store(asked: AskedShapes, by: User, confirmed: Sequence[str], reason: str) -> None:
     now = clock.now()
+    _set_aside(list(asked.plots.values()), now, by)
     rows = [
         PlotShape(
-            plot_id=plots[one.number], geometry=one.geometry, path=one.path, area_ha=one.area_ha, file_name=name, entered_at=now,
-            entered_by=by, **dict(zip(("west", "top", "east", "bottom"), one.box, strict=True)),
+            plot_id=asked.plots[one.number], geometry=one.geometry, path=one.path, area_ha=one.area_ha, file_name=asked.name,
+            confirmed=list(confirmed), reason=reason, entered_at=now, entered_by=by,
+            **dict(zip(("west", "top", "east", "bottom"), one.box, strict=True)),
         )
-        for one in found
+        for one in asked.found
+        if one.number in asked.plots
     ]  # fmt: skip
     PlotShape.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=["plot"], update_fields=DRAWN_FIELDS)
+
+
+def _set_aside(plots: Sequence[int], now: dt.datetime, by: User) -> None:
+    """Keep the present shapes of plots, which are about to be replaced, as former ones."""
+    present = PlotShape.objects.select_for_update(of=("self",), no_key=True).filter(plot__in=plots).order_by("plot")
+    rows = [
+        FormerShape(ended_at=now, ended_by=by, plot_id=shape.plot_id, **{name: getattr(shape, name) for name in KEPT_FIELDS})
+        for shape in present
+    ]
+    FormerShape.objects.bulk_create(rows, batch_size=BATCH)

@@ -9,11 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from districts.boundaries.forms import drawing_of, file_field, layer_field, system_field, unit_field
+from districts.boundaries.forms import AsksAboutOutline, drawing_of, file_field, layer_field, system_field, unit_field
 from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.models import Boundary
-from districts.boundaries.services import is_dxf
+from districts.boundaries.preview import named
 from districts.common.enums import PlotState
 from districts.file.models.district import District
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
@@ -83,7 +83,7 @@ def as_geopackage(layers: list[dict[str, Any]]) -> bytes:
 ATTRIBUTE_HELP = "不填的，依次找“地块编号”“编号”“地块号”“number”“name”等属性；编号须与地块清单一致。DXF按轮廓里的文字"
 
 
-class ShapesForm(forms.Form):
+class ShapesForm(AsksAboutOutline):
     """A file with the shapes of plots."""
 
     file = file_field(drawings=True, label="地块图形文件")
@@ -93,13 +93,12 @@ class ShapesForm(forms.Form):
     unit = unit_field()
 
     def values(self) -> dict[str, Any]:
-        """Arguments of ``services.upload_shapes``."""
+        """Arguments of ``services.look_at``."""
         data = drawing_of(dict(self.cleaned_data))
-        return {"upload": data.pop("file"), **data}
+        return {"upload": data.pop("file"), "answer": data.pop("check"), **data}
 
 
 TEMPLATE = "districts/plot_map/plot_map.html"
-NAMED = 8
 
 
 def plot_map(request: HttpRequest, code: str) -> HttpResponse:
@@ -108,17 +107,13 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
     form = ShapesForm(request.POST or None, request.FILES or None) if editable else None
     if request.method == "POST":
         NotAllowed.unless(editable, "地块图形由申报主体上传")
-    preview: dict[str, Any] = {}
     if form and request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            values = form.values()
-            if is_dxf(values["upload"]):
-                read, mark = services.look_at(district=district, **values)
-                preview = {} if request.POST.get("previewed") == mark else {"preview": read, "preview_mark": mark}
-            if not preview:
-                count, unknown = services.upload_shapes(district=district, by=signed_in(request), **values)
-                more = f"等{len(unknown)}个" if len(unknown) > NAMED else ""
-                unlisted = f"；地块清单里没有的未登记：{'、'.join(unknown[:NAMED])}{more}" if unknown else ""
+            by, answer = signed_in(request), form.cleaned_data["check"]
+            asked = services.look_at(district=district, by=by, **form.values())
+            if not form.asks(asked.preview):
+                count = services.keep_shapes(district=district, asked=asked, by=by, answer=answer)
+                unlisted = f"；地块清单里没有的未登记：{named(asked.unknown)}" if asked.unknown else ""
                 messages.success(request, f"{count}个地块的图形已登记{unlisted}")
                 return HttpResponseRedirect(request.get_full_path())
     context = {
@@ -127,7 +122,6 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "fields": fields_of(form) if form else "",
         **shapes_known(district),
-        **preview,
     }
     return render(request, TEMPLATE, context, status=UNPROCESSABLE if form and form.errors else 200)
 

@@ -14,6 +14,7 @@ from greendistrict.documents.models import KeptFile
 from greendistrict.documents.tasks import sweep_uploads
 from greendistrict.documents.unreferenced import leftovers
 from tests.factories.districts import KeyProjectFactory, make_district, square
+from tests.outlines import sent
 
 WITHOUT_REASON = {"kind": "plan", "system": "", "reason": "", "map_number": "号" * 41}
 GOOD = {"kind": "plan", "system": "", "reason": "首次", "map_number": ""}
@@ -48,7 +49,7 @@ def test_the_file_of_a_refused_form_is_kept_and_taken_by_the_next_sending(client
     again = client.post(address(district), {**WITHOUT_REASON, "file-kept": str(kept.key)}).content.decode()
     assert (str(kept.key) in again, KeptFile.objects.get()) == (True, kept), "once, however often the form is refused"
     assert kept_files.place_of(kept).read_bytes() == boundary().read()
-    assert client.post(address(district), {**GOOD, "file-kept": str(kept.key)}).status_code == 302
+    assert sent(client, address(district), {**GOOD, "file-kept": str(kept.key)}).status_code == 302
     assert Boundary.objects.get().file_name == "范围.geojson"
     assert (KeptFile.objects.exists(), kept_files.place_of(kept).exists()) == (False, False)
 

@@ -350,6 +350,8 @@ FILLERS: dict[str, Filler] = {
     "districts/<code>/plots/<pk>": rows("districts.Plot", "district__code", "code"),
     "districts/<code>/plots/<pk>/changes/<kind>": words("split", "merge", "renumber", "plan", "none"),
     "districts/<code>/plots/changes/<pk>": rows("districts.PlotChange", "district__code", "code"),
+    "districts/key-areas/<pk>": rows("districts.KeyArea"),
+    "districts/<code>/plots/map/history/<pk>": rows("districts.FormerShape", "plot__district__code", "code"),
     "districts/<code>/plots/map/export/<kind>": words("geojson", "gpkg", "none"),
     "districts/<code>/plots/<pk>/control/step/<action>": Filler(_plot_actions),
     "districts/<code>/plots/import/<pk>": rows("districts.QueuedImport", "district__code", "code"),

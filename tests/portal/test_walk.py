@@ -72,6 +72,7 @@ HOLLOW: set[str] = {
     "indicators:entry_draft", "indicators:entry_frame", "indicators:entry_hand_over", "indicators:entry_drop",
     "indicators:entry_chapter", "indicators:entry_chapter_add", "indicators:entry_chapter_data", "indicators:entry_chapter_drop",
     "indicators:entry_chapter_workbook", "indicators:entry_clause",
+    "districts:former_shape", "districts:key_area_version",
     "districts:import_undo", "districts:key_project_queued", "districts:plot_queued", "districts:work_queued", "documents:upload",
     "reports:archive_act", "reports:archive_collect", "reports:archive_edit", "reports:archive_hand_over", "reports:archive_item",
     "reports:archive_volume",

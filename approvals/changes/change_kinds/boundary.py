@@ -12,7 +12,8 @@ from django import forms
 
 from approvals.cases.models.cases import Case
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of
-from districts.boundaries.forms import BOUNDARY, file_field, system_field
+from districts.boundaries.asking import asked_boundary
+from districts.boundaries.forms import BOUNDARY, AsksAboutOutline, file_field, system_field
 from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.geometry.reader import ReadBoundary
@@ -109,8 +110,8 @@ def _numbers(label: str, help_text: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, help_text=help_text, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class BoundaryChangeForm(ChangeForm):
-    """The new boundary as a file; a file that was read is kept with the draft."""
+class BoundaryChangeForm(ChangeForm, AsksAboutOutline):
+    """The new boundary as a file; a file that was read is kept with the draft, with what was confirmed about it."""
 
     kind = BOUNDARY["kind"].form_field(choices=KINDS, initial=BoundaryKind.PLAN)
     file = file_field(required=False)
@@ -157,16 +158,29 @@ class BoundaryChangeForm(ChangeForm):
             if not self.read and "file" not in self.errors:
                 self.add_error("file", "请选择范围文件")
             return cleaned
+        name = (upload.name or "范围")[-200:]
         try:
             reader.hold_size(upload.size or 0)
             content = upload.read()
-            found = reader.read(content, name=upload.name or "范围", system=cleaned.get("system", ""))
+            asked = asked_boundary(
+                self.district, cleaned.get("kind", BoundaryKind.PLAN), content, name, system=cleaned.get("system", ""),
+                answer=cleaned["check"], stated=self._stated(cleaned),
+            )  # fmt: skip
         except BoundaryError as error:
             self.add_error(error.field if error.field in self.fields else "file", str(error))
             return cleaned
+        if (asked.preview.oddities or asked.preview.has_to_choose) and self.asks(asked.preview):
+            if "check" not in self.errors:
+                self.add_error("check", "图形有异常，请核对，确认后再保存")
+            return cleaned
+        found, confirmed = asked.found, asked.preview.answered(cleaned["check"]).confirmed
         kept = {"geometry": found.geometry, "area_km2": str(found.area_km2), "format": found.format, "system": found.system}
-        self.read = {**kept, "points": found.points, "name": (upload.name or "范围")[-200:], "sha256": sha256(content).hexdigest()}
+        self.read = {**kept, "points": found.points, "name": name, "sha256": asked.digest, "confirmed": list(confirmed)}
         return cleaned
+
+    def _stated(self, cleaned: dict[str, Any]) -> Decimal | None:
+        """Planned area after the change, with which the outline of the plan is compared."""
+        return cleaned.get("area_km2") if cleaned.get("kind") == BoundaryKind.PLAN else None
 
     def values(self) -> dict[str, Any]:
         """Boundary kind, outline read from the file, figures as text, numbers of leaving and entering plots."""
@@ -185,6 +199,7 @@ def lines(district: District, values: Values) -> list[ComparedValue]:
     label = str(BoundaryKind(values["kind"]).label)
     before = f"第{old.number}版，{old.area_km2} km²" if old else "没有登记图形"
     found = [ComparedValue(label, before, f"第{old.number + 1 if old else 1}版，{read['area_km2']} km²（{read['name']}）")]
+    found += [ComparedValue("登记图形时确认", "", words) for words in read.get("confirmed", ())]
     if old:
         change = Decimal(read["area_km2"]) - old.area_km2
         found.append(ComparedValue("图形面积增减", "", f"{change:+} km²"))
@@ -221,7 +236,14 @@ def apply(change: Applying) -> str:
     district.save(update_fields=list(figures))
     reason = fitted(Boundary, "reason", reason_of(change.case, change.reason))
     made = adopt_read(
-        district=district, kind=values["kind"], found=found, name=read["name"], digest=read["sha256"], by=change.by, reason=reason
+        district=district,
+        kind=values["kind"],
+        found=found,
+        name=read["name"],
+        digest=read["sha256"],
+        by=change.by,
+        reason=reason,
+        confirmed=read.get("confirmed", ()),
     )
     return f"{made.get_kind_display()}改为第{made.number}版，{made.area_km2}平方公里"
 

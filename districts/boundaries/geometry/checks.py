@@ -2,16 +2,16 @@
 
 import math
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import pyproj
 import shapely
-from shapely.geometry import MultiPolygon, shape
+from shapely.geometry import MultiPolygon
 from shapely.geometry.polygon import orient
 
 from districts.boundaries.geojson import metre_path
-from districts.boundaries.geometry import coordinate_systems
+from districts.boundaries.geometry import coordinate_systems, readings
 from districts.boundaries.geometry.boundary_file import (
     EAST,
     MAX_PLOT_POINTS,
@@ -25,6 +25,7 @@ from districts.boundaries.geometry.boundary_file import (
 )
 from districts.boundaries.geometry.drawings import Drawing
 from districts.boundaries.geometry.formats import read
+from districts.common.coordinate_systems import AS_IS, GCJ02, NOT_TAKEN, SWAPPED, SYSTEMS
 
 RING_POINTS = 4
 MOST_TOLD = 9_999  # features left out: the field of the format holds 20 signs
@@ -34,6 +35,10 @@ PLACES = 7  # of a degree: a centimetre
 METRE = 1e-5  # of a degree, about: what a drawing of a district does not show
 HECTARES = 100  # of a square kilometre
 NUMBER_NAMES = ("地块编号", "地块号", "编号", "地块", "number", "plot", "plot_no", "plotno", "dkbh", "dkh", "name", "名称")
+TRIED = 200  # points from which a fitting system is told
+LOCAL = 500_000  # metres: local systems of the city have their origin in it
+BY_CONVENTION = ("KML", "KMZ")  # which cannot state a system
+READ_AS = {AS_IS: "{}", GCJ02: "GCJ-02，已换算成WGS84（误差约1米）", SWAPPED: "{}，横纵坐标已对调"}
 REASONS = (
     (re.compile("Self-intersection|Ring Self"), "边界自相交或几块相互重叠"),
     (re.compile("Hole lies outside|Holes are nested"), "挖空的部分不在面内"),
@@ -55,16 +60,31 @@ class CheckedBoundary:
     points: int
 
 
-def boundary_of(content: bytes, name: str, system: str = "", drawing: Drawing | None = None) -> CheckedBoundary:
+@dataclass(frozen=True)
+class MeantSystem:
+    """Coordinate system of a file with its name in words, whether file or user named it, and the reading that the user named with it."""
+
+    crs: pyproj.CRS
+    words: str
+    is_named: bool
+    reading: str
+
+
+def boundary_of(content: bytes, name: str, system: str = "", drawing: Drawing | None = None, reading: str = "") -> CheckedBoundary:
     """Boundary of a file; ``system`` is the key of the coordinate system named by the user. Raises ``BoundaryError``."""
     raw = read(content, name, drawing=drawing)
-    _hold_rings(raw.polygons, MAX_POINTS)
-    crs, words = _system_of(raw, system)
-    polygons = _in_degrees(raw.polygons, crs)
-    _hold_bounds([point for polygon in polygons for ring in polygon for point in ring])
-    drawn = _drawn(polygons)
+    return checked(raw, meant(raw, system), reading)
+
+
+def checked(raw: RawBoundary, system: MeantSystem, reading: str = "") -> CheckedBoundary:
+    """Boundary of what was read, its coordinates as they stand or by a ``reading``. Raises ``BoundaryError``."""
+    hold_rings(raw.polygons, MAX_POINTS)
+    polygons = in_degrees(raw.polygons, system, reading)
+    hold_bounds(polygons, raw.polygons)
+    drawn = drawn_of(polygons)
     points = sum(len(ring) for polygon in polygons for ring in polygon)
     taken = f"{raw.format}，略去{min(raw.left_out, MOST_TOLD)}个非面" if raw.left_out else raw.format
+    words = READ_AS[reading or system.reading or AS_IS].format(system.words)
     return CheckedBoundary(_geojson(drawn), area_km2(drawn), taken, words, points)
 
 
@@ -79,35 +99,52 @@ class CheckedPlot:
     box: tuple[int, int, int, int]
 
 
-def plots_of(content: bytes, name: str, system: str = "", attribute: str = "", drawing: Drawing | None = None) -> list[CheckedPlot]:
-    """Plots of a file, numbered by ``attribute`` or by the first attribute with a usual name. Raises ``BoundaryError``.
+@dataclass(frozen=True)
+class CheckedPlots:
+    """Plots of a file, and what was left out: how many shapes that are no areas, and numbers that only have such."""
 
-    Several shapes with the same number form one plot.
-    """
+    plots: list[CheckedPlot]
+    left_out: int
+    without_area: list[str]
+
+
+def plots_of(content: bytes, name: str, system: str = "", attribute: str = "", drawing: Drawing | None = None) -> list[CheckedPlot]:
+    """Plots of a file, numbered by ``attribute`` or by the first attribute with a usual name. Raises ``BoundaryError``."""
     raw = read(content, name, named=True, drawing=drawing)
-    _hold_rings(raw.polygons, MAX_PLOT_POINTS)
-    crs, _ = _system_of(raw, system)
+    return checked_plots(raw, meant(raw, system), attribute).plots
+
+
+def checked_plots(raw: RawBoundary, system: MeantSystem, attribute: str, reading: str = "") -> CheckedPlots:
+    """Plots of what was read; several shapes with the same number form one plot. Raises ``BoundaryError``."""
+    hold_rings(raw.polygons, MAX_PLOT_POINTS)
+    attribute = NUMBER if raw.format == "DXF" else attribute
     found: dict[str, list[Polygon]] = {}
     for attributes, polygons in raw.features:
         if polygons:
-            found.setdefault(_number(attributes, NUMBER if raw.format == "DXF" else attribute), []).extend(polygons)
-    return [_plot(number, _in_degrees(polygons, crs)) for number, polygons in found.items()]
+            found.setdefault(_number(attributes, attribute), []).extend(polygons)
+    bare = [number for attributes, polygons in raw.features if not polygons and (number := _named(attributes, attribute))]
+    plots = [_plot(number, in_degrees(polygons, system, reading), polygons) for number, polygons in found.items()]
+    return CheckedPlots(plots, raw.left_out, list(dict.fromkeys(number for number in bare if number not in found)))
+
+
+def _named(attributes: dict[str, str], attribute: str) -> str:
+    named = {name.casefold(): value for name, value in attributes.items()}
+    return next((named[name] for name in ([attribute.casefold()] if attribute else NUMBER_NAMES) if named.get(name)), "")[:40]
 
 
 def _number(attributes: dict[str, str], attribute: str) -> str:
-    named = {name.casefold(): value for name, value in attributes.items()}
-    number = next((named[name] for name in ([attribute.casefold()] if attribute else NUMBER_NAMES) if named.get(name)), "")
+    number = _named(attributes, attribute)
     if not number:
         known = "、".join(list(attributes)[:8]) or "没有属性"
         msg = f"有图形没有写明地块编号，请在“编号属性”里写明哪个属性是编号（文件里有：{known}）"
         raise BoundaryError(msg, field="attribute")
-    return number[:40]
+    return number
 
 
-def _plot(number: str, polygons: list[Polygon]) -> CheckedPlot:
+def _plot(number: str, polygons: list[Polygon], as_written: list[Polygon]) -> CheckedPlot:
     try:
-        _hold_bounds([point for polygon in polygons for ring in polygon for point in ring])
-        drawn = _drawn(polygons)
+        hold_bounds(polygons, as_written)
+        drawn = drawn_of(polygons)
     except BoundaryError as error:
         msg = f"地块{number}：{error}"
         raise BoundaryError(msg, field=error.field) from error
@@ -117,32 +154,51 @@ def _plot(number: str, polygons: list[Polygon]) -> CheckedPlot:
     return CheckedPlot(number, _geojson(drawn), area_km2(drawn) * HECTARES, path, box)
 
 
-def _system_of(raw: RawBoundary, system: str) -> tuple[pyproj.CRS, str]:
-    """Coordinate system of a file and its name in words; ``system`` is the key named by the user."""
+def meant(raw: RawBoundary, system: str) -> MeantSystem:
+    """Coordinate system of what was read; ``system`` is the key named by the user. Raises ``BoundaryError``."""
     named = coordinate_systems.chosen(system)
     by_standard = raw.format == "GeoJSON" and not raw.system and named is None  # RFC 7946, 4: WGS84 and nothing else
     stated = coordinate_systems.WGS84 if by_standard else raw.system
-    crs = coordinate_systems.settled(coordinate_systems.of_text(stated) if stated else None, named)
-    return crs, f"{coordinate_systems.words(crs)}{coordinate_systems.BY_STANDARD if by_standard else ''}"
+    try:
+        crs = coordinate_systems.settled(coordinate_systems.of_text(stated) if stated else None, named)
+    except BoundaryError as error:
+        if error.field != "system" or system in NOT_TAKEN:
+            raise
+        msg = f"{error}{fitting_words(raw.polygons)}"
+        raise BoundaryError(msg, field="system") from error
+    words = f"{coordinate_systems.words(crs)}{coordinate_systems.BY_STANDARD if by_standard else ''}"
+    is_named = named is not None or not (by_standard or raw.format in BY_CONVENTION)
+    return MeantSystem(crs, words, is_named, GCJ02 if system == GCJ02 else "")
 
 
-def _drawn(polygons: list[Polygon]) -> MultiPolygon:
+def fitting_words(polygons: list[Polygon]) -> str:
+    """Which of the accepted systems would place these coordinates in the city, to be added to a refusal; never chosen for the user."""
+    points = [point for polygon in polygons for ring in polygon[:1] for point in ring[:TRIED]][:TRIED]
+    largest = max((max(map(abs, point)) for point in points), default=0.0)
+    if not points or not math.isfinite(largest) or largest <= DEGREES:
+        return ""
+    found = []
+    for key, words in SYSTEMS.items():
+        crs = pyproj.CRS.from_user_input(key)
+        if not crs.is_geographic:
+            convert = pyproj.Transformer.from_crs(crs, coordinate_systems.WGS84, always_xy=True)
+            turned = [(second, first) for first, second in points]
+            found += [f"“{words}”" for ring in (points, turned) if all(is_inside((x, y)) for x, y in convert.itransform(ring))]
+    if found:
+        return f"。按坐标落在本市的有：{'、'.join(dict.fromkeys(found))}，请问测绘单位是哪一种"
+    local = "。坐标像上海2000、上海城建坐标等地方坐标系，平台不能换算，请由测绘单位换算成CGCS2000"
+    return local if largest < LOCAL else ""
+
+
+def drawn_of(polygons: list[Polygon]) -> MultiPolygon:
+    """The polygons as one valid shape. Raises ``BoundaryError`` with the place of the fault."""
     drawn = MultiPolygon([(polygon[0], polygon[1:]) for polygon in polygons])
     _hold_valid(drawn)
     return drawn
 
 
-def answer(content: bytes, name: str, system: str = "", drawing: Drawing | None = None) -> dict[str, Any]:
-    """Result of ``boundary_of`` as plain data for the parent process."""
-    return asdict(boundary_of(content, name, system, drawing))
-
-
-def plots_answer(content: bytes, name: str, system: str = "", attribute: str = "", drawing: Drawing | None = None) -> list[dict[str, Any]]:
-    """Result of ``plots_of`` as plain data for the parent process."""
-    return [asdict(plot) for plot in plots_of(content, name, system, attribute, drawing)]
-
-
-def _hold_rings(polygons: list[Polygon], most: int) -> None:
+def hold_rings(polygons: list[Polygon], most: int) -> None:
+    """Raise ``BoundaryError`` for rings that are too short, open, or together have more than ``most`` points."""
     if not polygons:
         msg = "文件里没有面"
         raise BoundaryError(msg)
@@ -162,38 +218,44 @@ def _hold_rings(polygons: list[Polygon], most: int) -> None:
             raise BoundaryError(msg)
 
 
-def _in_degrees(polygons: list[Polygon], crs: pyproj.CRS) -> list[Polygon]:
+def in_degrees(polygons: list[Polygon], system: MeantSystem, reading: str = "") -> list[Polygon]:
     """Coordinates in WGS84 degrees, longitude first. Raises ``BoundaryError`` for coordinates outside the system."""
+    crs, way = system.crs, reading or system.reading
     largest = max(abs(value) for polygon in polygons for ring in polygon for point in ring for value in point)
     if crs.is_geographic and largest > DEGREES:
-        msg = f"坐标系写的是{coordinate_systems.words(crs)}，坐标却像平面直角坐标（米），请核对坐标系"
+        msg = f"坐标系写的是{coordinate_systems.words(crs)}，坐标却像平面直角坐标（米），请核对坐标系{fitting_words(polygons)}"
         raise BoundaryError(msg, field="system")
     if not crs.is_geographic and largest <= DEGREES:
         msg = f"坐标系写的是{coordinate_systems.words(crs)}，坐标却像经纬度，请核对坐标系"
         raise BoundaryError(msg, field="system")
-    if crs.is_geographic:
-        return polygons  # CGCS2000 and WGS84 are the same to within a decimetre
-    convert = pyproj.Transformer.from_crs(crs, coordinate_systems.WGS84, always_xy=True).itransform
-    return [[[(float(x), float(y)) for x, y in convert(ring)] for ring in polygon] for polygon in polygons]
+    meant_so = readings.before(polygons, way)
+    if not crs.is_geographic:  # degrees of CGCS2000 and WGS84 are the same to within a decimetre
+        convert = pyproj.Transformer.from_crs(crs, coordinate_systems.WGS84, always_xy=True).itransform
+        meant_so = [[[(float(x), float(y)) for x, y in convert(ring)] for ring in polygon] for polygon in meant_so]
+    return readings.after(meant_so, way)
 
 
-def _is_inside(point: Point) -> bool:
+def is_inside(point: Point) -> bool:
+    """Whether a place in degrees lies in the city."""
     return EAST[0] <= point[0] <= EAST[1] and NORTH[0] <= point[1] <= NORTH[1]
 
 
-def _hold_bounds(points: list[Point]) -> None:
-    outside = [point for point in points if not _is_inside(point)]
+def hold_bounds(polygons: list[Polygon], as_written: list[Polygon]) -> None:
+    """Raise ``BoundaryError`` unless all points in degrees lie in the city; ``as_written``: the coordinates of the file."""
+    points = [point for polygon in polygons for ring in polygon for point in ring]
+    outside = [point for point in points if not is_inside(point)]
     if not outside:
         return
     east, north = outside[0]
-    if all(_is_inside((second, first)) for first, second in points):
+    if all(is_inside((second, first)) for first, second in points):
         msg = f"经度和纬度写反了：第一点是（{east:g}，{north:g}），应经度在前、纬度在后"
         raise BoundaryError(msg)
+    fitting = fitting_words(as_written)
     if not (math.isfinite(east) and math.isfinite(north)):
-        msg = "按所选坐标系换算不出经纬度，请核对坐标系"
+        msg = f"按所选坐标系换算不出经纬度，请核对坐标系{fitting}"
         raise BoundaryError(msg, field="system")
     west, south = f"{EAST[0]:g}°–{EAST[1]:g}°", f"{NORTH[0]:g}°–{NORTH[1]:g}°"
-    msg = f"有{len(outside):,}个点不在本市范围内（东经{west}，北纬{south}），如（{east:.4f}，{north:.4f}），请核对文件和坐标系"
+    msg = f"有{len(outside):,}个点不在本市范围内（东经{west}，北纬{south}），如（{east:.4f}，{north:.4f}），请核对文件和坐标系{fitting}"
     raise BoundaryError(msg)
 
 
@@ -222,10 +284,3 @@ def _geojson(drawn: MultiPolygon) -> dict[str, Any]:
         rings = [turned.exterior, *turned.interiors]
         polygons.append([[[round(x, PLACES), round(y, PLACES)] for x, y, *_ in ring.coords] for ring in rings])
     return {"type": "MultiPolygon", "coordinates": polygons}
-
-
-def shares(geometry: dict[str, Any], others: dict[str, dict[str, Any]]) -> dict[str, float]:
-    """Share (0 to 1) of a boundary that lies in each of the others, by name; those without overlap are left out."""
-    own = shape(geometry)
-    found = {name: own.intersection(shape(other)).area / own.area for name, other in others.items()}
-    return {name: share for name, share in found.items() if share > 0}

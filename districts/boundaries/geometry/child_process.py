@@ -2,9 +2,9 @@
 
 Run as ``python -m districts.boundaries.geometry.child_process``.
 
-Request: a line of JSON (``{"do": "read", "name", "system"}``, ``{"do": "plots", "name", "system", "attribute"}`` or ``{"do": "shares",
-"geometries", "others"}``), then the file's bytes. ``"drawing"`` gives layer and unit of a DXF; ``{"do": "pack"}`` is followed by layers to
-write as a GeoPackage.
+Request: a line of JSON, then the file's bytes: ``{"do": "boundary", "name", "system", "drawing", …}`` with the other arguments of
+``looking.boundary``, ``{"do": "plots", …}`` with those of ``looking.plots``, or ``{"do": "shares", "geometries", "others"}``. ``"drawing"``
+gives layer and unit of a DXF; ``{"do": "pack"}`` is followed by layers to write as a GeoPackage.
 """
 
 import json
@@ -32,21 +32,23 @@ def main() -> None:
 
 def answered(request: dict[str, Any], content: bytes) -> dict[str, Any]:
     """Response to a request: ``{"ok": …}`` or ``{"error", "field"}``."""
-    from districts.boundaries.geometry import checks  # noqa: PLC0415 -- loads numpy, after the limits are set
+    from districts.boundaries.geometry import checks, formats, looking, neighbours  # noqa: PLC0415 -- load numpy, after the limits are set
     from districts.boundaries.geometry.boundary_file import BoundaryError  # noqa: PLC0415
     from districts.boundaries.geometry.drawings import Drawing  # noqa: PLC0415
 
+    do = request.pop("do")
     try:
-        if request["do"] == "shares":
-            return {"ok": [checks.shares(geometry, request["others"]) for geometry in request["geometries"]]}
-        if request["do"] == "pack":
+        if do == "shares":
+            return {"ok": [neighbours.shares(geometry, request["others"]) for geometry in request["geometries"]]}
+        if do == "pack":
             from districts.boundaries.geometry import packing  # noqa: PLC0415 -- loads GDAL
 
             return {"ok": packing.geopackage(json.loads(content))}
-        drawing = Drawing(**request["drawing"]) if request.get("drawing") else None
-        if request["do"] == "plots":
-            return {"ok": checks.plots_answer(content, request["name"], request["system"], request["attribute"], drawing)}
-        return {"ok": checks.answer(content, request["name"], request["system"], drawing)}
+        named = request.pop("drawing")
+        raw = formats.read(content, request.pop("name"), named=do == "plots", drawing=Drawing(**named) if named else None)
+        system = checks.meant(raw, request.pop("system"))
+        look = looking.plots if do == "plots" else looking.boundary
+        return {"ok": look(raw, system, **request)}
     except BoundaryError as error:
         return {"error": str(error), "field": error.field}
 

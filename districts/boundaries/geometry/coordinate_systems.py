@@ -2,14 +2,14 @@
 
 The system is stated in the file, named by the user, or fixed by the format's standard (KML, GeoJSON); it is never guessed. Only WGS84 and
 CGCS2000, in plane or geographic coordinates, are accepted: they agree to within a decimetre, while older and local systems cannot be
-converted without secret parameters.
+converted without secret parameters. GCJ-02 is WGS84 with a known shift, which ``readings`` takes back.
 """
 
 import pyproj
 from pyproj.exceptions import CRSError
 
 from districts.boundaries.geometry.boundary_file import BoundaryError
-from districts.common.coordinate_systems import NOT_TAKEN, SYSTEMS
+from districts.common.coordinate_systems import GCJ02, NOT_TAKEN, SYSTEMS
 
 WGS84 = "EPSG:4326"
 BY_STANDARD = "（文件未写明，GeoJSON按RFC 7946即WGS84）"
@@ -21,6 +21,8 @@ def chosen(key: str) -> pyproj.CRS | None:
     if key in NOT_TAKEN:
         msg = f"不收{NOT_TAKEN[key]}的坐标，请用测绘软件换算成WGS84或CGCS2000后再上传"
         raise BoundaryError(msg, field="system")
+    if key == GCJ02:
+        return pyproj.CRS.from_user_input(WGS84)  # which it is a shift of
     return pyproj.CRS.from_user_input(key) if key in SYSTEMS else None
 
 

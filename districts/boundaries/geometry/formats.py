@@ -29,6 +29,7 @@ DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 UNCLOSED = {False: 1e-8, True: 1e-3}  # of degrees or metres: what rounding leaves between the ends of a ring, a millimetre
 OTHERS = {"Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineString": "线", "": "没有图形的要素"}
+KML_OTHERS = {"Point": "点", "LineString": "线", "Track": "线"}
 DEEPEST = 8
 PACK = "只有一个文件不够，请把shp、shx、dbf、prj一起压缩成zip后上传"
 COMMA = re.compile(r"\s*,\s*")  # some write 121.4, 31.1
@@ -48,7 +49,7 @@ def read(content: bytes, name: str, *, named: bool = False, drawing: Drawing | N
 
         return geopackage.outlines(content, named=named)
     if content[:4] == b"PK\x03\x04":
-        return _packed(content, named=named)
+        return _packed(content, named=named, drawing=drawing)
     if is_drawing(content):
         return _drawn(content, named=named, drawing=drawing)
     text = _text(content)
@@ -73,9 +74,12 @@ def _text(content: bytes) -> str:
     return ""
 
 
-def _packed(content: bytes, *, named: bool) -> RawBoundary:
-    """Outlines of a zip: a Shapefile, or KML (KMZ)."""
+def _packed(content: bytes, *, named: bool, drawing: Drawing | None) -> RawBoundary:
+    """Outlines of a zip: a Shapefile, KML (KMZ), or a single file of another format."""
     members = _unpacked(content)
+    inner = next((ending for ending in ("gpkg", "geojson", "json", "dxf", "dwg") if ending in members), "")
+    if inner and not {"shp", "kml"} & set(members) and members[inner][:4] != b"PK\x03\x04":
+        return read(members[inner], f"a.{inner}", named=named, drawing=drawing)
     if "kml" not in members or "shp" in members:
         return _shapefile(members, named=named)
     text = _text(members["kml"])
@@ -104,7 +108,12 @@ def _geojson(text: str) -> RawBoundary:
         msg = "文件嵌套太深，不是正常的GeoJSON，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
     except ValueError as error:
-        msg = "文件不是完整的GeoJSON，请由测绘软件重新导出"
+        is_lined = sum(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in text.splitlines()[:3]) > 1
+        msg = (
+            "这是逐行的GeoJSON（每行一个要素），请导出成一个FeatureCollection"
+            if is_lined
+            else "文件不是完整的GeoJSON，请由测绘软件重新导出"
+        )
         raise BoundaryError(msg) from error
     if other := _other_json(data):
         msg = f"这是{other}，不是GeoJSON，请由测绘软件导出GeoJSON"
@@ -112,10 +121,12 @@ def _geojson(text: str) -> RawBoundary:
     left: Counter[str] = Counter()
     features = [(_attributes(properties), _of_geometry(geometry, left)) for properties, geometry in _geometries(data)]
     if left and not any(polygons for _, polygons in features):
-        words = "、".join(f"{number}个{kind}" for kind, number in left.items())
-        msg = f"文件里没有面，只有{words}，请导出面（Polygon或MultiPolygon）"
-        raise BoundaryError(msg)
+        raise BoundaryError(_no_areas(left))
     return RawBoundary("GeoJSON", features, _crs_member(data), left.total())
+
+
+def _no_areas(left: Counter[str]) -> str:
+    return f"文件里没有面，只有{'、'.join(f'{number}个{kind}' for kind, number in left.items())}，请导出面（Polygon或MultiPolygon）"
 
 
 def _other_json(data: Any) -> str:
@@ -192,7 +203,11 @@ def _pair(point: Any) -> Point:
     if len(numbers) != 2 or not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):  # noqa: PLR2004 -- a pair
         msg = "文件里有不是数字的坐标"
         raise BoundaryError(msg)
-    return float(numbers[0]), float(numbers[1])
+    try:
+        return float(numbers[0]), float(numbers[1])
+    except OverflowError as error:
+        msg = "文件里有大得不可能的坐标"
+        raise BoundaryError(msg) from error
 
 
 def _kml(text: str) -> RawBoundary:
@@ -212,7 +227,12 @@ def _kml(text: str) -> RawBoundary:
     features = [(_kml_attributes(mark), [_kml_polygon(node) for node in mark.iter() if _tag(node) == "Polygon"]) for mark in marks]
     inside = {id(node) for mark in marks for node in mark.iter()}
     loose = [_kml_polygon(node) for node in root.iter() if _tag(node) == "Polygon" and id(node) not in inside]
-    return RawBoundary("KML", [*features, ({}, loose)], "EPSG:4326")
+    others = Counter(KML_OTHERS[_tag(node)] for node in root.iter() if _tag(node) in KML_OTHERS)
+    bare = sum(not any(_tag(node) in {"Polygon", *KML_OTHERS} for node in mark.iter()) for mark in marks)
+    left = others + Counter({OTHERS[""]: bare} if bare else {})
+    if left and not loose and not any(polygons for _, polygons in features):
+        raise BoundaryError(_no_areas(left))
+    return RawBoundary("KML", [*features, ({}, loose)], "EPSG:4326", left.total())
 
 
 def _kml_attributes(mark: Any) -> dict[str, str]:
@@ -269,7 +289,8 @@ def _shapefile(members: dict[str, bytes], *, named: bool) -> RawBoundary:
         msg = "Shapefile里不是面图形，请只导出面"
         raise BoundaryError(msg)
     features = [(row, _of_shape(shape)) for row, shape in zip(rows, shapes, strict=True)]
-    return RawBoundary("Shapefile", features, members.get("prj", b"").decode("utf-8-sig", "replace").strip())
+    system = members.get("prj", b"").decode("utf-8-sig", "replace").strip()
+    return RawBoundary("Shapefile", features, system, sum(not polygons for _, polygons in features))
 
 
 def _records(dbf: bytes, cpg: bytes) -> list[dict[str, str]]:
@@ -304,7 +325,9 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
 
 
 def _of_shape(shape: Any) -> list[Polygon]:
-    """Polygons of a shape: clockwise rings are outer rings, and the following inner rings are their holes."""
+    """Polygons of a shape: clockwise rings are outer rings, and the following inner rings are their holes; none of a null shape."""
+    if not shape.points:
+        return []
     ends = [*shape.parts[1:], len(shape.points)]
     rings = [_closed([_pair(list(point)) for point in shape.points[start:end]]) for start, end in zip(shape.parts, ends, strict=True)]
     if any(len(ring) > 1 and ring[0] != ring[-1] for ring in rings):

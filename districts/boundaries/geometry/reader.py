@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -41,14 +42,66 @@ def hold_size(size: int) -> None:
         raise BoundaryError(msg)
 
 
-def read(content: bytes, *, name: str, system: str = "", drawing: dict[str, str] | None = None) -> ReadBoundary:
-    """Boundary of a file; ``system`` is the key of a system, empty if the file states it. Raises ``BoundaryError``.
+Shapes = Mapping[str, Any]  # GeoJSON geometries by name
 
-    ``drawing`` is layer and unit of a DXF as named by the user, None if the form does not ask for them.
+
+@dataclass(frozen=True)
+class ReadingOffer:
+    """A way in which the coordinates can be meant: key of ``READINGS``, middle (longitude, latitude), how it lies to what is known."""
+
+    key: str
+    middle: tuple[float, float]
+    relations: dict[str, dict[str, float]]
+    geometry: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class OutlineLook:
+    """An outline as it would be stored, beside its neighbours.
+
+    ``reading``: how its coordinates were taken, ``asked``: whether the user has to say so, ``offers``: the ways to choose from.
+    ``relations``: by name of the neighbour ``own``, ``other`` and ``common`` shares (0 to 1), ``km2``, and ``metres`` between them.
+    """
+
+    found: ReadBoundary
+    reading: str
+    asked: bool
+    offers: tuple[ReadingOffer, ...]
+    relations: dict[str, dict[str, float]]
+    metres_from_site: float
+
+
+def look(
+    content: bytes,
+    *,
+    name: str,
+    system: str = "",
+    drawing: dict[str, str] | None = None,
+    reading: str = "",
+    known: Shapes | None = None,
+    others: Shapes | None = None,
+    site: tuple[float, float] | None = None,
+) -> OutlineLook:
+    """Outline of a file; ``system`` is the key of a system, empty if the file states it. Raises ``BoundaryError``.
+
+    ``drawing`` is layer and unit of a DXF as named by the user, None if the form does not ask for them; ``reading`` a key of ``READINGS``
+    that the user chose; ``known`` the shapes that it should fit, ``others`` those beside which it should lie.
     """
     hold_size(len(content))
-    found = _ask({"do": "read", "name": name, "system": system, "drawing": drawing}, content)
-    return ReadBoundary(**{**found, "area_km2": half_up(Decimal(str(found["area_km2"])), 4)})
+    more = {"reading": reading, "known": known or {}, "others": others or {}, "site": site}
+    answer = _ask({"do": "boundary", "name": name, "system": system, "drawing": drawing, **more}, content)
+    found = answer.pop("found")
+    read_one = ReadBoundary(**{**found, "area_km2": half_up(Decimal(str(found["area_km2"])), 4)})
+    return OutlineLook(**{**answer, "found": read_one, "offers": _offers(answer["offers"])})
+
+
+def read(content: bytes, *, name: str, system: str = "", drawing: dict[str, str] | None = None) -> ReadBoundary:
+    """``look`` without neighbours, for who only wants the outline."""
+    return look(content, name=name, system=system, drawing=drawing).found
+
+
+def _offers(rows: list[dict[str, Any]]) -> tuple[ReadingOffer, ...]:
+    return tuple(ReadingOffer(**{**row, "middle": tuple(row["middle"])}) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -62,13 +115,46 @@ class ReadPlot:
     box: tuple[int, int, int, int]
 
 
-def read_plots(
-    content: bytes, *, name: str, system: str = "", attribute: str = "", drawing: dict[str, str] | None = None
-) -> list[ReadPlot]:
-    """Plots of a file, numbered by ``attribute`` or an attribute with a usual name. Raises ``BoundaryError``."""
+@dataclass(frozen=True)
+class PlotsLook:
+    """Plots of a file beside their neighbours (``neighbours.PlotNeighbours``), what was left out, and how the coordinates were taken."""
+
+    plots: list[ReadPlot]
+    left_out: int
+    without_area: tuple[str, ...]
+    reading: str
+    asked: bool
+    offers: tuple[ReadingOffer, ...]
+    outside: list[tuple[str, float, float]]
+    overlaps: list[tuple[str, str, float]]
+    same: list[tuple[str, str]]
+    moved: list[tuple[str, float]]
+
+
+def look_at_plots(
+    content: bytes,
+    *,
+    name: str,
+    system: str = "",
+    attribute: str = "",
+    drawing: dict[str, str] | None = None,
+    reading: str = "",
+    edge: dict[str, Any] | None = None,
+    stored: Shapes | None = None,
+) -> PlotsLook:
+    """Plots of a file, numbered by ``attribute`` or an attribute with a usual name. Raises ``BoundaryError``.
+
+    They are seen beside the boundary (``edge``) and the ``stored`` shapes by number.
+    """
     hold_size(len(content))
-    rows = _ask({"do": "plots", "name": name, "system": system, "attribute": attribute, "drawing": drawing}, content)
-    return [ReadPlot(**{**row, "area_ha": half_up(Decimal(str(row["area_ha"])), 4), "box": tuple(row["box"])}) for row in rows]
+    more = {"attribute": attribute, "reading": reading, "edge": edge, "stored": stored or {}}
+    answer = _ask({"do": "plots", "name": name, "system": system, "drawing": drawing, **more}, content)
+    told = {key: [tuple(row) for row in rows] for key, rows in answer.pop("neighbours").items()}
+    plots = [
+        ReadPlot(**{**row, "area_ha": half_up(Decimal(str(row["area_ha"])), 4), "box": tuple(row["box"])}) for row in answer.pop("plots")
+    ]
+    made = {**answer, **told, "plots": plots, "offers": _offers(answer["offers"]), "without_area": tuple(answer["without_area"])}
+    return PlotsLook(**made)
 
 
 def pack(layers: list[dict[str, Any]]) -> bytes:

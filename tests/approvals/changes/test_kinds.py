@@ -34,6 +34,7 @@ from tests.factories.accounts import cast
 from tests.factories.approvals import step
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district
 from tests.factories.indicator_systems import approved_system
+from tests.outlines import answering, asked, readings
 
 pytestmark = pytest.mark.django_db
 AREA = pytest.mark.area("approvals", "districts")
@@ -152,12 +153,31 @@ def test_it_is_drafted_compared_decided_and_adopted(client, scene):
 def test_what_cannot_be_is_told_beside_its_field(client, scene):
     assert "请选择范围文件" in fill(client, scene.case).content.decode()
     turned = outline([point[::-1] for point in SMALLER])
-    assert "经度和纬度写反了" in fill(client, scene.case, file=turned).content.decode()
-    assert fill(client, scene.case, file=outline(RING), developable_km2="9").status_code == 302
+    assert readings(fill(client, scene.case, file=turned)) == ["swapped"]
+    same = fill(client, scene.case, file=outline(RING), developable_km2="9")
+    assert asked(same) == ["图形面积4.2262平方公里，比填写的2.5000平方公里大69%", "与规划范围第1版的图形相同"]
+    assert fill(client, scene.case, **answering(same, {"developable_km2": "9"})).status_code == 302
     case = Case.objects.get(pk=scene.case.pk)
     with pytest.raises(Refused) as refused:
         step("hand_up", case=case, by=scene.people.preparer)
     assert {refusal.text for refusal in refused.value.refusals} == {"变更前后的图形相同", "待开发用地面积大于规划范围面积"}
+
+
+def test_an_odd_outline_is_confirmed_in_the_draft_and_what_was_confirmed_stays_with_it(client, scene):
+    far = outline([[x + 0.3, y] for x, y in RING])
+    first = fill(client, scene.case, file=far, plots="P1", area_km2="4.2262")
+    assert (first.status_code, asked(first)) == (422, ["与规划范围第1版不重叠，相距26.7公里"])
+    assert ('value="4.2262"' in first.content.decode(), "已选文件：新范围.geojson" in first.content.decode()) == (True, True)
+    given = answering(first, {"plots": "P1", "area_km2": "4.2262"})
+    assert fill(client, scene.case, **{**given, "check": []}).status_code == 422
+    assert fill(client, scene.case, **given).status_code == 302
+    case = Case.objects.get(pk=scene.case.pk)
+    assert case.change.values["read"]["confirmed"] == asked(first)
+    assert "与规划范围第1版不重叠，相距26.7公里" in client.get(reverse("approvals:case", args=[case.pk])).content.decode()
+    scene.case = case
+    scene.do("hand_up", "preparer").do("sign", "reviewer").do("to_check", "city_officer", reason="核对无误").do("agree", "city_checker")
+    scene.do("decide", "city_director", number="演沪建〔2026〕23号", decided_on=clock.today())
+    assert Boundary.objects.get(number=2).confirmed == asked(first)
 
 
 @pytest.fixture

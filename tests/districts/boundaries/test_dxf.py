@@ -3,7 +3,6 @@
 import io
 import json
 import sqlite3
-from decimal import Decimal
 
 import ezdxf
 import pytest
@@ -17,6 +16,7 @@ from districts.boundaries.models import Boundary
 from districts.plot_map.models import PlotShape
 from greendistrict.audit.models import AuditRecord
 from tests.factories.districts import PlotFactory
+from tests.outlines import answering, asked
 
 PLANE = "EPSG:4550"  # CGCS2000, 123°; a kilometre square about 121.5° E, 31.2° N
 CORNER = (357_000.0, 3_453_000.0)
@@ -111,10 +111,10 @@ def test_a_drawing_is_shown_before_it_is_kept(district, preparer):
     page = preparer.post(url, {**typed, "file": uploaded(content)})
     assert (page.status_code, "核对后再登记" in page.content.decode()) == (200, True)
     assert not Boundary.objects.exists()
-    mark = page.context["preview_mark"]
-    other = preparer.post(url, {**typed, "file": uploaded(drawn((0, 0), (2, 0))), "previewed": mark})
-    assert other.context["preview_mark"] != mark
-    assert preparer.post(url, {**typed, "file": uploaded(content), "previewed": mark}).status_code == 302
+    given = answering(page, typed)
+    other = preparer.post(url, {**given, "file": uploaded(drawn((0, 0), (2, 0)))})
+    assert (other.status_code, answering(other, typed)["check-mark"] == given["check-mark"]) == (200, False), "another file is shown anew"
+    assert preparer.post(url, {**given, "file": uploaded(content)}).status_code == 302
     assert Boundary.objects.get().format == "DXF"
 
 
@@ -125,12 +125,11 @@ def test_plots_of_a_drawing_are_shown_taken_and_come_out_again(district, prepare
     content = drawn((0, 0), (1, 0), texts=(("A-1", 0.5, 0.5), ("X", 1.5, 0.5)))
     typed = {"system": PLANE, "layer": "红线", "unit": "m"}
     page = preparer.post(url, {**typed, "file": uploaded(content)})
-    assert "清单里没有、不登记：X" in page.content.decode()
-    [(drawing, listed)] = page.context["preview"].areas
-    assert (drawing.number, listed) == ("A-1", Decimal("1.25"))
-    assert f"A-1（图形{drawing.area_ha:.2f}公顷，清单1.25公顷）" in page.content.decode()
+    assert "地块清单里没有、不登记：X" in page.content.decode()
+    assert asked(page) == ["图形面积与地块清单相差超过1%：A-1（图形99.95公顷，清单1.25公顷）"]
     assert not PlotShape.objects.exists()
-    assert preparer.post(url, {**typed, "file": uploaded(content), "previewed": page.context["preview_mark"]}).status_code == 302
+    assert preparer.post(url, {**answering(page, typed), "check": []}).status_code == 422
+    assert preparer.post(url, answering(page, typed)).status_code == 302
     assert PlotShape.objects.get().plot.number == "A-1"
     out = preparer.get(reverse("districts:plot_map_export", args=[district.code, "geojson"]))
     [feature] = json.loads(out.content)["features"]

@@ -133,7 +133,7 @@ MESSAGES = [
     (packed(plane(SQUARE, "EPSG:4549"), system="EPSG:4549"), WGS, "与所选的", "system"),
     (polygon(SQUARE, crs={"type": "name", "properties": {"name": "EPSG:4214"}}), "", "不收这一坐标系", "file"),
     (polygon(SQUARE, crs={"type": "name", "properties": {"name": "上海2000"}}), "", "认不出文件写明的坐标系", "file"),
-    (polygon(SQUARE), "gcj02", "不收GCJ-02", "system"), (polygon(SQUARE), "local", "地方坐标系", "system"),
+    (polygon(SQUARE), "bd09", "不收BD-09", "system"), (polygon(SQUARE), "local", "地方坐标系", "system"),
     (b"[" * 300_000, WGS, "嵌套太深", "file"), (b'{"a":' * 100_000, WGS, "嵌套太深", "file"),
     (b"<kml>" + b"<a>" * 50_000, "", "不是完整的KML", "file"), (b'<!DOCTYPE a [<!ENTITY b "c">]><kml>&b;</kml>', "", "实体定义", "file"),
     (b"<html></html>", "", "不是KML", "file"), (kml(SQUARE).replace(b"121.5,", b"east,"), "", "不是数字的坐标", "file"),

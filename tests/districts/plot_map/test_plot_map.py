@@ -20,6 +20,7 @@ from districts.plots.models import Plot
 from districts.plots.selectors.board import step_words
 from greendistrict.audit.models import AuditRecord
 from tests.factories.districts import KeyProjectFactory, PlotFactory, make_district, shaped_plots, square
+from tests.outlines import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def geojson(*plots, attribute="地块编号", name="地块.geojson"):
 
 
 def upload(client, district, file, **values):
-    return client.post(address(district), {"file": file, "attribute": "", "system": "", **values})
+    return sent(client, address(district), {"file": file, "attribute": "", "system": "", **values})
 
 
 def test_shapes_are_taken_by_the_number_of_the_plot_and_others_are_named(preparer, people, district):

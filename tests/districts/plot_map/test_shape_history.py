@@ -1,0 +1,135 @@
+"""Outlines that were replaced: read, as they stood on a day, and restored as a version of their own."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from districts.boundaries.models import Boundary, KeyArea
+from districts.common.enums import Stage
+from districts.file.models.district import District
+from districts.plot_map.models import FormerShape, PlotShape
+from districts.plot_map.selectors import shapes_on
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
+from tests.districts.boundaries.test_asking import moved, typed
+from tests.districts.boundaries.test_boundaries import SQUARE
+from tests.factories.districts import PlotFactory, square
+from tests.outlines import sent
+
+pytestmark = pytest.mark.django_db
+FIRST, SECOND, THIRD = (dt.datetime(2026, 3, day, 10, tzinfo=clock.SHANGHAI) for day in (2, 4, 6))
+
+
+def file(*rows):
+    features = [{"type": "Feature", "properties": {"编号": n}, "geometry": {"type": "Polygon", "coordinates": [ring]}} for n, ring in rows]
+    content = json.dumps({"type": "FeatureCollection", "features": features}).encode()
+    return {"attribute": "", "system": "EPSG:4326", "file": SimpleUploadedFile("地块.geojson", content)}
+
+
+def corner(shape):
+    return shape.geometry["coordinates"][0][0][0]
+
+
+@pytest.fixture
+def replaced(preparer, district):
+    """A plot drawn on the 2nd and anew on the 4th, another one drawn on the 4th."""
+    for number in ("A-1", "A-2"):
+        PlotFactory(district=district, number=number)
+    address = reverse("districts:plot_map", args=[district.code])
+    with clock.at(FIRST):
+        assert sent(preparer, address, file(("A-1", square(121.505, 31.205)))).status_code == 302
+    with clock.at(SECOND):
+        assert sent(preparer, address, file(("A-1", square(121.506, 31.206)), ("A-2", square(121.51, 31.206)))).status_code == 302
+    return FormerShape.objects.get()
+
+
+def test_shapes_are_those_that_stood_on_the_day(preparer, district, replaced):
+    def stood(day):
+        return [(shape.plot.number, shape.entered_at.astimezone(clock.SHANGHAI).day) for shape in shapes_on(district, day).shapes]
+
+    assert [stood(dt.date(2026, 3, day)) for day in (1, 2, 3, 4)] == [[], [("A-1", 2)], [("A-1", 2)], [("A-1", 4), ("A-2", 4)]]
+    history = reverse("districts:shape_history", args=[district.code])
+    page = preparer.get(f"{history}?on=2026-03-03").content.decode()
+    said = ("以下为2026年3月3日当日的图形，只能查看", 'class="plot-new"', "A-1（1.06公顷）", "地块.geojson", "2026年3月4日10:00")
+    assert [words for words in said if words not in page] == []
+    assert "日期不能晚于今天" in preparer.get(f"{history}?on=2099-01-01").content.decode()
+    assert "换下的图形1个" in preparer.get(reverse("districts:plot_map", args=[district.code])).content.decode()
+
+
+def test_a_former_shape_is_shown_over_the_present_one_and_restored_with_a_reason(preparer, people, district, replaced):
+    address = reverse("districts:former_shape", args=[district.code, replaced.pk])
+    page = preparer.get(address).content.decode()
+    assert ('class="edge-known"' in page, 'class="edge"' in page, "恢复这个图形" in page) == (True, True, True)
+    assert "事由" in preparer.post(address, {"reason": " "}).content.decode()
+    with clock.at(THIRD):
+        done = sent(preparer, address, {"reason": "测绘单位更正"})
+    assert done.status_code == 302
+    present = PlotShape.objects.get(plot__number="A-1")
+    assert (corner(present), present.reason, present.entered_by) == (
+        [121.505, 31.205],
+        "恢复2026-03-02登记的图形：测绘单位更正",
+        people.preparer,
+    )
+    assert [corner(shape) for shape in FormerShape.objects.order_by("ended_at")] == [[121.505, 31.205], [121.506, 31.206]], (
+        "nothing is lost"
+    )
+    assert AuditRecord.objects.get(action="districts.restore_plot_shape").data["restored"] == ["A-1"]
+    assert [corner(PlotShape.objects.get(plot__number="A-2")), len(shapes_on(district, dt.date(2026, 3, 5)).shapes)] == [
+        [121.51, 31.206],
+        2,
+    ]
+
+
+def test_readers_see_the_history_and_only_editors_restore(client, people, district, replaced):
+    District.objects.update(stage=Stage.PILOT)
+    address = reverse("districts:former_shape", args=[district.code, replaced.pk])
+    client.force_login(people.authority)
+    page = client.get(address)
+    assert (page.status_code, "恢复这个图形" in page.content.decode()) == (200, False)
+    assert client.post(address, {"reason": "x"}).status_code == 403
+    client.force_login(people.outsider_preparer)
+    assert client.get(address).status_code in {403, 404}
+    assert PlotShape.objects.get(plot__number="A-1").reason == ""
+
+
+def test_a_former_boundary_is_read_and_restored_as_the_next_version(preparer, district):
+    address = reverse("districts:boundary_list", args=[district.code])
+    with clock.at(FIRST):
+        assert sent(preparer, address, typed()).status_code == 302
+    with clock.at(SECOND):
+        assert sent(preparer, address, typed(moved(0.1))).status_code == 302
+    old, new = Boundary.objects.order_by("number")
+    listed = preparer.get(f"{address}?on=2026-03-03").content.decode()
+    newest = reverse("districts:boundary_version", args=[district.code, new.pk])
+    assert (newest in listed, "以下为2026年3月3日当日的图形" in listed, "上传并检查" in listed) == (False, True, False)
+    assert "当日尚未登记" in preparer.get(f"{address}?on=2026-03-01").content.decode()
+    version = reverse("districts:boundary_version", args=[district.code, old.pk])
+    page = preparer.get(version).content.decode()
+    assert ("恢复这一版" in page, 'class="edge-known"' in page) == (True, True)
+    assert "恢复这一版" not in preparer.get(newest).content.decode()
+    assert sent(preparer, version, {"reason": "误传"}).status_code == 302
+    made = Boundary.objects.get(number=3)
+    assert (made.geometry, made.reason, made.format, made.sha256) == (old.geometry, "恢复第1版：误传", old.format, old.sha256)
+    assert "与规划范围第2版不重叠，相距7.6公里" in made.confirmed
+    District.objects.update(stage=Stage.PILOT)
+    assert "须经变更办理" in preparer.post(version, {"reason": "误传"}).content.decode()
+
+
+def test_a_former_extent_of_a_key_area_is_read_and_restored_by_the_officer(client, people):
+    client.force_login(people.city_officer)
+    address = reverse("districts:key_area_list")
+    data = {"name": "嘉定新城", "system": "EPSG:4326", "source": "演示批复", "reason": "批复"}
+    for moment, ring in ((FIRST, SQUARE), (SECOND, moved(0.1))):
+        with clock.at(moment):
+            assert sent(client, address, {**data, "file": typed(ring)["file"]}).status_code == 302
+    old = KeyArea.objects.get(number=1)
+    assert "第1版" in client.get(f"{address}?on=2026-03-03").content.decode()
+    version = reverse("districts:key_area_version", args=[old.pk])
+    client.force_login(people.city_checker)
+    assert (client.get(version).status_code, client.post(version, {"reason": "x"}).status_code) == (200, 403)
+    client.force_login(people.city_officer)
+    assert sent(client, version, {"reason": "误传"}).status_code == 302
+    assert KeyArea.current().get().geometry == old.geometry
