@@ -21,6 +21,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.locks import one_at_a_time
 from greendistrict.documents.enums import Confidentiality, stricter
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.office.archives import SPOILT
 from greendistrict.workflow.letters import letter_sources, slug_of
 from greendistrict.workflow.procedure import Taken, hold, hold_version
 from reports.archive.documents import refuse_below_file, restate
@@ -53,7 +54,9 @@ def pages_of(document: Evidence) -> int | None:
     try:
         with document.file.open("rb") as stream, pikepdf.open(cast("BinaryIO", stream)) as pdf:
             return len(pdf.pages) or None
-    except (OSError, pikepdf.PdfError, ValueError):
+    except pikepdf.PikepdfError:  # also a locked file, which is no PdfError
+        return None
+    except SPOILT:
         return None
 
 

@@ -24,7 +24,7 @@ from reports.composition.enums import ColumnKind, FileFormat, ParagraphStyle
 from reports.composition.services import made_of
 from reports.matters import cases
 from reports.matters.application_forms import form_blocks, form_title, score_blocks
-from reports.matters.pdf_pages import DossierFile
+from reports.matters.bound_files import DossierFile
 from reports.matters.volume import Entry, bind, entries_of
 from reports.matters.words import day, section
 
@@ -38,7 +38,7 @@ COLUMNS = (
     PaperColumn("说明", 40),
 )
 NOTE = (
-    "页码是各附件页脚所印的序号。只含生成人可以查看的文件；密级材料另册，不并入、不列名称；不是PDF或图片的、加密的、损坏的文件只列名称和校验值，另附；附件内嵌的文件不并入；并入的页与原件比对，显示不同的在说明中列出。"
+    "页码是各附件页脚所印的序号。只含生成人可以查看的文件；密级材料另册，不并入、不列名称；不是PDF或图片的、加密的、损坏的、处理超时的文件只列名称和校验值，另附；附件内嵌的文件不并入；并入的页与原件比对，显示不同的在说明中列出。"
     "原件以平台保存的文件为准，可凭校验值（SHA-256）核对。"
 )
 Progress = Callable[[int], None]

@@ -3,65 +3,60 @@
 Many programs write a value and leave its drawing to the reader; for these the portal draws the value.
 """
 
-import math
 import re
 import unicodedata
-from dataclasses import dataclass
-from io import BytesIO
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.template.loader import render_to_string
-
+from reports.matters.field_looks import FieldText, give_drawings, has_colour, look_of, marks_of
+from reports.matters.harmless import drop, notes, number, rectangle
 from reports.matters.shown_pages import Rectangle
 
-HIDDEN = 0b100010  # flags of a widget that no reader shows on the screen
-MULTILINE, PASSWORD, PUSH, COMB = 1 << 12, 1 << 13, 1 << 16, 1 << 24  # flags of a field
+UNSEEN, PRINTED, OFF_SCREEN = 0b10, 0b100, 0b100000  # flags of a widget
+MULTILINE, PASSWORD, RADIO, PUSH, COMB = 1 << 12, 1 << 13, 1 << 15, 1 << 16, 1 << 24  # flags of a field
 DEEPEST = 32
-PAD, LEADING, USUAL, SMALLEST = 2.0, 1.2, 12.0, 1.0  # points, but the second
-WRAPPED = 6.0  # below, a long line is broken
-NARROW = 0.56  # width of a letter in parts of its size
-TICK = "✓"
-ALIGNED = ("left", "center", "right")
-FONTS = '"Noto Sans CJK SC", "Subscripts", "DejaVu Sans", sans-serif'
-TURNS = {90: (0, 1, -1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, -1, 1, 0, 0, 0)}
+TICKS = {"4": "✓", "8": "✗", "l": "●", "u": "◆", "n": "■", "H": "★"}  # by the sign of ZapfDingbats that a box names
+TICK, DOT = "✓", "●"
+WRITES = re.compile(rb"(?<![\w/])(?:T[jJ]|Do|BI|sh|[cvy])(?!\w)|[)>]\s*['\"]")  # operators that can show a value; ruled lines cannot
+BARS, FRAMES = re.compile(rb"(?<![\w/])re(?!\w)"), 4  # a bar code has more of them than background and border
+KEPT = frozenset({"/Type", "/Rect", "/F", "/OC", "/P"})
 
 
-@dataclass(frozen=True)
-class _Undrawn:
-    """A field with a value and without a drawing of it."""
+@dataclass
+class DrawnFields:
+    """Rectangles by index of the page, those that the portal drew and the others; whether it wrote values, and whether one had no room."""
 
-    page: int
-    widget: Any
-    rectangle: Rectangle
-    text: str
-    cells: int  # equal ones for the signs of the text; 0 without any
-    size: tuple[float, float]  # as the text is read
-    look: str  # CSS
-    turn: int
-
-    @property
-    def parts(self) -> list[str]:
-        """What is laid out one after the other: the signs in their cells, or the text."""
-        return list(self.text) if self.cells else [self.text]
+    places: dict[int, list[Rectangle]] = field(default_factory=dict)
+    fields: dict[int, list[Rectangle]] = field(default_factory=dict)
+    is_filled: bool = False
+    is_cut: bool = False
 
 
-def draw(document: Any) -> dict[int, list[Rectangle]]:
-    """Draw the fields of all pages into them. Returns, by index of the page, the rectangles whose content the portal drew itself."""
+def draw(document: Any) -> DrawnFields:
+    """Draw the fields of all pages into them."""
     import pikepdf  # noqa: PLC0415 -- only who makes a dossier pays for it
 
     form = document.Root.get("/AcroForm")
     form = form if isinstance(form, pikepdf.Dictionary) else pikepdf.Dictionary()
     asked = form.get("/NeedAppearances") == True  # noqa: E712 -- not any other object
-    fields = [(number, widget) for number, page in enumerate(document.pages) for widget in widgets(page)]
-    found = [one for number, widget in fields if (one := _undrawn(number, widget, form, asked=asked)) is not None]
-    if found:
-        _give_drawings(document, found)
-    if "/NeedAppearances" in form:
-        del form["/NeedAppearances"]  # with it, the library draws no field
+    drawn, found = DrawnFields(), []
+    for at, widget in [(at, widget) for at, page in enumerate(document.pages) for widget in widgets(page)]:
+        place = rectangle(widget.get("/Rect"))
+        if place is None or (_whole(widget.get("/F")) & (UNSEEN | OFF_SCREEN) and not _is_printed_only(widget)):
+            continue
+        _mend_drawings(widget, place)
+        said = _undrawn(widget, form, asked=asked)
+        if said is None:
+            drawn.fields.setdefault(at, []).append(place)
+        else:
+            look = look_of(widget, said, place)
+            found.append((widget, look))
+            drawn.places.setdefault(at, []).append(place)
+            drawn.is_filled, drawn.is_cut = drawn.is_filled or bool(said.text.strip()), drawn.is_cut or look.is_cut
+    if found and give_drawings(document, found):
+        drawn.is_cut = True
+    drop(form, "/NeedAppearances")  # with it, the library draws no field
     _flatten(document)
-    drawn: dict[int, list[Rectangle]] = {}
-    for one in found:
-        drawn.setdefault(one.page, []).append(one.rectangle)
     return drawn
 
 
@@ -70,40 +65,81 @@ def widgets(page: Any) -> list[Any]:
     return [note for note in notes(page) if str(note.get("/Subtype", "")) == "/Widget"]
 
 
-def notes(page: Any) -> list[Any]:
-    """Annotations of a page without the odd members that some editors leave (null, numbers)."""
+def is_signed(document: Any) -> bool:
+    """Whether a field holds a signature or the file is certified; an empty place for one is none."""
     import pikepdf  # noqa: PLC0415 -- as above
 
-    found = page.obj.get("/Annots")
-    return [note for note in found if isinstance(note, pikepdf.Dictionary)] if isinstance(found, pikepdf.Array) else []
+    if isinstance(document.Root.get("/Perms"), pikepdf.Dictionary) and "/DocMDP" in document.Root.Perms:
+        return True
+    form = document.Root.get("/AcroForm")
+    fields = form.get("/Fields") if isinstance(form, pikepdf.Dictionary) else None
+    waiting = [*(fields if isinstance(fields, pikepdf.Array) else ()), *(widget for page in document.pages for widget in widgets(page))]
+    seen = set()
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, pikepdf.Dictionary) or (one.is_indirect and one.objgen in seen):
+            continue
+        seen.add(one.objgen)
+        if str(_inherited(one, "/FT", {})) == "/Sig" and isinstance(_inherited(one, "/V", {}), pikepdf.Dictionary):
+            return True
+        kids = one.get("/Kids")
+        waiting += list(kids) if isinstance(kids, pikepdf.Array) and one.is_indirect else []
+    return False
+
+
+def _is_printed_only(widget: Any) -> bool:
+    flags = _whole(widget.get("/F"))
+    return bool(flags & PRINTED and flags & OFF_SCREEN and not flags & UNSEEN)
 
 
 def _flatten(document: Any) -> None:
-    """Make the drawings of fields part of the pages; other annotations stay what they are."""
+    """Make the drawings of fields part of the pages; other annotations stay what they are, and fields that are printed only become such."""
     import pikepdf  # noqa: PLC0415 -- as above
 
     others = {}
-    for number, page in enumerate(document.pages):
+    for place, page in enumerate(document.pages):
         fields = widgets(page)
-        others[number] = [note for note in notes(page) if str(note.get("/Subtype", "")) != "/Widget"]
+        others[place] = [note for note in notes(page) if str(note.get("/Subtype", "")) != "/Widget"]
+        others[place] += [widget for widget in fields if _is_printed_only(widget) and _become_stamp(widget)]
+        page.obj.Annots = pikepdf.Array([widget for widget in fields if not _is_printed_only(widget)])
         for widget in fields:
-            _keep_layer(widget)
-        page.obj.Annots = pikepdf.Array(fields)
+            _keep_layer(document, widget)
     document.flatten_annotations("screen")
-    for number, page in enumerate(document.pages):
-        page.obj.Annots = pikepdf.Array(others[number])
+    for place, page in enumerate(document.pages):
+        page.obj.Annots = pikepdf.Array(others[place])
 
 
-def _keep_layer(widget: Any) -> None:
-    """Put the drawings of a field on the layer of the field."""
+def _become_stamp(widget: Any) -> bool:
+    """Turn a field with a drawing into a mark on the page; False without one."""
+    import pikepdf  # noqa: PLC0415 -- as above
+
+    drawing = _normal(widget)
+    if isinstance(drawing, pikepdf.Dictionary):
+        drawing = drawing.get(str(widget.get("/AS", "/Off")))
+    if not isinstance(drawing, pikepdf.Stream):
+        return False
+    drop(widget, *(key for key in widget.keys() if key not in KEPT))  # noqa: SIM118 -- what is gone over are its keys as they were
+    widget.Subtype, widget.AP = pikepdf.Name.Stamp, pikepdf.Dictionary(N=drawing)
+    return True
+
+
+def _keep_layer(document: Any, widget: Any) -> None:
+    """Put the drawings of a field on the layer of the field, as copies: another field on another layer may share them."""
     import pikepdf  # noqa: PLC0415 -- as above
 
     layer, drawing = widget.get("/OC"), _normal(widget)
-    if isinstance(layer, pikepdf.Dictionary) and drawing is not None:
-        states = [drawing] if isinstance(drawing, pikepdf.Stream) else [state for _, state in drawing.items()]
-        for state in states:
-            if isinstance(state, pikepdf.Stream) and "/OC" not in state:
-                state.OC = layer
+    if not isinstance(layer, pikepdf.Dictionary) or drawing is None or str(widget.get("/Subtype", "")) != "/Widget":
+        return
+    states = {"/N": drawing} if isinstance(drawing, pikepdf.Stream) else dict(drawing.items())
+    copies = {key: _on_layer(document, state, layer) for key, state in states.items() if isinstance(state, pikepdf.Stream)}
+    widget.AP = pikepdf.Dictionary(copies if isinstance(drawing, pikepdf.Stream) else {"/N": pikepdf.Dictionary(copies)})
+
+
+def _on_layer(document: Any, drawing: Any, layer: Any) -> Any:
+    if "/OC" in drawing:
+        return drawing
+    held = {key: value for key, value in drawing.items() if key != "/Length"}
+    return document.make_stream(drawing.read_raw_bytes(), {**held, "/OC": layer})
 
 
 def _normal(widget: Any) -> Any:
@@ -115,85 +151,83 @@ def _normal(widget: Any) -> Any:
     return normal if isinstance(normal, pikepdf.Dictionary | pikepdf.Stream) else None
 
 
-def _undrawn(page: int, widget: Any, form: Any, *, asked: bool) -> _Undrawn | None:
-    """The field if the portal has to draw it; ``asked`` if the file has the reader draw all fields. Sets the state of a box."""
+def _mend_drawings(widget: Any, place: Rectangle) -> None:
+    """Say of drawings what readers assume: that they are some, and as large as the field."""
     import pikepdf  # noqa: PLC0415 -- as above
 
-    rectangle = _rectangle(widget.get("/Rect"))
-    if rectangle is None or _whole(widget.get("/F")) & HIDDEN:
-        return None
+    normal = _normal(widget)
+    for drawing in [normal] if isinstance(normal, pikepdf.Stream) else [state for _, state in normal.items()] if normal is not None else []:
+        if isinstance(drawing, pikepdf.Stream):
+            drawing.Subtype = pikepdf.Name.Form
+            box = drawing.get("/BBox")
+            if not isinstance(box, pikepdf.Array) or len(box) != 4:  # noqa: PLR2004 -- sides
+                drawing.BBox = pikepdf.Array([0, 0, place[2] - place[0], place[3] - place[1]])
+
+
+def _undrawn(widget: Any, form: Any, *, asked: bool) -> FieldText | None:
+    """What the portal has to draw for a field; ``asked`` if the file has the reader draw all fields. Sets the state of a box."""
+    import pikepdf  # noqa: PLC0415 -- as above
+
     kind, value, normal = str(_inherited(widget, "/FT", form)), _inherited(widget, "/V", form), _normal(widget)
     flags = _whole(_inherited(widget, "/Ff", form))
     if kind == "/Btn":
-        if isinstance(normal, pikepdf.Dictionary) and (asked or "/AS" not in widget) and isinstance(value, pikepdf.Name):
-            widget.AS = value if str(value) in normal else pikepdf.Name.Off  # the state shown, which the file leaves to the reader
-        text = TICK if normal is None and not flags & PUSH and _is_on(widget, value) else ""
+        said = _button(widget, value, normal, flags, asked=asked)
+    elif kind in {"/Tx", "/Ch"}:
+        said = _written(widget, value, form, flags, is_choice=kind == "/Ch")
+        is_drawn = isinstance(normal, pikepdf.Stream) and (not said.text.strip() or _shows_text(normal))
+        if is_drawn and not asked:
+            return None
     else:
-        needs = kind in {"/Tx", "/Ch"} and (asked or not isinstance(normal, pikepdf.Stream))
-        text = _text(value, _inherited(widget, "/Opt", form)) if needs else ""
-    if not text.strip():
         return None
-    if kind != "/Tx":
-        return _described(page, widget, form, rectangle, text, multiline="\n" in text)
+    if said is None or said.text.strip() or any(has_colour(marks_of(widget).get(key)) for key in ("/BC", "/BG")):
+        return said
+    drop(widget, "/AP")  # of a value that was taken away
+    return None
+
+
+def _button(widget: Any, value: Any, normal: Any, flags: int, *, asked: bool) -> FieldText | None:
+    import pikepdf  # noqa: PLC0415 -- as above
+
+    if isinstance(normal, pikepdf.Dictionary) and (asked or "/AS" not in widget) and isinstance(value, pikepdf.Name):
+        widget.AS = value if str(value) in normal else pikepdf.Name.Off  # the state shown, which the file leaves to the reader
+    if normal is not None:
+        return None
+    caption = marks_of(widget).get("/CA")
+    caption = _text(caption, None)
+    if flags & PUSH:
+        return FieldText(caption, str(widget.get("/DA", "")), aligned=1)
+    is_radio = bool(flags & RADIO)
+    state = widget.get("/AS", value)
+    is_on = isinstance(state, pikepdf.Name) and str(state) != "/Off"
+    return FieldText(TICKS.get(caption, DOT if is_radio else TICK) if is_on else "", aligned=1, is_round=is_radio)
+
+
+def _written(widget: Any, value: Any, form: Any, flags: int, *, is_choice: bool) -> FieldText:
+    import pikepdf  # noqa: PLC0415 -- as above
+
+    options = _inherited(widget, "/Opt", form)
+    text = _text(value, options)
+    chosen = _inherited(widget, "/I", form)
+    if is_choice and not text and isinstance(chosen, pikepdf.Array) and isinstance(options, pikepdf.Array):
+        named = [options[at] for at in map(_whole, chosen) if at < len(options)]
+        text = "\n".join(_text(option[0] if isinstance(option, pikepdf.Array) and len(option) else option, options) for option in named)
+    style, aligned = str(_inherited(widget, "/DA", form) or ""), min(_whole(_inherited(widget, "/Q", form)), 2)
+    if is_choice:
+        return FieldText(text, style, aligned, multiline="\n" in text)
     cells = _whole(_inherited(widget, "/MaxLen", form)) if flags & COMB else 0
     text = "*" * len(text) if flags & PASSWORD else text
-    return _described(page, widget, form, rectangle, text, multiline=bool(flags & MULTILINE), cells=cells)
+    return FieldText(text, style, aligned, multiline=bool(flags & MULTILINE), cells=cells)
 
 
-def _described(page: int, widget: Any, form: Any, rectangle: Rectangle, text: str, *, multiline: bool, cells: int = 0) -> _Undrawn:
+def _shows_text(drawing: Any) -> bool:
+    """Whether a drawing can show a value; some programs write an empty one beside the value."""
     import pikepdf  # noqa: PLC0415 -- as above
 
-    marks = widget.get("/MK")
-    marks = marks if isinstance(marks, pikepdf.Dictionary) else pikepdf.Dictionary()
-    turn = _whole(marks.get("/R")) % 360
-    wide, high = rectangle[2] - rectangle[0], rectangle[3] - rectangle[1]
-    if turn in {90, 270}:
-        wide, high = high, wide
-    style = str(_inherited(widget, "/DA", form) or "")
-    sized = re.findall(r"([\d.]+)\s+Tf", style)
-    painted = re.findall(r"((?:[\d.]+\s+){1,4})(?:g|rg|k)\b", style)
-    text = text if multiline else " ".join(text.split("\n"))
-    wanted = _number(sized[-1]) if sized else 0
-    size = _fitting(text, (wide, high), wanted, multiline=multiline)
-    if size < WRAPPED and not multiline and not cells:
-        multiline, size = True, max(size, _fitting(text, (wide, high), wanted, multiline=True))
-    aligned = ALIGNED[min(_whole(_inherited(widget, "/Q", form)), 2)]
-    look = [f"width:{wide:.2f}pt", f"height:{high:.2f}pt", f"font-size:{size:.2f}pt", f"text-align:{aligned}"]
-    look += [f"line-height:{LEADING if multiline else f'{high:.2f}pt'}", f"color:{_colour(painted[-1].split() if painted else ())}"]
-    look.append(f"white-space:{'pre-wrap' if multiline else 'pre'}")
-    if background := marks.get("/BG"):
-        look.append(f"background:{_colour(background)}")
-    return _Undrawn(page, widget, rectangle, text, 0 if multiline else cells, (wide, high), ";".join(look), turn)
-
-
-def _give_drawings(document: Any, found: list[_Undrawn]) -> None:
-    """Lay out each text in the size of its field, with embedded fonts, and make it the drawing of the field."""
-    import pikepdf  # noqa: PLC0415 -- as above
-
-    from reports.common.render import from_html  # noqa: PLC0415 -- heavy; few files need it
-
-    css = [f"@page {{margin:0}} body {{margin:0;font-family:{FONTS}}} div {{box-sizing:border-box;padding:0 {PAD}pt;overflow:hidden}}"]
-    for number, one in enumerate(found, start=1):
-        wide, high = one.size
-        css.append(f"@page d{number} {{size:{wide:.2f}pt {high:.2f}pt}} .d{number} {{page:d{number};{one.look}}}")
-        if one.cells:
-            css.append(
-                f".d{number} {{padding:0}} .d{number} span {{display:inline-block;text-align:center;width:{wide / one.cells:.3f}pt}}"
-            )
-    made = from_html(render_to_string("pdf/fields.html", {"fields": found}), css="\n".join(css))
-    with pikepdf.open(BytesIO(made)) as pictures:
-        for one, page in zip(found, pictures.pages, strict=True):
-            drawing = document.copy_foreign(pictures.make_indirect(page.as_form_xobject()))
-            if matrix := TURNS.get(one.turn):
-                drawing.Matrix = pikepdf.Array(matrix)
-            one.widget.AP = pikepdf.Dictionary(N=drawing)
-
-
-def _is_on(widget: Any, value: Any) -> bool:
-    import pikepdf  # noqa: PLC0415 -- as above
-
-    state = widget.get("/AS", value)
-    return isinstance(state, pikepdf.Name) and str(state) != "/Off"
+    try:
+        content = drawing.read_bytes()
+        return WRITES.search(content) is not None or len(BARS.findall(content)) > FRAMES
+    except pikepdf.PdfError:
+        return False
 
 
 def _inherited(widget: Any, key: str, form: Any) -> Any:
@@ -229,44 +263,5 @@ def _text(value: Any, options: Any) -> str:
     return "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) not in {"Cc", "Cs", "Cn"})
 
 
-def _fitting(text: str, size: tuple[float, float], wanted: float, *, multiline: bool) -> float:
-    """Size in points, as wanted (0: any) or so much smaller that the whole text fits."""
-    widths = [sum(1 if unicodedata.east_asian_width(sign) in "WF" else NARROW for sign in line) for line in text.split("\n")]
-    across, high = max(size[0] - 2 * PAD, 1), size[1]
-    if not multiline:
-        return max(min(wanted or USUAL, high / LEADING, across / max(widths[0], 1)), SMALLEST)
-    points = wanted or USUAL
-    while points > SMALLEST and sum(max(math.ceil(width * points / across), 1) for width in widths) * points * LEADING > high:
-        points -= 0.5
-    return max(points, SMALLEST)
-
-
-def _rectangle(found: Any) -> Rectangle | None:
-    import pikepdf  # noqa: PLC0415 -- as above
-
-    numbers = [_number(side) for side in found] if isinstance(found, pikepdf.Array) else []
-    if len(numbers) != 4:  # noqa: PLR2004 -- corners
-        return None
-    (left, right), (below, above) = sorted(numbers[::2]), sorted(numbers[1::2])
-    return (left, below, right, above) if right - left >= 1 and above - below >= 1 else None
-
-
-def _colour(parts: Any) -> str:
-    """CSS colour of one (grey), three (red, green, blue) or four (printing inks) numbers from 0 to 1; black for anything else."""
-    numbers = [min(max(_number(part), 0), 1) for part in parts] if not isinstance(parts, str) else []
-    if len(numbers) == 4:  # noqa: PLR2004 -- inks
-        *inks, black = numbers
-        numbers = [(1 - ink) * (1 - black) for ink in inks]
-    numbers = numbers * 3 if len(numbers) == 1 else numbers
-    return f"rgb({','.join(str(int(number * 255)) for number in numbers)})" if len(numbers) == 3 else "rgb(0,0,0)"  # noqa: PLR2004
-
-
-def _number(found: Any) -> float:
-    try:
-        return float(found)
-    except (TypeError, ValueError):
-        return 0
-
-
 def _whole(found: Any) -> int:
-    return max(int(_number(found)), 0)
+    return max(int(number(found)), 0)

@@ -1,199 +1,110 @@
 """Pages of one attachment as a PDF of its own, without embedded files, actions and form, or the reason why there are none.
 
-What the pages show is kept: layers that are off stay off, fields are drawn with what was filled in. Each page is compared with its
-original, and what differs is said. One file never stops the others.
+What the pages show is kept: layers that are off stay off, fields are drawn with what was filled in. Files are untrusted: this runs in a
+process of its own (``page_maker``).
 """
 
-import logging
-import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from celery.exceptions import SoftTimeLimitExceeded
+from greendistrict.documents.office.hazards import pdf_hazard
+from reports.matters import filled_fields, harmless, layers
+from reports.matters.harmless import drop
+from reports.matters.shown_pages import Rectangle
 
-from greendistrict.core import disk
-from reports.matters import filled_fields, layers
-from reports.matters.shown_pages import PageComparison, compared
-
-logger = logging.getLogger(__name__)
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 IMAGES = frozenset({JPEG, PNG})
 ENCRYPTED = "PDF已加密，未并入"
 BROKEN = "PDF已损坏，未并入"
 BROKEN_IMAGE = "图片已损坏，未并入"
 NO_PAGES = "PDF没有页面，未并入"
-CLASSIFIED = "密级材料，另册"
-NOT_A_PDF = "不是PDF或图片，未并入，另附"
-MISSING = "文件读不出，未并入"
+HARMFUL = "PDF含{}，未并入"
 SIGNED = "含电子签名，汇编中不能验签，以原件为准"
+REPAIRED = "文件有损伤，修复后并入，以原件为准"
+DYNAMIC = "动态表单（XFA）的内容未并入，以原件为准"
 FILLED = "表单的填写值由平台代为显示，以原件为准"
-DIFFERENT = "第{}页显示与原件不同，以原件为准"
-UNCOMPARED = "未能与原件比对，以原件为准"
-UNCOMPARED_FROM = "第{}页起未能与原件比对，以原件为准"
+CUT = "表单有放不下的填写值，未全部显示"
+DAMAGE = re.compile(r"damaged|reconstruct|recover|[Pp]ages? tree|\bkid \d|[Pp]ages object|loop")  # of what the library says that it mended
 A4, MARGIN = (595.28, 841.89), 42.5
 MOST_PIXELS = 4_000  # of the longer side of an image that has to be encoded again
+DEEP = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})  # greys of more than 256 steps
+DEEPEST = 65_535
 ORIENTATION = 0x0112
-LINKS = frozenset({"/URI", "/GoTo"})
-LEFT_OUT = frozenset({"/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D"})
-UNNAMED = "未命名附件"
 USUAL_SIZE = (0, 0, 612, 792)  # what readers take for a page that states none
 SIZE, INDENT, FOOT = 8.0, 24.0, 14.0  # of the stamp, in points
 DIGIT = 0.556  # width of a digit of Helvetica
 
 
 @dataclass(frozen=True)
-class DossierFile:
-    """A file of a dossier. ``open`` returns its content; ``number`` is printed on its pages, such as 3-2."""
+class Made:
+    """Pages written, 0 if there are none, and what is said of them. ``embedded`` are names of embedded files that were left out.
 
-    number: str
-    group: str
-    title: str
-    name: str
-    content_type: str
-    version: int
-    sha256: str
-    open: Callable[[], BinaryIO]
-    is_classified: bool = False
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """An attachment with its pages at ``path``; ``pages`` is 0 if it was not merged.
-
-    ``remark`` says why, or what differs from the original. ``embedded`` are names of embedded files that were left out.
+    By index of the page, rectangles (points): ``apart`` need not look like the original, ``fields`` were drawn by its form.
     """
 
-    attachment: DossierFile
-    path: Path | None
     pages: int
-    remark: str = ""
-    embedded: tuple[str, ...] = ()
+    remarks: list[str] = field(default_factory=list)
+    embedded: list[str] = field(default_factory=list)
+    apart: dict[int, list[Rectangle]] = field(default_factory=dict)
+    fields: dict[int, list[Rectangle]] = field(default_factory=dict)
 
 
-def prepared(attachment: DossierFile, path: Path) -> Prepared:
-    """Write the pages of an attachment to ``path``. Whatever a bad file raises is its remark; classified ones are not merged.
-
-    Raises ``OSError`` for a full disk.
-    """
-    if attachment.is_classified:
-        return Prepared(attachment, None, 0, CLASSIFIED)
-    if attachment.content_type not in {PDF, *IMAGES}:
-        return Prepared(attachment, None, 0, NOT_A_PDF)
-    given = path.with_suffix(".given")
-    try:
-        try:
-            with attachment.open() as stream, given.open("wb") as copy:
-                shutil.copyfileobj(stream, copy)
-        except OSError as error:
-            if error.errno in disk.FULL:
-                raise
-            return Prepared(attachment, None, 0, MISSING)
-        return _pages_of(attachment, given, path)
-    finally:
-        given.unlink(missing_ok=True)
-
-
-def _pages_of(attachment: DossierFile, given: Path, path: Path) -> Prepared:
-    is_pdf = attachment.content_type == PDF
-    try:
-        if is_pdf:
-            return _from_pdf(attachment, given, path)
-        with given.open("rb") as stream:
-            return _from_image(attachment, stream, path)
-    except (OSError, SoftTimeLimitExceeded):  # the machine's, not the file's
-        raise
-    except Exception:  # libraries raise anything for an odd file
-        logger.exception("file %s could not be merged", attachment.sha256[:12])
-        return Prepared(attachment, None, 0, BROKEN if is_pdf else BROKEN_IMAGE)
-
-
-def _from_pdf(attachment: DossierFile, given: Path, path: Path) -> Prepared:
+def pages_of_pdf(given: Path, path: Path) -> Made:
+    """Write the pages of a PDF to ``path``. Libraries raise anything for an odd file."""
     import pikepdf  # noqa: PLC0415 -- only who makes a dossier pays for it
 
     try:
         source = pikepdf.open(given)  # also a file that is locked against changes only
     except pikepdf.PasswordError:
-        return Prepared(attachment, None, 0, ENCRYPTED)
+        return Made(0, [ENCRYPTED])
     except pikepdf.PdfError:  # qpdf repairs much; what is left is broken
-        return Prepared(attachment, None, 0, BROKEN)
+        return Made(0, [BROKEN])
     with source, pikepdf.new() as pages:
         if not len(source.pages):
-            return Prepared(attachment, None, 0, NO_PAGES)
+            return Made(0, [NO_PAGES])
+        form = source.Root.get("/AcroForm")
+        is_dynamic = isinstance(form, pikepdf.Dictionary) and "/XFA" in form
+        remarks = [SIGNED] * filled_fields.is_signed(source) + [DYNAMIC] * is_dynamic
         embedded = [source.attachments[name].filename or name for name in source.attachments]
-        embedded += [name for page in source.pages for name in _cleaned(page)]
-        remarks = [SIGNED] if _is_signed(source) else []
+        apart: dict[int, list[Rectangle]] = {}
+        shown = layers.Layers(source)
+        for place, page in enumerate(source.pages):
+            names, off = harmless.clean_page(page, shown)
+            embedded += names
+            if off:
+                apart[place] = off
         drawn = filled_fields.draw(source)
+        for place, rectangles in drawn.places.items():
+            apart.setdefault(place, []).extend(rectangles)
         pages.add_pages_from(source)
-        _drop(pages.Root, "/AcroForm")
-        layers.carry(source, pages)
-        for page in pages.pages:
-            _mend(pages, page)
-        pages.save(path)
-        for page in pages.pages:
-            stamp(page, pikepdf.Dictionary(), "")  # a page that cannot be stamped is found here
-        remarks += [FILLED] if drawn else []
-        remarks += _differences(compared(given, path, apart=drawn), len(pages.pages))
-        return Prepared(attachment, path, len(pages.pages), "；".join(remarks), tuple(dict.fromkeys(embedded)))
+        if hazard := _finish(source, pages, path):
+            return Made(0, [HARMFUL.format(hazard)])
+        warned = " ".join(map(str, source.get_warnings()))
+        remarks += [REPAIRED] * bool(DAMAGE.search(warned)) + [FILLED] * drawn.is_filled + [CUT] * drawn.is_cut
+        return Made(len(pages.pages), remarks, list(dict.fromkeys(embedded)), apart, drawn.fields)
 
 
-def _differences(found: PageComparison, pages: int) -> list[str]:
-    said = [DIFFERENT.format("、".join(_runs(found.different)))] if found.different else []
-    if not found.pages:
-        return [UNCOMPARED]
-    return [*said, UNCOMPARED_FROM.format(found.pages + 1)] if found.pages < pages else said
-
-
-def _runs(numbers: Sequence[int]) -> list[str]:
-    """Numbers in words, such as 2 and 5–9."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
-
-
-def _is_signed(source: Any) -> bool:
+def _finish(source: Any, pages: Any, path: Path) -> str:
+    """Write pages taken from ``source``, each with a stamp tried on it. Returns a hazard that could not be taken out, in words."""
     import pikepdf  # noqa: PLC0415 -- as above
 
-    form = source.Root.get("/AcroForm")
-    flags = form.get("/SigFlags", 0) if isinstance(form, pikepdf.Dictionary) else 0
-    return isinstance(flags, int) and bool(flags & 1)
-
-
-def _cleaned(page: Any) -> list[str]:
-    """Remove embedded files, media and actions from a page. Returns names of the files."""
-    import pikepdf  # noqa: PLC0415 -- as above
-
-    names = []
-    _drop(page.obj, "/AA", "/AF", "/B")
-    kept = []
-    for note in filled_fields.notes(page):
-        kind, action = str(note.get("/Subtype", "")), note.get("/A")
-        if kind == "/FileAttachment":
-            file = note.get("/FS")
-            named = file.get("/UF", file.get("/F", UNNAMED)) if isinstance(file, pikepdf.Dictionary) else file
-            names.append(str(named) if isinstance(named, str | pikepdf.String) else UNNAMED)
-        if kind in LEFT_OUT:
-            continue
-        _drop(note, "/AA", "/AF")
-        if kind != "/Widget":
-            _drop(note, "/Parent")
-        if "/A" in note and not (isinstance(action, pikepdf.Dictionary) and str(action.get("/S", "")) in LINKS):
-            _drop(note, "/A")
-        kept.append(note)
-    page.obj["/Annots"] = pikepdf.Array(kept)
-    return names
-
-
-def _drop(found: Any, *keys: str) -> None:
-    for key in keys:
-        if key in found:
-            del found[key]
+    drop(pages.Root, "/AcroForm", "/OpenAction", "/AA", "/AF")
+    if isinstance(pages.Root.get("/Names"), pikepdf.Dictionary):  # places that links name stay
+        drop(pages.Root.Names, "/EmbeddedFiles", "/JavaScript")
+    layers.carry(source, pages)
+    for page in pages.pages:
+        _mend(pages, page)
+    if pdf_hazard(pages):
+        harmless.disarm(pages)
+    if hazard := pdf_hazard(pages):
+        return hazard
+    pages.save(path)
+    for page in pages.pages:
+        stamp(page, pikepdf.Dictionary(), "")  # a page that cannot be stamped is found here
+    return ""
 
 
 def _mend(document: Any, page: Any) -> None:
@@ -213,9 +124,11 @@ def _mend(document: Any, page: Any) -> None:
     inner = _box(part.get("/CropBox"))
     if inner is not None:  # readers show what lies in both
         inner = _box((max(inner[0], outer[0]), max(inner[1], outer[1]), min(inner[2], outer[2]), min(inner[3], outer[3])), is_sorted=True)
-    _drop(part, "/CropBox")
+    drop(part, "/CropBox")
     if inner is not None:
         part.CropBox = pikepdf.Array(inner)
+    if not (_is_number(part.get("/UserUnit", 1)) and part.get("/UserUnit", 1) > 0):
+        drop(part, "/UserUnit")
     inside = _content(document, part)
     inside.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Form, "/BBox": part.MediaBox})
     inside.Resources = part.Resources if isinstance(part.get("/Resources"), pikepdf.Dictionary) else pikepdf.Dictionary()
@@ -254,33 +167,43 @@ def _box(found: Any, *, is_sorted: bool = False) -> tuple[Any, ...] | None:
     return tuple(sides) if sides[2] > sides[0] and sides[3] > sides[1] else None
 
 
-def _from_image(attachment: DossierFile, stream: BinaryIO, path: Path) -> Prepared:
+def page_of_image(given: Path, path: Path) -> Made:
+    """Write an image as an A4 page to ``path``."""
     from PIL import Image  # noqa: PLC0415 -- as above
 
     try:
-        content, size, is_grey = _jpeg(stream)
+        with given.open("rb") as stream:
+            content, size, is_grey = _jpeg(stream)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # what Pillow raises on damaged files
-        return Prepared(attachment, None, 0, BROKEN_IMAGE)
+        return Made(0, [BROKEN_IMAGE])
     _image_page(content, size, path, is_grey=is_grey)
-    return Prepared(attachment, path, 1)
+    return Made(1)
 
 
 def _jpeg(stream: BinaryIO) -> tuple[bytes, tuple[int, int], bool]:
     """JPEG data, size in pixels, and whether it is grey; a JPEG without rotation is used unchanged."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 -- as above
+    from PIL import Image, ImageFile, ImageOps  # noqa: PLC0415 -- as above
 
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows truncated images for the whole process
     with Image.open(stream) as image:
         if image.format == "JPEG" and image.mode in {"RGB", "L"} and image.getexif().get(ORIENTATION, 1) == 1:
             image.load()  # a cut-off file raises
             stream.seek(0)
             return stream.read(), image.size, image.mode == "L"
-        image.thumbnail((MOST_PIXELS, MOST_PIXELS))
-        upright = ImageOps.exif_transpose(image).convert("RGBA")
+        picture = _of_bytes(image) if image.mode in DEEP else image
+        picture.thumbnail((MOST_PIXELS, MOST_PIXELS))
+        upright = ImageOps.exif_transpose(picture).convert("RGBA")
         flat = Image.new("RGB", upright.size, "white")
         flat.paste(upright, mask=upright)
         made = BytesIO()
         flat.save(made, "JPEG", quality=88)
         return made.getvalue(), flat.size, False
+
+
+def _of_bytes(image: Any) -> Any:
+    """A picture of fine greys in 256 of them; Pillow makes all but the darkest white."""
+    greys = image.convert("F")
+    return greys.point(lambda grey: grey * (255 / DEEPEST) + 0).convert("L")
 
 
 def _image_page(content: bytes, size: tuple[int, int], path: Path, *, is_grey: bool) -> None:
@@ -304,17 +227,20 @@ def _image_page(content: bytes, size: tuple[int, int], path: Path, *, is_grey: b
 
 
 def stamp(page: Any, font: Any, words: str) -> None:
-    """Print text at the bottom of the page as displayed, for any rotation, on a white background; the page is one of ``prepared``."""
-    long = len(words) * SIZE * DIGIT
+    """Print text at the bottom of the page as displayed, for any rotation, on a white background; the page is one of ``pages_of_pdf``."""
+    unit = float(page.obj.get("/UserUnit", 1))
+    size, indent, foot, edge = SIZE / unit, INDENT / unit, FOOT / unit, 3 / unit
+    long = len(words) * size * DIGIT
     left, below, right, above = (float(side) for side in page.cropbox)
     matrix = {
-        0: (1, 0, 0, 1, right - INDENT - long, below + FOOT),
-        90: (0, 1, -1, 0, right - FOOT, above - INDENT - long),
-        180: (-1, 0, 0, -1, left + INDENT + long, above - FOOT),
-        270: (0, -1, 1, 0, left + FOOT, below + INDENT + long),
+        0: (1, 0, 0, 1, right - indent - long, below + foot),
+        90: (0, 1, -1, 0, right - foot, above - indent - long),
+        180: (-1, 0, 0, -1, left + indent + long, above - foot),
+        270: (0, -1, 1, 0, left + foot, below + indent + long),
     }[int(page.obj.get("/Rotate", 0)) % 360]
     page.obj.Resources.Font["/DossierStamp"] = font
     placed = " ".join(f"{number:.2f}" for number in matrix)
-    box = f"1 g -3 -3 {long + 6:.2f} {SIZE + 4:.2f} re f 0 g"
+    box = f"1 g {-edge:.3f} {-edge:.3f} {long + 2 * edge:.3f} {size + 4 / unit:.3f} re f 0 g"
     page.contents_add(b"q\n", prepend=True)
-    page.contents_add(f"\nQ q {placed} cm {box} BT /DossierStamp {SIZE} Tf 0 0 Td ({words}) Tj ET Q".encode("ascii", "replace"))
+    words = f"BT /DossierStamp {size:.4f} Tf 0 0 Td ({words}) Tj ET"
+    page.contents_add(f"\nQ q {placed} cm {box} {words} Q".encode("ascii", "replace"))

@@ -1,7 +1,8 @@
 """Compares how the pages of two PDFs look, at low resolution, in a child process with limits of time and memory.
 
-Run as ``python -m reports.matters.shown_pages ORIGINAL COPY``, with a JSON object on stdin: by index of the page, the rectangles (points)
-that are not compared. Prints a line per page, ``same`` or ``differs``.
+Run as ``python -m reports.matters.shown_pages ORIGINAL COPY``, with two JSON objects in a list on stdin: by index of the page, the
+rectangles (points) that are not compared, and those of fields. Prints how many pages the original has, then a line per page: ``same``,
+``differs`` or ``unclear``.
 """
 
 import json
@@ -16,30 +17,38 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "reports.matters.shown_pages")
 SECONDS, MEMORY = 40, 2 * 1024 * 1024 * 1024
-DPI, MOST_PIXELS = 40, 1_000  # of the longer side
-VISIBLE, FEWEST = 64, 4  # difference of a channel (0 to 255), and pixels with one
-SAME, DIFFERS = "same", "differs"
+DPI, MOST_PIXELS = 40, 2_000  # of the longer side
+VISIBLE = 33  # difference of a channel (0 to 255) from what stands at most a pixel away: the edge of a sign may be drawn beside
+SHAPED = 90  # the same in a field: as part of a form, readers draw signs in another way than as part of the page
+SAME, DIFFERS, UNCLEAR = "same", "differs", "unclear"
 Rectangle = tuple[float, float, float, float]
+Places = Mapping[int, Sequence[Rectangle]]  # by index of the page
 
 
 @dataclass(frozen=True)
 class PageComparison:
-    """Numbers from 1 of pages that look different, and how many pages could be compared."""
+    """Numbers from 1 of pages that look different and of those that cannot be drawn, and of how many the outcome is known.
 
-    different: tuple[int, ...]
-    pages: int
+    ``stated`` is how many pages the original has for readers, None if it cannot be opened.
+    """
+
+    different: tuple[int, ...] = ()
+    unclear: tuple[int, ...] = ()
+    pages: int = 0
+    stated: int | None = None
 
 
-def compared(original: Path, copy: Path, *, apart: Mapping[int, Sequence[Rectangle]]) -> PageComparison:
-    """Compare page by page, as far as time and memory permit. ``apart`` has the rectangles left out, by index of the page."""
-    request = json.dumps({str(page): rectangles for page, rectangles in apart.items()}).encode()
+def compared(original: Path, copy: Path, *, apart: Places, fields: Places, seconds: float = SECONDS) -> PageComparison:
+    """Compare page by page, as far as time and memory permit. ``apart`` is left out, ``fields`` were drawn by a form of the original."""
+    request = json.dumps([{str(page): rectangles for page, rectangles in places.items()} for places in (apart, fields)]).encode()
     command = (*COMMAND, str(original), str(copy))
     try:
-        said = subprocess.run(command, input=request, capture_output=True, timeout=SECONDS, cwd=ROOT, check=False).stdout  # noqa: S603 -- our module
+        said = subprocess.run(command, input=request, capture_output=True, timeout=seconds, cwd=ROOT, check=False).stdout  # noqa: S603 -- our module
     except subprocess.TimeoutExpired as late:
         said = late.stdout or b""
-    lines = said.decode().split()
-    return PageComparison(tuple(number for number, word in enumerate(lines, start=1) if word == DIFFERS), len(lines))
+    stated, *words = said.decode().split() or [""]
+    found = {kind: tuple(number for number, word in enumerate(words, start=1) if word == kind) for kind in (DIFFERS, UNCLEAR)}
+    return PageComparison(found[DIFFERS], found[UNCLEAR], len(words), int(stated) if stated else None)
 
 
 def main() -> None:
@@ -48,16 +57,26 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 -- after the limits are set
 
-    apart = json.load(sys.stdin)
+    apart, fields = json.load(sys.stdin)
     with pypdfium2.PdfDocument(sys.argv[1]) as original, pypdfium2.PdfDocument(sys.argv[2]) as copy:
         original.init_forms()
+        sys.stdout.write(f"{len(original)}\n")
+        sys.stdout.flush()
         for number in range(min(len(original), len(copy))):
-            is_same = _is_same(original[number], copy[number], apart.get(str(number), ()))
-            sys.stdout.write(f"{SAME if is_same else DIFFERS}\n")
+            sys.stdout.write(f"{_outcome(original, copy, number, [places.get(str(number), ()) for places in (apart, fields)])}\n")
             sys.stdout.flush()
 
 
-def _is_same(one: Any, other: Any, apart: Sequence[Rectangle]) -> bool:
+def _outcome(original: Any, copy: Any, number: int, places: Sequence[Sequence[Rectangle]]) -> str:
+    import pypdfium2  # noqa: PLC0415 -- as above
+
+    try:
+        return SAME if _is_same(original[number], copy[number], *places) else DIFFERS
+    except (pypdfium2.PdfiumError, ValueError, MemoryError):  # of one page; the others can be drawn
+        return UNCLEAR
+
+
+def _is_same(one: Any, other: Any, apart: Sequence[Rectangle], fields: Sequence[Rectangle]) -> bool:
     from PIL import Image, ImageChops  # noqa: PLC0415 -- as above
 
     scale = min(DPI / 72, MOST_PIXELS / max(*one.get_size(), 1))
@@ -69,9 +88,22 @@ def _is_same(one: Any, other: Any, apart: Sequence[Rectangle]) -> bool:
         pictures.append(picture)
     if pictures[0].size != pictures[1].size:
         return False
-    red, green, blue = ImageChops.difference(*pictures).split()
-    strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    return sum(strongest.histogram()[VISIBLE:]) < FEWEST
+    if ImageChops.difference(*pictures).getbbox() is None:  # nearly always
+        return True
+    allowed = Image.new("L", pictures[0].size, VISIBLE - 1)
+    for rectangle in fields:
+        allowed.paste(SHAPED - 1, _on_picture(one, rectangle, allowed.size))
+    return not any(_has_more(a, b, allowed) for a, b in (pictures, pictures[::-1]))
+
+
+def _has_more(picture: Any, other: Any, allowed: Any) -> bool:
+    """Whether a picture has a pixel that is lighter or darker, by more than allowed, than all pixels of the other around its place."""
+    from PIL import ImageChops, ImageFilter  # noqa: PLC0415 -- as above
+
+    lighter = ImageChops.subtract(picture, other.filter(ImageFilter.MaxFilter(3)))
+    darker = ImageChops.subtract(other.filter(ImageFilter.MinFilter(3)), picture)
+    channels = ImageChops.lighter(lighter, darker).split()
+    return any(ImageChops.subtract(channel, allowed).getbbox() is not None for channel in channels)
 
 
 def _on_picture(page: Any, rectangle: Rectangle, size: tuple[int, int]) -> tuple[int, int, int, int]:

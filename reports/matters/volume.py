@@ -1,6 +1,6 @@
 """Bind composed pages and attachments into one PDF with page stamps and bookmarks. Parts are kept on disk, so memory use is constant.
 
-What an attachment becomes is in ``pdf_pages``.
+What an attachment becomes is in ``bound_files``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from reports.matters import layers
-from reports.matters.pdf_pages import DossierFile, Prepared, prepared, stamp
+from reports.matters.bound_files import DossierFile, Prepared, prepared
+from reports.matters.page_maker import PageMaker
+from reports.matters.pdf_pages import stamp
 
 AT_ONCE = 40  # files open at the same time
 
@@ -46,11 +48,12 @@ class Entry:
 def entries_of(attachments: Iterable[DossierFile], folder: Path, progress: Callable[[int], None] = lambda _: None) -> list[Entry]:
     """Prepare every attachment in ``folder`` and number the pages from 1."""
     entries, first = [], 1
-    for place, attachment in enumerate(attachments):
-        made = prepared(attachment, folder / f"{place:05}.pdf")
-        entries.append(Entry(made, first if made.pages else 0))
-        first += made.pages
-        progress(place + 1)
+    with PageMaker() as maker:
+        for place, attachment in enumerate(attachments):
+            made = prepared(attachment, folder / f"{place:05}.pdf", maker)
+            entries.append(Entry(made, first if made.pages else 0))
+            first += made.pages
+            progress(place + 1)
     return entries
 
 

@@ -16,7 +16,7 @@ FLOATS = {
     "portal/desk/selectors.py": "coordinates of a bar", "greendistrict/documents/office/inspection.py": "size of a file",
     "indicators/editions/upload.py": "size of a file", "portal/operations/selectors/status.py": "free space of a disk",
     "reports/jobs/lease.py": "minutes that are left", "reports/matters/pdf_pages.py": "coordinates of a picture and of a stamp",
-    "reports/matters/filled_fields.py": "sizes of fields on a page",
+    "reports/matters/field_looks.py": "sizes of fields on a page",
     "portal/first_day/trials.py": "seconds between two clocks",
     "tools/": "measurements and invented values",
 }  # fmt: skip

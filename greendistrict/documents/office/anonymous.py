@@ -61,7 +61,7 @@ def _pdf(source: IO[bytes], out: IO[bytes]) -> None:
 
     try:
         _pdf_of_nobody(source, out, pikepdf)
-    except pikepdf.PdfError as error:
+    except pikepdf.PikepdfError as error:
         raise DamagedError(str(error)) from error
 
 

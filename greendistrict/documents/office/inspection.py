@@ -108,7 +108,7 @@ def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> 
             hazard = "" if issued else pdf_hazard(pdf)
     except pikepdf.PasswordError:
         _refuse(LOCKED.format(name=name))
-    except pikepdf.PdfError:
+    except pikepdf.PikepdfError:
         _refuse(DAMAGED_PDF.format(name=name))
     except SPOILT:
         _refuse(DAMAGED_PDF.format(name=name))

@@ -17,18 +17,8 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
 from reports.composition.printed import texts_of
 from reports.matters import dossier
-from reports.matters.pdf_pages import (
-    BROKEN,
-    BROKEN_IMAGE,
-    CLASSIFIED,
-    ENCRYPTED,
-    JPEG,
-    MISSING,
-    NOT_A_PDF,
-    PNG,
-    SIGNED,
-    DossierFile,
-)
+from reports.matters.bound_files import CLASSIFIED, MISSING, NOT_A_PDF, DossierFile
+from reports.matters.pdf_pages import BROKEN, BROKEN_IMAGE, ENCRYPTED, JPEG, PNG, SIGNED
 from reports.matters.volume import bind, entries_of
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Accepting
@@ -81,7 +71,9 @@ def loaded(document):
         ),
     ]  # fmt: skip
     document.pages[0].obj.Annots = document.make_indirect(pikepdf.Array(notes))
-    document.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=[])
+    signature = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Sig, Contents=pikepdf.String("x")))
+    field = document.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T=pikepdf.String("s"), V=signature))
+    document.Root.AcroForm = pikepdf.Dictionary(SigFlags=3, Fields=[field])
 
 
 def composed(document, pages):
@@ -182,7 +174,7 @@ def _peak(tmp_path, files):
     """Peak memory in KB of binding so many files of 25 pages."""
     script = (
         "import os, resource, sys\nfrom io import BytesIO\nfrom pathlib import Path\nimport pikepdf\n"
-        "from reports.matters.pdf_pages import DossierFile\nfrom reports.matters.volume import bind, entries_of\n"
+        "from reports.matters.bound_files import DossierFile\nfrom reports.matters.volume import bind, entries_of\n"
         "folder, files = Path(sys.argv[1]), int(sys.argv[2])\nsource = folder / 'source.pdf'\n"
         "with pikepdf.new() as pdf:\n"
         "    for _ in range(25):\n"
