@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 HAN = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
-MOST = 1 / 3  # of the type size between two characters; a line that lacks more stays ragged
+MOST = 2 / 5  # of the type size between two characters; a line that lacks more stays ragged
 
 
 def justify_line(_context: Any, line: Any, extra_width: float) -> None:
