@@ -7,7 +7,7 @@ from assessments.sharing.models import RowShare
 from assessments.sharing.services import give_out
 from assessments.tables.models import ScoreRow
 from assessments.tables.services.cells import save_cell
-from assessments.workbook.score_table import SHARE_BOOK
+from assessments.workbook.score_table import BOOK, SHARE_BOOK
 from greendistrict.audit.models import AuditRecord
 from tests.assessments.browsing import lacking, put, row_of, url
 from tests.assessments.sealed import Desk
@@ -119,3 +119,49 @@ def test_a_share_takes_that_of_last_year_from_the_same_person(people, last, tabl
     assert lacking(page, ASKED) == (200, [])
     assert desk.write(page, earlier="1").status_code == 302
     assert row_of(table).value == row_of(last).value
+
+
+def reversed_rows(sheet):
+    first = BOOK.first_row + 1
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=first)]
+    for at, row in enumerate(reversed([row for row in rows if row[0]]), start=first):
+        for column, value in enumerate(row, start=1):
+            sheet.cell(at, column).value = value  # an empty one too
+
+
+def half_gone(sheet):
+    keep = [row for row in range(BOOK.first_row + 1, sheet.max_row + 1) if str(sheet.cell(row, 1).value).startswith((ITEM, SECOND))]
+    for row in range(sheet.max_row, BOOK.first_row, -1):
+        if row not in keep:
+            sheet.delete_rows(row)
+
+
+def column_last(sheet):
+    at = [column.field for column in BOOK.columns].index("explanation") + 1
+    values = [sheet.cell(row, at).value for row in range(1, sheet.max_row + 1)]
+    last = sheet.max_column
+    sheet.delete_cols(at)
+    for row, value in enumerate(values, start=1):
+        sheet.cell(row, last).value = value
+
+
+def column_gone(sheet):
+    sheet.delete_cols([column.field for column in BOOK.columns].index("explanation") + 1)
+
+
+def full_width(sheet):
+    at = [column.field for column in BOOK.columns].index("value")
+    cell = next(row[at] for row in sheet.iter_rows(min_row=BOOK.first_row + 1) if row[0].value == f"{ITEM}|")
+    cell.value = "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in f"{cell.value}%")
+
+
+VARIANTS = (reversed_rows, half_gone, column_last, column_gone, full_width)
+
+
+@pytest.mark.parametrize("change", VARIANTS)
+def test_however_last_years_workbook_was_kept_it_is_read_by_its_clauses(last, table, desk, change):
+    change(desk.sheet)
+    page = desk.send()
+    assert lacking(page, ASKED) == (200, [])
+    assert desk.write(page, earlier="1").status_code == 302
+    assert [row_of(table, name).value for name in (ITEM, SECOND)] == [row_of(last, name).value for name in (ITEM, SECOND)]
