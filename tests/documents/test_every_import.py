@@ -241,3 +241,15 @@ def test_every_importer_has_a_line_in_the_table():
     for name in readers:
         if PAGES.search(found[name]):
             assert [cell.partition(",")[0] for cell in lines_of_the_table()[name]] == ["yes"] * 5, name
+
+
+@pytest.mark.parametrize("kind", ["plots", "indicator systems"], indirect=True)
+def test_what_was_chosen_is_known_the_next_time(post, kind):
+    odd = [f"乙{at}{head[head.find('（') :] if '（' in head else ''}" for at, head in enumerate(kind.heads)]
+    labels = {"plots": ["地块编号", "用地性质", "用地面积 公顷", "建设单位（权属）"], "indicator systems": ["键", "近期目标", "责任部门"]}
+    seen = post("import", {"pasted": text([odd, kind.row])})
+    chosen = labels["plots" if len(odd) == 4 else "indicator systems"]
+    again = post("import", {"kept": seen.context["kept"], "head": odd, "column": chosen})
+    assert again.context["preview"].unread == [], again.context["preview"].absent
+    post("apply", {"token": again.context["token"]})
+    assert post("import", {"pasted": text([odd, kind.row])}).context["preview"].problems == []

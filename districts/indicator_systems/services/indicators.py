@@ -230,10 +230,11 @@ Cells = Sequence[tuple[int, int, dict[str, Any]]]
 LISTED = ListSpec("key", "指标", "条指标", Columns(IndicatorRow))
 
 
-def apply_cells(*, system: IndicatorSystem, cells: Cells, by: User, file_name: str = "") -> int:
+def apply_cells(*, system: IndicatorSystem, cells: Cells, by: User, file_name: str = "", heads: Mapping[str, str] | None = None) -> int:
     """Save values of several rows, all or none: (row id, version read, values as typed). Returns the number of rows changed.
 
-    With ``file_name`` the change is recorded as an import that can be undone. Raises as ``save_row``.
+    With ``file_name`` the change is recorded as an import that can be undone, with the columns that were chosen for ``heads``.
+    Raises as ``save_row``.
     """
     kept: list[dict[str, Any]] = []
     with transaction.atomic():
@@ -250,7 +251,15 @@ def apply_cells(*, system: IndicatorSystem, cells: Cells, by: User, file_name: s
             _save(row, changed, by, "excel")
             kept.append({"id": pk, "label": row.key, "version": row.version, "before": {name: before[name] for name in changed}})
         if file_name:
-            record_import(kind=ImportKind.INDICATORS, district=stored.district, rows=kept, file_name=file_name, by=by, system=stored)
+            record_import(
+                kind=ImportKind.INDICATORS,
+                district=stored.district,
+                rows=kept,
+                file_name=file_name,
+                by=by,
+                system=stored,
+                heads=dict(heads or {}),
+            )
     return len(kept)
 
 

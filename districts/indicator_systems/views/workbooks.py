@@ -14,6 +14,7 @@ from districts.indicator_systems.selectors import lines_of
 from districts.indicator_systems.services.indicators import apply_cells, hold_draft
 from districts.indicator_systems.views.indicators import page_address, seen_system
 from districts.indicator_systems.workbook import BOOK, IndicatorReader, indicator_book
+from districts.lists.workbooks import remembered_heads
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.documents.downloads import as_workbook
@@ -35,8 +36,12 @@ def _returned(system: IndicatorSystem, rows: Sequence[Returned]) -> bytes:
 
 PAGE = ListPage(
     "districts.indicators", "另一版指标体系", "districts/indicator_systems/workbook_import.html",
-    IndicatorReader, _shown, book=_returned,
+    IndicatorReader, _shown, book=_returned, remembered=lambda system: remembered_heads(system.district, ImportKind.INDICATORS),
 )  # fmt: skip
+
+
+def _source(work: dict[str, Any]) -> dict[str, Any]:
+    return {"file_name": work["source"]["name"], "heads": work["source"]["heads"]}
 
 
 @require_safe
@@ -63,5 +68,5 @@ def indicator_apply(request: HttpRequest, code: str, number: int) -> HttpRespons
         return PAGE.copy(request, system, f"{system.district.name}-指标体系-第{system.number}版（退回）.xlsx")
     work = PAGE.work(request, system)
     cells = [(one["pk"], one["version"], one["fields"]) for one in work["works"]]
-    count = apply_cells(system=system, cells=cells, by=signed_in(request), file_name=work["source"]["name"])
+    count = apply_cells(system=system, cells=cells, by=signed_in(request), **_source(work))
     return PAGE.done(request, system, f"已按工作簿更新{count}条指标", page_address(system))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from greendistrict.core.han_numbers import written_number
 from greendistrict.core.number_parsing import NumberError, parse_number, plain
 from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import SIZES, named_unit
@@ -20,6 +21,7 @@ _BLANKS = r"\s\u00a0\u2009\u202f\u3000"
 _FORM = re.compile(
     rf"^(?P<number>[+\-−－＋]?[\d０-９.．。,，'’{_BLANKS}]*[\d０-９.．。])[{_BLANKS}]*(?P<unit>\D.*)?$", re.DOTALL | re.ASCII
 )
+AS_TEXT = "文本格式的数字"
 MOST_PLACES = 6  # of a converted number that does not end
 _RANGE = re.compile(r"^[~～〜\-–—－至到]\s*[\d.０-９．]")
 _EXPONENT = re.compile(r"^[eE][+-]?\d+$")
@@ -53,6 +55,11 @@ def read_number(number: Decimal, unit: str, *, as_percent: bool) -> list[NumberR
 def read_text(text: str, unit: str) -> list[NumberReading]:
     """Possible values of a number in text; if there are several, the person must choose. Raises ``QuantityError``."""
     typed = text.strip()
+    written = written_number(typed)
+    if written and (not written[1].strip() or named_unit(written[1].strip()).is_known):  # 一半 is no number
+        digits, rest = written
+        read = f"“{typed.removesuffix(rest)}”识别为{digits}"
+        return [NumberReading(one.value, one.note.replace(AS_TEXT, read, 1)) for one in read_text(f"{digits}{rest}", unit)]
     found = _FORM.match(typed)
     said = (found["unit"] or "").strip() if found else ""
     if found and _EXPONENT.match(said):
@@ -65,7 +72,7 @@ def read_text(text: str, unit: str) -> list[NumberReading]:
         number = parse_number(found["number"] if found else typed)
     except NumberError as error:
         raise QuantityError(str(error)) from error
-    notes = ["文本格式的数字", *(["全角数字已转为半角"] if _WIDE.search(typed) else [])]
+    notes = [AS_TEXT, *(["全角数字已转为半角"] if _WIDE.search(typed) else [])]
     notes += ["已去掉千位分隔"] if "," in typed or "，" in typed else []
     if not said:
         return _maybe_share(number, unit, notes)
