@@ -56,7 +56,8 @@ def read_text(text: str, unit: str) -> list[NumberReading]:
     """Possible values of a number in text; if there are several, the person must choose. Raises ``QuantityError``."""
     typed = text.strip()
     written = written_number(typed)
-    if written and (not written[1].strip() or named_unit(written[1].strip()).is_known):  # 一半 is no number
+    behind = named_unit(written[1].strip()) if written else None
+    if written and behind and (behind.is_known or behind.name in {"", named_unit(unit).name}):  # 一半 is no number
         digits, rest = written
         read = f"“{typed.removesuffix(rest)}”识别为{digits}"
         return [NumberReading(one.value, one.note.replace(AS_TEXT, read, 1)) for one in read_text(f"{digits}{rest}", unit)]
