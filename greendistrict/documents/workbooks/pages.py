@@ -26,7 +26,7 @@ from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.office.archives import DamagedError, opened
 from greendistrict.documents.office.inspection import check_name, display_name, inspect, write_clean
 from greendistrict.documents.office.package import package_hazard
-from greendistrict.documents.workbooks.book import Returned
+from greendistrict.documents.workbooks.book import HEAD_ROW, Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
 from greendistrict.documents.workbooks.grids import with_results
@@ -71,10 +71,10 @@ BROKEN = "不是 Excel 工作簿或已损坏，请用 Office 重新保存为 xls
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z0-9:]{2,20})\"")
 
 
-def package_problem(content: bytes, *, merged: bool = False) -> str:
+def package_problem(content: bytes, *, merged: bool = False, titles: int = 0) -> str:
     """Why a workbook is refused, or an empty text. Looks at the package directory only, so that nothing large is unpacked.
 
-    ``merged`` cells are accepted where whoever reads the workbook looks at them.
+    ``merged`` cells are accepted where whoever reads the workbook looks at them, and within the first ``titles`` rows.
     """
     try:
         with opened(content) as archive:
@@ -83,24 +83,26 @@ def package_problem(content: bytes, *, merged: bool = False) -> str:
                 return LARGE
             if hazard := package_hazard(archive):
                 return f"工作簿含{hazard}，请去除后另存为 xlsx"
-            return "" if merged else next(filter(None, (_merged(archive, entry) for entry in entries)), "")
+            return "" if merged else next(filter(None, (_merged(archive, entry, titles) for entry in entries)), "")
     except DamagedError:
         return BROKEN
 
 
-def _merged(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
-    if entry.filename.startswith("xl/worksheets/sheet") and (merged := _MERGED.search(archive.read(entry))):
-        return f"工作簿有合并单元格（{merged[1].decode()}），请取消合并后导入"
-    return ""
+def _merged(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, titles: int) -> str:
+    if not entry.filename.startswith("xl/worksheets/sheet"):
+        return ""
+    ranges = (found[1].decode() for found in _MERGED.finditer(archive.read(entry)))
+    odd = next((one for one in ranges if int(re.sub(r"\D", "", one.rpartition(":")[2]) or titles + 1) > titles), "")
+    return f"工作簿有合并单元格（{odd}），请取消合并后导入" if odd else ""
 
 
-def taken_upload(upload: "UploadedFile[Any]", *, merged: bool = False) -> bytes:
+def taken_upload(upload: "UploadedFile[Any]", *, merged: bool = False, titles: int = 0) -> bytes:
     """Content of an uploaded workbook. Raises ``Refused`` for an unacceptable name, size or package.
 
-    ``merged`` as in ``package_problem``.
+    ``merged`` and ``titles`` as in ``package_problem``.
     """
     with about_file(upload):
-        return _taken(upload, merged=merged)
+        return _taken(upload, merged=merged, titles=titles)
 
 
 def taken_table(upload: "UploadedFile[Any]", heads: Collection[str], *, as_text: bool = False) -> bytes:
@@ -122,7 +124,7 @@ def taken_table(upload: "UploadedFile[Any]", heads: Collection[str], *, as_text:
         return table_workbook(rows, as_text=as_text)
 
 
-def _taken(upload: "UploadedFile[Any]", *, merged: bool) -> bytes:
+def _taken(upload: "UploadedFile[Any]", *, merged: bool, titles: int) -> bytes:
     name = display_name(upload.name or "")
     content: bytes = upload.read(LIMIT + 1)
     size = max(len(content), upload.size or 0)
@@ -130,7 +132,7 @@ def _taken(upload: "UploadedFile[Any]", *, merged: bool) -> bytes:
         msg = f"“{name}”不是 Excel 工作簿，请上传从本页导出的 Excel 文件"
         raise Refused(msg)
     content = clean_workbook(name, content, size, LIMIT)
-    if problem := package_problem(content, merged=merged):
+    if problem := package_problem(content, merged=merged, titles=titles):
         raise Refused(problem)
     return content
 
@@ -248,7 +250,7 @@ class ImportPage:
         """What was uploaded or pasted. Raises ``Refused``."""
         if isinstance(given, str):
             return IncomingBook(pasted_workbook(given), NAME, hashlib.sha256(given.encode()).hexdigest(), {})
-        content = taken_table(given, reader.head_words()) if self.foreign else taken_upload(given)
+        content = taken_table(given, reader.head_words()) if self.foreign else taken_upload(given, titles=HEAD_ROW)
         given.seek(0)
         name = display_name(given.name or "") if self.named else ""
         return IncomingBook(content, name, hashlib.sha256(given.read()).hexdigest(), {})

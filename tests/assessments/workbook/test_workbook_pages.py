@@ -63,6 +63,13 @@ def test_an_untouched_workbook_has_nothing_to_write(desk):
     assert (page.context["token"], lacking(page, "工作簿与平台上的内容相同")) == ("", (200, []))
 
 
+@pytest.mark.parametrize(("merged", "words"), [("B1:F1", ""), ("B1:K2", ""), ("B2:B3", "B2:B3"), ("F8:F9", "F8:F9")])
+def test_cells_of_the_title_may_be_merged_and_no_others(desk, merged, words):
+    desk.sheet.merge_cells(merged)
+    said = f"工作簿有合并单元格（{words}），请取消合并后导入" if words else "工作簿与平台上的内容相同"
+    assert lacking(desk.send(), said) == (422 if words else 200, [])
+
+
 def test_an_import_is_previewed_and_then_written_as_typing_would(people, table, desk):
     desk.put(f"{ITEM}|", 12.5, explanation="按年报").put(f"{CONTROL}|", build_state="已完成")
     page = desk.send()
