@@ -138,7 +138,7 @@ class TakeoverReader(HeadReader):
         Refused.unless(0 < len(lines) <= MOST_ROWS, f"应有1至{MOST_ROWS}行，现有{len(lines)}行")
         rows = judged(self.kind, [self._row(at, line, found.heads) for at, line in lines], self.today)
         formulas = sum(cell.kind == "f" and cell.result is not None for _, line in lines for cell in line)
-        more = {"unread": found.unread, "absent": found.heads.absent, "guessed": dict(found.guessed), "formulas": formulas}
+        more: dict[str, Any] = {"unread": found.unread, "absent": found.heads.absent, "guessed": dict(found.guessed), "formulas": formulas}
         return TakeoverPreview(rows=rows, aside=left, told=found.told, **more)
 
     def _row(self, at: int, line: Sequence[BookCell], heads: Heads) -> TakeoverRow:

@@ -15,12 +15,13 @@ from districts.projects.models import Work
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of, ordered
+from greendistrict.core.folded_keys import FoldedKeyModel, OnceFolded
 
 KEEPERS = (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)
 SEASONAL = (MeteredCarrier.HEAT, MeteredCarrier.COOLING)
 
 
-class Meter(models.Model):
+class Meter(FoldedKeyModel):
     """计量器具 of a district. A sub-meter names its ``parent``; its consumption is part of the parent's and is counted once."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="meters")
@@ -46,6 +47,7 @@ class Meter(models.Model):
         ordering = ("district", "code")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["district", "code"], name="meter_code_once", violation_error_message="这个编号已有计量器具"),
+            OnceFolded(key="code", within=["district"], name="meter_code_once_folded"),
             one_of("carrier", MeteredCarrier.values, name="meter_carrier_known"),
             one_of("unit", METER_UNITS, name="meter_unit_known"),
             one_of("interval", MeterInterval.values, name="meter_interval_known"),

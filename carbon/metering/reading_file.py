@@ -12,6 +12,7 @@ from typing import Any
 from unicodedata import normalize
 
 from carbon.metering.checks import MOST, PLACES, MeterFault, NewReading
+from carbon.metering.columns import METER as METERS
 from carbon.metering.enums import Estimation, FaultKind
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.errors import Refused
@@ -20,7 +21,7 @@ from greendistrict.core.number_parsing import NumberError, is_finite, parse_numb
 from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, text_of
-from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
+from greendistrict.documents.workbooks.columns import WrongCellError, head_of
 from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line
 from greendistrict.documents.workbooks.heads_alike import head_and_unit
 from greendistrict.documents.workbooks.lines import aside
@@ -43,7 +44,7 @@ MOST_BOOK_LINES = 200_000
 FIRST_YEAR, LAST_YEAR = 1992, 2100
 ESTIMATIONS = {folded(str(word)): value for value, label in Estimation.choices for word in (value, label)}
 ESTIMATIONS |= dict.fromkeys(("", "实测", "否", "无", "-", "/"), "")
-CODE, AS_DAY = Column("code", METER), f"{METER}：Excel 把这一格当成了日期或时间，请把格式改为文本后重填"
+CODE, AS_DAY = METERS["code"].book_column(), f"{METER}：Excel 把这一格当成了日期或时间，请把格式改为文本后重填"
 _DAY, _HOUR = r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?", r"(\d{1,2})[:：时](\d{1,2})?分?(?:[:：](\d{1,2})(?:\.0+)?)?"
 _TIME = re.compile(rf"{_DAY}(?:[ T]+{_HOUR})?\s*(Z|[+-]\d{{2}}:?\d{{2}})?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)

@@ -3,12 +3,17 @@
 import unicodedata
 
 import pytest
-from django.db import connection
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Value
 
+from carbon.metering.models import Meter
 from districts.file.models.district import District
-from greendistrict.core.folded_keys import ALL_DASHES, Folded, folded
+from districts.file.models.parties import DistrictPaper, RenewalProject, SubArea
+from greendistrict.core.folded_keys import ALL_DASHES, Folded, folded, marking, visible
 from tests.factories.districts import make_district
+from tests.factories.meters import MeterFactory
 
 WRITTEN = (
     *("YS01-001", "ＹＳ01－001", "ys01–001", "YS01 -001", "YS01-001\u200b", "\ufeffYS01-001\u2060", "YS01\u2011001"),
@@ -37,3 +42,53 @@ def test_what_the_database_takes_for_the_same_the_program_does_too():
         for one, fold in cursor.fetchall():
             by_database.setdefault(fold, set()).add(folded(one))
     assert {fold: found for fold, found in by_database.items() if len(found) > 1} == {}
+
+
+KEYED = {District: "name", SubArea: "name", DistrictPaper: "title", RenewalProject: "name", Meter: "code"}
+SPELLINGS = ("甲－1\u200b区", "甲-1区\ufeff", "甲–1 区", "甲\u20111区", " 甲 -1区", "甲-１区")
+
+
+def keyed(model, district, typed):
+    if model is Meter:
+        return MeterFactory.build(district=district, code=typed)
+    if model is District:
+        return District(code="xin", name=typed)
+    kind = {"kind": model._meta.get_field("kind").choices[0][0]} if model is not SubArea else {}
+    return model(district=district, **{KEYED[model]: typed}, **kind)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", KEYED)
+def test_a_key_stands_once_in_form_service_and_database(model):
+    district = make_district(name="甲-1区" if model is District else "演示区（虚构）")
+    first = district if model is District else keyed(model, district, "甲-1区")
+    first.save()
+    for typed in SPELLINGS:
+        row = keyed(model, district, typed)
+        with pytest.raises(ValidationError) as wrong:
+            row.full_clean()
+        if visible(typed) != "甲-1区":  # else it is the same once what nobody sees is gone
+            assert wrong.value.message_dict[KEYED[model]] == [f"已有“甲-1区”，与“{visible(typed)}”只是写法不同"]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save()
+    again = keyed(model, district, "乙\u200b  区")
+    again.save()
+    assert getattr(again, KEYED[model]) == "乙 区"
+
+
+@pytest.mark.django_db
+def test_rows_of_before_are_marked_and_named_until_they_are_renamed(capsys):
+    district = make_district()
+    SubArea.objects.create(district=district, name="甲区")
+    second = SubArea(district=district, name="甲 区", looks_like_another=True)
+    SubArea.objects.bulk_create([second])
+    SubArea.objects.filter(pk=second.pk).update(looks_like_another=True)
+    marking("districts", {"SubArea": ("name", ("district",))})(apps, None)
+    assert "SubArea '甲 区'" in capsys.readouterr().out
+    second.refresh_from_db()
+    second.full_clean()
+    second.save()
+    assert second.looks_like_another
+    second.name = "乙区"
+    second.save()
+    assert not second.looks_like_another

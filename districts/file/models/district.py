@@ -17,6 +17,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.columns import fitted
 from greendistrict.core.constraints import between, one_of, ordered
+from greendistrict.core.folded_keys import FoldedKeyModel, OnceFolded
 from greendistrict.core.pinyin import search_key, sort_key
 from greendistrict.core.toned_words import TonedWord
 from indicators.editions.models import Edition
@@ -43,7 +44,7 @@ class AdministrativeArea(models.Model):
         return self.name
 
 
-class District(models.Model):
+class District(FoldedKeyModel):
     """A green eco-district.
 
     ``stage``, ``star``, ``title_number``, ``titled_on``, ``titled_since`` and ``title_batch`` are copies written only by a title decision.
@@ -116,6 +117,7 @@ class District(models.Model):
             models.Index(fields=["is_demo", "area_code", "name_pinyin", "id"], name="district_by_area"),
         ]
         constraints: ClassVar = [
+            OnceFolded(key="name", name="district_name_once_folded"),
             one_of("type", DistrictType.values, name="district_type_known", blank=True),
             one_of("stage", Stage.values, name="district_stage_known"),
             between("star", 1, 3, name="district_star_1_3"),

@@ -12,6 +12,7 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
+from greendistrict.core.folded_keys import FoldedKeyModel, OnceFolded
 
 
 class RenewalProjectKind(models.TextChoices):
@@ -72,7 +73,7 @@ class DesignatedBody(models.Model):
         return self.name
 
 
-class SubArea(models.Model):
+class SubArea(FoldedKeyModel):
     """Sub-area (分区): one title may cover two areas or a town."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="sub_areas")
@@ -86,6 +87,7 @@ class SubArea(models.Model):
         ordering = ("name",)
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["district", "name"], name="sub_area_once", violation_error_message="同名分区已有"),
+            OnceFolded(key="name", within=["district"], name="sub_area_once_folded"),
             models.CheckConstraint(
                 condition=models.Q(area_km2__isnull=True) | models.Q(area_km2__gt=0),
                 name="sub_area_positive",
@@ -97,7 +99,7 @@ class SubArea(models.Model):
         return self.name
 
 
-class DistrictPaper(models.Model):
+class DistrictPaper(FoldedKeyModel):
     """A guideline (导则) or policy of the 区 that applies to the district."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="papers")
@@ -114,6 +116,7 @@ class DistrictPaper(models.Model):
         ordering = ("kind", "-issued_on", "pk")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["district", "title"], name="district_paper_once", violation_error_message="同名文件已有"),
+            OnceFolded(key="title", within=["district"], name="district_paper_once_folded"),
             one_of("kind", DistrictPaperKind.values, name="district_paper_kind_known"),
         ]
 
@@ -149,7 +152,7 @@ class Fund(models.Model):
         return f"{self.get_kind_display()} {self.document}"
 
 
-class RenewalProject(models.Model):
+class RenewalProject(FoldedKeyModel):
     """A 美丽街区 or 美丽家园 project that a renewal district includes (六（二）), with the drive it serves."""
 
     district = models.ForeignKey(District, models.CASCADE, related_name="renewal_projects")
@@ -167,6 +170,7 @@ class RenewalProject(models.Model):
         ordering = ("kind", "started_on", "pk")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["district", "name"], name="renewal_project_once", violation_error_message="同名项目已有"),
+            OnceFolded(key="name", within=["district"], name="renewal_project_once_folded"),
             one_of("kind", RenewalProjectKind.values, name="renewal_project_kind_known"),
             one_of("drive", RenewalDrive.values, name="renewal_project_drive_known", blank=True),
             ordered("started_on", "finished_on", name="renewal_project_dates_ordered"),
