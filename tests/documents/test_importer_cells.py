@@ -33,7 +33,7 @@ NUMBERS = {
     "12.5": "12.5", "１２．５": "12.5", " 12.5 ": "12.5", "\u200b12.5\ufeff": "12.5", "1,234.5": "1234.5", "1 234.5": "1234.5",
     "1\u00a0234.5": "1234.5", "1,234,567": "1234567", "012.5": "12.5",
     "1 2.5": ASKED, "12 34": ASKED, "1,5": ASKED, "12,34": ASKED, "约12": ASKED, "≥12": ASKED, "12左右": ASKED, "1.2~1.5": ASKED,
-    "12-15": ASKED, "十二": ASKED, "1.2e3": ASKED, "12.5.1": ASKED, "#N/A": ASKED, "NaN": ASKED, "无": ASKED, "∞": ASKED,
+    "12-15": ASKED, "1.2e3": ASKED, "12.5.1": ASKED, "#N/A": ASKED, "NaN": ASKED, "无": ASKED, "∞": ASKED,
 }  # fmt: skip
 DAYS = {
     "2024-03-01": "2024-03-01", "2024/3/1": "2024-03-01", "2024.3.1": "2024-03-01", "2024年3月1日": "2024-03-01",
@@ -205,3 +205,10 @@ def test_a_time_that_can_be_guessed_is_asked(typed, why):
 ])  # fmt: skip
 def test_half_days_and_compact_times_are_read(typed, hour):
     assert (reading_of(1, typed, "1").at.hour, reading_of(1, typed, "1").at.day) == (hour, 21)
+
+
+def test_a_number_in_chinese_words_is_read_with_a_word_or_asked(people):
+    """Lists say how they read it; where nothing is said of a cell, it is asked."""
+    read = {importer: begin(people) for importer, begin in BY_NUMBER.items() if importer in {"plots", "score table", "readings, API"}}
+    assert {importer: one("十二") for importer, one in read.items()} == {"plots": "12", "score table": "12", "readings, API": ASKED}
+    assert of_pasted_inventory("十二") == of_pasted_clauses("十二") == ASKED
