@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from greendistrict.core import disk
+from greendistrict.documents.office.hazards import bounded_library
 from reports.matters import pdf_pages
 from reports.matters.pdf_pages import BROKEN, BROKEN_IMAGE, PDF, Made
 from reports.matters.shown_pages import ROOT, Rectangle
@@ -111,6 +112,7 @@ def main() -> None:
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)  # what libraries print is no answer
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        bounded_library()
         for line in sys.stdin:
             given, path, content_type = json.loads(line)
             answers.write(f"{json.dumps(_answer(Path(given), Path(path), content_type))}\n")

@@ -1,11 +1,15 @@
 """What may not be in a PDF, and what is harmless and must pass: both directions, every file made here."""
 
+import zlib
+
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from greendistrict.core.errors import Refused
+from greendistrict.documents.office import hazards
 from greendistrict.documents.office.anonymous import anonymous
+from greendistrict.documents.office.hazards import bounded_library
 from tests.files import look, pdf, written
 
 
@@ -165,3 +169,34 @@ def test_each_key_is_found_in_a_dictionary_without_any_other(key):
         look(
             "a.pdf", pdf(lambda document: setattr(document.Root, "Other", document.make_indirect(Dictionary({f"/{key}": make(document)}))))
         )
+
+
+def hidden(size):
+    """A file that keeps a script behind so many blanks in a packed stream of objects."""
+    held = zlib.compress(b"5 0 " + b" " * size + b"<</S/JavaScript/JS(1)>>")
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>/X 5 0 R>>"
+    packed = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream" % (len(held), held)
+    out, places = b"%PDF-1.7\n", []
+    for number, part in enumerate((b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page, packed), start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    rows = b"\0" * 7 + b"".join(b"\x01" + place.to_bytes(4) + b"\0\0" for place in places) + b"\x02" + (4).to_bytes(4) + b"\0\0"
+    head = b"6 0 obj\n<</Type/XRef/Size 6/W[1 4 2]/Root 1 0 R/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(rows), rows)
+    return out + head + b"startxref\n%d\n%%%%EOF\n" % len(out)
+
+
+def test_what_is_packed_too_large_is_not_looked_through_and_refused():
+    before = bounded_library().settings.set_qpdf_limits(flate_max_memory=1024 * 1024)
+    try:
+        for size, words in ((9, "含脚本"), (3_000_000, "含过大的压缩内容")):
+            with pytest.raises(Refused, match=words):
+                look("a.pdf", hidden(size))
+    finally:
+        pikepdf.settings.set_qpdf_limits(**before)
+    assert before == {"flate_max_memory": hazards.MOST_UNPACKED}
+
+
+def test_what_takes_too_long_to_look_through_is_refused(monkeypatch):
+    monkeypatch.setattr(hazards, "MAX_SECONDS", -1)
+    with pytest.raises(Refused, match="过多的对象"):
+        look("a.pdf", pdf())

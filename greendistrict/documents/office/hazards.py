@@ -5,13 +5,20 @@ Files are read by people of other bodies and by experts: they must not execute, 
 """
 
 import re
+import time
 from collections.abc import Iterator
+from functools import cache
+from types import ModuleType
 from typing import Any
 from urllib.parse import unquote
 
 from greendistrict.documents.office.field_codes import harmless_address
 
 MAX_NODES = 3_000_000
+MAX_SECONDS = 20  # of processor time
+MOST_UNPACKED = 400 * 1024 * 1024  # bytes of one stream
+BEYOND = "memory limit exceeded"  # in what the library says of such a stream
+TOO_MANY, TOO_LARGE = "过多的对象", "过大的压缩内容"
 LONGEST, WIDEST = 100, 200
 ACTIONS = {
     "/JavaScript": "脚本",
@@ -39,12 +46,27 @@ WATCHED = frozenset({*KEYS, *EMBEDDED, *EVENTS, "/S", "/Subtype", "/F"})  # with
 AT_ONCE = frozenset({"/URI", "/GoToR"})  # harmless if they need a click
 
 
-def pdf_hazard(pdf: Any) -> str:
-    """First forbidden content of a PDF, in words; empty if there is none. Nested direct objects are searched."""
+@cache
+def bounded_library() -> ModuleType:
+    """The library for PDFs, which unpacks at most ``MOST_UNPACKED`` at once in this process: a MB can hold a GB."""
     import pikepdf  # noqa: PLC0415 -- web workers load it with the first upload only
 
-    seen = 0
-    for start in pdf.objects:
+    most = MOST_UNPACKED
+    pikepdf.settings.set_qpdf_limits(flate_max_memory=most, run_length_max_memory=most, png_max_memory=most, tiff_max_memory=most)
+    return pikepdf
+
+
+def pdf_hazard(pdf: Any) -> str:
+    """First forbidden content of a PDF, in words; empty if there is none. Nested direct objects are searched.
+
+    What is too large or takes too long to look through is forbidden.
+    """
+    pikepdf: Any = bounded_library()
+    seen, end = 0, time.thread_time() + MAX_SECONDS
+    parts = list(pdf.objects)
+    if any(BEYOND in str(warning) for warning in pdf.get_warnings()):  # what it holds is not known here, but to other readers
+        return TOO_LARGE
+    for start in parts:
         waiting = [start]
         while waiting:
             part = waiting.pop()
@@ -58,8 +80,8 @@ def pdf_hazard(pdf: Any) -> str:
             else:
                 continue
             seen += len(inner)
-            if seen > MAX_NODES:
-                return "过多的对象"
+            if seen > MAX_NODES or time.thread_time() > end:
+                return TOO_MANY
             containers = pikepdf.Array | pikepdf.Dictionary | pikepdf.Stream
             waiting += [value for value in inner if isinstance(value, containers) and not value.is_indirect]
     return ""

@@ -12,7 +12,7 @@ from typing import IO, Any, BinaryIO, NoReturn
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.office.archives import CHUNK, SPOILT, DamagedError, opened
-from greendistrict.documents.office.hazards import pdf_hazard
+from greendistrict.documents.office.hazards import bounded_library, pdf_hazard
 from greendistrict.documents.office.kinds import ENCRYPTED, OLD_OFFICE, SHEET, WORD
 from greendistrict.documents.office.package import OtherKind, package_plan
 from greendistrict.documents.office.scan import Hazard
@@ -96,8 +96,7 @@ def _refuse(text: str) -> NoReturn:
 
 
 def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> tuple[str, ...]:
-    import pikepdf  # noqa: PLC0415 -- web workers load it with the first upload only
-
+    pikepdf: Any = bounded_library()
     del kind
     if stream.read(5) != b"%PDF-":
         _refuse(f"“{name}”不是 PDF 文件，内容与扩展名不符")
