@@ -282,13 +282,18 @@ def _weight(column: PaperColumn, cells: Sequence[Sequence[str]]) -> float:
 
 def _unbroken(widths: list[float], columns: Sequence[PaperColumn], rows: Sequence[Sequence[Sequence[str]]]) -> list[float]:
     """The widths with enough room to keep numbers and dates on one line, if another column can spare it."""
-    for place, column in enumerate(columns):
-        room = _room_for(column, [line for row in rows for line in row[place]])
-        widest = max((at for at in range(len(widths)) if at != place), key=widths.__getitem__, default=place)
+    rooms = [_room_for(column, [line for row in rows for line in row[place]]) for place, column in enumerate(columns)]
+    for place, room in enumerate(rooms):
+        spare = {
+            at: min(widths[at] - rooms[at], widths[at] / SPARED)  # what a column needs itself it keeps
+            for at in range(len(widths))
+            if at != place and columns[at].kind is not ColumnKind.NUMBER
+        }
+        giver = max(spare, key=spare.__getitem__, default=place)
         lacking = room - widths[place]
-        if 0 < lacking <= widths[widest] / SPARED and columns[widest].kind is not ColumnKind.NUMBER:
+        if 0 < lacking <= spare.get(giver, 0):
             widths[place] += lacking
-            widths[widest] -= lacking
+            widths[giver] -= lacking
     return widths
 
 

@@ -94,12 +94,14 @@ def flush_share(content, paper):
         if isinstance(block, Paragraph) and block.style is ParagraphStyle.BODY
         for line in lines_of(block.text)
     ]
-    ends = defaultdict(list)
     with pypdfium2.PdfDocument(content) as document:
-        for number, page in enumerate(document):
-            for line, end in _ends(page.get_textpage()):
-                if any(line in text and not text.endswith(line) for text in texts):
-                    ends[number].append(end)
+        found = [(number, *one) for number, page in enumerate(document) for one in _ends(page.get_textpage())]
+    found = [one for one in found if any(one[1] in text and not text.endswith(one[1]) for text in texts)]
+    body = max(((len(line), high) for _, line, _, high in found), default=(0, 0))[1]
+    ends = defaultdict(list)
+    for number, _, end, high in found:
+        if abs(high - body) < NEAR:  # cells of tables and words of charts that stand in the text as well are smaller
+            ends[number].append(end)
     flush = [abs(end - max(page)) < NEAR for page in ends.values() for end in page]
     return sum(flush) / len(flush) if len(flush) >= FEW else 1
 
@@ -113,14 +115,14 @@ def room_left(content):
 
 
 def _ends(signs):
-    """Words of each line of a page without blanks, and where its last sign ends."""
+    """Words of each line of a page without blanks, where its last sign ends, and the height of its first one."""
     lines = defaultdict(list)
     for at, sign in enumerate(signs.get_text_range()):
         if not sign.isspace():
-            left, bottom, right, _ = signs.get_charbox(at, loose=True)
-            lines[round(bottom)].append((left, right, sign))
+            left, bottom, right, top = signs.get_charbox(at, loose=True)
+            lines[round(bottom)].append((left, right, sign, top - bottom))
     for line in map(sorted, lines.values()):
-        yield "".join(sign for _, _, sign in line), line[-1][1]
+        yield "".join(sign for _, _, sign, _ in line), line[-1][1], line[0][3]
 
 
 def _steps(levels):
