@@ -15,7 +15,7 @@ from districts.projects.models import Work
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.core.constraints import one_of, ordered
-from greendistrict.core.folded_keys import FoldedKeyModel, OnceFolded
+from greendistrict.core.folded_rows import FoldedKeyModel, OnceFolded
 
 KEEPERS = (Role.PREPARER, Role.CONSULTANT, Role.BUREAU, Role.AUTHORITY)
 SEASONAL = (MeteredCarrier.HEAT, MeteredCarrier.COOLING)

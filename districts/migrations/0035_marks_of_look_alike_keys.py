@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from greendistrict.core.folded_keys import marking
+from greendistrict.core.folded_rows import marking
 
 KEYS: dict[str, tuple[str, tuple[str, ...]]] = {"District": ("name", ()), "SubArea": ("name", ("district",)), "DistrictPaper": ("title", ("district",)), "RenewalProject": ("name", ("district",))}
 

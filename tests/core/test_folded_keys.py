@@ -11,7 +11,8 @@ from django.db.models import Value
 from carbon.metering.models import Meter
 from districts.file.models.district import District
 from districts.file.models.parties import DistrictPaper, RenewalProject, SubArea
-from greendistrict.core.folded_keys import ALL_DASHES, Folded, folded, marking, visible
+from greendistrict.core.folded_keys import ALL_DASHES, Folded, folded, visible
+from greendistrict.core.folded_rows import marking
 from tests.factories.districts import make_district
 from tests.factories.meters import MeterFactory
 

@@ -17,7 +17,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.columns import fitted
 from greendistrict.core.constraints import between, one_of, ordered
-from greendistrict.core.folded_keys import FoldedKeyModel, OnceFolded
+from greendistrict.core.folded_rows import FoldedKeyModel, OnceFolded
 from greendistrict.core.pinyin import search_key, sort_key
 from greendistrict.core.toned_words import TonedWord
 from indicators.editions.models import Edition

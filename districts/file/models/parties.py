@@ -12,7 +12,7 @@ from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.core.constraints import one_of, ordered
-from greendistrict.core.folded_keys import FoldedKeyModel, OnceFolded
+from greendistrict.core.folded_rows import FoldedKeyModel, OnceFolded
 
 
 class RenewalProjectKind(models.TextChoices):

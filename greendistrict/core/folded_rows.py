@@ -1,0 +1,99 @@
+"""Rows whose key stands once however it is written: the constraint, the model, and the step that marks rows of before.
+
+Apart from ``folded_keys``, which programs without models load as well.
+"""
+
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, Model, Q, UniqueConstraint
+
+from greendistrict.core.folded_keys import ALIKE, Folded, folded, later_alike, visible
+
+
+class OnceFolded(UniqueConstraint):
+    """A key stands once among the rows that share the fields ``within``, however it is written, but for those marked as look-alikes.
+
+    Its error names the other key and stands at the key's field, in forms and services alike.
+    """
+
+    def __init__(self, *, key: str = "", within: Sequence[str] = (), name: str, **plain: Any) -> None:
+        self.key, self.within = key, tuple(within)
+        if key:
+            plain = {"condition": Q(looks_like_another=False), "violation_error_message": f"已有{ALIKE}", **plain}
+            super().__init__(*self.within, Folded(key), name=name, **plain)
+        else:
+            super().__init__(name=name, **plain)
+
+    def deconstruct(self) -> Any:
+        """A plain constraint; migrations record what is stored."""
+        _, args, kwargs = super().deconstruct()
+        return "django.db.models.UniqueConstraint", args, kwargs
+
+    def clone(self) -> "OnceFolded":
+        """Copy that keeps the key."""
+        return OnceFolded(key=self.key, within=self.within, name=self.name)
+
+    def validate(self, model: type[Model], instance: Model, exclude: Collection[str] | None = None, using: str = "default") -> None:
+        """Raises ``ValidationError`` at the key, unless a form does not ask for it."""
+        del exclude, using
+        typed = getattr(instance, self.key)
+        alike = _alike(model, instance, self.key, self.within)
+        if alike and alike != typed and not getattr(instance, "looks_like_another", False):
+            raise ValidationError({self.key: f"已有“{alike}”，与“{typed}”{ALIKE}"})
+
+
+def _alike(model: type[Model], row: Model, key: str, within: Sequence[str]) -> str:
+    """The key of another row that is written like this one; empty if there is none."""
+    typed = getattr(row, key)
+    if not folded(typed):
+        return ""
+    among = {name: getattr(row, getattr(model._meta.get_field(name), "attname", name)) for name in within}
+    others = model._base_manager.filter(**among).exclude(pk=row.pk)
+    found = others.annotate(fold=Folded(key)).filter(fold=folded(typed)).values_list(key, flat=True)
+    return str(found.order_by("pk").first() or "")
+
+
+class FoldedKeyModel(Model):
+    """Rows whose key stands once however it is written; ``looks_like_another`` marks those of before, until the key is changed."""
+
+    looks_like_another = BooleanField("与别的只是写法不同", default=False, db_default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """Drop what nobody sees of the keys before validation."""
+        self._show_keys()
+        super().clean_fields(exclude=exclude)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keys without what nobody sees; a mark goes once its row is like no other."""
+        self._show_keys()
+        if vars(self).get("looks_like_another") and not any(_alike(type(self), self, one.key, one.within) for one in self._once()):
+            self.looks_like_another = False
+        super().save(*args, **kwargs)
+
+    def _once(self) -> list[OnceFolded]:
+        return [one for one in self._meta.constraints if isinstance(one, OnceFolded)]
+
+    def _show_keys(self) -> None:
+        for one in self._once():
+            if one.key in vars(self):  # else it was not read, and is not written
+                setattr(self, one.key, visible(getattr(self, one.key)))
+
+
+def marking(app: str, keys: Mapping[str, tuple[str, Sequence[str]]]) -> Callable[[Any, object], None]:
+    """A step of a migration that marks all but the first of the rows that look alike, and names them; ``keys`` by model."""
+
+    def mark(apps: Any, _schema: object) -> None:
+        for name, (key, within) in keys.items():
+            model = apps.get_model(app, name)
+            rows = model._base_manager.filter(pk__in=later_alike(model, key, *within))
+            for typed in rows.values_list(key, flat=True):
+                sys.stdout.write(f"\n    {name} {typed!r}: another one differs in width, case, dashes or blanks only; rename it")
+            rows.update(looks_like_another=True)
+
+    return mark
