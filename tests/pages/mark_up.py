@@ -10,6 +10,13 @@ REFERS = ("for", "list", "headers", "aria-describedby", "aria-labelledby", "aria
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,3})?)?"
 DAY = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
 TIME = re.compile(rf"\d{{4}}(-(0[1-9]|1[0-2]))?|{DAY}([T ]{CLOCK}(Z|[+-]\d\d:?\d\d)?)?|{CLOCK}|P\S+")
+# What must not stand in what: a press would mean two things, or a reader's aid loses the list.
+PRESSED = "self::a[@href] or self::button or self::select or self::textarea or self::input[not(@type='hidden')] or self::summary"
+NESTED = (
+    f"//a[@href]//*[{PRESSED}]", f"//button//*[{PRESSED}]", f"//summary//*[{PRESSED}][not(self::a)]", "//form//form", "//label//label",
+    "//ul/*[not(self::li or self::script or self::template)]", "//ol/*[not(self::li or self::script or self::template)]",
+    "//dl/*[not(self::dt or self::dd or self::div or self::script or self::template)]", "//tr/*[not(self::th or self::td)]",
+)  # fmt: skip
 FIRST_BYTES = 1024  # in which a browser looks for the encoding
 
 
@@ -19,6 +26,7 @@ def faults_of(page: str, tree: HtmlElement) -> list[str]:
     found += [f"time {element.get('datetime', element.text_content())}" for element in tree.iter("time") if not _is_time(element)]
     found += [f"select {element.get('name')} without an empty choice" for element in tree.iter("select") if not _may_be_empty(element)]
     found += [f"form with an empty action {element.get('id', '')}" for element in tree.iter("form") if element.get("action") == ""]
+    found += [f"{element.tag} in {element.getparent().tag}" for path in NESTED for element in tree.xpath(path)]
     return found + (_of_a_document(page, tree) if "<html" in page else [])
 
 
