@@ -360,3 +360,18 @@ def test_the_ledger_of_a_land_bureau_is_stored_in_four_steps(client, district, p
     assert (first.area_ha, first.floor_area, first.land_use_code, first.acquisition) == (1, 9000, "0901", "allocation")
     assert (len(stored), stored["PDC1-03"].buildable, stored["PDC1-04"].land_use_code) == (40, False, "100101")
     assert time.monotonic() - begun < 180
+
+
+@pytest.mark.parametrize("written", ["1.10", "1.1", "2.50", "12", "0.000"])
+def test_a_number_as_a_key_keeps_the_decimals_that_it_shows(district, written):
+    pasted = pasted_workbook(f"地块编号\t用地性质\t用地面积\n{written}\t070102\t2.50\n")
+    book = openpyxl.Workbook()
+    for at, row in enumerate((["地块编号", "用地性质", "用地面积"], [float(written), "070102", 2.5]), start=1):
+        for column, value in enumerate(row, start=1):
+            book.active.cell(at, column, value)
+    decimals = written.partition(".")[2]
+    book.active["A2"].number_format = f"0.{'0' * len(decimals)}" if decimals else "General"
+    for content in (pasted, saved(book)):
+        seen = read(district, content)
+        assert (seen.added, seen.refused) == ([written], [])
+        assert "文本格式的数字" not in str(vars(seen))

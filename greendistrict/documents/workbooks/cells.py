@@ -55,6 +55,7 @@ _FIGURES = re.compile(r"\d{1,8}", re.ASCII)
 _HAN = {digit: str(at) for at, digit in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _HAN_DAY = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?")
 _BESIDE_DAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?$|[T\s].*$")
+_DECIMALS = re.compile(r"0\.0+")  # number format
 SERIAL_DIGITS = 5  # of the number of a day from 1927 to 2173
 YOUNG = 60  # a year of two digits above it is one of the last century
 
@@ -84,7 +85,7 @@ def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
         return CellValue(_possible(column, value.date() if isinstance(value, dt.datetime) else value))
     if wrong := unreadable(cell):
         raise WrongCellError(wrong)
-    text = text_of(column, value)
+    text = text_of(column, cell)
     if column.kind == TEXT and isinstance(now, str) and one_line_end(now) == text:
         return CellValue(now)
     if not text or _says_nothing(column, text):
@@ -92,8 +93,12 @@ def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
     return READERS[column.kind](column, text)
 
 
-def text_of(column: Column, value: Any) -> str:
-    """Text of a cell. Raises ``WrongCellError`` for a number or truth value that cannot be the text that was meant."""
+def text_of(column: Column, cell: BookCell) -> str:
+    """Text of a cell, in a text column with the decimals that its format shows: plot 1.10 is not 1.1.
+
+    Raises ``WrongCellError`` for a number or truth value that cannot be the text that was meant.
+    """
+    value = cell.value
     if isinstance(value, bool):
         if column.kind in {TEXT, NAMES}:
             msg = f"这一格是逻辑值{str(value).upper()}，请填文字"
@@ -103,8 +108,17 @@ def text_of(column: Column, value: Any) -> str:
         if column.kind in {TEXT, NAMES} and abs(finite(value)) >= 10**EXACT_DIGITS:
             msg = f"这一格是数值，Excel 只保留前{EXACT_DIGITS}位，请把格式改为文本后重填"
             raise WrongCellError(msg)
-        return plain(finite(value))
+        told = shown_number(cell) if column.kind in {TEXT, NAMES} else value
+        return told if isinstance(told, str) else plain(finite(value))
     return "" if value is None else one_line_end(str(value))
+
+
+def shown_number(cell: BookCell) -> Any:
+    """The value of a cell, or the text of a number whose format shows more decimals than it has."""
+    if isinstance(cell.value, bool) or not isinstance(cell.value, float | int) or not _DECIMALS.fullmatch(cell.form):
+        return cell.value
+    decimals, number = len(cell.form.partition(".")[2]), plain(finite(cell.value))
+    return cell.value if decimals <= len(number.partition(".")[2]) else f"{cell.value:.{decimals}f}"
 
 
 def _says_nothing(column: Column, text: str) -> bool:

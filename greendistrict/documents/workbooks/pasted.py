@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -55,14 +56,16 @@ def pasted_workbook(text: str) -> bytes:
 
 
 def table_workbook(rows: Sequence[Sequence[str]], *, as_text: bool = False) -> bytes:
-    """Texts of cells, row by row, as an xlsx of one sheet; plain numbers are numbers, or texts as well."""
-    return made(lambda book: _write(book.add_worksheet(NAME), rows, as_text))
+    """Texts of cells, row by row, as an xlsx of one sheet; plain numbers are numbers that show their decimals, or texts as well."""
+    return made(lambda book: _write(book, rows, as_text))
 
 
-def _write(sheet: Any, rows: Sequence[Sequence[str]], as_text: bool) -> None:  # noqa: FBT001
+def _write(book: Any, rows: Sequence[Sequence[str]], as_text: bool) -> None:  # noqa: FBT001
+    sheet, shown = book.add_worksheet(NAME), cache(lambda decimals: book.add_format({"num_format": f"0.{'0' * decimals}"}))
     for at, row in enumerate(rows):
         for column, text in enumerate(row):
             if not as_text and (number := _NUMBER.fullmatch(text.strip())) and len(re.sub("[.-]", "", number[0])) <= EXACT_DIGITS:
-                sheet.write_number(at, column, float(text))
+                decimals = len(number[0].partition(".")[2])
+                sheet.write_number(at, column, float(text), *([shown(decimals)] if decimals else []))
             elif text.strip():
                 sheet.write_string(at, column, text)

@@ -23,7 +23,7 @@ from greendistrict.documents.workbooks.book import (
     silent,
     wrong_book,
 )
-from greendistrict.documents.workbooks.cells import read_cell, text_of
+from greendistrict.documents.workbooks.cells import read_cell, shown_number, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
 from greendistrict.documents.workbooks.foreign import HeadReader, hidden_rows
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, grids, shown, unreadable
@@ -219,7 +219,7 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
     def _key(self, cells: Sequence[BookCell]) -> str:
         """Key in a cell, written as the stored one where only width, case, blanks, dashes or unseen characters differ."""
         try:
-            typed = visible(text_of(self.book.columns[0], cells[0].value))
+            typed = visible(text_of(self.book.columns[0], cells[0]))
         except WrongCellError:
             typed = shown(cells[0].value)  # refused with its row
         key = self.key_of(typed)
@@ -230,6 +230,8 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
         return key if key in self.known else folded(key)
 
     def _row(self, at: int, cells: list[BookCell]) -> None:
+        if cells[0].form:  # the key of a row is told as its cell shows it
+            cells = [cells[0]._replace(value=shown_number(cells[0])), *cells[1:]]
         key, line = self._key(cells), _Line(self, at, cells)
         if wrong := self._unusable(key, cells[0]):
             line.refuse(0, wrong)
@@ -276,7 +278,7 @@ class Reader(HeadReader, ABC, Generic[Subject, Row]):
         if wrong := unreadable(cell):
             return wrong
         try:
-            text_of(replace(column, kind=TEXT), cell.value)
+            text_of(replace(column, kind=TEXT), cell)
         except WrongCellError as error:
             return str(error)
         if len(key) > column.most:
