@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -15,6 +16,7 @@ from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.forms import ColumnsForm
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.forms import per_file
 from greendistrict.core.proxies import caller
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.core.workdays import WorkCalendar
@@ -169,7 +171,9 @@ class CityPage:
         NotAllowed.unless(may(viewer_of(request).held), NOT_YOURS)
         if form.is_valid():
             with RefusalsIn(form):
-                keep(**form.cleaned_data)
+                with transaction.atomic():
+                    for data in per_file(form.cleaned_data):
+                        keep(**data)
                 messages.success(request, said)
                 return redirect(self.name, row.pk)
         return self.show(request, row, status=HTTPStatus.UNPROCESSABLE_ENTITY, **{which: form})

@@ -1,13 +1,15 @@
 """A form takes what it shows: sent as it stands, no filled field of it is refused, and who is shown it may send it."""
 
+import random
 from http import HTTPStatus
+from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
 
 from greendistrict.core import clock
-from tests.long.fields import forms_of
+from tests.long.fields import a_file, forms_of
 from tests.pages.asked import asked
 from tests.pages.test_states import answers, states
 from tests.pages.world import NOW, connected_to, content_of, signed_in
@@ -29,15 +31,22 @@ def faults(address, text, send):
     sent, found = 0, []
     for form in forms_of(address, text):
         data = {name: one.values for name, one in form.fields.items() if one.values and one.kind != "file"}
-        for name, value, action in form.buttons:
+        files = [name for name, one in form.fields.items() if one.kind == "file"]
+        for (name, value, action), with_files in product(form.buttons, (False, True) if files else (False,)):
             if urlsplit(action).netloc or any(word in action for word in NOT_SENT):
                 continue
-            answer, sent = send(action, {**data, **({name: [value]} if name else {})}), sent + 1
+            chosen = {one: chosen_files(form.fields[one].says) for one in files} if with_files else {}
+            answer, sent = send(action, {**data, **chosen, **({name: [value]} if name else {})}), sent + 1
             if answer.status_code in NOT_FOR_WHO_IS_SHOWN or answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 found.append(f"{address} -> {action} {name}={value}: {answer.status_code}")
             if is_page(answer) and answer.status_code != HTTPStatus.CONFLICT:
                 found += [f"{address} -> {action} {name}={value}: {field}" for field in refused(form, action, content_of(answer).decode())]
     return sent, found
+
+
+def chosen_files(says):
+    """Small files that a field takes: two where it takes several."""
+    return [a_file(random.Random(number), says.get("accept", "")) for number in range(1 + ("multiple" in says))]  # noqa: S311 -- the same each time
 
 
 def refused(form, action, text):

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from greendistrict.accounts.viewer import Viewer
@@ -174,6 +175,15 @@ def test_only_the_officer_hands_over_and_nothing_with_a_refusal(officer, people)
     row.refresh_from_db()
     refuses(NotAllowed, handover.add_file, row=row, upload=pdf(), title="", by=people.city_officer)
     assert "上传文件" not in said(officer.get(to("disclosure", row.pk)))
+
+
+def test_several_files_at_once_are_given_by_their_own_names(officer, people):
+    row = file().request
+    files = [SimpleUploadedFile(f"{name}.pdf", pdf().read()) for name in ("清单", "说明")]
+    assert officer.post(to("disclosure_file_add", row.pk), {"upload": files, "title": "一份"}).status_code == 302
+    assert sorted(selectors.files_of(row).values_list("title", flat=True)) == ["清单.pdf", "说明.pdf"]
+    assert officer.post(to("disclosure_file_add", row.pk), {"upload": [pdf()], "title": "一份"}).status_code == 302
+    assert selectors.files_of(row).filter(title="一份").count() == 1
 
 
 def test_files_go_with_the_request_after_three_years(people):
