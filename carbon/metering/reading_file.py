@@ -23,6 +23,7 @@ from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, text_of
 from greendistrict.documents.workbooks.columns import WrongCellError, head_of
 from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line
+from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.heads_alike import head_and_unit
 from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.other_formats import is_workbook
@@ -154,7 +155,7 @@ def _code(value: Any) -> str:
     if isinstance(value, dt.date | dt.time):
         raise NumberError(AS_DAY)
     try:
-        return text_of(CODE, value)
+        return text_of(CODE, BookCell(value))
     except WrongCellError as error:
         msg = f"{METER}：{error}"
         raise NumberError(msg) from error

@@ -14,6 +14,7 @@ FLOATS = {
     "greendistrict/core/chart_marks.py": "coordinates of a chart", "greendistrict/core/stair_chart.py": "coordinates of a chart",
     "greendistrict/core/life_chart.py": "coordinates of a chart", "greendistrict/core/panel_chart.py": "coordinates of a chart",
     "portal/desk/selectors.py": "coordinates of a bar", "greendistrict/documents/office/inspection.py": "size of a file",
+    "greendistrict/documents/office/photographed.py": "size of a file, and coordinates of a page",
     "indicators/editions/upload.py": "size of a file", "portal/operations/selectors/status.py": "free space of a disk",
     "reports/jobs/lease.py": "minutes that are left", "reports/matters/pdf_pages.py": "coordinates of a picture and of a stamp",
     "reports/matters/field_looks.py": "sizes of fields on a page",

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.number_parsing import is_finite, plain
-from greendistrict.core.rounding import half_up
+from greendistrict.core.rounding import fixed, half_up
 from greendistrict.core.widgets import LAST_YEAR, possible
 from greendistrict.documents.workbooks import quantities
 from greendistrict.documents.workbooks.columns import (
@@ -118,7 +118,7 @@ def shown_number(cell: BookCell) -> Any:
     if isinstance(cell.value, bool) or not isinstance(cell.value, float | int) or not _DECIMALS.fullmatch(cell.form):
         return cell.value
     decimals, number = len(cell.form.partition(".")[2]), plain(finite(cell.value))
-    return cell.value if decimals <= len(number.partition(".")[2]) else f"{cell.value:.{decimals}f}"
+    return cell.value if decimals <= len(number.partition(".")[2]) else fixed(Decimal(number), decimals)
 
 
 def _says_nothing(column: Column, text: str) -> bool:

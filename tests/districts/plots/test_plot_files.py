@@ -103,7 +103,7 @@ def test_new_plots_and_changed_cells_are_told_and_written(district, people):
 
 
 @pytest.mark.parametrize(("given", "field", "why"), [
-    ({"area_ha": "两公顷"}, "area_ha", "应填数字"), ({"area_ha": None}, "area_ha", "必填"), ({"area_ha": "=1+1"}, "area_ha", "这是公式"),
+    ({"area_ha": "若干公顷"}, "area_ha", "应填数字"), ({"area_ha": None}, "area_ha", "必填"), ({"area_ha": "=1+1"}, "area_ha", "这是公式"),
     ({"buildable": "可以"}, "buildable", "请填是或否"),
     ({"acquired_on": "2026-03-01", "acquisition": "自有"}, "acquired_on", "自有土地没有出让或划拨"),
     ({"built_on": "2100-01-01"}, "built_on", "不能晚于今天"),
