@@ -10,7 +10,8 @@ from tests.architecture.sources import ROOT, nodes, said
 NAMES = {"name", "title", "label", "full_name"}
 # Where rows are ordered by a name itself: few rows of one district, person or paper, whose order is steady and promises no alphabet.
 BY_CODE_POINTS = {
-    "approvals/applications/selectors.py", "approvals/applications/taken_lists.py", "approvals/changes/change_kinds/applicant.py", "assessments/evidence/selectors.py",
+    "approvals/applications/selectors.py", "approvals/applications/taken_lists.py", "approvals/changes/change_kinds/applicant.py",
+    "assessments/evidence/selectors.py",
     "assessments/sharing/selectors.py", "beautiful/reserves/selectors.py", "districts/baselines/services.py",
     "districts/boundaries/models.py", "districts/boundaries/selectors.py", "districts/facts/facts.py",
     "districts/lists/selectors.py", "districts/lists/workbooks.py", "districts/overview/selectors/omissions.py",
