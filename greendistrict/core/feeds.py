@@ -9,6 +9,7 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.views.decorators.http import conditional_page
 
 MOST = 50
 MARK = "演示数据"
@@ -54,6 +55,7 @@ def rss_and_atom(feed: type[PublicFeed]) -> tuple[View, View]:
 
 
 def _open(feed: PublicFeed) -> View:
+    @conditional_page  # a reader that has it already is answered 304
     def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return feed(request, *args, **kwargs)
 

@@ -74,6 +74,18 @@ def whole(address):
     return parts.scheme in {"http", "https"} and bool(parts.netloc) and not re.search(r"\s", address)
 
 
+@pytest.mark.parametrize("kind", ["rss", "atom"])
+@pytest.mark.parametrize("feed", FEEDS)
+def test_a_feed_that_is_unchanged_is_not_sent_again(client, entered, feed, kind):
+    address = reverse(f"{feed}_{kind}")
+    mark = client.get(address)["ETag"]
+    again = client.get(address, headers={"if-none-match": mark})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", mark)
+    if feed == "portal:publicity":
+        Notice.objects.update(title="另一件公示（虚构）")
+        assert client.get(address, headers={"if-none-match": mark}).status_code == 200
+
+
 @pytest.mark.parametrize("feed", FEEDS)
 def test_atom_holds_what_rfc_4287_asks_for(client, entered, feed):
     answer, tree = read(client, f"{feed}_atom")
