@@ -106,8 +106,8 @@ def _shapes(looked: PlotsLook, known: Sequence[ReadPlot], around: Surroundings, 
         *([("edge-known", around.edge, "规划范围")] if around.edge else []),
         ("plot plot-kept", staying, "其他已有图形的地块"),
         *offered_layers(looked.offers, looked.reading),
-        ("plot-new", plain, "上传的图形"),
-        ("plot-odd", odd, "须核对的图形"),
+        ("plot-building", plain, "上传的图形"),
+        ("plot-unchecked", odd, "须核对的图形"),
     ]
 
 

@@ -170,7 +170,6 @@ def shapes_known(district: District) -> dict[str, Any]:
         "exportable": exportable,
         "bare": list(bare.values_list("number", flat=True)[:20]),
         "bare_count": bare.count(),
-        "former_count": FormerShape.objects.filter(plot__district=district).count(),
     }
 
 

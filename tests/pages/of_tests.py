@@ -30,7 +30,7 @@ FIRST_KEY = 1_000_000
 # Keys, random names and digests are other ones each time, or with any row more that a factory makes.
 CHANGING = re.compile(
     r"\b1000\d{3}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{64}\b|\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3,4}\b"
-    r"|(?<=localhost:)\d+|(?<=name=token type=hidden value=)\S+"
+    r"|(?<=localhost:)\d+|(?<=name=token type=hidden value=)\S+|(?<=name=check-mark type=hidden value=)\S+"
 )
 EACH_KEY = """DO $$ DECLARE one regclass; BEGIN FOR one IN SELECT oid FROM pg_class WHERE relkind = 'S' LOOP
 EXECUTE format('ALTER SEQUENCE %s RESTART WITH {first}', one); END LOOP; END $$"""

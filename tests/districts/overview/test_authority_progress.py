@@ -127,7 +127,7 @@ def test_who_watches_reads_the_extents_of_the_key_areas_and_the_officer_enters_t
     for user, enters in ((people.secretariat, False), (people.city_checker, False), (people.city_officer, True)):
         client.force_login(user)
         assert address in client.get(reverse("districts:plan_watch")).content.decode()
-        assert ("上传并叠加" in client.get(address).content.decode()) is enters
+        assert ("上传并检查" in client.get(address).content.decode()) is enters
 
 
 def test_silence_about_real_districts_is_not_told_as_none(client, people):

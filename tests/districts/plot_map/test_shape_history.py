@@ -53,10 +53,10 @@ def test_shapes_are_those_that_stood_on_the_day(preparer, district, replaced):
     assert [stood(dt.date(2026, 3, day)) for day in (1, 2, 3, 4)] == [[], [("A-1", 2)], [("A-1", 2)], [("A-1", 4), ("A-2", 4)]]
     history = reverse("districts:shape_history", args=[district.code])
     page = preparer.get(f"{history}?on=2026-03-03").content.decode()
-    said = ("以下为2026年3月3日当日的图形，只能查看", 'class="plot-new"', "A-1（1.06公顷）", "地块.geojson", "2026年3月4日10:00")
+    said = ("以下为2026年3月3日当日的图形，只能查看", 'class="plot-building"', "A-1（1.06公顷）", "地块.geojson", "2026年3月4日10:00")
     assert [words for words in said if words not in page] == []
     assert "日期不能晚于今天" in preparer.get(f"{history}?on=2099-01-01").content.decode()
-    assert "换下的图形1个" in preparer.get(reverse("districts:plot_map", args=[district.code])).content.decode()
+    assert history in preparer.get(reverse("districts:plot_map", args=[district.code])).content.decode()
 
 
 def test_a_former_shape_is_shown_over_the_present_one_and_restored_with_a_reason(preparer, people, district, replaced):

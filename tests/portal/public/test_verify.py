@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db.models import CharField
 from django.urls import reverse
 
+from approvals.applications.taken_lists import take_list
 from approvals.cases.lifecycle import case_machines
-from approvals.cases.models.cases import Case
+from approvals.cases.models.cases import Case, CaseDocument
 from approvals.common.enums import CaseKind
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
@@ -112,10 +113,10 @@ def is_number(field):
 
 
 def test_every_kind_that_bears_a_code_and_has_states_is_walked():
-    """Titles, announcements, receipts and reports have tests of their own below: they are published, or answer to their code."""
+    """Titles, announcements, receipts, lists of a case and reports have tests of their own: they are published, or answer to their code."""
     walked = {type(row) for row, _, _ in matters(cast())}
     coded = {kind.model for kind in PAPER_KINDS.values()}
-    assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob}
+    assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob, CaseDocument}
     # A public page, the number of another body, what is listed: no papers of the city.
     pages = {Story, Remedy, DisclosureRemedy, ExchangeEvent, ReserveProject}
     numbered = {model for machine in machines() for model in [apps.get_model(machine.model)] if any(map(is_number, model._meta.fields))}
@@ -226,6 +227,7 @@ def test_one_of_each_registered_kind_is_verified_by_anybody(client, people):
         Announcement: batch,
         Amendment: Amendment.objects.create(announcement=batch, kind="withdraw", reason="演示", status="published", **paper),
         Title: Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x"),
+        CaseDocument: take_list(case=Filing(people).case, slot="key-projects", by=people.preparer),
         Receipt: Filing(people).to_accepted().case.table.versions.get().receipt,
         ExportJob: ExportJob.objects.create(
             kind="annual_city", year=2025, state="done", requested_at=now, finished_at=now, requested_by=officer
