@@ -1,25 +1,22 @@
-"""Marks for rows whose key is only written otherwise than that of another row; they stay, and migrate names them."""
+"""Room for the mark of rows whose key is only written otherwise than that of another row."""
 
 from django.db import migrations, models
 
-from greendistrict.core.folded_rows import marking
-
-KEYS: dict[str, tuple[str, tuple[str, ...]]] = {"Meter": ("code", ("district",))}
+MODELS = ("meter",)
 
 
 class Migration(migrations.Migration):
-    """Fields, then data."""
+    """Fields."""
 
     dependencies = [("carbon", "0018_taken_over_rows_wait")]
 
     operations = [
         *(
             migrations.AddField(
-                model.lower(),
+                model,
                 "looks_like_another",
                 models.BooleanField("与别的只是写法不同", db_default=False, default=False, editable=False),
             )
-            for model in KEYS
+            for model in MODELS
         ),
-        migrations.RunPython(marking("carbon", KEYS), migrations.RunPython.noop),
     ]

@@ -12,7 +12,7 @@ CONSTRAINTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 class Migration(migrations.Migration):
     """Constraints."""
 
-    dependencies = [("carbon", "0019_marks_of_look_alike_keys")]
+    dependencies = [("carbon", "0020_mark_keys_that_look_alike")]
 
     operations = [
         migrations.AddConstraint(

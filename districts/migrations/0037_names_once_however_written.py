@@ -15,7 +15,7 @@ CONSTRAINTS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
 class Migration(migrations.Migration):
     """Constraints."""
 
-    dependencies = [("districts", "0035_marks_of_look_alike_keys")]
+    dependencies = [("districts", "0036_mark_keys_that_look_alike")]
 
     operations = [
         migrations.AddConstraint(

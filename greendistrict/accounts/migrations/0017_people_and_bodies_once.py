@@ -16,7 +16,7 @@ CONSTRAINTS = (
 class Migration(migrations.Migration):
     """Constraints."""
 
-    dependencies = [("accounts", "0015_marks_of_look_alikes")]
+    dependencies = [("accounts", "0016_mark_look_alikes")]
 
     operations = [
         migrations.AddConstraint(
