@@ -204,6 +204,14 @@ def test_a_slot_of_a_case_takes_several_at_once(client, filing, count):
 
 
 @pytest.mark.django_db
+def test_who_may_not_add_files_is_told_so_whatever_stands_in_the_form(client, filing):
+    client.force_login(filing.people.reviewer)
+    address = reverse("approvals:case_files", args=[filing.case.pk])
+    assert [client.post(address, data).status_code for data in ({}, {"slot": "diagnosis", "upload": pdf(), "title": ""})] == [403, 403]
+    assert titles() == []
+
+
+@pytest.mark.django_db
 def test_one_that_is_refused_keeps_all_out_and_says_which(client, filing):
     before = Evidence.objects.count()
     answer = send(client, filing, pdf("好.pdf"), SimpleUploadedFile("坏.pdf", b"x"))

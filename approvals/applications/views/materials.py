@@ -20,14 +20,15 @@ from approvals.cases.rules import EDITABLE, may_edit_case
 from approvals.cases.selectors import materials as selectors_materials
 from approvals.cases.selectors.materials import completeness_of, older_versions
 from approvals.cases.selectors.presence import may_have
-from approvals.cases.services import add_documents, remove_document, replace_document
+from approvals.cases.services import WHO_EDITS, add_documents, remove_document, replace_document
 from approvals.cases.verdicts import Verdicts
-from approvals.cases.views import crumbs, posted, seen_case
+from approvals.cases.views import crumbs, posted, refused_form, seen_case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.answers import deletion_question, redirect_saying
+from greendistrict.core.errors import NotAllowed
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.policy.engine import Verdict, degree_of
@@ -137,6 +138,8 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": may_edit_case(viewer.held, case),
         "crumbs": crumbs(case, ("材料", "")),
     }
+    if request.method == "POST" and not context["may_edit"]:  # whatever stands in the form
+        return refused_form(request, "approvals/applications/case_files.html", context, NotAllowed(WHO_EDITS))
     return posted(
         request,
         "approvals/applications/case_files.html",

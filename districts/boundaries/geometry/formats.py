@@ -108,7 +108,7 @@ def _geojson(text: str) -> RawBoundary:
         msg = "文件嵌套太深，不是正常的GeoJSON，请由测绘软件重新导出"
         raise BoundaryError(msg) from error
     except ValueError as error:
-        is_lined = sum(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in text.splitlines()[:3]) > 1
+        is_lined = sum(line.lstrip().startswith('{"') and line.rstrip().endswith("}") for line in text.splitlines()[:3]) > 1
         msg = (
             "这是逐行的GeoJSON（每行一个要素），请导出成一个FeatureCollection"
             if is_lined

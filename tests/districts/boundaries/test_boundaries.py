@@ -51,11 +51,12 @@ def test_a_wrong_file_is_refused_and_the_right_one_kept_and_drawn(preparer, dist
 
 
 @AREA
-def test_a_new_version_says_why_and_the_old_one_stays(people, district):
+def test_a_new_version_says_why_and_the_old_one_stays(preparer, district):
     keep(district, 1)
-    given = {"district": district, "kind": "plan", "system": "EPSG:4326", "by": people.preparer}
-    refuses("写明为什么改", services.upload_boundary, **given, upload=file(EAST))
-    made = services.upload_boundary(**given, upload=file(EAST), reason="控规局部调整")
+    given = {"kind": "plan", "system": "EPSG:4326"}
+    assert "写明为什么改" in sent(preparer, page(district), {**given, "file": file(EAST)}).content.decode()
+    assert sent(preparer, page(district), {**given, "file": file(EAST), "reason": "控规局部调整"}).status_code == 302
+    made = district.boundaries.order_by("-number").first()
     assert (made.number, made.reason, made.stated_km2) == (2, "控规局部调整", district.area_km2)
     assert list(district.boundaries.values_list("number", flat=True)) == [2, 1]
 
@@ -88,7 +89,7 @@ def test_while_somebody_holds_the_file_nothing_of_it_changes(preparer, district,
 @AREA
 def test_key_areas_are_found_by_overlay_and_told_ones_without_extent_stay(people, district):
     District.objects.update(key_areas=["五个新城", "奉贤新城"])
-    made = services.upload_boundary(district=district, kind="plan", upload=file(), system="EPSG:4326", by=people.preparer)
+    made = keep(district, 1)
     assert made.overlaps == {}
     services.save_key_area(name="嘉定新城", upload=file(EAST), system="EPSG:4326", source="演示批复", by=people.city_officer)
     away = [[x - 0.3, y] for x, y in SQUARE]
@@ -107,10 +108,10 @@ def test_key_areas_are_entered_by_the_officer_with_a_source(client, people):
     client.force_login(people.city_officer)
     address = reverse("districts:key_area_list")
     data = {"name": "嘉定新城", "file": file(), "system": "EPSG:4326", "source": "演示批复"}
-    assert client.post(address, data).status_code == 302
+    assert sent(client, address, data).status_code == 302
     assert KeyArea.objects.get().area_km2 > 4
-    assert client.post(address, {**data, "file": file(EAST)}).status_code == 422
-    assert client.post(address, {**data, "file": file(EAST), "reason": "批复调整"}).status_code == 302
+    assert sent(client, address, {**data, "file": file(EAST)}).status_code == 422
+    assert sent(client, address, {**data, "file": file(EAST), "reason": "批复调整"}).status_code == 302
     assert [(area.number, area.reason) for area in KeyArea.objects.order_by("number")] == [(1, "首次登记"), (2, "批复调整")]
     assert KeyArea.current().get().number == 2
 

@@ -51,7 +51,11 @@ def fill_profile(year: Year) -> None:
     preparer.press("暂存", "基本情况已暂存", "控详规划范围对照图.pdf")
     preparer.open(f"{year.facts['district']}boundaries/")
     preparer.fill({"范围文件": year.boundary(), "坐标系": "WGS84经纬度"})
-    preparer.press("上传并检查", "规划范围第1版已登记", "比填写的面积")
+    preparer.press("上传并检查", "尚未登记", "比填写的4.0500平方公里大7.3%", "核对后再登记")
+    preparer.shoot("boundary-asked", axe=True)
+    for odd in preparer.page.locator("input[name=check]").all():
+        odd.check()
+    preparer.press("登记", "规划范围第1版已登记", "比填写的面积")
     assert preparer.page.locator("svg path.edge").count() == 1
     preparer.shoot("boundary", axe=True)
     preparer.open(f"{year.facts['district']}profile/")
