@@ -1,4 +1,4 @@
-"""The shipped editions, read once."""
+"""The shipped editions, read once, and somebody's browser."""
 
 from pathlib import Path
 
@@ -28,3 +28,12 @@ def reference_rules(reference_document):
 @pytest.fixture(scope="session")
 def leed_rules():
     return prepare(parse((DATA / "leed-v4-nd.yaml").read_bytes()).document)
+
+
+@pytest.fixture
+def sign_in(client, settings):
+    def sign(user):
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        return client
+
+    return sign

@@ -5,6 +5,7 @@ Everything that was matched or left is said in the preview.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import product
@@ -86,16 +87,16 @@ class ForeignSheet(NamedTuple):
         return next((one for one in self.merged if not wanted.isdisjoint(range(one.first_row, one.last_row + 1))), None)
 
 
-class HeadReader:
+class HeadReader(ABC):
     """What is read from sheets by their heads: its ``columns``, with other heads by field, and those that people chose."""
 
     foreign_heads: Synonyms = MappingProxyType({})
     chosen: Mapping[str, str] = MappingProxyType({})  # fields by head, as people chose them
 
     @property
+    @abstractmethod
     def columns(self) -> Sequence[Column]:
         """Columns that a sheet may have."""
-        raise NotImplementedError
 
     @property
     def must(self) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """Reads a list's workbook: added rows, changed cells, and reasons why cells are not accepted. Writes nothing."""
 
 import datetime as dt
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -37,7 +37,7 @@ Subject = TypeVar("Subject")
 Row = TypeVar("Row")
 
 
-class Reader(HeadReader, ABC, Generic[Subject, Row]):
+class Reader(HeadReader, Generic[Subject, Row]):
     """Reads the rows of one workbook; subclasses define the rows of a list and the objections to them."""
 
     book: Book

@@ -26,15 +26,6 @@ def text(points=100, code="T-1", **changes):
 
 
 @pytest.fixture
-def sign_in(client, settings):
-    def sign(user):
-        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-        return client
-
-    return sign
-
-
-@pytest.fixture
 def keeper(people, sign_in):
     return sign_in(people.city_officer)
 

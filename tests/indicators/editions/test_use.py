@@ -1,13 +1,14 @@
 """The text of an official standard is copyrighted: who may take it out whole, and what every file that holds clauses says."""
 
 import io
-from types import SimpleNamespace
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
+from assessments.reviews.models import PanelMember
 from assessments.reviews.services.score_sheet import ExpertSheet
+from assessments.score_page.selectors.table_rows import live_sheet
 from assessments.workbook.score_table import ScoreBook
 from districts.indicator_systems.selectors import lines_of
 from districts.indicator_systems.workbook import indicator_book
@@ -20,6 +21,7 @@ from indicators.editions.workbook.encode import GUIDE
 from indicators.entry.sheets import chapter_workbook
 from tests.factories.assessments import make_self_check
 from tests.factories.indicator_systems import begun_system
+from tests.factories.reviews import Scene
 from tests.indicators.editions.editions import chapter, dump, edition, item
 
 pytestmark = pytest.mark.django_db
@@ -33,15 +35,6 @@ def standard(*, official):
     lines = [item("1", 100, {"kind": "claimed"}), item("0", None, {"kind": "pass"})]
     written = dump(edition([chapter("one", "1", lines)], edition=head)).replace("'2024-07-01'", "2024-07-01")
     return import_document(parsed=parse(written)).edition
-
-
-@pytest.fixture
-def sign_in(client, settings):
-    def sign(user):
-        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-        return client
-
-    return sign
 
 
 def guide_of(content):
@@ -80,14 +73,12 @@ def test_both_files_say_how_the_text_may_be_used_and_come_back_as_the_same(peopl
 
 @pytest.mark.parametrize("official", [True, False], ids=["official", "reference"])
 def test_workbooks_to_fill_in_say_it_where_they_hold_an_official_standard(people, official):
-    table, system = make_self_check(people).table, begun_system(people)
+    table, system, scene = make_self_check(people).table, begun_system(people), Scene(people=people).to_scoring()
     Edition.objects.update(official=official)
     for held in (table, system):
         held.edition.refresh_from_db()
-    scores = ScoreBook(SimpleNamespace(table=table), clock.now()).title.more
+    scores = ScoreBook(live_sheet(table), clock.now()).title.more
     sheet = openpyxl.load_workbook(io.BytesIO(indicator_book(system, lines_of(system)))).worksheets[0]
     targets = "".join(str(cell.value) for row in sheet.iter_rows(max_row=3) for cell in row)
-    review = SimpleNamespace(subject={}, table=table)
-    expert = ExpertSheet.__new__(ExpertSheet)
-    expert.review, expert.member = review, "1号专家"
-    assert [NOTE in words for words in (scores, targets, expert.title.more)] == [official] * 3
+    member = PanelMember.objects.get(pk=scene.members[0].pk)
+    assert [NOTE in words for words in (scores, targets, ExpertSheet(member).title.more)] == [official] * 3

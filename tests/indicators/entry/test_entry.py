@@ -46,15 +46,6 @@ BONUS = "编号\t名称\t分值\t条件\t计分\n7.1.1\t创新\t5\t创新做法\
 
 
 @pytest.fixture
-def sign_in(client, settings):
-    def sign(user):
-        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-        return client
-
-    return sign
-
-
-@pytest.fixture
 def officer(people, sign_in):
     return sign_in(people.city_officer)
 
