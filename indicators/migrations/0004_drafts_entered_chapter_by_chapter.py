@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(verbose_name='最后改动时间')),
                 ('changed_by_principal', models.CharField(blank=True, db_default='', default='', editable=False, max_length=60, verbose_name='委托人')),
                 ('handed_at', models.DateTimeField(blank=True, null=True, verbose_name='生成待核对版本的时间')),
+                ('handed_digest', models.CharField(blank=True, db_default='', max_length=64, verbose_name='待核对版本的校验值')),
                 ('version', models.PositiveIntegerField(db_default=0, default=0)),
                 ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='开始录入的人')),
                 ('changed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='最后改动的人')),
