@@ -4,7 +4,7 @@ Apart from ``folded_keys``, which programs without models load as well.
 """
 
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,13 +19,10 @@ class OnceFolded(UniqueConstraint):
     Its error names the other key and stands at the key's field, in forms and services alike.
     """
 
-    def __init__(self, *, key: str = "", within: Sequence[str] = (), name: str, **plain: Any) -> None:
+    def __init__(self, *, key: str, within: Sequence[str] = (), name: str, **plain: Any) -> None:
         self.key, self.within = key, tuple(within)
-        if key:
-            plain = {"condition": Q(looks_like_another=False), "violation_error_message": f"已有{ALIKE}", **plain}
-            super().__init__(*self.within, Folded(key), name=name, **plain)
-        else:
-            super().__init__(name=name, **plain)
+        plain = {"condition": Q(looks_like_another=False), "violation_error_message": f"已有{ALIKE}", **plain}
+        super().__init__(*self.within, Folded(key), name=name, **plain)
 
     def deconstruct(self) -> Any:
         """A plain constraint; migrations record what is stored."""
@@ -33,27 +30,35 @@ class OnceFolded(UniqueConstraint):
         return "django.db.models.UniqueConstraint", args, kwargs
 
     def clone(self) -> "OnceFolded":
-        """Copy that keeps the key."""
-        return OnceFolded(key=self.key, within=self.within, name=self.name)
+        """Copy that keeps the key, and all that is recorded of a plain one but its expressions, which follow from the key."""
+        _, _, kwargs = self.deconstruct()
+        return OnceFolded(key=self.key, within=self.within, **kwargs)
 
     def validate(self, model: type[Model], instance: Model, exclude: Collection[str] | None = None, using: str = "default") -> None:
-        """Raises ``ValidationError`` at the key, unless a form does not ask for it."""
-        del exclude, using
-        typed = getattr(instance, self.key)
-        alike = _alike(model, instance, self.key, self.within)
-        if alike and alike != typed and not getattr(instance, "looks_like_another", False):
+        """Raises ``ValidationError`` at the key, unless a form does not ask for it or it was alike before such keys were refused."""
+        del using
+        if self.key in (exclude or ()):
+            return
+        typed, alike = getattr(instance, self.key), self.alike(model, instance)
+        if alike and alike != typed and not self._was_alike(model, instance):
             raise ValidationError({self.key: f"已有“{alike}”，与“{typed}”{ALIKE}"})
 
+    def alike(self, model: type[Model], row: Model) -> str:
+        """The key of another row that the constraint counts and that is written like this one; empty if there is none."""
+        typed = getattr(row, self.key)
+        if not folded(typed):
+            return ""
+        among = {name: getattr(row, getattr(model._meta.get_field(name), "attname", name)) for name in self.within}
+        others = model._base_manager.filter(self.condition, **among).exclude(pk=row.pk)
+        found = others.annotate(fold=Folded(self.key)).filter(fold=folded(typed)).values_list(self.key, flat=True)
+        return str(found.order_by("pk").first() or "")
 
-def _alike(model: type[Model], row: Model, key: str, within: Sequence[str]) -> str:
-    """The key of another row that is written like this one; empty if there is none."""
-    typed = getattr(row, key)
-    if not folded(typed):
-        return ""
-    among = {name: getattr(row, getattr(model._meta.get_field(name), "attname", name)) for name in within}
-    others = model._base_manager.filter(**among).exclude(pk=row.pk)
-    found = others.annotate(fold=Folded(key)).filter(fold=folded(typed)).values_list(key, flat=True)
-    return str(found.order_by("pk").first() or "")
+    def _was_alike(self, model: type[Model], row: Model) -> bool:
+        """Whether the row is marked and its stored key differs from this one in how it is written at most."""
+        if not getattr(row, "looks_like_another", False):
+            return False
+        stored = model._base_manager.filter(pk=row.pk).values_list(self.key, flat=True).first()
+        return stored is not None and folded(stored) == folded(getattr(row, self.key))
 
 
 class FoldedKeyModel(Model):
@@ -69,12 +74,21 @@ class FoldedKeyModel(Model):
         self._show_keys()
         super().clean_fields(exclude=exclude)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keys without what nobody sees; a mark goes once its row is like no other."""
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Keys without what nobody sees; a mark goes once its row is like no other, with the key if only some fields are written."""
         self._show_keys()
-        if vars(self).get("looks_like_another") and not any(_alike(type(self), self, one.key, one.within) for one in self._once()):
+        written = None if update_fields is None else set(update_fields)
+        if vars(self).get("looks_like_another") and self._is_apart(written):
             self.looks_like_another = False
-        super().save(*args, **kwargs)
+            written = written and {*written, "looks_like_another"}
+        super().save(*args, update_fields=written, **kwargs)
+
+    def _is_apart(self, written: Collection[str] | None) -> bool:
+        """Whether no other row is like this one as it will stand, of which only these fields are written (None: all)."""
+        once = self._once()
+        if written is not None and not any({one.key, *one.within} & set(written) for one in once):
+            return False
+        return not any(one.alike(type(self), self) for one in once)
 
     def _once(self) -> list[OnceFolded]:
         return [one for one in self._meta.constraints if isinstance(one, OnceFolded)]

@@ -6,13 +6,14 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Value
+from django.db.models import Q, Value
 
 from carbon.metering.models import Meter
 from districts.file.models.district import District
 from districts.file.models.parties import DistrictPaper, RenewalProject, SubArea
+from districts.file.services import hold_constraints
 from greendistrict.core.folded_keys import ALL_DASHES, Folded, folded, visible
-from greendistrict.core.folded_rows import marking
+from greendistrict.core.folded_rows import OnceFolded, marking
 from tests.factories.districts import make_district
 from tests.factories.meters import MeterFactory
 
@@ -53,7 +54,7 @@ def keyed(model, district, typed):
     if model is Meter:
         return MeterFactory.build(district=district, code=typed)
     if model is District:
-        return District(code="xin", name=typed)
+        return District(code=f"xin-{District.objects.count()}", name=typed)
     kind = {"kind": model._meta.get_field("kind").choices[0][0]} if model is not SubArea else {}
     return model(district=district, **{KEYED[model]: typed}, **kind)
 
@@ -93,3 +94,54 @@ def test_rows_of_before_are_marked_and_named_until_they_are_renamed(capsys):
     second.name = "乙区"
     second.save()
     assert not second.looks_like_another
+
+
+def pair(model):
+    """A row, another of before that is only written otherwise and marked, and the name of their key."""
+    district = make_district(name="甲-1区" if model is District else "演示区（虚构）", type="renewal")
+    first = district if model is District else keyed(model, district, "甲-1区")
+    first.save()
+    second, key = keyed(model, district, "乙区"), KEYED[model]
+    second.save()
+    model.objects.filter(pk=second.pk).update(**{key: "甲－1 区"}, looks_like_another=True)
+    second.refresh_from_db()
+    return first, second, key
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", KEYED)
+def test_both_of_a_pair_of_before_can_be_saved_and_a_third_can_not(model):
+    first, second, key = pair(model)
+    for row in (first, second):
+        row.full_clean()
+        hold_constraints(row)
+        row.save()
+    assert list(model.objects.order_by("pk").values_list("looks_like_another", flat=True)) == [False, True]
+    third = keyed(model, first if model is District else first.district, "丙区")
+    third.save()
+    setattr(second, key, "丙 区")
+    with pytest.raises(ValidationError, match="已有“丙区”"):
+        second.full_clean()
+    setattr(third, key, "甲–1区")
+    with pytest.raises(ValidationError, match="已有“甲-1区”"):
+        third.full_clean()
+    third.full_clean(exclude=[key])  # a form without the key has no place for its error
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", KEYED)
+def test_a_mark_goes_from_the_database_with_the_key_alone(model):
+    _, second, key = pair(model)
+    setattr(second, key, "丙区")
+    other = next(name for name in ("note", "version", "address") if name in {field.name for field in model._meta.fields})
+    second.save(update_fields=[other])
+    assert model.objects.get(pk=second.pk).looks_like_another
+    second.save(update_fields=[key])
+    assert not model.objects.get(pk=second.pk).looks_like_another
+
+
+def test_a_copy_of_the_constraint_says_and_counts_the_same():
+    one = OnceFolded(key="name", within=["district"], name="once", condition=Q(name="甲"), violation_error_message="已有")
+    copy = one.clone()
+    assert copy == one
+    assert (copy.key, copy.within, copy.condition, copy.violation_error_message) == ("name", ("district",), Q(name="甲"), "已有")

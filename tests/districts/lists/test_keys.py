@@ -80,5 +80,8 @@ def test_rows_of_before_are_marked_named_and_can_be_edited(district, people, mod
     field, value = {Plot: ("owner", "甲"), KeyProject: ("category", "能源"), Work: ("kind", "道路")}[model]
     stays = save(model, district=district, row=second, version=0, values={field: value}, by=people.preparer)
     assert (stays.looks_like_another, getattr(stays, field)) == (True, value)
+    whole = save(model, district=district, row=first, version=0, values={field: value}, by=people.preparer)
+    whole.full_clean()
+    assert (whole.looks_like_another, getattr(whole, field)) == (False, value)
     renamed = save(model, district=district, row=third, version=0, values={key: "A-3"}, by=people.preparer)
     assert not renamed.looks_like_another
