@@ -4,14 +4,16 @@ openpyxl loads with the first import and reads with defusedxml. Nothing is calcu
 """
 
 import datetime as dt
+import re
 import warnings
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, NamedTuple
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.office.archives import SPOILT
+from greendistrict.documents.office.archives import SPOILT, opened
 
 UNREADABLE = "不是完好的 Excel 工作簿，请用 Office 重新保存为 xlsx 后导入"
 FORMULA = "这是公式，请改成结果（复制后选择性粘贴为数值）"
@@ -31,6 +33,10 @@ class BookCell(NamedTuple):
 
 
 Grid = list[list[BookCell]]
+_KEPT_RESULT = re.compile(
+    rb"(<(?:\w+:)?c\b[^>]*>)\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v\b[^>]*>[^<]+</(?:\w+:)?v>)"
+)
+_OF_ERROR = re.compile(rb"\bt=[\"']e[\"']")
 LAST_ROW = 1_048_576  # of a sheet; one that states more would be filled up with empty rows for ever
 
 
@@ -87,6 +93,11 @@ def _grid(sheet: Any, rows: int, columns: int) -> Grid:
     return found
 
 
+def is_longer(grid: Grid, rows: int) -> bool:
+    """Whether a grid has more rows with content than these; one that was read to its limit may have lost others."""
+    return sum(map(bool, grid)) > rows
+
+
 def _has_formula(row: Sequence[BookCell]) -> bool:
     return any(cell.kind == "f" for cell in row)
 
@@ -123,23 +134,24 @@ def result_of(cell: BookCell) -> BookCell:
 
 
 def with_results(content: bytes) -> bytes:
-    """The workbook with each formula replaced by the result that it keeps; one that keeps none stays. Raises ``Refused``."""
-    import openpyxl  # noqa: PLC0415 -- as above
+    """The workbook with each formula replaced by the result that it keeps; one that keeps none stays. Raises ``Refused``.
 
+    The formulas are taken out of the sheets as they are stored: a sheet opened to be written is filled up to its farthest cell.
+    """
+    stream = BytesIO()
     try:
-        book, values = (openpyxl.load_workbook(BytesIO(content), data_only=only, keep_links=False) for only in (False, True))
-        for sheet in book.worksheets:
-            kept = values[sheet.title]
-            formulas = [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-            for cell in formulas:
-                result = kept[cell.coordinate]
-                if result.value is not None and result.data_type != "e":
-                    cell.value = result.value
-        stream = BytesIO()
-        book.save(stream)
+        with opened(content) as archive, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+            for entry in archive.infolist():
+                data = archive.read(entry)
+                is_sheet = entry.filename.startswith("xl/worksheets/")
+                made.writestr(entry.filename, _KEPT_RESULT.sub(_without_formula, data) if is_sheet else data)
     except ERRORS as error:
         raise Refused(UNREADABLE) from error
     return stream.getvalue()
+
+
+def _without_formula(cell: re.Match[bytes]) -> bytes:
+    return cell[0] if _OF_ERROR.search(cell[1]) else cell[1] + cell[2]
 
 
 def _cell(cell: Any) -> BookCell:
@@ -147,6 +159,7 @@ def _cell(cell: Any) -> BookCell:
     if value is None:
         return EMPTY
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    value = getattr(value, "text", value)  # of a formula that fills several cells
     return BookCell(value, cell.data_type, str(cell.number_format) if is_number else "")
 
 
