@@ -111,9 +111,10 @@ class _Unread(str):
 
 
 def _book(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
-    from greendistrict.documents.workbooks.grids import grids, unreadable  # noqa: PLC0415 -- openpyxl loads with the first workbook only
+    from greendistrict.documents.workbooks.grids import grids, is_longer, unreadable  # noqa: PLC0415 -- openpyxl loads with the first workbook only
 
-    for sheet in grids(content, rows=MOST_BOOK_LINES, columns=len(HEADS) + 5).values():
+    for sheet in grids(content, rows=MOST_BOOK_LINES + 1, columns=len(HEADS) + 5).values():
+        Refused.when(is_longer(sheet, MOST_BOOK_LINES), f"一个工作簿最多{MOST_BOOK_LINES}行，请分开上传或改用 CSV 文件")
         rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else cell.value for cell in row] for row in sheet]
         first = head_line(rows, NAMES)
         yield from enumerate(rows[first:], start=first + 1)

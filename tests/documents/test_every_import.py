@@ -20,6 +20,7 @@ from districts.indicator_systems.models import IndicatorRow
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.documents.workbooks import reader
 from tests.carbon.inventories.world import make_inventory
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import published_edition
@@ -253,3 +254,9 @@ def test_what_was_chosen_is_known_the_next_time(post, kind):
     assert again.context["preview"].unread == [], again.context["preview"].absent
     post("apply", {"token": again.context["token"]})
     assert post("import", {"pasted": text([odd, kind.row])}).context["preview"].problems == []
+
+
+def test_rows_beyond_the_limit_are_never_left_out_without_a_word(post, kind, monkeypatch):
+    monkeypatch.setattr(reader, "MOST_ROWS", 2)
+    answer = post("import", {"pasted": text([kind.heads, *[["小计"]] * 22, kind.row])})
+    assert (answer.status_code, "一次最多导入2" in answer.content.decode()) == (422, True)

@@ -14,9 +14,11 @@ from carbon.metering.reading_file import HEADS as READING_HEADS
 from carbon.metering.reading_file import parse
 from districts.plots.workbook import PlotReader
 from greendistrict.core import clock
+from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.comparison import read_sealed
 from greendistrict.documents.workbooks.pasted import NAME, pasted_workbook
-from indicators.entry.rows import pasted_grid, read_rows
+from indicators.entry.rows import Fill, pasted_grid, read_rows
+from indicators.entry.sheets import read_file
 from tests.documents.office_lists import LISTS, office_lists
 from tests.factories.takeover import seen_of
 from tests.factories.workbooks import book_in_memory, saved, sheet_in_memory
@@ -151,3 +153,20 @@ def test_so_is_a_line_of_several_cells(world, importer):
     answer = IMPORTERS[importer](world, [list(line) for line in WIDE])
     assert (answer.rows, answer.refused) == (0, [])
     assert answer.left == [line[0] for line in WIDE]
+
+
+@pytest.mark.parametrize(("importer", "limit", "most"), [
+    ("take-over, workbook", "approvals.bulk.takeover.MOST_ROWS", 5), ("take-over, CSV", "approvals.bulk.takeover.MOST_ROWS", 5),
+    ("readings, workbook", "carbon.metering.reading_file.MOST_BOOK_LINES", 25),
+    ("clauses, workbook", "indicators.entry.sheets.MOST_LINES", 25),
+])  # fmt: skip
+def test_a_file_that_is_not_read_to_its_end_is_refused(world, monkeypatch, importer, limit, most):
+    monkeypatch.setattr(limit, most)
+    lines = [["小计", "", "1"]] * 15 + [["没有的城", "2020", "", "公报", "", ""]] * 15
+    with pytest.raises(Refused, match=f"最多{most}行"):
+        {**IMPORTERS, "clauses, workbook": of_chapter}[importer](world, lines)
+
+
+def of_chapter(_world, lines):
+    heads = ["编号", "名称", "类型", "分值", "条件", "计分"]
+    return read_file(as_file("xlsx", [heads, *lines]), {}, 0, Fill())

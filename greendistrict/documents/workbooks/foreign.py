@@ -18,7 +18,7 @@ from greendistrict.documents.office.archives import opened
 from greendistrict.documents.workbooks.book import BESIDE, Heads
 from greendistrict.documents.workbooks.cells import finite
 from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
-from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, shown
+from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown
 from greendistrict.documents.workbooks.heads_alike import (
     SHORTEST,
     Contents,
@@ -71,6 +71,10 @@ class ForeignSheet(NamedTuple):
         """How the heads were read, in words."""
         said = (("按表头对应：", self.matched), ("没有读入的列：", self.unread))
         return [f"{about}{'、'.join(words)}" for about, words in said if words]
+
+    def is_longer(self, rows: int) -> bool:
+        """Whether the sheet is longer than this number of rows and what may stand around them, so that it was not read to its end."""
+        return is_longer(self.grid, rows + MOST_HEAD_ROWS)
 
     def merged_words(self, rows: Iterable[int]) -> str:
         """Why these rows cannot be read, if cells are merged in one of them."""
@@ -139,7 +143,7 @@ class HeadReader(ABC):
     def found_in(self, content: bytes, rows: int) -> tuple[ForeignSheet | None, list[str]]:
         """The sheet of a workbook whose heads are known; where there is none, the likely heads instead."""
         parts = parts_of(content)
-        sheets = grids(content, tuple(parts), rows=rows + MOST_HEAD_ROWS, columns=len(self.columns) + BESIDE)
+        sheets = grids(content, tuple(parts), rows=rows + MOST_HEAD_ROWS + 1, columns=len(self.columns) + BESIDE)
         names = head_names(self.columns, self.foreign_heads, self.chosen)
         found = foreign_sheet(self.columns, names, sheets, merged_ranges(content, parts), self.must, contents=self.contents)
         return found, [] if found else likely_heads(sheets)

@@ -181,8 +181,8 @@ class Reader(HeadReader, Generic[Subject, Row]):
         rows = self._rows(((at, found.row(at)) for at in range(found.first_row, len(found.grid))), found.labels)
         if merged := found.merged_words(at for at, _ in rows):
             self.preview.problems = [merged]
-        elif len(rows) > MOST_ROWS:
-            self.preview.problems = [f"一次最多导入{MOST_ROWS}{book.unit}"]
+        elif len(rows) > MOST_ROWS or found.is_longer(MOST_ROWS):
+            self.preview.problems = [f"一次最多导入{MOST_ROWS}{book.unit}{'（合计、说明等行也计入）' * (len(rows) <= MOST_ROWS)}"]
         else:
             self.preview.told = found.told
             self._read(rows, hidden_rows(content, found.name))
