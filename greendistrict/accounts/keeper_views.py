@@ -33,7 +33,7 @@ from greendistrict.accounts.selectors import organisations_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
-from greendistrict.core.refusals import RefusalsIn
+from greendistrict.core.refusals import RefusalsIn, add_errors
 from greendistrict.core.widgets import DayField
 
 UNPROCESSABLE = 422
@@ -66,9 +66,13 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
     viewer = _keeper(request, Role.SYSTEM_KEEPER)
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        body = services.add_organisation(by=viewer.user, **form.cleaned_data)
-        messages.success(request, f"已登记{body}")
-        return redirect("accounts:organisation_list")
+        try:
+            body = services.add_organisation(by=viewer.user, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, f"已登记{body}")
+            return redirect("accounts:organisation_list")
     return _page(request, form, "登记单位", "登记后由系统管理员建立人员账号，安全管理员授予岗位。")
 
 
@@ -83,6 +87,8 @@ def organisation_change(request: HttpRequest, pk: int) -> HttpResponse:
             changed = services.change_organisation(body=body, reason=values.pop("reason"), values=values, by=viewer.user)
         except Refused as refused:
             form.add_error(None, str(refused))
+        except ValidationError as error:
+            add_errors(form, error)
         else:
             messages.success(request, f"已修改{form.instance}" if changed else "没有改动")
             return redirect("accounts:organisation_list")
@@ -97,7 +103,7 @@ def user_create(request: HttpRequest) -> HttpResponse:
         try:
             person = services.open_account(by=viewer.user, **form.cleaned_data)
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             messages.success(request, f"已建立{person.name}的账号，设定密码的链接发到{person.email}，3天内有效")
             return redirect("accounts:user_list")
@@ -220,6 +226,6 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, f"已邀请{person.name}，设定密码的链接发到{person.email}，3天内有效")
                 return redirect("accounts:organisation", pk=pk)
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "accounts/invite.html", {"form": form, "body": body}, status=status)

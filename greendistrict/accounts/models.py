@@ -94,13 +94,29 @@ class Organisation(models.Model):
         super().clean_fields(exclude=exclude)
 
     def clean(self) -> None:
-        """Refuse a name or code that another organisation has, written otherwise; the forms leave out the constraints."""
+        """Refuse a new name or code that another organisation has, written otherwise; the forms leave out the constraints.
+
+        One that stands is not compared again: the form that changes a body has no field for its code.
+        """
         super().clean()
-        for name in () if self.looks_like_another else ("name", "code"):
-            own = getattr(self, name)
-            alike = Organisation.objects.exclude(pk=self.pk).annotate(fold=Folded(name)).filter(fold=folded(own)).first()
-            if alike is not None and getattr(alike, name) != own:
-                raise ValidationError({name: f"已有“{getattr(alike, name)}”，与“{own}”只是写法不同"})
+        if wrong := {key: [words] for key in ("name", "code") if (words := self._alike_words(key)) and not self._stands(key)}:
+            raise ValidationError(wrong)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether neither its name nor its code is that of another one, written otherwise; marked ones are not compared with."""
+        return not any(map(self._alike_words, ("name", "code")))
+
+    def _alike_words(self, key: str) -> str:
+        own = getattr(self, key)
+        others = Organisation.objects.filter(looks_like_another=False).exclude(pk=self.pk).annotate(fold=Folded(key))
+        alike = others.filter(fold=folded(own)).order_by("pk").values_list(key, flat=True).first()
+        return f"已有“{alike}”，与“{own}”只是写法不同" if alike and alike != own else ""
+
+    def _stands(self, key: str) -> bool:
+        """Whether its stored name or code differs from this one in how it is written at most; such a one was taken before."""
+        stored = Organisation.objects.filter(pk=self.pk).values_list(key, flat=True).first()
+        return stored is not None and folded(stored) == folded(getattr(self, key))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Update the sort key together with the name."""

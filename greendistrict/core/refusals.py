@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
@@ -20,6 +21,12 @@ def add_refusals(form: forms.BaseForm, refused: Refused, *, aliases: Mapping[str
     for refusal in refused.refusals:
         field = (not refusal.field and chosen_in) or (aliases or {}).get(refusal.field, refusal.field)
         form.add_error(field if field in form.fields else None, _in_words(refusal))
+
+
+def add_errors(form: forms.BaseForm, error: ValidationError) -> None:
+    """Add the errors of a model to the form; those of fields that it does not have stand at its top."""
+    for field, found in error.update_error_dict({}).items():
+        form.add_error(field if field in form.fields else None, found)
 
 
 def _in_words(refusal: Refusal) -> str:
