@@ -10,8 +10,13 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveField(
-            model_name='entrydraft',
-            name='handed_digest',
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.RemoveField(model_name='entrydraft', name='handed_digest')],
+            database_operations=[
+                migrations.RunSQL(  # checkouts of a few hours made the table without the column
+                    "ALTER TABLE indicators_entrydraft DROP COLUMN IF EXISTS handed_digest",
+                    "ALTER TABLE indicators_entrydraft ADD COLUMN handed_digest varchar(64) DEFAULT '' NOT NULL",
+                ),
+            ],
         ),
     ]
