@@ -119,7 +119,7 @@ class IndicatorReader(Reader[IndicatorSystem, IndicatorLine]):
     book = BOOK
     key_words = must_words = "编号"
     foreign_heads = {
-        "key": ("编号", "指标编号", "条文号", "条文编号", "条款号", "序号"),
+        "key": ("编号", "指标编号", "条文号", "条文编号", "条款号"),
         "baseline": ("现状值", "基准值", "现状", "现状水平"),
         "near": ("近期目标", "近期目标值"),
         "mid": ("中期目标", "中期目标值"),

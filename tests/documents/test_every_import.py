@@ -260,3 +260,12 @@ def test_rows_beyond_the_limit_are_never_left_out_without_a_word(post, kind, mon
     monkeypatch.setattr(reader, "MOST_ROWS", 2)
     answer = post("import", {"pasted": text([kind.heads, *[["小计"]] * 22, kind.row])})
     assert (answer.status_code, "一次最多导入2" in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("kind", ["plots", "key projects", "works", "indicator systems", "inventory"], indirect=True)
+def test_the_numbers_of_lines_are_read_as_nothing(post, kind):
+    seen = post("import", {"pasted": text([["序号", *kind.heads], [1, *kind.row]])})
+    assert seen.context["preview"].unread == ["序号"]
+    keyless = post("import", {"pasted": text([["序号", *kind.heads[1:]], [1, *kind.row[1:]]])})
+    preview = keyless.context["preview"]
+    assert "序号" in preview.unread or "认不出表头" in preview.problems[0]

@@ -375,3 +375,10 @@ def test_a_number_as_a_key_keeps_the_decimals_that_it_shows(district, written):
         seen = read(district, content)
         assert (seen.added, seen.refused) == ([written], [])
         assert "文本格式的数字" not in str(vars(seen))
+
+
+def test_keys_that_only_count_are_never_told_by_what_stands_in_a_column(district):
+    for number in range(1, 4):
+        PlotFactory(district=district, number=str(number), area_ha=number)
+    found = read(district, book(["序号", "用地面积（公顷）", "用地性质"], *([number, 9, "1001"] for number in range(1, 4))))
+    assert (found.works, "认不出表头" in found.problems[0]) == ([], True)

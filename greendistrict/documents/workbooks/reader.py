@@ -1,6 +1,7 @@
 """Reads a list's workbook: added rows, changed cells, and reasons why cells are not accepted. Writes nothing."""
 
 import datetime as dt
+import re
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ from greendistrict.documents.workbooks.heads_alike import Contents
 from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 
+COUNTING = re.compile(r"\d{1,4}", re.ASCII)
 MISSING, HIDDEN = object(), "这一行是隐藏或筛选掉的"
 REPORTED = 200  # rows between two progress reports
 Subject = TypeVar("Subject")
@@ -154,9 +156,9 @@ class Reader(HeadReader, Generic[Subject, Row]):
         return self.book.columns
 
     def contents(self) -> Contents:
-        """The first column, by keys of stored rows."""
+        """The first column, by keys of stored rows; those that only count (1, 2, 3) tell nothing, for any sheet may count its lines."""
         self.known = {} if self.recognised_by else self.rows()
-        return {self.columns[0].field: set(map(folded, self.known)).__contains__}
+        return {self.columns[0].field: {key for key in map(folded, self.known) if not COUNTING.fullmatch(key)}.__contains__}
 
     @property
     def must(self) -> Sequence[str]:
@@ -260,6 +262,8 @@ class Reader(HeadReader, Generic[Subject, Row]):
     def _tell_key(self, line: "_Line[Subject, Row]", key: str, row: Row | None) -> None:
         """Say that a key was written otherwise than the stored one, or that a new one looks like another."""
         typed = shown(line.given.value)
+        if line.given is ABSENT:
+            return
         if row is not None and (stored := shown(line.cells[0].value)) != typed:
             self.preview.noted.append(line.about_key(typed, stored, f"与平台上的“{stored}”写法不同，按同一个{self.key_words}处理"))
         if row is None:
