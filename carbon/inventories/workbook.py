@@ -10,11 +10,13 @@ from carbon.inventories.columns import ROW
 from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventory
 from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of, unit_words
 from districts.file.workbook_marks import district_mark
+from greendistrict.core.folded_keys import folded
 from greendistrict.core.number_parsing import parse_number, plain
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.book import ABSENT, Book, Cell, Mark, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, WrongCellError, cell_of, index_of
 from greendistrict.documents.workbooks.grids import BookCell, shown
+from greendistrict.documents.workbooks.heads_alike import Contents
 from greendistrict.documents.workbooks.quantities import parted
 from greendistrict.documents.workbooks.reader import Reader
 
@@ -132,7 +134,6 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
     must = ()  # rows of a sheet without 编号 are those with the same activity, or new
     must_words = "编号”或“活动"
     foreign_heads = {
-        "key": ("行号",),
         "sector": ("排放部门", "领域", "类别"),
         "name": ("活动名称", "排放源", "能源品种", "能源种类", "活动水平"),
         "amount": ("消费量", "用量", "数量", "活动数据", "消耗量"),
@@ -156,16 +157,39 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
         self.library = factors_now()
         self.factors = {one.name: f"{one.id}{AT}{version.since}" for one in self.library.values() for version in one.versions}
         found = {row.key: row for row in self.subject.rows.all()}
-        self.activities = {(row.get_sector_display(), row.name): row.key for row in found.values()}
+        self.activities: dict[str, list[tuple[str, str]]] = {}
+        for row in found.values():
+            self.activities.setdefault(folded(row.name), []).append((row.sector, row.key))
         for row in found.values():
             vars(row).update({column.field: _as_cell(row, column) for column in BOOK.columns})
         return found
 
+    def contents(self) -> Contents:
+        """No column: keys may be counted, and rows of a sheet without them are found by their activity."""
+        return {}
+
     def _key(self, cells: Sequence[BookCell]) -> str:
         if self._has_keys:
             return super()._key(cells)
-        sector, name = (shown(cells[at].value).strip() for at in (SECTOR, NAME))
-        return self.activities.get((sector, name), "")
+        keys = self._of_activity(self._sector(cells[SECTOR]), shown(cells[NAME].value))
+        return keys[0] if len(keys) == 1 else ""
+
+    def _sector(self, cell: BookCell) -> str | None:
+        """Sector that a cell names as it is read; None in a sheet without that column."""
+        try:
+            return None if cell is ABSENT else str(self.read_cell(BOOK.columns[SECTOR], cell, None).value)
+        except WrongCellError:
+            return ""  # refused with its row
+
+    def _of_activity(self, sector: str | None, name: str) -> list[str]:
+        """Keys of the stored rows of an activity in a sector, or in any for None."""
+        found = self.activities.get(folded(name), ())
+        return [key for of, key in found if sector in {None, of}]
+
+    @property
+    def key_words(self) -> str:
+        """What finds a row."""
+        return "编号" if self._has_keys else "活动"
 
     @property
     def _has_keys(self) -> bool:
@@ -198,7 +222,11 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
 
     def against(self, row: ActivityRow | None, typed: dict[str, Any], _changed: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Faults of a row; missing values are accepted."""
-        del row
+        if row is None and not self._has_keys:
+            sector = None if self.heads.places[SECTOR] is None else typed["sector"]
+            if keys := self._of_activity(sector, typed["name"]):
+                which = f"平台上有{self._times(len(keys))}行是这个活动（编号{'、'.join(keys)}）"
+                return [("name", f"{which}，表里没有编号，分不清是哪一行，请加上编号")]
         texts = RowTexts(**{name: str(typed.get(name) or "") for name in FIELDS})
         long = [(name, f"最多{NUMBER_LENGTH}位") for name in FIELDS if len(getattr(texts, name)) > NUMBER_LENGTH and "value" in name]
         return long + [(fault.field, fault.text) for fault in read_row(texts, self.library).faults if not fault.missing]
