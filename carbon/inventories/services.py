@@ -199,14 +199,16 @@ def _fed(row: RowTexts, by_meters: RowTexts | None) -> RowTexts:
 def take_file(*, inventory: CarbonInventory, found: InventoryFile, version: int, by: User, earlier: bool = False) -> int:
     """Replace the content by that of a file. Raises as ``save``, and ``Refused`` for a file of another year.
 
-    ``earlier``: a file of the year before is taken; its rows, and area, are marked until they are confirmed. Fields that the file format
-    lacks (factor source, uncertainty, data source) are kept from the stored row with the same key.
+    ``earlier``: a file of the year before is taken without its population and product, which are of one year (``as_last_year``); its rows,
+    and area, are marked until they are confirmed. Fields that the file format lacks (factor source, uncertainty, data source) are kept from
+    the stored row with the same key.
     """
     locked = _held(inventory, version, by)
     year = found.year
     before_it = earlier and year == locked.year - 1
     Refused.when(year is not None and year != locked.year and not before_it, f"文件是{year}年度的，这份清单是{locked.year}年度的")
-    sizes = {name: plain(getattr(found.boundary, name)) for name in ("area_m2", "population", "gdp_wan")}
+    standing = ("area_m2",) if before_it else ("area_m2", "population", "gdp_wan")
+    sizes = {name: plain(getattr(found.boundary, name)) for name in standing}
     head = replace(head_of(locked), include_industry=found.include_industry, **sizes)
     known, before = factors_now(), {row.key: row for row in texts_of(locked)}
     rows = [_noted(row, before.get(row.key), known) for row in rows_of_file(found, locked.year, known)]

@@ -194,4 +194,6 @@ def test_last_years_yaml_is_asked_about_and_kept_for_the_answer(client, people):
     assert not made.rows.exists()
     key = re.search(r'name="upload-kept"[^>]*value="([^"]+)"', text)[1]
     assert client.post(address, {"version": 0, "upload-kept": key, "earlier": "on"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.area_m2, made.population, made.gdp_wan) == (HEAD.area_m2, "", "")  # of one year, as where last year's is taken on
     assert waiting(made) == ["", *(row.key for row in ROWS)]
