@@ -59,6 +59,7 @@ class AddressForm(forms.Form):
     """Address for a link if the stored address is missing or out of date."""
 
     address = MailField(label="电子邮箱", required=False)
+    second = User._meta.get_field("shares_mail").formfield()
 
 
 class PasswordForm(SetPasswordMixin, forms.Form):  # type: ignore[type-arg]  # generic in the stubs only

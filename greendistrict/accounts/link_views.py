@@ -18,7 +18,7 @@ from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import limits
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.proxies import caller
-from greendistrict.core.refusals import RefusalsIn
+from greendistrict.core.refusals import RefusalsIn, add_refusals
 
 ASKED_AN_HOUR, OFFICE, HOUR = 10, 20, 3600  # an office of hundreds may stand behind one address
 
@@ -34,11 +34,14 @@ def password_reset(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"person": person, "form": form, "two_people": is_keeper(person)}
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
-            link = links.ask(user=person, by=viewer.user, address=form.cleaned_data["address"] if form else "")
+            link = links.ask(user=person, by=viewer.user, **(form.cleaned_data if form else {}))
         except Refused as refused:
-            return render(request, "accounts/password_reset.html", {**context, "refused": [str(refused)]}, status=refused.status)
-        words = "已提出，另一位管理员放行后链接发给本人" if link.needs_release else f"链接已发往{person.email}，本人打开后自己设定密码"
-        messages.success(request, words)
+            if form is not None:
+                add_refusals(form, refused)
+            words = None if form else [str(refused)]
+            return render(request, "accounts/password_reset.html", {**context, "refused": words}, status=refused.status)
+        told = "已提出，另一位管理员放行后链接发给本人" if link.needs_release else f"链接已发往{person.email}，本人打开后自己设定密码"
+        messages.success(request, told)
         return redirect("accounts:user_list")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form and form.errors else HTTPStatus.OK
     return render(request, "accounts/password_reset.html", context, status=status)
@@ -50,9 +53,13 @@ def link_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not viewer.held.is_keeper:
         raise Http404
-    return render(
-        request, "accounts/link_list.html", {"waiting": links.waiting_for(viewer.user), "recent": recent_links(), "me": viewer.user}
-    )
+    context = {
+        "waiting": links.waiting_for(viewer.user),
+        "recent": recent_links(),
+        "me": viewer.user,
+        "sees_accounts": viewer.held.has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER),
+    }
+    return render(request, "accounts/link_list.html", context)
 
 
 @require_POST

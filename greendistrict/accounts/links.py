@@ -20,10 +20,19 @@ from greendistrict.accounts.messenger import carrier
 from greendistrict.accounts.models import PasswordLink, User
 from greendistrict.accounts.passwords import set_password
 from greendistrict.accounts.revocation import Why, locked_person
-from greendistrict.accounts.selectors import holders, is_keeper, mail_holder, may_look_after, person_named, posts_of
+from greendistrict.accounts.selectors import (
+    holders,
+    is_keeper,
+    mail_holder,
+    mail_holders,
+    mail_taken,
+    may_look_after,
+    person_named,
+    posts_of,
+)
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import Closed, NotAllowed, Refused
+from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.mails import plain_mail
 
@@ -31,24 +40,42 @@ SECRET_BYTES = 32
 LIVES = {LinkPurpose.FIRST: dt.timedelta(days=3), LinkPurpose.RESET: dt.timedelta(days=1), LinkPurpose.FORGOTTEN: dt.timedelta(minutes=30)}
 WAITS_FOR_RELEASE = dt.timedelta(days=3)
 AGAIN_AFTER = dt.timedelta(minutes=10)
+TAKEN = "这个电子邮箱现在登记在别的账号，密码没有改动，链接仍然有效。请告知系统管理员核对电子邮箱，核对以后再打开这个链接"
+TAKEN_MEANWHILE = "这个电子邮箱在提出以后登记到了别的账号，链接没有发出。请核对电子邮箱，不予放行的，由系统、安全管理员重新提出"
 
 
 @transaction.atomic
-def ask(*, user: User, by: User, address: str = "") -> PasswordLink:
+def ask(*, user: User, by: User, address: str = "", second: bool = False) -> PasswordLink:
     """Request a link for somebody else. Raises ``NotAllowed``; ``Refused`` without an address or for a disabled account.
 
     ``address``: send it here instead of the stored address, and replace that address once the link is used; keepers only, needs a release.
+    ``second``: the account is another one of the person who has that address; without it an address in use is refused.
     """
     NotAllowed.when(user.pk == by.pk or not may_look_after(by, user), "只能由本单位管理员或系统、安全管理员为他人提出")
     address = plain_mail(address)
     moved = address if folded(address) != folded(user.email) else ""
     NotAllowed.when(moved and not posts_of(by).has(Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER), "电子邮箱由系统、安全管理员登记")
-    holder = mail_holder(moved, other_than=user)
-    Refused.when(holder is not None and holder.name != user.name, "这个电子邮箱已登记在另一人的账号，请核对")
+    shared = _other_account(user, moved, second=second)
     Refused.unless(user.is_active, "账号已停用，先启用再重置密码")
     Refused.unless(moved or user.email, "这个账号没有登记电子邮箱，链接无处可发；请系统管理员填写电子邮箱后再提出")
     purpose = LinkPurpose.RESET if user.has_usable_password() else LinkPurpose.FIRST
-    return _begin(user, by, purpose, moved, needs_release=bool(moved) or is_keeper(user))
+    return _begin(user, by, purpose, moved, needs_release=bool(moved) or is_keeper(user), same_person=shared)
+
+
+def _other_account(user: User, address: str, *, second: bool) -> User | None:
+    """The account of the same person that has the address; None for a free one. Raises ``Refused`` at the field."""
+    others = list(mail_holders(address).exclude(pk=user.pk))
+    if any(other.name != user.name for other in others):
+        raise Refused([Refusal("这个电子邮箱已登记在另一人的账号，请核对", field="address")])
+    if others and not second:
+        raise Refused([Refusal(mail_taken(others[0].username), field="address", remedy="是的，勾选“是同一个人另建的账号”")])
+    return others[0] if others else None
+
+
+def _is_anothers(link: PasswordLink) -> bool:
+    """Whether its new address is that of an account by now that its keeper did not confirm to be the same person's."""
+    others = set(mail_holders(link.address).exclude(pk=link.user_id).values_list("pk", flat=True))
+    return bool(others) and link.same_person_id not in others
 
 
 @transaction.atomic
@@ -80,12 +107,14 @@ def close_asked(by: User) -> int:
     return waits.filter(closed_at__isnull=True).exclude(user=by).update(closed_at=clock.now())
 
 
-def _begin(user: User, by: User, purpose: LinkPurpose, address: str, *, needs_release: bool) -> PasswordLink:
+def _begin(
+    user: User, by: User, purpose: LinkPurpose, address: str, *, needs_release: bool, same_person: User | None = None
+) -> PasswordLink:
     close(user)
-    link = PasswordLink.objects.create(
-        user=user, asked_by=by, asked_at=clock.now(), purpose=purpose, address=address, needs_release=needs_release, is_demo=user.is_demo
-    )
-    audit.record(action="accounts.ask_link", by=by, obj=user, data={"purpose": purpose, "address": address, "needs_release": needs_release})
+    sent = {"purpose": purpose, "address": address, "needs_release": needs_release}
+    link = PasswordLink.objects.create(user=user, asked_by=by, asked_at=clock.now(), same_person=same_person, is_demo=user.is_demo, **sent)
+    shared = {"same_person": same_person.username} if same_person is not None else {}
+    audit.record(action="accounts.ask_link", by=by, obj=user, data={**sent, **shared})
     if needs_release:
         notified = [*holders(*sorted(KEEPERS)), user]
         _notify(link, "asked", notified, title=f"{user.name}的密码重置等待放行", body=_asked_words(link))
@@ -122,7 +151,7 @@ def may_release(by: User, link: PasswordLink) -> bool:
 def waiting() -> QuerySet[PasswordLink]:
     """Links waiting for release by a second keeper."""
     fresh = Q(needs_release=True, released_at__isnull=True, closed_at__isnull=True, asked_at__gt=clock.now() - WAITS_FOR_RELEASE)
-    return PasswordLink.objects.filter(fresh).select_related("user", "asked_by").order_by("pk")
+    return PasswordLink.objects.filter(fresh).select_related("user", "asked_by", "same_person").order_by("pk")
 
 
 def waiting_for(by: User) -> list[tuple[PasswordLink, bool]]:
@@ -136,8 +165,12 @@ def waiting_for(by: User) -> list[tuple[PasswordLink, bool]]:
 
 @transaction.atomic
 def release(*, link: PasswordLink, by: User) -> None:
-    """Release a waiting link. Raises ``NotAllowed``; ``Closed`` if it no longer waits or its requester may no longer request links."""
+    """Release a waiting link.
+
+    Raises ``NotAllowed``; ``Refused`` if its address is taken; ``Closed`` if it no longer waits or its requester may not request links.
+    """
     held = _held_waiting(link, by)
+    Refused.when(_is_anothers(held), TAKEN_MEANWHILE)
     held.released_by, held.released_at = by, clock.now()
     held.save(update_fields=["released_by", "released_at"])
     audit.record(action="accounts.release_link", by=by, obj=held.user, data={"asked_by": held.asked_by_id})
@@ -209,7 +242,10 @@ def usable(secret: str) -> PasswordLink | None:
 
 @transaction.atomic
 def use(*, secret: str, password: str) -> User:
-    """Set the person's password, once. Raises ``Closed`` if the link can no longer be used."""
+    """Set the person's password, once.
+
+    Raises ``Closed`` if the link can no longer be used, and ``Refused``, with the link as it was, while its address is another person's.
+    """
     known = PasswordLink.objects.filter(digest=digest_of(secret)).select_related("user").first()
     if known is not None:
         locked_person(known.user)  # the person before the link, as whoever closes links does
@@ -220,6 +256,7 @@ def use(*, secret: str, password: str) -> User:
         raise Closed(msg)
     user = link.user
     before = "原密码、" if user.has_usable_password() else ""
+    Refused.when(_is_anothers(link), TAKEN)
     link.used_at = clock.now()
     link.save(update_fields=["used_at"])
     if link.address:

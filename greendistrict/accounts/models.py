@@ -248,6 +248,15 @@ class PasswordLink(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="password_links", verbose_name="人员")
     purpose = models.CharField("事由", max_length=20, choices=LinkPurpose)
     address = models.EmailField("新电子邮箱", blank=True)
+    same_person = models.ForeignKey(
+        User,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="同一个人的账号",
+        help_text="holds the address, as asked",
+    )
     asked_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="提出人")
     asked_at = models.DateTimeField("提出时间")
     needs_release = models.BooleanField("须放行", default=False)

@@ -6,16 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from greendistrict.accounts.models import User, name_key
-from greendistrict.accounts.selectors import mail_holder
+from greendistrict.accounts.selectors import mail_holder, mail_taken
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.mails import plain_mail
-
-
-def mail_taken(username: str) -> str:
-    """What is asked about the mail address of another account."""
-    return f"这个邮箱已登记在账号{username}，请核对是不是同一个人"
 
 
 class KnownMails:

@@ -267,11 +267,20 @@ def person_named(username: str) -> User | None:
         return None
 
 
+def mail_taken(username: str) -> str:
+    """What is asked about the mail address of another account."""
+    return f"这个邮箱已登记在账号{username}，请核对是不是同一个人"
+
+
+def mail_holders(mail: str) -> QuerySet[User]:
+    """Accounts with this mail address in any spelling, in their order; none for an empty address."""
+    key = folded(mail)
+    return User.objects.annotate(fold=Folded("email")).filter(fold=key).order_by("pk") if key else User.objects.none()
+
+
 def mail_holder(mail: str, *, other_than: User | None = None) -> User | None:
     """The first account with this mail address in any spelling; None for an empty address."""
-    if not (key := folded(mail)):
-        return None
-    found = User.objects.annotate(fold=Folded("email")).filter(fold=key).order_by("pk")
+    found = mail_holders(mail)
     return (found.exclude(pk=other_than.pk) if other_than else found).first()
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -63,6 +64,77 @@ def test_a_person_may_have_another_account_if_the_keeper_says_so(client, people)
     made = client.post(reverse("accounts:user_create"), {**TYPED, "email": "Preparer@example.invalid", "second": "on"})
     assert (made.status_code, User.objects.get(username="xin").shares_mail) == (302, True)
     refuses("另一人的账号", links.ask, user=people.reviewer, by=people.system_keeper, address="ｐreparer@example.invalid")
+
+
+@pytest.fixture
+def twin(people):
+    """Another person of the preparer's name, with an account and an address of its own."""
+    found = make_user("preparer", username="twin", email="twin@example.invalid")
+    User.objects.filter(pk=found.pk).update(name=people.preparer.name)
+    found.refresh_from_db()
+    return found
+
+
+def ask(client, person, keeper, **typed):
+    client.force_login(keeper)
+    page = client.post(reverse("accounts:password_reset", args=[person.pk]), typed)
+    return page.status_code, page.content.decode()
+
+
+NEW = {f"new_password{turn}": "Another-Green-2026!" for turn in (1, 2)}
+
+
+def released(client, people):
+    client.force_login(people.security_keeper)
+    return client.post(reverse("accounts:link_decide", args=[PasswordLink.objects.get().pk]), {"action": "release"})
+
+
+def used(client):
+    secret = links.fill(PasswordLink.objects.get())
+    client.logout()
+    return client.post(links.address_of(secret).removeprefix(settings.SITE_URL), NEW)
+
+
+def test_the_address_of_a_namesake_is_taken_over_only_if_the_keeper_says_it_is_one_person(client, people, twin):
+    address = people.preparer.email.upper()
+    status, page = ask(client, twin, people.system_keeper, address=address)
+    assert (status, "已登记在账号preparer，请核对是不是同一个人" in page, address in page) == (409, True, True)
+    assert not PasswordLink.objects.exists()
+    assert ask(client, twin, people.reviewer, address=address)[1].count("preparer") == 0, "no keeper learns nothing of other accounts"
+    PasswordLink.objects.all().delete()
+    assert ask(client, twin, people.system_keeper, address=address, second="on")[0] == 302
+    shown = []
+    for keeper in (people.security_keeper, people.audit_keeper):
+        client.force_login(keeper)
+        shown.append(client.get(reverse("accounts:link_list")).content.decode())
+    assert ["与账号preparer是同一个人" in page for page in shown] == [True, False]
+    assert ["与另一账号是同一个人" in page for page in shown] == [False, True]
+    assert [released(client, people).status_code, used(client).status_code] == [302, 200]
+    twin.refresh_from_db()
+    assert (twin.email, twin.shares_mail) == (plain_mail(address), True)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_an_address_that_became_anothers_meanwhile_is_not_shared(client, people, twin, confirmed):
+    address = people.preparer.email if confirmed else "new@example.invalid"
+    assert ask(client, twin, people.system_keeper, address=address, **({"second": "on"} if confirmed else {}))[0] == 302
+    User.objects.filter(pk=people.preparer.pk).update(email="gone@example.invalid")
+    other = create_user(username="other", name="他人", email=address, by=None)
+    answer = released(client, people)
+    link = PasswordLink.objects.get()
+    assert (answer.status_code, "登记到了别的账号" in answer.content.decode(), link.released_at) == (409, True, None)
+    User.objects.filter(pk=other.pk).update(email="")
+    assert released(client, people).status_code == 302
+    User.objects.filter(pk=other.pk).update(email=address)
+    answer = used(client)
+    page = answer.content.decode()
+    assert (answer.status_code, "登记在别的账号" in page, "他人" in page or "other" in page) == (422, True, False)
+    twin.refresh_from_db()
+    assert (twin.email, twin.shares_mail, twin.check_password(NEW["new_password1"])) == ("twin@example.invalid", False, False)
+    User.objects.filter(pk=other.pk).update(email="")
+    assert used(client).status_code == 200
+    twin.refresh_from_db()
+    assert (twin.email, twin.shares_mail) == (address, False)
 
 
 def test_an_address_is_stored_plainly_and_found_in_any_spelling(client, people):
