@@ -12,13 +12,16 @@ import resource
 import sys
 from typing import Any
 
+from greendistrict.children import end_with_parent
+
 CPU_SECONDS = 20  # of work, whatever else the machine does meanwhile
 GRACE = 5  # from SIGXCPU, which tells the portal what was met, to SIGKILL
 MEMORY = 2 * 1024 * 1024 * 1024
 
 
 def hold_limits() -> None:
-    """Limit memory and time of this process before the file is read."""
+    """Limit memory and time of this process before the file is read, and its life to that of its parent."""
+    end_with_parent()
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + GRACE))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from districts.boundaries.geometry.boundary_file import MAX_BYTES, MIB, BoundaryError
 from districts.boundaries.geometry.child_process import CPU_SECONDS
+from greendistrict.children import environment
 from greendistrict.core.rounding import half_up
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -178,7 +179,13 @@ def shares_of_many(geometries: list[dict[str, Any]], others: dict[str, dict[str,
 def _ask(request: dict[str, Any], content: bytes = b"") -> Any:
     try:
         done = subprocess.run(  # noqa: S603 -- our own module, by this interpreter
-            COMMAND, input=json.dumps(request).encode() + b"\n" + content, capture_output=True, timeout=SECONDS, cwd=ROOT, check=True
+            COMMAND,
+            input=json.dumps(request).encode() + b"\n" + content,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            check=True,
+            env=environment(),
         )
         answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from greendistrict.children import environment
 from greendistrict.core.errors import Refused
 from greendistrict.documents.office.archives import DamagedError, opened
 from greendistrict.documents.office.kinds import ENCRYPTED, OLD_OFFICE
@@ -64,7 +65,9 @@ def plain_workbook(content: bytes) -> bytes:
 
 def _as_values(content: bytes) -> bytes:
     try:
-        done = subprocess.run(COMMAND, input=content, capture_output=True, timeout=SECONDS, cwd=ROOT, check=False)  # noqa: S603 -- our module
+        done = subprocess.run(  # noqa: S603 -- our module
+            COMMAND, input=content, capture_output=True, timeout=SECONDS, cwd=ROOT, check=False, env=environment()
+        )
     except subprocess.TimeoutExpired as late:
         raise Refused(LARGE) from late
     Refused.when(bool(done.returncode), REASONS.get(done.returncode, UNREAD))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from greendistrict.children import end_with_parent
 from greendistrict.documents.office.kinds import OLD_OFFICE
 
 CPU_SECONDS = 20
@@ -42,6 +43,7 @@ class Special(NamedTuple):
 
 def main() -> None:
     """Convert the workbook on stdin."""
+    end_with_parent()
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     from python_calamine import CalamineError, PasswordError  # noqa: PLC0415 -- after the limits are set
