@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from greendistrict.core import disk
 from reports.matters import shown_pages
-from reports.matters.page_maker import PageMaker
+from reports.matters.page_maker import SLOW, PageMaker
 from reports.matters.pdf_pages import IMAGES, PDF, Made
 from reports.matters.shown_pages import PageComparison, compared
 
@@ -55,21 +54,23 @@ class Prepared:
 def prepared(attachment: DossierFile, path: Path, maker: PageMaker) -> Prepared:
     """Write the pages of an attachment to ``path``. Whatever a bad file does is its remark; classified ones are not merged.
 
-    Raises ``OSError`` for a full disk.
+    Raises ``OSError`` for what the machine lacks.
     """
     if attachment.is_classified:
         return Prepared(attachment, None, 0, CLASSIFIED)
     if attachment.content_type not in {PDF, *IMAGES}:
         return Prepared(attachment, None, 0, NOT_A_PDF)
-    given = path.with_suffix(".given")
+    if maker.is_spent:
+        return Prepared(attachment, None, 0, SLOW)
+    given, begun = path.with_suffix(".given"), time.monotonic()
     try:
         try:
             with attachment.open() as stream, given.open("wb") as copy:
                 shutil.copyfileobj(stream, copy)
-        except OSError as error:
-            if error.errno in disk.FULL:
-                raise
+        except FileNotFoundError:  # anything else is due to the machine
             return Prepared(attachment, None, 0, MISSING)
+        finally:
+            maker.spent(begun)
         made = maker.make(given, path, attachment.content_type)
         remarks = made.remarks + (_differences(given, path, made, maker) if made.pages and attachment.content_type == PDF else [])
         return Prepared(attachment, path if made.pages else None, made.pages, "；".join(remarks), tuple(made.embedded))
@@ -78,6 +79,8 @@ def prepared(attachment: DossierFile, path: Path, maker: PageMaker) -> Prepared:
 
 
 def _differences(given: Path, path: Path, made: Made, maker: PageMaker) -> list[str]:
+    if maker.is_spent:
+        return [UNCOMPARED]
     begun = time.monotonic()
     found = compared(given, path, apart=made.apart, fields=made.fields, seconds=maker.seconds(shown_pages.SECONDS))
     maker.spent(begun)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.conf import settings
+from django.template import Engine
 
 from reports.matters.harmless import number
 from reports.matters.shown_pages import Rectangle
@@ -166,13 +167,23 @@ def give_drawings(document: Any, found: Sequence[tuple[Any, FieldLook]]) -> bool
         return len(pictures.pages) > len(found)
 
 
+class Unready(Exception):  # noqa: N818 -- an outcome
+    """Fields cannot be laid out here, whatever they hold: a library, a font or the template is missing or cannot be read."""
+
+
+def load() -> None:
+    """Load what lays out fields, and try it. Raises ``Unready``."""
+    try:
+        _laid_out([FieldLook("字", 0, (99, 20), "", 0, is_cut=False)])
+    except MemoryError:  # taken by the file that has the fields
+        raise
+    except Exception as error:
+        msg = "fields cannot be laid out"
+        raise Unready(msg) from error
+
+
 def _laid_out(looks: list[FieldLook]) -> bytes:
     """PDF with a page for each field."""
-    import django  # noqa: PLC0415 -- as above
-    from django.apps import apps  # noqa: PLC0415 -- as above
-
-    if not apps.ready:
-        django.setup()  # the process that makes pages loads it with the first form
     from reports.common.render import from_html  # noqa: PLC0415 -- heavy; few files need it
 
     css = [f"@page {{margin:0}} body {{margin:0;font-family:{FONTS}}} div {{box-sizing:border-box;padding:0 {PAD}pt;overflow:hidden}}"]
@@ -181,4 +192,9 @@ def _laid_out(looks: list[FieldLook]) -> bytes:
         css.append(f"@page d{place} {{size:{wide:.2f}pt {high:.2f}pt}} .d{place} {{page:d{place};{look.css}}}")
         if look.cells:
             css.append(f".d{place} {{padding:0}} .d{place} span {{display:inline-block;text-align:center;width:{wide / look.cells:.3f}pt}}")
-    return from_html(render_to_string("pdf/fields.html", {"fields": looks}), css="\n".join(css))
+    html = Engine(dirs=[str(settings.BASE_DIR / "templates")]).render_to_string("pdf/fields.html", {"fields": looks})
+    try:
+        return from_html(html, css="\n".join(css))
+    except OSError as error:
+        msg = "fields cannot be laid out"
+        raise Unready(msg) from error

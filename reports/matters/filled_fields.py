@@ -5,6 +5,7 @@ Many programs write a value and leave its drawing to the reader; for these the p
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,8 +33,8 @@ class DrawnFields:
     is_cut: bool = False
 
 
-def draw(document: Any) -> DrawnFields:
-    """Draw the fields of all pages into them."""
+def draw(document: Any, load: Callable[[], None]) -> DrawnFields:
+    """Draw the fields of all pages into them. ``load`` is called before any is laid out."""
     import pikepdf  # noqa: PLC0415 -- only who makes a dossier pays for it
 
     form = document.Root.get("/AcroForm")
@@ -53,8 +54,9 @@ def draw(document: Any) -> DrawnFields:
             found.append((widget, look))
             drawn.places.setdefault(at, []).append(place)
             drawn.is_filled, drawn.is_cut = drawn.is_filled or bool(said.text.strip()), drawn.is_cut or look.is_cut
-    if found and give_drawings(document, found):
-        drawn.is_cut = True
+    if found:
+        load()
+        drawn.is_cut = give_drawings(document, found) or drawn.is_cut
     drop(form, "/NeedAppearances")  # with it, the library draws no field
     _flatten(document)
     return drawn

@@ -5,7 +5,9 @@ process of its own (``page_maker``).
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from errno import EINVAL, EOVERFLOW
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,6 +37,7 @@ DEEPEST = 65_535
 ORIENTATION = 0x0112
 USUAL_SIZE = (0, 0, 612, 792)  # what readers take for a page that states none
 SIZE, INDENT, FOOT = 8.0, 24.0, 14.0  # of the stamp, in points
+OF_A_FILE = frozenset({None, EINVAL, EOVERFLOW})  # numbers of errors that libraries have with an odd file: none, or of a place in it
 DIGIT = 0.556  # width of a digit of Helvetica
 
 
@@ -52,8 +55,8 @@ class Made:
     fields: dict[int, list[Rectangle]] = field(default_factory=dict)
 
 
-def pages_of_pdf(given: Path, path: Path) -> Made:
-    """Write the pages of a PDF to ``path``. Libraries raise anything for an odd file."""
+def pages_of_pdf(given: Path, path: Path, load: Callable[[], None]) -> Made:
+    """Write the pages of a PDF to ``path``. ``load`` is called before fields are laid out. Libraries raise anything for an odd file."""
     import pikepdf  # noqa: PLC0415 -- only who makes a dossier pays for it
 
     try:
@@ -76,7 +79,7 @@ def pages_of_pdf(given: Path, path: Path) -> Made:
             embedded += names
             if off:
                 apart[place] = off
-        drawn = filled_fields.draw(source)
+        drawn = filled_fields.draw(source, load)
         for place, rectangles in drawn.places.items():
             apart.setdefault(place, []).extend(rectangles)
         pages.add_pages_from(source)
@@ -174,7 +177,9 @@ def page_of_image(given: Path, path: Path) -> Made:
     try:
         with given.open("rb") as stream:
             content, size, is_grey = _jpeg(stream)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):  # what Pillow raises on damaged files
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # what Pillow raises on damaged files
+        if isinstance(error, OSError) and error.errno not in OF_A_FILE:
+            raise
         return Made(0, [BROKEN_IMAGE])
     _image_page(content, size, path, is_grey=is_grey)
     return Made(1)

@@ -6,6 +6,7 @@ rectangles (points) that are not compared, and those of fields. Prints how many 
 """
 
 import json
+import logging
 import resource
 import subprocess
 import sys
@@ -14,9 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from greendistrict.children import end_with_parent, environment, hold_memory
+
+logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "reports.matters.shown_pages")
-SECONDS, MEMORY = 40, 2 * 1024 * 1024 * 1024
+SECONDS = 40
 DPI, MOST_PIXELS = 40, 2_000  # of the longer side
 VISIBLE = 33  # difference of a channel (0 to 255) from what stands at most a pixel away: the edge of a sign may be drawn beside
 SHAPED = 90  # the same in a field: as part of a form, readers draw signs in another way than as part of the page
@@ -43,7 +47,12 @@ def compared(original: Path, copy: Path, *, apart: Places, fields: Places, secon
     request = json.dumps([{str(page): rectangles for page, rectangles in places.items()} for places in (apart, fields)]).encode()
     command = (*COMMAND, str(original), str(copy))
     try:
-        said = subprocess.run(command, input=request, capture_output=True, timeout=seconds, cwd=ROOT, check=False).stdout  # noqa: S603 -- our module
+        done = subprocess.run(  # noqa: S603 -- our module
+            command, input=request, capture_output=True, timeout=seconds, cwd=ROOT, check=False, env=environment(copy.parent)
+        )
+        said = done.stdout
+        if done.returncode:
+            logger.error("pages could not be compared (%s): %s", done.returncode, done.stderr.decode(errors="replace"))
     except subprocess.TimeoutExpired as late:
         said = late.stdout or b""
     stated, *words = said.decode().split() or [""]
@@ -54,7 +63,8 @@ def compared(original: Path, copy: Path, *, apart: Places, fields: Places, secon
 def main() -> None:
     """Compare the two files named on the command line."""
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    end_with_parent()
+    hold_memory()
     import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 -- after the limits are set
 
     apart, fields = json.load(sys.stdin)

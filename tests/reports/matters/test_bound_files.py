@@ -1,6 +1,7 @@
 """What a bound copy loses, mends or cannot tell is said: fields, layers, signatures, damage, hazards, pictures, slow files."""
 
 import re
+import time
 import zlib
 from io import BytesIO
 
@@ -261,8 +262,10 @@ def test_a_file_that_takes_too_long_is_left_out_and_the_next_is_not(tmp_path, mo
 def test_slow_files_share_the_time_of_a_volume():
     with PageMaker() as maker:
         assert maker.seconds(60) == 60
-        maker.spent(-page_maker.TOTAL)
+        maker.spent(time.monotonic() + 1 - page_maker.TOTAL)
         assert maker.seconds(60) == page_maker.LEAST
+        maker.spent(time.monotonic() - 1)
+        assert maker.seconds(60) == 0
 
 
 @AREA
