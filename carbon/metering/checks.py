@@ -44,7 +44,7 @@ class ReadingCheck:
 
 
 CHECKS: tuple[ReadingCheck, ...] = (
-    ReadingCheck(FaultKind.UNREADABLE, "时间、读数不能识别，或者本城区没有这个编号的计量器具", "不写入"),
+    ReadingCheck(FaultKind.UNREADABLE, "时间、读数不能识别，本城区没有这个编号的计量器具，或者把用量当成了累计示数", "不写入"),
     ReadingCheck(FaultKind.ASIDE, "合计、小计、说明、签字、页码的行，重复的表头", "不读入"),
     ReadingCheck(FaultKind.CODE, "编号与登记的只是全半角、大小写、连接号、空格不同：按登记的编号读入", "写入并提示"),
     ReadingCheck(FaultKind.CLOCK, "写明了其他时区的换算成北京时间；时刻不在计量间隔上的退回（多为设备时钟有误）", "换算的写入"),
@@ -63,7 +63,10 @@ CHECKS: tuple[ReadingCheck, ...] = (
 
 @dataclass(frozen=True)
 class NewReading:
-    """A reading before it is written. ``line`` is its line in the file, ``offset`` a UTC offset if written, ``unit`` may be empty."""
+    """A reading before it is written. ``line`` is its line in the file, ``offset`` a UTC offset if written, ``unit`` may be empty.
+
+    ``is_usage``: its head says that it is what was used in an interval.
+    """
 
     line: int
     at: dt.datetime
@@ -71,6 +74,7 @@ class NewReading:
     unit: str = ""
     estimated: str = ""
     offset: dt.timedelta | None = None
+    is_usage: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,9 @@ def _refusal(spec: MeterSpec, row: NewReading, now: dt.datetime) -> tuple[FaultK
     over = spec.ends is not None and row.at > midnight(spec.ends + dt.timedelta(days=1))
     unit = _misfit(row.unit, spec.unit) if row.unit else ""
     full = spec.cumulative and spec.digits and not row.unit and row.value >= 10**spec.digits
+    usage = spec.cumulative and row.is_usage
     found = (
+        (usage, FaultKind.UNREADABLE, "表头是“用量”，这块表登记的是累计示数：请填示数，确是示数的请把表头改为“示数”"),
         (row.at > now, FaultKind.FUTURE, f"{_moment(row.at)}晚于现在"),
         (day < spec.begins or over, FaultKind.TERM, f"{_moment(row.at)}不在使用期内"),
         (not is_on_grid(spec.interval, row.at), FaultKind.CLOCK, f"{_moment(row.at)}不在{MeterInterval(spec.interval).label}的间隔上"),

@@ -6,7 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from unicodedata import normalize
@@ -20,7 +20,7 @@ from greendistrict.core.folded_keys import folded, visible
 from greendistrict.core.number_parsing import NumberError, is_finite, parse_number
 from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import named_unit
-from greendistrict.documents.workbooks.cells import says_nothing, text_of
+from greendistrict.documents.workbooks.cells import says_nothing, shown_number, text_of
 from greendistrict.documents.workbooks.columns import WrongCellError, head_of
 from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line
 from greendistrict.documents.workbooks.grids import BookCell
@@ -34,11 +34,12 @@ NEEDED = (METER, TIME, VALUE)
 SYNONYMS = {
     METER: ("器具编号", "计量器具", "表号", "表计编号", "仪表编号", "电表编号", "电表号", "水表编号", "设备编号"),
     TIME: ("采集时间", "抄表时间", "抄表日期", "读数时间", "记录时间", "时刻", "日期"),
-    VALUE: ("示数", "表底数", "表码", "抄表示数", "本次示数", "抄见数", "数值", "用量"),
+    VALUE: ("示数", "表底数", "表码", "抄表示数", "本次示数", "抄见数", "数值"),
     UNIT: ("计量单位",),
     ESTIMATED: ("估算",),
 }
-NAMES = {head_of(name): head for head, others in SYNONYMS.items() for name in (head, *others)}
+USAGE = "用量"  # of an interval: no register value, and read only where no column of those is there
+NAMES = {head_of(name): head for head, others in SYNONYMS.items() for name in (head, *others)} | {USAGE: VALUE}
 MOST_LINES = 1_000_000
 MOST_BYTES = 50 * 1024 * 1024
 MOST_BOOK_LINES = 200_000
@@ -51,6 +52,8 @@ _TIME = re.compile(rf"{_DAY}(?:[ T]+{_HOUR})?\s*(Z|[+-]\d{{2}}:?\d{{2}})?", re.A
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _HALF = re.compile(r"上午|下午|凌晨|早上|晚上|中午|[AP]M", re.IGNORECASE)
 MORNING, NOON = {"上午", "凌晨", "早上", "AM"}, 12
+ABOUT_NOON = {0: 12, 1: 13, 2: 14, 10: 10, 11: 11, 12: 12}
+EVENING = range(5, NOON)  # 晚上12点 may be of the next day
 _SERIAL, _SECONDS = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII), re.compile(r"1\d{9}(?:\d{3})?", re.ASCII)
 _SHORT = re.compile(r"(\d{1,2})[-/.年]\d{1,2}[-/.月]\d{1,2}(?!\d)", re.ASCII)
 _YEAR_LAST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?!\d)", re.ASCII)
@@ -68,6 +71,7 @@ class ReadingFile:
     faults: list[MeterFault] = field(default_factory=list)
     lines: int = 0
     told: str = ""  # how heads with other words were read
+    is_usage: bool = False  # the head of the readings says that they are the usage of an interval
 
 
 def parse(name: str, content: bytes) -> ReadingFile:
@@ -79,12 +83,13 @@ def parse(name: str, content: bytes) -> ReadingFile:
         msg = f"第{at}行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
         raise Refused(msg)
     said = [f"{words}→{head}" for head, at in places.items() if head_of(words := str(heads[at]).strip()) != head]
-    found = ReadingFile(told=f"按表头对应：{'、'.join(said)}" if said else "")
+    is_usage = head_and_unit(str(heads[places[VALUE]]))[0] == USAGE
+    found = ReadingFile(told=f"按表头对应：{'、'.join(said)}" if said else "", is_usage=is_usage)
     for line, cells in rows:
-        given = {UNIT: unit, **{head: cells[at] if at < len(cells) else "" for head, at in places.items()}}
+        given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
         if any(str(given[head] if given[head] is not None else "").strip() for head in places):
             Refused.when(found.lines == MOST_LINES, f"一个文件最多{MOST_LINES}行，请分开上传")
-            found.lines += _take(found, line, given, cells)
+            found.lines += _take(found, line, {**given, UNIT: _unit_of(given.get(UNIT), unit)}, cells)
     Refused.unless(found.lines, "文件里没有读数")
     return found
 
@@ -92,7 +97,8 @@ def parse(name: str, content: bytes) -> ReadingFile:
 def _places(heads: Sequence[Any]) -> tuple[dict[str, int], str]:
     """Place of each column by its own head, else by other words for it; and the unit that stands behind the head of the readings."""
     named = [head_and_unit(str(head or "")) for head in heads]
-    places = {head: at for at, (bare, _) in reversed([*enumerate(named)]) if (head := NAMES.get(bare))}
+    others = sorted(enumerate(named), key=lambda one: (one[1][0] != USAGE, -one[0]))
+    places = {head: at for at, (bare, _) in others if (head := NAMES.get(bare))}
     places |= {bare: at for at, (bare, _) in enumerate(named) if bare in HEADS}
     return {head: places[head] for head in HEADS if head in places}, _as_written(heads, named, places[VALUE]) if VALUE in places else ""
 
@@ -102,6 +108,11 @@ def _as_written(heads: Sequence[Any], named: Sequence[tuple[str, str]], at: int)
     text, unit = unicodedata.normalize("NFKC", str(heads[at] or "")), named[at][1]
     begins = text.lower().rfind(unit)
     return text[begins : begins + len(unit)] if begins >= 0 else unit
+
+
+def _unit_of(cell: Any, head: str) -> Any:
+    """Unit of a line: that of its cell, else the one behind the head of the readings."""
+    return cell if str(cell if cell is not None else "").strip() else head
 
 
 class _Unread(str):
@@ -115,7 +126,7 @@ def _book(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
 
     for sheet in grids(content, rows=MOST_BOOK_LINES + 1, columns=len(HEADS) + 5).values():
         Refused.when(is_longer(sheet, MOST_BOOK_LINES), f"一个工作簿最多{MOST_BOOK_LINES}行，请分开上传或改用 CSV 文件")
-        rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else cell.value for cell in row] for row in sheet]
+        rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else shown_number(cell) for cell in row] for row in sheet]
         first = head_line(rows, NAMES)
         yield from enumerate(rows[first:], start=first + 1)
         return
@@ -128,6 +139,7 @@ def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequen
         code = _code(given[METER])
         _hold_read(given)
         row = reading_of(line, given[TIME], given[VALUE], given.get(UNIT), given.get(ESTIMATED))
+        row = replace(row, is_usage=True) if found.is_usage else row
     except (UnreadableTimeError, NumberError) as error:
         wrong = str(error)
     if row is not None and code in found.readings:
@@ -219,14 +231,24 @@ def _written(text: str) -> tuple[dt.datetime | None, str]:
         return None, ""
     *parts, zone = match.groups()
     year, month, day, hour, minute, second = (int(part or default) for part, default in zip(parts, (0, 1, 1, 0, 0, 0), strict=True))
-    if half and 1 <= hour <= NOON:
-        hour = hour % NOON + (0 if half[0].upper() in MORNING else NOON)
+    hour = _hour_of(half[0].upper(), hour) if half else hour
     ends_day = (hour, minute, second) == (24, 0, 0)  # many meters write the end of a day as 24:00
     try:
         moment = dt.datetime(year, month, day, 0 if ends_day else hour, minute, second, tzinfo=SHANGHAI) + dt.timedelta(days=ends_day)
     except (ValueError, OverflowError):
         return None, ""
     return (moment if year >= FIRST_YEAR else None), zone or ""
+
+
+def _hour_of(half: str, hour: int) -> int:
+    """Hour of the day of one that is written with half a day; -1 where that has no such hour, or it may be of the next day."""
+    if half in MORNING:
+        return hour % NOON if hour <= NOON else -1
+    if hour > NOON:
+        return hour
+    if half == "中午":
+        return ABOUT_NOON.get(hour, -1)
+    return hour % NOON + NOON if half != "晚上" or hour in EVENING else -1
 
 
 def _asked(text: str) -> str:
@@ -240,6 +262,8 @@ def _asked(text: str) -> str:
         return f"时间“{text}”像是时间戳，是{stamped:%Y-%m-%d %H:%M}吗？请改成日期"
     if short := _SHORT.match(text):
         return f"时间“{text[:30]}”的年份只写了两位，是20{short[1]:0>2}年吗？请写全年份"
+    if half := _HALF.search(text):
+        return f"时间“{text[:30]}”的“{half[0]}”分不清是几点，请按24小时写成 2026-03-01 23:30 的样子"
     return f"时间“{text[:30]}”分不清日和月，请写成 2026-03-01 的样子" if _YEAR_LAST.match(text) else ""
 
 

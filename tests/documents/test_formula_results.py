@@ -17,7 +17,7 @@ from greendistrict.core import clock
 from greendistrict.documents.workbooks.comparison import RESULT_ASKED, compare, given_of, read_sealed
 from greendistrict.documents.workbooks.grids import grids, with_results
 from tests.factories.districts import PlotFactory, make_district
-from tests.factories.workbooks import book_in_memory, cell, saved, sheet_in_memory
+from tests.factories.workbooks import book_in_memory, cell, replaced, saved, sheet_in_memory
 
 pytestmark = pytest.mark.django_db
 HEADS = ["地块编号", "用地面积（公顷）", "用地性质"]
@@ -123,16 +123,6 @@ def test_a_cell_far_away_costs_nothing_when_results_are_taken():
     assert time.process_time() - began < 2  # of twenty thousand rows; opened to be written it takes a million cells
     far = replaced(content, rb"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A5:XFD1048576"/></mergeCells>')
     assert grids(with_results(far), rows=9, columns=9)["地块清单"][1][1].value == 2.5
-
-
-def replaced(content, what, by):
-    """The workbook with these bytes of its first sheet replaced."""
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for entry in old.infolist():
-            data = old.read(entry)
-            new.writestr(entry, data.replace(what, by) if entry.filename.endswith("sheet1.xml") else data)
-    return out.getvalue()
 
 
 def test_a_formula_over_several_cells_is_told_as_it_was_typed():

@@ -1,5 +1,6 @@
 """A score table in memory and its workbook, for tests that spoil one cell after another. The edition is read once."""
 
+import zipfile
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -76,3 +77,13 @@ def cell(book: openpyxl.Workbook, item_id: str, part: str = "", name: str = "val
     """Cell of a clause's part."""
     rows = book[BOOK.sheet].iter_rows(min_row=FIRST)
     return next(row[AT[name]] for row in rows if row[0].value == f"{item_id}|{part}")
+
+
+def replaced(content: bytes, what: bytes, by: bytes) -> bytes:
+    """The workbook with these bytes of its first sheet replaced."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            data = old.read(entry)
+            new.writestr(entry, data.replace(what, by) if entry.filename.endswith("sheet1.xml") else data)
+    return out.getvalue()

@@ -115,10 +115,15 @@ def text_of(column: Column, cell: BookCell) -> str:
 
 def shown_number(cell: BookCell) -> Any:
     """The value of a cell, or the text of a number whose format shows more decimals than it has."""
-    if isinstance(cell.value, bool) or not isinstance(cell.value, float | int) or not _DECIMALS.fullmatch(cell.form):
+    if not is_number(cell.value) or not _DECIMALS.fullmatch(cell.form):
         return cell.value
     decimals, number = len(cell.form.partition(".")[2]), plain(finite(cell.value))
     return cell.value if decimals <= len(number.partition(".")[2]) else fixed(Decimal(number), decimals)
+
+
+def is_number(value: Any) -> bool:
+    """Whether the value of a cell is a number that is neither infinite nor too large."""
+    return isinstance(value, float | int) and not isinstance(value, bool) and is_finite(value)
 
 
 def _says_nothing(column: Column, text: str) -> bool:
