@@ -35,7 +35,7 @@ def file_field(*, required: bool = True, drawings: bool = False, label: str = "è
 class OutlineCheck(forms.CheckboxSelectMultiple):
     """What was read, beside its neighbours, with boxes for what is odd and radio buttons for how the coordinates are meant.
 
-    Nothing is shown until there is a ``preview``.
+    Nothing is shown until there is a ``preview``; an answer is given back without one where the file could not be looked at again.
     """
 
     template_name = "django/forms/widgets/outline_check.html"
@@ -44,8 +44,8 @@ class OutlineCheck(forms.CheckboxSelectMultiple):
 
     @property
     def is_hidden(self) -> bool:
-        """Whether there is nothing to ask yet."""
-        return self.preview is None
+        """Whether there is nothing to ask yet, and nothing was answered."""
+        return self.preview is None and not self.answer.mark
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> OutlineAnswer:
         """The answer to the preview that was shown."""
@@ -76,20 +76,20 @@ class AsksAboutOutline(forms.Form):
 
     @property
     def is_asking(self) -> bool:
-        """Whether a preview is shown."""
+        """Whether a preview is shown, or the answer to one is given back."""
         return not self.fields["check"].widget.is_hidden
 
     def asks(self, preview: OutlinePreview) -> bool:
-        """Show the preview in the form unless it was answered; whether it is shown.
+        """Whether the preview has to be answered; what was left open in one that was seen is an error at its field.
 
-        What was left open in a preview that was seen is an error at its field.
+        Should the form be refused for anything else, it shows an answered preview again, with the answer.
         """
         widget, answer = self.fields["check"].widget, self.cleaned_data["check"]
         assert isinstance(widget, OutlineCheck)  # noqa: S101 -- declared above
         left = preview.open_questions(answer)
+        widget.preview = preview
         if answer.mark == preview.mark and not left:
             return False
-        widget.preview = preview
         if answer.mark == preview.mark:
             self.add_error("check", [forms.ValidationError(words) for words in left])
         return True
@@ -130,7 +130,7 @@ class BoundaryForm(AsksAboutOutline):
     def outline(self) -> dict[str, Any]:
         """Arguments of ``services.look_at``."""
         data = drawing_of(dict(self.cleaned_data))
-        return {"upload": data["file"], "answer": data["check"], **{name: data[name] for name in ("kind", "system", "drawing")}}
+        return {"upload": data["file"], "answer": data["check"], **{name: data[name] for name in ("kind", "system", "drawing", "reason")}}
 
     def more(self) -> dict[str, Any]:
         """The other arguments of ``services.keep_boundary``."""
@@ -155,7 +155,7 @@ class KeyAreaForm(AsksAboutOutline):
     def outline(self) -> dict[str, Any]:
         """Arguments of ``services.look_at_key_area``."""
         data = self.cleaned_data
-        return {"upload": data["file"], "answer": data["check"], "name": data["name"], "system": data["system"]}
+        return {"upload": data["file"], "answer": data["check"], **{name: data[name] for name in ("name", "system", "reason")}}
 
     def more(self) -> dict[str, Any]:
         """The other arguments of ``services.keep_key_area``."""

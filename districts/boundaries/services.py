@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from districts.boundaries.asking import (
     STATED,
@@ -53,7 +53,7 @@ def upload_boundary(
     Raises ``NotAllowed``, ``Refused`` with the faults of the file at its field, for what was left open at ``check``, or because a title has
     fixed the boundary.
     """
-    asked = look_at(district=district, kind=kind, upload=upload, by=by, system=system, drawing=drawing, answer=answer)
+    asked = look_at(district=district, kind=kind, upload=upload, by=by, system=system, drawing=drawing, answer=answer, reason=reason)
     return keep_boundary(district=district, kind=kind, asked=asked, by=by, reason=reason, map_number=map_number, answer=answer)
 
 
@@ -66,10 +66,12 @@ def look_at(
     system: str,
     drawing: dict[str, str] | None,
     answer: OutlineAnswer,
+    reason: str,
 ) -> AskedOutline:
     """Outline of a file beside its neighbours, without storing it. Raises what ``upload_boundary`` does, except for what is left open."""
     hold_editor(by, district)
     hold_open(district, kind)
+    _hold_reason(_last(district.boundaries.filter(kind=kind)), reason)
     content, name = content_of(upload)
     with file_faults():
         return asked_boundary(district, kind, content, name, system=system, drawing=drawing, answer=answer)
@@ -127,6 +129,16 @@ def hold_open(district: District, kind: str) -> None:
         raise Refused([Refusal(text, field="kind", remedy="提出变更，经市级批准后更新")])
 
 
+def _last(versions: "QuerySet[Any]") -> int:
+    """Number of the newest version; 0 if there is none."""
+    return versions.aggregate(last=Max("number"))["last"] or 0
+
+
+def _hold_reason(last: int, reason: str) -> None:
+    if last and not reason.strip():
+        raise Refused([Refusal(f"已有第{last}版，请写明为什么改", field="reason")])
+
+
 def _keep(
     district: District,
     kind: BoundaryKind,
@@ -143,9 +155,8 @@ def _keep(
     overlaps = reader.shares(found.geometry, areas) if kind == BoundaryKind.PLAN else {}
     with transaction.atomic():
         stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
-        last = stored.boundaries.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0
-        if last and not reason.strip():
-            raise Refused([Refusal(f"已有第{last}版，请写明为什么改", field="reason")])
+        last = _last(stored.boundaries.filter(kind=kind))
+        _hold_reason(last, reason)
         boundary = Boundary(
             district=stored, kind=kind, number=last + 1, geometry=found.geometry, area_km2=found.area_km2,
             stated_km2=getattr(stored, STATED.get(kind, ""), None), points=found.points, file_name=name, format=found.format,
@@ -193,10 +204,11 @@ def set_map_number(*, boundary: Boundary, map_number: str, by: User) -> None:
 
 
 def look_at_key_area(
-    *, name: str, upload: "UploadedFile[Any]", by: User, system: str = "", answer: OutlineAnswer = NOTHING_ASKED
+    *, name: str, upload: "UploadedFile[Any]", by: User, reason: str, system: str = "", answer: OutlineAnswer = NOTHING_ASKED
 ) -> AskedOutline:
     """Extent of a key area in a file beside its former version and the other key areas. Raises ``NotAllowed``, ``Refused``."""
     NotAllowed.unless(may_enter_key_areas(posts_of(by)), "重点区域范围由市级经办登记")
+    _hold_reason(_last(KeyArea.objects.filter(name=name)), reason)
     content, file_name = content_of(upload)
     with file_faults():
         return asked_key_area(name, content, file_name, system=system, answer=answer)
@@ -220,7 +232,7 @@ def save_key_area(
     answer: OutlineAnswer = NOTHING_ASKED,
 ) -> KeyArea:
     """Store the extent of a key area that a file has; see ``look_at_key_area`` and ``keep_key_area``."""
-    asked = look_at_key_area(name=name, upload=upload, by=by, system=system, answer=answer)
+    asked = look_at_key_area(name=name, upload=upload, by=by, reason=reason, system=system, answer=answer)
     return keep_key_area(name=name, asked=asked, source=source, by=by, reason=reason, answer=answer)
 
 
@@ -236,9 +248,8 @@ def keep_key_area(*, name: str, asked: AskedOutline, source: str, by: User, answ
     hold_answered(asked.preview, answer)
     found, confirmed = asked.found, list(asked.preview.answered(answer).confirmed)
     with transaction.atomic():
-        last = KeyArea.objects.filter(name=name).aggregate(last=Max("number"))["last"] or 0
-        if last and not reason.strip():
-            raise Refused([Refusal(f"已有第{last}版，请写明为什么改", field="reason")])
+        last = _last(KeyArea.objects.filter(name=name))
+        _hold_reason(last, reason)
         area = KeyArea(
             name=name, number=last + 1, reason=reason.strip() or "首次登记", geometry=found.geometry, area_km2=found.area_km2,
             source=source.strip(), system=found.system, sha256=asked.digest, confirmed=confirmed, entered_at=clock.now(), entered_by=by,

@@ -88,6 +88,22 @@ def test_an_outline_is_compared_with_the_others_of_its_district(preparer, distri
     assert words[0] in preparer.get(page).content.decode(), "readers of the file see what was confirmed"
 
 
+def test_an_answer_is_given_back_whatever_else_is_refused(preparer, district, page):
+    keep(district, 1)
+    ring = moved(0.01)
+    early = preparer.post(page, typed(ring, reason=""))
+    assert ("写明为什么改" in early.content.decode(), asked(early)) == (True, []), "the reason is asked for before the questions"
+    first = preparer.post(page, typed(ring))
+    assert len(asked(first)) == 1
+    late = preparer.post(page, answering(first, typed(ring, reason="长" * 201)))
+    text = late.content.decode()
+    assert (late.status_code, asked(late), "核对的结果已保留" in text, ">登记</button>" in text) == (422, asked(first), True, True)
+    late = preparer.post(page, answering(late, typed(ring, reason="")))
+    assert (late.status_code, asked(late), "已有第1版，请写明为什么改" in late.content.decode()) == (422, asked(first), True)
+    assert preparer.post(page, answering(late, typed(ring))).status_code == 302
+    assert Boundary.objects.get(number=2).confirmed == asked(first)
+
+
 def test_area_site_plots_and_published_neighbours_are_compared(preparer, people, district, page):
     District.objects.filter(pk=district.pk).update(area_km2=Decimal("1.88"), longitude=Decimal("121.70"), latitude=Decimal("31.21"))
     other, hidden, real = (make_district(people, name=f"演示{name}区（虚构）", is_demo=name != "真") for name in ("邻", "藏", "真"))
