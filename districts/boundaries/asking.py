@@ -62,10 +62,12 @@ def asked_boundary(
     answer: OutlineAnswer,
     drawing: dict[str, str] | None = None,
     stated: Decimal | None = None,
+    is_stored: bool = False,
 ) -> AskedOutline:
     """Outline of a file beside the district's other outlines, published ones of other districts and its plots.
 
-    ``stated``: the area to compare with, that of the district's file if none is given. Raises ``BoundaryError``.
+    ``stated``: the area to compare with, that of the district's file if none is given; ``is_stored``: the file is an outline
+    of ours, whose coordinates can be meant in no other way. Raises ``BoundaryError``.
     """
     known, others, plots = known_outlines(district, kind), _neighbours_of(district), _drawn_plots(district, kind)
     digest = sha256(content).hexdigest()
@@ -78,6 +80,7 @@ def asked_boundary(
         known={one.name: one.geometry for one in known},
         others={one.name: one.geometry for one in others} | plots,
         site=_site(district),
+        is_stored=is_stored,
     )
     stated = stated or getattr(district, STATED.get(BoundaryKind(kind), ""), None)
     asked_with = (kind, system, *(drawing or {}).values())
@@ -129,26 +132,29 @@ def _site(district: District) -> tuple[float, float] | None:
     return float(district.longitude), float(district.latitude)
 
 
-def asked_key_area(name: str, content: bytes, file_name: str, *, system: str, answer: OutlineAnswer) -> AskedOutline:
+def asked_key_area(
+    name: str, content: bytes, file_name: str, *, system: str, answer: OutlineAnswer, is_stored: bool = False
+) -> AskedOutline:
     """Extent of a key area in a file beside its former version and the other key areas. Raises ``BoundaryError``."""
     digest = sha256(content).hexdigest()
     rows = [(row, "again" if row.name == name else "distinct") for row in KeyArea.current()]
     known = [KnownOutline(f"{row.name}第{row.number}版", row.geometry, must) for row, must in rows]
     former, others = ({one.name: one.geometry for one in known if (one.must == "again") is again} for again in (True, False))
-    looked = reader.look(content, name=file_name, system=system, reading=answer.reading_of(digest), known=former, others=others)
+    reading = answer.reading_of(digest)
+    looked = reader.look(content, name=file_name, system=system, reading=reading, known=former, others=others, is_stored=is_stored)
     return AskedOutline(looked.found, boundary_preview(looked, known, digest=digest, asked_with=(name, system)), file_name, digest)
 
 
 def asked_again(former: Boundary, answer: OutlineAnswer) -> AskedOutline:
     """A former version of a boundary beside what stands around it today. Raises ``BoundaryError``."""
     content = as_file(former.geometry)
-    asked = asked_boundary(former.district, former.kind, content, former.file_name, system=STORED, answer=answer)
+    asked = asked_boundary(former.district, former.kind, content, former.file_name, system=STORED, answer=answer, is_stored=True)
     return _as_it_was(asked, former)
 
 
 def key_area_again(former: KeyArea, answer: OutlineAnswer) -> AskedOutline:
     """A former extent of a key area beside the present ones. Raises ``BoundaryError``."""
-    asked = asked_key_area(former.name, as_file(former.geometry), former.name, system=STORED, answer=answer)
+    asked = asked_key_area(former.name, as_file(former.geometry), former.name, system=STORED, answer=answer, is_stored=True)
     return _as_it_was(asked, former)
 
 

@@ -70,11 +70,19 @@ def look_at_former(*, former: FormerShape, by: User, answer: OutlineAnswer) -> A
     district = former.plot.district
     hold_editor(by, district)
     content = as_file(former.geometry, **{NUMBER: former.plot.number})
-    return _asked(district, content, former.file_name, system=STORED, attribute=NUMBER, drawing=None, answer=answer)
+    return _asked(district, content, former.file_name, system=STORED, attribute=NUMBER, drawing=None, answer=answer, is_stored=True)
 
 
 def _asked(
-    district: District, content: bytes, name: str, *, system: str, attribute: str, drawing: dict[str, str] | None, answer: OutlineAnswer
+    district: District,
+    content: bytes,
+    name: str,
+    *,
+    system: str,
+    attribute: str,
+    drawing: dict[str, str] | None,
+    answer: OutlineAnswer,
+    is_stored: bool = False,
 ) -> AskedShapes:
     digest = sha256(content).hexdigest()
     edge = district.boundary
@@ -82,7 +90,7 @@ def _asked(
     with file_faults():
         looked = reader.look_at_plots(
             content, name=name, system=system, attribute=attribute.strip(), drawing=drawing, reading=answer.reading_of(digest),
-            edge=edge, stored=stored,
+            edge=edge, stored=stored, is_stored=is_stored,
         )  # fmt: skip
     listed = _listed(district, [one.number for one in looked.plots])
     unknown = tuple(one.number for one in looked.plots if one.number not in listed)

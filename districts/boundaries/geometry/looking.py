@@ -22,10 +22,22 @@ Shapes = Mapping[str, Mapping[str, Any]]
 
 
 def boundary(
-    raw: RawBoundary, system: MeantSystem, *, reading: str, known: Shapes, others: Shapes, site: tuple[float, float] | None
+    raw: RawBoundary,
+    system: MeantSystem,
+    *,
+    reading: str,
+    known: Shapes,
+    others: Shapes,
+    site: tuple[float, float] | None,
+    is_stored: bool = False,
 ) -> dict[str, Any]:
-    """An outline beside the ``known`` shapes that it should fit and the ``others``; ``site``: where the district is said to lie."""
-    made = _readings(lambda way: checks.checked(raw, system, way), reading, system)
+    """An outline beside the ``known`` shapes that it should fit and the ``others``; ``site``: where the district is said to lie.
+
+    ``is_stored``: it is one of ours, of which no other reading is offered.
+    """
+    ways = _ways(reading, system, is_stored=is_stored)
+    made = _readings(lambda way: checks.checked(raw, system, way), reading, ways)
+    reading = reading if reading in made and not is_stored else ""
 
     def fit(found: CheckedBoundary) -> Fit:
         told = neighbours.relations(found.geometry, known).values()
@@ -45,10 +57,22 @@ def boundary(
 
 
 def plots(
-    raw: RawBoundary, system: MeantSystem, *, attribute: str, reading: str, edge: Mapping[str, Any] | None, stored: Shapes
+    raw: RawBoundary,
+    system: MeantSystem,
+    *,
+    attribute: str,
+    reading: str,
+    edge: Mapping[str, Any] | None,
+    stored: Shapes,
+    is_stored: bool = False,
 ) -> dict[str, Any]:
-    """Plots of a file beside the boundary and the shapes that are ``stored`` by number, however the file writes the number."""
-    made = _readings(lambda way: checks.checked_plots(raw, system, attribute, way), reading, system)
+    """Plots of a file beside the boundary and the shapes that are ``stored`` by number, however the file writes the number.
+
+    ``is_stored``: they are ours, of which no other reading is offered.
+    """
+    ways = _ways(reading, system, is_stored=is_stored)
+    made = _readings(lambda way: checks.checked_plots(raw, system, attribute, way), reading, ways)
+    reading = reading if reading in made and not is_stored else ""
     named = {folded(plot.number): plot.number for found in made.values() for plot in found.plots}
     former = {named[folded(number)]: geometry for number, geometry in stored.items() if folded(number) in named}
     others = {number: geometry for number, geometry in stored.items() if folded(number) not in named}
@@ -77,12 +101,18 @@ def _joined(found: CheckedPlots) -> dict[str, Any]:
     return {"type": "MultiPolygon", "coordinates": [part for plot in found.plots for part in plot.geometry["coordinates"]]}
 
 
-def _readings(make: Callable[[str], Found], reading: str, system: MeantSystem) -> dict[str, Found]:
+def _ways(reading: str, system: MeantSystem, *, is_stored: bool) -> Sequence[str]:
+    """The readings to try, the wanted or the plain one first."""
+    if is_stored:
+        return (AS_IS,)
+    if system.reading and reading not in READINGS:
+        return (system.reading,)
+    return (AS_IS, GCJ02, SWAPPED)
+
+
+def _readings(make: Callable[[str], Found], reading: str, ways: Sequence[str]) -> dict[str, Found]:
     """What the file is in each way of reading that places it in the city. Raises ``BoundaryError`` of the wanted or the plain one."""
-    if reading not in READINGS:
-        reading = ""
     made: dict[str, Found] = {}
-    ways: Sequence[str] = (system.reading,) if system.reading and not reading else (AS_IS, GCJ02, SWAPPED)
     wrong: dict[str, BoundaryError] = {}
     for way in ways:
         if way == SWAPPED and AS_IS in made:
@@ -93,8 +123,8 @@ def _readings(make: Callable[[str], Found], reading: str, system: MeantSystem) -
             made[way] = make(way)
         except BoundaryError as error:
             wrong[way] = error
-    if not made or (reading and reading not in made):
-        raise wrong.get(reading) or wrong.get(ways[0]) or next(iter(wrong.values()))
+    if not made or reading in wrong:
+        raise wrong.get(reading) or wrong[ways[0]]
     return made
 
 

@@ -82,14 +82,16 @@ def look(
     known: Shapes | None = None,
     others: Shapes | None = None,
     site: tuple[float, float] | None = None,
+    is_stored: bool = False,
 ) -> OutlineLook:
     """Outline of a file; ``system`` is the key of a system, empty if the file states it. Raises ``BoundaryError``.
 
     ``drawing`` is layer and unit of a DXF as named by the user, None if the form does not ask for them; ``reading`` a key of ``READINGS``
-    that the user chose; ``known`` the shapes that it should fit, ``others`` those beside which it should lie.
+    that the user chose; ``known`` the shapes that it should fit, ``others`` those beside which it should lie; ``is_stored``: it is an
+    outline of ours, whose coordinates can be meant in no other way.
     """
     hold_size(len(content))
-    more = {"reading": reading, "known": known or {}, "others": others or {}, "site": site}
+    more = {"reading": reading, "known": known or {}, "others": others or {}, "site": site, "is_stored": is_stored}
     answer = _ask({"do": "boundary", "name": name, "system": system, "drawing": drawing, **more}, content)
     found = answer.pop("found")
     read_one = ReadBoundary(**{**found, "area_km2": half_up(Decimal(str(found["area_km2"])), 4)})
@@ -142,13 +144,14 @@ def look_at_plots(
     reading: str = "",
     edge: dict[str, Any] | None = None,
     stored: Shapes | None = None,
+    is_stored: bool = False,
 ) -> PlotsLook:
     """Plots of a file, numbered by ``attribute`` or an attribute with a usual name. Raises ``BoundaryError``.
 
-    They are seen beside the boundary (``edge``) and the ``stored`` shapes by number.
+    They are seen beside the boundary (``edge``) and the ``stored`` shapes by number; ``is_stored``: see ``look``.
     """
     hold_size(len(content))
-    more = {"attribute": attribute, "reading": reading, "edge": edge, "stored": stored or {}}
+    more = {"attribute": attribute, "reading": reading, "edge": edge, "stored": stored or {}, "is_stored": is_stored}
     answer = _ask({"do": "plots", "name": name, "system": system, "drawing": drawing, **more}, content)
     told = {key: [tuple(row) for row in rows] for key, rows in answer.pop("neighbours").items()}
     plots = [

@@ -265,3 +265,11 @@ def test_the_reason_of_a_refusal_is_the_true_one(content, words):
 @pytest.mark.parametrize("ending", ["geojson", "json"])
 def test_a_single_file_in_a_zip_is_read_as_what_it_is(ending):
     assert look(zipped(**{f"a__{ending}": polygon(SQUARE)}), system="EPSG:4326")["ok"]["found"]["points"] == 5
+
+
+def test_a_reading_that_cannot_be_meant_is_ignored():
+    for found in (
+        look(polygon(SQUARE), system="EPSG:4326", reading="swapped")["ok"],
+        plots(plot_file(("A-1", SQUARE)), reading="swapped")["ok"],
+    ):
+        assert (found["reading"], found["asked"], found["offers"]) == ("as_is", False, [])

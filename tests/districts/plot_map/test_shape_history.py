@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from districts.boundaries.geometry.readings import to_gcj02
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import Stage
 from districts.file.models.district import District
@@ -15,9 +16,9 @@ from districts.plot_map.selectors import shapes_on
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from tests.districts.boundaries.test_asking import moved, typed
-from tests.districts.boundaries.test_boundaries import SQUARE
+from tests.districts.boundaries.test_boundaries import SQUARE, keep
 from tests.factories.districts import PlotFactory, square
-from tests.outlines import sent
+from tests.outlines import answering, readings, sent
 
 pytestmark = pytest.mark.django_db
 FIRST, SECOND, THIRD = (dt.datetime(2026, 3, day, 10, tzinfo=clock.SHANGHAI) for day in (2, 4, 6))
@@ -116,6 +117,19 @@ def test_a_former_boundary_is_read_and_restored_as_the_next_version(preparer, di
     assert "与规划范围第2版不重叠，相距7.6公里" in made.confirmed
     District.objects.update(stage=Stage.PILOT)
     assert "须经变更办理" in preparer.post(version, {"reason": "误传"}).content.decode()
+
+
+def test_what_is_stored_is_restored_as_it_stands(preparer, district):
+    shifted = [list(point) for point in to_gcj02(SQUARE)]
+    rows = [keep(district, number) for number in (1, 2)]
+    Boundary.objects.filter(pk=rows[0].pk).update(geometry={"type": "MultiPolygon", "coordinates": [[shifted]]})
+    version = reverse("districts:boundary_version", args=[district.code, rows[0].pk])
+    first = preparer.post(version, {"reason": "误传"})
+    assert (first.status_code, readings(first)) == (200, [])
+    given = answering(first, {"reason": "误传"}, **{"check-reading": "gcj02"})
+    assert preparer.post(version, given).status_code == 302
+    made = Boundary.objects.get(number=3)
+    assert (made.geometry["coordinates"][0][0][0], made.sha256) == (pytest.approx(shifted[0], abs=1e-6), rows[0].sha256)
 
 
 def test_a_former_extent_of_a_key_area_is_read_and_restored_by_the_officer(client, people):
