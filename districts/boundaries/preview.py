@@ -20,6 +20,7 @@ KEPT = 0.9  # of the former or of the new version is common to both where an out
 SAME = 0.9999  # of both is common: the same outline again
 FAR_KM = 3  # from where the district is registered to lie, which sources tell about so exactly
 SHOWN, MARK = 8, 16
+MEANT = "坐标"  # with which the record begins of how coordinates were said to be meant
 KILOMETRE = 1000
 Relation = Mapping[str, float]
 
@@ -91,7 +92,7 @@ class OutlinePreview:
     def answered(self, answer: OutlineAnswer) -> "OutlinePreview":
         """The preview with what was confirmed, which is kept on record."""
         way = next((f"{one.label}：{one.where}" for one in self.choices if one.key == self.reading), "")
-        chosen = (f"坐标{way}",) if way and answer.reading == self.reading else ()
+        chosen = (f"{MEANT}{way}",) if way and answer.reading == self.reading else ()
         return replace(self, confirmed=(*chosen, *(words for words in self.oddities if words in answer.confirmed)))
 
 

@@ -12,12 +12,14 @@ from django import forms
 
 from approvals.cases.models.cases import Case
 from approvals.changes.kinds import Applying, ChangeForm, ChangeGroup, ChangeKind, ComparedValue, Values, reason_of
-from districts.boundaries.asking import asked_boundary
+from districts.boundaries.asking import STORED, AskedOutline, asked_boundary
 from districts.boundaries.forms import BOUNDARY, AsksAboutOutline, file_field, system_field
+from districts.boundaries.geojson import as_file
 from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.boundary_file import BoundaryError
 from districts.boundaries.geometry.reader import ReadBoundary
 from districts.boundaries.models import Boundary
+from districts.boundaries.preview import MEANT
 from districts.boundaries.services import adopt_read
 from districts.common.enums import TITLED, BoundaryKind
 from districts.facts.baseline_change import LISTS, current, effects_of, wanted_of
@@ -151,21 +153,15 @@ class BoundaryChangeForm(ChangeForm, AsksAboutOutline):
         return list(dict.fromkeys(names))
 
     def clean(self) -> dict[str, Any]:
-        """Read the file, so that its problems are shown at its field."""
+        """Read the file, so that its problems are shown at its field; what was read for another boundary or area is checked anew."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         upload = cleaned.get("file")
-        if upload is None:
-            if not self.read and "file" not in self.errors:
-                self.add_error("file", "请选择范围文件")
+        if upload is None and not self.read and "file" not in self.errors:
+            self.add_error("file", "请选择范围文件")
+        if upload is None and (not self.read or "kind" in self.errors or self._fits(cleaned)):
             return cleaned
-        name = (upload.name or "范围")[-200:]
         try:
-            reader.hold_size(upload.size or 0)
-            content = upload.read()
-            asked = asked_boundary(
-                self.district, cleaned.get("kind", BoundaryKind.PLAN), content, name, system=cleaned.get("system", ""),
-                answer=cleaned["check"], stated=self._stated(cleaned),
-            )  # fmt: skip
+            asked = self._asked_again(cleaned) if upload is None else self._asked(cleaned, upload)
         except BoundaryError as error:
             self.add_error(error.field if error.field in self.fields else "file", str(error))
             return cleaned
@@ -174,9 +170,34 @@ class BoundaryChangeForm(ChangeForm, AsksAboutOutline):
                 self.add_error("check", "图形有异常，请核对，确认后再保存")
             return cleaned
         found, confirmed = asked.found, asked.preview.answered(cleaned["check"]).confirmed
-        kept = {"geometry": found.geometry, "area_km2": str(found.area_km2), "format": found.format, "system": found.system}
-        self.read = {**kept, "points": found.points, "name": name, "sha256": asked.digest, "confirmed": list(confirmed)}
+        kept: dict[str, Any] = {"geometry": found.geometry, "area_km2": str(found.area_km2), "format": found.format, "system": found.system}
+        kept |= {"points": found.points, "name": asked.name, "sha256": asked.digest} if upload else self.read
+        meant = [] if upload else [words for words in self.read.get("confirmed", ()) if words.startswith(MEANT)]
+        self.read = {**kept, **self._checked_for(cleaned), "confirmed": [*meant, *confirmed]}
         return cleaned
+
+    def _asked(self, cleaned: dict[str, Any], upload: Any) -> AskedOutline:
+        """The uploaded outline beside its neighbours. Raises ``BoundaryError``."""
+        reader.hold_size(upload.size or 0)
+        return asked_boundary(
+            self.district, cleaned.get("kind", BoundaryKind.PLAN), upload.read(), (upload.name or "范围")[-200:],
+            system=cleaned.get("system", ""), answer=cleaned["check"], stated=self._stated(cleaned),
+        )  # fmt: skip
+
+    def _asked_again(self, cleaned: dict[str, Any]) -> AskedOutline:
+        """The outline of the draft beside its neighbours. Raises ``BoundaryError``."""
+        return asked_boundary(
+            self.district, cleaned["kind"], as_file(self.read["geometry"]), self.read["name"],
+            system=STORED, answer=cleaned["check"], stated=self._stated(cleaned), is_stored=True,
+        )  # fmt: skip
+
+    def _checked_for(self, cleaned: dict[str, Any]) -> dict[str, str]:
+        """The boundary that the outline is to be, and the area that it was compared with."""
+        stated = self._stated(cleaned)
+        return {"kind": cleaned.get("kind", BoundaryKind.PLAN), "stated": "" if stated is None else f"{stated.normalize():f}"}
+
+    def _fits(self, cleaned: dict[str, Any]) -> bool:
+        return self._checked_for(cleaned).items() <= self.read.items()
 
     def _stated(self, cleaned: dict[str, Any]) -> Decimal | None:
         """Planned area after the change, with which the outline of the plan is compared."""

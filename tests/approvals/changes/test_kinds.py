@@ -163,6 +163,22 @@ def test_what_cannot_be_is_told_beside_its_field(client, scene):
     assert {refusal.text for refusal in refused.value.refusals} == {"变更前后的图形相同", "待开发用地面积大于规划范围面积"}
 
 
+def test_an_outline_read_for_one_boundary_is_checked_anew_for_another(client, scene):
+    far = outline([[x + 0.3, y] for x, y in RING])
+    assert fill(client, scene.case, kind="area", **answering(fill(client, scene.case, kind="area", file=far), {})).status_code == 302
+    case = Case.objects.get(pk=scene.case.pk)
+    before = case.change.values["read"]
+    turned = fill(client, case, kind="plan", area_km2="4.2262")
+    assert (turned.status_code, asked(turned)) == (422, ["与规划范围第1版不重叠，相距26.7公里"])
+    assert Case.objects.get(pk=case.pk).change.values["read"] == before
+    assert fill(client, case, kind="plan", **answering(turned, {"area_km2": "4.2262"})).status_code == 302
+    case = Case.objects.get(pk=case.pk)
+    read = case.change.values["read"]
+    assert (read["confirmed"], read["sha256"], read["name"]) == (asked(turned), before["sha256"], "新范围.geojson")
+    other = fill(client, case, kind="plan", area_km2="8")
+    assert (other.status_code, len(asked(other))) == (422, 2), "compared with the area that is stated now"
+
+
 def test_an_odd_outline_is_confirmed_in_the_draft_and_what_was_confirmed_stays_with_it(client, scene):
     far = outline([[x + 0.3, y] for x, y in RING])
     first = fill(client, scene.case, file=far, plots="P1", area_km2="4.2262")
