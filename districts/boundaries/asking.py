@@ -1,6 +1,6 @@
 """What is asked about an outline before it is stored: the file is read beside its neighbours. Nothing is written."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -44,12 +44,16 @@ def file_faults() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class AskedOutline:
-    """An outline that was read, and its preview; ``name`` and ``digest`` of its file."""
+    """An outline that was read, and its preview; ``name`` and ``digest`` of its file.
+
+    ``newest``: number of the version that counts today, 0 without one.
+    """
 
     found: ReadBoundary
     preview: OutlinePreview
     name: str
     digest: str
+    newest: int
 
 
 def asked_boundary(
@@ -86,7 +90,11 @@ def asked_boundary(
     asked_with = (kind, system, *(drawing or {}).values())
     more = _plots_left_out(looked.relations, plots)
     preview = boundary_preview(looked, [*known, *others], digest=digest, asked_with=asked_with, stated=stated, more=more)
-    return AskedOutline(looked.found, preview, name, digest)
+    return AskedOutline(looked.found, preview, name, digest, _newest(known))
+
+
+def _newest(known: Sequence[KnownOutline]) -> int:
+    return next((one.number for one in known if one.must == "again"), 0)
 
 
 MUST = {
@@ -103,7 +111,7 @@ def known_outlines(district: District, kind: str) -> list[KnownOutline]:
     found = []
     for row in rows:
         must = "again" if row.kind == kind else MUST.get((BoundaryKind(kind), BoundaryKind(row.kind)), "meet")
-        found.append(KnownOutline(f"{row.get_kind_display()}第{row.number}版", row.geometry, must))
+        found.append(KnownOutline(f"{row.get_kind_display()}第{row.number}版", row.geometry, must, row.number))
     return found
 
 
@@ -138,11 +146,12 @@ def asked_key_area(
     """Extent of a key area in a file beside its former version and the other key areas. Raises ``BoundaryError``."""
     digest = sha256(content).hexdigest()
     rows = [(row, "again" if row.name == name else "distinct") for row in KeyArea.current()]
-    known = [KnownOutline(f"{row.name}第{row.number}版", row.geometry, must) for row, must in rows]
+    known = [KnownOutline(f"{row.name}第{row.number}版", row.geometry, must, row.number) for row, must in rows]
     former, others = ({one.name: one.geometry for one in known if (one.must == "again") is again} for again in (True, False))
     reading = answer.reading_of(digest)
     looked = reader.look(content, name=file_name, system=system, reading=reading, known=former, others=others, is_stored=is_stored)
-    return AskedOutline(looked.found, boundary_preview(looked, known, digest=digest, asked_with=(name, system)), file_name, digest)
+    preview = boundary_preview(looked, known, digest=digest, asked_with=(name, system))
+    return AskedOutline(looked.found, preview, file_name, digest, _newest(known))
 
 
 def asked_again(former: Boundary, answer: OutlineAnswer) -> AskedOutline:

@@ -79,8 +79,9 @@ class OutlinePreview:
 
     @property
     def mark(self) -> str:
-        """Differs for another file, other answers of the form, and whenever what is shown differs."""
-        told = "\n".join((self.digest, self.reading, *self.asked_with, *self.oddities))
+        """Differs for another file, other answers of the form, and whenever what is told differs."""
+        facts = (f"{term} {words}" for term, words in (*self.facts, *self.rows))
+        told = "\n".join((self.digest, self.reading, *self.asked_with, *facts, *self.notes, *self.oddities))
         return f"{self.digest[:MARK]}-{sha256(told.encode()).hexdigest()}"
 
     def open_questions(self, answer: OutlineAnswer) -> list[str]:
@@ -163,12 +164,13 @@ class KnownOutline:
     """A stored outline that a new one is compared with; ``must``: what a new one has to do to it, or nothing is asked.
 
     ``again``: the former version of the same; ``within``: the new one lies in it; ``around``: it lies in the new one; ``apart``: they do
-    not overlap; ``distinct``: they are not the same.
+    not overlap; ``distinct``: they are not the same. ``number``: of its version.
     """
 
     name: str
     geometry: dict[str, Any]
     must: str
+    number: int = 0
 
 
 def outline_oddity(known: KnownOutline, relation: Relation) -> str:

@@ -30,6 +30,7 @@ from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.locks import one_at_a_time
 
 NOTHING_ASKED = OutlineAnswer()
 
@@ -80,9 +81,10 @@ def look_at(
 def keep_boundary(
     *, district: District, kind: str, asked: AskedOutline, by: User, answer: OutlineAnswer, reason: str = "", map_number: str = ""
 ) -> Boundary:
-    """Store an outline that was looked at, with what was confirmed. Raises ``Refused`` for what was left open."""
-    hold_editor(by, district)
-    hold_open(district, kind)
+    """Store an outline that was looked at, with what was confirmed.
+
+    Raises what ``look_at`` does, ``Refused`` for what was left open and if another version was stored since it was looked at.
+    """
     hold_answered(asked.preview, answer)
     confirmed = asked.preview.answered(answer).confirmed
     return _keep(
@@ -95,6 +97,7 @@ def keep_boundary(
         reason=reason,
         map_number=map_number,
         confirmed=confirmed,
+        after=asked.newest,
     )
 
 
@@ -134,6 +137,11 @@ def _last(versions: "QuerySet[Any]") -> int:
     return versions.aggregate(last=Max("number"))["last"] or 0
 
 
+def _hold_newest(last: int, looked_at: int) -> None:
+    if last != looked_at:
+        raise Refused([Refusal(f"核对期间他人登记了第{last}版，请与它比较，重新核对", field="check")])
+
+
 def _hold_reason(last: int, reason: str) -> None:
     if last and not reason.strip():
         raise Refused([Refusal(f"已有第{last}版，请写明为什么改", field="reason")])
@@ -150,12 +158,18 @@ def _keep(
     reason: str,
     map_number: str = "",
     confirmed: Sequence[str] = (),
+    after: int | None = None,
 ) -> Boundary:
+    """``after``: number of the version beside which the outline was looked at, None for that of an approved case."""
     areas = {area.name: area.geometry for area in KeyArea.current()}
     overlaps = reader.shares(found.geometry, areas) if kind == BoundaryKind.PLAN else {}
     with transaction.atomic():
         stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
         last = _last(stored.boundaries.filter(kind=kind))
+        if after is not None:
+            hold_editor(by, stored)
+            hold_open(stored, kind)
+            _hold_newest(last, after)
         _hold_reason(last, reason)
         boundary = Boundary(
             district=stored, kind=kind, number=last + 1, geometry=found.geometry, area_km2=found.area_km2,
@@ -239,8 +253,8 @@ def save_key_area(
 def keep_key_area(*, name: str, asked: AskedOutline, source: str, by: User, answer: OutlineAnswer, reason: str = "") -> KeyArea:
     """Store the next version of a key area's extent and overlay every district's plan boundary with it again.
 
-    Raises ``NotAllowed`` for all but the city's 经办, ``Refused`` without a source, without a reason if there is a version already, or for
-    what was left open.
+    Raises ``NotAllowed`` for all but the city's 经办, ``Refused`` without a source, without a reason if there is a version already, for
+    what was left open, and if another version was stored since it was looked at.
     """
     NotAllowed.unless(may_enter_key_areas(posts_of(by)), "重点区域范围由市级经办登记")
     if not source.strip():
@@ -248,7 +262,9 @@ def keep_key_area(*, name: str, asked: AskedOutline, source: str, by: User, answ
     hold_answered(asked.preview, answer)
     found, confirmed = asked.found, list(asked.preview.answered(answer).confirmed)
     with transaction.atomic():
+        one_at_a_time(f"key area {name}")
         last = _last(KeyArea.objects.filter(name=name))
+        _hold_newest(last, asked.newest)
         _hold_reason(last, reason)
         area = KeyArea(
             name=name, number=last + 1, reason=reason.strip() or "首次登记", geometry=found.geometry, area_km2=found.area_km2,

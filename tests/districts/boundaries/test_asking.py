@@ -7,12 +7,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from districts.boundaries import services
 from districts.boundaries.geometry.readings import to_gcj02
 from districts.boundaries.models import Boundary, KeyArea
+from districts.boundaries.preview import OutlineAnswer
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.plot_map.models import PlotShape
 from greendistrict.audit.models import AuditRecord
+from greendistrict.core.errors import Refused
 from tests.districts.boundaries.test_boundaries import SQUARE, keep
 from tests.factories.districts import PlotFactory, make_district, shaped_plots, square
 from tests.outlines import answering, asked, readings, sent
@@ -102,6 +105,26 @@ def test_an_answer_is_given_back_whatever_else_is_refused(preparer, district, pa
     assert (late.status_code, asked(late), "已有第1版，请写明为什么改" in late.content.decode()) == (422, asked(first), True)
     assert preparer.post(page, answering(late, typed(ring))).status_code == 302
     assert Boundary.objects.get(number=2).confirmed == asked(first)
+
+
+def test_what_changed_since_it_was_looked_at_is_noticed(preparer, people, district, page):
+    keep(district, 1)
+    given = typed(moved(0.001))
+    first = preparer.post(page, given)
+    assert asked(first) == []
+    keep(district, 2)
+    again = preparer.post(page, answering(first, given))
+    assert (again.status_code, "规划范围第2版" in again.content.decode(), Boundary.objects.count()) == (200, True, 2)
+    district.refresh_from_db()
+    who = {"district": district, "kind": "plan", "by": people.preparer, "answer": OutlineAnswer(), "reason": "控规调整"}
+    looked = services.look_at(upload=upload(moved(0.001)), system="EPSG:4326", drawing=None, **who)
+    keep(district, 3)
+    with pytest.raises(Refused, match="核对期间他人登记了第3版"):
+        services.keep_boundary(asked=looked, **who)
+    Boundary.objects.get(number=3).delete()
+    District.objects.filter(pk=district.pk).update(stage=Stage.PILOT)
+    with pytest.raises(Refused, match="须经变更办理"):
+        services.keep_boundary(asked=looked, **who)
 
 
 def test_area_site_plots_and_published_neighbours_are_compared(preparer, people, district, page):
