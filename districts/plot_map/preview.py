@@ -43,7 +43,8 @@ def plots_preview(
     """Preview of the shapes of a file; ``areas``: hectares of the listed plots by the number in the file."""
     known = [one for one in looked.plots if one.number in around.listed]
     gaps = {one.number: words for one in known if (words := _gap(one, areas[one.number]))}
-    replaced = [one.number for one in known if around.listed[one.number] in around.stored]
+    drawn = [(one.geometry, around.stored[around.listed[one.number]]) for one in known if around.listed[one.number] in around.stored]
+    same = sum(new == present for new, present in drawn)
     odd = _odd_pairs(looked, around)
     oddities = [
         *_outside(looked, around),
@@ -56,7 +57,8 @@ def plots_preview(
     marked = {*gaps, *paired, *(number for number, _, _ in looked.outside)}
     frame, layers = layers_of(_shapes(looked, known, around, marked))
     facts = [("轮廓", f"{len(looked.plots)}个，清单中有的{len(known)}个")]
-    facts += [("替换", f"{len(replaced)}个已有图形，换成新的，原来的留在历史中")] if replaced else []
+    facts += [("替换", f"{len(drawn) - same}个已有图形，换成新的，原来的留在历史中")] if len(drawn) > same else []
+    facts += [("不变", f"{same}个与已登记的图形相同")] if same else []
     rows = tuple(_row(one, areas[one.number]) for one in sorted(known, key=lambda one: one.number not in marked)[:ROWS])
     return OutlinePreview(
         facts=tuple(facts), oddities=tuple(oddities), choices=choices_of(looked.offers),

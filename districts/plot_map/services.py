@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,7 @@ from districts.boundaries.geojson import as_file
 from districts.boundaries.geometry import reader
 from districts.boundaries.geometry.boundary_file import NUMBER
 from districts.boundaries.geometry.reader import ReadPlot
-from districts.boundaries.preview import OutlineAnswer, OutlinePreview
+from districts.boundaries.preview import OutlineAnswer, OutlinePreview, named
 from districts.boundaries.services import NOTHING_ASKED, hold_answered
 from districts.file.models.district import District
 from districts.file.services import hold_editor
@@ -109,18 +109,30 @@ def keep_shapes(*, district: District, asked: AskedShapes, by: User, answer: Out
 
     ``reason``: why a former shape counts again.
 
-    Returns the number of shapes stored. Raises ``NotAllowed``, ``Refused`` for what was left open.
+    Returns the number of shapes stored; those that are drawn so already stay. Raises ``NotAllowed``, ``Refused`` for what was left open,
+    for plots that were ended since they were looked at, and for a former shape that is the present one.
     """
-    hold_editor(by, district)
     hold_answered(asked.preview, answer)
     confirmed = asked.preview.answered(answer).confirmed
     with transaction.atomic():
-        _store(asked, by, confirmed, reason)
+        stored = District.objects.select_for_update(of=("self",), no_key=True).get(pk=district.pk)
+        hold_editor(by, stored)
+        _hold_current(stored, asked.plots)
+        count = _store(asked, by, confirmed, reason)
+        Refused.when(reason and not count, "与现在的图形相同，不必恢复")
         data = {"file": asked.name, "sha256": asked.digest, "plots": len(asked.plots), "unknown": len(asked.unknown)}
+        data |= {"unchanged": len(asked.plots) - count} if count < len(asked.plots) else {}
         data |= {"confirmed": list(confirmed)} if confirmed else {}
         data |= {"reason": reason, "restored": list(asked.plots)} if reason else {}
         audit.record(action="districts.restore_plot_shape" if reason else "districts.upload_plot_shapes", by=by, obj=district, data=data)
-    return len(asked.plots)
+    return count
+
+
+def _hold_current(district: District, plots: Mapping[str, int]) -> None:
+    rows = district.plots.select_for_update(of=("self",), no_key=True).filter(pk__in=plots.values()).order_by("pk")
+    current = set(rows.values_list("pk", flat=True))
+    if ended := [number for number, pk in plots.items() if pk not in current]:
+        raise Refused([Refusal(f"核对期间已不在地块清单：{named(ended)}", field="check", remedy="请重新上传，再核对")])
 
 
 def _listed(district: District, numbers: Sequence[str]) -> dict[str, Plot]:
@@ -137,26 +149,31 @@ def _listed(district: District, numbers: Sequence[str]) -> dict[str, Plot]:
     return listed
 
 
-def _store(asked: AskedShapes, by: User, confirmed: Sequence[str], reason: str) -> None:
+def _store(asked: AskedShapes, by: User, confirmed: Sequence[str], reason: str) -> int:
     now = clock.now()
-    _set_aside(list(asked.plots.values()), now, by)
+    drawn = {asked.plots[one.number]: one for one in asked.found if one.number in asked.plots}
+    same = _set_aside(drawn, now, by)
     rows = [
         PlotShape(
-            plot_id=asked.plots[one.number], geometry=one.geometry, path=one.path, area_ha=one.area_ha, file_name=asked.name,
+            plot_id=plot, geometry=one.geometry, path=one.path, area_ha=one.area_ha, file_name=asked.name,
             confirmed=list(confirmed), reason=reason, entered_at=now, entered_by=by,
             **dict(zip(("west", "top", "east", "bottom"), one.box, strict=True)),
         )
-        for one in asked.found
-        if one.number in asked.plots
+        for plot, one in drawn.items()
+        if plot not in same
     ]  # fmt: skip
     PlotShape.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=["plot"], update_fields=DRAWN_FIELDS)
+    return len(rows)
 
 
-def _set_aside(plots: Sequence[int], now: dt.datetime, by: User) -> None:
-    """Keep the present shapes of plots, which are about to be replaced, as former ones."""
-    present = PlotShape.objects.select_for_update(of=("self",), no_key=True).filter(plot__in=plots).order_by("plot")
+def _set_aside(plots: Mapping[int, ReadPlot], now: dt.datetime, by: User) -> set[int]:
+    """Keep the present shapes of plots, which are about to be replaced, as former ones; returns the plots that are drawn so already."""
+    present = PlotShape.objects.select_for_update(of=("self",), no_key=True).filter(plot__in=list(plots)).order_by("plot")
+    same = {shape.plot_id for shape in present if shape.geometry == plots[shape.plot_id].geometry}
     rows = [
         FormerShape(ended_at=now, ended_by=by, plot_id=shape.plot_id, **{name: getattr(shape, name) for name in KEPT_FIELDS})
         for shape in present
+        if shape.plot_id not in same
     ]
     FormerShape.objects.bulk_create(rows, batch_size=BATCH)
+    return same

@@ -114,7 +114,8 @@ def plot_map(request: HttpRequest, code: str) -> HttpResponse:
             if not form.asks(asked.preview):
                 count = services.keep_shapes(district=district, asked=asked, by=by, answer=answer)
                 unlisted = f"；地块清单里没有的未登记：{named(asked.unknown)}" if asked.unknown else ""
-                messages.success(request, f"{count}个地块的图形已登记{unlisted}")
+                same = f"，{len(asked.plots) - count}个与已登记的相同" if count < len(asked.plots) else ""
+                messages.success(request, f"{count}个地块的图形已登记{same}{unlisted}")
                 return HttpResponseRedirect(request.get_full_path())
     context = {
         **section_context(request, district, "plot_list"),

@@ -10,13 +10,16 @@ from django.urls import reverse
 from districts.boundaries.geometry.readings import to_gcj02
 from districts.boundaries.models import Boundary, KeyArea
 from districts.common.enums import Stage
+from districts.boundaries.preview import OutlineAnswer
 from districts.file.models.district import District
 from districts.plot_map.models import FormerShape, PlotShape
 from districts.plot_map.selectors import shapes_on
+from districts.plot_map import services
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from tests.districts.boundaries.test_asking import moved, typed
 from tests.districts.boundaries.test_boundaries import SQUARE, keep
+from greendistrict.core.errors import Refused
 from tests.factories.districts import PlotFactory, square
 from tests.outlines import answering, readings, sent
 
@@ -87,6 +90,38 @@ def test_a_former_shape_is_shown_over_the_present_one_and_restored_with_a_reason
 def test_readers_see_the_history_and_only_editors_restore(client, people, district, replaced):
     District.objects.update(stage=Stage.PILOT)
     address = reverse("districts:former_shape", args=[district.code, replaced.pk])
+def test_what_is_drawn_so_already_stays(preparer, district, replaced):
+    address = reverse("districts:plot_map", args=[district.code])
+    given = file(("A-1", square(121.506, 31.206)), ("A-2", square(121.511, 31.206)))
+    with clock.at(THIRD):
+        first = preparer.post(address, given)
+        text = first.content.decode()
+        assert ("1个与已登记的图形相同" in text, "1个已有图形，换成新的，原来的留在历史中" in text) == (True, True)
+        done = preparer.post(address, answering(first, given), follow=True)
+    assert "1个地块的图形已登记，1个与已登记的相同" in done.content.decode()
+    assert [(shape.plot.number, shape.ended_at) for shape in FormerShape.objects.order_by("ended_at")] == [
+        ("A-1", SECOND),
+        ("A-2", THIRD),
+    ]
+    assert PlotShape.objects.get(plot__number="A-1").entered_at == SECOND
+    data = AuditRecord.objects.filter(action="districts.upload_plot_shapes").latest("pk").data
+    assert (data["plots"], data["unchanged"]) == (2, 1)
+    with clock.at(THIRD):
+        again = reverse("districts:former_shape", args=[district.code, FormerShape.objects.get(plot__number="A-2").pk])
+        assert sent(preparer, again, {"reason": "更正"}).status_code == 302
+        assert "与现在的图形相同，不必恢复" in sent(preparer, again, {"reason": "更正"}).content.decode()
+
+
+def test_shapes_are_stored_only_for_plots_that_are_still_listed(preparer, people, district, replaced):
+    who = {"district": district, "by": people.preparer, "answer": OutlineAnswer()}
+    upload = file(("A-2", square(121.512, 31.206)))["file"]
+    looked = services.look_at(upload=upload, system="EPSG:4326", **who)
+    who["answer"] = OutlineAnswer(confirmed=frozenset(looked.preview.oddities))
+    district.plots.get(number="A-2").delete()
+    with pytest.raises(Refused, match="核对期间已不在地块清单：A-2"):
+        services.keep_shapes(asked=looked, **who)
+
+
     client.force_login(people.authority)
     page = client.get(address)
     assert (page.status_code, "恢复这个图形" in page.content.decode()) == (200, False)
