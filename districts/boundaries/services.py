@@ -122,14 +122,21 @@ def adopt_read(
     return _keep(district, BoundaryKind(kind), found, name, digest, by=by, reason=reason, confirmed=confirmed)
 
 
-def hold_open(district: District, kind: str) -> None:
-    """Raise ``Refused`` if the stage permits no new version of this boundary."""
+def why_closed(district: District, kind: str) -> list[Refusal]:
+    """Why the stage permits no new version of this boundary; empty if it does."""
     titled = district.stage in TITLED
     if kind == BoundaryKind.ACCEPTANCE and not titled:
-        raise Refused([Refusal("验收范围在取得试点称号后登记", field="kind")])
+        return [Refusal("验收范围在取得试点称号后登记", field="kind")]
     if kind != BoundaryKind.ACCEPTANCE and titled:
         text = f"称号授予后，{BoundaryKind(kind).label}须经变更办理"
-        raise Refused([Refusal(text, field="kind", remedy="提出变更，经市级批准后更新")])
+        return [Refusal(text, field="kind", remedy="提出变更，经市级批准后更新")]
+    return []
+
+
+def hold_open(district: District, kind: str) -> None:
+    """Raise ``Refused`` if the stage permits no new version of this boundary."""
+    if found := why_closed(district, kind):
+        raise Refused(found)
 
 
 def _last(versions: "QuerySet[Any]") -> int:

@@ -73,8 +73,11 @@ def boundary_version(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     district, editable = district_to_read(request, code)
     boundary = get_object_or_404(district.boundaries.select_related("district", "entered_by"), pk=pk)
     newest = district.boundaries.filter(kind=boundary.kind).order_by("-number").first()
-    NotAllowed.when(request.method == "POST" and not editable, NOT_YOURS)
-    form = RestoreForm(request.POST or None) if editable and newest != boundary else None
+    is_sent = request.method == "POST"
+    NotAllowed.when(is_sent and not may_edit_district(viewer_of(request).held, district), NOT_YOURS)
+    is_former = newest != boundary
+    closed = services.why_closed(district, boundary.kind) if editable and is_former else []
+    form = RestoreForm(request.POST or None) if is_former and (is_sent or (editable and not closed)) else None
     if form and form.is_valid():
         with RefusalsIn(form):
             by, answer, reason = signed_in(request), form.cleaned_data["check"], form.cleaned_data["reason"]
@@ -88,6 +91,7 @@ def boundary_version(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         **section_context(request, district, "boundary_list"),
         **_version_context(boundary, newest, f"{boundary.get_kind_display()}第{boundary.number}版"),
         "form": form,
+        "closed": closed,
         "words": area_words(boundary)[0],
     }
     return render(request, "districts/boundaries/boundary_version.html", context, status=UNPROCESSABLE if form and form.errors else 200)

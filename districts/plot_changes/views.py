@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from districts.file.models.district import District
 from districts.file.rules import is_preparer
+from districts.file.services import hold_editor
 from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_context
 from districts.plot_changes import forms
 from districts.plot_changes.proposals import Proposal
@@ -72,7 +73,7 @@ def plot_change_revoke(request: HttpRequest, code: str, pk: int) -> HttpResponse
     change = get_object_or_404(district.plot_changes.select_related("document", "recorded_by"), pk=pk)
     change.district = district
     if request.method == "POST":
-        NotAllowed.unless(editable, "地块变更由申报主体的填报人或其授权的咨询单位撤回")
+        hold_editor(signed_in(request), district)
     against = against_revoking(change)
     form = forms.RevokeForm(request.POST or None) if editable and not against else None
     if form and request.method == "POST" and form.is_valid():

@@ -8,19 +8,22 @@ from django.views.decorators.http import require_safe
 
 from districts.boundaries.forms import AsOfForm, RestoreForm
 from districts.boundaries.preview import layers_of
+from districts.file.rules import may_edit_district
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plot_map import services
 from districts.plot_map.models import FormerShape, PlotShape
 from districts.plot_map.selectors import former_shapes, shapes_on
+from districts.plot_map.views import NOT_YOURS
 from districts.plots.columns import PLOT
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.declared import Columns
 from greendistrict.core.columns import fitted
-from greendistrict.core.errors import NotAllowed
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
 
 PAGE = 50
+ENDED = "地块已分割或合并，图形只留作历史，不能恢复"
 FORMER = Columns.of(FormerShape, "area_ha", "file_name", "entered_at", "ended_at")
 HEADS = {
     "number": PLOT["number"].label,
@@ -51,9 +54,11 @@ def former_shape(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """One replaced shape over the present one; editors of the file restore it."""
     district, editable = district_to_read(request, code)
     former = get_object_or_404(former_shapes(district).defer(None), pk=pk)
-    NotAllowed.when(request.method == "POST" and not editable, "地块图形由申报主体上传")
+    is_sent = request.method == "POST"
+    NotAllowed.when(is_sent and not may_edit_district(viewer_of(request).held, district), NOT_YOURS)
     is_current = former.plot.ended_by_id is None
-    form = RestoreForm(request.POST or None) if editable and is_current else None
+    Refused.when(is_sent and not is_current, ENDED)
+    form = RestoreForm(request.POST or None) if is_current and (editable or is_sent) else None
     if form and form.is_valid():
         with RefusalsIn(form):
             by, answer = signed_in(request), form.cleaned_data["check"]
@@ -69,6 +74,7 @@ def former_shape(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "former": former,
         "preview": _drawing(former, present),
         "form": form,
+        "ended": "" if is_current or not editable else ENDED,
     }
     return render(request, "districts/plot_map/former_shape.html", context, status=UNPROCESSABLE if form and form.errors else 200)
 

@@ -16,6 +16,7 @@ from districts.boundaries.models import Boundary
 from districts.boundaries.preview import named
 from districts.common.enums import PlotState
 from districts.file.models.district import District
+from districts.file.rules import may_edit_district
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plot_map import services
 from districts.plot_map.selectors import plot_map_of, shapes_known
@@ -29,6 +30,7 @@ from greendistrict.core.fragments import fields_of
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.downloads import as_file
 
+NOT_YOURS = "地块图形由申报主体上传"
 BOUNDARY_FIELDS = ("范围", "版次", "图形面积_km2", "审图号")
 PLOT_FIELDS = (*(column.gis_name for column in PLOT_MAPPED.values()), "建设状态", PLOT["lineage"].gis_name)
 
@@ -104,10 +106,10 @@ TEMPLATE = "districts/plot_map/plot_map.html"
 def plot_map(request: HttpRequest, code: str) -> HttpResponse:
     """Show the map to readers of the file; POST imports shapes by plot number."""
     district, editable = district_to_read(request, code)
-    form = ShapesForm(request.POST or None, request.FILES or None) if editable else None
-    if request.method == "POST":
-        NotAllowed.unless(editable, "地块图形由申报主体上传")
-    if form and request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    NotAllowed.when(is_sent and not may_edit_district(viewer_of(request).held, district), NOT_YOURS)
+    form = ShapesForm(request.POST or None, request.FILES or None) if editable or is_sent else None
+    if form and is_sent and form.is_valid():
         with RefusalsIn(form):
             by, answer = signed_in(request), form.cleaned_data["check"]
             asked = services.look_at(district=district, by=by, **form.values())

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,17 +10,19 @@ from django.urls import reverse
 
 from districts.boundaries.geometry.readings import to_gcj02
 from districts.boundaries.models import Boundary, KeyArea
-from districts.common.enums import Stage
 from districts.boundaries.preview import OutlineAnswer
+from districts.common.enums import Stage
+from districts.file.file_locks import cases_on_file, the_cases
 from districts.file.models.district import District
+from districts.plot_map import services
 from districts.plot_map.models import FormerShape, PlotShape
 from districts.plot_map.selectors import shapes_on
-from districts.plot_map import services
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
+from greendistrict.core.errors import Refusal, Refused
 from tests.districts.boundaries.test_asking import moved, typed
 from tests.districts.boundaries.test_boundaries import SQUARE, keep
-from greendistrict.core.errors import Refused
+from tests.districts.plot_changes.test_plot_changes import record, splitting
 from tests.factories.districts import PlotFactory, square
 from tests.outlines import answering, readings, sent
 
@@ -87,9 +90,6 @@ def test_a_former_shape_is_shown_over_the_present_one_and_restored_with_a_reason
     ]
 
 
-def test_readers_see_the_history_and_only_editors_restore(client, people, district, replaced):
-    District.objects.update(stage=Stage.PILOT)
-    address = reverse("districts:former_shape", args=[district.code, replaced.pk])
 def test_what_is_drawn_so_already_stays(preparer, district, replaced):
     address = reverse("districts:plot_map", args=[district.code])
     given = file(("A-1", square(121.506, 31.206)), ("A-2", square(121.511, 31.206)))
@@ -122,6 +122,9 @@ def test_shapes_are_stored_only_for_plots_that_are_still_listed(preparer, people
         services.keep_shapes(asked=looked, **who)
 
 
+def test_readers_see_the_history_and_only_editors_restore(client, people, district, replaced):
+    District.objects.update(stage=Stage.PILOT)
+    address = reverse("districts:former_shape", args=[district.code, replaced.pk])
     client.force_login(people.authority)
     page = client.get(address)
     assert (page.status_code, "恢复这个图形" in page.content.decode()) == (200, False)
@@ -152,6 +155,51 @@ def test_a_former_boundary_is_read_and_restored_as_the_next_version(preparer, di
     assert "与规划范围第2版不重叠，相距7.6公里" in made.confirmed
     District.objects.update(stage=Stage.PILOT)
     assert "须经变更办理" in preparer.post(version, {"reason": "误传"}).content.decode()
+
+
+def test_a_locked_file_is_told_as_such_and_what_was_typed_stays(preparer, people, district, replaced, monkeypatch):
+    old, _ = keep(district, 1), keep(district, 2)
+    version = reverse("districts:boundary_version", args=[district.code, old.pk])
+    former = reverse("districts:former_shape", args=[district.code, replaced.pk])
+    shapes = reverse("districts:plot_map", args=[district.code])
+    held = replace(the_cases(), mark="district.name", words=lambda name: Refusal(f"{name}正在办理，城区资料不能修改"))
+    monkeypatch.setitem(cases_on_file.by_key, "case", held)
+    for address in (version, former):
+        assert "</form>" not in preparer.get(address).content.decode().partition("<main")[2].partition("</main>")[0]
+        told = preparer.post(address, {"reason": "测绘单位更正"})
+        text = told.content.decode()
+        assert (told.status_code, "正在办理，城区资料不能修改" in text, "测绘单位更正" in text) == (422, True, True)
+    told = preparer.post(shapes, file(("A-1", square(121.507, 31.206))))
+    assert (told.status_code, "正在办理，城区资料不能修改" in told.content.decode()) == (422, True)
+    backfill = preparer.post(reverse("districts:plot_backfill", args=[district.code]), {"reason": "x"})
+    assert (backfill.status_code, "正在办理，城区资料不能修改" in backfill.content.decode()) == (409, True)
+    preparer.force_login(people.authority)
+    District.objects.update(stage=Stage.PILOT)
+    assert {preparer.post(address, {"reason": "x"}).status_code for address in (version, former, shapes)} == {403}
+
+
+@pytest.mark.parametrize(("stage", "kind", "words"), [
+    (Stage.PILOT, "plan", "称号授予后，规划范围须经变更办理"), (Stage.CANDIDATE, "acceptance", "验收范围在取得试点称号后登记"),
+    (Stage.CANDIDATE, "plan", ""), (Stage.PILOT, "acceptance", ""),
+])  # fmt: skip
+def test_a_version_is_offered_for_restoring_only_where_it_can_be(preparer, district, stage, kind, words):
+    old, _ = keep(district, 1, kind), keep(district, 2, kind)
+    District.objects.update(stage=stage)
+    version = reverse("districts:boundary_version", args=[district.code, old.pk])
+    text = preparer.get(version).content.decode()
+    assert ("恢复这一版" in text, words in text) == (not words, True)
+    if words:
+        assert words in preparer.post(version, {"reason": "误传"}).content.decode()
+
+
+def test_a_shape_of_a_plot_that_was_split_is_not_offered_for_restoring(preparer, people, district, replaced):
+    half = district.plots.get(number="A-1").area_ha / 2
+    record(district, people.preparer, splitting(district, "A-1", (("B-1", half, None), ("B-2", half, None))))
+    former = reverse("districts:former_shape", args=[district.code, replaced.pk])
+    text = preparer.get(former).content.decode()
+    assert ("恢复这个图形" in text, "图形只留作历史，不能恢复" in text) == (False, True)
+    told = preparer.post(former, {"reason": "误传"})
+    assert (told.status_code, "图形只留作历史，不能恢复" in told.content.decode()) == (409, True)
 
 
 def test_what_is_stored_is_restored_as_it_stands(preparer, district):
