@@ -104,6 +104,13 @@ def length_words(metres: float) -> str:
 
 def share_words(share: float) -> str:
     """A share (0 to 1) as per cent; small ones are not shown as none."""
+def apart_words(metres: float) -> str:
+    """How far apart two outlines lie that do not overlap; they may touch."""
+    if not metres:
+        return "边界相接"
+    return f"相距{length_words(metres)}" if metres >= 1 else "相距不到1米"
+
+
     percent = Decimal(str(share)) * 100
     return f"{fixed(percent, 1)}%" if percent >= Decimal("0.1") or not percent else "不到0.1%"
 
@@ -111,7 +118,7 @@ def share_words(share: float) -> str:
 def relation_words(name: str, relation: Relation) -> str:
     """How an outline lies to another one."""
     if not relation["own"]:
-        return f"不重叠，相距{length_words(relation['metres'])}"
+        return f"不重叠，{apart_words(relation['metres'])}"
     return f"{share_words(relation['own'])}在其中，占{name}的{share_words(relation['other'])}"
 
 
@@ -143,7 +150,7 @@ def choices_of(offers: Sequence[ReadingOffer]) -> tuple[ReadingChoice, ...]:
 
 def _overlap_words(relation: Relation) -> str:
     if not relation["own"]:
-        return f"不重叠、相距{length_words(relation['metres'])}"
+        return f"不重叠、{apart_words(relation['metres'])}"
     return f"重叠{share_words(relation['own'])}"
 
 
@@ -183,7 +190,7 @@ def outline_oddity(known: KnownOutline, relation: Relation) -> str:
     if known.must == "distinct":
         return ""
     if not own:
-        return f"与{name}不重叠，相距{length_words(relation['metres'])}"
+        return f"与{name}不重叠，{apart_words(relation['metres'])}"
     asked = {
         "again": (max(own, other) < KEPT, f"与{name}只有{share_words(max(own, other))}重叠"),
         "within": (1 - own > SLIVER, f"有{share_words(1 - own)}不在{name}内"),

@@ -9,10 +9,10 @@ from districts.boundaries.geometry.reader import PlotsLook, ReadPlot
 from districts.boundaries.preview import (
     NEAR,
     OutlinePreview,
+    apart_words,
     choices_of,
     gap_percent,
     layers_of,
-    length_words,
     named,
     offered_layers,
     share_words,
@@ -22,6 +22,7 @@ from greendistrict.core.rounding import fixed
 ROUNDED = Decimal("0.01")  # hectares: as exactly as lists of plots have them
 ROWS = 20
 
+ALL = 0.9995  # of a plot, which reads as 100.0%
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -77,8 +78,8 @@ def _gap(plot: ReadPlot, listed: Decimal | None) -> str:
 
 def _outside(looked: PlotsLook, around: Surroundings) -> list[str]:
     out = [(number, share, metres) for number, share, metres in looked.outside if number in around.listed]
-    far = [f"{number}（相距{length_words(metres)}）" for number, _, metres in out if metres]
-    partly = [f"{number}（{share_words(share)}在外）" for number, share, metres in out if not metres]
+    far = [f"{number}（{apart_words(metres)}）" for number, share, metres in out if share >= 1]
+    partly = [f"{number}（{share_words(share) if share < ALL else '几乎全部'}在外）" for number, share, _ in out if share < 1]
     return [
         *([f"不在规划范围内：{named(far)}"] if far else []),
         *([f"部分不在规划范围内：{named(partly)}"] if partly else []),
@@ -96,7 +97,7 @@ def _odd_pairs(looked: PlotsLook, around: Surroundings) -> dict[str, list[str]]:
 
 
 def _moved(looked: PlotsLook, around: Surroundings) -> list[str]:
-    moved = [f"{number}（相距{length_words(metres)}）" for number, metres in looked.moved if number in around.listed]
+    moved = [f"{number}（{apart_words(metres)}）" for number, metres in looked.moved if number in around.listed]
     return [f"新图形与原图形不重叠：{named(moved)}"] if moved else []
 
 

@@ -13,6 +13,7 @@ from districts.boundaries.geojson import METRES_EAST, METRES_NORTH
 
 SAME = 0.99  # of two outlines together is common to both
 SLIVER = 0.01  # of the smaller plot: the thickness of drawn lines
+TOUCH = 1e-6  # of the smaller: what computing leaves of a common edge
 SQUARE_METRES = 1_000_000
 SCALE = np.array([METRES_EAST, METRES_NORTH])
 
@@ -46,6 +47,8 @@ def plane(geometry: Mapping[str, Any]) -> BaseGeometry | None:
 def relation(own: BaseGeometry, other: BaseGeometry) -> OutlineRelation:
     """How a shape in metres lies to another."""
     common = own.intersection(other).area
+    if common < TOUCH * min(own.area, other.area):
+        common = 0.0
     metres = 0.0 if common else float(own.distance(other))
     return OutlineRelation(common / own.area, common / other.area, common / SQUARE_METRES, metres)
 

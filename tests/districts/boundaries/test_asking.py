@@ -59,6 +59,7 @@ def test_what_is_not_odd_is_shown_once_and_stored_by_the_second_press(preparer, 
 
 @pytest.mark.parametrize("case", [
     ("plan", "candidate", ["plan"], moved(0.4), ["与规划范围第1版不重叠，相距36.2公里"]),
+    ("plan", "candidate", ["plan"], moved(0.02), ["与规划范围第1版不重叠，边界相接"]),
     ("plan", "candidate", ["plan"], moved(0.01), ["与规划范围第1版只有50.0%重叠"]),
     ("plan", "candidate", ["plan"], SQUARE, ["与规划范围第1版的图形相同"]),
     ("plan", "candidate", ["area"], moved(0.002), ["有10.0%不在片区范围第1版内"]),
