@@ -1,6 +1,7 @@
 """An outline before it is stored: how it lies to its neighbours, in words and in a picture, and what is asked about it (pure).
 
-Every odd thing is a sentence with its figures, which the user confirms by a tick; a sentence with other figures is another question.
+Every odd thing is a sentence with its figures, which the user confirms by a tick; a sentence with other figures is another question. It
+stands on one line, because a browser sends line breaks back otherwise than it was given them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 from districts.boundaries.geojson import Frame, box_of, frame_of
 from districts.boundaries.geometry.reader import OutlineLook, ReadBoundary, ReadingOffer
 from districts.common.coordinate_systems import READINGS, SWAPPED
+from greendistrict.core.folded_keys import visible
 from greendistrict.core.rounding import fixed, half_up
 
 NEAR = Decimal(1)  # per cent between drawn and stated area that nobody needs to look at; the portal's own habit
@@ -102,8 +104,6 @@ def length_words(metres: float) -> str:
     return f"{fixed(Decimal(str(metres)) / KILOMETRE, 1)}公里" if metres >= KILOMETRE else f"{fixed(Decimal(str(metres)), 0)}米"
 
 
-def share_words(share: float) -> str:
-    """A share (0 to 1) as per cent; small ones are not shown as none."""
 def apart_words(metres: float) -> str:
     """How far apart two outlines lie that do not overlap; they may touch."""
     if not metres:
@@ -111,6 +111,8 @@ def apart_words(metres: float) -> str:
     return f"相距{length_words(metres)}" if metres >= 1 else "相距不到1米"
 
 
+def share_words(share: float) -> str:
+    """A share (0 to 1) as per cent; small ones are not shown as none."""
     percent = Decimal(str(share)) * 100
     return f"{fixed(percent, 1)}%" if percent >= Decimal("0.1") or not percent else "不到0.1%"
 
@@ -228,7 +230,7 @@ def boundary_preview(
     if stated:
         facts.insert(1, ("填写的面积", f"{fixed(stated, 4)} km²"))
     return OutlinePreview(
-        facts=tuple(facts), oddities=tuple(filter(None, oddities)), choices=choices_of(looked.offers), reading=looked.reading,
+        facts=tuple(facts), oddities=tuple(map(visible, filter(None, oddities))), choices=choices_of(looked.offers), reading=looked.reading,
         has_to_choose=looked.asked, frame=frame, layers=layers, digest=digest, asked_with=tuple(asked_with),
     )  # fmt: skip
 

@@ -17,12 +17,13 @@ from districts.boundaries.preview import (
     offered_layers,
     share_words,
 )
+from greendistrict.core.folded_keys import visible
 from greendistrict.core.rounding import fixed
 
 ROUNDED = Decimal("0.01")  # hectares: as exactly as lists of plots have them
 ROWS = 20
-
 ALL = 0.9995  # of a plot, which reads as 100.0%
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -62,7 +63,7 @@ def plots_preview(
     facts += [("不变", f"{same}个与已登记的图形相同")] if same else []
     rows = tuple(_row(one, areas[one.number]) for one in sorted(known, key=lambda one: one.number not in marked)[:ROWS])
     return OutlinePreview(
-        facts=tuple(facts), oddities=tuple(oddities), choices=choices_of(looked.offers),
+        facts=tuple(facts), oddities=tuple(map(visible, oddities)), choices=choices_of(looked.offers),
         reading=looked.reading, has_to_choose=looked.asked, frame=frame, layers=layers, digest=digest, asked_with=tuple(asked_with),
         rows=rows, notes=tuple(_notes(looked, known)),
     )  # fmt: skip

@@ -26,6 +26,7 @@ from districts.boundaries.geometry.boundary_file import (
 from districts.boundaries.geometry.drawings import Drawing
 from districts.boundaries.geometry.formats import read
 from districts.common.coordinate_systems import AS_IS, GCJ02, NOT_TAKEN, SWAPPED, SYSTEMS
+from greendistrict.core.folded_keys import visible
 
 RING_POINTS = 4
 MOST_TOLD = 9_999  # features left out: the field of the format holds 20 signs
@@ -128,8 +129,13 @@ def checked_plots(raw: RawBoundary, system: MeantSystem, attribute: str, reading
 
 
 def _named(attributes: dict[str, str], attribute: str) -> str:
-    named = {name.casefold(): value for name, value in attributes.items()}
+    named = {name.casefold(): _on_one_line(value) for name, value in attributes.items()}
     return next((named[name] for name in ([attribute.casefold()] if attribute else NUMBER_NAMES) if named.get(name)), "")[:40]
+
+
+def _on_one_line(text: str) -> str:
+    """A number as it can be shown, typed and sent back by a browser."""
+    return visible("".join(sign if sign.isprintable() else " " for sign in text))
 
 
 def _number(attributes: dict[str, str], attribute: str) -> str:

@@ -208,6 +208,23 @@ def test_key_areas_are_compared_with_their_former_version_and_each_other(client,
     assert readings(turned) == ["swapped"]
 
 
+def test_numbers_of_plots_and_what_touches_the_boundary_can_be_confirmed(preparer, district):
+    District.objects.filter(pk=district.pk).update(stage=Stage.CANDIDATE, boundary={"type": "MultiPolygon", "coordinates": [[SQUARE]]})
+    PlotFactory(district=district, number="A-1", area_ha=Decimal("1.06"))
+    PlotFactory(district=district, number="A-2", area_ha=Decimal("1.06"))
+    features = [
+        {"type": "Feature", "properties": {"编号": number}, "geometry": {"type": "Polygon", "coordinates": [square(east, 31.205)]}}
+        for number, east in (("A-\r\n1\u0007", 121.52), ("A-2", 121.51))
+    ]
+    file = SimpleUploadedFile("地块.geojson", json.dumps({"type": "FeatureCollection", "features": features}).encode())
+    given = {"attribute": "", "system": "EPSG:4326", "file": file}
+    address = reverse("districts:plot_map", args=[district.code])
+    first = preparer.post(address, given)
+    assert asked(first) == ["不在规划范围内：A- 1（边界相接）"]
+    assert preparer.post(address, answering(first, given, **{"check-reading": "as_is"})).status_code == 302
+    assert PlotShape.objects.get(plot__number="A-1").confirmed[-1:] == asked(first)
+
+
 def test_plot_shapes_are_compared_and_asked_about(preparer, district):
     District.objects.filter(pk=district.pk).update(stage=Stage.CANDIDATE, boundary={"type": "MultiPolygon", "coordinates": [[SQUARE]]})
     for number in ("A-1", "A-2", "A-3"):
