@@ -1,5 +1,6 @@
 """What may not be in a PDF, and what is harmless and must pass: both directions, every file made here."""
 
+import time
 import zlib
 
 import pikepdf
@@ -171,17 +172,23 @@ def test_each_key_is_found_in_a_dictionary_without_any_other(key):
         )
 
 
-def hidden(size):
-    """A file that keeps a script behind so many blanks in a packed stream of objects."""
-    held = zlib.compress(b"5 0 " + b" " * size + b"<</S/JavaScript/JS(1)>>")
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>/X 5 0 R>>"
-    packed = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream" % (len(held), held)
-    out, places = b"%PDF-1.7\n", []
-    for number, part in enumerate((b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page, packed), start=1):
+def hidden(size, held=b"<</S/JavaScript/JS(1)>>", times=1):
+    """A file that keeps a script, or something else, behind so many blanks in each of some packed streams of objects."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>/X %d 0 R>>" % (4 + times)
+    parts, packed = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page], range(4, 4 + times)
+    for number in packed:
+        head = b"%d 0 " % (number + times)
+        content = zlib.compress(head + b" " * size + held)
+        keys = b"/N 1/First %d/Filter/FlateDecode/Length %d" % (len(head), len(content))
+        parts.append(b"<</Type/ObjStm%s>>\nstream\n%s\nendstream" % (keys, content))
+    out, places, last = b"%PDF-1.7\n", [], 4 + 2 * times
+    for number, part in enumerate(parts, start=1):
         places.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
-    rows = b"\0" * 7 + b"".join(b"\x01" + place.to_bytes(4) + b"\0\0" for place in places) + b"\x02" + (4).to_bytes(4) + b"\0\0"
-    head = b"6 0 obj\n<</Type/XRef/Size 6/W[1 4 2]/Root 1 0 R/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(rows), rows)
+    rows = [b"\0" * 7, *(b"\x01" + place.to_bytes(4) + b"\0\0" for place in places)]
+    table = b"".join([*rows, *(b"\x02" + number.to_bytes(4) + b"\0\0" for number in packed)])
+    keys = b"/Size %d/W[1 4 2]/Root 1 0 R/Length %d" % (last, len(table))
+    head = b"%d 0 obj\n<</Type/XRef%s>>\nstream\n%s\nendstream\nendobj\n" % (last, keys, table)
     return out + head + b"startxref\n%d\n%%%%EOF\n" % len(out)
 
 
@@ -194,6 +201,33 @@ def test_what_is_packed_too_large_is_not_looked_through_and_refused():
     finally:
         pikepdf.settings.set_qpdf_limits(**before)
     assert before == {"flate_max_memory": hazards.MOST_UNPACKED}
+
+
+def test_the_time_counts_between_streams_that_are_unpacked(monkeypatch):
+    content, used = hidden(10_000_000, b"<<>>", times=8), []
+    for most in (20, 0.01):
+        monkeypatch.setattr(hazards, "MAX_SECONDS", most)
+        begun = time.thread_time()
+        if most > 1:
+            look("a.pdf", content)
+        else:
+            with pytest.raises(Refused, match="过多的对象"):
+                look("a.pdf", content)
+        used.append(time.thread_time() - begun)
+    assert used[1] < used[0] / 2
+
+
+def test_a_file_beside_is_named_by_a_text():
+    """Each of many levels that lead twice to the next would double the time."""
+
+    def add(document):
+        named = document.make_indirect(Dictionary(F=String("a.pdf")))
+        for _ in range(12):
+            named = document.make_indirect(Dictionary(F=named, UF=named))
+        document.Root.Other = Dictionary(S=Name.GoToR, F=named)
+
+    with pytest.raises(Refused, match="指向网络共享"):
+        look("a.pdf", pdf(add))
 
 
 def test_what_takes_too_long_to_look_through_is_refused(monkeypatch):

@@ -63,6 +63,10 @@ def pdf_hazard(pdf: Any) -> str:
     """
     pikepdf: Any = bounded_library()
     seen, end = 0, time.thread_time() + MAX_SECONDS
+    for key in pdf.get_xref_table():  # one by one, because each may unpack a stream, and nothing interrupts the library
+        pdf.get_object(key)
+        if time.thread_time() > end:
+            return TOO_MANY
     parts = list(pdf.objects)
     if any(BEYOND in str(warning) for warning in pdf.get_warnings()):  # what it holds is not known here, but to other readers
         return TOO_LARGE
@@ -133,11 +137,12 @@ def _filled(part: Any, key: str, pikepdf: Any) -> bool:
 
 
 def _beside(spec: Any, pikepdf: Any) -> bool:
-    """Whether a file specification refers to a file in the same folder or below it."""
+    """Whether a file specification refers to a file in the same folder or below it. What it holds are texts, no specifications."""
     if isinstance(spec, pikepdf.Dictionary):
         if _word(spec, "/FS", pikepdf) == "/URL":
             return False
-        return all(_beside(spec[key], pikepdf) for key in ("/F", "/UF", "/DOS", "/Unix", "/Mac") if key in spec)
+        names = [spec[key] for key in ("/F", "/UF", "/DOS", "/Unix", "/Mac") if key in spec]
+        return all(not isinstance(name, pikepdf.Dictionary) and _beside(name, pikepdf) for name in names)
     address = unquote(_text(spec)).replace("\x00", "") if spec is not None else ""
     return bool(address) and not re.match(r"[\\/]|[A-Za-z][\w+.-]*:|\.\.", address) and "\\" not in address
 

@@ -103,8 +103,8 @@ def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> 
     stream.seek(0)
     try:
         with pikepdf.open(stream) as pdf:
-            pages = len(pdf.pages)
             hazard = "" if issued else pdf_hazard(pdf)
+            pages = 0 if hazard else len(pdf.pages)  # reads what lies deep: looked through before
     except pikepdf.PasswordError:
         _refuse(LOCKED.format(name=name))
     except pikepdf.PikepdfError:
