@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from greendistrict.documents.office.field_codes import harmless_address
+from greendistrict.documents.office.hazards import ACTIONS, AT_ONCE
 from reports.matters.layers import Layers
 from reports.matters.shown_pages import Rectangle
 
@@ -13,6 +14,7 @@ UNNAMED = "未命名附件"
 FLAGS = 0x7FFFFFFF
 DOING = ("/AA", "/AF", "/EF", "/JS", "/OpenAction", "/PA", "/PresSteps", "/PieceInfo", "/Ref", "/RichMediaContent", "/RichMediaSettings")
 WATCHED = frozenset({*DOING, "/A", "/S", "/F"})
+KINDS = frozenset({*ACTIONS, *AT_ONCE})  # of actions that are none within the file
 
 
 def clean_page(page: Any, layers: Layers) -> tuple[list[str], list[Rectangle]]:
@@ -22,10 +24,11 @@ def clean_page(page: Any, layers: Layers) -> tuple[list[str], list[Rectangle]]:
     """
     import pikepdf  # noqa: PLC0415 -- only who makes a dossier pays for it
 
-    names, kept, off = [], [], []
+    names, kept, off = associated(page.obj), [], []
     drop(page.obj, "/AA", "/AF", "/B", "/PresSteps", "/PieceInfo")
     for note in notes(page):
         kind = str(note.get("/Subtype", ""))
+        names += associated(note)
         if kind == "/FileAttachment":
             names.append(_name(note.get("/FS")))
         if kind in LEFT_OUT:
@@ -52,6 +55,15 @@ def notes(page: Any) -> list[Any]:
 
     found = page.obj.get("/Annots")
     return [note for note in found if isinstance(note, pikepdf.Dictionary)] if isinstance(found, pikepdf.Array) else []
+
+
+def associated(part: Any) -> list[str]:
+    """Names of the files that are associated with a page, a note or another part."""
+    import pikepdf  # noqa: PLC0415 -- as above
+
+    found = part.get("/AF")
+    files = list(found) if isinstance(found, pikepdf.Array) else [found]
+    return [_name(file) for file in files if isinstance(file, pikepdf.Dictionary) and "/EF" in file]
 
 
 def _name(file: Any) -> str:
@@ -82,21 +94,24 @@ def _is_link(action: Any) -> bool:
     return address is None or (isinstance(address, pikepdf.String) and harmless_address(bytes(address).decode("utf-8", "replace")))
 
 
-def disarm(document: Any) -> None:
-    """Remove whatever can act, fetch or hold a file from all objects of a document."""
+def disarm(document: Any) -> list[str]:
+    """Remove whatever can act, fetch or hold a file from all objects of a document. Returns names of the files."""
     import pikepdf  # noqa: PLC0415 -- as above
 
+    names = []
     containers = pikepdf.Array | pikepdf.Dictionary | pikepdf.Stream
     for start in document.objects:
         waiting = [start]
         while waiting:
             part = waiting.pop()
             if isinstance(part, pikepdf.Dictionary | pikepdf.Stream):
+                names += [_name(part)] if "/EF" in part else associated(part)
                 _disarm(part)
                 inner = [value for _, value in part.items()]
             else:
                 inner = list(part) if isinstance(part, pikepdf.Array) else []
             waiting += [value for value in inner if isinstance(value, containers) and not value.is_indirect]
+    return names
 
 
 def _disarm(part: Any) -> None:
@@ -104,6 +119,8 @@ def _disarm(part: Any) -> None:
 
     if WATCHED.isdisjoint(part.keys()):
         return
+    if isinstance(part, pikepdf.Dictionary) and str(part.get("/S", "")) in KINDS and not _is_link(part):
+        drop(part, *part.keys())  # an action, wherever it is kept
     drop(part, *DOING)
     if isinstance(part, pikepdf.Stream):
         drop(part, "/F", "/FFilter", "/FDecodeParms")

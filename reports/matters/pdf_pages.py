@@ -71,7 +71,7 @@ def pages_of_pdf(given: Path, path: Path, load: Callable[[], None]) -> Made:
         form = source.Root.get("/AcroForm")
         is_dynamic = isinstance(form, pikepdf.Dictionary) and "/XFA" in form
         remarks = [SIGNED] * filled_fields.is_signed(source) + [DYNAMIC] * is_dynamic
-        embedded = [source.attachments[name].filename or name for name in source.attachments]
+        embedded = [source.attachments[name].filename or name for name in source.attachments] + harmless.associated(source.Root)
         apart: dict[int, list[Rectangle]] = {}
         shown = layers.Layers(source)
         for place, page in enumerate(source.pages):
@@ -83,15 +83,19 @@ def pages_of_pdf(given: Path, path: Path, load: Callable[[], None]) -> Made:
         for place, rectangles in drawn.places.items():
             apart.setdefault(place, []).extend(rectangles)
         pages.add_pages_from(source)
-        if hazard := _finish(source, pages, path):
+        hazard, names = _finish(source, pages, path)
+        if hazard:
             return Made(0, [HARMFUL.format(hazard)])
         warned = " ".join(map(str, source.get_warnings()))
         remarks += [REPAIRED] * bool(DAMAGE.search(warned)) + [FILLED] * drawn.is_filled + [CUT] * drawn.is_cut
-        return Made(len(pages.pages), remarks, list(dict.fromkeys(embedded)), apart, drawn.fields)
+        return Made(len(pages.pages), remarks, list(dict.fromkeys(embedded + names)), apart, drawn.fields)
 
 
-def _finish(source: Any, pages: Any, path: Path) -> str:
-    """Write pages taken from ``source``, each with a stamp tried on it. Returns a hazard that could not be taken out, in words."""
+def _finish(source: Any, pages: Any, path: Path) -> tuple[str, list[str]]:
+    """Write pages taken from ``source``, each with a stamp tried on it.
+
+    Returns a hazard that could not be taken out, in words, and names of files left out.
+    """
     import pikepdf  # noqa: PLC0415 -- as above
 
     drop(pages.Root, "/AcroForm", "/OpenAction", "/AA", "/AF")
@@ -100,14 +104,13 @@ def _finish(source: Any, pages: Any, path: Path) -> str:
     layers.carry(source, pages)
     for page in pages.pages:
         _mend(pages, page)
-    if pdf_hazard(pages):
-        harmless.disarm(pages)
+    names = harmless.disarm(pages) if pdf_hazard(pages) else []
     if hazard := pdf_hazard(pages):
-        return hazard
+        return hazard, names
     pages.save(path)
     for page in pages.pages:
         stamp(page, pikepdf.Dictionary(), "")  # a page that cannot be stamped is found here
-    return ""
+    return "", names
 
 
 def _mend(document: Any, page: Any) -> None:

@@ -213,6 +213,42 @@ def test_nothing_that_acts_is_bound(tmp_path):
         assert not document.attachments
 
 
+def in_picture_part(**keys):
+    """A drawn part with these keys: an action, and a file, that the library writes as objects of their own."""
+
+    def make(document, page):
+        held = {key: document.make_indirect(value(document)) for key, value in keys.items()}
+        part = document.make_stream(b"0 0 9 9 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 9, 9], **held)
+        page.Resources = Dictionary(Font=page.Resources.Font, XObject=Dictionary(P=part))
+        page.Contents = document.make_stream(SHOWN + b"/P Do")
+
+    return page_with(make)
+
+
+def beside(document):
+    held = document.make_stream(b"MZ", Type=Name.EmbeddedFile)
+    return Dictionary(Type=Name.Filespec, F=String("账.xlsx"), UF=String("账.xlsx"), EF=Dictionary(F=held))
+
+
+def test_a_sound_page_is_bound_without_the_action_that_hangs_on_a_part_of_it(tmp_path):
+    def starts(_document):
+        return Dictionary(S=Name.Launch, F=String("cmd.exe"))
+
+    remarks, volume = bound(tmp_path, in_picture_part(A=starts), in_picture_part(Other=starts))
+    assert remarks == ["", ""]
+    assert [ink(volume, number) > 0 for number in (1, 2)] == [True, True]
+    assert b"cmd.exe" not in volume
+
+
+def test_files_associated_with_any_part_are_named(tmp_path):
+    files = [
+        in_picture_part(AF=lambda document: Array([document.make_indirect(beside(document))])),
+        page_with(lambda document, page: page.__setattr__("AF", Array([beside(document)]))),
+        page_with(lambda document, _page: document.Root.__setattr__("AF", Array([beside(document)]))),
+    ]
+    assert bound(tmp_path, *files)[0] == ["内嵌文件未并入：账.xlsx"] * 3
+
+
 def test_a_form_of_another_kind_is_said_to_be_left_out(tmp_path):
     assert bound(tmp_path, page_with(root(AcroForm=Dictionary(Fields=Array([]), XFA=String("x")))))[0] == [DYNAMIC]
 
