@@ -85,18 +85,17 @@ def take_list(*, case: Case, slot: str, by: User) -> CaseDocument:
         where = reverse(f"districts:{held.page}", args=[case.district.code])
         raise Refused([Refusal(f"平台上的{held.title}没有内容", remedy="先在清单中登记", href=where)])
     laid = taken_before(case, slot)
-    code = papers.give(laid) if laid else new_code()
-    title = f"{case.district.name}{held.title}　查验码 {written(code)}"
-    content = list_book(held.title, title, held.heads, rows, demo=case.district.is_demo)
-    if laid and laid.document.sha256 == hashlib.sha256(content).hexdigest():
+    if laid and laid.document.sha256 == hashlib.sha256(_book(case, held, rows, papers.code_of(laid.document))).hexdigest():
         return laid
+    code = new_code()
+    content = _book(case, held, rows, written(code))
     name = f"{case.district.name}{held.title}（{day_in_words(clock.today())}）"
     made = store_bytes(
-        owner=case, content=content, name=f"{name}.xlsx", content_type=XLSX, kind=held.title, title=name, by=by, demo=case.district.is_demo
-    )
+        owner=case, content=content, name=f"{name}.xlsx", content_type=XLSX, kind=held.title, title=name, by=by,
+        demo=case.district.is_demo, own_paper=True,
+    )  # fmt: skip
+    papers.give(made, code)
     document = _laid(laid, case, slot, made)
-    papers.give(document, code)
-    papers.issue(document, sha256=made.sha256, ending="xlsx", signed=False)
     audit.record(action="application.take_list", by=by, obj=case, data={"slot": slot, "rows": len(rows), "sha256": made.sha256})
     touch(case)
     return document
@@ -105,8 +104,14 @@ def take_list(*, case: Case, slot: str, by: User) -> CaseDocument:
 def taken_before(case: Case, slot: str) -> CaseDocument | None:
     """The document of a slot that was made from the list."""
     rows = list(case.documents.filter(slot=slot).select_related("document").order_by("-pk"))
-    codes = papers.codes_of(rows)
-    return next((row for row in rows if codes[row.pk]), None)
+    codes = papers.codes_of(row.document for row in rows)
+    return next((row for row in rows if codes[row.document_id]), None)
+
+
+def _book(case: Case, held: HeldList, rows: Sequence[Sequence[Cell]], code: str) -> bytes:
+    """The workbook of a list, which bears the code (as printed)."""
+    title = f"{case.district.name}{held.title}　查验码 {code}"
+    return list_book(held.title, title, held.heads, rows, demo=case.district.is_demo)
 
 
 def _laid(laid: CaseDocument | None, case: Case, slot: str, made: Evidence) -> CaseDocument:

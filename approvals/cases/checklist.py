@@ -24,6 +24,7 @@ HANDED = ("hand_up", "sign", "answer", "resubmit")  # those that the applicant t
 
 
 PLOT_LIST, PROJECT_LIST, WORK_LIST = "地块清单", "近期重点项目清单", "市政设施清单"  # kinds of lists that the portal holds
+HELD_LISTS = frozenset({PLOT_LIST, PROJECT_LIST, WORK_LIST})
 
 
 @dataclass(frozen=True)

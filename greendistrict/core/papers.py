@@ -6,7 +6,7 @@ An object gets its code together with its number (``give``).
 import datetime as dt
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -53,12 +53,14 @@ class PaperKind:
     """A kind of object whose papers have a code.
 
     ``read`` describes an object; ``published`` finds published ones by number (normalised by ``folded``); without it numbers find nothing.
+    ``only`` says which objects of the model are such papers.
     """
 
     model: type[models.Model]
     read: Callable[[Any], Paper]
     published: Callable[[str], Iterable[models.Model]] | None = None
     related: tuple[str, ...] = ()
+    only: models.Q = field(default_factory=models.Q)
 
 
 def give(obj: models.Model, code: str = "") -> str:

@@ -385,7 +385,7 @@ def _by_code(text: str) -> Paper | None:
 def _of_subject(subject: str) -> Paper | None:
     label, _, key = subject.partition(":")
     kind = PAPER_KINDS.get(label)
-    row = kind.model._default_manager.select_related(*kind.related).filter(pk=int(key)).first() if kind else None
+    row = kind.model._default_manager.select_related(*kind.related).filter(kind.only, pk=int(key)).first() if kind else None
     return _shown(kind, row) if kind and row else None
 
 

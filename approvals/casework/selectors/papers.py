@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from approvals.amendments.lifecycle import AMENDMENT
+from approvals.cases.checklist import HELD_LISTS
 from approvals.cases.enums import CaseState
 from approvals.cases.letters.examination import day_of
 from approvals.cases.lifecycle import state_of
-from approvals.cases.models.cases import Case, CaseDocument
+from approvals.cases.models.cases import Case
 from approvals.common.enums import TitleEnd
 from approvals.publicity.selectors import amendments_public
 from approvals.titles.enums import PUBLIC_STATES, AmendedField, AnnouncementState
@@ -15,6 +18,7 @@ from approvals.titles.models.publicity import STANDING_UNKNOWN, Announcement, Ti
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding, folded
+from greendistrict.documents.models import Evidence
 
 TAKEN_BACK = frozenset({CaseState.WITHDRAWN, CaseState.DISCARDED, CaseState.DROPPED})
 
@@ -85,19 +89,20 @@ def _amendments(number: str) -> Iterable[Amendment]:
     return [row for row in amendments_public() if folded(row.number) == number]
 
 
-def _list_taken(row: CaseDocument) -> Paper:
-    """A list of the portal that was laid in a case; its standing is that of the case."""
-    case, on = row.case, row.document.uploaded_at.astimezone(clock.SHANGHAI).date()
+def _list_taken(row: Evidence) -> Paper:
+    """A version of a list of the portal that was taken into a case: superseded by the next one; the last stands as the case does."""
+    case = Case.objects.select_related("district", "applicant").get(pk=row.owner.partition(":")[2])
+    on = row.uploaded_at.astimezone(clock.SHANGHAI).date()
     status = f"取自平台{day_in_words(on)}登记的清单"
     return Paper(
-        case.number or "", row.document.title, case.applicant.name, on, status, case.district.is_demo,
-        _case_state(case),
+        case.number or "", row.printed_title, case.applicant.name, on, status, case.district.is_demo,
+        PaperStanding.SUPERSEDED if row.replaced_by.exists() else _case_state(case),
     )  # fmt: skip
 
 
 KINDS = (
     PaperKind(Case, _case, _announced_cases, ("district", "applicant")),
-    PaperKind(CaseDocument, _list_taken, related=("case__district", "case__applicant", "document")),
+    PaperKind(Evidence, _list_taken, only=Q(owner__startswith=f"{Case._meta.label_lower}:", kind__in=HELD_LISTS)),
     PaperKind(Title, _title, _titles, ("district",)),
     PaperKind(Announcement, _announcement, _announcements),
     PaperKind(Amendment, _amendment, _amendments, ("announcement",)),

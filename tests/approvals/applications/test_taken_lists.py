@@ -15,7 +15,8 @@ from approvals.cases.services import add_document
 from approvals.common.enums import CaseKind
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
-from portal.public.selectors import find
+from greendistrict.core.models import IssuedFile
+from portal.public.selectors import find, of_digest
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import KeyProjectFactory, PlotFactory
 
@@ -53,7 +54,7 @@ def test_the_list_of_the_day_lies_in_its_slot_and_its_code_is_verified(client, f
     client.force_login(filing.people.preparer)
     assert "取平台的地块清单" in client.get(page).content.decode()
     assert press(client, filing)["Location"] == page
-    row, code = laid(), papers.code_of(laid())
+    row, code = laid(), papers.code_of(laid().document)
     head, _, names, *rows = cells(row.document)
     assert (code in head[0], "合同或决定书文号" in names, [line[1] for line in rows]) == (
         True,
@@ -62,6 +63,7 @@ def test_the_list_of_the_day_lies_in_its_slot_and_its_code_is_verified(client, f
     )
     found = find(code)
     assert ([file.sha256 for file in found.files], found.kind) == ([row.document.sha256], row.document.title)
+    assert IssuedFile.objects.get(sha256=row.document.sha256).subject == papers.subject_of(row.document), "issued once, as itself"
     assert AuditRecord.objects.get(action="application.take_list").data["rows"] == count
 
 
@@ -85,16 +87,20 @@ def test_every_slot_but_that_of_the_plan_of_projects_asks_for_more_than_the_list
 
 
 @pytest.mark.django_db
-def test_a_later_list_is_the_next_version_and_the_same_list_none(client, filing):
+def test_a_later_list_is_the_next_version_with_a_code_of_its_own_and_the_same_list_none(client, filing):
     press(client, filing)
-    first = laid().document
+    first, before = laid().document, find(papers.code_of(laid().document))
     press(client, filing)
     assert laid().document == first
     with clock.at(clock.now() + dt.timedelta(days=1)):
         PlotFactory(district=filing.case.district, number="演-新")
         press(client, filing)
     assert (laid().document.version, laid().document.replaces) == (2, first)
-    assert len(find(papers.code_of(laid())).files) == 2
+    old, new = find(papers.code_of(first)), find(papers.code_of(laid().document))
+    assert (old.state, new.state) == (papers.PaperStanding.SUPERSEDED, papers.PaperStanding.VALID)
+    assert (old.kind, old.on, old.files) == (before.kind, before.on, before.files), "it answers as what it is, not as the newer one"
+    assert [[file.sha256 for file in paper.files] for paper in (old, new)] == [[first.sha256], [laid().document.sha256]]
+    assert of_digest(first.sha256).paper.state == papers.PaperStanding.SUPERSEDED
 
 
 @pytest.mark.django_db

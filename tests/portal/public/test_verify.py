@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from approvals.applications.taken_lists import take_list
 from approvals.cases.lifecycle import case_machines
-from approvals.cases.models.cases import Case, CaseDocument
+from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from approvals.titles.models.amendments import Amendment
 from approvals.titles.models.publicity import Announcement, Title
@@ -30,6 +30,7 @@ from beautiful.reserves.models import ReserveProject
 from districts.file.models.district import District
 from greendistrict.core import clock, codes, papers
 from greendistrict.core.models import PaperCode
+from greendistrict.documents.models import Evidence
 from greendistrict.workflow.declaration import machines
 from outreach.disclosures.models import DisclosureRemedy
 from outreach.exchange.models import ExchangeEvent
@@ -116,7 +117,7 @@ def test_every_kind_that_bears_a_code_and_has_states_is_walked():
     """Titles, announcements, receipts, lists of a case and reports have tests of their own: they are published, or answer to their code."""
     walked = {type(row) for row, _, _ in matters(cast())}
     coded = {kind.model for kind in PAPER_KINDS.values()}
-    assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob, CaseDocument}
+    assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob, Evidence}
     # A public page, the number of another body, what is listed: no papers of the city.
     pages = {Story, Remedy, DisclosureRemedy, ExchangeEvent, ReserveProject}
     numbered = {model for machine in machines() for model in [apps.get_model(machine.model)] if any(map(is_number, model._meta.fields))}
@@ -227,7 +228,7 @@ def test_one_of_each_registered_kind_is_verified_by_anybody(client, people):
         Announcement: batch,
         Amendment: Amendment.objects.create(announcement=batch, kind="withdraw", reason="演示", status="published", **paper),
         Title: Title.objects.create(district=district, kind="pilot", number="CH-2026-0009", historic=True, policy="x"),
-        CaseDocument: take_list(case=Filing(people).case, slot="key-projects", by=people.preparer),
+        Evidence: take_list(case=Filing(people).case, slot="key-projects", by=people.preparer).document,
         Receipt: Filing(people).to_accepted().case.table.versions.get().receipt,
         ExportJob: ExportJob.objects.create(
             kind="annual_city", year=2025, state="done", requested_at=now, finished_at=now, requested_by=officer
