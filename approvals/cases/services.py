@@ -18,7 +18,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holding, posts_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock
+from greendistrict.core import clock, papers
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.forms import per_file
@@ -107,8 +107,12 @@ def lay(case: Case, slot: Slot, upload: "UploadedFile[Any]", *, title: str, by: 
 
 @transaction.atomic
 def replace_document(*, document: CaseDocument, upload: "UploadedFile[Any]", by: User) -> CaseDocument:
-    """更新版本: replace a file by a newer version. The older one stays readable, and receipts keep its digest."""
+    """更新版本: replace a file by a newer version. The older one stays readable, and receipts keep its digest.
+
+    Raises ``Refused`` for a list that was taken from the portal: its next version comes from there, too.
+    """
     case = editable(document.case, by, None)
+    Refused.when(papers.code_of(document.document), TAKEN)
     slot = slot_of(case.kind, document.slot)
     if slot is not None:
         _hold_format(slot, upload)
@@ -130,6 +134,9 @@ def remove_document(*, document: CaseDocument, by: User) -> None:
     )
     document.delete()
     touch(case)
+
+
+TAKEN = "这份清单取自平台，带查验码，不能换成别的文件；清单改了的重新取，另有材料的在“上传”中加入，不用的移除"
 
 
 def _hold_format(slot: Slot, upload: "UploadedFile[Any]") -> None:

@@ -29,6 +29,7 @@ from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed
+from greendistrict.core.papers import codes_of
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.policy.engine import Verdict, degree_of
@@ -135,6 +136,7 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "lines": [(line, [(row, older.get(row.document.pk, [])) for row in line.rows], held_list(case, line.slot)) for line in lines],
         "completeness": completeness_of(lines),
+        "taken": {pk for pk, code in codes_of(row.document for line in lines for row in line.rows).items() if code},
         "may_edit": may_edit_case(viewer.held, case),
         "crumbs": crumbs(case, ("材料", "")),
     }

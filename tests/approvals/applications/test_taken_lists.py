@@ -104,6 +104,19 @@ def test_a_later_list_is_the_next_version_with_a_code_of_its_own_and_the_same_li
 
 
 @pytest.mark.django_db
+def test_a_taken_list_is_not_replaced_by_a_file_of_the_applicant(client, filing):
+    press(client, filing)
+    row = laid()
+    address = reverse("approvals:case_file_version", args=[filing.case.pk, row.pk])
+    page = reverse("approvals:case_files", args=[filing.case.pk])
+    assert address not in client.get(page).content.decode()
+    answer = client.post(address, {"upload": pdf()})
+    assert (answer.status_code, "这份清单取自平台" in answer.content.decode(), laid().document) == (409, True, row.document)
+    own = add_document(case=filing.case, slot="plots", upload=pdf(), title="证明", by=filing.people.preparer)
+    assert reverse("approvals:case_file_version", args=[filing.case.pk, own.pk]) in client.get(page).content.decode()
+
+
+@pytest.mark.django_db
 def test_projects_too_and_nothing_from_an_empty_list(client, filing):
     filing.case.district.key_projects.all().delete()
     assert "平台上的近期重点项目清单没有内容" in press(client, filing, "key-projects").content.decode()
