@@ -24,7 +24,7 @@ HANDED = ("hand_up", "sign", "answer", "resubmit")  # those that the applicant t
 
 
 PLOT_LIST, PROJECT_LIST, WORK_LIST = "地块清单", "近期重点项目清单", "市政设施清单"  # kinds of lists that the portal holds
-HELD_LISTS = frozenset({PLOT_LIST, PROJECT_LIST, WORK_LIST})
+HELD_LISTS = frozenset({PLOT_LIST, PROJECT_LIST, WORK_LIST})  # they may lie in a slot, and complete none
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Slot:
 
     ``formats``: accepted file extensions; ``guide``: what the paper should contain; ``template``: the blank that the portal provides
     (``print``: printed from the case, ``book``: a workbook with column heads); ``proves``: what the paper proves; ``named``: the words by
-    which the policy itself names the paper. ``beside``: kind of the portal's own list, which may lie in the slot and proves nothing alone.
+    which the policy itself names the paper.
     """
 
     key: str
@@ -54,7 +54,6 @@ class Slot:
     proof: str = ""
     new_only: bool = False
     named: Sentence | None = None
-    beside: str = ""
 
     @property
     def format_words(self) -> str:
@@ -135,7 +134,6 @@ SLOTS = (
         guide="与地块清单逐块对应",
         template="book",
         proves="出让或划拨的地块比例，八（一）",
-        beside=PLOT_LIST,
     ),
     Slot(
         "boundary",
@@ -162,7 +160,6 @@ ACCEPTANCE_SLOTS = (
         guide="与冻结清单逐个对应",
         template="book",
         proves="近期重点项目建成投用，八（三）",
-        beside=PROJECT_LIST,
     ),
     Slot(
         "plots",
@@ -172,7 +169,6 @@ ACCEPTANCE_SLOTS = (
         guide="写明绿色生态指标和措施落实情况，见七（二）5",
         template="book",
         proves="完成建设的地块比例，八（三）",
-        beside=PLOT_LIST,
     ),
     Slot(
         "works",
@@ -181,7 +177,6 @@ ACCEPTANCE_SLOTS = (
         formats=ANY,
         guide="新建城区提交，见八（三）",
         proves="主要道路、管线建成，八（三）",
-        beside=WORK_LIST,
         new_only=True,
     ),
     Slot("other", "其他材料", "其他", optional=True, formats=ANY),

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from approvals.cases.checklist import Slot, slots_of
+from approvals.cases.checklist import HELD_LISTS, Slot, slots_of
 from approvals.cases.enums import UNSIGNED, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.rules import is_city, is_secretary
@@ -23,6 +23,7 @@ from assessments.tables.models import WITH_VERSION, TableState
 from districts.common.enums import DistrictType
 from districts.facts.facts import plans_of
 from districts.file.models.district import District
+from districts.projects.models import PROJECT_PLAN
 from districts.special_plans.models import PlanPart, PlanSectionFile, SpecialPlanPart
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
@@ -36,7 +37,6 @@ PLAN_SLOTS = {
 
 
 # States in which a slot is still to come, by the record that supplies it; slots of a loss of title follow its steps.
-ONLY_LISTED = "清单已放入，另须上传证明"
 BEFORE: dict[str, frozenset[str]] = {"endorsement": UNSIGNED, "table": UNSIGNED | {CaseState.CORRECTING}}
 LOSS_STEPS = (
     CaseState.DRAFT,
@@ -149,15 +149,20 @@ def missing_papers(case: Case) -> list[str]:
     return [line.slot.key for line in materials_of(case) if not line.slot.optional and not line.complete]
 
 
+def _only_listed(slot: Slot) -> str:
+    """What a slot says that holds nothing but a list of the portal."""
+    return f"清单已放入，另须上传{'实施计划' if slot.proof == PROJECT_PLAN else '证明'}"
+
+
 def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list[CaseDocument]) -> MaterialLine:
     if slot.origin == "table":
         done = case.table is not None and case.table.status in WITH_VERSION
         later = not done and _comes_later(case, slot)
         state = TABLE.state(case.table.status if case.table else TableState.OPEN)
         return MaterialLine(number, slot, files, done, "随签发提交" if later else state.label, later=later)
-    done = any(not slot.beside or file.kind != slot.beside for file in files)
+    done = any(file.kind not in HELD_LISTS for file in files)
     later = not files and not slot.optional and _comes_later(case, slot)
-    return MaterialLine(number, slot, files, done, ONLY_LISTED if files and not done else "", rows, later)
+    return MaterialLine(number, slot, files, done, _only_listed(slot) if files and not done else "", rows, later)
 
 
 def _comes_later(case: Case, slot: Slot) -> bool:
