@@ -92,7 +92,7 @@ def take_list(*, case: Case, slot: str, by: User) -> CaseDocument:
     name = f"{case.district.name}{held.title}（{day_in_words(clock.today())}）"
     made = store_bytes(
         owner=case, content=content, name=f"{name}.xlsx", content_type=XLSX, kind=held.title, title=name, by=by,
-        demo=case.district.is_demo, own_paper=True,
+        demo=case.district.is_demo, replaces=laid and laid.document, own_paper=True,
     )  # fmt: skip
     papers.give(made, code)
     document = _laid(laid, case, slot, made)
@@ -117,8 +117,6 @@ def _book(case: Case, held: HeldList, rows: Sequence[Sequence[Cell]], code: str)
 def _laid(laid: CaseDocument | None, case: Case, slot: str, made: Evidence) -> CaseDocument:
     if laid is None:
         return CaseDocument.objects.create(case=case, slot=slot, document=made)
-    made.replaces, made.version = laid.document, laid.document.version + 1
-    made.save(update_fields=["replaces", "version"])
     laid.document = made
     laid.save(update_fields=["document"])
     return laid

@@ -15,6 +15,9 @@ from approvals.cases.services import add_document
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
 from greendistrict.core.models import IssuedFile
+from greendistrict.documents.enums import Confidentiality
+from greendistrict.documents.registry import HandedOver
+from greendistrict.documents.services import set_confidentiality
 from portal.public.selectors import find, of_digest
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import KeyProjectFactory, PlotFactory
@@ -96,6 +99,23 @@ def test_a_later_list_is_the_next_version_with_a_code_of_its_own_and_the_same_li
     assert (old.kind, old.on, old.files) == (before.kind, before.on, before.files), "it answers as what it is, not as the newer one"
     assert [[file.sha256 for file in paper.files] for paper in (old, new)] == [[first.sha256], [laid().document.sha256]]
     assert of_digest(first.sha256).paper.state == papers.PaperStanding.SUPERSEDED
+
+
+@pytest.mark.django_db
+def test_a_later_list_is_no_less_confidential_and_a_locked_one_stays(client, filing, monkeypatch):
+    press(client, filing)
+    first = laid().document
+    set_confidentiality(evidence=first, level=Confidentiality.CLASSIFIED, reason="含未公开的地价", by=filing.people.preparer)
+    PlotFactory(district=filing.case.district, number="演-新")
+    press(client, filing)
+    later = laid().document
+    assert (later.replaces, later.confidentiality) == (first, Confidentiality.CLASSIFIED)
+    assert later.title not in str(find(papers.code_of(later))), "the title of a classified file is shown to nobody"
+    PlotFactory(district=filing.case.district, number="演-再新")
+    lock = HandedOver(lambda evidence: "已归档（演示）" if evidence == later else "", lambda *_: None)
+    monkeypatch.setattr("greendistrict.documents.registry._volumes", [lock])
+    answer = press(client, filing)
+    assert (answer.status_code, "已归档（演示）" in answer.content.decode(), laid().document) == (409, True, later)
 
 
 @pytest.mark.django_db
