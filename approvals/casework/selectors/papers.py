@@ -90,14 +90,23 @@ def _amendments(number: str) -> Iterable[Amendment]:
 
 
 def _list_taken(row: Evidence) -> Paper:
-    """A version of a list of the portal that was taken into a case: superseded by the next one; the last stands as the case does."""
+    """A version of a list of the portal that was taken into a case: superseded by the next one; the last stands as the case does.
+
+    One that was removed from the case is revoked.
+    """
     case = Case.objects.select_related("district", "applicant").get(pk=row.owner.partition(":")[2])
     on = row.uploaded_at.astimezone(clock.SHANGHAI).date()
     status = f"取自平台{day_in_words(on)}登记的清单"
     return Paper(
         case.number or "", row.printed_title, case.applicant.name, on, status, case.district.is_demo,
-        PaperStanding.SUPERSEDED if row.replaced_by.exists() else _case_state(case),
+        _list_state(row, case),
     )  # fmt: skip
+
+
+def _list_state(row: Evidence, case: Case) -> PaperStanding | None:
+    if row.replaced_by.exists():
+        return PaperStanding.SUPERSEDED
+    return _case_state(case) if case.documents.filter(document=row).exists() else PaperStanding.REVOKED
 
 
 KINDS = (

@@ -82,6 +82,7 @@ def test_a_list_alone_completes_no_slot(client, filing, slot, words):
 
 def test_every_list_that_is_taken_is_known_to_complete_no_slot():
     assert {held.title for held in LISTS.values()} == HELD_LISTS
+    assert not HELD_LISTS & {slot.title for slots in SLOTS_BY_KIND.values() for slot in slots}, "the kind of what is uploaded to a slot"
 
 
 @pytest.mark.django_db
@@ -99,6 +100,16 @@ def test_a_later_list_is_the_next_version_with_a_code_of_its_own_and_the_same_li
     assert (old.kind, old.on, old.files) == (before.kind, before.on, before.files), "it answers as what it is, not as the newer one"
     assert [[file.sha256 for file in paper.files] for paper in (old, new)] == [[first.sha256], [laid().document.sha256]]
     assert of_digest(first.sha256).paper.state == papers.PaperStanding.SUPERSEDED
+
+
+@pytest.mark.django_db
+def test_a_list_that_was_removed_from_the_case_is_not_said_to_be_valid(client, filing):
+    press(client, filing)
+    first = laid()
+    client.post(reverse("approvals:case_file_remove", args=[filing.case.pk, first.pk]), {"confirmed": "1"})
+    press(client, filing)
+    states = [find(papers.code_of(document)).state for document in (first.document, laid().document)]
+    assert states == [papers.PaperStanding.REVOKED, papers.PaperStanding.VALID]
 
 
 @pytest.mark.django_db
