@@ -16,7 +16,7 @@ from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.widgets import BoxList
-from greendistrict.documents.forms import EvidenceFilesField
+from greendistrict.documents.forms import EvidenceField
 
 
 class AuthorityField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
@@ -82,7 +82,7 @@ class ProfileForm(ColumnsForm, ExplainedForm, VersionMixin):
     )
     renewal_drives = several("更新导向", RenewalDrive.values, help_text="六（二）。更新城区填写")
     source = forms.CharField(label="本次填写的依据", max_length=300, required=False, help_text="如控规批复文号；与修改的数据一并显示")
-    boundary_proof = EvidenceFilesField(label="范围一致佐证", required=False)
+    boundary_proof = EvidenceField(label="范围一致佐证", required=False)
     key_areas = several("所在重点区域", [], help_text="四（二）。不在重点区域的不选")
     field_order = (
         "type", "areas", "authorities", "area_km2", "developable_km2", "population", "floor_area_forecast", "renewal_drives", "source",

@@ -1,7 +1,7 @@
 """Register a district and save its profile."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -104,13 +104,13 @@ def save_profile(
     values: Mapping[str, Any],
     version: int,
     by: User,
-    proof: "Sequence[UploadedFile[Any]]" = (),
+    proof: "UploadedFile[Any] | None" = None,
     source: str = "",
     explanation: str = "",
 ) -> District:
     """Save fields of the profile (``PLAIN`` and the lists ``areas``, ``authorities``); missing names stay unchanged.
 
-    ``proof`` are documents that show that the boundary matches (六（一）); ``source`` is the basis of the changed figures. Key areas
+    ``proof`` is the document that shows that the boundary matches (六（一）); ``source`` is the basis of the changed figures. Key areas
     found by overlay are kept in any case. ``explanation`` is kept with what is asked about changed sizes.
 
     Returns the stored district. Raises ``NotAllowed``, ``Stale`` (with the stored district), ``Refused`` if a value breaks a rule, the
@@ -137,8 +137,8 @@ def save_profile(
             if (after := sorted(str(row) for row in manager.all())) != before:
                 changed[name] = ["、".join(before), "、".join(after)]
         stored.order_by_area()
-        for upload in proof:
-            store(owner=stored, upload=upload, kind=BOUNDARY_PROOF, title=f"{stored}范围一致佐证", by=by)
+        if proof is not None:
+            store(owner=stored, upload=proof, kind=BOUNDARY_PROOF, title=f"{stored}范围一致佐证", by=by)
         if changed:
             note_sources(stored, changed, source=source, by=by)
             audit.record(action="districts.save_profile", by=by, obj=stored, data={"changed": changed})

@@ -67,6 +67,7 @@ ONE = {
     "districts/plots/forms.py CheckForm": PAPER,
     "districts/plots/forms.py DesignOpinionForm": PAPER,
     "districts/plots/forms.py ProofFields": PAPER,
+    "districts/profile/forms.py ProfileForm": PAPER,
     "districts/projects/forms.py ProjectPlanForm": PART,
     "districts/special_plans/forms.py ApprovalForm": PAPER,
     "districts/special_plans/forms.py PlanForm": PART,

@@ -115,7 +115,7 @@ def register(plot: DemoDistrict, bodies: dict[str, Organisation], by: User) -> D
         "renewal_drives": DRIVES if plot.kind == DistrictType.RENEWAL else [],
     }
     saved = save_profile(
-        district=district, values=values, version=district.version, by=by, proof=[upload("控详规划范围对照图")], source=BASIS
+        district=district, values=values, version=district.version, by=by, proof=upload("控详规划范围对照图"), source=BASIS
     )
     for kind in (BoundaryKind.AREA, BoundaryKind.PLAN):
         drawn = drawn_boundary("范围", outline(plot))
