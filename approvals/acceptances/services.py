@@ -42,6 +42,7 @@ VISIT_BOOK = "现场核查记录.xlsx"  # name of the file
 VISIT_HEADS = (("序号", 6), ("类别", 16), ("核查内容", 46), ("申报情况", 30), ("结论", 12), ("情况", 50), ("照片", 8))
 VISIT_HEAD_ROW = 5
 NONE_TO_CLOSE = "现在没有可以完成的现场核查"
+WHO_RECORDS = "现场核查由市级经办或评审秘书记录"
 
 
 def _write_visit(book: Any, visit: SiteVisit) -> None:
@@ -223,7 +224,7 @@ def add_photo(*, row: VisitRow, by: User, upload: "UploadedFile[Any]", token: uu
 
 def _open_row(row: VisitRow, by: User) -> VisitRow:
     stored = VisitRow.objects.select_for_update(of=("self",), no_key=True).select_related("visit__case__district").get(pk=row.pk)
-    NotAllowed.unless(may_record_visit(posts_of(by), stored.visit.case), "现场核查由市级经办或评审秘书记录")
+    NotAllowed.unless(may_record_visit(posts_of(by), stored.visit.case), WHO_RECORDS)
     Closed.when(stored.visit.closed_at is not None or stored.visit.case.status != CaseState.VISITING, "现场核查已经完成，不能再改")
     return stored
 

@@ -14,7 +14,7 @@ from approvals.acceptances.facts import gates_of, latest_visit
 from approvals.acceptances.forms import CloseVisitForm
 from approvals.acceptances.models import SiteVisit, VisitFinding, VisitRow
 from approvals.acceptances.selectors import groups_of, ready_districts
-from approvals.acceptances.services import NONE_TO_CLOSE, add_photo, close_visit, save_row, start_acceptance
+from approvals.acceptances.services import NONE_TO_CLOSE, WHO_RECORDS, add_photo, close_visit, save_row, start_acceptance
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.rules import is_city, may_record_visit
@@ -29,7 +29,7 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.answers import redirect_saying
-from greendistrict.core.errors import Closed, Refused, Stale
+from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from greendistrict.documents.forms import level_name
 from greendistrict.documents.upload_levels import choose
 from greendistrict.policy.engine import NoPolicyInForce, blocking
@@ -146,9 +146,10 @@ def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """Store a photo; a repeated upload with the same token is stored once."""
     found, uploads = _row(request, pk, row), request.FILES.getlist("photo")
     token = _token(request.POST.get("token", ""))
-    if not uploads or token is None:
-        return JsonResponse({"text": "请选择照片"}, status=UNPROCESSABLE)
     try:
+        NotAllowed.unless(may_record_visit(viewer_of(request).held, found.visit.case), WHO_RECORDS)  # before what was sent is looked at
+        if not uploads or token is None:
+            return JsonResponse({"text": "请选择照片"}, status=UNPROCESSABLE)
         with transaction.atomic():
             for at, upload in enumerate(uploads):  # scripts send one at a time; a browser without them all at once
                 choose(upload, request.POST.get(level_name("photo"), ""))

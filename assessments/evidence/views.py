@@ -1,6 +1,7 @@
 """Pages for the evidence of a clause, opened from a score table or from a share of it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -33,7 +34,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.services import subject_of
 from greendistrict.core.answers import redirect_saying
-from greendistrict.core.errors import Refused
+from greendistrict.core.errors import Closed, Refused
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents import uploads
 from greendistrict.documents.forms import WARNING
@@ -238,6 +239,10 @@ def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str
     """Link a completed upload to the row; returns the list as a fragment."""
     viewer = viewer_of(request)
     place, form = PLACES[where](viewer, pk, item_id), ArrivedForm(request.POST)
+    try:
+        require_filler(table=place.table, item_id=item_id, by=viewer.user)
+    except Refused as refused:
+        return HttpResponse(str(refused), status=refused.status)
     if not form.is_valid():
         return HttpResponse("；".join(str(text) for texts in form.errors.values() for text in texts), status=422)
     upload = get_object_or_404(Upload, key=form.cleaned_data["key"], by=viewer.user, owner=subject_of(place.table))
@@ -266,6 +271,8 @@ def row_evidence_step(request: HttpRequest, pk: int, item_id: str, link: int, wh
     elif step not in STEPS:
         words, problem = "没有收到要办理的操作，未改动。请按“保存”“换为新版”或“从本条移除”", True
     else:
+        with suppress(Closed):  # which is told beside what was typed
+            require_filler(table=place.table, item_id=item_id, by=viewer.user)
         ids = f"file-{found.pk}{'-new' if step == REPLACE else ''}-%s"
         form = ReplaceForm(request.POST, request.FILES, auto_id=ids) if step == REPLACE else DescribeForm(request.POST, auto_id=ids)
         words, problem = _stepped(form, found, viewer.user), False

@@ -20,6 +20,7 @@ from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import BEGUN, Taken, hold, hold_version, notify_event
 
 Line = TypeVar("Line", bound=PanelOpinion)
+WHO_NAMES = "责任单位由申报主体、市级经办或评审秘书填写"
 
 
 def draw_up(*, matter: ReviewedMatter, review: Review, model: type[Line], by: User | None) -> list[Line]:
@@ -65,7 +66,7 @@ def name_body(*, opinion: Line, organisation: int | None = None, body: str = "",
     """
     row: Line = hold(opinion)
     hold_version(row, version)
-    NotAllowed.unless(may_name_body(posts_of(by), row.matter), "责任单位由申报主体、市级经办或评审秘书填写")
+    NotAllowed.unless(may_name_body(posts_of(by), row.matter), WHO_NAMES)
     if row.status == OpinionState.CLOSED:
         raise Refused([Refusal("已销号的不再更改", field="organisation")])
     chosen, name = _chosen_body(row.matter, organisation, body.strip())

@@ -15,11 +15,11 @@ from assessments.opinions.forms import OpinionBodyForm, OpinionCheckForm, Opinio
 from assessments.opinions.models import OpinionState, PanelOpinion
 from assessments.opinions.rules import ReviewedMatter, answers_for, may_name_body
 from assessments.opinions.selectors import bodies_to_answer
-from assessments.opinions.services import name_body
+from assessments.opinions.services import WHO_NAMES, name_body
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.answers import redirect_saying
-from greendistrict.core.errors import Refused, Stale
+from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.integers import whole as whole_of
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.machine import Machine
@@ -78,6 +78,7 @@ class OpinionPages:
 
         if action != "body":
             return act(request, row, StepPage(back=back, again=again, done=done))
+        NotAllowed.unless(may_name_body(viewer_of(request).held, matter), WHO_NAMES)
         form = _form(row, action, _bodies(matter), request.POST)
         if not form.is_valid():
             return again(None)

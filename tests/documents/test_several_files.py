@@ -208,8 +208,19 @@ def test_a_slot_of_a_case_takes_several_at_once(client, filing, count):
 def test_who_may_not_add_files_is_told_so_whatever_stands_in_the_form(client, filing):
     client.force_login(filing.people.reviewer)
     address = reverse("approvals:case_files", args=[filing.case.pk])
-    assert [client.post(address, data).status_code for data in ({}, {"slot": "diagnosis", "upload": pdf(), "title": ""})] == [403, 403]
+    answers = [client.post(address, data) for data in ({}, {"slot": "diagnosis", "upload": pdf(), "title": ""}, {"title": "长" * 300})]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert {"gd-errors" in answer.content.decode() for answer in answers} == {False}, "nothing is said of a form that nobody reads"
     assert titles() == []
+
+
+@pytest.mark.django_db
+def test_who_may_not_replace_a_file_is_told_so_before_it_is_read(client, filing):
+    send(client, filing, pdf("诊断.pdf"))
+    address = reverse("approvals:case_file_version", args=[filing.case.pk, CaseDocument.objects.get().pk])
+    client.force_login(filing.people.reviewer)
+    sent = [{}, {"upload": pdf()}, {"upload": [pdf("一.pdf"), pdf("二.pdf")]}]
+    assert [client.post(address, data).status_code for data in sent] == [403, 403, 403]
 
 
 @pytest.mark.django_db

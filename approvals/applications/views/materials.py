@@ -141,7 +141,8 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": crumbs(case, ("材料", "")),
     }
     if request.method == "POST" and not context["may_edit"]:  # whatever stands in the form
-        return refused_form(request, "approvals/applications/case_files.html", context, NotAllowed(WHO_EDITS))
+        unread = {**context, "form": FileForm(case=case)}
+        return refused_form(request, "approvals/applications/case_files.html", unread, NotAllowed(WHO_EDITS))
     return posted(
         request,
         "approvals/applications/case_files.html",
@@ -154,8 +155,9 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
 
 def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpResponse:
     """更新版本: upload a newer version of a file in a slot."""
-    user, case = signed_in(request), seen_case(request, pk)
+    viewer, case = viewer_of(request), seen_case(request, pk)
     found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
+    NotAllowed.unless(may_edit_case(viewer.held, case), WHO_EDITS)  # before a file is read
     form = VersionForm(request.POST or None, request.FILES or None)
     label = f"更新《{found.document.printed_title}》"
     context = {"case": case, "form": form, "label": label, "action": "", "version": case.version, "crumbs": crumbs(case, (label, ""))}
@@ -164,7 +166,7 @@ def case_file_version(request: HttpRequest, pk: int, document: int) -> HttpRespo
         request,
         "approvals/cases/case_form.html",
         context,
-        lambda: replace_document(document=found, upload=form.cleaned_data["upload"], by=user),
+        lambda: replace_document(document=found, upload=form.cleaned_data["upload"], by=viewer.user),
         done="已更新，原版本保留",
         to=str(context["back"]),
     )

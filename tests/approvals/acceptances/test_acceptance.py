@@ -279,4 +279,5 @@ class TestVisit:
         assert list(levels) == ["internal", "public"]
         client.force_login(walk.people.preparer)
         assert client.post(address, {"finding": "holds", "note": "", "version": 2}, **asked).status_code == 403
+        assert client.post(place, {}, **asked).status_code == 403, "who may not is told so, whatever was sent"
         assert "data-visit-row" not in client.get(page).content.decode()

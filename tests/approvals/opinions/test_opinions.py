@@ -268,3 +268,13 @@ def test_a_body_named_from_an_old_page_is_not_stored(client, world, model):
     answer = client.post(url, {"action": "body", "body": "演示区水务局（虚构）", "version": 0})
     assert (answer.status_code, "演示区水务局（虚构）" in answer.content.decode()) == (409, True)
     assert model.objects.get().body == people.bureau_body.name
+
+
+@AREA
+@pytest.mark.parametrize("model", KINDS)
+def test_who_may_not_name_a_body_is_told_so_whatever_was_typed(client, world, model):
+    people, row = of_kind(world, model)
+    client.force_login(people.bureau)
+    url = reverse(PATHS[row.MATTER], args=[row.matter.pk, row.pk])
+    typed = ({}, {"body": "演示区水务局（虚构）"}, {"organisation": "x", "body": "长" * 500})
+    assert [client.post(url, {"action": "body", "version": 0, **data}).status_code for data in typed] == [403, 403, 403]

@@ -72,6 +72,15 @@ def test_a_file_that_came_piece_by_piece_is_put_under_the_row(preparer, people, 
     assert preparer.post(arrived, {"key": str(upload.key)}).status_code == 404
 
 
+@pytest.mark.parametrize("do", ["describe", "replace"])
+def test_who_may_not_fill_in_the_row_is_told_so_whatever_was_sent(client, people, table, do):
+    link = added(table, people)
+    client.force_login(people.authority)
+    for data in ({}, {"page": "x", "valid_to": "x"}, {"upload": file()}):
+        assert act(client, table, link, do=do, **data).status_code == 403
+    assert client.post(url("row_evidence_arrived", table, ITEM), {"key": "x"}).status_code == 403
+
+
 def test_a_new_version_takes_the_place_of_the_old_one_in_open_tables(people, table):
     link = added(table, people)
     services.add_existing(row=row_of(table, OTHER), document=link.document, page=9, by=people.preparer)
