@@ -35,6 +35,7 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.audit.services import subject_of
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Closed, Refused
+from greendistrict.core.forms import per_file
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents import uploads
 from greendistrict.documents.forms import WARNING
@@ -208,11 +209,10 @@ def _all_added(form: forms.Form, place: EvidenceRow, user: User) -> None:
         pages = {"page": data["page"], "page_end": data["page_end"]}
         links = [services.add_existing(row=place.row, document=document, by=user, **pages) for document in data["document"]]
     else:
-        links, files = [], data["upload"]
-        for file in files:
-            choose(file, data["confidentiality"])
-            title = data["title"] if len(files) == 1 else ""
-            links.append(services.add_upload(row=place.row, upload=file, title=title, by=user, **_described(data)))
+        links = []
+        for one in per_file(data):
+            choose(one["upload"], data["confidentiality"])
+            links.append(services.add_upload(row=place.row, upload=one["upload"], title=one["title"], by=user, **_described(data)))
     for link in links:
         services.prove_also(link=link, items=also, by=user)
 

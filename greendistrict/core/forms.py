@@ -141,8 +141,8 @@ def form_on(today: dt.date, form: type[forms.BaseForm], *args: Any, **kwargs: An
 
 
 def per_file(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The values of a form once for each of the files in ``upload``; a typed title is that of a single file."""
+    """The values of a form once for each of the files in ``upload``, once without one; a typed title is that of a single file."""
     uploads = data.get("upload")
-    for upload in uploads if isinstance(uploads, list) else [uploads]:
+    for upload in (uploads or [None]) if isinstance(uploads, list) else [uploads]:
         title = {"title": ""} if "title" in data and isinstance(uploads, list) and len(uploads) > 1 else {}
         yield {**data, **({"upload": upload} if "upload" in data else {}), **title}

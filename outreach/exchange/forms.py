@@ -79,7 +79,7 @@ class MaterialForm(forms.Form):
     """Files of the event, public or only for signed-in people."""
 
     upload = EvidenceFilesField(label="材料", widget=KeptFilesInput(attrs={"accept": ACCEPT}))
-    title = forms.CharField(label="材料名称", max_length=100, required=False, help_text="不填的用文件名")
+    title = forms.CharField(label="材料名称", max_length=100, required=False, help_text="不填则用文件名；一次选几个的用各自的文件名")
     released = forms.BooleanField(label="对外公开", required=False, help_text="不选的，登录本平台的人才能打开")
 
 

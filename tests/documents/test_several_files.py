@@ -15,6 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from PIL import Image
 
 from approvals.cases.models.cases import CaseDocument
+from greendistrict.core.forms import per_file
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence, KeptFile
@@ -221,6 +222,14 @@ def test_who_may_not_replace_a_file_is_told_so_before_it_is_read(client, filing)
     client.force_login(filing.people.reviewer)
     sent = [{}, {"upload": pdf()}, {"upload": [pdf("一.pdf"), pdf("二.pdf")]}]
     assert [client.post(address, data).status_code for data in sent] == [403, 403, 403]
+
+
+def test_a_form_with_room_for_several_files_is_kept_without_one():
+    typed = {"said": "已完成", "title": "记录"}
+    assert list(per_file({**typed, "upload": []})) == [{**typed, "upload": None}]
+    assert list(per_file({**typed, "upload": ["一"]})) == [{**typed, "upload": "一"}]
+    assert [one["title"] for one in per_file({**typed, "upload": ["一", "二", "三"]})] == ["", "", ""]
+    assert list(per_file(typed)) == [typed]
 
 
 @pytest.mark.django_db
