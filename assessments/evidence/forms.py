@@ -82,8 +82,9 @@ class UploadForm(AlsoMixin, DescribeForm, TitledFileForm):
 
 
 class ArrivedForm(DescribeForm):
-    """Key of a completed upload; ``also`` lists further clauses separated by commas."""
+    """Key of a completed upload; ``also`` lists further clauses separated by commas, ``title`` is sent with a single file."""
 
+    title = Columns.of(Evidence, "title")["title"].form_field(required=False)
     also = forms.CharField(required=False, max_length=2000)
     key = forms.UUIDField()
     confidentiality = level_field()

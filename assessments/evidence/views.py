@@ -249,9 +249,10 @@ def row_evidence_arrived(request: HttpRequest, pk: int, item_id: str, where: str
     try:
         with uploads.completed(upload) as file:
             choose(file, form.cleaned_data["confidentiality"])
-            also = set(form.cleaned_data["also"].split(",")) & {key for key, _ in other_clauses(place.row, place.share)}
+            title, asked = form.cleaned_data["title"], form.cleaned_data["also"].split(",")
+            also = {key for key, _ in other_clauses(place.row, place.share)}.intersection(asked)
             with transaction.atomic():
-                link = services.add_upload(row=place.row, upload=file, title="", by=viewer.user, **_described(form.cleaned_data))
+                link = services.add_upload(row=place.row, upload=file, title=title, by=viewer.user, **_described(form.cleaned_data))
                 services.prove_also(link=link, items=also, by=viewer.user)
     except Refused as refused:
         return HttpResponse(str(refused), status=422 if refused.status == Refused.status else refused.status)

@@ -120,6 +120,8 @@
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("evidence-files");
     document.getElementById("evidence-files").replaceWith(fresh);
     for (const field of fresh.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = cookie();
+    const title = form.elements["upload-title"];
+    if (title && title.value === entry.described.title) title.value = ""; // it was that of this file
     tell(view, "已加入");
     view.item.querySelector("button").remove();
   }
@@ -155,9 +157,10 @@
   const queue = (entry) => { last = last.then(() => alone(() => carry(entry))); };
   const alone = (deed) => (navigator.locks ? navigator.locks.request(`gd-upload:${arrived}`, deed) : deed());
 
-  function described() {
+  /* What is typed beside the files; a title is that of a single one. */
+  function described(single) {
     const found = {};
-    for (const name of ["confidentiality", "page", "passage", "valid_from", "valid_to"]) {
+    for (const name of [...(single ? ["title"] : []), "confidentiality", "page", "passage", "valid_from", "valid_to"]) {
       const value = form.elements[`upload-${name}`]?.value;
       if (value) found[name] = value;
     }
@@ -169,7 +172,7 @@
   async function take(files) {
     for (const file of files) {
       const name = file.name || "粘贴的图片.png";
-      const entry = { user, arrived, name, size: file.size, file, described: described() };
+      const entry = { user, arrived, name, size: file.size, file, described: described(files.length === 1) };
       entry.id = await act("readwrite", (store) => store.add(entry));
       queue(entry);
     }

@@ -67,8 +67,8 @@ def test_a_file_that_came_piece_by_piece_is_put_under_the_row(preparer, people, 
     content, arrived = pdf(), url("row_evidence_arrived", table, ITEM)
     upload = uploads.begin(owner=table, name="大报告.pdf", size=len(content), by=people.preparer)
     uploads.append(upload=upload, offset=0, stream=BytesIO(content))
-    assert "大报告" in text_of(preparer.post(arrived, {"key": str(upload.key), "page": "3"}))
-    assert row_of(table).evidence.get().page == 3
+    assert "能耗监测报告" in text_of(preparer.post(arrived, {"key": str(upload.key), "page": "3", "title": "能耗监测报告"}))
+    assert (row_of(table).evidence.get().page, row_of(table).evidence.get().document.title) == (3, "能耗监测报告")
     assert preparer.post(arrived, {"key": str(upload.key)}).status_code == 404
 
 
