@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals.applications.blank_workbooks import HEADS, blank_book
 from approvals.applications.forms import FileForm, VersionForm
 from approvals.applications.taken_lists import held_list, take_list
-from approvals.cases.checklist import slot_of
+from approvals.cases.checklist import HELD_LISTS, slot_of
 from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.rules import EDITABLE, may_edit_case
@@ -29,7 +29,6 @@ from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock
 from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed
-from greendistrict.core.papers import codes_of
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.policy.engine import Verdict, degree_of
@@ -136,7 +135,7 @@ def case_files(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "lines": [(line, [(row, older.get(row.document.pk, [])) for row in line.rows], held_list(case, line.slot)) for line in lines],
         "completeness": completeness_of(lines),
-        "taken": {pk for pk, code in codes_of(row.document for line in lines for row in line.rows).items() if code},
+        "taken": HELD_LISTS,  # kinds of files that no other takes the place of
         "may_edit": may_edit_case(viewer.held, case),
         "crumbs": crumbs(case, ("材料", "")),
     }
