@@ -32,6 +32,7 @@ from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused, Stal
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.core.writing import writing
 from greendistrict.documents.office.exif import read_shot
+from greendistrict.documents.office.inspection import display_name
 from greendistrict.documents.services import store, store_bytes
 from greendistrict.documents.spreadsheets import XLSX, made, write_heads
 from greendistrict.workflow.declaration import Taken, Values
@@ -201,7 +202,8 @@ def add_photo(*, row: VisitRow, by: User, upload: "UploadedFile[Any]", token: uu
     if known is not None:
         Refused.when(known.row_id != stored.pk, "照片编号重复，请重新选择照片")
         return known
-    Refused.when((upload.name or "").rpartition(".")[2].lower() not in PICTURES, "现场照片只收 jpg、png 图片")
+    is_picture = (upload.name or "").rpartition(".")[2].lower() in PICTURES
+    Refused.unless(is_picture, f"“{display_name(upload.name or '')}”不是 jpg 或 png 图片，现场照片只收这两种")
     if stored.photos.count() >= MOST_PHOTOS:
         msg = f"每一项最多{MOST_PHOTOS}张照片"
         raise Refused(msg)

@@ -20,8 +20,9 @@ from greendistrict.accounts.selectors import holding, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock, papers
 from greendistrict.core.columns import fitted
-from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.core.errors import NotAllowed, Refusal, Refused, about_file
 from greendistrict.core.forms import per_file
+from greendistrict.documents.office.inspection import display_name
 from greendistrict.documents.services import store
 from greendistrict.workflow.procedure import STALE, Taken, hold, hold_version
 
@@ -142,8 +143,9 @@ TAKEN = "这份清单取自平台，带查验码，不能换成别的文件；�
 def _hold_format(slot: Slot, upload: "UploadedFile[Any]") -> None:
     ending = PurePath(upload.name or "").suffix.removeprefix(".").lower().replace("jpeg", "jpg")
     if ending not in slot.formats:
-        text = f"“{slot.title}”的格式为{slot.format_words}"
-        raise Refused([Refusal(text, required=slot.format_words, found=ending.upper() or "无扩展名", field="upload")])
+        text = f"“{display_name(upload.name or '')}”不能放入，“{slot.title}”的格式为{slot.format_words}"
+        with about_file(upload):
+            raise Refused([Refusal(text, required=slot.format_words, found=ending.upper() or "无扩展名")])
 
 
 WHO_EDITS = "现在不能修改：申报主体的填报人或受托咨询单位在填报、补正或修改期间可以修改，纸质报来的变更由市级经办代录"

@@ -31,6 +31,7 @@ from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Closed, NotAllowed, Refusal, Refused
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.office.inspection import display_name
 from greendistrict.documents.services import store
 
 # What the registration of an acceptance or of use needs from those who record it: file, and 补录 with its reason.
@@ -147,7 +148,7 @@ def add_photo(*, project: KeyProject, upload: "UploadedFile[Any]", title: str, b
     """Add a photo to a project. Raises ``NotAllowed``, ``Refused`` (not an image)."""
     hold_editor(by, project.district)
     if (upload.name or "").rpartition(".")[2].lower() not in PHOTOS:
-        raise Refused([Refusal("照片请上传 jpg 或 png 图片", field="upload")])
+        raise Refused([Refusal(f"“{display_name(upload.name or '')}”不是 jpg 或 png 图片，照片只收这两种", field="upload")])
     return store(owner=project, upload=upload, kind=PHOTO_KIND, title=title, by=by)
 
 

@@ -241,6 +241,14 @@ def test_one_that_is_refused_keeps_all_out_and_says_which(client, filing):
 
 
 @pytest.mark.django_db
+def test_one_of_a_format_that_the_slot_does_not_take_is_named_at_the_field(client, filing):
+    page = send(client, filing, pdf("好.pdf"), SimpleUploadedFile("坏.xlsx", b"x")).content.decode()
+    assert "“坏.xlsx”不能放入，“生态诊断等前期工作成果”的格式为PDF、DOCX" in page
+    assert 'href="#id_upload"' in page
+    assert titles() == []
+
+
+@pytest.mark.django_db
 def test_several_are_kept_with_a_form_that_is_refused_and_dropped_one_by_one(client, filing):
     text = send(client, filing, pdf("一.pdf"), pdf("二.pdf"), slot="").content.decode()
     kept = {row.name: str(row.key) for row in KeptFile.objects.all()}

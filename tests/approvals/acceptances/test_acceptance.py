@@ -234,7 +234,8 @@ class TestVisit:
             content = stored.read()
         assert read_shot(content) == Shot()
         assert "演示拍摄人".encode() not in content
-        refuses("只收", services.add_photo, row=row, by=walk.people.secretariat, upload=photo("记录.pdf"), token=uuid.uuid4())
+        given = {"row": row, "by": walk.people.secretariat, "upload": photo("记录.pdf"), "token": uuid.uuid4()}
+        refuses("“记录.pdf”不是 jpg 或 png 图片", services.add_photo, **given)
 
     @AREA
     def test_closing_wants_every_required_line_and_hands_the_record_to_the_panel(self, client):

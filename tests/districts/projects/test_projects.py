@@ -77,7 +77,7 @@ def test_photos_are_pictures_and_shown_to_readers_only(preparer, district, peopl
     project = KeyProjectFactory(district=district)
     page = url("key_project", district, pk=project.pk)
     wrong = preparer.post(page, {"upload": SimpleUploadedFile("a.pdf", b"%PDF-1.4")})
-    assert (wrong.status_code, "jpg 或 png" in wrong.content.decode()) == (422, True)
+    assert (wrong.status_code, "“a.pdf”不是 jpg 或 png 图片" in wrong.content.decode()) == (422, True)
     assert preparer.post(page, {"upload": SimpleUploadedFile("a.jpg", photo()), "title": "基坑"}).status_code == 302
     shown = preparer.get(page)
     assert "基坑" in shown.content.decode()
