@@ -92,7 +92,7 @@ def take_list(*, case: Case, slot: str, by: User) -> CaseDocument:
     name = f"{case.district.name}{held.title}（{day_in_words(clock.today())}）"
     made = store_bytes(
         owner=case, content=content, name=f"{name}.xlsx", content_type=XLSX, kind=held.title, title=name, by=by,
-        demo=case.district.is_demo, replaces=laid and laid.document, own_paper=True,
+        demo=case.district.is_demo, replaces=laid.document if laid else None, own_paper=True,
     )  # fmt: skip
     papers.give(made, code)
     document = _laid(laid, case, slot, made)
