@@ -3,6 +3,7 @@
 from io import BytesIO
 
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.office.greys import in_bytes
 
 IMAGES = ("image/jpeg", "image/png")
 LONGEST_SIDE = 1600  # pixels that a page of paper shows
@@ -21,7 +22,7 @@ def printable(picture: Evidence) -> bytes | None:
         return None
     out = BytesIO()
     with picture.file.open() as stream, Image.open(stream) as image:
-        made = image.convert("RGBA")
+        made = in_bytes(image).convert("RGBA")
         made.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         ground = Image.new("RGB", made.size, "white")
         ground.paste(made, mask=made)

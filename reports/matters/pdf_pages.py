@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from greendistrict.documents.office.greys import in_bytes
 from greendistrict.documents.office.hazards import pdf_hazard
 from reports.matters import filled_fields, harmless, layers
 from reports.matters.harmless import drop
@@ -32,8 +33,6 @@ CUT = "表单有放不下的填写值，未全部显示"
 DAMAGE = re.compile(r"damaged|reconstruct|recover|[Pp]ages? tree|\bkid \d|[Pp]ages object|loop")  # of what the library says that it mended
 A4, MARGIN = (595.28, 841.89), 42.5
 MOST_PIXELS = 4_000  # of the longer side of an image that has to be encoded again
-DEEP = frozenset({"I", "F", "I;16", "I;16B", "I;16L", "I;16N"})  # greys of more than 256 steps
-DEEPEST = 65_535
 ORIENTATION = 0x0112
 USUAL_SIZE = (0, 0, 612, 792)  # what readers take for a page that states none
 SIZE, INDENT, FOOT = 8.0, 24.0, 14.0  # of the stamp, in points
@@ -198,7 +197,7 @@ def _jpeg(stream: BinaryIO) -> tuple[bytes, tuple[int, int], bool]:
             image.load()  # a cut-off file raises
             stream.seek(0)
             return stream.read(), image.size, image.mode == "L"
-        picture = _of_bytes(image) if image.mode in DEEP else image
+        picture = in_bytes(image)
         picture.thumbnail((MOST_PIXELS, MOST_PIXELS))
         upright = ImageOps.exif_transpose(picture).convert("RGBA")
         flat = Image.new("RGB", upright.size, "white")
@@ -206,12 +205,6 @@ def _jpeg(stream: BinaryIO) -> tuple[bytes, tuple[int, int], bool]:
         made = BytesIO()
         flat.save(made, "JPEG", quality=88)
         return made.getvalue(), flat.size, False
-
-
-def _of_bytes(image: Any) -> Any:
-    """A picture of fine greys in 256 of them; Pillow makes all but the darkest white."""
-    greys = image.convert("F")
-    return greys.point(lambda grey: grey * (255 / DEEPEST) + 0).convert("L")
 
 
 def _image_page(content: bytes, size: tuple[int, int], path: Path, *, is_grey: bool) -> None:

@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from django import forms
 from django.conf import settings
@@ -20,6 +21,8 @@ from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
 from greendistrict.documents.models import Evidence, KeptFile
 from greendistrict.documents.office.photographed import MOST
+from greendistrict.documents.printable import printable
+from greendistrict.documents.services import store_bytes
 from greendistrict.documents.upload_levels import chosen_for
 from tests.factories.approvals import Filing, pdf
 from tests.factories.districts import KeyProjectFactory, make_district
@@ -153,6 +156,29 @@ def test_pictures_of_every_kind_become_pages(mode):
     form = given(SimpleUploadedFile("一.jpg" if mode == "CMYK" else "一.png", out.getvalue()), jpg("二.jpg"))
     assert form.is_valid(), form.errors
     assert len(pages_of(form.cleaned_data["scan"])) == 2
+
+
+def fine_grey(grey):
+    out = BytesIO()
+    Image.new("I;16", (60, 40), grey).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("grey", [0x4000, 0x8000, 0xC000])
+def test_a_scan_of_fine_greys_keeps_them(grey):
+    form = given(SimpleUploadedFile("一.png", fine_grey(grey)), jpg("二.jpg"))
+    assert form.is_valid(), form.errors
+    with pypdfium2.PdfDocument(form.cleaned_data["scan"].read()) as document:
+        page = document[0].render(scale=1).to_pil().convert("L")
+    assert abs(page.getpixel((page.width // 2, page.height // 2)) - grey // 256) < 4
+
+
+@pytest.mark.django_db
+def test_a_report_prints_a_scan_of_fine_greys(media):
+    content = fine_grey(0x8000)
+    picture = store_bytes(owner=make_district(), content=content, name="一.png", content_type="image/png", kind="照片", title="一")
+    with Image.open(BytesIO(printable(picture))) as shown:
+        assert abs(shown.getpixel((5, 5))[0] - 0x80) < 4
 
 
 @pytest.mark.parametrize(

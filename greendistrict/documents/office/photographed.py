@@ -5,6 +5,7 @@ from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 
 from greendistrict.core.errors import Refused
+from greendistrict.documents.office.greys import in_bytes
 from greendistrict.documents.office.inspection import check_name, inspect, strip_metadata
 
 PICTURES = frozenset({"jpg", "png"})
@@ -66,7 +67,7 @@ def _as_jpeg(image: Any) -> bytes:
     """The picture on white, as a JPEG."""
     from PIL import Image  # noqa: PLC0415 -- as above
 
-    out = BytesIO()
+    out, image = BytesIO(), in_bytes(image)
     if image.has_transparency_data:
         given, flat = image.convert("RGBA"), Image.new("RGB", image.size, "white")
         flat.paste(given, mask=given.getchannel("A"))
