@@ -22,7 +22,7 @@ from greendistrict.columns.filters import ColumnFilter
 from greendistrict.columns.forms import ColumnsForm, with_columns
 from greendistrict.core.forms import field_links
 from greendistrict.core.integers import whole
-from greendistrict.documents.forms import KeptFileInput
+from greendistrict.documents.forms import KeptFileField, KeptFileInput
 
 SPARE_ROWS = 3
 MOST_ROWS = 500
@@ -242,7 +242,7 @@ class InventoryUpload(forms.Form):
     """Upload of a file of the command ``carbon_inventory``."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    upload = forms.FileField(
+    upload = KeptFileField(
         label="YAML 文件",
         widget=KeptFileInput(attrs={"accept": ".yaml,.yml"}),
         help_text="格式见方法说明，最大 5 MB。文件的内容替换表中的边界和全部行；编号相同的行保留原有的出处、不确定性和数据来源",

@@ -14,7 +14,7 @@ from districts.common.enums import BoundaryKind
 from districts.file.forms import key_areas
 from greendistrict.columns.declared import Columns
 from greendistrict.core.widgets import DayField
-from greendistrict.documents.forms import WARNING, KeptFileInput
+from greendistrict.documents.forms import WARNING, KeptFileField, KeptFileInput
 
 ACCEPT = ".geojson,.json,.kml,.kmz,.gpkg,.zip"
 FILE_HELP = f"GeoJSON、KML、KMZ、GeoPackage，或shp、shx、dbf、prj一起压缩的zip，不超过10 MB。{WARNING}"
@@ -29,7 +29,7 @@ def file_field(*, required: bool = True, drawings: bool = False, label: str = "�
     errors = {"required": f"请选择{label}", "empty": f"{label}是空的"}
     widget = KeptFileInput(attrs={"accept": f"{ACCEPT},.dxf" if drawings else ACCEPT})
     words = FILE_HELP.replace("GeoPackage，", "GeoPackage、DXF，") if drawings else FILE_HELP
-    return forms.FileField(label=label, required=required, help_text=words, widget=widget, error_messages=errors)
+    return KeptFileField(label=label, required=required, help_text=words, widget=widget, error_messages=errors)
 
 
 class OutlineCheck(forms.CheckboxSelectMultiple):

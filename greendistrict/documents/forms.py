@@ -13,15 +13,15 @@ from django.utils.datastructures import MultiValueDict
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.enums import EXPLAINED, NO_STATE_SECRETS, Confidentiality
-from greendistrict.documents.kept_files import DROP, KEY, keep
+from greendistrict.documents.kept_files import DROP, KEY, keep, missing
 from greendistrict.documents.office.inspection import ACCEPT, display_name
 from greendistrict.documents.office.photographed import Photo, are_pictures, bound
 from greendistrict.documents.upload_levels import choose, chosen_for
 
 WARNING = "不得上传涉密及敏感测绘数据"
 LEVELS = [(level.value, words) for level, words in EXPLAINED.items()]
+GONE = "暂存的文件有{}个已不在：可能已过一天，已随另一次提交收下，或者已被后来暂存的换下。请重新选择这一栏的全部文件"
 AS_BEFORE = ("", "与上一版相同")
-
 
 Uploads = list["UploadedFile[Any]"]
 
@@ -31,21 +31,28 @@ class KeptFileInput(forms.FileInput):
 
     template_name = "django/forms/widgets/kept_file.html"
     sent: "Sequence[UploadedFile[Any]]" = ()
+    missing = 0  # kept files that the form counted on and that are gone
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: "Mapping[str, UploadedFile[Any]]", name: str
     ) -> "UploadedFile[Any] | None":
         """The uploaded file, remembered, because a file field does not get its value back when the form is shown again."""
         upload = super().value_from_datadict(data, files, name)  # type: ignore[arg-type]  # a plain mapping will do
-        self.sent = [upload] if isinstance(upload, UploadedFile) else []
+        self._take([upload] if isinstance(upload, UploadedFile) else [], data, name)
         return upload  # type: ignore[no-any-return]  # untyped in the stubs
 
+    def _take(self, uploads: Uploads, data: Mapping[str, Any], name: str) -> None:
+        self.sent, self.missing = uploads, missing(data, uploads, name)
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Add the kept files to the context; where one was refused none is kept."""
+        """Add the kept files to the context; where one was refused none is kept, where one cannot be kept all are to be chosen again."""
         context = super().get_context(name, value, attrs)
         refused = "aria-invalid" in context["widget"]["attrs"]
-        kept = [] if refused else list(filter(None, (keep(upload, name) for upload in self.sent)))
-        if kept:
+        tried = [] if refused else [(upload, keep(upload, name)) for upload in self.sent]
+        kept, unkept = [row for _, row in tried if row], [upload.name for upload, row in tried if row is None]
+        if unkept:
+            context["widget"]["unkept"] = unkept
+        elif kept:
             context["widget"]["attrs"].pop("required", None)
             context["widget"] |= {"kept": kept, "key_name": f"{name}{KEY}", "drop_name": f"{name}{DROP}"}
         return context
@@ -63,10 +70,9 @@ class KeptFilesInput(KeptFileInput):
         self, data: Mapping[str, Any], files: "Mapping[str, UploadedFile[Any]]", name: str
     ) -> Uploads:
         """The files in the order they were chosen."""
-        del data
         given = files.getlist(name) if isinstance(files, MultiValueDict) else [files.get(name)]
         uploads = [upload for upload in given if isinstance(upload, UploadedFile)]
-        self.sent = uploads
+        self._take(uploads, data, name)
         return uploads
 
 
@@ -116,13 +122,24 @@ def level_name(name: str) -> str:
     return f"{name}-confidentiality"
 
 
-class EvidenceFilesField(forms.FileField):
+class KeptFileField(forms.FileField):
+    """A file that comes back with its form (``KeptFileInput``)."""
+
+    widget = KeptFileInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """The file. Raises ``ValidationError``, also where a kept one is gone, because the form would go on without it."""
+        if gone := getattr(self.widget, "missing", 0):
+            raise forms.ValidationError(GONE.format(gone))
+        return super().clean(data, initial)
+
+
+class EvidenceFilesField(KeptFileField):
     """Files of accepted types, each a material of its own; gives a list. Their content is checked when they are stored.
 
     ``level``: preselected confidentiality; if empty, that of the previous version.
     """
 
-    widget = forms.ClearableFileInput
     default_help = f"PDF、Word、Excel、图片，可以一次选几个。{WARNING}"
 
     def __init__(self, *, level: str = Confidentiality.INTERNAL, **kwargs: object) -> None:

@@ -5,6 +5,7 @@ They cannot be downloaded; they only return to the same field of a form sent to 
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Sum
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 
 from greendistrict.accounts.models import User
 from greendistrict.core import clock, disk
@@ -22,7 +24,7 @@ from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.models import KeptFile
 
 KEPT_HOURS = 24
-MOST, MOST_FULL_SIZED = 20, 3  # files of a person, and as many of the largest together
+MOST, MOST_FULL_SIZED = 20, 3  # files of a person, and as many of the largest together; those of one form are kept whatever their number
 KEY, DROP = "-kept", "-kept-drop"  # names of the inputs beside a file input
 CAME_BY = "_came_by"
 LONGEST_NAME, LONGEST_TYPE = 200, 100
@@ -107,14 +109,40 @@ def keep(upload: "UploadedFile[Any]", name: str) -> KeptFile | None:
     except (OSError, ValueError, Refused):  # moved or closed by whoever tried to store it, or a full disk
         place.unlink(missing_ok=True)
         return None
-    # Delete the oldest kept files of the person until this one is within the limits.
-    files = KeptFile.objects.filter(by=row.by)
-    room = MOST_FULL_SIZED * settings.GD_UPLOAD_MAX_BYTES - row.size
-    while files.count() >= MOST or (files.aggregate(bytes=Sum("size"))["bytes"] or 0) > room:
-        drop(files.order_by("kept_at", "pk")[0])
+    _make_way(row, sending)
     row.save()
     sending.back[id(upload)] = (row, True)  # the same form may be drawn in parts
     return row
+
+
+def _make_way(row: KeptFile, sending: Sending) -> None:
+    """Delete the person's oldest kept files of other forms until this one is within the limits; a form comes back with all of its own."""
+    files = KeptFile.objects.filter(by=row.by)
+    others = files.exclude(pk__in=[own.pk for own, _ in sending.back.values()]).order_by("kept_at", "pk")
+    room = MOST_FULL_SIZED * settings.GD_UPLOAD_MAX_BYTES - row.size
+    while files.count() >= MOST or (files.aggregate(bytes=Sum("size"))["bytes"] or 0) > room:
+        if (oldest := others.first()) is None:
+            return
+        drop(oldest)
+
+
+def missing(data: Mapping[str, Any], uploads: "Sequence[UploadedFile[Any]]", name: str) -> int:
+    """Number of kept files that a form sent back in this field and that are gone; those replaced or discarded on purpose do not count."""
+    asked, dropped = _texts(data, f"{name}{KEY}"), _texts(data, f"{name}{DROP}")
+    came = {_key_of(upload) for upload in uploads}
+    return 0 if "1" in dropped or came - asked else len(asked - dropped - came)
+
+
+def _texts(data: Mapping[str, Any], name: str) -> set[str]:
+    values = data.getlist(name) if isinstance(data, MultiValueDict) else [data.get(name)]
+    return {str(value) for value in values if value}
+
+
+def _key_of(upload: "UploadedFile[Any]") -> str:
+    """Key of the kept file that this upload is; empty for a newly chosen one."""
+    sending: Sending | None = getattr(upload, CAME_BY, None)
+    known = sending.back.get(id(upload)) if sending else None
+    return str(known[0].key) if known else ""
 
 
 def finish(sending: Sending) -> None:

@@ -19,6 +19,8 @@ from approvals.cases.models.cases import CaseDocument
 from greendistrict.core.forms import per_file
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField
+from greendistrict.documents.kept_files import MOST as MOST_KEPT
+from greendistrict.documents.kept_files import drop
 from greendistrict.documents.models import Evidence, KeptFile
 from greendistrict.documents.office.photographed import MOST
 from greendistrict.documents.printable import printable
@@ -92,7 +94,7 @@ INPUTS = {
     "assessments/reviews/_review_desk.html": "the file of one opinion",
     "assessments/reviews/paper_type.html": "the signed sheet of one expert",
 }
-FIELDS = {"EvidenceField", "EvidenceFilesField", "forms.FileField"}
+FIELDS = {"EvidenceField", "EvidenceFilesField", "KeptFileField", "forms.FileField"}
 
 
 def asked():
@@ -282,6 +284,45 @@ def test_several_are_kept_with_a_form_that_is_refused_and_dropped_one_by_one(cli
     answer = send(client, filing, **{"upload-kept": list(kept.values()), "upload-kept-drop": kept["一.pdf"]})
     assert answer.status_code == 302, answer.content.decode()
     assert (titles(), KeptFile.objects.count()) == (["二.pdf"], 0)
+
+
+@pytest.mark.django_db
+def test_a_form_of_more_files_than_a_person_keeps_comes_back_with_all_of_them(client, filing, settings):
+    settings.GD_UPLOAD_MAX_BYTES = 2000
+    files = [pdf(f"{number}.pdf") for number in range(MOST_KEPT + 5)]
+    assert files[0].size < 2000 < MOST_KEPT * files[0].size
+    send(client, filing, pdf("早先.pdf"), slot="")
+    text = send(client, filing, *files, slot="").content.decode()
+    assert KeptFile.objects.count() == text.count("已选文件") == len(files), "the file of another form went, none of this one"
+    keys = [str(key) for key in KeptFile.objects.values_list("key", flat=True)]
+    again = send(client, filing, **{"slot": "", "upload-kept": keys}).content.decode()
+    assert again.count("已选文件") == KeptFile.objects.count() == len(files)
+    assert send(client, filing, **{"upload-kept": keys}).status_code == 302
+    assert titles() == [f"{number}.pdf" for number in range(len(files))]
+
+
+@pytest.mark.django_db
+def test_a_form_is_refused_while_one_of_its_kept_files_is_gone(client, filing):
+    send(client, filing, pdf("一.pdf"), pdf("二.pdf"), slot="")
+    first, second = KeptFile.objects.order_by("pk")
+    drop(first)
+    keys = [str(first.key), str(second.key)]
+    answer = send(client, filing, title="诊断附件", **{"upload-kept": keys})
+    text = answer.content.decode()
+    assert (answer.status_code, "暂存的文件有1个已不在" in text, "已选文件" in text) == (422, True, False)
+    assert ("诊断附件" in text, titles()) == (True, [])
+    for left_out in ({"upload-kept-drop": keys[0]}, {"upload": pdf("三.pdf")}):
+        files = left_out.pop("upload", None)
+        assert send(client, filing, *filter(None, [files]), **{"upload-kept": keys, **left_out}).status_code == 302
+    assert titles() == ["二.pdf", "三.pdf"]
+    assert send(client, filing, **{"upload-kept": keys}).status_code == 422, "sent again from a page of before"
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_kept_is_named_and_none_of_its_field_seems_to_be_there(client, filing, settings):
+    settings.GD_UPLOAD_MAX_BYTES = 2000
+    text = send(client, filing, pdf("小.pdf"), SimpleUploadedFile("大.pdf", b"%PDF-" + b"x" * 2000), slot="").content.decode()
+    assert ("没有暂存：大.pdf。请重新选择这一栏的全部文件" in text, "已选文件" in text) == (True, False)
 
 
 @pytest.mark.django_db
