@@ -30,7 +30,7 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
-from greendistrict.documents.forms import level_name
+from greendistrict.documents.forms import level_name, too_many
 from greendistrict.documents.upload_levels import choose
 from greendistrict.policy.engine import NoPolicyInForce, blocking
 from greendistrict.policy.enums import Outcome
@@ -150,6 +150,7 @@ def visit_photo(request: HttpRequest, pk: int, row: int) -> HttpResponse:
         NotAllowed.unless(may_record_visit(viewer_of(request).held, found.visit.case), WHO_RECORDS)  # before what was sent is looked at
         if not uploads or token is None:
             return JsonResponse({"text": "请选择照片"}, status=UNPROCESSABLE)
+        Refused.when(words := too_many(uploads), words)
         with transaction.atomic():
             for at, upload in enumerate(uploads):  # scripts send one at a time; a browser without them all at once
                 choose(upload, request.POST.get(level_name("photo"), ""))

@@ -20,6 +20,7 @@ from greendistrict.documents.upload_levels import choose, chosen_for
 
 WARNING = "不得上传涉密及敏感测绘数据"
 LEVELS = [(level.value, words) for level, words in EXPLAINED.items()]
+MOST_AT_ONCE = 50  # files of one field; the limit of Django for a whole form is higher, because it answers without the form
 GONE = "暂存的文件有{}个已不在：可能已过一天，已随另一次提交收下，或者已被后来暂存的换下。请重新选择这一栏的全部文件"
 AS_BEFORE = ("", "与上一版相同")
 
@@ -134,12 +135,18 @@ class KeptFileField(forms.FileField):
         return super().clean(data, initial)
 
 
+def too_many(uploads: Sequence[object], most: int = MOST_AT_ONCE) -> str:
+    """What is said if these are more files than are taken at once; empty if they are not."""
+    return f"一次最多选{most}个文件，这次选了{len(uploads)}个，请分几次提交" if len(uploads) > most else ""
+
+
 class EvidenceFilesField(KeptFileField):
     """Files of accepted types, each a material of its own; gives a list. Their content is checked when they are stored.
 
     ``level``: preselected confidentiality; if empty, that of the previous version.
     """
 
+    most: int | None = MOST_AT_ONCE
     default_help = f"PDF、Word、Excel、图片，可以一次选几个。{WARNING}"
 
     def __init__(self, *, level: str = Confidentiality.INTERNAL, **kwargs: object) -> None:
@@ -150,6 +157,8 @@ class EvidenceFilesField(KeptFileField):
     def clean(self, data: Any, initial: Any = None) -> Any:
         """Check each file as Django does. Raises ``ValidationError``."""
         given = data if isinstance(data, list) else [data] if data else []
+        if self.most and (words := too_many(given, self.most)):
+            raise forms.ValidationError(words)
         return [super(EvidenceFilesField, self).clean(one, initial) for one in given] or self._none(initial)
 
     def _none(self, initial: Any) -> Uploads:
@@ -161,6 +170,7 @@ class EvidenceField(EvidenceFilesField):
     """A single file, or pictures of the pages of one paper, which become one PDF in the order chosen; gives a file or None."""
 
     default_help = f"PDF、Word、Excel、图片；一份文书拍成几张照片的，一次选中，按次序合成一份PDF。{WARNING}"
+    most = None  # the pages of one paper have a limit of their own
     one_alone = "这里放一份文件；几份材料请先合并成一份PDF，拍成几张照片的可以一次选中"
 
     def clean(self, data: Any, initial: Any = None) -> Any:

@@ -60,4 +60,5 @@ CLAMD = "" if TESTING else env.address("GD_CLAMD")
 WITHOUT_CLAMD = env.text("GD_WITHOUT_CLAMD", "").strip()  # why none is used: a decision that check --deploy asks for
 CLAMD_SECONDS = env.integer("GD_CLAMD_SECONDS", 120, minimum=1)  # timeout per step
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_NUMBER_FILES = 400  # more than fields take (``documents.forms.MOST_AT_ONCE``), which say so beside what was typed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024

@@ -287,6 +287,16 @@ def test_several_are_kept_with_a_form_that_is_refused_and_dropped_one_by_one(cli
 
 
 @pytest.mark.django_db
+def test_more_files_than_a_field_takes_are_told_at_the_field(client, filing):
+    answer = send(client, filing, *(pdf(f"{number}.pdf") for number in range(101)), title="诊断附件")
+    page = answer.content.decode()
+    assert (answer.status_code, "一次最多选50个文件，这次选了101个" in page, "诊断附件" in page) == (422, True, True)
+    assert (titles(), KeptFile.objects.count()) == ([], 0)
+    assert send(client, filing, *(pdf(f"{number}.pdf") for number in range(50))).status_code == 302
+    assert len(titles()) == 50
+
+
+@pytest.mark.django_db
 def test_a_form_of_more_files_than_a_person_keeps_comes_back_with_all_of_them(client, filing, settings):
     settings.GD_UPLOAD_MAX_BYTES = 2000
     files = [pdf(f"{number}.pdf") for number in range(MOST_KEPT + 5)]

@@ -275,6 +275,8 @@ class TestVisit:
         token = str(uuid.uuid4())
         assert "2026年11月20日" in client.post(place, {"photo": photo(), "token": token}, **asked).json()["html"]
         assert client.post(place, {"token": token}, **asked).status_code == 422
+        many = client.post(place, {"photo": [photo() for _ in range(51)]}, **asked)
+        assert (many.status_code, many.json()["text"]) == (409, "一次最多选50个文件，这次选了51个，请分几次提交")
         client.post(place, {"photo": photo(), "token": str(uuid.uuid4()), "photo-confidentiality": "public"}, **asked)
         levels = VisitPhoto.objects.order_by("pk").values_list("document__confidentiality", flat=True)
         assert list(levels) == ["internal", "public"]
