@@ -129,6 +129,29 @@ def test_a_name_that_begins_like_a_total_is_a_row(text, is_row):
     assert not (is_row and looks_aside(text))
 
 
+@pytest.mark.parametrize(("key", "beside", "what"), [
+    ("第一批启动区", ["在建", "2"], ""), ("第一批", ["2.5", "", "3"], "分组的标题行"), ("12/3", ["2"], ""), ("*A1", ["2"], ""),
+    ("一、住宅", ["9公顷"], "分组的标题行"), ("一期小计", ["在建", "9"], "合计或平均的行"),
+    ("第二章更新单元", ["070102", "2"], ""), ("附表1所列地块", ["2"], "说明的行"),
+])  # fmt: skip
+def test_a_key_is_doubted_by_what_stands_beside_it(key, beside, what):
+    assert looks_aside(key, beside) == what
+
+
+@pytest.mark.parametrize("key", ["第一批启动区", "12/3", "*A1", "一、二期地块"])
+def test_real_keys_that_begin_like_a_heading_or_a_note_are_rows(lists, key):
+    for kind, more in (("plots", {"land_use": "070102"}), ("projects", {}), ("works", {})):
+        found = lists[kind].read({**lists[kind].new(key), **more})
+        assert ([work.label for work in found.works], found.refused, found.aside) == ([key], [], []), kind
+
+
+def test_a_line_without_a_key_is_named_by_what_it_is(lists):
+    heads = [column.label for column in lists["plots"].reader.book.columns]
+    at = heads.index("用地面积 公顷") + 1
+    found = lists["plots"].read({2: "街道一小计", at: 9}, {2: "一、居住用地", at: 9})
+    assert [line.note for line in found.aside] == ["合计或平均的行", "分组的标题行"]
+
+
 def test_numbers_of_columns_are_no_row_but_numbers_are():
     assert aside(["1", "2", "3", "4"], []) == "栏次的行"
     assert aside(["1", "2"], []) == aside(["1", "3", "2"], []) == aside(["", "", ""], []) == ""

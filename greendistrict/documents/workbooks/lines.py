@@ -38,6 +38,7 @@ _HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.,:](?![一二三四五六七八九十\d])|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]{1,3}(?:部分|大?类|批|章|节)).*"
 )
 _LONE_HEADING = re.compile(r"\d{1,2}、.*|\(\d{1,2}\).*")
+_FIGURE = re.compile(r"[+-]?(?:0|[1-9][\d,]*)(?:\.\d*)?(?:%|公顷|亩|平方米|m2|万?元|[宗个块])?", re.ASCII)  # 070102 is a class
 _FRAME = "-*※●■◆【】[]<>《》…~_= "
 _PLACES = {"栏次", "列次", "序号", "甲", "乙", "丙", "丁"}
 _PLACE = re.compile(r"第?\(?(\d{1,2})\)?[列栏]?(?:=.*)?")
@@ -83,7 +84,14 @@ def _repeated(filled: Sequence[str], heads: set[str]) -> str:
     return NUMBERS if len(counted) == len(named) >= least and counted == [str(at) for at in range(1, len(counted) + 1)] else ""
 
 
-def looks_aside(key: str) -> bool:
-    """Whether the key of a row could name a total, a part of one or a heading, so that a person is asked."""
+def looks_aside(key: str, beside: Iterable[str] = ()) -> str:
+    """What a line with this key could be instead of a row, in words, so that a person is asked; empty where it can only be a row.
+
+    A part of a total is one whatever stands in the other cells, ``beside``; a heading or a note has figures there at most.
+    """
     bare = folded(key)
-    return any(form.fullmatch(bare) for form in (_OF_PART, _HEADING, _LONE_PAGE, _LONE_NOTE))
+    if _OF_PART.fullmatch(bare):
+        return TOTAL
+    if bare.startswith(("*", "※")) or not all(_FIGURE.fullmatch(text) for text in map(folded, beside) if text):
+        return ""
+    return next((what for form, what in ((_HEADING, HEADING), (_LONE_NOTE, NOTE)) if form.fullmatch(bare)), "")

@@ -201,8 +201,8 @@ class Reader(HeadReader, Generic[Subject, Row]):
             texts = [[shown(cell.value) for cell in row] for row in (line, cells)]
             text = next(filter(None, texts[0]), "")
             what = next(filter(None, (aside(one, heads) for one in texts)), "") if self._key(cells) not in self.known else ""
-            if not what and self.must and not texts[1][0] and looks_aside(text):  # 街道一小计 beside the keys
-                what = "合计或平均的行"
+            if not what and self.must and not texts[1][0]:  # 街道一小计 beside the keys
+                what = looks_aside(text, (one for one in texts[0] if one != text))
             if what:
                 self.preview.aside.append(CellLine(address_of(at, texts[0].index(text)), text, "", "", "", text, what))
             elif any(texts[1]):
@@ -235,9 +235,10 @@ class Reader(HeadReader, Generic[Subject, Row]):
         if cells[0].form:  # the key of a row is told as its cell shows it
             cells = [cells[0]._replace(value=shown_number(cells[0])), *cells[1:]]
         key, line = self._key(cells), _Line(self, at, cells)
-        if wrong := self._unusable(key, cells[0]):
+        doubt = looks_aside(key, (shown(cell.value) for cell in cells[1:]))
+        if wrong := self._unusable(key, cells[0], doubt):
             line.refuse(0, wrong)
-            if not looks_aside(key):  # all that is wrong in a row is said at once
+            if not doubt:  # all that is wrong in a row is said at once
                 line.typed(self.known.get(key), first=1)
         else:
             row = self.known.get(key)
@@ -277,7 +278,7 @@ class Reader(HeadReader, Generic[Subject, Row]):
             now = self.current(row, column.field) if cell is ABSENT and row is not None else MISSING
             yield cell if now is MISSING else BookCell(cell_of(column, now))
 
-    def _unusable(self, key: str, cell: BookCell) -> str:
+    def _unusable(self, key: str, cell: BookCell, doubt: str) -> str:
         column = self.book.columns[0]
         if wrong := unreadable(cell):
             return wrong
@@ -287,16 +288,16 @@ class Reader(HeadReader, Generic[Subject, Row]):
             return str(error)
         if len(key) > column.most:
             return f"最多{column.most}个字"
-        if key not in self.known and (wrong := self.stranger(key) or self._asked(key)):
+        if key not in self.known and (wrong := self.stranger(key) or self._asked(key, doubt)):
             return wrong
         count = self.seen[self._same(key)] if key else 0
         return f"工作簿里有{self._times(count)}行是这个{self.key_words}" if count > 1 else ""
 
-    def _asked(self, key: str) -> str:
+    def _asked(self, key: str, doubt: str) -> str:
         """Why a new key must be asked about: several stored ones are written like it, or it reads as a total."""
         if alike := self.alike.get(folded(key)):
             return f"平台上有{self._times(len(alike))}个这样的{self.key_words}（{'、'.join(alike)}），请写成其中一个"
-        return "看起来是合计或说明的行，没有读入；确是一行数据的，请改个名称" if looks_aside(key) else ""
+        return "看起来是合计或说明的行，没有读入；确是一行数据的，请改个名称" if doubt else ""
 
     @staticmethod
     def _times(count: int) -> str:
