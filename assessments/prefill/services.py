@@ -125,7 +125,8 @@ def bring_into_next_year(received: ScoreTable) -> int:
 def take_over(table: ScoreTable, rows: Iterable[RowTyped], before: ScoreTable | None, label: str, by: User) -> list[RowTyped]:
     """Fill untouched empty rows that say what they said in the table ``before``: each waits for confirmation. Returns the other rows.
 
-    ``rows`` are checked cells; the caller holds the table's lock and has asked for the right to write.
+    ``rows`` are checked cells; the caller holds the table's lock, has asked for the right to write, and settles the base quantities
+    (``settle_bases``) when the other rows are written.
     """
     typed = {row.item_id: row for row in rows}
     last = {row.item_id: row for row in before.rows.filter(item_id__in=typed)} if before else {}

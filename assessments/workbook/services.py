@@ -11,6 +11,7 @@ from assessments.sharing.lifecycle import is_assignee, may_fill
 from assessments.sharing.models import RowShare
 from assessments.tables.models import ScoreTable
 from assessments.tables.selectors.scoring import Scored, rows_of
+from assessments.tables.services.base_quantities import settle_bases
 from assessments.tables.services.cells import hold_import, save_rows
 from assessments.tables.services.rows import RowTyped
 from assessments.workbook.score_table import ScoreBook, ShareBook, year_before
@@ -79,6 +80,8 @@ def _write(table: ScoreTable, rows: list[RowTyped], source: Mapping[str, str | i
     if save_rows(table=table, rows=rows, by=by):  # the table is locked; only a row that is gone could get here
         msg = "有条文未能写入，这次没有写入，请重新上传"
         raise Refused(msg)
+    if earlier:
+        settle_bases(table, by)  # what was taken over beside what was typed
     if items:
         data = {**source, "fields": count, "items": items}
         audit.record(action="table.import", by=by, obj=table, data=data)

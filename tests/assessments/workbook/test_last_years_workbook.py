@@ -5,7 +5,8 @@ import pytest
 from assessments.prefill.models import RowPrefill
 from assessments.sharing.models import RowShare
 from assessments.sharing.services import give_out
-from assessments.tables.models import ScoreRow
+from assessments.tables.models import ScoreRow, ScoreTable
+from assessments.tables.services.base_quantities import held_value
 from assessments.tables.services.cells import save_cell
 from assessments.workbook.score_table import BOOK, SHARE_BOOK
 from greendistrict.audit.models import AuditRecord
@@ -66,6 +67,16 @@ def test_what_it_says_as_last_year_waits_and_what_was_typed_anew_does_not(people
     assert ITEM not in waiting.values_list("row__item_id", flat=True)
     assert "待确认" in desk.client.get(url("score_table", table)).content.decode()
     assert AuditRecord.objects.get(action="table.import").data["earlier"] == "2025年度"
+
+
+def test_base_quantities_on_which_it_agrees_are_held_from_then_on(people, last, table):
+    for item, amount in (("4.2.8", "30"), ("5.2.3", "31"), ("5.2.13", "40"), ("5.2.18", "41")):
+        put(last, item, value={"a": amount, "b": "100"})
+    desk, old = desk_of(people.preparer, table), desk_of(people.preparer, last).export()
+    desk.book, desk.sheet = old.book, old.sheet
+    assert desk.write(desk.send(), earlier="1").status_code == 302
+    assert row_of(table, "5.2.3").value == {"a": "31", "b": "100"}
+    assert held_value(ScoreTable.objects.get(pk=table.pk), "4.2.8.b") == "100"
 
 
 def test_its_empty_cells_clear_nothing_and_it_conflicts_with_nobody(people, last, table, desk):
