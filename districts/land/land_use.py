@@ -14,6 +14,9 @@ DATA = Path(__file__).resolve().parents[1] / "data" / "land_use.yaml"
 BEFORE = DATA.with_name("land_use_before.yaml")
 INDUSTRY = "1001"
 _OLD = re.compile(r"[A-Z]{1,2}[a-z]?\d{0,3}")
+_OLDS = re.compile(rf"(?:{_OLD.pattern}[\s、,/+&;|和与及或-]*)+")  # B1、B2 and B1B2 are two
+_BESIDE = re.compile(r"[、,/+&;|和与及或]")
+_NEW = re.compile(r"(?<!\d)\d{4,6}(?!\d)", re.ASCII)
 UNBUILT = ("01", "02", "03", "04", "05", "0601", "1202", "1205", "1207", "14", "17")
 SHOWN_FIRST = ("07", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # what a built-up district is made of
 
@@ -48,8 +51,10 @@ def words_of(code: str) -> str:
 
 
 def code_of(text: str) -> str:
-    """Code meant by typed text (a code, a name, or both); empty if it is not recognised."""
+    """Code meant by typed text (a code, a name, or both); empty if it is not recognised, or if there are several codes."""
     cleaned = text.strip()
+    if len(_new_codes(cleaned)) > 1:
+        return ""
     first = cleaned.split(maxsplit=1)[0] if cleaned else ""
     if first in classes():
         return first
@@ -57,8 +62,20 @@ def code_of(text: str) -> str:
 
 
 def is_old_code(text: str) -> bool:
-    """Whether text reads like a code of the classes before 2023, such as R2, M1 or Rr."""
-    return _OLD.fullmatch(text.strip()) is not None
+    """Whether text reads like a code of the classes before 2023, such as R2, M1 or Rr, or like several of them."""
+    return _OLD.fullmatch(text.strip()) is not None or (len(_old_codes(text)) > 1 and _OLDS.fullmatch(text.strip()) is not None)
+
+
+def _old_codes(text: str) -> list[str]:
+    """Codes of the classes before 2023 with which a text begins; none if one of several is unknown."""
+    begins = _OLDS.match(text.strip())
+    codes = list(dict.fromkeys(_OLD.findall(begins[0]))) if begins else []
+    return codes if len(codes) == 1 or all(code in before() for code in codes) else []
+
+
+def _new_codes(text: str) -> list[str]:
+    """Codes of today's classes in a text."""
+    return [code for code in dict.fromkeys(_NEW.findall(text)) if code in classes()]
 
 
 class Meant(NamedTuple):
@@ -71,9 +88,13 @@ class Meant(NamedTuple):
 def meant_by(text: str) -> Meant | None:
     """What is meant by a code or name of before 2023, or by a word such as 住宅; None for what is none of these."""
     cleaned = unicodedata.normalize("NFKC", text.strip())
-    code = found[0] if (found := _OLD.match(cleaned)) else ""
+    several, new = _old_codes(cleaned), _new_codes(cleaned)
+    if len(several) > 1 or len(new) > 1:
+        could = dict.fromkeys(new or (code for one in several for code in before()[one][1:]))
+        return Meant(tuple(could), f"“{cleaned}”写了几个{'' if new else '旧版'}用地代码")
+    code = several[0] if several else ""
     rest = cleaned[len(code) :].strip()
-    if code in before() and (not rest or not rest.isascii()):
+    if code in before() and (not rest or not rest.isascii()) and not _BESIDE.match(rest):
         name, *codes = before()[code]
         return Meant(tuple(codes), f"“{cleaned}”是旧版用地代码（{name}）")
     old = [codes for name, *codes in before().values() if name == cleaned and name != "住宅用地"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from districts.land.land_use import before, classes, meant_by
+from districts.land.land_use import before, classes, code_of, is_old_code, meant_by
 from districts.plots.workbook import PlotReader
 from greendistrict.core import clock
 from greendistrict.documents.workbooks.pasted import pasted_workbook
@@ -34,3 +34,19 @@ def test_of_several_classes_one_is_asked_for(people, typed, asked):
 
 def test_every_older_class_means_classes_of_today():
     assert [code for code in before() for one in meant_by(code).codes if one not in classes()] == []
+
+
+@pytest.mark.parametrize(("typed", "asked"), [
+    ("B1、B2", "0901 商业用地、0902 商务金融用地"), ("B1/B2", "0902 商务金融用地"), ("B1B2", "0902 商务金融用地"),
+    ("0901、0902", "0902 商务金融用地"), ("0901 0902", "0902 商务金融用地"),
+])  # fmt: skip
+def test_several_codes_in_one_cell_are_asked_about(people, typed, asked):
+    found = PlotReader(make_district(people), clock.today()).read(pasted_workbook(f"地块编号\t用地性质\t用地面积 公顷\nA-1\t{typed}\t2"))
+    assert (found.works, [asked in line.note for line in found.refused]) == ([], [True])
+    assert (code_of(typed), is_old_code(typed)) == ("", typed.startswith("B"))
+
+
+@pytest.mark.parametrize("typed", ["B1、商务", "B1、X9"])
+def test_a_code_beside_something_else_is_not_read_as_that_code(people, typed):
+    found = PlotReader(make_district(people), clock.today()).read(pasted_workbook(f"地块编号\t用地性质\t用地面积 公顷\nA-1\t{typed}\t2"))
+    assert [work.fields["land_use_code"] for work in found.works] == [""]
