@@ -20,6 +20,9 @@ def written_number(text: str) -> tuple[str, str] | None:
     written, rest = begins[0], text[begins.end() :]
     while written and written[-1] in "万亿" and rest and not _is_whole(written):  # of 三万m², 万 is read with the unit as well
         written, rest = written[:-1], written[-1] + rest
+    if "点" in written:  # 三点五万 is 3.5 and a unit of ten thousand
+        bare = written.rstrip("十百千万亿")
+        written, rest = bare, written[len(bare) :] + rest
     if written in {"零", "〇"}:
         return "0", rest
     found = _NUMBER.fullmatch(written)

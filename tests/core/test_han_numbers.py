@@ -29,3 +29,11 @@ def test_a_unit_behind_it_counts():
     assert [one.value for one in read_text("三万人", "人")] == ["30000"]
     with pytest.raises(QuantityError):
         read_text("一万二千元", "公顷")
+
+
+@pytest.mark.parametrize(("text", "unit", "number"), [
+    ("三点五万", "", "35000"), ("三点五万", "人", "35000"), ("三点五万人", "人", "35000"), ("三点五亿", "万元", "35000"),
+    ("一点二百万", "元", "1200000"),
+])  # fmt: skip
+def test_a_decimal_before_a_scale_is_the_number(text, unit, number):
+    assert [one.value for one in read_text(text, unit)] == [number]

@@ -104,7 +104,7 @@ def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> Numbe
         return NumberReading(plain(number), "；".join([*notes, f"已去掉单位“{said}”"]))
     bare = not root and mine  # “1.2万” where the unit is 人 or 万m²
     if (root == wanted or bare) and unit != "%":
-        times = (Fraction(1) if theirs != 1 else mine) if bare else mine * own / (theirs * wanted_own)
+        times = mine / theirs if bare else mine * own / (theirs * wanted_own)
         read = _times(number, times)
         return NumberReading(read, "；".join([*notes, f"“{plain(number)}{said}”识别为{read}{unit}"]))
     msg = f"单位应为“{unit or '无'}”，这里写的是“{said}”，请换算后只填数字"
