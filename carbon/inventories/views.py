@@ -265,13 +265,16 @@ def inventory_upload(request: HttpRequest, pk: int) -> HttpResponse:
     """Replace the content by an uploaded file of the command ``carbon_inventory``."""
     viewer = viewer_of(request)
     found = seen(viewer, pk)
+    try:
+        services.check_filling(found, viewer.user)  # before the file is read
+    except NotAllowed as refused:
+        return FILE.again(request, pk, refused)
     form = InventoryUpload(request.POST, request.FILES)
-    if not form.is_valid():
-        return FILE.invalid(request, pk, may=selectors.may_fill(viewer.held, found), file_form=form, errors=form)
-    data = form.cleaned_data
-    if form.found.year == found.year - 1 and not data["earlier"]:
+    if form.is_valid() and form.found.year == found.year - 1 and not form.cleaned_data["earlier"]:
         form.ask(found.year)
-        return FILE.invalid(request, pk, may=selectors.may_fill(viewer.held, found), file_form=form, errors=form)
+    if not form.is_valid():
+        return FILE.invalid(request, pk, may=True, file_form=form, errors=form)
+    data = form.cleaned_data
     try:
         count = services.take_file(inventory=found, found=form.found, version=data["version"], by=viewer.user, earlier=data["earlier"])
     except Refused as refused:

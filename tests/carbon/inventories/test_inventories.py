@@ -228,6 +228,13 @@ def test_the_file_of_the_command_is_taken_in(client, people, inventory):
     assert inventory.rows.count() == len(ROWS)
 
 
+@pytest.mark.parametrize("content", [WORKED, "activities: [", ""])
+def test_who_may_not_fill_is_told_so_before_the_file_is_read(client, people, inventory, content):
+    data = {"version": inventory.version, "upload": SimpleUploadedFile("a.yaml", content.encode())}
+    answer = post(client, people.reviewer, inventory, "upload", data)
+    assert (answer.status_code, services.CLOSED in answer.content.decode()) == (403, True)
+
+
 def test_a_file_keeps_what_it_has_no_field_for(people, inventory):
     services.take_file(inventory=inventory, found=parse(file_of(inventory)), version=inventory.version, by=people.preparer)
     assert texts_of(inventory) == list(ROWS)
