@@ -17,8 +17,8 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.book import Cell, Heads, Returned, as_cell
-from greendistrict.documents.workbooks.cells import read_cell
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, VALUE, Column, WrongCellError
+from greendistrict.documents.workbooks.cells import read_cell, shown_number
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, TEXT, VALUE, Column, WrongCellError
 from greendistrict.documents.workbooks.foreign import HeadReader
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, shown, unreadable
 from greendistrict.documents.workbooks.lines import aside
@@ -138,7 +138,8 @@ class TakeoverReader(HeadReader):
             raise Refused(merged)
         Refused.unless(0 < len(lines) <= MOST_ROWS, f"应有1至{MOST_ROWS}行，现有{len(lines)}行")
         rows = judged(self.kind, [self._row(at, line, found.heads) for at, line in lines], self.today)
-        formulas = sum(cell.kind == "f" and cell.result is not None for _, line in lines for cell in line)
+        read = [cell for _, line in lines for cell in found.heads.laid(line)]
+        formulas = sum(cell.kind == "f" and cell.result is not None for cell in read)
         more: dict[str, Any] = {"unread": found.unread, "absent": found.heads.absent, "guessed": dict(found.guessed), "formulas": formulas}
         return TakeoverPreview(rows=rows, aside=left, told=found.told, **more)
 
@@ -149,7 +150,9 @@ class TakeoverReader(HeadReader):
         places = {column.label: first if at is None else at for column, at in zip(self.columns, heads.places, strict=True)}
         days = {column.label for column in self.columns if column.kind == DAY}
         unread = {head: wrong for head, cell in cells.items() if (wrong := _unread(cell, day=head in days))}
-        return TakeoverRow(at + 1, {head: as_cell(cell.value) for head, cell in cells.items()}, places, unread)
+        texts = {column.label for column in self.columns if column.kind == TEXT}  # 1.10 as the number of a paper is not 1.1
+        typed = {head: as_cell(shown_number(cell) if head in texts else cell.value) for head, cell in cells.items()}
+        return TakeoverRow(at + 1, typed, places, unread)
 
 
 def _unread(cell: BookCell, *, day: bool) -> str:

@@ -214,6 +214,14 @@ def test_old_self_checks_are_scanned_records_without_score(people, districts, cl
     assert HistoricSelfCheck.objects.count() == 0
 
 
+def test_a_number_of_a_title_keeps_the_decimals_that_it_shows(districts):
+    made = openpyxl.load_workbook(io.BytesIO(book(["城区", "称号", "编号"], [districts[0].name, "试点", 1.1])))
+    made.active["C2"].number_format = "0.00"
+    out = io.BytesIO()
+    made.save(out)
+    assert [row.value["number"] for row in taken_over("titles", "a.xlsx", out.getvalue())] == ["1.10"]
+
+
 def test_the_preview_shows_each_cell_under_its_own_head_and_the_blank_is_read_back(people, districts, client):
     content = book([*HEADS[::-1], "附注"], ["", "有出处", "档案室", "2022-03-20", 2021, districts[0].name, "多出来的列"])
     shown = previewed(client, people, content)
