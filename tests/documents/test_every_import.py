@@ -262,6 +262,12 @@ def test_rows_beyond_the_limit_are_never_left_out_without_a_word(post, kind, mon
     assert (answer.status_code, "一次最多导入2" in answer.content.decode()) == (422, True)
 
 
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf", b"\xff\xfe", b"\xef\xbb\xbf\r\n , \r\n"])
+def test_a_file_of_nothing_but_the_mark_of_its_encoding_is_empty(post, content):
+    answer = post("import", file("表.csv", content))
+    assert (answer.status_code, "是空文件" in answer.content.decode()) == (422, True)
+
+
 @pytest.mark.parametrize("kind", ["plots", "key projects", "works", "indicator systems", "inventory"], indirect=True)
 def test_the_numbers_of_lines_are_read_as_nothing(post, kind):
     seen = post("import", {"pasted": text([["序号", *kind.heads], [1, *kind.row]])})

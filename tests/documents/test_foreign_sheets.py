@@ -19,7 +19,7 @@ from greendistrict.core import clock
 from greendistrict.documents.workbooks.grids import grids
 from greendistrict.documents.workbooks.pasted import pasted_workbook
 from tests.factories.districts import DistrictFactory, PlotFactory, make_district
-from tests.factories.workbooks import saved
+from tests.factories.workbooks import replaced, saved
 
 pytestmark = pytest.mark.django_db
 HEADS = ["序号", "宗地编号", "土地用途", "用地面积（㎡）", "计容建筑面积", "受让人", "供地方式", "成交日期"]
@@ -375,6 +375,15 @@ def test_a_number_as_a_key_keeps_the_decimals_that_it_shows(district, written):
         seen = read(district, content)
         assert (seen.added, seen.refused) == ([written], [])
         assert "文本格式的数字" not in str(vars(seen))
+
+
+@pytest.mark.parametrize("format_of_key", ["General", "0.00"])
+def test_a_number_without_end_is_refused_where_it_stands(district, format_of_key):
+    content = book(["地块编号", "用地面积（㎡）", "用地性质"], [54321, 1, "1001"], ["A-2", 54321, "1001"])
+    made = openpyxl.load_workbook(BytesIO(content))
+    made.active["A2"].number_format = format_of_key
+    found = read(district, replaced(saved(made), b"54321", b"1E999"))
+    assert [(line.address, line.note) for line in found.refused] == [("A2", "数值过大，或者不是数"), ("B3", "数值过大，或者不是数")]
 
 
 def test_keys_that_only_count_are_never_told_by_what_stands_in_a_column(district):

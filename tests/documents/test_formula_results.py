@@ -11,6 +11,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from approvals.bulk.takeover import TakeoverReader
 from assessments.workbook.score_table import BOOK, ScoreBook
 from districts.plots.workbook import PlotReader, plot_book
 from greendistrict.core import clock
@@ -23,12 +24,12 @@ pytestmark = pytest.mark.django_db
 HEADS = ["地块编号", "用地面积（公顷）", "用地性质"]
 
 
-def counted(*rows):
+def counted(*rows, heads=(HEADS,)):
     """A workbook as a spreadsheet saves it: each pair is a formula and its result."""
     stream = BytesIO()
     book = xlsxwriter.Workbook(stream)
     sheet = book.add_worksheet("地块清单")
-    for at, row in enumerate([HEADS, *rows]):
+    for at, row in enumerate([*heads, *rows]):
         for column, one in enumerate(row):
             if isinstance(one, tuple):
                 sheet.write_formula(at, column, one[0], None, one[1])
@@ -131,3 +132,18 @@ def test_a_formula_over_several_cells_is_told_as_it_was_typed():
     [grid] = grids(saved(book), rows=9, columns=1).values()
     cell = grid[0][0]
     assert (cell.kind, cell.value) == ("f", "=SUM(B1:B2*C1:C2)")
+
+
+def test_a_table_of_what_if_is_told_as_a_formula():
+    content = replaced(counted(["A-1", ("=1+1.5", 2.5)]), b"<f>1+1.5</f>", b'<f t="dataTable" ref="B2:B3" dt2D="0" dtr="0" r1="A1"/>')
+    cell = grids(content, rows=9, columns=9)["地块清单"][1][1]
+    assert (cell.kind, cell.value, cell.result) == ("f", "=TABLE(A1)", 2.5)
+
+
+def test_formulas_of_columns_that_are_not_read_are_not_offered():
+    def seen(sheet):
+        return TakeoverReader("checks", clock.today()).read(sheet)
+
+    beside = seen(counted(["城区", "年度", "出处", "小计"], ["没有的城", "2020", "公报", ("=1+1", 2)], heads=[]))
+    read = seen(counted(["城区", "年度", "出处"], ["没有的城", ("=2000+20", 2020), "公报"], heads=[]))
+    assert (beside.formulas, read.formulas) == (0, 1)

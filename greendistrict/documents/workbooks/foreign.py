@@ -16,7 +16,7 @@ from greendistrict.core.number_parsing import plain
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.office.archives import opened
 from greendistrict.documents.workbooks.book import BESIDE, Heads
-from greendistrict.documents.workbooks.cells import finite
+from greendistrict.documents.workbooks.cells import finite, is_number
 from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown
 from greendistrict.documents.workbooks.heads_alike import (
@@ -314,7 +314,7 @@ def _unit_line(row: Sequence[BookCell]) -> dict[int, str]:
 
 def _with_unit(cell: BookCell, unit: str) -> BookCell:
     shown = unit.replace("m2", "m²").replace("m3", "m³")
-    if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) and cell.kind == "n":
+    if is_number(cell.value) and cell.kind == "n":
         return BookCell(f"{plain(finite(cell.value))}{shown}")
     text = str(cell.value or "").strip()
     return BookCell(f"{text}{shown}") if text[-1:] and text[-1] in "0123456789０１２３４５６７８９" and cell.kind != "f" else cell

@@ -159,7 +159,8 @@ def _cell(cell: Any) -> BookCell:
     if value is None:
         return EMPTY
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    value = getattr(value, "text", value)  # of a formula that fills several cells
+    if cell.data_type == "f" and not isinstance(value, str):  # a formula that fills several cells, or a table of them
+        value = getattr(value, "text", None) or f"=TABLE({getattr(value, 'r1', '') or ''})"
     return BookCell(value, cell.data_type, str(cell.number_format) if is_number else "")
 
 

@@ -118,8 +118,8 @@ def taken_table(upload: "UploadedFile[Any]", heads: Collection[str], *, as_text:
     with about_file(upload):
         content: bytes = upload.read(LIMIT + 1)
         Refused.when(len(content) > LIMIT, f"文件超过{LIMIT // 1024 // 1024} MB，请分几次上传")
-        Refused.unless(content.strip(), f"“{name}”是空文件，请检查后重新选择")
         rows = csv_table(content, heads)
+        Refused.unless(any(cell.strip() for row in rows for cell in row), f"“{name}”是空文件，请检查后重新选择")
         Refused.when(len(rows) > MOST_LINES or max(map(len, rows)) > MOST_COLUMNS, "文件的行或列过多，请分几次上传")
         return table_workbook(rows, as_text=as_text)
 
