@@ -31,7 +31,7 @@ from greendistrict import env
 from greendistrict.children import end_with_parent, environment, hold_memory
 from greendistrict.documents.office.hazards import bounded_library
 from reports.matters import field_looks, pdf_pages
-from reports.matters.pdf_pages import BROKEN, BROKEN_IMAGE, OF_A_FILE, PDF, Made
+from reports.matters.pdf_pages import BROKEN, BROKEN_IMAGE, LARGE, OF_A_FILE, PDF, Made
 from reports.matters.shown_pages import ROOT, Rectangle
 
 logger = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ SECONDS = 60  # for a file
 TOTAL, LEAST = 1_000, 3  # seconds for all files of a volume, and for each that is begun before these are used up
 START, FINISH = 120, 5  # seconds to begin or to load what lays out fields, and to end
 SLOW = "处理超过时限，未并入，另附"
-LARGE = "内容过大，未并入，另附"
 DIED = "处理中断，未并入"
 READY, LOADING, LOADED = ({"is": state} for state in ("ready", "loading", "loaded"))
 

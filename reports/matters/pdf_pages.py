@@ -4,6 +4,7 @@ What the pages show is kept: layers that are off stay off, fields are drawn with
 process of its own (``page_maker``).
 """
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any, BinaryIO
 
 from greendistrict.documents.office.greys import in_bytes
 from greendistrict.documents.office.hazards import pdf_hazard
+from greendistrict.documents.office.inspection import MAX_PIXELS
 from reports.matters import filled_fields, harmless, layers
 from reports.matters.harmless import drop
 from reports.matters.shown_pages import Rectangle
@@ -24,6 +26,7 @@ ENCRYPTED = "PDF已加密，未并入"
 BROKEN = "PDF已损坏，未并入"
 BROKEN_IMAGE = "图片已损坏，未并入"
 NO_PAGES = "PDF没有页面，未并入"
+LARGE = "内容过大，未并入，另附"
 HARMFUL = "PDF含{}，未并入"
 SIGNED = "含电子签名，汇编中不能验签，以原件为准"
 REPAIRED = "文件有损伤，修复后并入，以原件为准"
@@ -33,6 +36,7 @@ CUT = "表单有放不下的填写值，未全部显示"
 DAMAGE = re.compile(r"damaged|reconstruct|recover|[Pp]ages? tree|\bkid \d|[Pp]ages object|loop")  # of what the library says that it mended
 A4, MARGIN = (595.28, 841.89), 42.5
 MOST_PIXELS = 4_000  # of the longer side of an image that has to be encoded again
+BAND, REACH = 256, 3  # rows made at once; pixels of the outcome that a pixel is mixed from, and one more
 ORIENTATION = 0x0112
 USUAL_SIZE = (0, 0, 612, 792)  # what readers take for a page that states none
 SIZE, INDENT, FOOT = 8.0, 24.0, 14.0  # of the stamp, in points
@@ -179,7 +183,9 @@ def page_of_image(given: Path, path: Path) -> Made:
     try:
         with given.open("rb") as stream:
             content, size, is_grey = _jpeg(stream)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # what Pillow raises on damaged files
+    except Image.DecompressionBombError:
+        return Made(0, [LARGE])
+    except (OSError, ValueError, SyntaxError) as error:  # what Pillow raises on damaged files
         if isinstance(error, OSError) and error.errno not in OF_A_FILE:
             raise
         return Made(0, [BROKEN_IMAGE])
@@ -188,23 +194,57 @@ def page_of_image(given: Path, path: Path) -> Made:
 
 
 def _jpeg(stream: BinaryIO) -> tuple[bytes, tuple[int, int], bool]:
-    """JPEG data, size in pixels, and whether it is grey; a JPEG without rotation is used unchanged."""
+    """JPEG data, size in pixels, and whether it is grey; a JPEG without rotation is used unchanged.
+
+    Raises ``DecompressionBombError`` for more pixels than may be uploaded.
+    """
     from PIL import Image, ImageFile, ImageOps  # noqa: PLC0415 -- as above
 
     ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows truncated images for the whole process
     with Image.open(stream) as image:
-        if image.format == "JPEG" and image.mode in {"RGB", "L"} and image.getexif().get(ORIENTATION, 1) == 1:
+        size, turn = image.size, image.getexif().get(ORIENTATION, 1)
+        if size[0] * size[1] > MAX_PIXELS:
+            raise Image.DecompressionBombError
+        if image.format == "JPEG" and image.mode in {"RGB", "L"} and turn == 1:
+            is_grey = image.mode == "L"
+            image.draft(None, (1, 1))  # an eighth of the pixels will do
             image.load()  # a cut-off file raises
             stream.seek(0)
-            return stream.read(), image.size, image.mode == "L"
-        picture = in_bytes(image)
-        picture.thumbnail((MOST_PIXELS, MOST_PIXELS))
-        upright = ImageOps.exif_transpose(picture).convert("RGBA")
-        flat = Image.new("RGB", upright.size, "white")
-        flat.paste(upright, mask=upright)
-        made = BytesIO()
-        flat.save(made, "JPEG", quality=88)
-        return made.getvalue(), flat.size, False
+            return stream.read(), size, is_grey
+        flat = _shrunk(image)
+        flat.getexif()[ORIENTATION] = turn
+        upright, made = ImageOps.exif_transpose(flat), BytesIO()
+        upright.save(made, "JPEG", quality=88)
+        return made.getvalue(), upright.size, False
+
+
+def _shrunk(image: Any) -> Any:
+    """A picture on white, at most as large as is bound. Made in bands, so that memory holds little beside the picture that is read.
+
+    All its colours are made full before: those of a palette and of black and white cannot be mixed, and lines of a pixel would be lost.
+    """
+    from PIL import Image  # noqa: PLC0415 -- as above
+
+    (width, height), scale = image.size, max(*image.size, MOST_PIXELS) / MOST_PIXELS
+    wide, high = max(round(width / scale), 1), max(round(height / scale), 1)
+    made, beside = Image.new("RGB", (wide, high)), math.ceil(REACH * scale)
+    for top in range(0, high, BAND):
+        bottom = min(top + BAND, high)
+        above, below = top * height / high, bottom * height / high
+        first, last = max(math.floor(above) - beside, 0), min(math.ceil(below) + beside, height)
+        band = _flat(image.crop((0, first, width, last)))
+        made.paste(band.resize((wide, bottom - top), Image.Resampling.BICUBIC, (0, above - first, width, below - first)), (0, top))
+    return made
+
+
+def _flat(part: Any) -> Any:
+    """A part of a picture in full colours on white."""
+    from PIL import Image  # noqa: PLC0415 -- as above
+
+    upper = in_bytes(part).convert("RGBA")
+    flat = Image.new("RGB", upper.size, "white")
+    flat.paste(upper, mask=upper)
+    return flat
 
 
 def _image_page(content: bytes, size: tuple[int, int], path: Path, *, is_grey: bool) -> None:

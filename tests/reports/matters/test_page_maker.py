@@ -19,8 +19,8 @@ from pikepdf import Array, Name, String
 from greendistrict import children as limits
 from reports.matters import page_maker, shown_pages
 from reports.matters.bound_files import UNCOMPARED, DossierFile, prepared
-from reports.matters.page_maker import DIED, LARGE, SLOW, PageMaker
-from reports.matters.pdf_pages import JPEG, PDF
+from reports.matters.page_maker import DIED, SLOW, PageMaker
+from reports.matters.pdf_pages import JPEG, LARGE, PDF
 from tests.files import image, pdf
 from tests.reports.matters.test_bound_pages import TEXT, form, page_with
 
