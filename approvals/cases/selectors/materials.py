@@ -74,6 +74,12 @@ class MaterialLine:
     rows: list[CaseDocument] = field(default_factory=list)
     later: bool = False
 
+    @property
+    def others(self) -> list[Evidence]:
+        """Files that stand elsewhere and count here, too."""
+        uploads = {row.document_id for row in self.rows}
+        return [file for file in self.files if file.pk not in uploads]
+
 
 @dataclass(frozen=True)
 class Completeness:

@@ -85,13 +85,17 @@ def test_roads_and_pipes_are_asked_of_new_districts_only():
 
 
 @pytest.mark.parametrize(("slot", "kind"), [("boundary", BOUNDARY_PROOF), ("key-projects", PROJECT_PLAN)])
-def test_what_proves_a_fact_of_the_district_is_the_paper_of_its_slot(slot, kind):
+def test_what_proves_a_fact_of_the_district_is_the_paper_of_its_slot(client, slot, kind):
     filing = Filing()
     filing.case.documents.filter(slot=slot).delete()
     proof = make_evidence(filing.district, "演示佐证")
     type(proof).objects.filter(pk=proof.pk).update(kind=kind)
     line = next(line for line in materials_of(filing.case) if line.slot.key == slot)
     assert ([file.pk for file in line.files], line.complete) == ([proof.pk], True)
+    client.force_login(filing.people.preparer)
+    link = reverse("documents:download", args=[proof.key])
+    page = client.get(reverse("approvals:case_files", args=[filing.case.pk])).content.decode()
+    assert page.count(f'<a href="{link}">演示佐证</a>') == 1, "the page that says 齐全 shows what with"
 
 
 def test_the_page_of_the_check_names_what_the_step_refuses_and_says_only_then_that_nothing_blocks(client):
