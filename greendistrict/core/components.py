@@ -100,8 +100,11 @@ def term(label: Any, value: Any, *, when: Any = True, css: str = "") -> dict[str
 
 
 def compared(before: Any, after: Any, *, empty: str = "", mark: bool = False) -> dict[str, Any]:
-    """Two cells with the values before and after (or of two sides); ``empty`` replaces a missing value, ``mark`` highlights a new one."""
-    return {"before": before or empty, "after": after or empty, "mark": mark}
+    """Two cells with the values before and after (or of two sides); ``empty`` replaces a missing value, ``mark`` highlights a new one.
+
+    The word for a missing value before stays in one line, in however narrow a column.
+    """
+    return {"before": before or empty, "after": after or empty, "mark": mark, "is_missing": not before}
 
 
 def _rest(parser: Parser, end: str) -> NodeList:

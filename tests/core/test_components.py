@@ -1,6 +1,8 @@
 """Cells of a table that say the words of their heads without a script."""
 
+import pytest
 from django.template import Context, Template
+from django.template.loader import get_template
 
 from greendistrict.core.components import heads_said
 
@@ -28,3 +30,11 @@ def test_only_tables_that_ask_for_it_say_their_heads():
     told, plain = (Template(text.replace("MARK", mark)).render(Context({"x": "<b>"})) for mark in ("said=True", ""))
     assert '<td data-head="丙">&lt;b&gt;</td>' in told
     assert "data-head=" not in plain
+
+
+@pytest.mark.parametrize(("before", "cell"), [("", '<td class="gd-nowrap">未填</td>'), ("2.5", "<td>2.5</td>")])
+def test_the_word_for_a_missing_value_stays_in_one_line(before, cell):
+    row = {"key": "P1", "title": "P1", "address": "B2", "label": "用地", "before": before, "after": "", "note": ""}
+    text = get_template("components/cells.html").render({"cells": [row], "what": "地块", "now": "改为", "why": "说明", "caption": "改动"})
+    assert cell in text
+    assert "<td>空</td>" in text
