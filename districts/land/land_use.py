@@ -53,7 +53,7 @@ def words_of(code: str) -> str:
 def code_of(text: str) -> str:
     """Code meant by typed text (a code, a name, or both); empty if it is not recognised, or if there are several codes."""
     cleaned = text.strip()
-    if len(_new_codes(cleaned)) > 1:
+    if sum(code in classes() for code in set(_NEW.findall(cleaned))) > 1:  # of mixed use
         return ""
     first = cleaned.split(maxsplit=1)[0] if cleaned else ""
     if first in classes():
@@ -73,11 +73,6 @@ def _old_codes(text: str) -> list[str]:
     return codes if len(codes) == 1 or all(code in before() for code in codes) else []
 
 
-def _new_codes(text: str) -> list[str]:
-    """Codes of today's classes in a text."""
-    return [code for code in dict.fromkeys(_NEW.findall(text)) if code in classes()]
-
-
 class Meant(NamedTuple):
     """Classes that a text can mean which is none, and what that text is, in words (“M1”是旧版用地代码（一类工业用地）)."""
 
@@ -88,10 +83,10 @@ class Meant(NamedTuple):
 def meant_by(text: str) -> Meant | None:
     """What is meant by a code or name of before 2023, or by a word such as 住宅; None for what is none of these."""
     cleaned = unicodedata.normalize("NFKC", text.strip())
-    several, new = _old_codes(cleaned), _new_codes(cleaned)
-    if len(several) > 1 or len(new) > 1:
-        could = dict.fromkeys(new or (code for one in several for code in before()[one][1:]))
-        return Meant(tuple(could), f"“{cleaned}”写了几个{'' if new else '旧版'}用地代码")
+    several = _old_codes(cleaned)
+    if len(several) > 1:
+        could = dict.fromkeys(code for one in several for code in before()[one][1:])
+        return Meant(tuple(could), f"“{cleaned}”写了几个旧版用地代码")
     code = several[0] if several else ""
     rest = cleaned[len(code) :].strip()
     if code in before() and (not rest or not rest.isascii()) and not _BESIDE.match(rest):
