@@ -16,6 +16,7 @@ from districts.file.services import assign, hold_constraints, hold_editor, label
 from districts.lists.import_kinds import KINDS, ListSpec, Values
 from districts.lists.selectors import figures_of, questions_about
 from districts.plausibility.services import ask
+from districts.plot_map.services import keep_of_deleted
 from districts.plots.checks import BACKFILLED, BY_STEPS, entered_wrongly, problems_of
 from districts.plots.frozen import fixed_problems, pilot_rows
 from districts.plots.models import Plot, PlotControl
@@ -164,7 +165,7 @@ def undo_import(*, done: ListImport, by: User) -> None:
         }
         if found := [*edited_since(listed, stored, rows), *_standing_on(listed, stored)]:
             raise Refused(found)
-        _restore(listed, stored, rows)
+        _restore(listed, stored, rows, by)
         close_import(stored, by)
 
 
@@ -204,8 +205,10 @@ def _standing_on(listed: ListSpec, done: ListImport) -> list[Refusal]:
     return refusals
 
 
-def _restore(listed: ListSpec, done: ListImport, rows: Rows) -> None:
+def _restore(listed: ListSpec, done: ListImport, rows: Rows, by: User) -> None:
     added = listed.columns.model._base_manager.filter(pk__in=[row["id"] for row in done.rows if row["before"] is None])
+    if listed.columns.model is Plot:
+        keep_of_deleted([row.pk for row in added], by)
     try:
         added.delete()
     except models.ProtectedError as error:
@@ -377,6 +380,8 @@ def delete(row: Plot | KeyProject | Work, *, by: User) -> None:
             raise Refused(found)
         data = {"district": stored.district.code}
         audit.record(action=f"districts.{stored._meta.model_name}_delete", by=by, obj=stored, data=data)
+        if isinstance(stored, Plot):
+            keep_of_deleted([stored.pk], by)
         stored.delete()
 
 

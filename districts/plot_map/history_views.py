@@ -23,7 +23,7 @@ from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.refusals import RefusalsIn
 
 PAGE = 50
-ENDED = "地块已分割或合并，图形只留作历史，不能恢复"
+ENDED, DELETED = "地块已分割或合并，图形只留作历史，不能恢复", "地块已删除，图形只留作历史，不能恢复"
 FORMER = Columns.of(FormerShape, "area_ha", "file_name", "entered_at", "ended_at")
 HEADS = {
     "number": PLOT["number"].label,
@@ -56,9 +56,9 @@ def former_shape(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     former = get_object_or_404(former_shapes(district).defer(None), pk=pk)
     is_sent = request.method == "POST"
     NotAllowed.when(is_sent and not may_edit_district(viewer_of(request).held, district), NOT_YOURS)
-    is_current = former.plot.ended_by_id is None
-    Refused.when(is_sent and not is_current, ENDED)
-    form = RestoreForm(request.POST or None) if is_current and (editable or is_sent) else None
+    ended = DELETED if former.plot is None else ENDED if former.plot.ended_by_id else ""
+    Refused.when(is_sent and ended, ended)
+    form = RestoreForm(request.POST or None) if not ended and (editable or is_sent) else None
     if form and form.is_valid():
         with RefusalsIn(form):
             by, answer = signed_in(request), form.cleaned_data["check"]
@@ -66,15 +66,15 @@ def former_shape(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             if not form.asks(asked.preview):
                 words = fitted(PlotShape, "reason", f"恢复{former.entered_at:%Y-%m-%d}登记的图形：{form.cleaned_data['reason']}")
                 services.keep_shapes(district=district, asked=asked, by=by, answer=answer, reason=words)
-                messages.success(request, f"地块{former.plot.number}的图形已恢复，换下的图形留在历史中")
+                messages.success(request, f"地块{former.number}的图形已恢复，换下的图形留在历史中")
                 return redirect("districts:shape_history", code=district.code)
-    present = PlotShape.objects.filter(plot=former.plot_id).first()
+    present = PlotShape.objects.filter(plot=former.plot).first() if former.plot else None
     context = {
         **section_context(request, district, "plot_list"),
         "former": former,
         "preview": _drawing(former, present),
         "form": form,
-        "ended": "" if is_current or not editable else ENDED,
+        "ended": ended if editable else "",
     }
     return render(request, "districts/plot_map/former_shape.html", context, status=UNPROCESSABLE if form and form.errors else 200)
 

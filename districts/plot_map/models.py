@@ -7,6 +7,7 @@ from django.db import models
 
 from districts.boundaries.geojson import Box
 from districts.boundaries.models import confirmed_field
+from districts.file.models.district import District
 from districts.plots.models import Plot
 from greendistrict.accounts.acting import ActorField
 from greendistrict.accounts.enums import Role
@@ -57,11 +58,21 @@ class PlotShape(DrawnShape):
     def __str__(self) -> str:
         return f"地块{self.plot}图形"
 
+    @property
+    def number(self) -> str:
+        """Number of the plot."""
+        return self.plot.number
+
 
 class FormerShape(DrawnShape):
-    """A shape of a plot that was replaced at ``ended_at``; never changed."""
+    """A shape of a plot that was replaced at ``ended_at``, or whose plot was deleted then; never changed.
 
-    plot = models.ForeignKey(Plot, models.CASCADE, related_name="former_shapes")
+    Shapes of a deleted plot have no ``plot``, but the district that it was ``deleted_from`` and its ``deleted_number``.
+    """
+
+    plot = models.ForeignKey(Plot, models.CASCADE, null=True, related_name="former_shapes")
+    deleted_from = models.ForeignKey(District, models.CASCADE, null=True, related_name="+", verbose_name="删除地块的城区")
+    deleted_number = models.CharField("删除时的地块编号", max_length=40, blank=True, default="", db_default="")
     ended_at = models.DateTimeField("替换时间")
     ended_by = ActorField(
         settings.AUTH_USER_MODEL, models.PROTECT, roles=(Role.PREPARER, Role.CONSULTANT), null=True, related_name="+", verbose_name="替换人"
@@ -70,6 +81,17 @@ class FormerShape(DrawnShape):
     class Meta:
         verbose_name = "地块的原图形"
         ordering = ("plot", "-ended_at", "-pk")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(plot__isnull=False, deleted_from__isnull=True) | models.Q(plot__isnull=True, deleted_from__isnull=False),
+                name="former_shape_of_one_district",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"地块{self.plot}原图形"
+        return f"地块{self.number}原图形"
+
+    @property
+    def number(self) -> str:
+        """Number of the plot: the present one, or the last one of a deleted plot."""
+        return self.plot.number if self.plot else self.deleted_number

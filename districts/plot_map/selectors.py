@@ -191,10 +191,10 @@ def shapes_on(district: District, on: dt.date) -> ShapesOnDay:
     """Shapes as they stood at the end of a day, by number of the plot; three queries."""
     moment = clock.end_of(on)
     was_there = Q(plot__ended_by__isnull=True) | Q(plot__ended_by__recorded_at__gte=moment)
-    stood = Q(plot__district=district, entered_at__lt=moment) & was_there
-    present = PlotShape.objects.filter(stood).select_related("plot").defer("geometry")
-    former = FormerShape.objects.filter(stood, ended_at__gte=moment).select_related("plot").defer("geometry")
-    shapes: list[PlotShape | FormerShape] = sorted([*present, *former], key=lambda shape: (shape.plot.number, shape.plot_id))
+    stood = Q(entered_at__lt=moment) & was_there
+    present = PlotShape.objects.filter(stood, plot__district=district).select_related("plot").defer("geometry")
+    former = FormerShape.objects.filter(stood, _of(district), ended_at__gte=moment).select_related("plot").defer("geometry")
+    shapes: list[PlotShape | FormerShape] = sorted([*present, *former], key=lambda shape: (shape.number, shape.pk))
     boundary = district.boundaries.filter(kind=BoundaryKind.PLAN, entered_at__lt=moment).order_by("-number").first()
     edge, box = metre_path(boundary.geometry) if boundary else ("", None)
     boxes = [*([box] if box else []), *(shape.box for shape in shapes)]
@@ -202,6 +202,10 @@ def shapes_on(district: District, on: dt.date) -> ShapesOnDay:
 
 
 def former_shapes(district: District) -> QuerySet[FormerShape]:
-    """Replaced shapes of the plots of a district, newest first."""
-    rows = FormerShape.objects.filter(plot__district=district).select_related("plot", "entered_by", "ended_by")
-    return rows.defer("geometry").order_by("-ended_at", "plot__number", "-pk")
+    """Replaced shapes of the plots of a district and those of deleted plots, newest first."""
+    rows = FormerShape.objects.filter(_of(district)).select_related("plot__district", "entered_by", "ended_by")
+    return rows.defer("geometry").order_by("-ended_at", "plot__number", "deleted_number", "-pk")
+
+
+def _of(district: District) -> Q:
+    return Q(plot__district=district) | Q(deleted_from=district)

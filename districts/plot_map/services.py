@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from districts.boundaries.asking import STORED, content_of, file_faults
 from districts.boundaries.geojson import as_file
@@ -67,6 +68,7 @@ def look_at(
 
 def look_at_former(*, former: FormerShape, by: User, answer: OutlineAnswer) -> AskedShapes:
     """A former shape of a plot beside what stands around it today, to be kept by ``keep_shapes``. Raises what ``look_at`` does."""
+    assert former.plot is not None  # noqa: S101 -- no page restores the shape of a deleted plot
     district = former.plot.district
     hold_editor(by, district)
     content = as_file(former.geometry, **{NUMBER: former.plot.number})
@@ -135,6 +137,16 @@ def _hold_current(district: District, plots: Mapping[str, int]) -> None:
         raise Refused([Refusal(f"核对期间已不在地块清单：{named(ended)}", field="check", remedy="请重新上传，再核对")])
 
 
+def keep_of_deleted(plots: Collection[int], by: User) -> None:
+    """Keep the shapes of plots (keys) that are about to be deleted as former ones, so that the map as of a day still shows them."""
+    now = clock.now()
+    present = PlotShape.objects.filter(plot__in=plots).order_by("plot")
+    FormerShape.objects.bulk_create([_former(shape, now, by) for shape in present], batch_size=BATCH)
+    own = Plot.with_ended.filter(pk=OuterRef("plot"))
+    district, number = (Subquery(own.values(name)[:1]) for name in ("district", "number"))
+    FormerShape.objects.filter(plot__in=plots).update(plot=None, deleted_from=district, deleted_number=number)
+
+
 def _listed(district: District, numbers: Sequence[str]) -> dict[str, Plot]:
     """Plots of the list by number in the file, which may be written otherwise. Raises ``Refused`` if two numbers mean one plot."""
     folds = {number: folded(number) for number in numbers}
@@ -170,10 +182,9 @@ def _set_aside(plots: Mapping[int, ReadPlot], now: dt.datetime, by: User) -> set
     """Keep the present shapes of plots, which are about to be replaced, as former ones; returns the plots that are drawn so already."""
     present = PlotShape.objects.select_for_update(of=("self",), no_key=True).filter(plot__in=list(plots)).order_by("plot")
     same = {shape.plot_id for shape in present if shape.geometry == plots[shape.plot_id].geometry}
-    rows = [
-        FormerShape(ended_at=now, ended_by=by, plot_id=shape.plot_id, **{name: getattr(shape, name) for name in KEPT_FIELDS})
-        for shape in present
-        if shape.plot_id not in same
-    ]
-    FormerShape.objects.bulk_create(rows, batch_size=BATCH)
+    FormerShape.objects.bulk_create([_former(shape, now, by) for shape in present if shape.plot_id not in same], batch_size=BATCH)
     return same
+
+
+def _former(shape: PlotShape, now: dt.datetime, by: User) -> FormerShape:
+    return FormerShape(ended_at=now, ended_by=by, plot_id=shape.plot_id, **{name: getattr(shape, name) for name in KEPT_FIELDS})

@@ -66,6 +66,26 @@ def test_shapes_are_those_that_stood_on_the_day(preparer, district, replaced):
     assert history in preparer.get(reverse("districts:plot_map", args=[district.code])).content.decode()
 
 
+def test_shapes_of_a_plot_that_was_deleted_stay_showable(preparer, district, replaced):
+    plot = district.plots.get(number="A-1")
+    with clock.at(THIRD):
+        assert preparer.post(reverse("districts:plot_delete", args=[district.code, plot.pk]), {"confirmed": "1"}).status_code == 302
+    assert not district.plots.filter(number="A-1").exists()
+    stood = [[(shape.number, corner(shape)[0]) for shape in shapes_on(district, dt.date(2026, 3, day)).shapes] for day in (3, 5, 6)]
+    assert stood == [[("A-1", 121.505)], [("A-1", 121.506), ("A-2", 121.51)], [("A-2", 121.51)]]
+    history = reverse("districts:shape_history", args=[district.code])
+    page = preparer.get(f"{history}?on=2026-03-05").content.decode()
+    assert ("A-1（1.06公顷）" in page, "删除时的编号" in page) == (True, True)
+    for shape in FormerShape.objects.all():
+        address = reverse("districts:former_shape", args=[district.code, shape.pk])
+        assert address in page
+        text = preparer.get(address).content.decode()
+        assert ("地块A-1的原图形" in text, "地块已删除，图形只留作历史" in text, "恢复这个图形" in text) == (True, True, False)
+        assert preparer.post(address, {"reason": "误删"}).status_code == 409
+    district.delete()
+    assert not FormerShape.objects.exists(), "they go with their district"
+
+
 def test_a_former_shape_is_shown_over_the_present_one_and_restored_with_a_reason(preparer, people, district, replaced):
     address = reverse("districts:former_shape", args=[district.code, replaced.pk])
     page = preparer.get(address).content.decode()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from districts.baselines.services import freeze_baseline
 from districts.file.models.district import ListImport
 from districts.lists.services import apply_import, undo_import
+from districts.plot_map.models import FormerShape, PlotShape
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.control import open_control
 from districts.plots.services.indicator_values import save_values
@@ -202,7 +203,11 @@ def test_an_import_is_taken_back_as_a_whole(district, people):
     plot = PlotFactory(district=district, number="YC-01", owner="原单位")
     save_values(plot=plot, values={"carbon": {"required": "36"}}, version=0, by=people.preparer)
     done = applied(district, people.preparer, NEW | {"runoff.required": 75}, changes=[(0, "owner", "新单位"), (0, "carbon.required", 30)])
+    added = Plot.objects.get(number="YC-09")
+    box = {"west": 0, "top": 0, "east": 1, "bottom": 1}
+    PlotShape.objects.create(plot=added, geometry={}, path="M0 0", area_ha=1, file_name="a", entered_at=clock.now(), **box)
     undo_import(done=done, by=people.preparer)
+    assert [(shape.number, shape.ended_by) for shape in FormerShape.objects.all()] == [("YC-09", people.preparer)], "stays showable"
     plot.refresh_from_db()
     assert (plot.owner, plot.indicators.get(key="carbon").required) == ("原单位", "36")
     assert list(district.plots.values_list("number", flat=True)) == ["YC-01"]
