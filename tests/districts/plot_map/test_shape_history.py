@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from districts.boundaries import services as boundary_services
 from districts.boundaries.geometry.readings import to_gcj02
 from districts.boundaries.models import Boundary, KeyArea
 from districts.boundaries.preview import OutlineAnswer
@@ -84,6 +85,28 @@ def test_shapes_of_a_plot_that_was_deleted_stay_showable(preparer, district, rep
         assert preparer.post(address, {"reason": "误删"}).status_code == 409
     district.delete()
     assert not FormerShape.objects.exists(), "they go with their district"
+
+
+def test_a_boundary_is_shown_with_the_numbers_and_overlaps_of_the_day(preparer, people, district):
+    boundary = keep(district, 1)
+
+    def enter(ring, number, at):
+        with clock.at(at):
+            upload = typed(ring)["file"]
+            answer, more = OutlineAnswer(), {"name": "嘉定新城", "upload": upload, "reason": "调整", "by": people.city_officer}
+            looked = boundary_services.look_at_key_area(system="EPSG:4326", answer=answer, **more)
+            answer = OutlineAnswer(confirmed=frozenset(looked.preview.oddities))
+            boundary_services.save_key_area(system="EPSG:4326", source="演示批复", answer=answer, **more)
+            boundary_services.set_map_number(boundary=boundary, map_number=number, by=people.preparer)
+
+    enter(moved(0.01), "演示审图号甲", FIRST)
+    enter(moved(0.015), "演示审图号乙", THIRD)
+    address = reverse("districts:boundary_list", args=[district.code])
+    pages = {on: preparer.get(f"{address}{on}").content.decode() for on in ("?on=2026-03-01", "?on=2026-03-04", "?on=2026-03-06", "")}
+    told = ["审图号：演示审图号甲", "审图号：演示审图号乙", "嘉定新城（50.0%）", "嘉定新城（25.0%）", "与当日已登记范围的重点区域没有重叠"]
+    assert {on: [words for words in told if words in text] for on, text in pages.items()} == {
+        "?on=2026-03-01": [told[4]], "?on=2026-03-04": [told[0], told[2]], "?on=2026-03-06": [told[1], told[3]], "": [told[1], told[3]],
+    }  # fmt: skip
 
 
 def test_a_former_shape_is_shown_over_the_present_one_and_restored_with_a_reason(preparer, people, district, replaced):
