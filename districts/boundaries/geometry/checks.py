@@ -32,7 +32,6 @@ RING_POINTS = 4
 MOST_TOLD = 9_999  # features left out: the field of the format holds 20 signs
 SQUARE_METRES = 1_000_000
 DEGREES = 360
-PLACES = 7  # of a degree: a centimetre
 METRE = 1e-5  # of a degree, about: what a drawing of a district does not show
 HECTARES = 100  # of a square kilometre
 NUMBER_NAMES = ("地块编号", "地块号", "编号", "地块", "number", "plot", "plot_no", "plotno", "dkbh", "dkh", "name", "名称")
@@ -288,5 +287,5 @@ def _geojson(drawn: MultiPolygon) -> dict[str, Any]:
     for part in drawn.geoms:
         turned = orient(part)
         rings = [turned.exterior, *turned.interiors]
-        polygons.append([[[round(x, PLACES), round(y, PLACES)] for x, y, *_ in ring.coords] for ring in rings])
+        polygons.append([[[round(x, readings.PLACES), round(y, readings.PLACES)] for x, y, *_ in ring.coords] for ring in rings])
     return {"type": "MultiPolygon", "coordinates": polygons}

@@ -5,10 +5,10 @@ file that states no coordinate system with nothing to compare it with are asked 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from districts.boundaries.geometry import checks, neighbours
+from districts.boundaries.geometry import checks, neighbours, readings
 from districts.boundaries.geometry.boundary_file import BoundaryError, RawBoundary
 from districts.boundaries.geometry.checks import CheckedBoundary, CheckedPlots, MeantSystem
 from districts.common.coordinate_systems import AS_IS, GCJ02, READINGS, SWAPPED
@@ -36,7 +36,7 @@ def boundary(
     ``is_stored``: it is one of ours, of which no other reading is offered.
     """
     ways = _ways(reading, system, is_stored=is_stored)
-    made = _readings(lambda way: checks.checked(raw, system, way), reading, ways)
+    made = _readings(lambda way: checks.checked(raw, system, way), _boundary_otherwise, reading, ways)
     reading = reading if reading in made and not is_stored else ""
 
     def fit(found: CheckedBoundary) -> Fit:
@@ -47,7 +47,7 @@ def boundary(
     found = made[chosen]
     told = {**neighbours.relations(found.geometry, known), **neighbours.relations(found.geometry, others)}
     return {
-        "found": asdict(found),
+        "found": vars(found),
         "reading": chosen,
         "asked": asked,
         "offers": [_offer(way, made[way].geometry, known) for way in made] if asked or reading else [],
@@ -71,7 +71,7 @@ def plots(
     ``is_stored``: they are ours, of which no other reading is offered.
     """
     ways = _ways(reading, system, is_stored=is_stored)
-    made = _readings(lambda way: checks.checked_plots(raw, system, attribute, way), reading, ways)
+    made = _readings(lambda way: checks.checked_plots(raw, system, attribute, way), _plots_otherwise, reading, ways)
     reading = reading if reading in made and not is_stored else ""
     named = {folded(plot.number): plot.number for found in made.values() for plot in found.plots}
     former = {named[folded(number)]: geometry for number, geometry in stored.items() if folded(number) in named}
@@ -89,7 +89,8 @@ def plots(
     drawn = {plot.number: plot.geometry for plot in found.plots}
     known: Shapes = {"规划范围": edge} if edge else {}
     return {
-        **asdict(found),
+        **vars(found),
+        "plots": [vars(plot) for plot in found.plots],
         "reading": chosen,
         "asked": asked,
         "offers": [_offer(way, _joined(made[way]), known) for way in made] if asked or reading else [],
@@ -110,22 +111,54 @@ def _ways(reading: str, system: MeantSystem, *, is_stored: bool) -> Sequence[str
     return (AS_IS, GCJ02, SWAPPED)
 
 
-def _readings(make: Callable[[str], Found], reading: str, ways: Sequence[str]) -> dict[str, Found]:
-    """What the file is in each way of reading that places it in the city. Raises ``BoundaryError`` of the wanted or the plain one."""
-    made: dict[str, Found] = {}
-    wrong: dict[str, BoundaryError] = {}
-    for way in ways:
-        if way == SWAPPED and AS_IS in made:
-            continue  # places of the city cannot be exchanged
-        if way == GCJ02 and way in ways[1:] and AS_IS not in made:
-            continue
-        try:
-            made[way] = make(way)
-        except BoundaryError as error:
-            wrong[way] = error
-    if not made or reading in wrong:
-        raise wrong.get(reading) or wrong[ways[0]]
-    return made
+def _readings(
+    make: Callable[[str], Found], otherwise: Callable[[Found, str], Found | None], reading: str, ways: Sequence[str]
+) -> dict[str, Found]:
+    """What the file is in each way of reading that places it in the city. Raises ``BoundaryError`` of the wanted or the plain one.
+
+    It is checked and measured as it will be shown; of the reading beside it only the shapes are made, from those (``otherwise``).
+    """
+    shown = reading if reading == GCJ02 and reading in ways else ways[0]
+    beside = next((way for way in (AS_IS, GCJ02) if way != shown and way in ways), "")
+    try:
+        found = make(shown)
+    except BoundaryError as error:
+        if shown == ways[0] and SWAPPED in ways and reading != shown:
+            return _swapped(make, reading, error)
+        if shown == ways[0] or AS_IS in (plain := _readings(make, otherwise, "", ways)):
+            raise
+        return plain
+    other = otherwise(found, beside) if beside else None
+    made = {shown: found} if other is None else {shown: found, beside: other}
+    if shown != ways[0] and other is None:
+        return _readings(make, otherwise, "", ways)
+    return {way: made[way] for way in ways if way in made}
+
+
+def _swapped(make: Callable[[str], Found], reading: str, plain: BoundaryError) -> dict[str, Found]:
+    """What cannot be read as it stands, with its axes exchanged. Raises ``BoundaryError``: ``plain``, unless that reading was wanted."""
+    try:
+        return {SWAPPED: make(SWAPPED)}
+    except BoundaryError as error:
+        if reading == SWAPPED:
+            raise
+        raise plain from error
+
+
+def _boundary_otherwise(found: CheckedBoundary, reading: str) -> CheckedBoundary | None:
+    [geometry] = readings.read_otherwise([found.geometry], reading)
+    return replace(found, geometry=geometry) if _is_inside(geometry) else None
+
+
+def _plots_otherwise(found: CheckedPlots, reading: str) -> CheckedPlots | None:
+    geometries = readings.read_otherwise([plot.geometry for plot in found.plots], reading)
+    if not all(map(_is_inside, geometries)):
+        return None
+    return replace(found, plots=[replace(plot, geometry=geometry) for plot, geometry in zip(found.plots, geometries, strict=True)])
+
+
+def _is_inside(geometry: Mapping[str, Any]) -> bool:
+    return all(checks.is_inside(point) for polygon in geometry["coordinates"] for ring in polygon for point in ring)
 
 
 def _chosen(made: Mapping[str, Found], reading: str, system: MeantSystem, fit: Callable[[Found], Fit] | None) -> tuple[str, bool]:

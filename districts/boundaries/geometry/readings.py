@@ -3,6 +3,8 @@
 Loads numpy, so only for the child process.
 """
 
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from districts.common.coordinate_systems import GCJ02, SWAPPED
 Array = np.ndarray[Any, np.dtype[np.float64]]
 AXIS, FLATTENING = 6378245.0, 0.00669342162296594323  # of the ellipsoid that the shift is computed on
 CENTRE = (105.0, 35.0)
+PLACES = 7  # of a degree: a centimetre
 STEPS = 6  # each brings the place back a hundredfold closer
 
 
@@ -33,17 +36,35 @@ def after(polygons: list[Polygon], reading: str) -> list[Polygon]:
 
 def from_gcj02(ring: list[Point]) -> list[Point]:
     """Degrees of WGS84 for degrees of GCJ-02, to better than a metre."""
-    shifted = np.array(ring, dtype=np.float64)
-    found = shifted.copy()
-    for _ in range(STEPS):
-        found = shifted - _shift(found)
-    return [(float(east), float(north)) for east, north in found]
+    return [(east, north) for east, north in _shifted_back(np.array(ring, dtype=np.float64)).tolist()]
 
 
 def to_gcj02(ring: list[Point]) -> list[Point]:
     """Degrees of GCJ-02 for degrees of WGS84."""
     plain = np.array(ring, dtype=np.float64)
-    return [(float(east), float(north)) for east, north in plain + _shift(plain)]
+    return [(east, north) for east, north in (plain + _shift(plain)).tolist()]
+
+
+def read_otherwise(geometries: Sequence[Mapping[str, Any]], reading: str) -> list[dict[str, Any]]:
+    """What checked shapes are by the other one of the readings as it stands and GCJ-02, ``reading``; all their points at once."""
+    rings = [ring for geometry in geometries for polygon in geometry["coordinates"] for ring in polygon]
+    points = np.array([point for ring in rings for point in ring], dtype=np.float64)
+    moved = _shifted_back(points) if reading == GCJ02 else points + _shift(points)
+    rest = iter(moved.round(PLACES).tolist())
+    return [
+        {
+            "type": "MultiPolygon",
+            "coordinates": [[list(islice(rest, len(ring))) for ring in polygon] for polygon in geometry["coordinates"]],
+        }
+        for geometry in geometries
+    ]
+
+
+def _shifted_back(points: Array) -> Array:
+    found = points.copy()
+    for _ in range(STEPS):
+        found = points - _shift(found)
+    return found
 
 
 def _shift(points: Array) -> Array:

@@ -1,15 +1,18 @@
 """Outlines beside their neighbours, and coordinates that can be meant in another way: what is asked, and what is not."""
 
+import cProfile
 import json
+import pstats
 from io import BytesIO, StringIO
 
 import ezdxf
+import numpy as np
 import pytest
 import shapefile
 import shapely
 from shapely.geometry import mapping
 
-from districts.boundaries.geometry import readings
+from districts.boundaries.geometry import checks, readings
 from districts.boundaries.geometry.child_process import answered
 from tests.districts.boundaries.test_dxf import PLANE, drawn
 from tests.districts.boundaries.test_geometry import HOLE, SQUARE, kml, packed, plane, polygon
@@ -208,6 +211,19 @@ def test_plots_in_gcj02_are_suspected_by_the_boundary_or_their_former_shapes(aga
     found = plots(content, edge=None if again else BOUNDARY, stored=stored)["ok"]
     assert (found["asked"], [offer["key"] for offer in found["offers"]]) == (True, ["as_is", "gcj02"])
     assert plots(content, edge=BOUNDARY, stored=stored, reading="gcj02")["ok"]["neighbours"]["outside"] == []
+
+
+@pytest.mark.parametrize("reading", ["", "as_is", "gcj02"])
+def test_a_file_is_read_once_however_its_coordinates_can_be_meant(reading):
+    content = plot_file(*((f"A-{at}", shifted(square_at(121.502 + at * 0.004, 31.205, 0.004))) for at in range(4)))
+    profile = cProfile.Profile()
+    found = profile.runcall(plots, content, edge=BOUNDARY, reading=reading)["ok"]
+    calls = {key[2]: told[0] for key, told in pstats.Stats(profile).stats.items() if key[0] == checks.__file__}
+    assert (calls["_plot"], calls["checked_plots"], [offer["key"] for offer in found["offers"]]) == (4, 1, ["as_is", "gcj02"])
+    for offer in found["offers"]:
+        own = plots(content, edge=BOUNDARY, reading=offer["key"])["ok"]["plots"]
+        read = [one["geometry"]["coordinates"][0] for one in own]
+        assert np.ravel(offer["geometry"]["coordinates"]) == pytest.approx(np.ravel(read), abs=3e-7), offer["key"]
 
 
 POINT = {"type": "Point", "coordinates": [121.506, 31.206]}
