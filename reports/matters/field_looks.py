@@ -38,10 +38,10 @@ class FieldText:
 
 @dataclass(frozen=True)
 class FieldLook:
-    """A field as it is laid out. ``is_cut`` if not all of its text has room."""
+    """A field as it is laid out. ``cell`` is the width of its cells, 0 without any; ``is_cut`` if not all of its text has room."""
 
     text: str
-    cells: int
+    cell: float
     size: tuple[float, float]  # as the text is read
     css: str
     turn: int
@@ -50,7 +50,7 @@ class FieldLook:
     @property
     def parts(self) -> list[str]:
         """What is laid out one after the other: the signs in their cells, or the text."""
-        return list(self.text) if self.cells else [self.text]
+        return list(self.text) if self.cell else [self.text]
 
 
 def look_of(widget: Any, said: FieldText, place: Rectangle) -> FieldLook:
@@ -62,15 +62,16 @@ def look_of(widget: Any, said: FieldText, place: Rectangle) -> FieldLook:
         wide, high = high, wide
     edge, edged = _edge(widget, marks, is_round=said.is_round)
     room = (max(wide - 2 * edge, 1), max(high - 2 * edge, 1))
-    cells = said.cells if said.cells and wide / said.cells >= 1 else 0
-    multiline, text, size, is_cut = _fitted(said, room, cells)
+    is_parted = not said.multiline and 0 < said.cells <= room[0] and len(said.text) <= said.cells  # a longer text has no cells
+    cell = room[0] / said.cells if is_parted else 0
+    multiline, text, size, is_cut = _fitted(said, room, cell)
     colour = re.findall(r"((?:[\d.]+\s+){1,4})(?:g|rg|k)\b", said.style)
     css = [f"width:{wide:.2f}pt", f"height:{high:.2f}pt", f"font-size:{size:.2f}pt", f"text-align:{ALIGNED[said.aligned]}"]
     css += [f"line-height:{LEADING if multiline else f'{room[1]:.2f}pt'}", f"color:{_colour(colour[-1].split() if colour else ())}"]
     css += [f"white-space:{'pre-wrap' if multiline else 'pre'}", *edged]
     if has_colour(marks.get("/BG")):
         css.append(f"background:{_colour(marks['/BG'])}")
-    return FieldLook(text, 0 if multiline else cells, (wide, high), ";".join(css), turn, is_cut)
+    return FieldLook(text, cell, (wide, high), ";".join(css), turn, is_cut)
 
 
 def marks_of(widget: Any) -> Any:
@@ -103,13 +104,16 @@ def _edge(widget: Any, marks: Any, *, is_round: bool) -> tuple[float, list[str]]
     return width, [f"{side}:{width:.2f}pt {EDGES.get(kind, 'solid')} {_colour(marks['/BC'])}", *rounded]
 
 
-def _fitted(said: FieldText, room: tuple[float, float], cells: int) -> tuple[bool, str, float, bool]:
+def _fitted(said: FieldText, room: tuple[float, float], cell: float) -> tuple[bool, str, float, bool]:
     """Whether in lines, the text, its size in points, and whether it had to be cut."""
     multiline, text = said.multiline, said.text if said.multiline else " ".join(said.text.split("\n"))
     sized = re.findall(r"([\d.]+)\s+Tf", said.style)
     wanted = number(sized[-1]) if sized else 0
+    if cell:
+        widest = max(map(_width, text), default=1)
+        return False, text, max(min(wanted or USUAL, room[1] / LEADING, cell / widest), SMALLEST), False
     size = _fitting(text, room, wanted, multiline=multiline)
-    if size < WRAPPED and not multiline and not cells:
+    if size < WRAPPED and not multiline:
         multiline, size = True, max(size, _fitting(text, room, wanted, multiline=True))
     if not multiline or _height(text, room, size) <= room[1]:
         return multiline, text, size, False
@@ -190,8 +194,8 @@ def _laid_out(looks: list[FieldLook]) -> bytes:
     for place, look in enumerate(looks, start=1):
         wide, high = look.size
         css.append(f"@page d{place} {{size:{wide:.2f}pt {high:.2f}pt}} .d{place} {{page:d{place};{look.css}}}")
-        if look.cells:
-            css.append(f".d{place} {{padding:0}} .d{place} span {{display:inline-block;text-align:center;width:{wide / look.cells:.3f}pt}}")
+        if look.cell:
+            css.append(f".d{place} {{padding:0}} .d{place} span {{display:inline-block;text-align:center;width:{look.cell:.3f}pt}}")
     html = Engine(dirs=[str(settings.BASE_DIR / "templates")]).render_to_string("pdf/fields.html", {"fields": looks})
     try:
         return from_html(html, css="\n".join(css))
