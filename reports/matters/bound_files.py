@@ -82,7 +82,7 @@ def _differences(given: Path, path: Path, made: Made, maker: PageMaker) -> list[
     if maker.is_spent:
         return [UNCOMPARED]
     begun = time.monotonic()
-    found = compared(given, path, apart=made.apart, fields=made.fields, seconds=maker.seconds(shown_pages.SECONDS))
+    found = compared(given, path, apart=made.apart, fields=made.fields, off=made.off, seconds=maker.seconds(shown_pages.SECONDS))
     maker.spent(begun)
     return list(_said(found, made.pages))
 

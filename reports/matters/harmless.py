@@ -17,16 +17,16 @@ WATCHED = frozenset({*DOING, "/A", "/S", "/F"})
 KINDS = frozenset({*ACTIONS, *AT_ONCE})  # of actions that are none within the file
 
 
-def clean_page(page: Any, layers: Layers) -> tuple[list[str], list[Rectangle]]:
+def clean_page(page: Any, layers: Layers) -> tuple[list[str], list[int]]:
     """Remove embedded files, media, actions and annotations that are off from a page.
 
-    Returns names of the files, and the rectangles of what is off, which readers may show that know no layers of annotations.
+    Returns names of the files, and the indexes of annotations that are off, which readers may show that know no layers of annotations.
     """
     import pikepdf  # noqa: PLC0415 -- only who makes a dossier pays for it
 
     names, kept, off = associated(page.obj), [], []
     drop(page.obj, "/AA", "/AF", "/B", "/PresSteps", "/PieceInfo")
-    for note in notes(page):
+    for place, note in _placed(page):
         kind = str(note.get("/Subtype", ""))
         names += associated(note)
         if kind == "/FileAttachment":
@@ -34,7 +34,7 @@ def clean_page(page: Any, layers: Layers) -> tuple[list[str], list[Rectangle]]:
         if kind in LEFT_OUT:
             continue
         if layers.hides(note.get("/OC")):
-            off += [place] if (place := rectangle(note.get("/Rect"))) else []
+            off.append(place)
             continue
         _clean_note(note)
         kept.append(note)
@@ -51,10 +51,16 @@ def clean_page(page: Any, layers: Layers) -> tuple[list[str], list[Rectangle]]:
 
 def notes(page: Any) -> list[Any]:
     """Annotations of a page without the odd members that some editors leave (null, numbers)."""
+    return [note for _, note in _placed(page)]
+
+
+def _placed(page: Any) -> list[tuple[int, Any]]:
+    """Annotations as above, each with its index in the list."""
     import pikepdf  # noqa: PLC0415 -- as above
 
     found = page.obj.get("/Annots")
-    return [note for note in found if isinstance(note, pikepdf.Dictionary)] if isinstance(found, pikepdf.Array) else []
+    placed = enumerate(found) if isinstance(found, pikepdf.Array) else ()
+    return [(place, note) for place, note in placed if isinstance(note, pikepdf.Dictionary)]
 
 
 def associated(part: Any) -> list[str]:

@@ -32,7 +32,7 @@ from greendistrict.children import end_with_parent, environment, hold_memory
 from greendistrict.documents.office.hazards import bounded_library
 from reports.matters import field_looks, pdf_pages
 from reports.matters.pdf_pages import BROKEN, BROKEN_IMAGE, LARGE, OF_A_FILE, PDF, Made
-from reports.matters.shown_pages import ROOT, Rectangle
+from reports.matters.shown_pages import ROOT
 
 logger = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-m", "reports.matters.page_maker")
@@ -110,7 +110,7 @@ class PageMaker:
                 return Made(0, [BROKEN if content_type == PDF else BROKEN_IMAGE])
             self._end()  # what it holds would be missing for the next
             return Made(0, [LARGE])
-        return Made(**{**answer, "apart": _places(answer["apart"]), "fields": _places(answer["fields"])})
+        return Made(**{**answer, **{key: _by_page(answer[key]) for key in ("apart", "fields", "off")}})
 
     def _asked(self, question: str) -> dict[str, Any]:
         """The answer to a question. Raises ``TimeoutError``, ``_Died``, and ``OSError`` for a process that cannot begin."""
@@ -182,8 +182,8 @@ def _said_in_time(child: "subprocess.Popen[bytes]", wanted: str) -> dict[str, An
         raise ChildProcessError(msg) from None
 
 
-def _places(found: dict[str, list[Rectangle]]) -> dict[int, list[Rectangle]]:
-    return {int(page): rectangles for page, rectangles in found.items()}
+def _by_page(found: dict[str, list[Any]]) -> dict[int, list[Any]]:
+    return {int(page): members for page, members in found.items()}
 
 
 def main() -> None:

@@ -48,7 +48,8 @@ DIGIT = 0.556  # width of a digit of Helvetica
 class Made:
     """Pages written, 0 if there are none, and what is said of them. ``embedded`` are names of embedded files that were left out.
 
-    By index of the page, rectangles (points): ``apart`` need not look like the original, ``fields`` were drawn by its form.
+    By index of the page, rectangles (points): ``apart`` need not look like the original, ``fields`` were drawn by its form. ``off`` are, by
+    index of the page, indexes of its notes that are off.
     """
 
     pages: int
@@ -56,6 +57,7 @@ class Made:
     embedded: list[str] = field(default_factory=list)
     apart: dict[int, list[Rectangle]] = field(default_factory=dict)
     fields: dict[int, list[Rectangle]] = field(default_factory=dict)
+    off: dict[int, list[int]] = field(default_factory=dict)
 
 
 def pages_of_pdf(given: Path, path: Path, load: Callable[[], None]) -> Made:
@@ -75,23 +77,21 @@ def pages_of_pdf(given: Path, path: Path, load: Callable[[], None]) -> Made:
         is_dynamic = isinstance(form, pikepdf.Dictionary) and "/XFA" in form
         remarks = [SIGNED] * filled_fields.is_signed(source) + [DYNAMIC] * is_dynamic
         embedded = [source.attachments[name].filename or name for name in source.attachments] + harmless.associated(source.Root)
-        apart: dict[int, list[Rectangle]] = {}
+        hidden: dict[int, list[int]] = {}
         shown = layers.Layers(source)
         for place, page in enumerate(source.pages):
             names, off = harmless.clean_page(page, shown)
             embedded += names
             if off:
-                apart[place] = off
+                hidden[place] = off
         drawn = filled_fields.draw(source, load)
-        for place, rectangles in drawn.places.items():
-            apart.setdefault(place, []).extend(rectangles)
         pages.add_pages_from(source)
         hazard, names = _finish(source, pages, path)
         if hazard:
             return Made(0, [HARMFUL.format(hazard)])
         warned = " ".join(map(str, source.get_warnings()))
         remarks += [REPAIRED] * bool(DAMAGE.search(warned)) + [FILLED] * drawn.is_filled + [CUT] * drawn.is_cut
-        return Made(len(pages.pages), remarks, list(dict.fromkeys(embedded + names)), apart, drawn.fields)
+        return Made(len(pages.pages), remarks, list(dict.fromkeys(embedded + names)), drawn.places, drawn.fields, hidden)
 
 
 def _finish(source: Any, pages: Any, path: Path) -> tuple[str, list[str]]:

@@ -1,8 +1,8 @@
 """Compares how the pages of two PDFs look, at low resolution, in a child process with limits of time and memory.
 
-Run as ``python -m reports.matters.shown_pages ORIGINAL COPY``, with two JSON objects in a list on stdin: by index of the page, the
-rectangles (points) that are not compared, and those of fields. Prints how many pages the original has, then a line per page: ``same``,
-``differs`` or ``unclear``.
+Run as ``python -m reports.matters.shown_pages ORIGINAL COPY``, with three JSON objects in a list on stdin: by index of the page, the
+rectangles (points) that are not compared, those of fields, and the indexes of notes that are off. Prints how many pages the original has,
+then a line per page: ``same``, ``differs`` or ``unclear``.
 """
 
 import json
@@ -24,9 +24,12 @@ SECONDS = 40
 DPI, MOST_PIXELS = 40, 2_000  # of the longer side
 VISIBLE = 33  # difference of a channel (0 to 255) from what stands at most a pixel away: the edge of a sign may be drawn beside
 SHAPED = 90  # the same in a field: as part of a form, readers draw signs in another way than as part of the page
+MOST_APART = 0.5  # of a page may be left out; beyond, it is not compared
+FARTHEST = 100_000  # points from the corner of a page, farther than any page reaches
 SAME, DIFFERS, UNCLEAR = "same", "differs", "unclear"
 Rectangle = tuple[float, float, float, float]
 Places = Mapping[int, Sequence[Rectangle]]  # by index of the page
+Notes = Mapping[int, Sequence[int]]  # by index of the page, indexes in its list
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,12 @@ class PageComparison:
     stated: int | None = None
 
 
-def compared(original: Path, copy: Path, *, apart: Places, fields: Places, seconds: float = SECONDS) -> PageComparison:
-    """Compare page by page, as far as time and memory permit. ``apart`` is left out, ``fields`` were drawn by a form of the original."""
-    request = json.dumps([{str(page): rectangles for page, rectangles in places.items()} for places in (apart, fields)]).encode()
+def compared(original: Path, copy: Path, *, apart: Places, fields: Places, off: Notes, seconds: float = SECONDS) -> PageComparison:
+    """Compare page by page, as far as time and memory permit.
+
+    ``apart`` is left out, ``fields`` were drawn by a form of the original, and of the original the notes ``off`` are not drawn.
+    """
+    request = json.dumps([{str(page): list(found) for page, found in by_page.items()} for by_page in (apart, fields, off)]).encode()
     command = (*COMMAND, str(original), str(copy))
     try:
         done = subprocess.run(  # noqa: S603 -- our module
@@ -67,8 +73,9 @@ def main() -> None:
     hold_memory()
     import pypdfium2  # type: ignore[import-untyped]  # noqa: PLC0415 -- after the limits are set
 
-    apart, fields = json.load(sys.stdin)
+    apart, fields, off = json.load(sys.stdin)
     with pypdfium2.PdfDocument(sys.argv[1]) as original, pypdfium2.PdfDocument(sys.argv[2]) as copy:
+        _leave_out(original, {int(page): found for page, found in off.items()})
         original.init_forms()
         sys.stdout.write(f"{len(original)}\n")
         sys.stdout.flush()
@@ -77,24 +84,40 @@ def main() -> None:
             sys.stdout.flush()
 
 
+def _leave_out(document: Any, off: Notes) -> None:
+    """Take notes off the pages. Called before the form is known, which would draw fields that were there."""
+    from pypdfium2.raw import FPDFPage_RemoveAnnot  # type: ignore[import-untyped]  # noqa: PLC0415 -- as above
+
+    for number, notes in off.items():
+        if number < len(document):
+            page = document[number]
+            for place in sorted(notes, reverse=True):
+                FPDFPage_RemoveAnnot(page, place)
+            page.close()
+
+
 def _outcome(original: Any, copy: Any, number: int, places: Sequence[Sequence[Rectangle]]) -> str:
-    import pypdfium2  # noqa: PLC0415 -- as above
-
     try:
-        return SAME if _is_same(original[number], copy[number], *places) else DIFFERS
-    except (pypdfium2.PdfiumError, ValueError, MemoryError):  # of one page; the others can be drawn
+        is_same = _is_same(original[number], copy[number], *places)
+    except Exception:  # libraries raise anything for an odd page; the others can be drawn  # noqa: BLE001
         return UNCLEAR
+    return UNCLEAR if is_same is None else SAME if is_same else DIFFERS
 
 
-def _is_same(one: Any, other: Any, apart: Sequence[Rectangle], fields: Sequence[Rectangle]) -> bool:
+def _is_same(one: Any, other: Any, apart: Sequence[Rectangle], fields: Sequence[Rectangle]) -> bool | None:
+    """Whether two pages look the same; None if too much of them is left out."""
     from PIL import Image, ImageChops  # noqa: PLC0415 -- as above
 
     scale = min(DPI / 72, MOST_PIXELS / max(*one.get_size(), 1))
     pictures = []
     for page in (one, other):
         picture: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
+        left_out = Image.new("L", picture.size)
         for rectangle in apart:
-            picture.paste("white", _on_picture(page, rectangle, picture.size))
+            left_out.paste(255, _on_picture(page, rectangle, picture.size))
+        if left_out.histogram()[255] > MOST_APART * picture.width * picture.height:
+            return None
+        picture.paste("white", mask=left_out)
         pictures.append(picture)
     if pictures[0].size != pictures[1].size:
         return False
@@ -120,10 +143,11 @@ def _on_picture(page: Any, rectangle: Rectangle, size: tuple[int, int]) -> tuple
     """Pixels of a rectangle given in points of the page, with a margin of one."""
     import ctypes  # noqa: PLC0415 -- as above
 
-    from pypdfium2.raw import FPDF_PageToDevice  # type: ignore[import-untyped]  # noqa: PLC0415 -- as above
+    from pypdfium2.raw import FPDF_PageToDevice  # noqa: PLC0415 -- as above
 
     found = []
-    for across, up in (rectangle[:2], rectangle[2:]):
+    near = [min(max(side, -FARTHEST), FARTHEST) for side in rectangle]
+    for across, up in (near[:2], near[2:]):
         place = ctypes.c_int(), ctypes.c_int()
         FPDF_PageToDevice(page, 0, 0, *size, 0, across, up, *place)
         found.append((place[0].value, place[1].value))

@@ -16,9 +16,25 @@ from greendistrict.documents.models import Evidence
 from greendistrict.documents.office.hazards import pdf_hazard
 from reports.archive.services import pages_of
 from reports.matters import page_maker
-from reports.matters.bound_files import STATED, UNCOMPARED, DossierFile
-from reports.matters.page_maker import SLOW, PageMaker
-from reports.matters.pdf_pages import BROKEN_IMAGE, CUT, DYNAMIC, FILLED, JPEG, PDF, PNG, REPAIRED, SIGNED
+from reports.matters.bound_files import MISSING, NOT_A_PDF, STATED, UNCOMPARED, DossierFile
+from reports.matters.dossier import NOTE
+from reports.matters.page_maker import DIED, SLOW, PageMaker
+from reports.matters.pdf_pages import (
+    BROKEN,
+    BROKEN_IMAGE,
+    CUT,
+    DYNAMIC,
+    ENCRYPTED,
+    FILLED,
+    HARMFUL,
+    JPEG,
+    LARGE,
+    NO_PAGES,
+    PDF,
+    PNG,
+    REPAIRED,
+    SIGNED,
+)  # fmt: skip
 from reports.matters.shown_pages import compared
 from reports.matters.volume import bind, entries_of
 from tests.documents.test_pdf_hazards import HOSTILE
@@ -43,6 +59,7 @@ def drawn(content, **keys):
 
 
 WORDS = b"BT /F 20 Tf 2 9 Td (Old) Tj ET"
+CELLS = {"Ff": 1 << 24, "MaxLen": 6, **TEXT}
 FIELDS = {  # remark, and whether something is seen in the field
     "frame of an empty field": (form(MK=FRAME, asked=False, **TEXT), "", True),
     "frame of an empty box": (form(MK=FRAME, FT=Name.Btn, V=Name.Off), "", True),
@@ -57,6 +74,8 @@ FIELDS = {  # remark, and whether something is seen in the field
     "flags below zero": (form(V=String("12.34"), F=-1, **TEXT), "", False),
     "value without room": (form(V=String("很长的文字。" * 3_000), Ff=1 << 12, **TEXT), f"{FILLED}；{CUT}", True),
     "lines without room": (form(V=String("字\n" * 900), Ff=1 << 12, **TEXT), f"{FILLED}；{CUT}", True),
+    "last of cells within a border": (form(V=String("     8"), **CELLS, MK=Dictionary(BC=[1]), BS=Dictionary(W=12)), FILLED, True),
+    "last of more than the cells": (form(V=String("      8"), **CELLS), FILLED, True),
     "cells without room": (form(V=String("12"), Ff=1 << 24, MaxLen=10**9, **TEXT), FILLED, True),
 }  # fmt: skip
 
@@ -294,6 +313,13 @@ def test_a_file_that_takes_too_long_is_left_out_and_the_next_is_not(tmp_path, mo
         assert maker.make(tmp_path / "quick", tmp_path / "b.pdf", PDF).pages == 1
 
 
+def test_the_catalogue_names_every_reason_for_which_a_file_is_left_out():
+    reasons = {BROKEN, BROKEN_IMAGE, DIED, ENCRYPTED, HARMFUL.format("脚本"), LARGE, MISSING, NOT_A_PDF, NO_PAGES, SLOW}
+    named = {"加密", "损坏", "没有页面", "脚本", "过大", "中断", "超过时限|超时", "不是PDF或图片", "读不出"}
+    assert [one for one in reasons if not any(re.search(word, one) for word in named)] == []
+    assert [word for word in named if not re.search(word, NOTE)] == []
+
+
 @AREA
 def test_slow_files_share_the_time_of_a_volume():
     with PageMaker() as maker:
@@ -332,7 +358,7 @@ def words(text, size, left=100.0, grey="0"):
 def test_a_small_sign_is_missed_and_the_edge_of_a_sign_is_not(one, other, is_different, tmp_path):
     for name, content in (("a", one), ("b", other)):
         (tmp_path / name).write_bytes(content)
-    found = compared(tmp_path / "a", tmp_path / "b", apart={}, fields={})
+    found = compared(tmp_path / "a", tmp_path / "b", apart={}, fields={}, off={})
     assert (found.pages, found.stated, found.different) == (1, 1, (1,) if is_different else ())
 
 

@@ -58,7 +58,7 @@ def test_a_process_that_cannot_work_is_not_said_of_the_file(script, given, tmp_p
 
 def test_a_file_that_leaves_no_room_to_lay_out_its_fields_is_said_to_be_large(given, tmp_path, monkeypatch):
     failed = """'{"is": "loading"}\\n{"machine": ["no memory"], "is_loading": true}'"""
-    answers = """'{"is": "loading"}\\n{"is": "loaded"}\\n{"pages": 0, "apart": {}, "fields": {}}'"""
+    answers = """'{"is": "loading"}\\n{"is": "loaded"}\\n{"pages": 0, "apart": {}, "fields": {}, "off": {}}'"""
     does(monkeypatch, READY.replace("input();", f"print({answers} if input() == 'null' else {failed}, flush=True); input()"))
     with PageMaker() as maker:
         assert maker.make(given, tmp_path / "a.pdf", PDF).remarks == [LARGE]
@@ -174,7 +174,7 @@ def test_beginning_and_loading_take_no_time_of_the_file(given, tmp_path, monkeyp
         def say(said):
             print(json.dumps(said), flush=True)
         time.sleep(1.2); say({"is": "ready"}); input(); say({"is": "loading"}); time.sleep(1.2); say({"is": "loaded"})
-        say({"pages": 3, "apart": {}, "fields": {}})
+        say({"pages": 3, "apart": {}, "fields": {}, "off": {}})
         input()
     """)  # fmt: skip
     with PageMaker() as maker:
@@ -184,5 +184,5 @@ def test_beginning_and_loading_take_no_time_of_the_file(given, tmp_path, monkeyp
 
 def test_what_the_comparing_process_says_at_its_end_is_noted(given, tmp_path, caplog):
     with caplog.at_level(logging.ERROR):
-        shown_pages.compared(given, tmp_path / "none", apart={}, fields={})
+        shown_pages.compared(given, tmp_path / "none", apart={}, fields={}, off={})
     assert "FileNotFoundError" in caplog.text
