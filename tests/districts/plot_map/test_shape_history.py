@@ -76,12 +76,13 @@ def test_shapes_of_a_plot_that_was_deleted_stay_showable(preparer, district, rep
     assert stood == [[("A-1", 121.505)], [("A-1", 121.506), ("A-2", 121.51)], [("A-2", 121.51)]]
     history = reverse("districts:shape_history", args=[district.code])
     page = preparer.get(f"{history}?on=2026-03-05").content.decode()
-    assert ("A-1（1.06公顷）" in page, "删除时的编号" in page) == (True, True)
+    assert ("A-1（1.06公顷）" in page, "删除时的编号" in page, page.count("（地块已删除）")) == (True, True, 2)
     for shape in FormerShape.objects.all():
         address = reverse("districts:former_shape", args=[district.code, shape.pk])
         assert address in page
         text = preparer.get(address).content.decode()
         assert ("地块A-1的原图形" in text, "地块已删除，图形只留作历史" in text, "恢复这个图形" in text) == (True, True, False)
+        assert "<dt>换下或删除</dt>" in text
         assert preparer.post(address, {"reason": "误删"}).status_code == 409
     district.delete()
     assert not FormerShape.objects.exists(), "they go with their district"
