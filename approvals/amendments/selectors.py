@@ -24,7 +24,7 @@ WITHDRAW = "withdraw"
 LONGEST: dict[str, int] = {AmendedField.NUMBER: 60, AmendedField.TITLE: 200}  # maximum lengths, the same as in ``Announcement``
 LONGEST_TEXT = 200
 STAR = f"{AmendedField.STAR}-"
-AMENDMENT_NUMBERS = NumberedPaper(Amendment, lambda number: Amendment.objects.filter(number=number, status=AmendmentState.PUBLISHED), str)
+AMENDMENT_NUMBERS = NumberedPaper(Amendment, "number", lambda: Amendment.objects.filter(status=AmendmentState.PUBLISHED), str)
 
 
 def amendments_visible_to(viewer: Viewer) -> QuerySet[Amendment]:

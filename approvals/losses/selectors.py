@@ -27,7 +27,8 @@ from greendistrict.workflow.todo import Task
 ENOUGH = 2
 NOTICE_NUMBERS = NumberedPaper(
     LossFile,
-    lambda number: LossFile.objects.filter(intent_number=number).select_related("case__district"),
+    "intent_number",
+    lambda: LossFile.objects.select_related("case__district"),
     lambda loss: f"{loss.case}的事先告知书",
 )
 

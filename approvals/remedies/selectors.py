@@ -29,7 +29,7 @@ from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
 R = TypeVar("R", bound=RemedyRecord)
-REMEDY_NUMBERS = NumberedPaper(Remedy, lambda number: Remedy.objects.filter(reply_number=number), str)
+REMEDY_NUMBERS = NumberedPaper(Remedy, "reply_number", Remedy.objects.all, str)
 
 
 def remedies_visible_to(viewer: Viewer) -> QuerySet[Remedy]:

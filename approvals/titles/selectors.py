@@ -43,7 +43,7 @@ SET_ASIDE = Q(status__in=CONFIRMED_REMEDIES, appealed_on__isnull=True) & (
 )
 TitleChange = tuple[dt.date, str, int | None]  # day, words, key of the announcement
 
-ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, lambda number: Announcement.objects.filter(number=number, status__in=PUBLIC_STATES), str)
+ANNOUNCEMENT_NUMBERS = NumberedPaper(Announcement, "number", lambda: Announcement.objects.filter(status__in=PUBLIC_STATES), str)
 
 
 def may_correct(held: HeldPosts, title: Title) -> bool:

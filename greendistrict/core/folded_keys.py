@@ -10,6 +10,8 @@ from django.db.models.functions import RowNumber
 ALIKE = "只是写法不同"
 ALL_DASHES = "‐‑‒–—―−﹣－"
 _DASHES = str.maketrans(dict.fromkeys(ALL_DASHES, "-"))
+_OPENING, _CLOSING = "([【", ")]】"
+_BRACKETS = str.maketrans(dict.fromkeys(_OPENING, "〔") | dict.fromkeys(_CLOSING, "〕"))
 _FORMAT = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 _UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+")
 
@@ -17,6 +19,11 @@ _UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+"
 def folded(text: str) -> str:
     """Text by which keys are compared: without blanks and unseen characters, one width, one case, one dash."""
     return _UNSEEN.sub("", normalize("NFKC", _UNSEEN.sub("", text.translate(_DASHES)))).translate(_DASHES).casefold()
+
+
+def folded_number(text: str) -> str:
+    """Number of a paper by which it is compared: 〔2026〕, [2026], （2026） and 【2026】 are one year."""
+    return folded(text).translate(_BRACKETS).upper()
 
 
 def with_plain_dashes(text: str) -> str:
@@ -50,6 +57,13 @@ class Folded(Func):
     function = "lower"
     template = f"%(function)s({_FOLDED})"
     output_field = TextField()
+
+
+class FoldedNumber(Folded):
+    """``folded_number`` of a column in the database."""
+
+    function = "upper"
+    template = f"translate({Folded.template}, '{_OPENING}{_CLOSING}', '{'〔' * len(_OPENING)}{'〕' * len(_CLOSING)}')"
 
 
 def later_alike(model: type[Model], key: str, *within: str, **counted: Any) -> list[int]:

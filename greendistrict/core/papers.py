@@ -4,7 +4,6 @@ An object gets its code together with its number (``give``).
 """
 
 import datetime as dt
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,7 +51,7 @@ class Paper:
 class PaperKind:
     """A kind of object whose papers have a code.
 
-    ``read`` describes an object; ``published`` finds published ones by number (normalised by ``folded``); without it numbers find nothing.
+    ``read`` describes an object; ``published`` finds published ones by number (by its ``folded_number``); without it numbers find nothing.
     ``only`` says which objects of the model are such papers.
     """
 
@@ -96,11 +95,6 @@ def issue(obj: models.Model, *, sha256: str, ending: str, signed: bool) -> None:
 def is_issued(sha256: str) -> bool:
     """Whether the portal issued a file with this digest."""
     return IssuedFile.objects.filter(sha256=sha256).exists()
-
-
-def folded(text: str) -> str:
-    """Number normalised for comparison: NFKC, trimmed, upper case."""
-    return unicodedata.normalize("NFKC", text).strip().upper()[:NUMBER_LENGTH]
 
 
 def subject_of(obj: models.Model) -> str:

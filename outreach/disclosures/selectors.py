@@ -46,7 +46,7 @@ STANDING: Mapping[str, Q] = {
 }
 OWED = (DisclosureProgress.AWAITED, DisclosureProgress.EXTENDED)
 GIVEN = "依申请公开的信息"
-REMEDY_REPLY_NUMBERS = NumberedPaper(DisclosureRemedy, lambda number: DisclosureRemedy.objects.filter(reply_number=number), str)
+REMEDY_REPLY_NUMBERS = NumberedPaper(DisclosureRemedy, "reply_number", DisclosureRemedy.objects.all, str)
 DONE = (DisclosureProgress.ANSWERED, DisclosureProgress.GIVEN_UP)
 
 

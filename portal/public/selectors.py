@@ -32,8 +32,9 @@ from greendistrict.core import limits, workdays
 from greendistrict.core.addresses import reverse
 from greendistrict.core.codes import plain
 from greendistrict.core.days import day_in_words
+from greendistrict.core.folded_keys import folded_number
 from greendistrict.core.models import IssuedFile, PaperCode
-from greendistrict.core.papers import Paper, PaperKind, folded, subject_of
+from greendistrict.core.papers import Paper, PaperKind, subject_of
 from greendistrict.core.templatetags.gd import cn_datetime
 from greendistrict.core.toned_words import TonedWord
 from obligations.models import PortalOutage
@@ -369,10 +370,10 @@ def find(text: str, code: str = "") -> Paper | None:
 
     None both for an unpublished and for an unknown number; the same queries are made, so that timing reveals nothing.
     """
-    number = folded(text)
+    number = folded_number(text)
     if code.strip():
         paper = _by_code(code)
-        return paper if paper and (not number or folded(paper.number) == number or plain(text) == plain(code)) else None
+        return paper if paper and (not number or folded_number(paper.number) == number or plain(text) == plain(code)) else None
     by_code, by_number = _by_code(text), _by_number(number)
     return by_code or by_number
 

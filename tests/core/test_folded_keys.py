@@ -12,7 +12,7 @@ from carbon.metering.models import Meter
 from districts.file.models.district import District
 from districts.file.models.parties import DistrictPaper, RenewalProject, SubArea
 from districts.file.services import hold_constraints
-from greendistrict.core.folded_keys import ALL_DASHES, Folded, folded, visible
+from greendistrict.core.folded_keys import ALL_DASHES, Folded, FoldedNumber, folded, folded_number, visible
 from greendistrict.core.folded_rows import OnceFolded, marking
 from tests.factories.districts import make_district
 from tests.factories.meters import MeterFactory
@@ -31,6 +31,24 @@ def test_the_database_folds_like_the_program(people):
     found = District.objects.values_list(*(Folded(Value(text)) for text in texts)).first()
     assert list(found) == [folded(text) for text in texts]
     assert {folded(text) for text in WRITTEN} == {"ys01-001"}
+
+
+@pytest.mark.django_db
+def test_brackets_of_a_paper_number_are_one_in_the_database_and_in_the_program(people):
+    make_district(people)
+    texts = [
+        "沪建〔2026〕8号",
+        "沪建[2026]8号",
+        "沪建（2026）8 号",
+        "沪建(2026)8号",
+        "沪建【2026】8号",
+        "沪建［2026］8号",
+        "sq-2026-0001",
+        "㎡ ① ﬁ",
+    ]
+    found = District.objects.values_list(*(FoldedNumber(Value(text)) for text in texts)).first()
+    assert list(found) == [folded_number(text) for text in texts]
+    assert {folded_number(text) for text in texts} == {"沪建〔2026〕8号", "SQ-2026-0001", "M21FI"}
 
 
 @pytest.mark.django_db

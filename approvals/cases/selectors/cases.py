@@ -173,9 +173,7 @@ CLOSED_WITHOUT = (
 )  # states with no further step that would ask for the number; a refusal at receipt has no number
 
 
-DECISION_NUMBERS = NumberedPaper(
-    Case, lambda number: Case.objects.filter(decision_number=number).select_related("district"), lambda case: f"{case}的决定"
-)
+DECISION_NUMBERS = NumberedPaper(Case, "decision_number", lambda: Case.objects.select_related("district"), lambda case: f"{case}的决定")
 
 
 def waits_for_number(case: Case) -> bool:

@@ -17,7 +17,8 @@ from approvals.titles.models.amendments import Amendment, amended_words
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Announcement, Title
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
-from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding, folded
+from greendistrict.core.folded_keys import folded_number
+from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding
 from greendistrict.documents.models import Evidence
 
 TAKEN_BACK = frozenset({CaseState.WITHDRAWN, CaseState.DISCARDED, CaseState.DROPPED})
@@ -74,9 +75,9 @@ def _announcement(row: Announcement) -> Paper:
 def _announcements(number: str) -> Iterable[Announcement]:
     """Published announcements by their number, including a number that was corrected later."""
     published = Announcement.objects.filter(status__in=PUBLIC_STATES)
-    found = [row for row in published.exclude(number="") if folded(row.number) == number]
+    found = [row for row in published.exclude(number="") if folded_number(row.number) == number]
     wrong = amendments_public().filter(field=AmendedField.NUMBER).exclude(before="")
-    return found or [row.announcement for row in wrong if folded(row.before) == number]
+    return found or [row.announcement for row in wrong if folded_number(row.before) == number]
 
 
 def _amendment(row: Amendment) -> Paper:
@@ -86,7 +87,7 @@ def _amendment(row: Amendment) -> Paper:
 
 
 def _amendments(number: str) -> Iterable[Amendment]:
-    return [row for row in amendments_public() if folded(row.number) == number]
+    return [row for row in amendments_public() if folded_number(row.number) == number]
 
 
 def _list_taken(row: Evidence) -> Paper:

@@ -39,7 +39,7 @@ from portal.search.models import SearchName
 MOST = 20
 LONGEST = 60
 PINYIN = re.compile(r"[a-z]{2,}")
-BETWEEN = re.compile(r"[\s()（）“”、，]+")
+BETWEEN = re.compile(r"[\s()（）〔〕\[\]【】“”、，]+")
 
 
 @dataclass(frozen=True)

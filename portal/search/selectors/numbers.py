@@ -1,10 +1,11 @@
 """Numbers that pages and papers print, apart from those of groups of their own: one list of what bears one, and where it is shown."""
 
 from collections.abc import Callable
-from operator import attrgetter
+from functools import reduce
+from operator import and_, attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 
 from approvals.cases.rules import reads_settings
@@ -29,7 +30,7 @@ from indicators.editions.models import Edition
 from indicators.editions.selectors import editions_visible_to
 from outreach.disclosures.models import DisclosureRequest
 from outreach.disclosures.selectors import disclosures_visible_to
-from portal.search.selectors.contents import MOST, Hit, HitGroup, SearchedTable, group, is_like
+from portal.search.selectors.contents import MOST, Hit, HitGroup, SearchedTable, group, is_like, words_of
 
 LEAST = 3  # characters; a shorter text is part of too many numbers
 
@@ -64,12 +65,13 @@ PLACES = tuple(one.place for one in NUMBERED)
 
 
 def numbers(viewer: Viewer, text: str) -> HitGroup:
-    """What bears a number that contains the text."""
+    """What bears a number that contains each word of the text; brackets, of which there are several kinds, stand between words."""
     return group("编号", (hit for one in NUMBERED for hit in _hits(viewer, text, one)) if len(text) >= LEAST else ())
 
 
 def _hits(viewer: Viewer, text: str, one: Numbered) -> list[Hit]:
-    rows = one.rows(viewer).filter(**{f"{one.number}__icontains": text}).order_by("-pk")[: MOST + 1]
+    words = reduce(and_, (Q(**{f"{one.number}__icontains": word}) for word in words_of(text)), Q())
+    rows = one.rows(viewer).filter(words).order_by("-pk")[: MOST + 1]
     number = attrgetter(one.number.replace("__", "."))
     return [Hit(f"{number(row)}　{row}", one.name, reverse(one.page, args=[row.pk])) for row in rows]
 

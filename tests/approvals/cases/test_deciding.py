@@ -1,6 +1,7 @@
 """An application to its title; who decides, as the settings say; a decision first, its number later; no two papers share a number."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -195,6 +196,9 @@ def test_one_number_belongs_to_one_paper():
     first.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕8号")
     second = Filing(first.people, name="演示二城（虚构）").to_deciding()
     refuses("已用于", second.do, "decide", "city_director", number="演沪建〔2026〕8号 ", decided_on=clock.today(), scan=None)
+    for written in ("演沪建[2026]8号", "演沪建（2026）8号", "演沪建【2026】 8号"):
+        told = f"文号{written}（登记为演沪建〔2026〕8号）已用于"
+        refuses(re.escape(told), second.do, "decide", "city_director", number=written, decided_on=clock.today(), scan=None)
     second.do("decide", "city_director", number="", decided_on=clock.today(), scan=None)
     refuses("已用于", second.do, numbering.enter_number, "city_officer", number="演沪建〔2026〕8号")
     second.do(numbering.enter_number, "city_officer", number="演沪建〔2026〕9号")

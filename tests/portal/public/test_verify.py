@@ -141,7 +141,8 @@ def test_titles_and_announcements_answer_to_their_numbers(client):
     draft = Announcement.objects.create(year=2026, batch=2, title="拟稿", number="演沪建〔2026〕2号", is_demo=True)
     Title.objects.create(district=district, kind="pilot", number="CH-2026-0001", historic=True, policy="x", announcement=batch)
     assert "演示核验城（虚构）" in asked(client, "ch-2026-0001")[1]
-    assert asked(client, "演沪建（2026）1号".replace("（", "〔").replace("）", "〕"))[0] == 200
+    for written in ("演沪建〔2026〕1号", "演沪建（2026）1号", "演沪建[2026]1号", "演沪建【2026】 1号"):
+        assert "演沪建〔2026〕1号" in asked(client, written)[1]
     assert asked(client, draft.number) == asked(client, NOBODY)
 
 

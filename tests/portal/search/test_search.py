@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from approvals.titles.models.publicity import Announcement
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.projects.models import KeyProject, Work
@@ -49,6 +50,14 @@ def test_cases_by_number_for_those_who_may_open_them_and_drafts_in_their_house_o
         assert any(number in title for title in titles(getattr(people, seat), number)), seat
     for seat in ("outsider_preparer", "expert1", "partner", "secretariat", "verifier", "system_keeper"):
         assert titles(getattr(people, seat), number) == [], seat
+
+
+def test_numbers_of_announcements_are_found_whatever_their_brackets(people):
+    given = {"status": "published", "announced_on": clock.today(), "is_demo": True}
+    Announcement.objects.create(year=2026, batch=1, title="演示公告", number="演沪建〔2026〕17号", **given)
+    for written in ("演沪建〔2026〕17号", "演沪建（2026）17号", "演沪建[2026]17号", "〔2026〕17"):
+        assert [title for title in titles(people.partner, written) if "演沪建〔2026〕17号" in title], written
+    assert titles(people.partner, "演沪建[2025]17号") == []
 
 
 def test_clauses_by_number_and_words(people):
