@@ -87,7 +87,7 @@ class TakeoverRow:
 
 @dataclass
 class TakeoverPreview(Preview):
-    """The rows of a file with their problems, and how its heads were read. What is written is signed with the rows."""
+    """The rows of a file with their problems, and how its heads were read."""
 
     rows: list[TakeoverRow] = field(default_factory=list)
 
@@ -95,6 +95,15 @@ class TakeoverPreview(Preview):
     def good(self) -> int:
         """Number of rows without problems."""
         return sum(not row.problems for row in self.rows)
+
+    @property
+    def applicable(self) -> bool:
+        """Whether there are rows, to be written or given back."""
+        return bool(self.rows)
+
+    def work(self) -> dict[str, Any]:
+        """The rows, to be signed and judged again when they are written."""
+        return {"rows": [row.signable() for row in self.rows]}
 
 
 class TakeoverReader(HeadReader):
@@ -140,7 +149,8 @@ class TakeoverReader(HeadReader):
         rows = judged(self.kind, [self._row(at, line, found.heads) for at, line in lines], self.today)
         read = [cell for _, line in lines for cell in found.heads.laid(line)]
         formulas = sum(cell.kind == "f" and cell.result is not None for cell in read)
-        more: dict[str, Any] = {"unread": found.unread, "absent": found.heads.absent, "guessed": dict(found.guessed), "formulas": formulas}
+        more: dict[str, Any] = {"unread": found.unread, "absent": found.heads.absent, "guessed": dict(found.guessed)}
+        more |= {"chosen": self.chosen_in(found), "formulas": formulas}
         return TakeoverPreview(rows=rows, aside=left, told=found.told, **more)
 
     def _row(self, at: int, line: Sequence[BookCell], heads: Heads) -> TakeoverRow:

@@ -127,10 +127,13 @@ class TakeOverPage(ImportPage):
     """The import page of historical records: rows without problems are stored, the others come back marked."""
 
     def preview_context(self, target: str, seen: TakeoverPreview) -> dict[str, Any]:
-        """The rows under the heads of the page, whatever the order of the columns in the file, and the same signed."""
+        """The rows under the heads of the page, whatever the order of the columns in the file."""
         shown = [(row, [row.typed.get(head) for head in takeover.HEADS[BulkKind(target)]]) for row in seen.rows]
-        signed = self.signed(target, {"rows": [row.signable() for row in seen.rows]}) if seen.rows else ""
-        return {"preview": seen, "rows": shown, "good": seen.good, "signed": signed}
+        return {"preview": seen, "rows": shown, "good": seen.good}
+
+    def memory(self, target: str) -> str:
+        """Titles and self-checks have columns of their own."""
+        return f"{self.kind}.{target}"
 
 
 PAGE = TakeOverPage(
@@ -143,7 +146,7 @@ def take_over_page(request: HttpRequest, kind: str) -> HttpResponse:
     viewer = _officer(request)
     if kind not in TAKEOVER_KINDS:
         raise Http404
-    if request.method == "POST" and "signed" in request.POST:
+    if request.method == "POST" and "token" in request.POST:
         return _confirm(request, BulkKind(kind), viewer)
     return PAGE.upload(request, kind)
 
@@ -160,11 +163,13 @@ def take_over_blank(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _confirm(request: HttpRequest, kind: BulkKind, viewer: Viewer) -> HttpResponse:
     """Store the valid rows, or download the invalid ones as a marked workbook."""
-    rows = takeover.restored(kind, PAGE.work(request, kind, name="signed")["rows"], viewer.today)
+    work = PAGE.work(request, kind)
+    rows = takeover.restored(kind, work["rows"], viewer.today)
     if "returned" in request.POST:
         content = head_book(str(kind.label), takeover.COLUMNS[kind], takeover.returned(kind, rows))
         return as_workbook(content, f"{kind.label}（退回）.xlsx")
     run = take_over(kind=kind, rows=rows, by=viewer.user)
+    PAGE.remember(request, kind, work)
     return redirect_saying(request, f"已补录{run.done}行", "approvals:bulk_run", run.pk)
 
 

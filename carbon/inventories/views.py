@@ -310,6 +310,7 @@ PAGE = ListPage(
     "carbon.inventories", "另一份清单", "carbon/inventories/workbook_import.html",
     workbook.InventoryReader, _shown,
     book=lambda found, rows: workbook.inventory_book(found, (), rows),
+    bodies=lambda viewer, found: {found.district.applicant_id} - {None} or viewer.held.organisation_ids,
 )  # fmt: skip
 
 

@@ -193,6 +193,22 @@ class StorageAllowance(models.Model):
         return f"{self.organisation} {self.most_gb} GB"
 
 
+class ChosenHeads(models.Model):
+    """Columns that people of a body chose for heads of its sheets in one ``kind`` of import; ``heads``: labels of columns by head."""
+
+    kind = models.CharField("导入", max_length=60)
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", verbose_name="单位")
+    heads = models.JSONField("选定的列", default=dict, db_default={})
+
+    class Meta:
+        verbose_name = "选定的表头"
+        ordering = ("kind", "organisation")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "organisation"], name="chosen_heads_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.kind}"
+
+
 class KeptFile(models.Model):
     """A file chosen in a form that was refused for another reason; kept until the form is sent again."""
 

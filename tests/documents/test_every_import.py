@@ -15,11 +15,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from approvals.titles.models.publicity import HistoricSelfCheck, Title
 from carbon.inventories.models import ActivityRow
 from districts.indicator_systems.models import IndicatorRow
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import Organisation, Post, User
+from greendistrict.documents.models import ChosenHeads
 from greendistrict.documents.workbooks import reader
 from tests.carbon.inventories.world import make_inventory
 from tests.factories.accounts import UserFactory
@@ -182,20 +184,116 @@ def test_a_table_comes_in_in_each_form(post, kind, form):
     assert kind.stored() == kind.expected
 
 
-def test_columns_are_chosen_for_heads_that_nobody_knows(post, kind):
+def odd_heads(heads):
+    """Heads that nobody knows, with the units of these."""
+    return [f"甲{at}{head[head.find('（') :] if '（' in head else ''}" for at, head in enumerate(heads)]
+
+
+def chosen(post, kind):
+    """Whatever was written with columns that were chosen for such heads."""
     known = post("import", {"pasted": text([kind.heads, kind.row])}).context["preview"]
     read = dict(one.split("→") for one in known.told[0].removeprefix("按表头对应：").split("、"))
-    odd = [f"甲{at}{head[head.find('（') :] if '（' in head else ''}" for at, head in enumerate(kind.heads)]
+    odd = odd_heads(kind.heads)
     seen = post("import", {"pasted": text([odd, kind.row])})
     assert (seen.status_code, "认不出表头" in seen.content.decode()) == (422, True)
-    chosen = [read.get(head, LABELS.get(head, head)) for head in kind.heads]
-    again = post("import", {"kept": seen.context["kept"], "head": odd, "column": chosen})
+    columns = [read.get(head, LABELS.get(head, head)) for head in kind.heads]
+    again = post("import", {"kept": seen.context["kept"], "head": odd, "column": columns})
     assert again.context["preview"].works, again.context["preview"].problems
     post("apply", {"token": again.context["token"]})
-    assert kind.stored() == kind.expected
+    return dict(zip(odd, columns, strict=True))
 
 
 LABELS = {"条文号": "键"}
+
+
+def test_columns_are_chosen_for_heads_that_nobody_knows_and_known_the_next_time(post, kind):
+    columns = chosen(post, kind)
+    assert kind.stored() == kind.expected
+    later = post("import", {"pasted": text([list(columns), kind.row])})
+    assert (later.context["preview"].problems, later.context["preview"].unread) == ([], [])
+    assert later.context["asked"] == columns  # and may be chosen otherwise
+    page = later.content.decode()
+    assert all(f'<option value="{label}" selected>' in page for label in columns.values())
+
+
+def test_what_was_chosen_may_be_chosen_otherwise_the_next_time(post, kind):
+    columns = chosen(post, kind)
+    head = next(reversed(columns))
+    seen = post("import", {"pasted": text([list(columns), kind.row])})
+    again = post("import", {"kept": seen.context["kept"], "head": head, "column": ""})
+    assert head in again.context["preview"].unread
+    assert again.context["asked"] == {**columns, head: ""}
+
+
+# --- importers with pages of their own ----------------------------------------------------------------------------------
+
+
+class Other(NamedTuple):
+    """One importer: heads in its own words and a row; what stands in the store; a client's steps over its pages."""
+
+    who: str
+    columns: tuple[str, ...]
+    row: tuple[Any, ...]
+    stored: Callable[[], Any]
+    expected: Any
+    steps: Callable[[Any, Any], Any]
+
+
+class TakenOver:
+    """历史补录: the rows are shown and confirmed on one page."""
+
+    def __init__(self, client, people, kind):
+        self.client, self.address = client, reverse("approvals:take_over", args=[kind])
+        make_district(people, name="演示补录区（虚构）")
+
+    def pasted(self, lines):
+        return self.client.post(self.address, {"pasted": text(lines)})
+
+    def chosen(self, seen, heads, columns):
+        return self.client.post(self.address, {"kept": seen.context["kept"], "head": heads, "column": columns})
+
+    def written(self, seen, _heads, _columns):
+        return self.client.post(self.address, {"token": seen.context["token"]})
+
+
+OTHERS = {
+    "self-checks taken over": Other(
+        "city_officer", ("城区", "年度", "出处"), ("演示补录区（虚构）", 2021, "公报（虚构）"),
+        lambda: list(HistoricSelfCheck.objects.values_list("year", "source")), [(2021, "公报（虚构）")],
+        lambda client, people: TakenOver(client, people, "checks"),
+    ),
+    "titles taken over": Other(
+        "city_officer", ("城区", "称号", "依据文件", "出处"), ("演示补录区（虚构）", "试点", "沪府办规〔2018〕24号", "公报（虚构）"),
+        lambda: list(Title.objects.values_list("kind", "source")), [("pilot", "公报（虚构）")],
+        lambda client, people: TakenOver(client, people, "titles"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_was_chosen_on_other_pages_is_known_the_next_time(client, people, name):
+    other = OTHERS[name]
+    client.force_login(getattr(people, other.who))
+    steps, odd = other.steps(client, people), odd_heads(other.columns)
+    seen = steps.pasted([odd, other.row])
+    assert (other.stored(), list(seen.context["asked"])) == ([], odd)
+    again = steps.chosen(seen, odd, other.columns)
+    assert again.context["asked"] == dict(zip(odd, other.columns, strict=True))
+    steps.written(again, odd, other.columns)
+    assert other.stored() == other.expected
+    later = steps.pasted([odd, other.row])
+    assert later.context["asked"] == again.context["asked"]
+    page = later.content.decode()
+    assert all(f'<option value="{label}" selected>' in page for label in other.columns)
+
+
+@pytest.mark.parametrize("kind", ["experts", "inventory"], indirect=True)
+def test_what_was_chosen_is_known_to_the_same_body_only(post, kind, people):
+    columns = chosen(post, kind)
+    (kept,) = ChosenHeads.objects.all()
+    assert (kept.organisation_id, list(kept.heads.values())) == (getattr(people, kind.who).posts.get().organisation_id, [*columns.values()])
+    ChosenHeads.objects.update(organisation=people.outsider_body)
+    assert "认不出表头" in post("import", {"pasted": text([list(columns), kind.row])}).content.decode()
 
 
 def test_a_row_that_is_not_taken_comes_back_marked_and_the_others_are_written(post, kind):
@@ -242,18 +340,6 @@ def test_every_importer_has_a_line_in_the_table():
     for name in readers:
         if PAGES.search(found[name]):
             assert [cell.partition(",")[0] for cell in lines_of_the_table()[name]] == ["yes"] * 5, name
-
-
-@pytest.mark.parametrize("kind", ["plots", "indicator systems"], indirect=True)
-def test_what_was_chosen_is_known_the_next_time(post, kind):
-    odd = [f"乙{at}{head[head.find('（') :] if '（' in head else ''}" for at, head in enumerate(kind.heads)]
-    labels = {"plots": ["地块编号", "用地性质", "用地面积 公顷", "建设单位（权属）"], "indicator systems": ["键", "近期目标", "责任部门"]}
-    seen = post("import", {"pasted": text([odd, kind.row])})
-    chosen = labels["plots" if len(odd) == 4 else "indicator systems"]
-    again = post("import", {"kept": seen.context["kept"], "head": odd, "column": chosen})
-    assert again.context["preview"].unread == [], again.context["preview"].absent
-    post("apply", {"token": again.context["token"]})
-    assert post("import", {"pasted": text([odd, kind.row])}).context["preview"].problems == []
 
 
 def test_rows_beyond_the_limit_are_never_left_out_without_a_word(post, kind, monkeypatch):

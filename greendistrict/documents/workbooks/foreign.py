@@ -32,6 +32,7 @@ from greendistrict.documents.workbooks.heads_alike import (
 
 PATH = "_worksheet_path"  # openpyxl tells it nowhere else
 MOST_HEAD_ROWS = 20
+MOST_CHOICES = 60
 OTHER = ("地下", "其中", "绿", "非", "不", "未")  # 地下建筑面积 is no 建筑面积
 Synonyms = Mapping[str, Sequence[str]]  # other heads of a column by its field
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
@@ -129,9 +130,24 @@ class HeadReader(ABC):
         """Columns that are known by what stands in them, besides those of a choice."""
         return {}
 
+    def chosen_in(self, found: "ForeignSheet") -> dict[str, str]:
+        """Labels of columns by those heads of a sheet that were read as people chose."""
+        places = [(found.labels[at], one) for one, at in zip(self.columns, found.heads.places, strict=True) if at is not None]
+        return {label: one.label for label, one in places if self.chosen.get(bare_head(label)) == one.field}
+
+    def asked(self, read: Mapping[str, str], unread: Sequence[str], absent: Collection[str]) -> dict[str, str]:
+        """Heads that a column may be chosen for, each with the label of the one that is proposed; empty if none is.
+
+        ``read``: labels by the heads that were read so and may be read otherwise; ``absent``: labels of columns that no head names.
+        """
+        free = unread[:MOST_CHOICES] if absent or read else ()
+        return {**read, **{head: self.suggested(head, absent) for head in free}}
+
     def suggested(self, head: str, among: Collection[str]) -> str:
-        """The label whose column is called most like a head that was not read, to be confirmed; empty if none is."""
+        """The label that was chosen for a head that was not read, else the one called most like it, to be confirmed; empty if none is."""
         labels = {column.field: column.label for column in self.columns if column.label in among}
+        if (field := self.chosen.get(bare_head(head))) is not None:
+            return labels.get(field, "")
         names = head_names(self.columns, self.foreign_heads, {})
         return labels.get(likeliest(head, {name: field for name, field in names.items() if field in labels}), "")
 

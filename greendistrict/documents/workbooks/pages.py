@@ -20,7 +20,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from greendistrict.accounts.viewer import viewer_of
+from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused, Stale, about_file
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.office.archives import DamagedError, opened
@@ -34,6 +34,7 @@ from greendistrict.documents.workbooks.heads_alike import bare_head
 from greendistrict.documents.workbooks.other_formats import ACCEPT, LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
 from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, PastedField, pasted_workbook, table_workbook
 from greendistrict.documents.workbooks.preview import Preview
+from greendistrict.documents.workbooks.remembered import remember_heads, remembered_heads
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 
 
@@ -148,7 +149,6 @@ def clean_workbook(name: str, content: bytes, size: int, limit: int) -> bytes:
 
 VALID_SECONDS = 24 * 3600
 UNPROCESSABLE, CONFLICT = 422, 409
-MOST_CHOICES = 60
 SHOWN = 300
 
 
@@ -169,7 +169,8 @@ class ImportPage:
     context of the target, ``key(target)`` identifies it: a preview is signed for its ``kind`` and target, ``another`` describes other
     targets in messages. The file's name is kept only if ``named``, because it may identify an expert. ``later(request, target, content,
     name)`` may take over a large workbook and return a response, or None to have it handled here.
-    ``remembered(target)``: labels of columns by head as they were chosen before, where choices are kept.
+    The columns that were chosen for heads are kept for the ``bodies(viewer, target)`` (keys) once something is written; where the
+    imports themselves keep them, ``remembered(target)`` gives them: labels of columns by head.
     """
 
     kind: str
@@ -181,6 +182,7 @@ class ImportPage:
     named: bool = True
     later: Callable[[HttpRequest, Any, bytes, str], HttpResponse | None] = lambda _request, _target, _content, _name: None
     remembered: Callable[[Any], Mapping[str, str]] | None = None
+    bodies: Callable[[Viewer, Any], Collection[int]] = lambda viewer, _target: viewer.held.organisation_ids
     foreign: ClassVar[bool] = True  # any sheet, a CSV file and pasted cells are read by their heads
 
     @property
@@ -221,13 +223,13 @@ class ImportPage:
         token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
         wrong = bool(seen.problems or seen.refused)
         context = {**self.preview_context(target, seen), "token": token, **more}
-        asks_heads = self.foreign and bool(seen.guessed or (seen.unread and seen.absent))
-        if asks_heads or seen.formulas:
-            content = {"content": b64encode(given.content).decode(), "guessed": list(seen.guessed)}
+        read = {**seen.guessed, **seen.chosen} if self.foreign else {}
+        asked = reader.asked(read, seen.unread, seen.absent) if self.foreign else {}
+        if asked or seen.formulas:
+            content = {"content": b64encode(given.content).decode(), "guessed": list(read)}
             context["kept"] = self.signed(target, {**content, "source": source}, "kept")
-        if asks_heads:
-            asked = {**seen.guessed, **{head: reader.suggested(head, seen.absent) for head in seen.unread[:MOST_CHOICES]}}
-            context |= {"asked": asked, "proposes": any(asked.values()), "remembers": self.remembered is not None}
+        if asked:
+            context |= {"asked": asked, "columns": [*read.values(), *seen.absent]}
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
     def _again(self, request: HttpRequest, target: Any) -> HttpResponse:
@@ -243,8 +245,26 @@ class ImportPage:
     def _reader(self, request: HttpRequest, target: Any, heads: Mapping[str, str]) -> Any:
         reader = self.reader(target, viewer_of(request).today)
         if self.foreign:
-            reader.choose({**(self.remembered(target) if self.remembered else {}), **heads})
+            reader.choose({**self._remembered(request, target), **heads})
         return reader
+
+    def memory(self, _target: Any) -> str:
+        """The kind of import that the columns chosen for heads are kept for."""
+        return self.kind
+
+    def _remembered(self, request: HttpRequest, target: Any) -> Mapping[str, str]:
+        if self.remembered is not None:
+            return self.remembered(target)
+        return remembered_heads(self.memory(target), self.bodies(viewer_of(request), target))
+
+    @property
+    def keeps_heads(self) -> bool:
+        """Whether the columns that were chosen for heads are kept here, and not by the imports themselves."""
+        return self.foreign and self.remembered is None
+
+    def remember(self, request: HttpRequest, target: Any, work: Mapping[str, Any]) -> None:
+        """Keep the columns that were chosen for heads of what was written, signed as ``work``."""
+        remember_heads(self.memory(target), self.bodies(viewer_of(request), target), work["source"]["heads"])
 
     def _given(self, reader: Any, given: "UploadedFile[Any] | str") -> "IncomingBook":
         """What was uploaded or pasted. Raises ``Refused``."""
@@ -311,7 +331,12 @@ class ListPage(ImportPage):
         return self.book(target, rows)
 
     def done(self, request: HttpRequest, target: Any, words: str, href: str) -> HttpResponse:
-        """Report what was written: on the list's page, or, if rows were returned, on this page with their copy."""
+        """Report what was written: on the list's page, or, if rows were returned, on this page with their copy.
+
+        The columns that were chosen for heads are kept.
+        """
+        if self.keeps_heads:
+            self.remember(request, target, self.work(request, target))
         if not request.POST.get("copy"):
             messages.success(request, words)
             return HttpResponseRedirect(href)

@@ -25,10 +25,10 @@ class Preview:
     ``noted`` are cells of new rows whose interpretation must be shown; those of changed rows are in ``changed``. ``absent`` are columns
     that the workbook does not have, ``aside`` lines that are no rows (totals, notes, repeated heads) and are left out. ``told`` says how
     the heads of a sheet were read that is not the portal's own, ``unread`` are those of them that no column was found
-    for, ``guessed`` labels of columns by heads that only look like theirs, ``hidden`` rows that were read though the sheet hides or
-    filters them out, in words. ``earlier`` names the record of which the workbook is, if it came before this one (2025年度): it is read by
-    its keys once the person says so. ``formulas`` is the number of cells that were refused as formulas though the
-    workbook keeps their results.
+    for, ``guessed`` labels of columns by heads that only look like theirs, ``chosen`` those by heads that people chose, ``hidden`` rows
+    that were read though the sheet hides or filters them out, in words. ``earlier`` names the record of which the workbook is, if it
+    came before this one (2025年度): it is read by its keys once the person says so. ``formulas`` is the number of cells that were
+    refused as formulas though the workbook keeps their results.
     """
 
     added: list[str] = field(default_factory=list)
@@ -45,6 +45,7 @@ class Preview:
     unread: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     guessed: dict[str, str] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
     earlier: str = ""
     formulas: int = 0
 

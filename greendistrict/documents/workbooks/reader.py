@@ -178,6 +178,7 @@ class Reader(HeadReader, Generic[Subject, Row]):
             self.preview.absent = self.offered(column.label for column in book.columns)
             return self.preview
         self.heads, self.preview.unread, self.preview.guessed = found.heads, found.unread, dict(found.guessed)
+        self.preview.chosen = self.chosen_in(found)
         self._know()
         self.preview.absent = self.offered(found.heads.absent)
         rows = self._rows(((at, found.row(at)) for at in range(found.first_row, len(found.grid))), found.labels)

@@ -202,13 +202,13 @@ def test_old_self_checks_are_scanned_records_without_score(people, districts, cl
     )
     shown, address = previewed(client, people, content), reverse("approvals:take_over", args=CHECKS)
     assert (HistoricSelfCheck.objects.count(), "年度应为2018至" in shown.content.decode()) == (0, True)
-    assert client.post(address, {"signed": shown.context["signed"]}).status_code == 302
+    assert client.post(address, {"token": shown.context["token"]}).status_code == 302
     record = HistoricSelfCheck.objects.get()
     assert (record.year, record.district) == (2021, districts[0])
     add_scan(record=record, upload=pdf(), by=people.city_officer)
     assert HistoricSelfCheck.objects.get().scan is not None
     assert districts[0].self_checks.count() == districts[0].score_tables.count() == 0
-    assert client.post(address, {"signed": "x"}).status_code == 409
+    assert client.post(address, {"token": "x"}).status_code == 409
     assert client.get(reverse("approvals:historic_check_scan", args=[record.pk])).status_code == 200
     bulk.undo(run=BulkRun.objects.get(), by=people.city_officer)
     assert HistoricSelfCheck.objects.count() == 0
@@ -255,7 +255,7 @@ def test_a_row_that_is_not_entered_is_told_by_cell_and_comes_back_marked(people,
         ["C3 这是公式，请改成结果（复制后选择性粘贴为数值）", "C3 没有写明出处"],
         ["D4 请填2026-03-01的样子", "C4 Excel 把这一格当成了日期或时间，请把格式改为常规后重填", "B4 请填有出处或推定", "C4 没有写明出处"],
     ]
-    copy = client.post(reverse("approvals:take_over", args=CHECKS), {"signed": shown.context["signed"], "returned": "1"}).content
+    copy = client.post(reverse("approvals:take_over", args=CHECKS), {"token": shown.context["token"], "returned": "1"}).content
     sheet = openpyxl.load_workbook(io.BytesIO(copy)).active
     assert [cell.value for cell in sheet[1]] == [*HEADS, "不能接受的原因"]
     assert [row[0].value for row in sheet.iter_rows(min_row=2)] == [districts[1].name] * 2

@@ -1,0 +1,21 @@
+"""Columns that the people of a body chose for heads of its sheets, kept for the next sheet of the same kind of import."""
+
+from collections.abc import Collection, Mapping
+
+from greendistrict.core.writing import writing
+from greendistrict.documents.models import ChosenHeads
+
+
+def remembered_heads(kind: str, bodies: Collection[int]) -> dict[str, str]:
+    """Labels of columns by head (``bare_head``) as they were chosen in these bodies (keys); empty for a head that is not read."""
+    kept = ChosenHeads.objects.filter(kind=kind, organisation__in=bodies).order_by("organisation")
+    return {head: label for heads in kept.values_list("heads", flat=True) for head, label in heads.items()}
+
+
+@writing
+def remember_heads(kind: str, bodies: Collection[int], heads: Mapping[str, str]) -> None:
+    """Keep labels of columns by head for these bodies; the last choice of a head counts."""
+    for body in sorted(bodies) if heads else ():
+        kept, _ = ChosenHeads.objects.select_for_update(no_key=True).get_or_create(kind=kind, organisation_id=body)
+        kept.heads = {**kept.heads, **heads}
+        kept.save(update_fields=["heads"])
