@@ -4,15 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from greendistrict.accounts.models import User
+from greendistrict.core.addresses import sent_from
 
 Page = Callable[..., HttpResponseBase]
 
@@ -26,11 +25,7 @@ def signed_in(request: HttpRequest) -> User:
 
 def page_before(request: HttpRequest) -> str:
     """Page from which a form was sent; the desk if the browser does not tell."""
-    referer = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
-        return reverse("portal:workdesk")
-    page = urlsplit(referer)
-    return f"{page.path}?{page.query}" if page.query else page.path
+    return sent_from(request) or reverse("portal:workdesk")
 
 
 def is_at_the_page(request: HttpRequest) -> bool:

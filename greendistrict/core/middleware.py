@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 
 from greendistrict.core import database_faults, request_id
+from greendistrict.core.addresses import sent_from
 from greendistrict.core.base_middleware import Middleware
 from greendistrict.core.database_faults import NUL_WORDS
 from greendistrict.core.disk import FULL, refusal_of
@@ -151,6 +152,7 @@ def refusal(request: HttpRequest, refused: Refused, typed: Sequence[tuple[str, s
         "refusals": refused.refusals,
         "typed": typed_text(request) if typed is None else typed,
         "status": refused.status,
+        "back": sent_from(request) or request.path,  # many addresses only take forms
         "heading": refused.heading or HEADINGS[refused.status],
     }
     template = "components/_refusal.html" if fragment else "refused.html"

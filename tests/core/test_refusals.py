@@ -20,8 +20,8 @@ from greendistrict.core.refusals import RefusalsIn
 TWO = Refused([Refusal("面积未填", cite="附件1", required="3 km²", found="未填", remedy="补填面积"), Refusal("缺批复")])
 
 
-def answer(error, path="/x/", *, htmx=False, **fields):
-    request = RequestFactory().post(path, fields)
+def answer(error, path="/x/", *, htmx=False, referer="", **fields):
+    request = RequestFactory().post(path, fields, headers={"referer": referer} if referer else {})
     request.user, request.htmx = AnonymousUser(), SimpleNamespace() if htmx else None
     request.session = {}
     return RefusalMiddleware(lambda _: None).process_exception(request, error)
@@ -33,6 +33,15 @@ def test_page_gives_every_reason_and_keeps_what_was_typed():
     text = page.content.decode()
     assert page.status_code == 409
     assert all(word in text for word in ("现在还不能办理", "面积未填", "附件1", "3 km²", "补填面积", "缺批复", "辛苦写的意见"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("referer", "back"), [
+    ("http://testserver/visits/1/?page=2", "/visits/1/?page=2"), ("https://elsewhere.example/visits/1/", "/x/"), ("", "/x/"),
+])  # fmt: skip
+def test_the_way_back_leads_to_the_page_that_the_form_was_on(referer, back):
+    """Many addresses only take forms and cannot be opened."""
+    assert f'href="{back}">返回，查看最新内容' in answer(TWO, referer=referer).content.decode()
 
 
 @pytest.mark.django_db

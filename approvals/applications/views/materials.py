@@ -185,8 +185,9 @@ def case_file_remove(request: HttpRequest, pk: int, document: int) -> HttpRespon
     case = seen_case(request, pk)
     found = get_object_or_404(CaseDocument.objects.select_related("case", "document"), pk=document, case=case)
     back = reverse("approvals:case_files", args=[case.pk])
+    loss = "再用须重新取平台的清单。" if found.document.kind in HELD_LISTS else "再用须重新上传。"
     if may_edit_case(viewer_of(request).held, case) and (
-        asking := deletion_question(request, f"材料“{found.document.printed_title}”", back=back, label="移除", loss="再用须重新上传。")
+        asking := deletion_question(request, f"材料“{found.document.printed_title}”", back=back, label="移除", loss=loss)
     ):
         return asking
     remove_document(document=found, by=signed_in(request))

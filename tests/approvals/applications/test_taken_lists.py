@@ -106,7 +106,9 @@ def test_a_later_list_is_the_next_version_with_a_code_of_its_own_and_the_same_li
 def test_a_list_that_was_removed_from_the_case_is_not_said_to_be_valid(client, filing):
     press(client, filing)
     first = laid()
-    client.post(reverse("approvals:case_file_remove", args=[filing.case.pk, first.pk]), {"confirmed": "1"})
+    remove = reverse("approvals:case_file_remove", args=[filing.case.pk, first.pk])
+    assert "再用须重新取平台的清单" in client.post(remove).content.decode()
+    client.post(remove, {"confirmed": "1"})
     press(client, filing)
     states = [find(papers.code_of(document)).state for document in (first.document, laid().document)]
     assert states == [papers.PaperStanding.REVOKED, papers.PaperStanding.VALID]
