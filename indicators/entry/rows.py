@@ -14,7 +14,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import visible_lines
 from greendistrict.core.number_parsing import NumberError, parse_number, plain
 from greendistrict.documents.workbooks.columns import NUMBER, Column, WrongCellError
-from greendistrict.documents.workbooks.foreign import Merged, foreign_sheet, head_names
+from greendistrict.documents.workbooks.foreign import HeadReader, Merged, foreign_sheet, head_names, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell, Grid, unreadable
 from greendistrict.documents.workbooks.lines import HEADING, aside
 from greendistrict.documents.workbooks.pasted import NAME as PASTED
@@ -50,6 +50,23 @@ LABELS = {one.field: one.label for one in COLUMNS}
 TEXTS = ("title", "requirement", "group", "source_department", "method")
 
 
+class ClauseHeads(HeadReader):
+    """The heads of a table of clauses; ``kind`` of import that choices of columns are kept for."""
+
+    kind = "indicators.entry"
+    columns: Sequence[Column] = COLUMNS
+    foreign_heads = SYNONYMS
+
+
+class UnknownHeadsError(Refused):
+    """No line names the columns that a table must have. ``asked`` and ``columns`` as of ``ReadRows``; empty if nothing reads like heads."""
+
+    def __init__(self, reader: ClauseHeads, unread: Sequence[str]) -> None:
+        super().__init__("没有找到表头。第一行应有“编号”和别的列名，如名称、类型、分值、条件、计分、证明材料")
+        self.columns = list(LABELS.values())
+        self.asked = reader.asked({}, unread, self.columns)
+
+
 @dataclass(frozen=True)
 class EntryFault:
     """Something that keeps a row out: where it stands, the clause, the column, and what is wrong."""
@@ -62,13 +79,20 @@ class EntryFault:
 
 @dataclass
 class ReadRows:
-    """What was read: filled cells of each row by field with its place; faults; what was left out, and heads in words."""
+    """What was read: filled cells of each row by field with its place; faults; what was left out, and heads in words.
+
+    ``asked``: the column that is read or proposed by each head that may be read otherwise, ``chosen`` the heads that are read so;
+    ``columns``: labels of those that may be chosen.
+    """
 
     rows: list[tuple[str, Item]] = field(default_factory=list)
     faults: list[EntryFault] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     matched: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    asked: dict[str, str] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+    chosen: list[str] = field(default_factory=list)
 
 
 def pasted_grid(text: str) -> Grid:
@@ -78,12 +102,18 @@ def pasted_grid(text: str) -> Grid:
     return [[BookCell(cell.strip() or None) for cell in row] for row in rows]
 
 
-def read_rows(sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[Merged]] | None = None) -> ReadRows:
-    """Read the sheet that has the heads. Raises ``Refused`` if none has."""
-    sheet = foreign_sheet(COLUMNS, head_names(COLUMNS, SYNONYMS, {}), sheets, merged or {}, (COLUMNS[0].field,))
-    Refused.when(sheet is None, "没有找到表头。第一行应有“编号”和别的列名，如名称、类型、分值、条件、计分、证明材料")
-    assert sheet is not None  # noqa: S101 -- refused above
-    found = ReadRows(matched=sheet.matched, unread=sheet.unread)
+def read_rows(
+    sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[Merged]] | None = None, labels: Mapping[str, str] | None = None
+) -> ReadRows:
+    """Read the sheet that has the heads; ``labels`` of columns by head as people chose them. Raises ``UnknownHeadsError``."""
+    reader = ClauseHeads()
+    reader.choose(labels or {})
+    sheet = foreign_sheet(COLUMNS, head_names(COLUMNS, SYNONYMS, reader.chosen), sheets, merged or {}, reader.must)
+    if sheet is None:
+        raise UnknownHeadsError(reader, likely_heads(sheets))
+    read = {**sheet.guessed, **reader.chosen_in(sheet)}
+    asked, columns = reader.asked(read, sheet.unread, sheet.heads.absent), [*read.values(), *sheet.heads.absent]
+    found = ReadRows(matched=sheet.matched, unread=sheet.unread, asked=asked, columns=columns, chosen=list(read))
     places = {one.field: at for one, at in zip(COLUMNS, sheet.heads.places, strict=True) if at is not None}
     group = ""
     for at in range(sheet.first_row, len(sheet.grid)):

@@ -13,12 +13,14 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, Stale
+from greendistrict.documents.workbooks.remembered import remember_heads
 from indicators.editions.lifecycle import may_draft
 from indicators.editions.models import Edition
 from indicators.editions.services import ImportResult, import_document
 from indicators.editions.workbook.build import BLANK
 from indicators.entry.models import DraftChapter, EntryDraft
 from indicators.entry.progress import WHOLE
+from indicators.entry.rows import ClauseHeads
 from indicators.entry.selectors import chapters_of, progress_with
 
 ONLY = "评价标准由经办录入"
@@ -126,8 +128,10 @@ def save_chapter(
 
 
 @transaction.atomic
-def write_items(*, chapter: DraftChapter, items: Sequence[Mapping[str, Any]], version: int | None, by: User) -> DraftChapter:
-    """Store checked clauses as those of the chapter. Raises ``NotAllowed``, ``Stale``."""
+def write_items(
+    *, chapter: DraftChapter, items: Sequence[Mapping[str, Any]], version: int | None, by: User, labels: Mapping[str, str] | None = None
+) -> DraftChapter:
+    """Store checked clauses as those of the chapter; ``labels``: columns that were chosen for heads. Raises ``NotAllowed``, ``Stale``."""
     held = _held(chapter.draft, by)
     row = held.chapters.get(pk=chapter.pk)
     _not_stale(row, version, "这一章")
@@ -136,6 +140,7 @@ def write_items(*, chapter: DraftChapter, items: Sequence[Mapping[str, Any]], ve
     row.changed_at, row.changed_by = clock.now(), by
     row.save()
     _saved(held, by)
+    remember_heads(ClauseHeads.kind, posts_of(by).organisation_ids, labels or {})
     audit.record(action="edition.entry_write", by=by, obj=held, data={"chapter": row.facts["no"], "clauses": len(items)})
     return row
 

@@ -4,7 +4,7 @@ A workbook with the sheets of an edition is read by the reader of editions; any 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.foreign import merged_ranges, parts_of
@@ -47,6 +47,9 @@ class ChapterInput:
     left_out: Sequence[str] = ()
     matched: Sequence[str] = ()
     unread: Sequence[str] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)  # with ``columns`` and ``chosen`` as of ``ReadRows``
+    columns: Sequence[str] = ()
+    chosen: Sequence[str] = ()
 
     @property
     def is_new(self) -> bool:
@@ -59,9 +62,9 @@ def chapter_workbook(document: Document, at: int) -> bytes:
     return workbook_of({**document, "chapters": [document["chapters"][at]]})
 
 
-def read_pasted(text: str, document: Document, at: int, fill: Fill) -> ChapterInput:
-    """Read a range of cells. Raises ``Refused`` for what is none."""
-    return _from_rows(read_rows({PASTED: pasted_grid(text)}), document, at, fill)
+def read_pasted(text: str, document: Document, at: int, fill: Fill, labels: Mapping[str, str] | None = None) -> ChapterInput:
+    """Read a range of cells; ``labels`` of columns by head as people chose them. Raises ``Refused`` for what is none."""
+    return _from_rows(read_rows({PASTED: pasted_grid(text)}, None, labels), document, at, fill)
 
 
 def read_clause(cells: Mapping[str, str], document: Document, at: int) -> ChapterInput:
@@ -70,14 +73,14 @@ def read_clause(cells: Mapping[str, str], document: Document, at: int) -> Chapte
     return _from_rows(read_rows({PASTED: grid}), document, at, Fill())
 
 
-def read_file(content: bytes, document: Document, at: int, fill: Fill) -> ChapterInput:
-    """Read a workbook: the chapter's own, or any sheet with the heads. Raises ``Refused``."""
+def read_file(content: bytes, document: Document, at: int, fill: Fill, labels: Mapping[str, str] | None = None) -> ChapterInput:
+    """Read a workbook: the chapter's own, or any sheet with the heads, ``labels`` as in ``read_pasted``. Raises ``Refused``."""
     parts = parts_of(content)
     if {CHAPTERS, ITEMS, RULES} <= set(parts):
         return _from_own(content, document, at)
     sheets = grids(content, rows=MOST_LINES + 1, columns=MOST_COLUMNS)
     Refused.when(any(is_longer(sheet, MOST_LINES) for sheet in sheets.values()), f"一张工作表最多{MOST_LINES}行，请分几次导入")
-    return _from_rows(read_rows(sheets, merged_ranges(content, parts)), document, at, fill)
+    return _from_rows(read_rows(sheets, merged_ranges(content, parts), labels), document, at, fill)
 
 
 def _from_rows(found: ReadRows, document: Document, at: int, fill: Fill) -> ChapterInput:
@@ -87,7 +90,8 @@ def _from_rows(found: ReadRows, document: Document, at: int, fill: Fill) -> Chap
     seen = _compared(document, at, items, {})
     faults = [replace(one, where=places.get(one.number, "已录入")) for one in seen.faults]
     Refused.unless(found.rows or found.faults, "表头下面没有条文")
-    return replace(seen, faults=[*found.faults, *faults], left_out=found.left_out, matched=found.matched, unread=found.unread)
+    seen = replace(seen, faults=[*found.faults, *faults], left_out=found.left_out, matched=found.matched, unread=found.unread)
+    return replace(seen, asked=found.asked, columns=found.columns, chosen=found.chosen)
 
 
 def _base(document: Document, at: int) -> ChapterBase:

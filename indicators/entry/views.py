@@ -1,7 +1,7 @@
 """Pages of guided entry: drafts, one draft with its chapters, one chapter with its clauses. Only who may import editions sees them."""
 
 from base64 import b64decode, b64encode
-from itertools import chain
+from collections.abc import Mapping
 from typing import Any
 
 from django.core import signing
@@ -25,9 +25,10 @@ from indicators.editions.selectors import editions_visible_to
 from indicators.entry import selectors, services
 from indicators.entry.columns import CHAPTERS, CLAUSES, DRAFTS, FAULTS, ChapterLine, ClauseLine, DraftLine
 from indicators.entry.forms import ChapterForm, ClauseForm, ClausesForm, EntryHandOverForm, FrameForm, ReferenceForm, VersionedForm
+from indicators.entry.heads import chosen_labels, known_labels, signed_labels
 from indicators.entry.models import DraftChapter, EntryDraft
 from indicators.entry.numbers import number_after
-from indicators.entry.rows import LABELS, SYNONYMS
+from indicators.entry.rows import LABELS, ClauseHeads, UnknownHeadsError
 from indicators.entry.sheets import ChapterInput, chapter_workbook, read_clause, read_file, read_pasted
 from indicators.entry.wording import EXAMPLES, TEMPLATES
 
@@ -181,20 +182,23 @@ def entry_chapter(request: HttpRequest, pk: int, chapter: int) -> HttpResponse:
     user, form = _user(request), ClausesForm(request.POST, request.FILES)
     if not form.is_valid():
         return _chapter_page(request, row, form, status=UNPROCESSABLE)
+    labels = chosen_labels(request)
+    known, content = {**known_labels(request), **labels}, b""
     try:
-        content = _content(form, row)
-        seen = _read(form, content, row)
+        content = _content(form, row, known)
+        seen = _read(form, content, row, known)
     except Refused as refused:
         add_refusals(form, refused, aliases={"": "workbook" if form.cleaned_data["workbook"] else "pasted"})
-        return _chapter_page(request, row, form, status=UNPROCESSABLE)
-    more = {"seen": seen, "kept": _signed(content, row) if content else ""}
+        more = _asked(refused, labels, content, row) if isinstance(refused, UnknownHeadsError) else {}
+        return _chapter_page(request, row, form, more, status=UNPROCESSABLE)
+    more = {"seen": seen, **_asked(seen, labels, content, row)}
     if request.POST.get("do") != "write" or seen.faults:
         return _chapter_page(request, row, form, more, status=UNPROCESSABLE if seen.faults else 200)
     try:
-        services.write_items(chapter=row, items=seen.items, version=form.cleaned_data["version"], by=user)
+        services.write_items(chapter=row, items=seen.items, version=form.cleaned_data["version"], by=user, labels=labels)
     except Stale as stale:
         row = _chapter(request, pk, chapter)
-        more |= {"seen": _read(form, content, row), "stale": str(stale)}
+        more |= {"seen": _read(form, content, row, known), "stale": str(stale)}
         return _chapter_page(request, row, form, more, status=CONFLICT)
     said = f"已写入：新增{len(seen.added)}条，改动{len(seen.changed)}条，删去{len(seen.removed)}条"
     return redirect_saying(request, said, "indicators:entry_chapter", pk, chapter)
@@ -233,11 +237,19 @@ def entry_clause(request: HttpRequest, pk: int, chapter: int) -> HttpResponse:
     return render(request, "indicators/entry/entry_clause.html", context, status=UNPROCESSABLE if form.errors else status)
 
 
-def _content(form: ClausesForm, row: DraftChapter) -> bytes:
+def _asked(seen: ChapterInput | UnknownHeadsError, labels: Mapping[str, str], content: bytes, row: DraftChapter) -> dict[str, Any]:
+    """The heads that columns may be chosen for, what was chosen, and the workbook, to be sent back."""
+    read = seen.chosen if isinstance(seen, ChapterInput) else ()
+    kept = {"kept": _signed(content, row) if content else "", "heads": signed_labels(labels, read)}
+    return {**kept, "asked": seen.asked, "columns": seen.columns}
+
+
+def _content(form: ClausesForm, row: DraftChapter, known: Mapping[str, str]) -> bytes:
     """The workbook that was chosen now or is kept with the preview; empty where cells were pasted. Raises ``Refused``."""
     if form.cleaned_data["workbook"]:
-        heads = {*LABELS.values(), *chain.from_iterable(SYNONYMS.values())}
-        return taken_table(form.cleaned_data["workbook"], heads, as_text=True)
+        heads = ClauseHeads()
+        heads.choose(known)
+        return taken_table(form.cleaned_data["workbook"], heads.head_words(), as_text=True)
     if not form.cleaned_data["kept"] or form.cleaned_data["pasted"].strip():
         return b""
     try:
@@ -253,11 +265,11 @@ def _signed(content: bytes, row: DraftChapter) -> str:
     return signing.dumps({"chapter": row.pk, "content": b64encode(content).decode()}, salt=SALT, compress=True)
 
 
-def _read(form: ClausesForm, content: bytes, row: DraftChapter) -> ChapterInput:
+def _read(form: ClausesForm, content: bytes, row: DraftChapter, known: Mapping[str, str]) -> ChapterInput:
     document, at = _document(row)
     if content:
-        return read_file(content, document, at, form.fill())
-    return read_pasted(form.cleaned_data["pasted"], document, at, form.fill())
+        return read_file(content, document, at, form.fill(), known)
+    return read_pasted(form.cleaned_data["pasted"], document, at, form.fill(), known)
 
 
 def _document(row: DraftChapter) -> tuple[dict[str, Any], int]:

@@ -23,6 +23,7 @@ from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.documents.models import ChosenHeads
 from greendistrict.documents.workbooks import reader
+from indicators.entry.models import DraftChapter
 from tests.carbon.inventories.world import make_inventory
 from tests.factories.accounts import UserFactory
 from tests.factories.assessments import published_edition
@@ -31,6 +32,10 @@ from tests.factories.indicator_systems import begun_system
 from tests.factories.once import once
 from tests.factories.reviews import make_experts
 from tests.factories.workbooks import saved
+from tests.indicators.entry.test_entry import FILL
+from tests.indicators.entry.test_entry import add as add_chapter
+from tests.indicators.entry.test_entry import begin as begin_entry
+from tests.indicators.entry.test_entry import page as page_of_chapter
 
 pytestmark = pytest.mark.django_db
 edition = once(published_edition)
@@ -256,7 +261,36 @@ class TakenOver:
         return self.client.post(self.address, {"token": seen.context["token"]})
 
 
+class Clauses:
+    """逐章录入: the table is kept in the form of its page, or with the preview if it is a file."""
+
+    def __init__(self, client, _people):
+        self.client, self.table = client, ""
+        self.chapter = add_chapter(client, begin_entry(client), "5", "用地", 1)
+        self.address = page_of_chapter(self.chapter)
+
+    def pasted(self, lines):
+        self.table = text(lines)
+        self.chapter.refresh_from_db()
+        return self._sent()
+
+    def _sent(self, seen=None, **given):
+        heads = seen.context["heads"] if seen else ""
+        return self.client.post(self.address, {"pasted": self.table, "version": self.chapter.version, "heads": heads, **FILL, **given})
+
+    def chosen(self, seen, heads, columns):
+        return self._sent(seen, do="choose", head=heads, column=columns)
+
+    def written(self, seen, heads, _columns):
+        return self._sent(seen, do="write", head=heads, column=[""] * len(heads))  # the selects count with their own button
+
+
 OTHERS = {
+    "clauses": Other(
+        "city_officer", ("编号", "名称", "类型", "条件"), ("5.1.1", "用地合规", "控制项", "符合规划"),
+        lambda: [(item["id"], item["requirement"]) for row in DraftChapter.objects.all() for item in row.items], [("5.1.1", "符合规划")],
+        Clauses,
+    ),
     "self-checks taken over": Other(
         "city_officer", ("城区", "年度", "出处"), ("演示补录区（虚构）", 2021, "公报（虚构）"),
         lambda: list(HistoricSelfCheck.objects.values_list("year", "source")), [(2021, "公报（虚构）")],
