@@ -186,6 +186,12 @@ class ReadingImport(models.Model):
         return str(QueuedState(self.state).label)
 
     @property
+    def asks_heads(self) -> bool:
+        """Whether columns may be chosen for heads of the file, which is still kept."""
+        is_unread = self.state == QueuedState.REFUSED and "digest" not in self.seen
+        return bool(self.seen.get("asked")) and (self.state == QueuedState.READ or is_unread)
+
+    @property
     def is_waiting(self) -> bool:
         """Whether a worker processes it or will do so."""
         return self.state in {QueuedState.WAITING, QueuedState.ORDERED}

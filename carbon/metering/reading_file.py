@@ -5,9 +5,10 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from unicodedata import normalize
 
@@ -21,10 +22,11 @@ from greendistrict.core.number_parsing import NumberError, is_finite, parse_numb
 from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, shown_number, text_of
-from greendistrict.documents.workbooks.columns import WrongCellError, head_of
-from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line
+from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
+from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines, head_line
+from greendistrict.documents.workbooks.foreign import HeadReader, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell
-from greendistrict.documents.workbooks.heads_alike import head_and_unit
+from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit
 from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.other_formats import is_workbook
 from greendistrict.documents.workbooks.quantities import parted
@@ -59,32 +61,63 @@ _SHORT = re.compile(r"(\d{1,2})[-/.年]\d{1,2}[-/.月]\d{1,2}(?!\d)", re.ASCII)
 _YEAR_LAST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}(?!\d)", re.ASCII)
 
 
+class ReadingHeads(HeadReader):
+    """The heads of files of readings; ``kind`` of import that choices of columns are kept for."""
+
+    kind = "carbon.readings"
+    columns: Sequence[Column] = tuple(Column(head, head) for head in HEADS)
+    foreign_heads = SYNONYMS
+
+
+class UnknownHeadsError(Refused):
+    """The line of heads lacks columns that are needed, which may be chosen; ``asked`` as of ``ReadingFile``, ``columns`` their labels."""
+
+    def __init__(self, text: str, asked: Mapping[str, str]) -> None:
+        super().__init__(text)
+        self.asked, self.columns = asked, list(HEADS)
+
+
 class UnreadableTimeError(ValueError):
     """The text is not a time."""
 
 
 @dataclass
 class ReadingFile:
-    """Readings by meter code, and faults of lines that could not be read."""
+    """Readings by meter code, and faults of lines that could not be read.
+
+    ``asked``: the column that is read or proposed by each head that may be read otherwise, ``read`` the heads that people chose it for;
+    ``columns``: labels of those that may be chosen.
+    """
 
     readings: dict[str, list[NewReading]] = field(default_factory=dict)
     faults: list[MeterFault] = field(default_factory=list)
     lines: int = 0
     told: str = ""  # how heads with other words were read
     is_usage: bool = False  # the head of the readings says that they are the usage of an interval
+    asked: dict[str, str] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
 
 
-def parse(name: str, content: bytes) -> ReadingFile:
-    """Parse a file according to its extension. Raises ``Refused`` if it is not such a file or lacks required columns."""
-    rows = _book(content) if is_workbook(name) else csv_lines(content, NAMES)
+def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) -> ReadingFile:
+    """Parse a file according to its extension; ``labels`` of columns by head as people chose them.
+
+    Raises ``Refused`` if it is not such a file, ``UnknownHeadsError`` if columns that it lacks may be chosen.
+    """
+    reader = ReadingHeads()
+    reader.choose(labels or {})
+    names = {*NAMES, *reader.chosen}
+    rows = _book(content, names) if is_workbook(name) else csv_lines(content, names)
     at, heads = next(rows, (1, []))
-    places, unit = _places(heads)
+    places, unit = _places(heads, reader.chosen)
     if missing := [head for head in NEEDED if head not in places]:
         msg = f"第{at}行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
-        raise Refused(msg)
+        above = [[BookCell(cell or None) for cell in line] for line in (heads, *(cells for _, cells in islice(rows, MOST_ABOVE)))]
+        likely = likely_heads({"": above})
+        raise UnknownHeadsError(msg, reader.asked({}, likely, HEADS)) if len(likely) >= len(NEEDED) else Refused(msg)
     said = [f"{words}→{head}" for head, at in places.items() if head_of(words := str(heads[at]).strip()) != head]
     is_usage = head_and_unit(str(heads[places[VALUE]]))[0] == USAGE
-    found = ReadingFile(told=f"按表头对应：{'、'.join(said)}" if said else "", is_usage=is_usage)
+    found = ReadingFile(told=f"按表头对应：{'、'.join(said)}" if said else "", is_usage=is_usage, **_choices(reader, heads, places))
     for line, cells in rows:
         given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
         if any(str(given[head] if given[head] is not None else "").strip() for head in places):
@@ -94,12 +127,22 @@ def parse(name: str, content: bytes) -> ReadingFile:
     return found
 
 
-def _places(heads: Sequence[Any]) -> tuple[dict[str, int], str]:
-    """Place of each column by its own head, else by other words for it; and the unit that stands behind the head of the readings."""
+def _choices(reader: ReadingHeads, heads: Sequence[Any], places: Mapping[str, int]) -> dict[str, Any]:
+    """What ``ReadingFile`` says of the heads that columns may be chosen for."""
+    labels = [str(head if head is not None else "").strip() for head in heads]
+    read = {labels[at]: head for head, at in places.items() if reader.chosen.get(bare_head(labels[at])) == head}
+    unread, absent = [label for at, label in enumerate(labels) if label and at not in places.values()], [*(set(HEADS) - places.keys())]
+    columns = [head for head in HEADS if head in {*read.values(), *absent}]
+    return {"asked": reader.asked(read, unread, absent), "read": list(read), "columns": columns}
+
+
+def _places(heads: Sequence[Any], chosen: Mapping[str, str]) -> tuple[dict[str, int], str]:
+    """Place of each column as people chose, by its own head, else by other words; and the unit behind the head of the readings."""
     named = [head_and_unit(str(head or "")) for head in heads]
     others = sorted(enumerate(named), key=lambda one: (one[1][0] != USAGE, -one[0]))
-    places = {head: at for at, (bare, _) in others if (head := NAMES.get(bare))}
-    places |= {bare: at for at, (bare, _) in enumerate(named) if bare in HEADS}
+    places = {head: at for at, (bare, _) in others if (head := {**NAMES, **chosen}.get(bare))}
+    places |= {bare: at for at, (bare, _) in enumerate(named) if bare in HEADS and bare not in chosen}
+    places |= {head: at for at, (bare, _) in reversed([*enumerate(named)]) if (head := chosen.get(bare))}
     return {head: places[head] for head in HEADS if head in places}, _as_written(heads, named, places[VALUE]) if VALUE in places else ""
 
 
@@ -121,13 +164,13 @@ class _Unread(str):
     __slots__ = ()
 
 
-def _book(content: bytes) -> Iterator[tuple[int, Sequence[Any]]]:
+def _book(content: bytes, names: Collection[str]) -> Iterator[tuple[int, Sequence[Any]]]:
     from greendistrict.documents.workbooks.grids import grids, is_longer, unreadable  # noqa: PLC0415 -- openpyxl loads with the first workbook only
 
     for sheet in grids(content, rows=MOST_BOOK_LINES + 1, columns=len(HEADS) + 5).values():
         Refused.when(is_longer(sheet, MOST_BOOK_LINES), f"一个工作簿最多{MOST_BOOK_LINES}行，请分开上传或改用 CSV 文件")
         rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else shown_number(cell) for cell in row] for row in sheet]
-        first = head_line(rows, NAMES)
+        first = head_line(rows, names)
         yield from enumerate(rows[first:], start=first + 1)
         return
 

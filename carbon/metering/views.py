@@ -301,8 +301,14 @@ def reading_import(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """A file of readings: progress, then the preview to confirm, then what was written. HTMX requests only the progress."""
     district = metering_to_keep(request, code)
     asked = get_object_or_404(ReadingImport.objects.select_related("by").defer("content"), pk=pk, district=district)
+    is_choice = "head" in request.POST
     form = ReadingReasonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if is_choice:
+        given = zip(request.POST.getlist("head"), request.POST.getlist("column"), strict=False)
+        with RefusalsIn(form):
+            imports.choose(pk=pk, district=district, by=signed_in(request), given=given)
+            return HttpResponseRedirect(_address(district, pk))
+    if not is_choice and request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             imports.order(pk=pk, district=district, by=signed_in(request), reason=form.cleaned_data["reason"])
             return HttpResponseRedirect(_address(district, pk))

@@ -6,6 +6,7 @@ delivers the task again, or the sweep does if the queue was lost too.
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db.models import F
 
 from carbon.metering.checks import MeterFault
 from carbon.metering.models import ReadingImport
-from carbon.metering.reading_file import MOST_BYTES, ReadingFile, parse
+from carbon.metering.reading_file import MOST_BYTES, ReadingFile, ReadingHeads, UnknownHeadsError, parse
 from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.meters import SeenReadings, look_at
 from carbon.metering.services import readings
@@ -32,6 +33,8 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.core.writing import writing
+from greendistrict.documents.workbooks.heads_alike import bare_head
+from greendistrict.documents.workbooks.remembered import remember_heads, remembered_heads
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
@@ -57,12 +60,41 @@ def ask(*, district: District, content: bytes, file_name: str, by: User) -> Read
     hold_metering(posts_of(by), district)
     Refused.when(len(content) > MOST_BYTES, f"文件过大，最多{MOST_BYTES // 1024 // 1024} MB，请分开上传")
     kept = {"content": content, "file_name": fitted(ReadingImport, "file_name", file_name), "by": by, "since": clock.now()}
+    labels = remembered_heads(ReadingHeads.kind, posts_of(by).organisation_ids)
     if is_large(content):
-        asked = ReadingImport.objects.create(district=district, **kept)
+        asked = ReadingImport.objects.create(district=district, seen={"labels": labels}, **kept)
         _hand_over(asked)
         return asked
-    seen = _seen(district, file_name, content)
-    return ReadingImport.objects.create(district=district, seen=seen, state=QueuedState.READ, **kept)
+    return ReadingImport.objects.create(district=district, **kept, **_previewed(district, file_name, content, labels))
+
+
+@writing
+def choose(*, pk: int, district: District, by: User, given: Iterable[tuple[str, str]]) -> ReadingImport:
+    """Check a file anew with columns (labels) that were chosen for its heads. Raises ``NotAllowed``, ``Refused`` if it is gone."""
+    hold_metering(posts_of(by), district)
+    asked = ReadingImport.objects.select_for_update(no_key=True).filter(pk=pk, district=district).first()
+    if asked is None or not asked.asks_heads:
+        raise Refused(ORDERED_BEFORE)
+    known = [(head, label) for head, label in given if head in asked.seen["asked"]]
+    labels = asked.seen["labels"] | {bare_head(head): label for head, label in known if label or head in asked.seen["read"]}
+    asked.by, asked.since, asked.attempts, content = by, clock.now(), 0, bytes(asked.content)
+    if is_large(content):
+        asked.state, asked.seen, asked.error = QueuedState.WAITING, {"labels": labels}, ""
+        _hand_over(asked)
+    else:
+        found = _previewed(district, asked.file_name, content, labels)
+        asked.state, asked.seen, asked.error = found["state"], found["seen"], found["error"]
+    asked.save()
+    return asked
+
+
+def _previewed(district: District, name: str, content: bytes, labels: Mapping[str, str]) -> dict[str, Any]:
+    """State, preview and error of a file as checked; one whose heads nobody knows is kept for a choice of columns. Raises ``Refused``."""
+    try:
+        return {"state": QueuedState.READ, "seen": _as_kept(*_look(district, name, content, labels), labels), "error": ""}
+    except UnknownHeadsError as unknown:
+        seen = {"labels": dict(labels), "asked": unknown.asked, "columns": unknown.columns, "read": []}
+        return {"state": QueuedState.REFUSED, "seen": seen, "error": fitted(ReadingImport, "error", str(unknown))}
 
 
 def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImport:
@@ -130,7 +162,7 @@ def _read(asked: ReadingImport) -> bool:
     if asked.attempts > MOST_ATTEMPTS:
         return bool(still.update(state=QueuedState.REFUSED, error=BROKEN_OFF, content=b""))
     try:
-        found: dict[str, Any] = {"state": QueuedState.READ, "seen": _seen(asked.district, asked.file_name, bytes(asked.content))}
+        found = _previewed(asked.district, asked.file_name, bytes(asked.content), asked.seen.get("labels", {}))
     except Refused as refused:
         found = {"state": QueuedState.REFUSED, "error": fitted(ReadingImport, "error", str(refused)), "content": b""}
     return bool(still.update(**found, since=clock.now()))
@@ -157,10 +189,12 @@ def _write(pk: int) -> bool:
 def _write_locked(asked: ReadingImport) -> None:
     """Write a locked file in the caller's transaction. Raises ``Refused`` if the result would differ from the preview."""
     hold_metering(posts_of(asked.by), asked.district)
-    seen, faults, found = _look(asked.district, asked.file_name, bytes(asked.content))
-    shown = _as_kept(seen, faults, found)
+    labels = asked.seen.get("labels", {})  # of a preview of before there are none
+    seen, faults, found = _look(asked.district, asked.file_name, bytes(asked.content), labels)
+    shown = _as_kept(seen, faults, found, labels)
     Refused.unless(shown["digest"] == asked.seen["digest"], STALE)
     done = store(seen.rows, by=asked.by, reason=asked.reason or "导入")
+    remember_heads(ReadingHeads.kind, posts_of(asked.by).organisation_ids, labels)
     asked.state, asked.since, asked.content = QueuedState.WRITTEN, clock.now(), b""
     asked.seen = {**asked.seen, "written": asdict(done)}
     asked.save(update_fields=["state", "since", "content", "seen"])
@@ -168,17 +202,13 @@ def _write_locked(asked: ReadingImport) -> None:
     audit.record(action="carbon.import_readings", by=asked.by, obj=asked, data=data)
 
 
-def _look(district: District, name: str, content: bytes) -> tuple[SeenReadings, list[MeterFault], ReadingFile]:
-    found = parse(name, content)
+def _look(district: District, name: str, content: bytes, labels: Mapping[str, str]) -> tuple[SeenReadings, list[MeterFault], ReadingFile]:
+    found = parse(name, content, labels)
     seen = look_at(district, found.readings, clock.now())
     return seen, [*found.faults, *seen.faults], found
 
 
-def _seen(district: District, name: str, content: bytes) -> dict[str, Any]:
-    return _as_kept(*_look(district, name, content))
-
-
-def _as_kept(seen: SeenReadings, faults: list[MeterFault], file: ReadingFile) -> dict[str, Any]:
+def _as_kept(seen: SeenReadings, faults: list[MeterFault], file: ReadingFile, labels: Mapping[str, str]) -> dict[str, Any]:
     """The preview as JSON; ``digest`` covers everything that would be written or changed, to detect differences later."""
     digest = hashlib.sha256()
     for row in (*seen.rows, *seen.changed):
@@ -187,6 +217,10 @@ def _as_kept(seen: SeenReadings, faults: list[MeterFault], file: ReadingFile) ->
     return {
         "lines": file.lines,
         "told": file.told,
+        "labels": dict(labels),
+        "asked": file.asked,
+        "columns": file.columns,
+        "read": file.read,
         "months": [month.isoformat() for month in readings.months_of(at for _meter, at, *_rest in seen.rows)],
         "meters": seen.meters,
         "added": seen.added,

@@ -19,6 +19,7 @@ from carbon.tasks import import_readings, sweep_readings
 from districts.common.enums import QueuedState, Stage
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed
+from greendistrict.documents.models import ChosenHeads
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.meters import MeterFactory, at, write
@@ -210,6 +211,33 @@ def test_a_large_file_goes_through_the_queue_once(preparer, district, settings):
     assert not MeterReading.objects.exists()
     assert (import_readings(asked.pk), import_readings(asked.pk)) == (True, False)
     assert MeterReading.objects.count() == 1
+
+
+def test_heads_that_nobody_knows_are_asked_about_in_a_large_file_too(preparer, district, settings):
+    settings.IMPORT_AT_ONCE_BYTES = 0
+    MeterFactory(district=district, code="E-1", interval="day")
+    file = SimpleUploadedFile("读数.csv", "甲,乙,丙,丁\nE-1,2026-03-01,5,x\n".encode())
+    url = preparer.post(address("reading_upload", district), {"file": file}).url
+    asked = ReadingImport.objects.get()
+    import_readings(asked.pk)
+    page = preparer.get(url).content.decode()
+    assert ("缺少：计量器具编号、时间、读数" in page, page.count('name="column"')) == (True, 4)
+    chosen = {"head": ["甲", "乙", "丙", "丁"], "column": ["计量器具编号", "时间", "读数", ""]}
+    assert preparer.post(url, chosen).status_code == 302
+    import_readings(asked.pk)
+    assert '<option value="读数" selected>' in preparer.get(url).content.decode()
+    again = {"head": ["丙", "丁"], "column": ["", "读数"]}  # chosen otherwise: x is no number
+    preparer.post(url, again)
+    import_readings(asked.pk)
+    assert "没有要写入的读数" in preparer.get(url).content.decode()
+    preparer.post(url, {"head": ["丙", "丁"], "column": ["读数", ""]})
+    import_readings(asked.pk)
+    preparer.post(url)
+    import_readings(asked.pk)
+    assert MeterReading.objects.get().value == 5
+    late = preparer.post(url, chosen)
+    assert (late.status_code, "已经提交写入" in late.content.decode()) == (422, True)
+    assert ChosenHeads.objects.get().heads == {"甲": "计量器具编号", "乙": "时间", "丙": "读数", "丁": ""}
 
 
 def test_a_lost_queue_is_swept_and_what_breaks_off_again_and_again_is_refused(preparer, district, settings):
