@@ -294,6 +294,18 @@ class Clauses(Steps):
         return self._sent(seen, do="write", head=heads, column=[""] * len(heads))  # the selects count with their own button
 
 
+class ClausesOfFile(Clauses):
+    """The same by a workbook, which is kept with its preview."""
+
+    def _sent(self, seen=None, **given):
+        lines = [line.split("\t") for line in self.table.splitlines()]
+        sent = {"kept": seen.context["kept"]} if seen else file("表.xlsx", sheet([TITLE], *lines))
+        self.table, table = "", self.table
+        answer = super()._sent(seen, **given, **sent)
+        self.table = table
+        return answer
+
+
 class Readings(Steps):
     """读数: the file is kept on the server until its preview is confirmed."""
 
@@ -320,17 +332,19 @@ class Readings(Steps):
         return self.client.post(self.kept)
 
 
+CLAUSES = Other(
+    "city_officer", ("编号", "名称", "类型", "条件"), ("5.1.1", "用地合规", "控制项", "符合规划"),
+    lambda: [(item["id"], item["requirement"]) for row in DraftChapter.objects.all() for item in row.items], [("5.1.1", "符合规划")],
+    Clauses,
+)  # fmt: skip
 OTHERS = {
     "readings": Other(
         "preparer", ("计量器具编号", "时间", "读数", "单位"), ("E-1", "2026-03-01", 12.5, "MWh"),
         lambda: list(MeterReading.objects.values_list("value", flat=True)), [12500],
         Readings,
     ),
-    "clauses": Other(
-        "city_officer", ("编号", "名称", "类型", "条件"), ("5.1.1", "用地合规", "控制项", "符合规划"),
-        lambda: [(item["id"], item["requirement"]) for row in DraftChapter.objects.all() for item in row.items], [("5.1.1", "符合规划")],
-        Clauses,
-    ),
+    "clauses": CLAUSES,
+    "clauses of a file": CLAUSES._replace(steps=ClausesOfFile),
     "self-checks taken over": Other(
         "city_officer", ("城区", "年度", "出处"), ("演示补录区（虚构）", 2021, "公报（虚构）"),
         lambda: list(HistoricSelfCheck.objects.values_list("year", "source")), [(2021, "公报（虚构）")],
