@@ -32,7 +32,7 @@ PASSED = @$(if $(PYTEST)$(MUTATED),,$(PY) -m scripts.areas passed $@ "$(HEAD)")
 INPUTS := tests/indicators/scoring/test_properties.py tests/policy/test_engine.py tests/policy/test_parameters.py \
 	tests/indicators/editions/test_workbook.py tests/documents/test_hazards.py
 
-.PHONY: help setup setup-browser demo training test test-slow areas story test-long tasks counts hot-pages pictures readme-pictures pages offers inputs interrupted million routes mutants faults word image image-check image-pin sbom release-dump release lint format printed rights gates locks client bench load stop lock clean
+.PHONY: help setup setup-browser demo training test test-slow areas story test-long tasks counts hot-pages pictures readme-pictures pages offers inputs interrupted million routes mutants faults word html image image-check image-pin sbom release-dump release lint format printed rights gates locks client bench load stop lock clean
 
 help:  ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/make \1	\2/'
@@ -66,7 +66,7 @@ test-slow: setup-browser  ## main journey, crawls, and what has an area (journey
 story: setup-browser  ## the demo's story as the slow tests begin with it; they make it themselves where it is missing
 	$(PY) -m pytest -q -m slow --setup-only tests/portal/test_walk.py
 
-test-long: areas inputs routes interrupted million mutants faults word image  ## what takes too long for every change; before a large piece of work is done
+test-long: areas inputs routes interrupted million mutants faults word html image  ## what takes too long for every change; before a large piece of work is done
 
 areas: setup-browser  ## every journey, fault, rehearsal and bench, whatever has changed; keeps which pass in tests/passed_areas.json
 	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m area --areas keep $(PYTEST)
@@ -114,6 +114,11 @@ readme-pictures: setup-browser  ## the three pictures of the README, from the st
 word: setup  ## Word documents as LibreOffice opens them
 	@sh scripts/setup.sh --office
 	$(PY) -m pytest -m long tests/word $(PYTEST)
+	$(PASSED)
+
+html: setup  ## every kept page before the checker of the HTML standard
+	@sh scripts/setup.sh --html
+	$(PY) -m pytest -m long tests/html $(PYTEST)
 	$(PASSED)
 
 image: setup  ## build the image with docker or podman

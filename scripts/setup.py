@@ -1,9 +1,9 @@
 """Install everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
 
-``setup.py [--browser] [--office]``: ``--browser`` also installs Chromium for the browser tests, SoftHSM for signature tests, clamd and
-nginx for tests of files, HAProxy and PgBouncer for those of several hosts, and the tools for tests of scripts; ``--office`` LibreOffice for
-the tests of documents. Finished steps are recorded in stamp files, so that a second run takes a fraction of a second. Uses the standard
-library only.
+``setup.py [--browser] [--office] [--html]``: ``--browser`` also installs Chromium for the browser tests, SoftHSM for signature tests,
+clamd and nginx for tests of files, HAProxy and PgBouncer for those of several hosts, and the tools for tests of scripts; ``--office``
+LibreOffice for the tests of documents; ``--html`` Java and the checker of the HTML standard. Finished steps are recorded in stamp files,
+so that a second run takes a fraction of a second. Uses the standard library only.
 """
 
 import argparse
@@ -197,6 +197,15 @@ def office_package() -> None:
         fail(f"安装后仍缺少 {' '.join(packages)}")
 
 
+def java_package() -> None:
+    """Install a Java runtime if missing."""
+    if shutil.which("java"):
+        return
+    install_packages(["default-jre-headless"])
+    if not shutil.which("java"):
+        fail("安装后仍缺少 java")
+
+
 # --- Python and npm ----------------------------------------------------------------------------------------------------
 
 
@@ -235,9 +244,17 @@ def npm_packages(*, tools: bool) -> None:
         fail("浏览器组件安装失败，原因见上")
 
 
-def set_up(*, browser: bool, office: bool) -> None:
+def html_checker() -> None:
+    """Install the checker of the HTML standard, which only its own test needs, beside that test."""
+    if subprocess.run([str(PYTHON), "-m", "scripts.html_checker"], check=False, cwd=ROOT).returncode:
+        fail("网页标准检查器安装失败，原因见上")
+
+
+def set_up(*, browser: bool, office: bool, html: bool) -> None:
     """Run all steps; each skips itself if it is done already."""
     system_packages()
+    if html:
+        java_package()
     if office:
         office_package()
     if browser:
@@ -248,6 +265,8 @@ def set_up(*, browser: bool, office: bool) -> None:
     make_venv()
     python_packages()
     npm_packages(tools=browser)
+    if html:
+        html_checker()
 
 
 def main() -> None:
@@ -257,11 +276,12 @@ def main() -> None:
         "--browser", action="store_true", help="also make sure of Chromium, SoftHSM, clamd, nginx, HAProxy, PgBouncer and the tools"
     )
     parser.add_argument("--office", action="store_true", help="also make sure of LibreOffice")
+    parser.add_argument("--html", action="store_true", help="also make sure of Java and the checker of the HTML standard")
     options = parser.parse_args()
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "setup.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # only one run per checkout at a time
-        set_up(browser=options.browser, office=options.office)
+        set_up(browser=options.browser, office=options.office, html=options.html)
 
 
 if __name__ == "__main__":

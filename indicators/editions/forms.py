@@ -57,8 +57,8 @@ class Trial(forms.Form):
     """Edition and table (``type/stage``) for a what-if trial."""
 
     edition = forms.ModelChoiceField(label="评价标准", queryset=Edition.objects.none(), empty_label="请选择")
-    kind = forms.CharField(label="城区类型", max_length=64, widget=forms.Select)
-    stage = forms.CharField(label="阶段", max_length=64, widget=forms.Select)
+    kind = forms.ChoiceField(label="城区类型")
+    stage = forms.ChoiceField(label="阶段")
 
     def __init__(self, data: object, *, editions: QuerySet[Edition]) -> None:
         super().__init__(data)  # type: ignore[arg-type]
@@ -66,7 +66,7 @@ class Trial(forms.Form):
         self.fields["edition"].queryset = editions  # type: ignore[attr-defined]
         for name, labels in (("kind", [one.type_labels for one in listed]), ("stage", [one.stage_labels for one in listed])):
             merged = {key: label for one in reversed(labels) for key, label in one.items()}
-            self.fields[name].widget.choices = merged.items()
+            self.fields[name].choices = merged.items()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Combine type and stage from ``table``; refuse a combination that the edition lacks."""

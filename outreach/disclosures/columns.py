@@ -15,7 +15,7 @@ REQUEST = Columns(
     contact=TextColumn(most=CONTACT),
     wanted=TextColumn(rows=5, most=WANTED, brief=60),
     delivery=ChoiceColumn(radio=True),
-    address=TextColumn(most=ADDRESS, autocomplete="street-address"),
+    address=TextColumn(most=ADDRESS, autocomplete="address-line1"),
     extension_reason=TextColumn(),
     asked_words=TextColumn(rows=3),
     asked_until=DayColumn(),

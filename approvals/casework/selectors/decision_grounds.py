@@ -144,7 +144,7 @@ def _loss(case: Case, *, inside: bool) -> GroundsSection:
         return GroundsSection("loss", label_of("loss"))
     own = [("法制审核", f"{cn_date(loss.legal_on)} {loss.legal_opinion}"), ("集体讨论", f"{loss.minutes_number} {loss.discussion}")]
     rows = [
-        *(("不合格评估", f"{failure['on']} {failure['what']}（{failure['source']}）") for failure in loss.failures),
+        ("不合格评估", "；".join(f"{failure['on']} {failure['what']}（{failure['source']}）" for failure in loss.failures)),
         *((column.label, column.of(loss)) for column in LOSS.part("facts", "basis", "not_implemented").values()),
         ("事先告知", f"{loss.intent_number} {cn_date(loss.intent_served_on)}"), ("陈述申辩", loss.statement or loss.statement_way),
         ("复核意见", loss.considered), *(own if inside else []), ("救济途径", loss.remedies),
