@@ -4,13 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-def without_plot(apps, schema_editor):
-    """Before, shapes went with their plot."""
-    apps.get_model("districts", "FormerShape").objects.filter(plot__isnull=True).delete()
-
-
 class Migration(migrations.Migration):
-    """Columns; reversed, the shapes of deleted plots are lost."""
 
     dependencies = [
         ('districts', '0037_names_once_however_written'),
@@ -36,5 +30,4 @@ class Migration(migrations.Migration):
             model_name='formershape',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('deleted_from__isnull', True), ('plot__isnull', False)), models.Q(('deleted_from__isnull', False), ('plot__isnull', True)), _connector='OR'), name='former_shape_of_one_district'),
         ),
-        migrations.RunPython(migrations.RunPython.noop, without_plot),
     ]
