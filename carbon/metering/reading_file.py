@@ -24,7 +24,7 @@ from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, shown_number, text_of
 from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
 from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines, head_line
-from greendistrict.documents.workbooks.foreign import HeadReader, likely_heads
+from greendistrict.documents.workbooks.foreign import HeadReader, UnknownHeadsError, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit
 from greendistrict.documents.workbooks.lines import aside
@@ -69,14 +69,6 @@ class ReadingHeads(HeadReader):
     foreign_heads = SYNONYMS
 
 
-class UnknownHeadsError(Refused):
-    """The line of heads lacks columns that are needed, which may be chosen; ``asked`` as of ``ReadingFile``, ``columns`` their labels."""
-
-    def __init__(self, text: str, asked: Mapping[str, str]) -> None:
-        super().__init__(text)
-        self.asked, self.columns = asked, list(HEADS)
-
-
 class UnreadableTimeError(ValueError):
     """The text is not a time."""
 
@@ -114,7 +106,7 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
         msg = f"第{at}行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
         above = [[BookCell(cell or None) for cell in line] for line in (heads, *(cells for _, cells in islice(rows, MOST_ABOVE)))]
         likely = likely_heads({"": above})
-        raise UnknownHeadsError(msg, reader.asked({}, likely, HEADS)) if len(likely) >= len(NEEDED) else Refused(msg)
+        raise UnknownHeadsError(msg, reader, likely) if len(likely) >= len(NEEDED) else Refused(msg)
     said = [f"{words}→{head}" for head, at in places.items() if head_of(words := str(heads[at]).strip()) != head]
     is_usage = head_and_unit(str(heads[places[VALUE]]))[0] == USAGE
     found = ReadingFile(told=f"按表头对应：{'、'.join(said)}" if said else "", is_usage=is_usage, **_choices(reader, heads, places))

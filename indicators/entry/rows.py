@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import normalize
 
-from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import visible_lines
 from greendistrict.core.number_parsing import NumberError, parse_number, plain
 from greendistrict.documents.workbooks.columns import NUMBER, Column, WrongCellError
-from greendistrict.documents.workbooks.foreign import HeadReader, Merged, foreign_sheet, head_names, likely_heads
+from greendistrict.documents.workbooks.foreign import HeadReader, Merged, UnknownHeadsError, foreign_sheet, head_names, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell, Grid, unreadable
 from greendistrict.documents.workbooks.lines import HEADING, aside
 from greendistrict.documents.workbooks.pasted import NAME as PASTED
@@ -28,6 +27,7 @@ from indicators.entry.wording import read_rule
 Item = dict[str, Any]
 PERCENT = {"unit": "%", "min": 0, "max": 100, "decimals": 2}
 NO_CELLS = "粘贴的内容不是表格里的单元格。从 PDF 复制的，先粘到 Excel 或 WPS 里分好列，再连同表头复制过来"
+NO_HEADS = "没有找到表头。第一行应有“编号”和别的列名，如名称、类型、分值、条件、计分、证明材料"
 MOST_LINES, MOST_COLUMNS = 2_000, 60
 COLUMNS: tuple[Column, ...] = (
     column("id", "编号"), column("title", "名称"), word("kind", "类型", ITEM_KINDS), number("points", "分值"),
@@ -56,15 +56,6 @@ class ClauseHeads(HeadReader):
     kind = "indicators.entry"
     columns: Sequence[Column] = COLUMNS
     foreign_heads = SYNONYMS
-
-
-class UnknownHeadsError(Refused):
-    """No line names the columns that a table must have. ``asked`` and ``columns`` as of ``ReadRows``; empty if nothing reads like heads."""
-
-    def __init__(self, reader: ClauseHeads, unread: Sequence[str]) -> None:
-        super().__init__("没有找到表头。第一行应有“编号”和别的列名，如名称、类型、分值、条件、计分、证明材料")
-        self.columns = list(LABELS.values())
-        self.asked = reader.asked({}, unread, self.columns)
 
 
 @dataclass(frozen=True)
@@ -110,7 +101,7 @@ def read_rows(
     reader.choose(labels or {})
     sheet = foreign_sheet(COLUMNS, head_names(COLUMNS, SYNONYMS, reader.chosen), sheets, merged or {}, reader.must)
     if sheet is None:
-        raise UnknownHeadsError(reader, likely_heads(sheets))
+        raise UnknownHeadsError(NO_HEADS, reader, likely_heads(sheets))
     read = {**sheet.guessed, **reader.chosen_in(sheet)}
     asked, columns = reader.asked(read, sheet.unread, sheet.heads.absent), [*read.values(), *sheet.heads.absent]
     found = ReadRows(matched=sheet.matched, unread=sheet.unread, asked=asked, columns=columns, chosen=list(read))

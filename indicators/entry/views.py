@@ -17,6 +17,7 @@ from greendistrict.core.answers import deleted, deletion_question, redirect_sayi
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.core.refusals import RefusalsIn, add_refusals
 from greendistrict.documents.downloads import as_workbook
+from greendistrict.documents.workbooks.foreign import UnknownHeadsError
 from greendistrict.documents.workbooks.pages import VALID_SECONDS, taken_table
 from indicators.comparison.comparison import ADDED, REMOVED, compare
 from indicators.editions.lifecycle import may_draft
@@ -28,7 +29,7 @@ from indicators.entry.forms import ChapterForm, ClauseForm, ClausesForm, EntryHa
 from indicators.entry.heads import chosen_labels, known_labels, signed_labels
 from indicators.entry.models import DraftChapter, EntryDraft
 from indicators.entry.numbers import number_after
-from indicators.entry.rows import LABELS, ClauseHeads, UnknownHeadsError
+from indicators.entry.rows import LABELS, ClauseHeads
 from indicators.entry.sheets import ChapterInput, chapter_workbook, read_clause, read_file, read_pasted
 from indicators.entry.wording import EXAMPLES, TEMPLATES
 

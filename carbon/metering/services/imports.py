@@ -17,7 +17,7 @@ from django.db.models import F
 
 from carbon.metering.checks import MeterFault
 from carbon.metering.models import ReadingImport
-from carbon.metering.reading_file import MOST_BYTES, ReadingFile, ReadingHeads, UnknownHeadsError, parse
+from carbon.metering.reading_file import MOST_BYTES, ReadingFile, ReadingHeads, parse
 from carbon.metering.rules import hold_metering
 from carbon.metering.selectors.meters import SeenReadings, look_at
 from carbon.metering.services import readings
@@ -33,6 +33,7 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.errors import Refused
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.core.writing import writing
+from greendistrict.documents.workbooks.foreign import UnknownHeadsError
 from greendistrict.documents.workbooks.heads_alike import bare_head
 from greendistrict.documents.workbooks.remembered import remember_heads, remembered_heads
 from greendistrict.workflow import outbox

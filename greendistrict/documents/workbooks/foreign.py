@@ -12,6 +12,7 @@ from itertools import product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from greendistrict.core.errors import Refused
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.office.archives import opened
@@ -163,6 +164,15 @@ class HeadReader(ABC):
         names = head_names(self.columns, self.foreign_heads, self.chosen)
         found = foreign_sheet(self.columns, names, sheets, merged_ranges(content, parts), self.must, contents=self.contents)
         return found, [] if found else likely_heads(sheets)
+
+
+class UnknownHeadsError(Refused):
+    """No line names the columns that a table must have: ``columns`` may be chosen for the ``asked`` heads, as of ``HeadReader.asked``."""
+
+    def __init__(self, text: str, reader: HeadReader, unread: Sequence[str]) -> None:
+        super().__init__(text)
+        self.columns = [column.label for column in reader.columns]
+        self.asked = reader.asked({}, unread, self.columns)
 
 
 def foreign_sheet(
