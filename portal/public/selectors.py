@@ -395,7 +395,6 @@ def _shown(kind: PaperKind, row: models.Model) -> Paper:
 
 
 def _by_number(number: str) -> Paper | None:
-    if not number:
-        return None
-    found = [_shown(kind, row) for kind in PAPER_KINDS.values() if kind.published for row in kind.published(number)]
+    kinds = PAPER_KINDS.values() if number else ()
+    found = [_shown(kind, row) for kind in kinds if kind.published for row in kind.published(number)]
     return found[0] if found else None
