@@ -9,7 +9,7 @@ from assessments.opinions import rules as opinion_rules
 from assessments.post_evaluations.lifecycle import may_add_files
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.post_evaluations.selectors import evaluations_visible_to
-from assessments.prefill.selectors import INDICATOR_SYSTEM, LAND, LAST_YEAR
+from assessments.prefill.selectors import INDICATOR_SYSTEM, LAND, LAST_YEAR, TARGETS
 from assessments.prefill.sources import register as register_source
 from assessments.reviews.lifecycle.review import REVIEW
 from assessments.reviews.models import ExpertScore, PaperScores, Review
@@ -78,6 +78,7 @@ def wire() -> None:
     register_source(LAND)
     register_source(LAST_YEAR)
     register_source(INDICATOR_SYSTEM)
+    register_source(TARGETS)
     register_reader("review", reads_papers)
     on(REVIEW, "conclude", review_concluded)
 

@@ -1,21 +1,30 @@
-"""Sources of prefilled values: plots and key projects, the indicator system in force, last year's received self-check."""
+"""Sources of prefilled values: plots and key projects, the indicator system in force and its targets, last year's received self-check."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 
+from assessments.common.enums import Purpose
 from assessments.prefill.models import RowPrefill
 from assessments.prefill.sources import FIELDS, Offer, OfferedFile, PrefillSource, offers_of
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable, TableVersion
-from assessments.tables.selectors.scoring import RowData
+from assessments.tables.selectors.scoring import RowData, held_of, left_out_by_portal
 from districts.facts.selectors import clauses, values_by_clause
+from districts.indicator_systems.models import Term
 from districts.indicator_systems.selectors import system_in_force
+from districts.indicator_systems.targets import as_stored
 from greendistrict.core.days import day_in_words
+from greendistrict.core.rounding import half_up
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import newest_versions
 from indicators.editions.selectors import rules_for
+from indicators.scoring.numbers import plain
+from indicators.scoring.prepare import Item
+from indicators.scoring.refusals import ScoringRefused, ValueProblem
+from indicators.scoring.values import check_value
 
 
 def empty_rows(table: ScoreTable, offers: Collection[str]) -> QuerySet[ScoreRow]:
@@ -30,9 +39,16 @@ def follows(table: ScoreTable, rows: Mapping[str, RowData]) -> bool:
     return any(row.version == 0 and not row.confirmed and (row.value is None or row.source == LAND.key) for row in found)
 
 
+def targets_wait(table: ScoreTable, rows: Mapping[str, RowData]) -> bool:
+    """Whether nobody has begun to fill the table in and targets stand from which it can begin; a query for such a table only."""
+    begun = table.purpose != Purpose.APPLICATION or any(row.version > 0 or row.source == TARGETS.key for row in rows.values())
+    system = None if begun else system_in_force(table.district)
+    return system is not None and system.edition_id == table.edition_id
+
+
 def moved_offers(table: ScoreTable, today: dt.date) -> list[tuple[RowPrefill, Offer]]:
     """Offers of binding sources that differ from the prefilled value."""
-    offers = offers_of(table, today)
+    offers = offers_of(table, today, asked=False)
     found = []
     for prefill in RowPrefill.objects.filter(row__table=table).select_related("row").order_by("row__order"):
         now = [offer for source, offer in offers.get(prefill.row.item_id, ()) if source.key == prefill.source and source.binding]
@@ -86,6 +102,43 @@ def from_indicator_system(table: ScoreTable, _today: dt.date) -> dict[str, Offer
     return {name: Offer({"exclusion_reason": reason}, label) for name, reason in out if items[name].may_exclude}
 
 
+def from_targets(table: ScoreTable, _today: dt.date) -> dict[str, Offer]:
+    """Offers for an application: the last target of each clause of the indicator system in force, as the value that is planned.
+
+    A ratio is offered where the table holds what it is of (a base quantity); combined rules and checklists, whose parts a target does not
+    name, are not.
+    """
+    system = system_in_force(table.district) if table.purpose == Purpose.APPLICATION else None
+    if system is None or system.edition_id != table.edition_id:
+        return {}
+    items, found = rules_for(table.edition).table(table.type, table.stage).items, dict[str, Offer]()
+    for row in system.rows.filter(taking_part=True, item_id__in=items):
+        term = next((one for one in reversed(Term) if getattr(row, one.value)), None)
+        item = items[row.item_id]
+        if term is None or left_out_by_portal(item, table):
+            continue
+        value = _planned(table, item, getattr(row, term.value))
+        if value is not None:
+            year = getattr(system, f"{term.value}_year")
+            label = f"指标体系（第{system.number}版，已批准）{term.label}目标{f'，{year}年' if year else ''}"
+            found[row.item_id] = Offer({"value": value}, label)
+    return found
+
+
+def _planned(table: ScoreTable, item: Item, target: str) -> Any:
+    """A target as the stored value of a clause; None where it does not say one."""
+    value = as_stored(item, target)
+    if item.ratio and value is not None:
+        held = held_of(table, item.id)
+        if set(held) != {"b"}:
+            return None
+        value = {"a": plain(half_up(Decimal(target) * Decimal(held["b"]) / 100)), "b": held["b"]}
+    try:
+        return check_value(item, value)
+    except (ScoringRefused, ValueProblem):
+        return None
+
+
 def from_land(table: ScoreTable, today: dt.date) -> dict[str, Offer]:
     """Offers computed from plots and key projects, as of the last day of the table's year or today, whichever is earlier."""
     on = min(today, dt.date(table.year, 12, 31)) if table.year else today
@@ -96,5 +149,6 @@ def from_land(table: ScoreTable, today: dt.date) -> dict[str, Offer]:
 
 
 LAND = PrefillSource("land", "地块和近期重点项目", 10, binding=True, offers=from_land)
+TARGETS = PrefillSource("targets", "指标体系的目标", 30, binding=False, asked=True, offers=from_targets)
 LAST_YEAR = PrefillSource("last_year", "上年自查", 50, binding=False, offers=from_last_year)
 INDICATOR_SYSTEM = PrefillSource("indicator_system", "指标体系", 20, binding=True, offers=from_indicator_system)

@@ -31,12 +31,12 @@ LONGEST = RowPrefill._meta.get_field("reason").max_length or 0
 
 @writing
 def prefill_table(table: ScoreTable) -> int:
-    """Fill each untouched empty row from the source of the highest rank, with its files; returns the number of rows."""
-    return len(_fill(table))
+    """Fill each untouched empty row from the highest source that fills by itself, with its files; returns the number of rows."""
+    return len(_fill(table, asked=False))
 
 
-def _fill(table: ScoreTable) -> list[str]:
-    offers = offers_of(table, clock.today())
+def _fill(table: ScoreTable, *, asked: bool) -> list[str]:
+    offers = offers_of(table, clock.today(), asked=asked)
     taken = [(row, *offers[row.item_id][0]) for row in empty_rows(table, offers).select_for_update(of=("self",), no_key=True)]
     _put(taken)
     if any(isinstance(row.value, Mapping) for row, _, _ in taken):
@@ -53,14 +53,14 @@ def _put(taken: Sequence[tuple[ScoreRow, PrefillSource, Offer]], by: User | None
 
 
 def bring_in(*, table: ScoreTable, by: User) -> int:
-    """Fill untouched rows, and update values of binding sources that changed.
+    """Fill untouched rows, also from sources that wait to be asked, and update values of binding sources that changed.
 
     A row that somebody has edited keeps its value and is compared with the newer one. Raises ``NotAllowed``, ``Closed``; returns the
     number of rows filled or compared.
     """
     with transaction.atomic():
         table = open_table(table, by)
-        done = len(_fill(table) + _refresh(moved_offers(table, clock.today())))
+        done = len(_fill(table, asked=True) + _refresh(moved_offers(table, clock.today())))
         _brought(table, by, done)
     return done
 
@@ -73,7 +73,7 @@ def follow_sources(*, table: ScoreTable, by: User) -> list[str]:
     with transaction.atomic():
         table = open_table(table, by)
         moved = [(prefill, offer) for prefill, offer in moved_offers(table, clock.today()) if _untouched(prefill)]
-        items = _fill(table) + _refresh(moved)
+        items = _fill(table, asked=False) + _refresh(moved)
         _brought(table, by, len(items))
     return items
 

@@ -33,7 +33,8 @@ class PrefillSource:
     """A source by key. ``offers(table, today)`` returns offers by item; the source with the lower ``order`` wins.
 
     ``binding``: a different value needs a reason (plots, projects, carbon: figures held by the portal).
-    ``compared``: the check before submission also compares typed values with it.
+    ``compared``: the check before submission also compares typed values with it. ``asked``: it fills where somebody asks for it (带入),
+    never by itself when a table is opened.
     """
 
     key: str
@@ -42,6 +43,7 @@ class PrefillSource:
     binding: bool
     offers: Callable[[ScoreTable, dt.date], Mapping[str, Offer]] = field(repr=False)
     compared: bool = False
+    asked: bool = False
 
 
 _sources: Registry[PrefillSource] = Registry("sources of a score table", entry="a source of values for a score table, with its rank")
@@ -74,10 +76,10 @@ def compared_values(table: ScoreTable, today: dt.date) -> dict[str, tuple[str, A
     return found
 
 
-def offers_of(table: ScoreTable, today: dt.date) -> dict[str, list[tuple[PrefillSource, Offer]]]:
-    """Offers by item, highest rank first."""
+def offers_of(table: ScoreTable, today: dt.date, *, asked: bool = True) -> dict[str, list[tuple[PrefillSource, Offer]]]:
+    """Offers by item, highest rank first; without ``asked`` only those that fill by themselves."""
     offers: dict[str, list[tuple[PrefillSource, Offer]]] = {}
-    for source in sources():
+    for source in (one for one in sources() if asked or not one.asked):
         for item_id, offer in source.offers(table, today).items():
             offers.setdefault(item_id, []).append((source, offer))
     return offers

@@ -14,7 +14,7 @@ from assessments.common.enums import BuildState
 from assessments.findings.selectors.check_list import check_list
 from assessments.findings.selectors.plausibility import findings
 from assessments.findings.selectors.row_facts import frozen_counts, group_of
-from assessments.prefill.selectors import LAST_YEAR, follows, waiting_offers
+from assessments.prefill.selectors import LAST_YEAR, follows, targets_wait, waiting_offers
 from assessments.score_page.selectors import table_filter
 from assessments.score_page.selectors import table_page as pages
 from assessments.score_page.selectors.table_drawer import drawer_of
@@ -178,6 +178,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "last_source": next((row.source_label for row in sheet.rows.values() if row.source == LAST_YEAR.key), ""),
         "brought": editable and any(row.brought for row in sheet.rows.values()),
         "follows": editable and follows(table, sheet.rows),
+        "targets_wait": editable and targets_wait(table, sheet.rows),
         "here": wanted.query,
         "page_href": reverse("assessments:score_table", args=[table.pk]),
         "rows_href": reverse("assessments:score_row", args=[table.pk, "-"]).removesuffix("-/"),
