@@ -33,7 +33,7 @@ from greendistrict.documents.workbooks.grids import with_results
 from greendistrict.documents.workbooks.heads_alike import bare_head
 from greendistrict.documents.workbooks.other_formats import ACCEPT, LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
 from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, PastedField, pasted_workbook, table_workbook
-from greendistrict.documents.workbooks.preview import Preview
+from greendistrict.documents.workbooks.preview import SHOWN, Preview, first_cells
 from greendistrict.documents.workbooks.remembered import remember_heads, remembered_heads
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 
@@ -149,7 +149,6 @@ def clean_workbook(name: str, content: bytes, size: int, limit: int) -> bytes:
 
 VALID_SECONDS = 24 * 3600
 UNPROCESSABLE, CONFLICT = 422, 409
-SHOWN = 300
 
 
 class IncomingBook(NamedTuple):
@@ -314,9 +313,11 @@ class ListPage(ImportPage):
 
     def preview_context(self, target: Any, seen: Preview) -> dict[str, Any]:
         """The preview, its first cells, and the returned rows, signed."""
+        cells, others = first_cells([*seen.noted, *seen.changed])
         return {
             "preview": seen,
-            "shown": [*seen.noted, *seen.changed][:SHOWN],
+            "shown": cells,
+            "others": others,
             "refused": seen.refused[:SHOWN],
             "copy": self.signed(target, seen.back(), "copy") if seen.returned else "",
         }

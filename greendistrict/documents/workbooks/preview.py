@@ -1,10 +1,15 @@
 """What a workbook would change in a list, before anything is written."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.grids import CellLine
+
+SHOWN, OF_A_KIND = 300, 20  # cells of a preview, and of those that were interpreted alike in a longer one
+_FIGURES = re.compile(r"[\d.,]+")
 
 
 @dataclass(frozen=True)
@@ -61,3 +66,27 @@ class Preview:
     def back(self) -> dict[str, Any]:
         """The returned rows in a form that can be signed and sent back."""
         return {"rows": [[row.cells, sorted(row.why.items())] for row in self.returned]}
+
+
+def first_cells(lines: Sequence[CellLine]) -> tuple[list[CellLine], list[str]]:
+    """Cells that a page shows, and what it says of the others.
+
+    Of a long list each interpretation (one remark in one column, whatever its figures) is shown by its first cells and its others are
+    counted; changes without a remark take the room that is left.
+    """
+    if len(lines) <= SHOWN:
+        return list(lines), []
+    kinds: dict[tuple[str, str], list[CellLine]] = {}
+    for line in lines:
+        if line.note:
+            kinds.setdefault((line.label, _FIGURES.sub("#", line.note)), []).append(line)
+    shown = [line for found in kinds.values() for line in found[:OF_A_KIND]]
+    others = [
+        f"{label}：同样的识别另有{len(rest)}格，{rest[0].address}至{rest[-1].address}，如“{rest[0].note}”"
+        for (label, _), found in kinds.items()
+        if (rest := found[OF_A_KIND:])
+    ]
+    plain = [line for line in lines if not line.note]
+    room = max(SHOWN - len(shown), OF_A_KIND)
+    others += [f"没有识别说明的改动另有{len(plain) - room}格，自{plain[room].address}起"] if len(plain) > room else []
+    return shown + plain[:room], others
