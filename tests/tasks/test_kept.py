@@ -9,6 +9,7 @@ TASKS = {
     "20 clauses reviewed with evidence",
     "an incomplete application until it is handed up",
     "an overdue district found and urged",
+    "a sheet of the land bureau until its plots are stored",
 }
 
 
@@ -18,6 +19,7 @@ def test_the_last_figures_are_of_every_task_and_within_the_bounds():
     second_year = last["tasks"]["second-year self-check with its report"]
     assert second_year["share_of_fields"] <= 30
     assert second_year["minutes"] < 10
+    assert last["tasks"]["a sheet of the land bureau until its plots are stored"]["minutes"] <= 3
 
 
 def test_no_task_takes_more_than_at_the_landing_before():

@@ -1,7 +1,9 @@
 """The tasks by which daily work is judged, done in a browser as a person would and counted (``make tasks``)."""
 
 import datetime as dt
+from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -13,6 +15,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.tables.models import ScoreRow
 from districts.common.enums import Stage
+from districts.plots.models import Plot
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from obligations.models import Urging
@@ -23,6 +26,7 @@ from tests.factories.assessments import make_table
 from tests.factories.districts import make_district
 from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
+from tests.factories.workbooks import saved
 from tests.files import chinese_pdf
 from tests.tasks.hands import hands_of
 
@@ -183,3 +187,45 @@ def test_an_overdue_district_is_found_and_urged(at_work, live_server, found):
         hands.see("已催办1项")
     assert Urging.objects.count() == 1
     found["an overdue district found and urged"] = hands.counts.told()
+
+
+def land_bureau_sheet(number=60):
+    """A register of land as its office keeps it: a title, heads of two lines, sub-totals, units of its own, codes of today and before."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "2026供地台账"
+    sheet.append(["演示新城出让地块一览表（虚构）"])
+    sheet.append(["序号", "宗地编号", "规划条件", None, None, "供地情况", None, "备注"])
+    sheet.append([None, None, "土地用途", "用地面积（亩）", "建筑面积（万㎡）", "供地方式", "成交日期", None])
+    for cells in ("A1:H1", "A2:A3", "B2:B3", "C2:E2", "F2:G2", "H2:H3"):
+        sheet.merge_cells(cells)
+    for line in range(1, number + 1):
+        use = ("070102", 901, "中小学用地", "M1", "1401")[line % 5]
+        day = (dt.date(2026, 3, line % 28 + 1), f"2026.3.{line % 28 + 1}", f"2026年3月{line % 28 + 1}日")[line % 3]
+        sheet.append([line, f"PD-{line:02d}", use, 15 + line % 20, round(1.2 + line / 100, 2), ("出让", "划拨")[line % 2], day, ""])
+        if line % 20 == 0:
+            sheet.append(["小计", None, None, 500, 30, None, None, None])
+    sheet.append(["合计", None, None, 1500, 90, None, None, None])
+    sheet.append(["注：数据截至2026年10月底，由规划科提供。"])
+    return saved(book)
+
+
+def test_a_sheet_of_the_land_bureau_becomes_plots(at_work, live_server, found):
+    """From sign-in to stored plots, with what the preview asks."""
+    people = make_cast()
+    district = make_district(people, name="演示甲城（虚构）")
+    with hands_of(at_work, live_server.url, people.preparer) as hands:
+        page = hands.page
+        hands.go(page.locator(f"main a[href*='/districts/{district.code}/']").first)
+        hands.go(page.locator(f"a[href$='/districts/{district.code}/plots/']").first)
+        hands.go(page.get_by_role("link", name="从 Excel 导入").first)
+        file = {"name": "2026供地台账.xlsx", "mimeType": "application/octet-stream", "buffer": land_bureau_sheet()}
+        hands.give(page.locator("main input[type=file]").first, file)
+        hands.go(page.get_by_role("button", name="预览"))
+        hands.go(page.get_by_role("button", name="写入").first)
+        hands.see("合计60个")
+    stored = dict(Plot.objects.filter(district=district).values_list("number", "land_use_code"))
+    assert (len(stored), [stored[f"PD-0{number}"] for number in range(1, 6)]) == (60, ["0901", "080403", "100101", "1401", "070102"])
+    assert Plot.objects.get(number="PD-01").area_ha == Decimal("1.0667")  # 16 亩
+    found["a sheet of the land bureau until its plots are stored"] = hands.counts.told()
+    assert hands.counts.minutes <= 3
