@@ -16,6 +16,7 @@ _LOOKED_AT = 100_000  # bytes in which the heads are searched for
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "gb18030": "GB 18030", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 _STATED = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
+_GUARDED = re.compile(r'="([^"]*)"')
 AGAIN = "请用表格软件另存为 UTF-8 编码的 CSV 再上传"
 
 
@@ -52,13 +53,37 @@ def csv_table(content: bytes, heads: Collection[str]) -> list[list[str]]:
 
 
 def _below(found: _Lines, first: int) -> Iterator[CsvLine]:
-    lines = csv.reader(found.rest, delimiter=found.separator)
+    read = list[str]()  # lines of the file that a row is made of
+
+    def kept_lines() -> Iterator[str]:
+        for line in found.rest:
+            read.append(line)
+            yield line
+
+    def words() -> str:
+        return f"第{first + rows.line_num - len(read) + 1}行不能识别：单元格过长，或者引号没有成对"
+
+    rows = csv.reader(kept_lines(), delimiter=found.separator)
     try:
-        for cells in lines:
-            yield CsvLine(first + lines.line_num, cells)
+        for cells in rows:
+            if len(read) > 1:
+                Refused.when(_is_open(read, found.separator), words())
+            kept = [*map(_unguarded, cells)] if any('="' in line for line in read) else cells
+            read.clear()
+            yield CsvLine(first + rows.line_num, kept)
     except csv.Error as error:
-        msg = f"第{first + lines.line_num}行不能识别：单元格过长，或者引号没有成对"
-        raise Refused(msg) from error
+        raise Refused(words()) from error
+
+
+def _is_open(lines: Sequence[str], separator: str) -> bool:
+    """Whether a quotation mark without an end would swallow the line after these."""
+    return len(list(csv.reader([*lines, "."], delimiter=separator))) == 1
+
+
+def _unguarded(cell: str) -> str:
+    """Text of a cell that was written as ``="001"``, so that a spreadsheet keeps its zeros."""
+    guarded = _GUARDED.fullmatch(cell)
+    return guarded[1] if guarded else cell
 
 
 def _lines(content: bytes, heads: Collection[str]) -> _Lines:
@@ -88,7 +113,7 @@ def _named(cells: Sequence[Any], heads: Collection[str]) -> int:
 
 def _cells(line: str, separator: str) -> list[str]:
     try:
-        return next(csv.reader([line], delimiter=separator), [])
+        return [*map(_unguarded, next(csv.reader([line], delimiter=separator), []))]
     except csv.Error:
         return []
 
