@@ -124,11 +124,22 @@ def _single(spec: MeterSpec, row: NewReading, now: dt.datetime, faults: list[Met
         return None
     if row.offset not in (None, BEIJING):
         faults.append(_fault(FaultKind.CLOCK, row, f"时间写明了其他时区，换算成北京时间{_moment(row.at)}"))
-    if not row.unit or row.unit == spec.unit or unit_of(row.unit) == unit_of(spec.unit):
+    if _is_as_registered(spec, row):
         return row
-    value = half_up(convert(Fraction(row.value), unit_of(row.unit), unit_of(spec.unit)), PLACES)
+    value = _in_unit_of(spec, row)
     faults.append(_fault(FaultKind.UNIT, row, f"{plain(row.value)}{row.unit}换算成{plain(value)}{spec.unit}"))
     return replace(row, value=value)
+
+
+def _is_as_registered(spec: MeterSpec, row: NewReading) -> bool:
+    return not row.unit or row.unit == spec.unit or unit_of(row.unit) == unit_of(spec.unit)
+
+
+def _in_unit_of(spec: MeterSpec, row: NewReading) -> Decimal:
+    """Value in the unit of the meter. Raises ``UnknownUnitError`` and ``ValueError`` where its own cannot become that."""
+    return (
+        row.value if _is_as_registered(spec, row) else half_up(convert(Fraction(row.value), unit_of(row.unit), unit_of(spec.unit)), PLACES)
+    )
 
 
 def _refusal(spec: MeterSpec, row: NewReading, now: dt.datetime) -> tuple[FaultKind | None, str]:
@@ -137,7 +148,7 @@ def _refusal(spec: MeterSpec, row: NewReading, now: dt.datetime) -> tuple[FaultK
     # The register value at the end of the last day is read when the next day begins.
     over = spec.ends is not None and row.at > midnight(spec.ends + dt.timedelta(days=1))
     unit = _misfit(row.unit, spec.unit) if row.unit else ""
-    full = spec.cumulative and spec.digits and not row.unit and row.value >= 10**spec.digits
+    full = spec.cumulative and spec.digits and not unit and _in_unit_of(spec, row) >= 10**spec.digits
     usage = spec.cumulative and row.is_usage
     found = (
         (usage, FaultKind.UNREADABLE, "表头是“用量”，这块表登记的是累计示数：请填示数，确是示数的请把表头改为“示数”"),
