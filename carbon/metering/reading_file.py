@@ -23,7 +23,7 @@ from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, shown_number, text_of
 from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
-from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines, head_line
+from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines, head_line, heads_named
 from greendistrict.documents.workbooks.foreign import HeadReader, UnknownHeadsError, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit
@@ -34,9 +34,9 @@ from greendistrict.documents.workbooks.quantities import parted
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
 NEEDED = (METER, TIME, VALUE)
 SYNONYMS = {
-    METER: ("器具编号", "计量器具", "表号", "表计编号", "仪表编号", "电表编号", "电表号", "水表编号", "设备编号"),
+    METER: ("器具编号", "计量器具", "表号", "表计编号", "仪表编号", "电表编号", "电表号", "水表编号", "水表号", "设备编号"),
     TIME: ("采集时间", "抄表时间", "抄表日期", "读数时间", "记录时间", "时刻", "日期"),
-    VALUE: ("示数", "表底数", "表码", "抄表示数", "本次示数", "抄见数", "数值"),
+    VALUE: ("示数", "表底数", "表底", "表码", "止码", "止数", "抄表示数", "本次示数", "本期示数", "本次读数", "本期读数", "抄见数", "数值"),
     UNIT: ("计量单位",),
     ESTIMATED: ("估算",),
 }
@@ -46,12 +46,17 @@ MOST_LINES = 1_000_000
 MOST_BYTES = 50 * 1024 * 1024
 MOST_BOOK_LINES = 200_000
 FIRST_YEAR, LAST_YEAR = 1992, 2100
+LONGEST_SPAN = 60  # minutes
 ESTIMATIONS = {folded(str(word)): value for value, label in Estimation.choices for word in (value, label)}
 ESTIMATIONS |= dict.fromkeys(("", "实测", "否", "无", "-", "/"), "")
+NOTHING = "没有填写{}"
 CODE, AS_DAY = METERS["code"].book_column(), f"{METER}：Excel 把这一格当成了日期或时间，请把格式改为文本后重填"
-_DAY, _HOUR = r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?", r"(\d{1,2})[:：时](\d{1,2})?分?(?:[:：](\d{1,2})(?:\.0+)?)?"
+_DAY, _HOUR = (
+    r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?",
+    r"(\d{1,2})[:：时点](\d{1,2})?分?(?:(?:[:：]|(?<=分))(\d{1,2})秒?(\.\d+)?)?",
+)
 _TIME = re.compile(rf"{_DAY}(?:[ T]+{_HOUR})?\s*(Z|[+-]\d{{2}}:?\d{{2}})?", re.ASCII)
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(\d{2})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:[T ]?(\d{2})(\d{2})(?:(\d{2})(\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _HALF = re.compile(r"上午|下午|凌晨|早上|晚上|中午|[AP]M", re.IGNORECASE)
 MORNING, NOON = {"上午", "凌晨", "早上", "AM"}, 12
 ABOUT_NOON = {0: 12, 1: 13, 2: 14, 10: 10, 11: 11, 12: 12}
@@ -99,7 +104,7 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
     reader = ReadingHeads()
     reader.choose(labels or {})
     names = {*NAMES, *reader.chosen}
-    rows = _book(content, names) if is_workbook(name) else csv_lines(content, names)
+    rows, of_sheets = _book(content, names) if is_workbook(name) else (csv_lines(content, names), "")
     at, heads = next(rows, (1, []))
     places, unit = _places(heads, reader.chosen)
     if missing := [head for head in NEEDED if head not in places]:
@@ -109,7 +114,8 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
         raise UnknownHeadsError(msg, reader, likely) if len(likely) >= len(NEEDED) else Refused(msg)
     said = [f"{words}→{head}" for head, at in places.items() if head_of(words := str(heads[at]).strip()) != head]
     is_usage = head_and_unit(str(heads[places[VALUE]]))[0] == USAGE
-    found = ReadingFile(told=f"按表头对应：{'、'.join(said)}" if said else "", is_usage=is_usage, **_choices(reader, heads, places))
+    told = "；".join(filter(None, [f"按表头对应：{'、'.join(said)}" if said else "", of_sheets]))
+    found = ReadingFile(told=told, is_usage=is_usage, **_choices(reader, heads, places))
     for line, cells in rows:
         given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
         if any(str(given[head] if given[head] is not None else "").strip() for head in places):
@@ -156,15 +162,19 @@ class _Unread(str):
     __slots__ = ()
 
 
-def _book(content: bytes, names: Collection[str]) -> Iterator[tuple[int, Sequence[Any]]]:
+def _book(content: bytes, names: Collection[str]) -> tuple[Iterator[tuple[int, Sequence[Any]]], str]:
+    """Lines of the first sheet that has most of the heads, and what is said of sheets beside it that are not empty."""
     from greendistrict.documents.workbooks.grids import grids, is_longer, unreadable  # noqa: PLC0415 -- openpyxl loads with the first workbook only
 
-    for sheet in grids(content, rows=MOST_BOOK_LINES + 1, columns=len(HEADS) + 5).values():
-        Refused.when(is_longer(sheet, MOST_BOOK_LINES), f"一个工作簿最多{MOST_BOOK_LINES}行，请分开上传或改用 CSV 文件")
-        rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else shown_number(cell) for cell in row] for row in sheet]
-        first = head_line(rows, names)
-        yield from enumerate(rows[first:], start=first + 1)
-        return
+    sheets = grids(content, rows=MOST_BOOK_LINES + 1, columns=len(HEADS) + 5)
+    tops = {name: [[cell.value for cell in row] for row in sheet[: MOST_ABOVE + 1]] for name, sheet in sheets.items()}
+    read = max(sheets, key=lambda name: heads_named(tops[name], names), default="")
+    sheet, others = sheets.get(read, []), [name for name, top in tops.items() if top and name != read]
+    Refused.when(is_longer(sheet, MOST_BOOK_LINES), f"一个工作簿最多{MOST_BOOK_LINES}行，请分开上传或改用 CSV 文件")
+    rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else shown_number(cell) for cell in row] for row in sheet]
+    first = head_line(rows, names)
+    said = f"只读入工作表“{read}”，没有读入：{'、'.join(others)}" if others else ""
+    return enumerate(rows[first:], start=first + 1), said
 
 
 def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequence[Any]) -> bool:
@@ -172,7 +182,7 @@ def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequen
     code, wrong, row = "", "", None
     try:
         code = _code(given[METER])
-        _hold_read(given)
+        _hold_read(code, given)
         row = reading_of(line, given[TIME], given[VALUE], given.get(UNIT), given.get(ESTIMATED))
         row = replace(row, is_usage=True) if found.is_usage else row
     except (UnreadableTimeError, NumberError) as error:
@@ -189,7 +199,9 @@ def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequen
     return True
 
 
-def _hold_read(given: Mapping[str, Any]) -> None:
+def _hold_read(code: str, given: Mapping[str, Any]) -> None:
+    if not code:
+        raise NumberError(NOTHING.format(METER))
     for head, cell in given.items():
         if isinstance(cell, _Unread):
             msg = f"{head}：{cell}"
@@ -231,6 +243,8 @@ def _measured(value: Any, unit: str) -> tuple[Decimal, str]:
     if text and says_nothing(text):
         msg = f"“{text}”是0还是没有读数？请填0或删去这一行"
         raise NumberError(msg)
+    if not text:
+        raise NumberError(NOTHING.format(VALUE))
     number, said = parted(text)
     if not said or not (behind := named_unit(said)).is_known:
         return parse_number(text), unit
@@ -249,30 +263,40 @@ def time_of(given: Any) -> tuple[dt.datetime, dt.timedelta | None]:
         return dt.datetime.combine(given, dt.time(), tzinfo=SHANGHAI), None
     text = str(given if given is not None else "").strip()
     text = text if text.isascii() else visible(normalize("NFKC", text))
+    if not text:
+        raise UnreadableTimeError(NOTHING.format(TIME))
     moment, zone = _written(text)
     if moment is None:
         raise UnreadableTimeError(_asked(text) or f"时间“{text[:30]}”不能识别，请按 2026-03-01 00:15 的样子填写")
     if not zone:
         return moment, None
+    if zone[0] == "-" and _is_span(moment, zone):
+        msg = f"时间“{text[:40]}”像是一个时段，请只写一个时刻：示数写抄表的，用量写时段开始的"
+        raise UnreadableTimeError(msg)
     offset = _offset(zone)
     return moment.replace(tzinfo=dt.timezone(offset)).astimezone(SHANGHAI), offset
 
 
 def _written(text: str) -> tuple[dt.datetime | None, str]:
     half = _HALF.search(text)
-    match = _TIME.fullmatch(f"{text[: half.start()].rstrip()} {text[half.end() :].lstrip()}".strip() if half else text)
+    match = _TIME.fullmatch(_without(half, text) if half else text)
     match = match or _COMPACT.fullmatch(text)
     if match is None:
         return None, ""
-    *parts, zone = match.groups()
+    *parts, fraction, zone = match.groups()
     year, month, day, hour, minute, second = (int(part or default) for part, default in zip(parts, (0, 1, 1, 0, 0, 0), strict=True))
     hour = _hour_of(half[0].upper(), hour) if half else hour
     ends_day = (hour, minute, second) == (24, 0, 0)  # many meters write the end of a day as 24:00
     try:
-        moment = dt.datetime(year, month, day, 0 if ends_day else hour, minute, second, tzinfo=SHANGHAI) + dt.timedelta(days=ends_day)
+        moment = dt.datetime(year, month, day, 0 if ends_day else hour, minute, second, tzinfo=SHANGHAI)
+        moment += dt.timedelta(days=ends_day, seconds=(fraction or ".0")[1] >= "5")  # as of a spreadsheet, to the nearest second
     except (ValueError, OverflowError):
         return None, ""
     return (moment if year >= FIRST_YEAR else None), zone or ""
+
+
+def _without(half: re.Match[str], text: str) -> str:
+    return f"{text[: half.start()].rstrip()} {text[half.end() :].lstrip()}".strip()
 
 
 def _hour_of(half: str, hour: int) -> int:
@@ -297,9 +321,14 @@ def _asked(text: str) -> str:
         return f"时间“{text}”像是时间戳，是{stamped:%Y-%m-%d %H:%M}吗？请改成日期"
     if short := _SHORT.match(text):
         return f"时间“{text[:30]}”的年份只写了两位，是20{short[1]:0>2}年吗？请写全年份"
-    if half := _HALF.search(text):
+    if (half := _HALF.search(text)) and _TIME.fullmatch(_without(half, text)):
         return f"时间“{text[:30]}”的“{half[0]}”分不清是几点，请按24小时写成 2026-03-01 23:30 的样子"
     return f"时间“{text[:30]}”分不清日和月，请写成 2026-03-01 的样子" if _YEAR_LAST.match(text) else ""
+
+
+def _is_span(moment: dt.datetime, zone: str) -> bool:
+    """Whether what could be an offset ends an interval of up to an hour: 00:00-00:15."""
+    return 0 < (int(zone[1:3]) * 60 + int(zone[-2:]) - moment.hour * 60 - moment.minute) % (24 * 60) <= LONGEST_SPAN
 
 
 def _offset(zone: str) -> dt.timedelta:

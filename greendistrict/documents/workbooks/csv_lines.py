@@ -102,6 +102,11 @@ def _lines(content: bytes, heads: Collection[str]) -> _Lines:
     return _Lines(above[:first], separator, bool(stated), stream)
 
 
+def heads_named(lines: Sequence[Sequence[Any]], heads: Collection[str]) -> int:
+    """How many of the heads the line names that ``head_line`` finds."""
+    return _named(lines[head_line(lines, heads)], heads) if lines else 0
+
+
 def head_line(lines: Sequence[Sequence[Any]], heads: Collection[str]) -> int:
     """Index of the line that names most of the heads, the first if none does."""
     return max(range(min(len(lines), MOST_ABOVE + 1)), key=lambda at: _named(lines[at], heads), default=0)
