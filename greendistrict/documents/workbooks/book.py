@@ -238,6 +238,7 @@ def silent(cells: Iterable[BookCell]) -> list[BookCell]:
     return [ABSENT if cell.value in {None, ""} else cell for cell in cells]
 
 
+MOST_HEAD_ROWS = 20
 BESIDE = 20  # columns that are read beside those of the list, to see which are others
 
 
@@ -278,7 +279,16 @@ def heads_of(book: Book, grid: Grid, keys: Sequence[str] = ()) -> Heads:
         wrong = f"表头 {address_of(book.head_row, odd[0])} 重复，或者不是这个工作簿的列，请删去这一列再导入"
     elif must:
         wrong = f"缺“{must[0]}”列，不能识别各行，请重新导出后填写"
+    wrong = wrong and (_moved(book, grid, len(found.places)) or wrong)
     return Heads(tuple(found.places.get(column.field) for column in book.columns), tuple(found.missing), wrong)
+
+
+def _moved(book: Book, grid: Grid, found: int) -> str:
+    """That the heads stand in another line, of whose cells more than ``found`` name a column; empty if they do not."""
+    lines = ((at, len(find_heads([cell.value for cell in line], book.columns).places)) for at, line in enumerate(grid[:MOST_HEAD_ROWS]))
+    at, most = max(lines, key=lambda one: one[1], default=(0, 0))
+    how = "补回上面删去的行" if at < book.head_row else "删去上面多出的行"
+    return f"表头应在第{book.head_row + 1}行，现在在第{at + 1}行，请{how}后导入" if most > max(found, 1) else ""
 
 
 def _is_filled(book: Book, grid: Grid, at: int) -> bool:
@@ -291,7 +301,8 @@ def wrong_book(
     """Why a workbook is not the expected one (first difference only). ``intact`` checks that hidden data were not changed."""
     given = [str(row[0].value or "") if row else "" for row in sheets.get(MARKS, [])[: len(marks) + 1]]
     if book.sheet not in sheets or len(given) != len(marks) + 1 or given[0].partition("/")[0] != book.format.partition("/")[0]:
-        return [f"这不是从本页导出的{book.noun}工作簿，{book.how}"]
+        renamed = f"工作簿里没有名为“{book.sheet}”的表，请把表名改回“{book.sheet}”后导入"
+        return [renamed if given[:1] == [book.format] and book.sheet not in sheets else f"这不是从本页导出的{book.noun}工作簿，{book.how}"]
     if given[0] != book.format:
         return [f"工作簿是旧格式（{given[0]}），请重新导出后填写"]
     if not intact():

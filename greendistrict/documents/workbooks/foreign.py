@@ -16,7 +16,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.office.archives import opened
-from greendistrict.documents.workbooks.book import BESIDE, Heads
+from greendistrict.documents.workbooks.book import BESIDE, MOST_HEAD_ROWS, Heads
 from greendistrict.documents.workbooks.cells import finite, is_number
 from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown
@@ -32,7 +32,6 @@ from greendistrict.documents.workbooks.heads_alike import (
 )
 
 PATH = "_worksheet_path"  # openpyxl tells it nowhere else
-MOST_HEAD_ROWS = 20
 MOST_CHOICES = 60
 OTHER = ("地下", "其中", "绿", "非", "不", "未")  # 地下建筑面积 is no 建筑面积
 Synonyms = Mapping[str, Sequence[str]]  # other heads of a column by its field
@@ -80,8 +79,7 @@ class ForeignSheet(NamedTuple):
 
     def merged_words(self, rows: Iterable[int]) -> str:
         """Why these rows cannot be read, if cells are merged in one of them."""
-        merged = self.merged_in(rows)
-        return f"第{merged.first_row + 1}行有合并单元格，分不清各行的内容，请取消合并并逐行填写后导入" if merged else ""
+        return _merged_words(self.merged_in(rows))
 
     def row(self, at: int) -> list[BookCell]:
         """Cells of a row, figures with the unit of their head."""
@@ -89,8 +87,7 @@ class ForeignSheet(NamedTuple):
 
     def merged_in(self, rows: Iterable[int]) -> Merged | None:
         """The first merged range that touches one of these rows."""
-        wanted = set(rows)
-        return next((one for one in self.merged if not wanted.isdisjoint(range(one.first_row, one.last_row + 1))), None)
+        return _first_in(self.merged, rows)
 
 
 class HeadReader(ABC):
@@ -350,6 +347,24 @@ def merged_ranges(content: bytes, parts: Mapping[str, str]) -> dict[str, list[Me
     """Merged ranges of each sheet; ``parts`` are the paths in the package by the name of the sheet."""
     with opened(content) as archive:
         return {name: [_range(found.groups()) for found in _MERGED.finditer(archive.read(path))] for name, path in parts.items()}
+
+
+def _first_in(merged: Iterable[Merged], rows: Iterable[int]) -> Merged | None:
+    wanted = set(rows)
+    return next((one for one in merged if not wanted.isdisjoint(range(one.first_row, one.last_row + 1))), None)
+
+
+def _merged_words(merged: Merged | None) -> str:
+    return f"第{merged.first_row + 1}行有合并单元格，分不清各行的内容，请取消合并并逐行填写后导入" if merged else ""
+
+
+def merged_words(content: bytes, sheet: str, rows: Iterable[int]) -> str:
+    """Why these rows of a sheet cannot be read, if cells are merged in one of them: the others of a range would count as emptied."""
+    with opened(content) as archive:
+        parts = [entry.filename for entry in archive.infolist() if entry.filename.startswith("xl/worksheets/")]
+        if not any(_MERGED.search(archive.read(name)) for name in parts):
+            return ""
+    return _merged_words(_first_in(merged_ranges(content, parts_of(content)).get(sheet, ()), rows))
 
 
 def hidden_rows(content: bytes, sheet: str) -> set[int]:

@@ -26,7 +26,7 @@ from greendistrict.documents.workbooks.book import (
 )
 from greendistrict.documents.workbooks.cells import read_cell, shown_number, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
-from greendistrict.documents.workbooks.foreign import HeadReader, hidden_rows
+from greendistrict.documents.workbooks.foreign import HeadReader, hidden_rows, merged_words
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, grids, shown, unreadable
 from greendistrict.documents.workbooks.heads_alike import Contents
 from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
@@ -55,8 +55,6 @@ class Reader(HeadReader, Generic[Subject, Row]):
         self.alike: Mapping[str, list[str]] = {}  # keys of stored rows by what they are compared by
         self.near: dict[str, str] = {}  # keys of stored and added rows by what look-alikes share
         self.report: Callable[[int, int], object] = lambda _done, _total: None
-
-    # --- overridden by subclasses ---
 
     @abstractmethod
     def rows(self) -> Mapping[str, Row]:
@@ -133,8 +131,6 @@ class Reader(HeadReader, Generic[Subject, Row]):
         """Changed fields to show cell by cell, in the order of the columns."""
         return {column.field: changed[column.field] for column in self.book.columns if column.field in changed}
 
-    # --- reading ---
-
     def read(self, content: bytes) -> Preview:
         """Compare a workbook with the list. Raises ``Refused`` for a file that is not a workbook."""
         book = self.book
@@ -147,7 +143,10 @@ class Reader(HeadReader, Generic[Subject, Row]):
             self.preview.earlier = earlier_words(self.marks(), sheets)
             self._know()
             rows = self._rows((at, row) for at, row in enumerate(sheets[book.sheet]) if at >= book.first_row)
-            self._read(rows, hidden_rows(content, book.sheet))
+            if merged := merged_words(content, book.sheet, (at for at, _ in rows)):
+                self.preview.problems = [merged]
+            else:
+                self._read(rows, hidden_rows(content, book.sheet))
         return self.preview
 
     @property
