@@ -205,7 +205,7 @@ class Reader(HeadReader, Generic[Subject, Row]):
                 what = looks_aside(text, (one for one in texts[0] if one != text))
             if what:
                 self.preview.aside.append(CellLine(address_of(at, texts[0].index(text)), text, "", "", "", text, what))
-            elif any(texts[1]):
+            elif any(map(visible, texts[1])):
                 rows.append((at, cells))
         return rows
 
