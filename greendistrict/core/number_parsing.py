@@ -29,7 +29,7 @@ def parse_number(text: str, most: int = MOST_DIGITS) -> Decimal:
     A comma or a blank may only separate groups of three digits, so that ``1,5`` and ``1 5`` are questioned and never read as 15.
     At most ``most`` digits before and after the decimal point. Raises ``NumberError``.
     """
-    plain = _UNSEEN.sub("", text).strip().translate(_TO_ASCII)
+    plain = _UNSEEN.sub("", text).strip().removeprefix("'").translate(_TO_ASCII)  # '12.5: the sign by which a sheet marks a text
     plain = re.sub(rf"^([+-]){_BLANK}+", r"\1", plain)
     if _BLANK_GROUPS.fullmatch(plain):
         plain = _BLANKS.sub("", plain)

@@ -23,7 +23,8 @@ _FORM = re.compile(
 )
 AS_TEXT = "文本格式的数字"
 MOST_PLACES = 6  # of a converted number that does not end
-_RANGE = re.compile(r"^[~～〜\-–—－至到]\s*[\d.０-９．]")
+_RANGE = re.compile(r"^(?:[^\d~～〜\-–—－至到]{1,4}|[hk]?m[2²])?[~～〜\-–—－至到]\s*[\d.０-９．]")
+_SUM = re.compile(r"^[+＋*×xX/／÷]\s*[\d.０-９．]")
 _EXPONENT = re.compile(r"^[eE][+-]?\d+$")
 _WIDE = re.compile("[０-９．，％－＋。]")
 PER_CENT = ("%", "％")
@@ -68,6 +69,9 @@ def read_text(text: str, unit: str) -> list[NumberReading]:
         raise QuantityError(msg)
     if _RANGE.match(said):
         msg = f"“{typed}”是一个范围，请填一个数"
+        raise QuantityError(msg)
+    if _SUM.match(said):
+        msg = f"“{typed}”是算式，请填算出的数"
         raise QuantityError(msg)
     try:
         number = parse_number(found["number"] if found else typed)
