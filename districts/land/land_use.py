@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from greendistrict.core.folded_keys import visible
 from greendistrict.policy import yaml_file
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "land_use.yaml"
@@ -16,6 +17,9 @@ INDUSTRY = "1001"
 _OLD = re.compile(r"[A-Z]{1,2}[a-z]?\d{0,3}")
 _OLDS = re.compile(rf"(?:{_OLD.pattern}[\s、,/+&;|和与及或-]*)+")  # B1、B2 and B1B2 are two
 _BESIDE = re.compile(r"[、,/+&;|和与及或]")
+_CODE_BESIDE = re.compile(
+    r"(?P<code>\d{2,6})[\s(:、._-]*(?P<name>[^\s\d():、._-]+)\)?|(?P<before>[^\s\d():、._-]+)[\s(:、._-]*(?P<behind>\d{2,6})\)?", re.ASCII
+)
 _NEW = re.compile(r"(?<!\d)\d{4,6}(?!\d)", re.ASCII)
 UNBUILT = ("01", "02", "03", "04", "05", "0601", "1202", "1205", "1207", "14", "17")
 SHOWN_FIRST = ("07", "08", "09", "10", "11", "12", "13", "14", "15", "16")  # what a built-up district is made of
@@ -52,18 +56,42 @@ def words_of(code: str) -> str:
 
 def code_of(text: str) -> str:
     """Code meant by typed text (a code, a name, or both); empty if it is not recognised, or if there are several codes."""
-    cleaned = text.strip()
+    cleaned = _cleaned(text)
     if sum(code in classes() for code in set(_NEW.findall(cleaned))) > 1:  # of mixed use
         return ""
     first = cleaned.split(maxsplit=1)[0] if cleaned else ""
     if first in classes():
         return first
-    return _codes().get(cleaned) or (f"0{first}" if len(first) % 2 and f"0{first}" in classes() else "")  # a spreadsheet makes 0901 901
+    if len(first) % 2 and f"0{first}" in classes():  # a spreadsheet makes 0901 901
+        return f"0{first}"
+    return _codes().get(cleaned) or _code_beside(cleaned)
+
+
+def _cleaned(text: str) -> str:
+    """A text without what nobody sees, in one width; a letter before digits is a capital."""
+    return re.sub(r"^[a-z](?=[0-9])", lambda one: one[0].upper(), visible(unicodedata.normalize("NFKC", text)))
+
+
+def _code_beside(text: str) -> str:
+    """The code that stands before or behind its own name or the beginning of it: 0901商业, 商业用地(0901)."""
+    found = _CODE_BESIDE.fullmatch(text)
+    code, name = (found["code"] or found["behind"], found["name"] or found["before"]) if found else ("", "")
+    return code if name_of(code).removesuffix("用地") == name.removesuffix("用地") != "" else ""
+
+
+def contradicted(text: str) -> str:
+    """The name beside the code in a typed text, if it is that of other classes; empty if it is not: 0901 住宅用地."""
+    code, _, name = _cleaned(text).partition(" ")
+    if not name or name == name_of(code) or code != code_of(text):
+        return ""
+    named = [code_of(name)] if code_of(name) else list(meant.codes) if (meant := meant_by(name)) else []
+    return name if named and not any(one.startswith(code) or code.startswith(one) for one in named) else ""
 
 
 def is_old_code(text: str) -> bool:
     """Whether text reads like a code of the classes before 2023, such as R2, M1 or Rr, or like several of them."""
-    return _OLD.fullmatch(text.strip()) is not None or (len(_old_codes(text)) > 1 and _OLDS.fullmatch(text.strip()) is not None)
+    cleaned = _cleaned(text)
+    return _OLD.fullmatch(cleaned) is not None or (len(_old_codes(cleaned)) > 1 and _OLDS.fullmatch(cleaned) is not None)
 
 
 def _old_codes(text: str) -> list[str]:
@@ -82,7 +110,7 @@ class Meant(NamedTuple):
 
 def meant_by(text: str) -> Meant | None:
     """What is meant by a code or name of before 2023, or by a word such as 住宅; None for what is none of these."""
-    cleaned = unicodedata.normalize("NFKC", text.strip())
+    cleaned = _cleaned(text)
     several = _old_codes(cleaned)
     if len(several) > 1:
         could = dict.fromkeys(code for one in several for code in before()[one][1:])

@@ -16,7 +16,7 @@ from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.land.green_indicators import NUMBER as NUMERIC
 from districts.land.green_indicators import Indicator, indicators, shortfalls, show
 from districts.land.green_indicators import parse as parse_value
-from districts.land.land_use import classes, code_of, is_unbuilt, meant_by, name_of, source, transcribed, words_of
+from districts.land.land_use import classes, code_of, contradicted, is_unbuilt, meant_by, name_of, source, transcribed, words_of
 from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.expectations import HA_PER_KM2
 from districts.plausibility.plot_sizes import LABELS, OtherPlots, PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
@@ -175,6 +175,9 @@ class PlotReader(DistrictReader[Plot]):
         if column.field != "land_use" or not found.value or found.value == self.current(row, "land_use"):
             return found
         code = code_of(found.value)
+        if (other := contradicted(found.value)) and found.value != f"{self.current(row, 'land_use_code')} {self.current(row, 'land_use')}":
+            msg = f"{words_of(code)}与所写的“{other}”不是一类，请写明是哪一类"
+            raise WrongCellError(msg)
         if not code and (meant := meant_by(found.value)):
             could = [words_of(one) for one in meant.codes]
             if len(could) > 1:
@@ -183,9 +186,8 @@ class PlotReader(DistrictReader[Plot]):
             return CellValue(meant.codes[0], f"{meant.words}，按{could[0]}，请核对")
         if not code:
             return CellValue(found.value, "不在用地分类中，按所写文字登记，没有代码")
-        return CellValue(
-            found.value, "" if found.value.startswith(code) or found.value == name_of(code) else f"“{found.value}”识别为{words_of(code)}"
-        )
+        is_plain = found.value in {code, name_of(code)} or found.value.split(maxsplit=1)[0] == code
+        return CellValue(found.value, "" if is_plain else f"“{found.value}”识别为{words_of(code)}")
 
     def completed(self, row: Plot | None, typed: dict[str, Any]) -> dict[str, Any]:
         """Fill in the land-use class if the label changed; a new plot is buildable unless it or its class says otherwise."""
