@@ -50,7 +50,7 @@ def skeleton(key: str) -> str:
     bare = folded(key)
     if not re.search("[0-9]", bare):
         return bare
-    digits = bare.translate(str.maketrans("oil", "011"))
+    digits = folded("-".join(key.split())).translate(str.maketrans("oil", "011"))
     return "-".join(part.lstrip("0") or "0" for part in re.findall(r"\d+|[^\d\W_]+", digits))
 
 
