@@ -12,9 +12,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from greendistrict.core.folded_keys import folded
+from greendistrict.core.folded_keys import folded, visible, with_plain_dashes
 from greendistrict.core.number_parsing import is_finite, plain
-from greendistrict.core.rounding import fixed, half_up
+from greendistrict.core.rounding import half_up
 from greendistrict.core.widgets import LAST_YEAR, possible
 from greendistrict.documents.workbooks import quantities
 from greendistrict.documents.workbooks.columns import (
@@ -54,8 +54,12 @@ _DAY = str.maketrans("０１２３４５６７８９－／．年月/.", "0123456
 _FIGURES = re.compile(r"\d{1,8}", re.ASCII)
 _HAN = {digit: str(at) for at, digit in enumerate("〇一二三四五六七八九")} | {"零": "0"}
 _HAN_DAY = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?")
-_BESIDE_DAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?$|[T\s].*$")
-_DECIMALS = re.compile(r"0\.0+")  # number format
+_HALF = r"(?:上午|下午|中午|晚上|[ap]m)?"
+_TWO = "[0-9０-９]{1,2}"
+_TIME = rf"[t\s]\s*{_HALF}\s*{_TWO}[:：时点](?:{_TWO}[:：分]?(?:{_TWO}(?:\.[0-9]+)?秒?)?)?\s*{_HALF}"
+_BESIDE_DAY = re.compile(rf"\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$|{_TIME}$", re.IGNORECASE)
+_BESIDE_DASH = re.compile(r"\s*-\s*")
+_PADDED = re.compile(r'(?:"([^"]*)")?(0+)(?:\.(0+))?(?:"([^"]*)")?')  # number format: 000, 0.00, "YS01-"000
 SERIAL_DIGITS = 5  # of the number of a day from 1927 to 2173
 YOUNG = 60  # a year of two digits above it is one of the last century
 
@@ -114,11 +118,17 @@ def text_of(column: Column, cell: BookCell) -> str:
 
 
 def shown_number(cell: BookCell) -> Any:
-    """The value of a cell, or the text of a number whose format shows more decimals than it has."""
-    if not is_number(cell.value) or not _DECIMALS.fullmatch(cell.form):
+    """The value of a cell, or the text of a number whose format shows leading zeros, words or more decimals than it has."""
+    found = _PADDED.fullmatch(cell.form) if is_number(cell.value) else None
+    if found is None or cell.form == "0":
         return cell.value
-    decimals, number = len(cell.form.partition(".")[2]), plain(finite(cell.value))
-    return cell.value if decimals <= len(number.partition(".")[2]) else fixed(Decimal(number), decimals)
+    before, figures, decimals, behind = found.groups("")
+    whole, _, rest = plain(finite(cell.value)).partition(".")
+    if len(rest) > len(decimals):  # what is shown is not what stands there
+        return cell.value
+    sign, whole = "-" * whole.startswith("-"), whole.lstrip("-").zfill(len(figures))
+    shown = f"{whole}.{rest.ljust(len(decimals), '0')}" if decimals else whole
+    return f"{sign}{before}{shown}{behind}"
 
 
 def is_number(value: Any) -> bool:
@@ -169,7 +179,7 @@ def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
     if isinstance(cell.value, str) and (word := folded(cell.value)) and says_nothing(word):
         if DASHES.issuperset(word) and not column.needed:
             return [CellValue(_blank(column), f"“{cell.value.strip()}”按没有填")]
-        msg = f"“{cell.value.strip()}”是0还是没有填？请填0或留空"
+        msg = f"“{cell.value.strip()}”是0还是没有填？{'这一格必填，请填数字' if column.needed else '请填0或留空'}"
         raise WrongCellError(msg)
     found, wrong = list[CellValue](), list[WrongCellError]()
     try:
@@ -233,10 +243,10 @@ def _text(column: Column, text: str) -> CellValue:
 
 
 def _day(column: Column, text: str) -> CellValue:
-    bare = _BESIDE_DAY.sub("", text.strip())
+    bare = _BESIDE_DAY.sub("", text.strip().removeprefix("'"))
     if han := _HAN_DAY.fullmatch(bare):
         bare = f"{''.join(_HAN[digit] for digit in han[1])}-{_counted(han[2])}-{_counted(han[3])}"
-    parts = bare.translate(_DAY).replace(" ", "").strip("-").split("-")
+    parts = _BESIDE_DASH.sub("-", with_plain_dashes(visible(bare)).translate(_DAY)).strip("-").split("-")
     numbers = [int(part) for part in parts if _FIGURES.fullmatch(part)]
     if len(numbers) != len(parts):
         msg = "请填2026-03-01的样子"
@@ -304,7 +314,8 @@ def _flag(column: Column, text: str) -> CellValue:
     word = folded(text)
     for words in (column.flags, *YES_WORDS):
         if word in map(folded, words):
-            return CellValue(word == folded(words[0]))
+            found = word == folded(words[0])
+            return CellValue(found, "" if words == column.flags else f"“{text}”按“{column.flags[not found]}”")
     msg = f"请填{'或'.join(column.flags)}"
     raise WrongCellError(msg)
 

@@ -36,6 +36,7 @@ Grid = list[list[BookCell]]
 _KEPT_RESULT = re.compile(
     rb"(<(?:\w+:)?c\b[^>]*>)\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v\b[^>]*>[^<]+</(?:\w+:)?v>)"
 )
+_WRITTEN = re.compile(r'"[^"]*"|\\.')  # words in a number format
 _OF_ERROR = re.compile(rb"\bt=[\"']e[\"']")
 LAST_ROW = 1_048_576  # of a sheet; one that states more would be filled up with empty rows for ever
 
@@ -188,8 +189,8 @@ def unreadable(cell: BookCell) -> str:
 
 
 def is_percent(cell: BookCell) -> bool:
-    """Whether a number is displayed as a percentage: 0.85 as 85%."""
-    return "%" in cell.form
+    """Whether a number is displayed as a percentage: 0.85 as 85%, but not 85 with a % written behind it."""
+    return "%" in _WRITTEN.sub("", cell.form)
 
 
 def shown(value: Any) -> str:
