@@ -32,6 +32,8 @@ OTHERS = {"Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineSt
 KML_OTHERS = {"Point": "点", "LineString": "线", "Track": "线"}
 DEEPEST = 8
 PACK = "只有一个文件不够，请把shp、shx、dbf、prj一起压缩成zip后上传"
+PARTS = {"shx", "dbf", "prj", "cpg"}
+APPLE = re.compile(r"__MACOSX|(^|/)\._[^/]*$")  # what macOS packs beside each file
 COMMA = re.compile(r"\s*,\s*")  # some write 121.4, 31.1
 POLYGONS = {shapefile.POLYGON, shapefile.POLYGONZ, shapefile.POLYGONM}
 
@@ -272,7 +274,7 @@ def _kml_ring(ring: Any) -> list[Point]:
 
 def _shapefile(members: dict[str, bytes], *, named: bool) -> RawBoundary:
     if missing := [ending for ending in ("shp", "shx", "dbf") if ending not in members]:
-        msg = f"压缩包里缺{'、'.join(missing)}文件，请把shp、shx、dbf、prj一起压缩"
+        msg = f"压缩包里缺{'、'.join(missing)}文件，请把同名的shp、shx、dbf、prj一起压缩"
         raise BoundaryError(msg)
     try:
         files = {ending: io.BytesIO(members[ending]) for ending in ("shp", "shx", "dbf")}
@@ -308,7 +310,7 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     """Members of the archive by file extension, within the permitted size."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            rows = [row for row in archive.infolist() if not row.is_dir() and "__MACOSX" not in row.filename]
+            rows = [row for row in archive.infolist() if not (row.is_dir() or APPLE.search(row.filename))]
             if sum(row.file_size for row in rows) > MAX_UNPACKED:
                 msg = f"压缩包解开后超过{MAX_UNPACKED // MIB} MB，请简化后再上传"
                 raise BoundaryError(msg)
@@ -318,10 +320,20 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
             if sum(row.filename.lower().endswith(".kml") for row in rows) > 1:
                 msg = "压缩包里有几个KML，请每次只上传一个"
                 raise BoundaryError(msg)
-            return {row.filename.lower().rsplit(".", 1)[-1]: archive.read(row) for row in rows}
+            return {_ending(row): archive.read(row) for row in _of_one_name(rows)}
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, UnicodeDecodeError, struct.error) as error:
         msg = "压缩包打不开（损坏或加了密码），请重新压缩成zip"
         raise BoundaryError(msg) from error
+
+
+def _ending(row: zipfile.ZipInfo) -> str:
+    return row.filename.lower().rpartition(".")[2]
+
+
+def _of_one_name(rows: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """Members without tables and coordinate systems of something else than the Shapefile, which bear another name."""
+    named = next((row.filename.lower().removesuffix("shp") for row in rows if _ending(row) == "shp"), None)
+    return [row for row in rows if named is None or _ending(row) not in PARTS or row.filename.lower() == f"{named}{_ending(row)}"]
 
 
 def _of_shape(shape: Any) -> list[Polygon]:

@@ -250,6 +250,10 @@ SHAPES = {
         pack(table("A", rings=[on_plane(500_000)]), prj=gauss(40_500_000.0)), f"refused: 按坐标落在本市的有：“{PLANE_WORDS}”", None),
     "system is a word": (pack(A, prj="CAD"), "refused: 认不出文件写明的坐标系“CAD”", None),
     "system is empty": (pack(A, prj=""), "refused: 文件没有写明坐标系", None),
+    "table of something else beside it": (pack(A, others={"汇总.dbf": table("B")["dbf"]}), SHAPE, "A 423"),
+    "system of something else beside it": (pack(A, others={"旧/范围.prj": gauss(500_000.0)}), SHAPE, "A 423"),
+    "only the table of something else": (pack(without(A, "dbf"), others={"B.dbf": A["dbf"]}), "refused: 缺dbf文件，请把同名的", None),
+    "copies of macOS beside it": (pack(A, others={"._地块.shp": b"x", "__MACOSX/范围/._地块.dbf": b"x"}), SHAPE, "A 423"),
     "no rows": (pack(table()), "refused: 文件里没有面", None),
     "number that is blank": (pack(table(" ")), SHAPE, "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
 }  # fmt: skip
