@@ -4,6 +4,7 @@ A polygon is a list of rings, the outer one first; a ring is a list of ``(x, y)`
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 MIB = 1024 * 1024
 MAX_BYTES = 10 * MIB
@@ -24,6 +25,13 @@ class BoundaryError(ValueError):
     def __init__(self, text: str, *, field: str = "file") -> None:
         super().__init__(text)
         self.field = field
+
+
+def in_words(value: Any) -> str:
+    """A value as its table shows it: nothing where there is none, and whole numbers of a column of decimals without their point."""
+    if value is None or value != value:  # noqa: PLR0124 -- not a number, which a column of numbers keeps for what is empty
+        return ""
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value).strip()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pyproj
@@ -26,7 +27,7 @@ from districts.boundaries.geometry.boundary_file import (
 from districts.boundaries.geometry.drawings import Drawing
 from districts.boundaries.geometry.formats import read
 from districts.common.coordinate_systems import AS_IS, GCJ02, NOT_TAKEN, SWAPPED, SYSTEMS
-from greendistrict.core.folded_keys import visible
+from greendistrict.core.folded_keys import folded, visible
 
 RING_POINTS = 4
 MOST_TOLD = 9_999  # features left out: the field of the format holds 20 signs
@@ -34,7 +35,8 @@ SQUARE_METRES = 1_000_000
 DEGREES = 360
 METRE = 1e-5  # of a degree, about: what a drawing of a district does not show
 HECTARES = 100  # of a square kilometre
-NUMBER_NAMES = ("地块编号", "地块号", "编号", "地块", "number", "plot", "plot_no", "plotno", "dkbh", "dkh", "name", "名称")
+# A Shapefile has ten bytes for a name: of 地块编号 in UTF-8 remains 地块编.
+NUMBER_NAMES = ("地块编号", "地块编", "地块号", "编号", "地块", "number", "plot", "plot_no", "plotno", "dkbh", "dkh", "name", "名称")
 TRIED = 200  # points from which a fitting system is told
 LOCAL = 500_000  # metres: local systems of the city have their origin in it
 BY_CONVENTION = ("KML", "KMZ")  # which cannot state a system
@@ -128,8 +130,11 @@ def checked_plots(raw: RawBoundary, system: MeantSystem, attribute: str, reading
 
 
 def _named(attributes: dict[str, str], attribute: str) -> str:
-    named = {name.casefold(): _on_one_line(value) for name, value in attributes.items()}
-    return next((named[name] for name in ([attribute.casefold()] if attribute else NUMBER_NAMES) if named.get(name)), "")[:40]
+    named = {_key(name): value for name, text in attributes.items() if (value := _on_one_line(text))}
+    return next((named[name] for name in ([_key(attribute)] if attribute else NUMBER_NAMES) if name in named), "")[:40]
+
+
+_key = lru_cache(maxsize=1_000)(folded)  # of the name of an attribute, which each feature repeats
 
 
 def _on_one_line(text: str) -> str:

@@ -17,7 +17,7 @@ import shapefile
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from districts.boundaries.geometry.boundary_file import MAX_UNPACKED, MIB, BoundaryError, Point, Polygon, RawBoundary
+from districts.boundaries.geometry.boundary_file import MAX_UNPACKED, MIB, BoundaryError, Point, Polygon, RawBoundary, in_words
 from districts.boundaries.geometry.drawings import BINARY, DWG, Drawing, is_drawing
 
 SQLITE = b"SQLite format 3\x00"
@@ -143,7 +143,7 @@ def _other_json(data: Any) -> str:
 def _attributes(properties: Any) -> dict[str, str]:
     """Attributes of a feature as text; values that are not plain are left out."""
     rows = properties.items() if isinstance(properties, dict) else ()
-    return {str(name): str(value).strip() for name, value in rows if isinstance(value, str | int | float)}
+    return {str(name): in_words(value) for name, value in rows if value is None or isinstance(value, str | int | float)}
 
 
 def _crs_member(data: Any) -> str:

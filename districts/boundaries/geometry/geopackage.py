@@ -10,7 +10,7 @@ import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import ShapelyError
 
-from districts.boundaries.geometry.boundary_file import MAX_PLOT_POINTS, BoundaryError, Polygon, RawBoundary
+from districts.boundaries.geometry.boundary_file import MAX_PLOT_POINTS, BoundaryError, Polygon, RawBoundary, in_words
 
 AREAS = ("Polygon", "MultiPolygon", "Unknown", "GeometryCollection")  # kinds of layers that may hold outlines
 
@@ -35,7 +35,7 @@ def outlines(content: bytes, *, named: bool) -> RawBoundary:
             msg = "GeoPackage读不出来，请由测绘软件重新导出"
             raise BoundaryError(msg) from error
     fields = [str(name) for name in meta["fields"]] if named else []
-    rows = [{name: str(column[place]).strip() for name, column in zip(fields, values, strict=False)} for place in range(len(found))]
+    rows = [{name: in_words(column[place]) for name, column in zip(fields, values, strict=False)} for place in range(len(found))]
     features = [(row, _polygons(shape)) for row, shape in zip(rows, found, strict=True)]
     return RawBoundary("GeoPackage", features, meta["crs"] or "", sum(not polygons for _, polygons in features))
 

@@ -13,9 +13,12 @@ import warnings
 from io import BytesIO
 from zipfile import ZipFile
 
+import numpy as np
+import pyogrio
 import pyproj
 import pytest
 import shapefile
+import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -135,6 +138,10 @@ MEMBERS = {
     "line that is closed": (features(("A", {"type": "LineString", "coordinates": SQUARE})), "refused: 没有面，只有1", None),
     "script instead of data": (b"var plots = " + features(("A", SQUARE)), "refused: 认不出这个文件", None),
     "number as a number": (features((101, SQUARE)), ONE, "101 423"),
+    "number as a decimal number": (features((101.0, SQUARE)), ONE, "101 423"),
+    "number as null": (features((None, SQUARE)), ONE, "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
+    "name with a blank": (features(("A", SQUARE)).replace('"编号"'.encode(), '"编号 "'.encode()), ONE, "A 423"),
+    "two names, one empty": (features(("A", SQUARE)).replace('"编号"'.encode(), '"地块编号": " ", "编号"'.encode()), ONE, "A 423"),
 }  # fmt: skip
 PLANE_WORDS = "CGCS2000高斯平面，中央经线120°，不带带号"
 SYSTEMS = {
@@ -254,6 +261,12 @@ SHAPES = {
     "system of something else beside it": (pack(A, others={"旧/范围.prj": gauss(500_000.0)}), SHAPE, "A 423"),
     "only the table of something else": (pack(without(A, "dbf"), others={"B.dbf": A["dbf"]}), "refused: 缺dbf文件，请把同名的", None),
     "copies of macOS beside it": (pack(A, others={"._地块.shp": b"x", "__MACOSX/范围/._地块.dbf": b"x"}), SHAPE, "A 423"),
+    "number of a column of decimals": (pack(table(101.0, column=("F", 19, 11))), SHAPE, "101 423"),
+    "number of a column with decimals": (pack(table(101, column=("N", 19, 4))), SHAPE, "101 423"),
+    "number with decimals": (pack(table(1.5, column=("N", 19, 4))), SHAPE, "1.5 423"),
+    "name of ten bytes": (pack(table("A", field="地块编号")), SHAPE, "A 423"),
+    "column of numbers without one": (
+        pack(table(None, column=("N", 10, 0))), SHAPE, "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
     "no rows": (pack(table()), "refused: 文件里没有面", None),
     "number that is blank": (pack(table(" ")), SHAPE, "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
 }  # fmt: skip
@@ -276,6 +289,18 @@ def test_each_file_is_read_asked_about_or_refused_for_its_reason(family):
         if any(map(differs, told, (outlined, outlined if plotted is None else plotted))):
             wrong[name] = told
     assert wrong == {}
+
+
+@pytest.mark.parametrize(("column", "wanted"), [
+    (np.array([101, 102]), "101 423、102 423"), (np.array([101.0, 102.0]), "101 423、102 423"),
+    (np.array(["A", None], dtype=object), "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
+    (np.array([101.0, np.nan]), "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
+    (np.array([" A\n1", "b-2"], dtype=object), "A 1 423、b-2 423"),
+])  # fmt: skip
+def test_numbers_of_a_geopackage_are_those_of_its_table(tmp_path, column, wanted):
+    path, shapes = tmp_path / "a.gpkg", np.array([shapely.to_wkb(shapely.Polygon(ring)) for ring in (SQUARE, AWAY)], dtype=object)
+    pyogrio.raw.write(path, shapes, [column], ["编号"], layer="a", driver="GPKG", geometry_type="Polygon", crs="EPSG:4490")
+    assert not differs(told := numbered(path.read_bytes()), wanted), told
 
 
 POSTED = [
