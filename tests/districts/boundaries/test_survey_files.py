@@ -169,6 +169,14 @@ SYSTEMS = {
 }  # fmt: skip
 SPIKE = [*SQUARE[:2], [121.56, 31.2], *SQUARE[1:]]
 THICK = [[121.5199999, 31.2], *EAST[1:3], [121.5199999, 31.22], [121.5199999, 31.2]]
+LOWER = [[121.52, 31.2], [121.54, 31.2], [121.54, 31.208], [121.52, 31.208], [121.52, 31.2]]
+UPPER = [[121.52, 31.208], [121.54, 31.208], [121.54, 31.22], [121.52, 31.22], [121.52, 31.208]]
+
+
+def joined(*rings):
+    return {"type": "MultiPolygon", "coordinates": [[plane(ring, GAUSS)] for ring in rings]}
+
+
 RINGS = {
     "sliver_duplicate_points.geojson": (features(("A", [SQUARE[0], *SQUARE[:2], SQUARE[1], *SQUARE[2:]])), ONE, "A 423"),
     "spike.geojson": (features(("A", SPIKE)), "refused: 位置约在东经121.56000°、北纬31.20000°，请在测绘软件里修正", None),
@@ -176,6 +184,17 @@ RINGS = {
     "hole_touches_shell.geojson": (features(("A", area(SQUARE, NOTCH))), ONE.replace("4.23", "4.12"), "A 412"),
     "unclosed_ring.geojson": (features(("A", SQUARE[:-1])), "refused: 第1圈边界没有闭合：最后一点应与第一点相同", None),
     "closed_with_rounding.geojson": (features(("A", [*SQUARE[:-1], [121.5000000001, 31.2]])), ONE, "A 423"),
+    "touching_parcels.geojson": (features(("A", SQUARE), ("B", moved(SQUARE, 0.02))), TWO, "A 423、B 423"),
+    "overlap_1cm.geojson": (features(("A", SQUARE), ("B", THICK)), TWO, "A 423、B 423"),
+    "plots with a common side": (features(("A", SQUARE), ("B", EAST)), TWO, "A 423、B 423"),
+    "one plot in two parts with a common side": (features(("A", SQUARE), ("A", EAST)), TWO, "A 845"),
+    "common side with a corner between": (features(("A", SQUARE), ("A", LOWER), ("A", UPPER)), TWO, "A 845"),
+    "common side on a plane": (stating(GAUSS, joined(SQUARE, LOWER, UPPER)), f"read: 8.45 km², GeoJSON, {PLANE_WORDS}", "A 845"),
+    "overlap of a metre along the side": (
+        features(("A", SQUARE), ("A", [[121.51999, 31.2], *EAST[1:3], [121.51999, 31.22], [121.51999, 31.2]])), "refused: 相互重叠", None),
+    "overlap of a corner": (features(("A", SQUARE), ("A", moved(SQUARE, 0.0199, 0.0199))), "refused: 相互重叠", None),
+    "the same part twice": (features(("A", SQUARE), ("A", SQUARE)), "refused: 相互重叠", None),
+    "small part within another": (features(("A", SQUARE), ("A", NOTCH)), "refused: 相互重叠", None),
     "closed twice": (features(("A", [*SQUARE, SQUARE[0]])), ONE, "A 423"),
     "begun at another corner": (features(("A", [*SQUARE[2:], *SQUARE[1:3]])), ONE, "A 423"),
     "there and back": (features(("A", [*SQUARE[:2], *SQUARE[:2], SQUARE[0]])), "refused: 请在测绘软件里修正", None),
