@@ -25,11 +25,14 @@ SQLITE = b"SQLite format 3\x00"
 GBK = dict.fromkeys(("gb2312", "gbk", "gb18030", "cp936", "936", "ansi 936"), "gb18030")
 BIG5 = dict.fromkeys(("big5", "big-5", "cp950", "950", "ansi 950"), "big5")
 ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "65001": "utf-8", **GBK, **BIG5}
+# Two bytes a sign, by the mark or by the first sign of a file that has none.
+WIDE = dict.fromkeys((b"\xff\xfe", b"\xfe\xff"), "utf-16")
+WIDE |= {sign.encode(code): code for sign in "<{[" for code in ("utf-16-le", "utf-16-be")}
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 UNCLOSED = {False: 1e-8, True: 1e-3}  # of degrees or metres: what rounding leaves between the ends of a ring, a millimetre
-OTHERS = {"Point": "点", "MultiPoint": "点", "LineString": "线", "MultiLineString": "线", "": "没有图形的要素"}
-KML_OTHERS = {"Point": "点", "LineString": "线", "Track": "线"}
+OTHERS = {"Point": "个点", "MultiPoint": "个点", "LineString": "条线", "MultiLineString": "条线", "": "个没有图形的要素"}
+KML_OTHERS = {"Point": "个点", "LineString": "条线", "LinearRing": "条线", "Track": "条线"}
 DEEPEST = 8
 PACK = "只有一个文件不够，请把shp、shx、dbf、prj一起压缩成zip后上传"
 PARTS = {"shx", "dbf", "prj", "cpg"}
@@ -69,7 +72,7 @@ def _text(content: bytes) -> str:
     """The file as text: by its byte order mark, by what its first line states, as UTF-8, or as GBK, which surveying software writes."""
     stated = DECLARED.match(content)
     named = ENCODINGS.get(stated[1].decode().lower(), "utf-8") if stated else "utf-8"
-    marked = "utf-16" if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    marked = WIDE.get(content[:2], "utf-8-sig")
     for encoding in (marked, named, "gb18030"):
         with suppress(UnicodeDecodeError):
             return content.decode(encoding).strip()
@@ -128,7 +131,7 @@ def _geojson(text: str) -> RawBoundary:
 
 
 def _no_areas(left: Counter[str]) -> str:
-    return f"文件里没有面，只有{'、'.join(f'{number}个{kind}' for kind, number in left.items())}，请导出面（Polygon或MultiPolygon）"
+    return f"文件里没有面，只有{'、'.join(f'{number}{kind}' for kind, number in left.items())}，请导出面（Polygon或MultiPolygon）"
 
 
 def _other_json(data: Any) -> str:
@@ -150,7 +153,7 @@ def _crs_member(data: Any) -> str:
     crs = data.get("crs") if isinstance(data, dict) else None
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
-    return name if isinstance(name, str) else ""
+    return name.strip() if isinstance(name, str) else ""
 
 
 def _geometries(data: Any) -> list[tuple[Any, Any]]:
@@ -229,7 +232,8 @@ def _kml(text: str) -> RawBoundary:
     features = [(_kml_attributes(mark), [_kml_polygon(node) for node in mark.iter() if _tag(node) == "Polygon"]) for mark in marks]
     inside = {id(node) for mark in marks for node in mark.iter()}
     loose = [_kml_polygon(node) for node in root.iter() if _tag(node) == "Polygon" and id(node) not in inside]
-    others = Counter(KML_OTHERS[_tag(node)] for node in root.iter() if _tag(node) in KML_OTHERS)
+    sides = {id(node) for polygon in root.iter() if _tag(polygon) == "Polygon" for node in polygon.iter()}
+    others = Counter(KML_OTHERS[_tag(node)] for node in root.iter() if _tag(node) in KML_OTHERS and id(node) not in sides)
     bare = sum(not any(_tag(node) in {"Polygon", *KML_OTHERS} for node in mark.iter()) for mark in marks)
     left = others + Counter({OTHERS[""]: bare} if bare else {})
     if left and not loose and not any(polygons for _, polygons in features):
