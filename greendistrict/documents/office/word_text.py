@@ -40,11 +40,14 @@ from greendistrict.documents.office.word_pictures import (
 LIMIT = 20 * 1024 * 1024
 CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-AROUND = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "hyperlink", "fldSimple", "ruby", "rubyBase", "r"}
+AROUND = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "hyperlink", "fldSimple", "ruby", "rubyBase", "r", "bdo", "dir"}
 REVISIONS = {"ins": "修订（按接受处理）", "del": "修订（按接受处理）", "moveFrom": "修订（按接受处理）", "moveTo": "修订（按接受处理）"}
-LOST = {"footnoteReference": "脚注", "endnoteReference": "尾注", "commentReference": "批注", "sym": "特殊符号"}
+LOST = {"footnoteReference": "脚注", "endnoteReference": "尾注", "commentReference": "批注", "sym": "特殊符号", "rt": "拼音"}
 SHAPES = {"drawing", "pict", "object"}
-SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
+SMALL = {"superscript": "上标（按普通文字处理）", "strike": "删除线（按保留文字处理）", "dstrike": "删除线（按保留文字处理）"}
+RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")  # 10² read as 102 is another number
+INSERTED = "插入的文件"
 OFF = {"0", "false", "off"}
 FRAME = ("title", "subtitle", "toc")  # styles that are not part of the document's text
 LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
@@ -188,7 +191,9 @@ class _WordReader:
                 yield from self._paragraph(element)
             elif name == "tbl":
                 yield from self._table(element)
-            elif name in AROUND:
+            elif name == "altChunk":
+                yield WordBlock(LayoutBlock(LayoutKind.PARAGRAPH, ("",)), lost=(INSERTED,))
+            elif name in AROUND and not _is_prompt(element):
                 yield from self.blocks(element)
 
     # --- paragraphs ---
@@ -328,15 +333,15 @@ def _below(parent: Any, name: str) -> Iterator[Any]:
 
 def _take(element: Any, read: _Collected, look: tuple[bool, bool] = (False, False)) -> None:
     """Read the text below an element; ``look`` is that of the run around it."""
-    for part in element:
+    for part in (one for one in element if not _is_prompt(one)):
         name = _local(part)
         if name in REVISIONS:
             read.loses(REVISIONS[name])
         if name == "t":
-            read.reads(part.text or "", look)
+            read.reads(_shown_in(element, part.text or "", read), look)
         elif name in SIGNS:
             read.reads(SIGNS[name], look)
-        elif name in AROUND and inner(part, "rPr", "vanish") is None:
+        elif name in AROUND and not _is_marked(part, "vanish"):
             _take(part, read, _look(part) if name == "r" else look)
         elif str(part.tag).endswith("}AlternateContent"):
             for choice in part.iterfind(CHOICE):
@@ -347,11 +352,33 @@ def _take(element: Any, read: _Collected, look: tuple[bool, bool] = (False, Fals
             read.loses(lost)
 
 
+def _is_marked(run: Any, name: str) -> bool:
+    mark = inner(run, "rPr", name)
+    return mark is not None and attribute_of(mark) not in OFF
+
+
+def _is_prompt(part: Any) -> bool:
+    """Whether a content control shows what to type where nobody has typed yet."""
+    return inner(part, "sdtPr", "showingPlcHdr") is not None
+
+
+def _shown_in(run: Any, text: str, read: _Collected) -> str:
+    """Text of a run with its raised digits as such; what is raised otherwise or struck out is told."""
+    for name in ("strike", "dstrike"):
+        if _is_marked(run, name):
+            read.loses(SMALL[name])
+    if attribute_of(inner(run, "rPr", "vertAlign")) != "superscript":
+        return text
+    raised = text.translate(RAISED)
+    if any(before == after and not before.isspace() for before, after in zip(text, raised, strict=True)):
+        read.loses(SMALL["superscript"])
+        return text
+    return raised
+
+
 def _look(run: Any) -> tuple[bool, bool]:
     """Whether a run itself is bold and italic; formatting by its style belongs to headings and tables and is ignored."""
-    marks = (inner(run, "rPr", name) for name in "bi")
-    bold, italic = (mark is not None and attribute_of(mark) not in OFF for mark in marks)
-    return bold, italic
+    return _is_marked(run, "b"), _is_marked(run, "i")
 
 
 def _lost(part: Any, name: str) -> str:
