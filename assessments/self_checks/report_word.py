@@ -9,11 +9,12 @@ from hashlib import sha256
 from itertools import pairwise
 
 from assessments.self_checks.report import KEYS, LONGEST, SECTIONS, ReportSection, TextChange, TextPart, differences
+from greendistrict.core.folded_keys import folded
 from greendistrict.core.layout_text import LayoutBlock, LayoutKind, layout_blocks, layout_text, readable_text, tidied
 from greendistrict.documents.office.word_text import WordBlock
 
 MARK = re.compile(r"gd-report (\d+)((?: \w+=[0-9a-f]{12})*)")
-NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)]?[、.．]?|\s+")
+NUMBER = re.compile(r"(?:第?\(?[一二三四五六七八九十\d]+\)?(?:章|节|部分)?[、.:]?)+")  # Word's own before one that was typed
 MOST = 40  # characters of what was not recognised that are shown
 
 
@@ -154,9 +155,12 @@ class ReturnedReport:
 
 
 def _bare(title: str) -> str:
-    return NUMBER.sub("", title.strip())
+    bare = folded(title)
+    number = NUMBER.match(bare)
+    return bare[number.end() if number else 0 :].rstrip(":。")
 
 
+NUMBERED = {folded(section.title) for section in SECTIONS}
 TITLES = {_bare(section.title): section.key for section in SECTIONS}
 
 
@@ -175,7 +179,7 @@ def _parted(blocks: Iterable[WordBlock]) -> Iterator[tuple[str | None, _FoundSec
     found = _FoundSection("")
     for read in blocks:
         title = "".join(read.block.lines) if read.block.kind in {LayoutKind.HEADING, LayoutKind.PARAGRAPH} else ""
-        known = TITLES.get(_bare(title), "") if read.level or any(title.strip() == section.title for section in SECTIONS) else ""
+        known = TITLES.get(_bare(title), "") if read.level or folded(title).rstrip(":。") in NUMBERED else ""
         if known or read.level == 1:
             yield key, found
             key, found = known, _FoundSection(title)
