@@ -1,0 +1,211 @@
+"""A self-report as offices change it in Word: what comes back of each change, and what the preview says of it.
+
+Files that other tests hold: templates of the document (``tests.documents.test_hazards``, templated), strict documents
+(``tests.documents.test_word_text``), pictures (``test_report_word``).
+"""
+
+from copy import deepcopy
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from docx import Document
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from assessments.self_checks.models import SelfCheck
+from assessments.self_checks.report import KEYS
+from assessments.self_checks.report_word import Fate, returned
+from greendistrict.documents.office.word_text import read_word
+from tests.assessments.browsing import lacking, url
+from tests.factories.assessments import make_self_check
+
+MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+NAMES = f"{nsdecls('w', 'wp', 'r')} xmlns:v='urn:schemas-microsoft-com:vml' xmlns:m='{MATH}'"
+BY = 'w:id="901" w:author="某演示"'
+STORED = dict.fromkeys(KEYS, "已开展。")
+TITLE = "年度工作概况"
+REVISED, STRUCK = "修订（按接受处理）", "删除线（按保留文字处理）"
+
+
+def run(text, look=""):
+    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def paragraph(*inside, about=""):
+    return f"<w:p><w:pPr>{about}</w:pPr>{''.join(inside)}</w:p>"
+
+
+def table(*cells, row=""):
+    return (
+        f"<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr>{row}{''.join(f'<w:tc>{cell}</w:tc>' for cell in cells)}</w:tr></w:tbl>"
+    )
+
+
+def box(text):
+    return f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{paragraph(run(text))}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+
+
+def control(inside, about=""):
+    return f"<w:sdt><w:sdtPr>{about}</w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>"
+
+
+FIELD = "".join(f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>{inside}' for kind, inside in (
+    ("begin", "<w:r><w:instrText> PAGEREF _x </w:instrText></w:r>"), ("separate", run("12")), ("end", ""),
+))  # fmt: skip
+RUBY = f"<w:ruby><w:rubyPr/><w:rt>{run('yǎn')}</w:rt><w:rubyBase>{run('龑')}</w:rubyBase></w:ruby>"
+# What stands below the first title, the text that comes back of it, and what is told to stay behind or how it was taken.
+CHANGES = {
+    "a paragraph": (paragraph(run("一段。")), "一段。", ()),
+    "tracked": (
+        paragraph(f"<w:ins {BY}>{run('插入')}</w:ins>", run("原有"), f"<w:del {BY}><w:r><w:delText>删除</w:delText></w:r></w:del>"),
+        "插入原有", (REVISED,),
+    ),
+    "moved": (paragraph(f"<w:moveFrom {BY}>{run('移走')}</w:moveFrom><w:moveTo {BY}>{run('移来')}</w:moveTo>"), "移来", (REVISED,)),
+    "range of a comment": (paragraph('<w:commentRangeStart w:id="1"/>', run("有批注"), '<w:commentRangeEnd w:id="1"/>'), "有批注", ()),
+    "text box": (paragraph(run("框外"), box("框内")), "框外", ("文本框",)),
+    "content control": (control(paragraph(run("控件里"))), "控件里", ()),
+    "table within a table": (table(paragraph(run("外格")) + table(paragraph(run("内格"))) + paragraph()), "| 外格 内格 |\n| --- |", ()),
+    "footnote": (paragraph(run("有脚注"), '<w:r><w:footnoteReference w:id="2"/></w:r>'), "有脚注", ("脚注",)),
+    "signs": (
+        paragraph(run("前"), '<w:r><w:sym w:char="F0FE"/></w:r>', "<w:r><w:noBreakHyphen/><w:t>后</w:t><w:tab/><w:br/></w:r>"),
+        "前-后", ("特殊符号",),
+    ),
+    "formula": (paragraph(run("式："), "<m:oMath><m:r><m:t>E=mc²</m:t></m:r></m:oMath>"), "式：", ("公式",)),
+    "pinyin above": (paragraph(f"<w:r>{RUBY}</w:r>"), "龑", ("拼音",)),
+    "hidden": (paragraph(run("隐藏", "<w:vanish/>"), run("可见")), "可见", ("隐藏文字",)),
+    "field": (paragraph(FIELD), "12", ()),
+    "signs of four bytes": (paragraph(run("负责人：𠮷㛃龘、阿依古丽·买买提😀")), "负责人：𠮷㛃龘、阿依古丽·买买提😀", ()),
+    # of our own
+    "comment": (paragraph(run("有批注"), '<w:r><w:commentReference w:id="1"/></w:r>'), "有批注", ("批注",)),
+    "hidden, and shown again": (paragraph(run("仍可见", '<w:vanish w:val="0"/>')), "仍可见", ()),
+    "inserted and deleted again": (
+        paragraph(f"<w:ins {BY}><w:del {BY}><w:r><w:delText>插了又删</w:delText></w:r></w:del></w:ins>", run("余")), "余", (REVISED,),
+    ),
+    "struck out": (paragraph(run("划掉", "<w:strike/>"), run("未划", '<w:strike w:val="false"/>')), "划掉未划", (STRUCK,)),
+    "struck out twice": (paragraph(run("划掉", "<w:dstrike/>")), "划掉", (STRUCK,)),
+    "raised digits": (paragraph(run("10"), run("2", '<w:vertAlign w:val="superscript"/>'), run("个")), "10²个", ()),
+    "raised minus": (paragraph(run("10"), run("-3", '<w:vertAlign w:val="superscript"/>')), "10⁻³", ()),
+    "raised mark": (
+        paragraph(run("见"), run("[注1]", '<w:vertAlign w:val="superscript"/>')), "见[注1]", ("上标（按普通文字处理）",),
+    ),
+    "lowered digits": (paragraph(run("CO"), run("2", '<w:vertAlign w:val="subscript"/>')), "CO2", ()),
+    "prompt of a control": (control(paragraph(run("单击此处输入文字。")), "<w:showingPlcHdr/>"), "", ()),
+    "prompt within a line": (paragraph(run("日期："), control(run("选日期"), "<w:showingPlcHdr/>")), "日期：", ()),
+    "direction": (paragraph(f'<w:bdo w:val="ltr">{run("甲")}</w:bdo>', f'<w:dir w:val="ltr">{run("乙")}</w:dir>'), "甲乙", ()),
+    "tab to the margin": (paragraph(run("左"), '<w:r><w:ptab w:alignment="right"/></w:r>', run("右")), "左 右", ()),
+    "another file within": ('<w:altChunk r:id="rId999"/>', "", ("插入的文件",)),
+    "row tracked as inserted": (table(paragraph(run("新行")), row=f"<w:trPr><w:ins {BY}/></w:trPr>"), "| 新行 |\n| --- |", ()),
+    "date of a field": (paragraph(f'<w:fldSimple w:instr=" DATE ">{run("2026年11月30日")}</w:fldSimple>'), "2026年11月30日", ()),
+    "looks like a title": (paragraph(run("## 不是标题")), "## 不是标题", ()),
+}  # fmt: skip
+
+
+def titles(document):
+    return [one for one in document.paragraphs if one.style.name == "Heading 1"]
+
+
+def retitled(words, style="Heading 1"):
+    def change(document):
+        title = titles(document)[0]
+        title.runs[0].text, title.style = words, document.styles[style]
+        title._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = 0  # the number is typed
+
+    return change
+
+
+def numbered_twice(document):
+    titles(document)[0].runs[0].text = f"一、{TITLE}"
+
+
+def swapped(document):
+    one, other = titles(document)[:2]
+    one.runs[0].text, other.runs[0].text = other.runs[0].text, one.runs[0].text
+    one._p.getnext().getnext().addprevious(parse_xml(f"<w:p {NAMES}>{run('只在前一节')}</w:p>"))
+
+
+def without_last(document):
+    title = titles(document)[4]
+    title._p.getparent().remove(title._p)
+
+
+def twice(document):
+    title = titles(document)[0]
+    title._p.addprevious(deepcopy(title._p))
+
+
+# What is done to the titles, and the sections that are not told as unchanged.
+OF_TITLES = {
+    "blanks": (retitled(f"　一、 {TITLE}"), {}),
+    "point": (retitled(f"一.{TITLE}"), {}),
+    "the last is gone": (without_last, {"management": Fate.MIXED, "plan": Fate.MISSING}),
+    "two swapped": (swapped, {"indicators": Fate.CHANGED}),
+    # of our own
+    "numbered by Word and by hand": (numbered_twice, {}),
+    "digits": (retitled(f"1．{TITLE}"), {}),
+    "brackets": (retitled(f"（一）{TITLE}"), {}),
+    "chapter": (retitled(f"第一章　{TITLE}"), {}),
+    "part, colon": (retitled(f"第一部分：{TITLE}："), {}),
+    "unseen": (retitled(f"一、{TITLE}\u200b"), {}),
+    "a line break": (retitled("一、年度工作\n概况"), {}),
+    "no style": (retitled(f"一、 {TITLE}：", "Normal"), {}),
+    "of the second level": (retitled(f"一、{TITLE}", "Heading 2"), {}),
+    "twice": (twice, {}),
+    "other words": (retitled("一、本年度工作概况"), {"overview": Fate.MISSING}),
+}
+
+
+@pytest.fixture
+def check(people):
+    found = make_self_check(people)
+    SelfCheck.objects.filter(pk=found.pk).update(report=STORED, report_version=7)
+    return found
+
+
+@pytest.fixture
+def exported(preparer, check):
+    return preparer.get(reverse("reports:self_report_word", args=[check.pk])).content
+
+
+def put_in(content, change):
+    """The document with this below its first title."""
+    document = Document(BytesIO(content))
+    titles(document)[0]._p.addnext(parse_xml(f"<w:body {NAMES}>{change}</w:body>")[0])
+    return document
+
+
+def saved(document):
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def test_what_offices_change_in_word_comes_back_or_is_named(exported):
+    wrong = {}
+    for name, (change, text, lost) in CHANGES.items():
+        seen = returned(read_word(saved(put_in(exported, change))).blocks, STORED, None)
+        overview, *others = seen.sections
+        found = overview.text.removesuffix(STORED["overview"]).strip()
+        if (found, overview.lost, {one.fate for one in others}, seen.strange) != (text, lost, {Fate.SAME}, []):
+            wrong[name] = found, overview.lost, seen.strange
+    assert wrong == {}
+
+
+def test_titles_are_found_however_they_are_written_or_missed_by_name(exported):
+    wrong = {}
+    for name, (change, fates) in OF_TITLES.items():
+        document = Document(BytesIO(exported))
+        change(document)
+        seen = returned(read_word(saved(document)).blocks, STORED, None)
+        found = {one.section.key: one.fate for one in seen.sections if one.fate is not Fate.SAME}
+        if (found, bool(seen.strange)) != (fates, name == "other words"):
+            wrong[name] = found, seen.strange
+    assert wrong == {}
+
+
+def test_the_page_says_how_the_changes_were_taken(preparer, check, exported):
+    document = put_in(exported, CHANGES["struck out"][0])
+    sent = SimpleUploadedFile("报告.docx", saved(document))
+    answer = preparer.post(url("selfcheck_report_word", check), {"document": sent})
+    assert lacking(answer, f"文件的这一节里有：{STRUCK}。除注明处理方式的以外", "划掉未划", "采用文件中的一、年度工作概况") == (200, [])
