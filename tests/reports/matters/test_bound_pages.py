@@ -79,6 +79,14 @@ ODD = {
     "list among the notes": on_page(Annots=Array([Array([Dictionary()])])),
     "notes are a dictionary": on_page(Annots=Dictionary(Subtype=Name.Link)),
     "notes are a number": on_page(Annots=3),
+    "null in a list of notes that stands elsewhere": lambda document, page: page.__setattr__(
+        "Annots", document.make_indirect(Array([None, Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=Array([0, 0, 9, 9]))]))
+    ),
+    "note that is not there": lambda document, page: page.__setattr__("Annots", Array([document.get_object(999, 0)])),
+    "note whose place holds null": note(Subtype=Name.Stamp, Rect=Array([0, None, 9, 9])),
+    "note without the drawing that it names": note(Subtype=Name.Stamp, Rect=Array([0, 0, 9, 9]), AP=Dictionary()),
+    "link to a page that is null": note(Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), Dest=Array([None, Name.Fit])),
+    "note shown by a note that is null": note(Subtype=Name.Popup, Rect=Array([0, 0, 9, 9]), Parent=Array([None])),
     "note without kind and place": note(),
     "kind of a note is a number": note(Subtype=4),
     "action is a text": note(Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), A=String("x")),
@@ -188,6 +196,33 @@ def in_picture(document, page, group, _other):
     again(document, page, b"q 200 0 0 60 40 60 cm /P Do Q")
 
 
+def in_a_mark(document, page, group, other):
+    marked(document, page, group, other)
+    again(document, page, b"/Span BMC /OC /L1 BDC /Span BMC BT /F 40 Tf 40 80 Td (Switched off) Tj ET EMC EMC EMC")
+
+
+def over_two_streams(document, page, group, other):
+    marked(document, page, group, other)
+    parts = (SHOWN + b"/OC /L1 BDC BT /F 40 Tf 40 80 Td", b"(Switched off) Tj ET EMC")
+    page.Contents = Array([document.make_stream(part) for part in parts])
+
+
+def in_part_of_a_part(document, page, group, other):
+    in_part(document, page, group, other)
+    outer = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": [0, 0, *SIZE], "Resources": page.Resources}
+    page.Resources = Dictionary(Font=page.Resources.Font, XObject=Dictionary(Q=document.make_stream(b"q /P Do Q", **outer)))
+    again(document, page, b"/Q Do")
+
+
+def by_one_member(document, page, group, other):
+    marked(document, page, document.make_indirect(Dictionary(Type=Name.OCMD, OCGs=group)), other)
+
+
+def with_another_choice(document, page, group, other):
+    marked(document, page, group, other)
+    document.Root.OCProperties.Configs = Array([Dictionary(Name=String("全部"), ON=Array([group, other]))])
+
+
 def drawing(document):
     return document.make_stream(b"0 0 100 50 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 100, 50])
 
@@ -207,6 +242,9 @@ def in_field(document, page, group, _other):
 LAYERS = {
     "marked": {}, "all are off but some": {"base": "/OFF"}, "off by a policy of all": {"with_": by_policy("/AllOn")},
     "off by an expression": {"with_": by_expression}, "part": {"with_": in_part}, "picture": {"with_": in_picture},
+    "within other marks": {"with_": in_a_mark}, "begun in one stream, ended in the next": {"with_": over_two_streams},
+    "part of a part": {"with_": in_part_of_a_part}, "member that is no list": {"with_": by_one_member},
+    "on by a choice that is not the usual one": {"with_": with_another_choice},
 }  # fmt: skip
 BELOW = (0, 80, 400, 150)  # where the words of the layer stand
 
@@ -248,7 +286,8 @@ def form(*, asked=True, above=None, turn=0, **keys):
     def make(document, page):
         page.Rotate = turn
         shape = {"Rect": Array([200, 100, 340, 140]), "F": 4, "DA": String("/Helv 12 Tf 0 g")}
-        field = document.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Widget, **{**shape, **keys}))
+        made = {key: value(document) if callable(value) else value for key, value in keys.items()}
+        field = document.make_indirect(Dictionary(Type=Name.Annot, Subtype=Name.Widget, **{**shape, **made}))
         top = field
         if above:
             top = document.make_indirect(Dictionary(**above, Kids=Array([field])))
@@ -261,6 +300,10 @@ def form(*, asked=True, above=None, turn=0, **keys):
         )
 
     return page_with(make)
+
+
+def empty_look(document):
+    return Dictionary(N=document.make_stream(b"", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 140, 40]))
 
 
 TEXT = {"FT": Name.Tx}
@@ -281,6 +324,13 @@ FORMS = {
     "choice": form(FT=Name.Ch, V=String("2"), Opt=Array([Array([String("1"), String("一星")]), Array([String("2"), String("二星")])])),
     "several choices": form(FT=Name.Ch, V=Array([String("甲"), String("乙")])),
     "box": form(FT=Name.Btn, V=Name.Yes),
+    "text in a stream": form(V=lambda document: document.make_stream(b"12.34"), **TEXT),
+    "at the right": form(V=String("12.34"), Q=2, **TEXT),
+    "font that the form lacks": form(V=String("12.34"), DA=String("/Nix 12 Tf 0 g"), **TEXT),
+    "line end behind it": form(V=String("12.34\r\n"), **TEXT),
+    "empty drawing": form(V=String("12.34"), AP=empty_look, **TEXT),
+    "drawing of the value before": form(V=String("12.34"), AP=lambda document: Dictionary(N=drawing(document)), **TEXT),
+    "value above, empty of its own": form(above={"T": String("a"), "FT": Name.Tx, "V": String("12.34")}, T=String("b")),
 }  # fmt: skip
 SAYS = {
     "Chinese": "申报主体：演示公司",
