@@ -16,7 +16,7 @@ _LOOKED_AT = 100_000  # bytes in which the heads are searched for
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "gb18030": "GB 18030", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 _STATED = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
-_GUARDED = re.compile(r'="([^"]*)"')
+_GUARDED = re.compile(r"""="(?P<text>[^"]*)"|'(?P<rest>[^']*)""")
 AGAIN = "请用表格软件另存为 UTF-8 编码的 CSV 再上传"
 
 
@@ -68,7 +68,7 @@ def _below(found: _Lines, first: int) -> Iterator[CsvLine]:
         for cells in rows:
             if len(read) > 1:
                 Refused.when(_is_open(read, found.separator), words())
-            kept = [*map(_unguarded, cells)] if any('="' in line for line in read) else cells
+            kept = [*map(_unguarded, cells)] if any('="' in line or "'" in line for line in read) else cells
             read.clear()
             yield CsvLine(first + rows.line_num, kept)
     except csv.Error as error:
@@ -81,9 +81,9 @@ def _is_open(lines: Sequence[str], separator: str) -> bool:
 
 
 def _unguarded(cell: str) -> str:
-    """Text of a cell that was written as ``="001"``, so that a spreadsheet keeps its zeros."""
+    """Text of a cell that was written as ``="001"`` or ``'001``, so that a spreadsheet keeps its zeros."""
     guarded = _GUARDED.fullmatch(cell)
-    return guarded[1] if guarded else cell
+    return guarded["rest"] or guarded["text"] or "" if guarded else cell
 
 
 def _lines(content: bytes, heads: Collection[str]) -> _Lines:
