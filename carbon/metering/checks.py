@@ -18,6 +18,7 @@ from carbon.units import UnknownUnitError, convert, measures_same, unit_of
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
+from greendistrict.core.unit_names import named_unit
 
 SPIKE = 10  # times the usual step
 BUSY = 3  # times a busy interval: daytime may be many times the night, winter many times the summer
@@ -165,9 +166,13 @@ def _refusal(spec: MeterSpec, row: NewReading, now: dt.datetime) -> tuple[FaultK
 def _misfit(unit: str, of: str) -> str:
     """Why a reading in one unit cannot become one in the other; empty if it can."""
     try:
-        return "" if measures_same(unit_of(unit), unit_of(of)) else f"单位{unit}与登记的{of}量纲不同"
+        is_same = measures_same(unit_of(unit), unit_of(of))
     except UnknownUnitError:
         return f"没有单位“{unit}”，登记的是{of}"
+    if is_same:
+        return ""
+    of_water = (named_unit(unit).name, named_unit(of).name) == ("t", "m3")  # bills of water say 吨
+    return f"单位{unit}与登记的{of}量纲不同{'；1吨水按1立方米计，确是水量的请把单位改为m3' if of_water else ''}"
 
 
 def _twice(earlier: NewReading, row: NewReading) -> MeterFault:

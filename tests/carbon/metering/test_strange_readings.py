@@ -81,6 +81,10 @@ FORMS = {
     ),
     "guarded from a spreadsheet": File("\n".join(",".join(f'="{cell}"' for cell in line.split(",")) for line in PLAIN.split("\n")[:-1])),
     "guarded and quoted": File(lines(meter=f'"=""{W}"""', value='"=""{}"""')),
+    "signs of text before each cell": File("\n".join(",".join(f"'{cell}" for cell in line.split(",")) for line in PLAIN.split("\n")[:-1])),
+    "apostrophes around each cell": File(
+        "\n".join(",".join(f"'{cell}'" for cell in line.split(",")) for line in PLAIN.split("\n")[:-1]), "", ("?第1行应是表头，缺少：",)
+    ),
     "tabs before each cell": File(PLAIN.replace(",", ",\t")),
     "line ends of two kinds": File(PLAIN.replace("\n", "\r\n", 2)),
     "line ends doubled": File(PLAIN.replace("\n", "\r\r\n")),
@@ -158,7 +162,7 @@ IN_VALUES = {
     "out of order": refused(lines(value="停用"), "应填数字"),
 }
 UNITS = {
-    "t of water": refused(lines(unit="吨"), "单位吨与登记的m3量纲不同"),
+    "t of water": refused(lines(unit="吨"), "单位吨与登记的m3量纲不同；1吨水按1立方米计，确是水量的请把单位改为m3"),
     "立方米": File(lines(unit="立方米")),
     "superscript": File(lines(unit="m³")),
     "upper case": File(lines(unit="M3")),
