@@ -330,7 +330,7 @@ OWN_BOOKS = {
     "a column moved near": (_moved(45), TAKEN),
     "heads twice": (lambda _book, sheet, at: sheet.cell(HEAD_LINE, at[FLOOR], AREA), refused("表头 E3 应为")),
     "another unit": (head("用地面积 亩"), refused(f"表头 D3 应为“{AREA}”")),
-    "a remark beside": (filled((HEAD_LINE, 60, "备注"), (CHANGED, 60, "请复核")), TAKEN),
+    "a remark beside": (filled((HEAD_LINE, 60, "备注"), (CHANGED, 60, "请复核")), read("2.22", "没有读入的列：备注")),
     "heads between": (lambda _book, sheet, at: [sheet.cell(53, place, label) for label, place in at.items()], read("2.22", "重复的表头")),
     "rows folded away": (_hidden_group, read("2.22", "第9行YS01-006")),
     "a table of the program": (lambda _book, sheet, _at: sheet.add_table(Table(displayName="t1", ref="A3:C11")), TAKEN),

@@ -243,11 +243,15 @@ BESIDE = 20  # columns that are read beside those of the list, to see which are 
 
 
 class Heads(NamedTuple):
-    """Places of the columns in a sheet, None for one that it does not have, and why the sheet cannot be read; ``absent`` are labels."""
+    """Places of the columns in a sheet, None for one that it does not have, and why the sheet cannot be read.
+
+    ``absent`` are labels, ``beside`` heads behind the last column that are none of the list's.
+    """
 
     places: tuple[int | None, ...]
     absent: tuple[str, ...]
     wrong: str
+    beside: tuple[str, ...] = ()
 
     def laid(self, row: Sequence[BookCell]) -> list[BookCell]:
         """Cells of a row of the sheet in the order of the columns."""
@@ -280,7 +284,8 @@ def heads_of(book: Book, grid: Grid, keys: Sequence[str] = ()) -> Heads:
     elif must:
         wrong = f"缺“{must[0]}”列，不能识别各行，请重新导出后填写"
     wrong = wrong and (_moved(book, grid, len(found.places)) or wrong)
-    return Heads(tuple(found.places.get(column.field) for column in book.columns), tuple(found.missing), wrong)
+    beside = tuple(label for _, label in found.unknown if label != WHY)
+    return Heads(tuple(found.places.get(column.field) for column in book.columns), tuple(found.missing), wrong, beside)
 
 
 def _moved(book: Book, grid: Grid, found: int) -> str:

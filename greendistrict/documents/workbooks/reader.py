@@ -142,6 +142,7 @@ class Reader(HeadReader, Generic[Subject, Row]):
         if not self.preview.problems:
             self.preview.earlier = earlier_words(self.marks(), sheets)
             self._know()
+            self.preview.told = [f"没有读入的列：{'、'.join(self.heads.beside)}"] if self.heads.beside else []
             rows = self._rows((at, row) for at, row in enumerate(sheets[book.sheet]) if at >= book.first_row)
             if merged := merged_words(content, book.sheet, (at for at, _ in rows)):
                 self.preview.problems = [merged]
