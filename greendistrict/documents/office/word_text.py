@@ -47,7 +47,7 @@ SHAPES = {"drawing", "pict", "object"}
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 SMALL = {"superscript": "上标（按普通文字处理）", "strike": "删除线（按保留文字处理）", "dstrike": "删除线（按保留文字处理）"}
 RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")  # 10² read as 102 is another number
-INSERTED = "插入的文件"
+INSERTED, FRAMED = "插入的文件", "图文框或首字下沉（按普通段落处理）"
 OFF = {"0", "false", "off"}
 FRAME = ("title", "subtitle", "toc")  # styles that are not part of the document's text
 LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
@@ -203,8 +203,10 @@ class _WordReader:
         _take(paragraph, read)
         styles = list(self._styles_of(about))
         name = attribute_of(inner(styles[0], "name")).lower() if styles else ""
-        if inner(about, "framePr") is not None or name.startswith(FRAME):  # a frame in the margin, a title, a table of contents
+        frame = inner(about, "framePr")
+        if name.startswith(FRAME) or (frame is not None and not _is_in_text(frame)):  # a title, a table of contents, a frame in the margin
             return
+        read.loses(*[FRAMED] * (frame is not None))
         level = self._outline(about, styles)
         for picture in read.pictures:
             self.outermost = None
@@ -355,6 +357,11 @@ def _take(element: Any, read: _Collected, look: tuple[bool, bool] = (False, Fals
 def _is_marked(run: Any, name: str) -> bool:
     mark = inner(run, "rPr", name)
     return mark is not None and attribute_of(mark) not in OFF
+
+
+def _is_in_text(frame: Any) -> bool:
+    """Whether a frame goes with the text, as those that people insert and the first letter over several lines."""
+    return attribute_of(frame, "vAnchor") == "text"
 
 
 def _is_prompt(part: Any) -> bool:

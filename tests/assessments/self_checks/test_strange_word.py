@@ -26,6 +26,7 @@ NAMES = f"{nsdecls('w', 'wp', 'r')} xmlns:v='urn:schemas-microsoft-com:vml' xmln
 BY = 'w:id="901" w:author="某演示"'
 STORED = dict.fromkeys(KEYS, "已开展。")
 TITLE = "年度工作概况"
+FRAMED = "图文框或首字下沉（按普通段落处理）"
 REVISED, STRUCK = "修订（按接受处理）", "删除线（按保留文字处理）"
 
 
@@ -98,6 +99,10 @@ CHANGES = {
     "another file within": ('<w:altChunk r:id="rId999"/>', "", ("插入的文件",)),
     "row tracked as inserted": (table(paragraph(run("新行")), row=f"<w:trPr><w:ins {BY}/></w:trPr>"), "| 新行 |\n| --- |", ()),
     "date of a field": (paragraph(f'<w:fldSimple w:instr=" DATE ">{run("2026年11月30日")}</w:fldSimple>'), "2026年11月30日", ()),
+    "first letter over several lines": (
+        paragraph(run("全"), about='<w:framePr w:dropCap="drop" w:vAnchor="text"/>') + paragraph(run("年")), "全\n年", (FRAMED,),
+    ),
+    "frame in the margin": (paragraph(run("框"), about='<w:framePr w:hAnchor="margin" w:vAnchor="page"/>'), "", ()),
     "looks like a title": (paragraph(run("## 不是标题")), "## 不是标题", ()),
 }  # fmt: skip
 
@@ -171,7 +176,8 @@ def exported(preparer, check):
 def put_in(content, change):
     """The document with this below its first title."""
     document = Document(BytesIO(content))
-    titles(document)[0]._p.addnext(parse_xml(f"<w:body {NAMES}>{change}</w:body>")[0])
+    for element in reversed(parse_xml(f"<w:body {NAMES}>{change}</w:body>")):
+        titles(document)[0]._p.addnext(element)
     return document
 
 
