@@ -36,6 +36,7 @@ from greendistrict.documents.office.word_pictures import (
     pictures_of,
     shape_in_words,
 )
+from greendistrict.documents.office.word_runs import is_marked, shown_in
 
 LIMIT = 20 * 1024 * 1024
 CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
@@ -45,10 +46,7 @@ REVISIONS = {"ins": "修订（按接受处理）", "del": "修订（按接受处
 LOST = {"footnoteReference": "脚注", "endnoteReference": "尾注", "commentReference": "批注", "sym": "特殊符号", "rt": "拼音"}
 SHAPES = {"drawing", "pict", "object"}
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
-SMALL = {"superscript": "上标（按普通文字处理）", "strike": "删除线（按保留文字处理）", "dstrike": "删除线（按保留文字处理）"}
-RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")  # 10² read as 102 is another number
 INSERTED, FRAMED = "插入的文件", "图文框或首字下沉（按普通段落处理）"
-OFF = {"0", "false", "off"}
 FRAME = ("title", "subtitle", "toc")  # styles that are not part of the document's text
 LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
 
@@ -340,10 +338,12 @@ def _take(element: Any, read: _Collected, look: tuple[bool, bool] = (False, Fals
         if name in REVISIONS:
             read.loses(REVISIONS[name])
         if name == "t":
-            read.reads(_shown_in(element, part.text or "", read), look)
+            text, said = shown_in(element, part.text or "")
+            read.reads(text, look)
+            read.loses(*said)
         elif name in SIGNS:
             read.reads(SIGNS[name], look)
-        elif name in AROUND and not _is_marked(part, "vanish"):
+        elif name in AROUND and not is_marked(part, "vanish"):
             _take(part, read, _look(part) if name == "r" else look)
         elif str(part.tag).endswith("}AlternateContent"):
             for choice in part.iterfind(CHOICE):
@@ -352,11 +352,6 @@ def _take(element: Any, read: _Collected, look: tuple[bool, bool] = (False, Fals
             read.pictures += shown
         elif lost := _lost(part, name):
             read.loses(lost)
-
-
-def _is_marked(run: Any, name: str) -> bool:
-    mark = inner(run, "rPr", name)
-    return mark is not None and attribute_of(mark) not in OFF
 
 
 def _is_in_text(frame: Any) -> bool:
@@ -369,23 +364,9 @@ def _is_prompt(part: Any) -> bool:
     return inner(part, "sdtPr", "showingPlcHdr") is not None
 
 
-def _shown_in(run: Any, text: str, read: _Collected) -> str:
-    """Text of a run with its raised digits as such; what is raised otherwise or struck out is told."""
-    for name in ("strike", "dstrike"):
-        if _is_marked(run, name):
-            read.loses(SMALL[name])
-    if attribute_of(inner(run, "rPr", "vertAlign")) != "superscript":
-        return text
-    raised = text.translate(RAISED)
-    if any(before == after and not before.isspace() for before, after in zip(text, raised, strict=True)):
-        read.loses(SMALL["superscript"])
-        return text
-    return raised
-
-
 def _look(run: Any) -> tuple[bool, bool]:
     """Whether a run itself is bold and italic; formatting by its style belongs to headings and tables and is ignored."""
-    return _is_marked(run, "b"), _is_marked(run, "i")
+    return is_marked(run, "b"), is_marked(run, "i")
 
 
 def _lost(part: Any, name: str) -> str:

@@ -87,7 +87,7 @@ CHANGES = {
     "struck out": (paragraph(run("划掉", "<w:strike/>"), run("未划", '<w:strike w:val="false"/>')), "划掉未划", (STRUCK,)),
     "struck out twice": (paragraph(run("划掉", "<w:dstrike/>")), "划掉", (STRUCK,)),
     "raised digits": (paragraph(run("10"), run("2", '<w:vertAlign w:val="superscript"/>'), run("个")), "10²个", ()),
-    "raised minus": (paragraph(run("10"), run("-3", '<w:vertAlign w:val="superscript"/>')), "10⁻³", ()),
+    "raised minus": (paragraph(run("10"), run("-3", '<w:vertAlign w:val="superscript"/>')), "10^-3", ("上标（写作^）",)),
     "raised mark": (
         paragraph(run("见"), run("[注1]", '<w:vertAlign w:val="superscript"/>')), "见[注1]", ("上标（按普通文字处理）",),
     ),
