@@ -207,7 +207,7 @@ def test_sums_of_a_table_stand_below_its_rows():
     [
         ("{% compared word n %}", "<td>&lt;</td><td></td>"),
         ('{% compared lines word empty="无" mark=True %}', "<td>甲<br>乙</td><td><ins>&lt;</ins></td>"),
-        ('{% compared n word empty="无" %}', "<td>无</td><td>&lt;</td>"),
+        ('{% compared n word empty="无" %}', '<td class="gd-nowrap">无</td><td>&lt;</td>'),
     ],
 )
 def test_values_are_compared_side_by_side(source, page):
