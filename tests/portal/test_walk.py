@@ -25,6 +25,13 @@ WRITES: dict[str, set[str]] = {
     "post assessments:review_files refused": {"assessments_expertscore"},
     # Buttons without a field.
     "post approvals:announcement_create": {"approvals_announcement"},
+    "post approvals:case_file_list": {
+        "approvals_case",
+        "approvals_casedocument",
+        "core_issuedfile",
+        "core_papercode",
+        "documents_evidence",
+    },
     "post beautiful:progress_check": {"beautiful_quarterlyprogress"},
     "post districts:indicator_start": {"districts_indicatorrow", "districts_indicatorsystem"},
     "post reports:archive_open": {
