@@ -101,7 +101,7 @@ def test_below_the_quorum_nothing_is_concluded_and_a_substitute_can_be_drawn(sce
     with pytest.raises(Refused, match="到会专家不足") as refused:
         conclude(scene)
     [quorum] = [one for one in refused.value.refusals if one.text.startswith("到会")]
-    assert (quorum.required, quorum.found) == ("至少5人签到", "4人签到")
+    assert (quorum.required, quorum.found) == ("至少5人（默认值）签到", "4人签到")
     assert "休会" in quorum.remedy
     step(first, "drop_out", scene.secretary, "住院")
     assert str(first.number) not in {str(one.number) for given in opinions_of(scene.review).values() for one in given}
