@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, Model, Q, UniqueConstraint
+from django.db.models import BooleanField, Model, Q, QuerySet, UniqueConstraint
 
 from greendistrict.core.folded_keys import ALIKE, Folded, folded, later_alike, visible
 
@@ -16,6 +16,7 @@ from greendistrict.core.folded_keys import ALIKE, Folded, folded, later_alike, v
 class OnceFolded(UniqueConstraint):
     """A key stands once among the rows that share the fields ``within``, however it is written, but for those marked as look-alikes.
 
+    The database leaves marked rows out; a new or changed key is compared with them as well, and one that stands is not compared again.
     Its error names the other key and stands at the key's field, in forms and services alike.
     """
 
@@ -35,30 +36,28 @@ class OnceFolded(UniqueConstraint):
         return OnceFolded(key=self.key, within=self.within, **kwargs)
 
     def validate(self, model: type[Model], instance: Model, exclude: Collection[str] | None = None, using: str = "default") -> None:
-        """Raises ``ValidationError`` at the key, unless a form does not ask for it or it was alike before such keys were refused."""
+        """Raises ``ValidationError`` at the key, unless a form does not ask for it or the row bears it already."""
         del using
         if self.key in (exclude or ()):
             return
         typed, alike = getattr(instance, self.key), self.alike(model, instance)
-        if alike and alike != typed and not self._was_alike(model, instance):
+        if alike and alike != typed and not self._stands(model, instance):
             raise ValidationError({self.key: f"已有“{alike}”，与“{typed}”{ALIKE}"})
 
-    def alike(self, model: type[Model], row: Model) -> str:
-        """The key of another row that the constraint counts and that is written like this one; empty if there is none."""
-        typed = getattr(row, self.key)
-        if not folded(typed):
+    def alike(self, model: type[Model], row: Model, *, counted: Q | None = None) -> str:
+        """The key of another row, of all or of those ``counted``, that is written like this one; empty if there is none."""
+        if not folded(getattr(row, self.key)):
             return ""
-        among = {name: getattr(row, getattr(model._meta.get_field(name), "attname", name)) for name in self.within}
-        others = model._base_manager.filter(self.condition, **among).exclude(pk=row.pk)
-        found = others.annotate(fold=Folded(self.key)).filter(fold=folded(typed)).values_list(self.key, flat=True)
-        return str(found.order_by("pk").first() or "")
+        found = self._written_like(model, row).filter(counted or Q()).exclude(pk=row.pk)
+        return str(found.order_by("pk").values_list(self.key, flat=True).first() or "")
 
-    def _was_alike(self, model: type[Model], row: Model) -> bool:
-        """Whether the row is marked and its stored key differs from this one in how it is written at most."""
-        if not getattr(row, "looks_like_another", False):
-            return False
-        stored = model._base_manager.filter(pk=row.pk).values_list(self.key, flat=True).first()
-        return stored is not None and folded(stored) == folded(getattr(row, self.key))
+    def _stands(self, model: type[Model], row: Model) -> bool:
+        """Whether the row is stored with this key, in any spelling, among the same rows."""
+        return self._written_like(model, row).filter(pk=row.pk).exists()
+
+    def _written_like(self, model: type[Model], row: Model) -> "QuerySet[Any, Any]":
+        among = {name: getattr(row, getattr(model._meta.get_field(name), "attname", name)) for name in self.within}
+        return model._base_manager.filter(**among).annotate(fold=Folded(self.key)).filter(fold=folded(getattr(row, self.key)))
 
 
 class FoldedKeyModel(Model):
@@ -84,11 +83,11 @@ class FoldedKeyModel(Model):
         super().save(*args, update_fields=written, **kwargs)
 
     def _is_apart(self, written: Collection[str] | None) -> bool:
-        """Whether no other row is like this one as it will stand, of which only these fields are written (None: all)."""
+        """Whether the database would count this row as it will stand, of which only these fields are written (None: all)."""
         once = self._once()
         if written is not None and not any({one.key, *one.within} & set(written) for one in once):
             return False
-        return not any(one.alike(type(self), self) for one in once)
+        return not any(one.alike(type(self), self, counted=one.condition) for one in once)
 
     def _once(self) -> list[OnceFolded]:
         return [one for one in self._meta.constraints if isinstance(one, OnceFolded)]

@@ -12,6 +12,7 @@ from carbon.metering.models import Meter
 from districts.file.models.district import District
 from districts.file.models.parties import DistrictPaper, RenewalProject, SubArea
 from districts.file.services import hold_constraints
+from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import ALL_DASHES, Folded, FoldedNumber, folded, folded_number, visible
 from greendistrict.core.folded_rows import OnceFolded, marking
 from tests.factories.districts import make_district
@@ -144,6 +145,36 @@ def test_both_of_a_pair_of_before_can_be_saved_and_a_third_can_not(model):
     with pytest.raises(ValidationError, match="已有“甲-1区”"):
         third.full_clean()
     third.full_clean(exclude=[key])  # a form without the key has no place for its error
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", KEYED)
+def test_a_new_or_changed_key_is_compared_with_the_marked_ones_too(model):
+    first, second, key = pair(model)
+    setattr(first, key, "丙区")
+    first.full_clean()
+    first.save()
+    third = keyed(model, first if model is District else first.district, "丁区")
+    third.save()
+    for row in (first, third, keyed(model, first if model is District else first.district, "")):
+        setattr(row, key, "甲-1区")
+        with pytest.raises(ValidationError, match="已有“甲－1 区”"):
+            row.full_clean()
+        with pytest.raises(Refused, match="已有“甲－1 区”"):
+            hold_constraints(row)
+    second.full_clean()
+    second.save()
+    assert not model.objects.get(pk=second.pk).looks_like_another, "the only one by now"
+
+
+@pytest.mark.django_db
+def test_a_key_that_moves_to_another_district_is_compared_there():
+    first, second, _ = pair(SubArea)
+    other = SubArea.objects.create(district=make_district(), name=first.name)
+    other.district = second.district
+    SubArea.objects.filter(pk=first.pk).delete()
+    with pytest.raises(ValidationError, match=f"已有“{second.name}”"):
+        other.full_clean()
 
 
 @pytest.mark.django_db
