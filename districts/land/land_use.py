@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
+
 from greendistrict.core.folded_keys import visible
 from greendistrict.policy import yaml_file
 
@@ -57,7 +59,8 @@ def words_of(code: str) -> str:
 def code_of(text: str) -> str:
     """Code meant by typed text (a code, a name, or both); empty if it is not recognised, or if there are several codes."""
     cleaned = _cleaned(text)
-    if sum(code in classes() for code in set(_NEW.findall(cleaned))) > 1:  # of mixed use
+    named = {code for code in _NEW.findall(cleaned) if code in classes()}
+    if any(not (one.startswith(other) or other.startswith(one)) for one in named for other in named):  # of mixed use
         return ""
     first = cleaned.split(maxsplit=1)[0] if cleaned else ""
     if first in classes():
@@ -80,12 +83,21 @@ def _code_beside(text: str) -> str:
 
 
 def contradicted(text: str) -> str:
-    """The name beside the code in a typed text, if it is that of other classes; empty if it is not: 0901 住宅用地."""
-    code, _, name = _cleaned(text).partition(" ")
+    """Why a typed text is asked about whose code stands beside the name of other classes (0901 住宅用地); empty for any other."""
+    first, _, name = _cleaned(text).partition(" ")
+    code = code_of(first)
     if not name or name == name_of(code) or code != code_of(text):
         return ""
     named = [code_of(name)] if code_of(name) else list(meant.codes) if (meant := meant_by(name)) else []
-    return name if named and not any(one.startswith(code) or code.startswith(one) for one in named) else ""
+    fits = not named or any(one.startswith(code) or code.startswith(one) for one in named)
+    return "" if fits else f"{words_of(code)}与所写的“{name}”不是一类，请写明是哪一类"
+
+
+def not_contradicted(text: str) -> str:
+    """The text as typed in a form. Raises ``ValidationError`` for one that is ``contradicted``."""
+    if wrong := contradicted(text):
+        raise ValidationError(wrong)
+    return text
 
 
 def is_old_code(text: str) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from districts.common.enums import ControlStep
 from districts.file.forms import VersionMixin
-from districts.land.land_use import choices, code_of, name_of, words_of
+from districts.land.land_use import choices, code_of, name_of, not_contradicted, words_of
 from districts.plausibility.services import EXPLANATION
 from districts.plausibility.views import ExplainedForm
 from districts.plots.columns import PLOT_ENTERED
@@ -45,6 +45,10 @@ class PlotForm(ListRowForm):
             self.initial["land_use"] = words_of(row.land_use_code)
         for name in BY_STEPS if controlled else ():
             del self.fields[name]
+
+    def clean_land_use(self) -> str:
+        """Ask about a code beside the name of another class."""
+        return not_contradicted(self.cleaned_data["land_use"])
 
     def values(self) -> dict[str, Any]:
         """Field values for the service; a known land class becomes its code, other text stays."""

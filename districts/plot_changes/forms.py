@@ -10,7 +10,7 @@ from django import forms
 
 from districts.common.enums import PlotChangeKind
 from districts.file.models.district import District
-from districts.land.land_use import code_of, name_of, words_of
+from districts.land.land_use import code_of, name_of, not_contradicted, words_of
 from districts.plot_changes import proposals
 from districts.plot_changes.models import PlotChange
 from districts.plot_changes.proposals import PlotPart, Proposal
@@ -117,6 +117,10 @@ class PlotPlanForm(ColumnsForm, PlotChangeForm):
         self.initial.update(self.initial_of(self.plot))
         if self.plot.land_use_code:
             self.initial["land_use"] = words_of(self.plot.land_use_code)
+
+    def clean_land_use(self) -> str:
+        """Ask about a code beside the name of another class."""
+        return not_contradicted(self.cleaned_data["land_use"])
 
     def proposing(self) -> Callable[[], Proposal]:
         """The plot as adjusted."""

@@ -175,9 +175,8 @@ class PlotReader(DistrictReader[Plot]):
         if column.field != "land_use" or not found.value or found.value == self.current(row, "land_use"):
             return found
         code = code_of(found.value)
-        if (other := contradicted(found.value)) and found.value != f"{self.current(row, 'land_use_code')} {self.current(row, 'land_use')}":
-            msg = f"{words_of(code)}与所写的“{other}”不是一类，请写明是哪一类"
-            raise WrongCellError(msg)
+        if (wrong := contradicted(found.value)) and found.value != f"{self.current(row, 'land_use_code')} {self.current(row, 'land_use')}":
+            raise WrongCellError(wrong)
         if not code and (meant := meant_by(found.value)):
             could = [words_of(one) for one in meant.codes]
             if len(could) > 1:

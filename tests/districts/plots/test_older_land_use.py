@@ -1,12 +1,13 @@
 """Land use as older plans name it: classes of before 2023 and short words are read with a word, or asked."""
 
 import pytest
+from django.urls import reverse
 
 from districts.land.land_use import before, classes, code_of, is_old_code, meant_by
 from districts.plots.workbook import PlotReader
 from greendistrict.core import clock
 from greendistrict.documents.workbooks.pasted import pasted_workbook
-from tests.factories.districts import make_district
+from tests.factories.districts import PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +50,16 @@ def test_several_codes_in_one_cell_are_asked_about(people, typed, asked):
 def test_a_code_beside_something_else_is_not_read_as_that_code(people, typed):
     found = PlotReader(make_district(people), clock.today()).read(pasted_workbook(f"地块编号\t用地性质\t用地面积 公顷\nA-1\t{typed}\t2"))
     assert [work.fields["land_use_code"] for work in found.works] == [""]
+
+
+@pytest.mark.parametrize("typed", ["0901 住宅用地", "901 住宅用地"])
+def test_a_code_beside_the_name_of_another_class_is_asked_about_in_forms_too(client, people, typed):
+    plot = PlotFactory(district=make_district(people), number="A-1", land_use="零售商业用地", land_use_code="090101")
+    client.force_login(people.preparer)
+    for name in ("plot_edit", "plot_change"):
+        address = reverse(f"districts:{name}", args=[plot.district.code, *([plot.pk] if name == "plot_edit" else [plot.pk, "plan"])])
+        shown = client.get(address).context["form"]
+        data = {key: value for key in shown.fields if (value := shown[key].value()) not in (None, "")}
+        answer = client.post(address, {**data, "land_use": typed})
+        assert answer.status_code == 422
+        assert answer.context["form"].errors["land_use"] == ["0901 商业用地与所写的“住宅用地”不是一类，请写明是哪一类"]
