@@ -64,6 +64,7 @@ DAYS = {
 OWN_DAYS = {
     "dashes that Word makes": ("2027—3—1", AS_DAY), "dashes that do not break": ("2027\u20113\u20111", AS_DAY),
     "blanks at the dashes": ("2027 - 3 - 1", AS_DAY), "blanks at the words": ("2027年 3月 1日", AS_DAY),
+    "blanks around the words": ("2027 年 3 月 1 日", AS_DAY), "weekday and time": ("2027-03-01 星期一 08:00", AS_DAY),
     "the sign of a text": ("'2027-3-1", AS_DAY), "a stop behind": ("2027.03.01.", AS_DAY),
     "half of the day": ("2027-3-1 上午 9:05", AS_DAY),
     "unseen characters": ("\u200b2027-3-1\ufeff", AS_DAY), "month and slash": ("2027/03", asked("只写到月，请补上日")),
@@ -141,6 +142,9 @@ OWN_USES = {
     "shown with its zero": (Shown(901, "0000"), SHOP), "first class": (9, read("商业服务业用地", "“9”识别为09")),
     "old code, small": ("c2", OLD_CODE), "old code, wide": ("Ｃ２", OLD_CODE), "old code of several": ("r2", asked("可以是070102")),
     "another's name": ("0901 住宅用地", asked("0901 商业用地与所写的“住宅用地”不是一类，请写明")),
+    "another's name beside a code that lost its zero": ("901 住宅用地", asked("0901 商业用地与所写的“住宅用地”不是一类")),
+    "class and its part": ("0901 商业用地（090101 零售商业用地）", read("商业用地")),
+    "part and its class": ("090101 零售商业用地 0901", read("零售商业用地")),
     "sister's name": ("0901 商务金融用地", asked("不是一类，请写明")),
     "two codes": ("0901+0902", read("0901+0902", FREE)), "no class": ("9999", read("9999", FREE)), "TRUE": (True, refused("逻辑值")),
     "open land": ("1401", read("公园绿地", "仍按可建设计入，请核对")),

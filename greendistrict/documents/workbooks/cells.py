@@ -243,10 +243,10 @@ def _text(column: Column, text: str) -> CellValue:
 
 
 def _day(column: Column, text: str) -> CellValue:
-    bare = _BESIDE_DAY.sub("", text.strip().removeprefix("'"))
+    bare = _BESIDE_DAY.sub("", _BESIDE_DAY.sub("", text.strip().removeprefix("'")))  # a time, and a weekday before it
     if han := _HAN_DAY.fullmatch(bare):
         bare = f"{''.join(_HAN[digit] for digit in han[1])}-{_counted(han[2])}-{_counted(han[3])}"
-    parts = _BESIDE_DASH.sub("-", with_plain_dashes(visible(bare)).translate(_DAY)).strip("-").split("-")
+    parts = _BESIDE_DASH.sub("-", with_plain_dashes(visible(bare)).translate(_DAY)).strip("- ").split("-")
     numbers = [int(part) for part in parts if _FIGURES.fullmatch(part)]
     if len(numbers) != len(parts):
         msg = "请填2026-03-01的样子"
