@@ -46,7 +46,7 @@ MOST_LINES = 1_000_000
 MOST_BYTES = 50 * 1024 * 1024
 MOST_BOOK_LINES = 200_000
 FIRST_YEAR, LAST_YEAR = 1992, 2100
-LONGEST_SPAN = 60  # minutes
+LONGEST_SPAN = 12 * 60  # minutes
 ESTIMATIONS = {folded(str(word)): value for value, label in Estimation.choices for word in (value, label)}
 ESTIMATIONS |= dict.fromkeys(("", "实测", "否", "无", "-", "/"), "")
 NOTHING = "没有填写{}"
@@ -270,7 +270,7 @@ def time_of(given: Any) -> tuple[dt.datetime, dt.timedelta | None]:
         raise UnreadableTimeError(_asked(text) or f"时间“{text[:30]}”不能识别，请按 2026-03-01 00:15 的样子填写")
     if not zone:
         return moment, None
-    if zone[0] == "-" and _is_span(moment, zone):
+    if zone[0] == "-" and "T" not in text and _is_span(moment, zone):
         msg = f"时间“{text[:40]}”像是一个时段，请只写一个时刻：示数写抄表的，用量写时段开始的"
         raise UnreadableTimeError(msg)
     offset = _offset(zone)
@@ -327,7 +327,7 @@ def _asked(text: str) -> str:
 
 
 def _is_span(moment: dt.datetime, zone: str) -> bool:
-    """Whether what could be an offset ends an interval of up to an hour: 00:00-00:15."""
+    """Whether what could be an offset ends an interval of up to half a day: 00:00-00:15, 08:00-12:00."""
     return 0 < (int(zone[1:3]) * 60 + int(zone[-2:]) - moment.hour * 60 - moment.minute) % (24 * 60) <= LONGEST_SPAN
 
 
