@@ -66,7 +66,7 @@ def _below(found: _Lines, first: int) -> Iterator[CsvLine]:
     rows = csv.reader(kept_lines(), delimiter=found.separator)
     try:
         for cells in rows:
-            if len(read) > 1:
+            if len(read) > 1 or read[0].count('"') % 2:
                 Refused.when(_is_open(read, found.separator), words())
             kept = [*map(_unguarded, cells)] if any('="' in line or "'" in line for line in read) else cells
             read.clear()
