@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import normalize
 
+from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import visible_lines
 from greendistrict.core.number_parsing import NumberError, parse_number, plain
 from greendistrict.documents.workbooks.columns import NUMBER, Column, WrongCellError
 from greendistrict.documents.workbooks.foreign import HeadReader, Merged, UnknownHeadsError, foreign_sheet, head_names, likely_heads
-from greendistrict.documents.workbooks.grids import BookCell, Grid, unreadable
+from greendistrict.documents.workbooks.grids import BookCell, Grid, is_longer, unreadable
 from greendistrict.documents.workbooks.lines import HEADING, aside
 from greendistrict.documents.workbooks.pasted import NAME as PASTED
 from greendistrict.documents.workbooks.pasted import pasted_rows
@@ -96,12 +97,13 @@ def pasted_grid(text: str) -> Grid:
 def read_rows(
     sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[Merged]] | None = None, labels: Mapping[str, str] | None = None
 ) -> ReadRows:
-    """Read the sheet that has the heads; ``labels`` of columns by head as people chose them. Raises ``UnknownHeadsError``."""
+    """Read the sheet that has the heads; ``labels`` of columns by head as people chose them. Raises ``UnknownHeadsError``, ``Refused``."""
     reader = ClauseHeads()
     reader.choose(labels or {})
     sheet = foreign_sheet(COLUMNS, head_names(COLUMNS, SYNONYMS, reader.chosen), sheets, merged or {}, reader.must)
     if sheet is None:
         raise UnknownHeadsError(NO_HEADS, reader, likely_heads(sheets))
+    Refused.when(is_longer(sheet.grid, MOST_LINES), f"一张工作表最多{MOST_LINES}行，“{sheet.name}”更长，请分几次导入")
     read = {**sheet.guessed, **reader.chosen_in(sheet)}
     asked, columns = reader.asked(read, sheet.unread, sheet.heads.absent), [*read.values(), *sheet.heads.absent]
     found = ReadRows(matched=sheet.matched, unread=sheet.unread, asked=asked, columns=columns, chosen=list(read))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.foreign import merged_ranges, parts_of
-from greendistrict.documents.workbooks.grids import BookCell, grids, is_longer
+from greendistrict.documents.workbooks.grids import BookCell, grids
 from greendistrict.documents.workbooks.pasted import NAME as PASTED
 from indicators.catalogue import raw_of
 from indicators.catalogue.normal_form import normalise
@@ -79,7 +79,6 @@ def read_file(content: bytes, document: Document, at: int, fill: Fill, labels: M
     if {CHAPTERS, ITEMS, RULES} <= set(parts):
         return _from_own(content, document, at)
     sheets = grids(content, rows=MOST_LINES + 1, columns=MOST_COLUMNS)
-    Refused.when(any(is_longer(sheet, MOST_LINES) for sheet in sheets.values()), f"一张工作表最多{MOST_LINES}行，请分几次导入")
     return _from_rows(read_rows(sheets, merged_ranges(content, parts), labels), document, at, fill)
 
 

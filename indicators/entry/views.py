@@ -26,7 +26,7 @@ from indicators.editions.selectors import editions_visible_to
 from indicators.entry import selectors, services
 from indicators.entry.columns import CHAPTERS, CLAUSES, DRAFTS, FAULTS, ChapterLine, ClauseLine, DraftLine
 from indicators.entry.forms import ChapterForm, ClauseForm, ClausesForm, EntryHandOverForm, FrameForm, ReferenceForm, VersionedForm
-from indicators.entry.heads import chosen_labels, known_labels, signed_labels
+from indicators.entry.heads import ChapterHeads, heads_of
 from indicators.entry.models import DraftChapter, EntryDraft
 from indicators.entry.numbers import number_after
 from indicators.entry.rows import LABELS, ClauseHeads
@@ -183,23 +183,23 @@ def entry_chapter(request: HttpRequest, pk: int, chapter: int) -> HttpResponse:
     user, form = _user(request), ClausesForm(request.POST, request.FILES)
     if not form.is_valid():
         return _chapter_page(request, row, form, status=UNPROCESSABLE)
-    labels = chosen_labels(request)
-    known, content = {**known_labels(request), **labels}, b""
+    heads, content = ChapterHeads({}, {}), b""
     try:
-        content = _content(form, row, known)
-        seen = _read(form, content, row, known)
+        heads = heads_of(request)
+        content = _content(form, row, heads.all)
+        seen = _read(form, content, row, heads.all)
     except Refused as refused:
         add_refusals(form, refused, aliases={"": "workbook" if form.cleaned_data["workbook"] else "pasted"})
-        more = _asked(refused, labels, content, row) if isinstance(refused, UnknownHeadsError) else {}
+        more = _asked(refused, heads, content, row) if isinstance(refused, UnknownHeadsError) else {}
         return _chapter_page(request, row, form, more, status=UNPROCESSABLE)
-    more = {"seen": seen, **_asked(seen, labels, content, row)}
+    more = {"seen": seen, **_asked(seen, heads, content, row)}
     if request.POST.get("do") != "write" or seen.faults:
         return _chapter_page(request, row, form, more, status=UNPROCESSABLE if seen.faults else 200)
     try:
-        services.write_items(chapter=row, items=seen.items, version=form.cleaned_data["version"], by=user, labels=labels)
+        services.write_items(chapter=row, items=seen.items, version=form.cleaned_data["version"], by=user, labels=heads.chosen)
     except Stale as stale:
         row = _chapter(request, pk, chapter)
-        more |= {"seen": _read(form, content, row, known), "stale": str(stale)}
+        more |= {"seen": _read(form, content, row, heads.all), "stale": str(stale)}
         return _chapter_page(request, row, form, more, status=CONFLICT)
     said = f"已写入：新增{len(seen.added)}条，改动{len(seen.changed)}条，删去{len(seen.removed)}条"
     return redirect_saying(request, said, "indicators:entry_chapter", pk, chapter)
@@ -238,10 +238,10 @@ def entry_clause(request: HttpRequest, pk: int, chapter: int) -> HttpResponse:
     return render(request, "indicators/entry/entry_clause.html", context, status=UNPROCESSABLE if form.errors else status)
 
 
-def _asked(seen: ChapterInput | UnknownHeadsError, labels: Mapping[str, str], content: bytes, row: DraftChapter) -> dict[str, Any]:
+def _asked(seen: ChapterInput | UnknownHeadsError, heads: ChapterHeads, content: bytes, row: DraftChapter) -> dict[str, Any]:
     """The heads that columns may be chosen for, what was chosen, and the workbook, to be sent back."""
     read = seen.chosen if isinstance(seen, ChapterInput) else ()
-    kept = {"kept": _signed(content, row) if content else "", "heads": signed_labels(labels, read)}
+    kept = {"kept": _signed(content, row) if content else "", "heads": heads.signed(read)}
     return {**kept, "asked": seen.asked, "columns": seen.columns}
 
 

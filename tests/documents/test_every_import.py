@@ -18,12 +18,14 @@ from django.urls import reverse
 from approvals.titles.models.publicity import HistoricSelfCheck, Title
 from carbon.inventories.models import ActivityRow
 from carbon.metering.models import MeterReading
+from carbon.metering.reading_file import ReadingHeads
 from districts.indicator_systems.models import IndicatorRow
 from districts.plots.models import Plot
 from districts.projects.models import KeyProject, Work
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.documents.models import ChosenHeads
 from greendistrict.documents.workbooks import reader
+from greendistrict.documents.workbooks.heads_alike import bare_head
 from indicators.entry.models import DraftChapter
 from tests.carbon.inventories.world import make_inventory
 from tests.factories.accounts import UserFactory
@@ -375,6 +377,43 @@ def test_what_was_chosen_on_other_pages_is_known_the_next_time(client, people, n
     assert all(f'<option value="{label}" selected>' in page for label in other.columns)
 
 
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_wrong_choice_for_a_table_that_nobody_knows_yet_is_taken_back(client, people, name):
+    other = OTHERS[name]
+    client.force_login(getattr(people, other.who))
+    steps, odd = other.steps(client, people), odd_heads(other.columns)
+    seen = steps.pasted([["多余", *odd], ["甲", *other.row]])
+    wrong = steps.chosen(seen, ["多余"], [other.columns[2]])
+    again = steps.chosen(wrong, ["多余", *odd], ["", *other.columns])
+    assert steps.asked(again) == dict(zip(("多余", *odd), ("", *other.columns), strict=True))
+    steps.written(again, ["多余", *odd], ["", *other.columns])
+    assert other.stored() == other.expected
+
+
+def test_a_file_that_chose_nothing_leaves_newer_choices_as_they_are(client, people):
+    other = OTHERS["readings"]
+    client.force_login(people.preparer)
+    steps, odd = other.steps(client, people), odd_heads(other.columns)
+    steps.written(steps.chosen(steps.pasted([odd, other.row]), odd, other.columns), odd, other.columns)
+    steps.pasted([odd, (*other.row[:1], "2026-03-02", *other.row[2:])])
+    waiting = steps.kept
+    seen = steps.pasted([odd, (*other.row[:1], "2026-03-03", *other.row[2:])])
+    steps.written(steps.chosen(seen, odd[3:], [""]), odd[3:], [""])
+    assert client.post(waiting).status_code == 302
+    assert ChosenHeads.objects.get(kind=ReadingHeads.kind).heads[bare_head(odd[3])] == ""
+
+
+def test_a_preview_of_clauses_that_is_too_old_is_not_written_otherwise_than_shown(client, people):
+    other = CLAUSES
+    client.force_login(getattr(people, other.who))
+    steps, odd = other.steps(client, people), odd_heads(other.columns)
+    again = steps.chosen(steps.pasted([odd, other.row]), odd, other.columns)
+    assert again.context["heads"]
+    answer = steps._sent(again, do="write", heads=again.context["heads"] + "x")
+    assert (answer.status_code, "预览已失效，请重新预览" in answer.content.decode()) == (422, True)
+    assert other.stored() == []
+
+
 @pytest.mark.parametrize("kind", ["experts", "inventory"], indirect=True)
 def test_what_was_chosen_is_known_to_the_same_body_only(post, kind, people):
     columns = chosen(post, kind)
@@ -398,6 +437,7 @@ def test_a_row_that_is_not_taken_comes_back_marked_and_the_others_are_written(po
 @pytest.mark.parametrize(("content", "why"), [
     (b"", "是空的"), (b"\n \n", "是空文件"), ("甲,乙\n1,2".encode(), "认不出表头"),
     (b"{heads}\n" + b"\xff\xfe1", "第2行有不是 UTF-8 编码的字符"), (b"a,b\0c", "不能识别的字符"),
+    ('{heads}\n甲,"乙'.encode(), "第2行不能识别：单元格过长，或者引号没有成对"),
     ('{heads}\n"甲'.encode() + b"x" * 140_000, "单元格过长，或者引号没有成对"),
 ])  # fmt: skip
 def test_a_text_file_is_refused_for_the_true_reason(post, kind, content, why):

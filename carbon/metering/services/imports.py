@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from celery import current_app
@@ -34,8 +35,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.core.writing import writing
 from greendistrict.documents.workbooks.foreign import UnknownHeadsError
-from greendistrict.documents.workbooks.heads_alike import bare_head
-from greendistrict.documents.workbooks.remembered import remember_heads, remembered_heads
+from greendistrict.documents.workbooks.remembered import newly_chosen, remember_heads, remembered_heads
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
@@ -77,24 +77,32 @@ def choose(*, pk: int, district: District, by: User, given: Iterable[tuple[str, 
     if asked is None or not asked.asks_heads:
         raise Refused(ORDERED_BEFORE)
     known = [(head, label) for head, label in given if head in asked.seen["asked"]]
-    labels = asked.seen["labels"] | {bare_head(head): label for head, label in known if label or head in asked.seen["read"]}
+    now = newly_chosen(known, asked.seen["read"], asked.seen["labels"])
+    labels, chosen = asked.seen["labels"] | now, asked.seen.get("chosen", {}) | now
     asked.by, asked.since, asked.attempts, content = by, clock.now(), 0, bytes(asked.content)
     if is_large(content):
-        asked.state, asked.seen, asked.error = QueuedState.WAITING, {"labels": labels}, ""
+        asked.state, asked.seen, asked.error = QueuedState.WAITING, {"labels": labels, "chosen": chosen}, ""
         _hand_over(asked)
     else:
-        found = _previewed(district, asked.file_name, content, labels)
+        found = _previewed(district, asked.file_name, content, labels, chosen)
         asked.state, asked.seen, asked.error = found["state"], found["seen"], found["error"]
     asked.save()
     return asked
 
 
-def _previewed(district: District, name: str, content: bytes, labels: Mapping[str, str]) -> dict[str, Any]:
-    """State, preview and error of a file as checked; one whose heads nobody knows is kept for a choice of columns. Raises ``Refused``."""
+def _previewed(
+    district: District, name: str, content: bytes, labels: Mapping[str, str], chosen: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, Any]:
+    """State, preview and error of a file as checked; one whose heads nobody knows is kept for a choice of columns.
+
+    ``labels`` of columns by head are those remembered and those ``chosen`` for this file. Raises ``Refused``.
+    """
     try:
-        return {"state": QueuedState.READ, "seen": _as_kept(*_look(district, name, content, labels), labels), "error": ""}
+        seen = _as_kept(*_look(district, name, content, labels), labels)
+        return {"state": QueuedState.READ, "seen": {**seen, "chosen": dict(chosen)}, "error": ""}
     except UnknownHeadsError as unknown:
-        seen = {"labels": dict(labels), "asked": unknown.asked, "columns": unknown.columns, "read": []}
+        heads = {"labels": dict(labels), "chosen": dict(chosen)}
+        seen = {**heads, "asked": unknown.asked, "columns": unknown.columns, "read": []}
         return {"state": QueuedState.REFUSED, "seen": seen, "error": fitted(ReadingImport, "error", str(unknown))}
 
 
@@ -163,7 +171,8 @@ def _read(asked: ReadingImport) -> bool:
     if asked.attempts > MOST_ATTEMPTS:
         return bool(still.update(state=QueuedState.REFUSED, error=BROKEN_OFF, content=b""))
     try:
-        found = _previewed(asked.district, asked.file_name, bytes(asked.content), asked.seen.get("labels", {}))
+        known = (asked.seen.get(name, {}) for name in ("labels", "chosen"))
+        found = _previewed(asked.district, asked.file_name, bytes(asked.content), *known)
     except Refused as refused:
         found = {"state": QueuedState.REFUSED, "error": fitted(ReadingImport, "error", str(refused)), "content": b""}
     return bool(still.update(**found, since=clock.now()))
@@ -195,7 +204,7 @@ def _write_locked(asked: ReadingImport) -> None:
     shown = _as_kept(seen, faults, found, labels)
     Refused.unless(shown["digest"] == asked.seen["digest"], STALE)
     done = store(seen.rows, by=asked.by, reason=asked.reason or "导入")
-    remember_heads(ReadingHeads.kind, posts_of(asked.by).organisation_ids, labels)
+    remember_heads(ReadingHeads.kind, posts_of(asked.by).organisation_ids, asked.seen.get("chosen", {}))
     asked.state, asked.since, asked.content = QueuedState.WRITTEN, clock.now(), b""
     asked.seen = {**asked.seen, "written": asdict(done)}
     asked.save(update_fields=["state", "since", "content", "seen"])

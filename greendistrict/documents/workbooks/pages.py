@@ -30,11 +30,10 @@ from greendistrict.documents.workbooks.book import HEAD_ROW, Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
 from greendistrict.documents.workbooks.grids import with_results
-from greendistrict.documents.workbooks.heads_alike import bare_head
 from greendistrict.documents.workbooks.other_formats import ACCEPT, LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
 from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, PastedField, pasted_workbook, table_workbook
 from greendistrict.documents.workbooks.preview import SHOWN, Preview, first_cells
-from greendistrict.documents.workbooks.remembered import remember_heads, remembered_heads
+from greendistrict.documents.workbooks.remembered import newly_chosen, remember_heads, remembered_heads
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 
 
@@ -235,11 +234,12 @@ class ImportPage:
         """The preview with the columns that were chosen for heads, or with the results of formulas."""
         kept = self.work(request, target, "kept", "kept")
         source = kept["source"]
-        chosen = zip(request.POST.getlist("head"), request.POST.getlist("column"), strict=False)
-        heads = {**source["heads"], **{bare_head(head): label for head, label in chosen if label or head in kept["guessed"]}}
+        given = zip(request.POST.getlist("head"), request.POST.getlist("column"), strict=False)
+        before = {**self._remembered(request, target), **source["heads"]}
+        heads = {**source["heads"], **newly_chosen(given, kept["guessed"], before)}
         content, results = b64decode(kept["content"]), "results" in request.POST
-        given = IncomingBook(with_results(content) if results else content, source["name"], source["sha256"], heads)
-        return self._preview(request, target, given, {"results": results})
+        book = IncomingBook(with_results(content) if results else content, source["name"], source["sha256"], heads)
+        return self._preview(request, target, book, {"results": results})
 
     def _reader(self, request: HttpRequest, target: Any, heads: Mapping[str, str]) -> Any:
         reader = self.reader(target, viewer_of(request).today)

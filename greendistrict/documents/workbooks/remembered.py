@@ -1,15 +1,24 @@
 """Columns that the people of a body chose for heads of its sheets, kept for the next sheet of the same kind of import."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from greendistrict.core.writing import writing
 from greendistrict.documents.models import ChosenHeads
+from greendistrict.documents.workbooks.heads_alike import bare_head
 
 
 def remembered_heads(kind: str, bodies: Collection[int]) -> dict[str, str]:
     """Labels of columns by head (``bare_head``) as they were chosen in these bodies (keys); empty for a head that is not read."""
     kept = ChosenHeads.objects.filter(kind=kind, organisation__in=bodies).order_by("organisation")
     return {head: label for heads in kept.values_list("heads", flat=True) for head, label in heads.items()}
+
+
+def newly_chosen(given: Iterable[tuple[str, str]], read: Collection[str], before: Mapping[str, str]) -> dict[str, str]:
+    """Labels by head (``bare_head``) as a form gives them: (head, label).
+
+    An empty label is a choice for a head that is ``read`` or was chosen ``before``; for any other it leaves things as they are.
+    """
+    return {bare: label for head, label in given if label or head in read or bare_head(head) in before for bare in [bare_head(head)]}
 
 
 @writing

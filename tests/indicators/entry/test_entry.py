@@ -296,6 +296,9 @@ def test_an_offices_own_sheet_is_read_by_its_heads_and_another_chapters_workbook
         ["5.2.1", "甲", "评分", 8, "有", "申报"],
     ):
         book.active.append(line)
+    beside = book.create_sheet("底数")  # which nobody reads, however long
+    for at in range(2_005):
+        beside.append([at])
     out = io.BytesIO()
     book.save(out)
     given = {"workbook": SimpleUploadedFile("表.xlsx", out.getvalue()), "do": "write", "version": 0, **FILL}
