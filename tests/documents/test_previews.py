@@ -27,6 +27,13 @@ def test_each_interpretation_of_a_long_list_is_shown_and_its_others_are_counted(
     ]
 
 
+def test_remarks_that_quote_what_was_typed_do_not_lengthen_the_list():
+    names = [chr(0x4E00 + at) for at in range(1000)]
+    lines = [CellLine(f"A{at}", name, name, "地块编号", name, name, f"与“{name}”写法不同") for at, name in enumerate(names, start=1)]
+    shown, others = first_cells(lines)
+    assert (len(shown), others) == (SHOWN, ["另有700格的识别没有列出"])
+
+
 @pytest.mark.django_db
 def test_a_sheet_in_mu_says_so_of_all_its_rows(client, people):
     district = make_district(people)

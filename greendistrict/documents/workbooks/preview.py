@@ -80,12 +80,16 @@ def first_cells(lines: Sequence[CellLine]) -> tuple[list[CellLine], list[str]]:
     for line in lines:
         if line.note:
             kinds.setdefault((line.label, _FIGURES.sub("#", line.note)), []).append(line)
-    shown = [line for found in kinds.values() for line in found[:OF_A_KIND]]
+    each = max(min(OF_A_KIND, SHOWN // len(kinds)), 1) if kinds else 0
+    named = list(kinds.items())[:SHOWN]
+    shown = [line for _, found in named for line in found[:each]]
     others = [
         f"{label}：同样的识别另有{len(rest)}格，{rest[0].address}至{rest[-1].address}，如“{rest[0].note}”"
-        for (label, _), found in kinds.items()
-        if (rest := found[OF_A_KIND:])
+        for (label, _), found in named
+        if (rest := found[each:])
     ]
+    left = sum(map(len, kinds.values())) - sum(len(found) for _, found in named)
+    others += [f"另有{left}格的识别没有列出"] if left else []
     plain = [line for line in lines if not line.note]
     room = max(SHOWN - len(shown), OF_A_KIND)
     others += [f"没有识别说明的改动另有{len(plain) - room}格，自{plain[room].address}起"] if len(plain) > room else []
