@@ -66,7 +66,8 @@ PLACES = tuple(one.place for one in NUMBERED)
 
 def numbers(viewer: Viewer, text: str) -> HitGroup:
     """What bears a number that contains each word of the text; brackets, of which there are several kinds, stand between words."""
-    return group("编号", (hit for one in NUMBERED for hit in _hits(viewer, text, one)) if len(text) >= LEAST else ())
+    is_long = len("".join(words_of(text))) >= LEAST
+    return group("编号", (hit for one in NUMBERED for hit in _hits(viewer, text, one)) if is_long else ())
 
 
 def _hits(viewer: Viewer, text: str, one: Numbered) -> list[Hit]:

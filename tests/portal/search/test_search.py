@@ -58,6 +58,7 @@ def test_numbers_of_announcements_are_found_whatever_their_brackets(people):
     for written in ("演沪建〔2026〕17号", "演沪建（2026）17号", "演沪建[2026]17号", "〔2026〕17"):
         assert [title for title in titles(people.partner, written) if "演沪建〔2026〕17号" in title], written
     assert titles(people.partner, "演沪建[2025]17号") == []
+    assert not any("演沪建" in title for text in ("[17]", "（1）", "1 7") for title in titles(people.partner, text)), "too short"
 
 
 def test_clauses_by_number_and_words(people):
