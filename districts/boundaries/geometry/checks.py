@@ -85,7 +85,7 @@ def checked(raw: RawBoundary, system: MeantSystem, reading: str = "") -> Checked
     polygons = in_degrees(raw.polygons, system, reading)
     hold_bounds(polygons, raw.polygons)
     drawn = drawn_of(polygons)
-    points = sum(len(ring) for polygon in polygons for ring in polygon)
+    points = int(shapely.get_num_coordinates(drawn))
     taken = f"{raw.format}，略去{min(raw.left_out, MOST_TOLD)}个非面" if raw.left_out else raw.format
     words = READ_AS[reading or system.reading or AS_IS].format(system.words)
     return CheckedBoundary(_geojson(drawn), area_km2(drawn), taken, words, points)

@@ -113,6 +113,13 @@ def test_polygons_in_any_dress_become_one_multipolygon(data):
     assert checks.boundary_of(encoded(data), "a", WGS).geometry == {"type": "MultiPolygon", "coordinates": [[SQUARE]]}
 
 
+def test_the_points_are_those_of_the_outline_that_is_stored():
+    beside = [[round(x + 0.02, 2), y] for x, y in SQUARE]
+    for outlines, points in (([SQUARE], 5), ([SQUARE, beside], 7)):  # of the two the common side goes
+        found = checks.boundary_of(encoded({"type": "MultiPolygon", "coordinates": [[one] for one in outlines]}), "a", WGS)
+        assert found.points == points == sum(len(ring) for part in found.geometry["coordinates"] for ring in part)
+
+
 def test_the_limits_themselves_are_inside():
     corners = [[120.85, 30.65], [122.25, 30.65], [122.25, 31.9], [120.85, 30.65]]
     assert checks.boundary_of(polygon(corners), "a", WGS)
