@@ -57,7 +57,8 @@ class OnceFolded(UniqueConstraint):
 
     def _written_like(self, model: type[Model], row: Model) -> "QuerySet[Any, Any]":
         among = {name: getattr(row, getattr(model._meta.get_field(name), "attname", name)) for name in self.within}
-        return model._base_manager.filter(**among).annotate(fold=Folded(self.key)).filter(fold=folded(getattr(row, self.key)))
+        rows: QuerySet[Any, Any] = model._base_manager.filter(**among).annotate(fold=Folded(self.key))
+        return rows.filter(fold=folded(getattr(row, self.key)))
 
 
 class FoldedKeyModel(Model):
