@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -13,7 +12,8 @@ from greendistrict.accounts.credit_codes import normalised, validate_credit_code
 from greendistrict.accounts.enums import DEPARTMENTAL, KEEPERS, Department, LinkPurpose, OrganisationKind, ReviewOutcome, Role
 from greendistrict.core import clock
 from greendistrict.core.encrypted import EncryptedTextField
-from greendistrict.core.folded_keys import Folded, folded, visible
+from greendistrict.core.folded_keys import Folded, visible
+from greendistrict.core.folded_rows import FoldedKeyModel, OnceFolded
 from greendistrict.core.pinyin import sort_key
 
 
@@ -22,7 +22,7 @@ def name_key(username: object) -> str:
     return unicodedata.normalize("NFKC", str(username or "")).strip().lower()
 
 
-class Organisation(models.Model):
+class Organisation(FoldedKeyModel):
     """A participating body; districts and cases refer to it, and people hold posts in it."""
 
     code = models.SlugField("代码", max_length=40, unique=True)
@@ -40,7 +40,6 @@ class Organisation(models.Model):
     admin_code = models.CharField("行政区划代码", max_length=6, blank=True, help_text="GB/T 2260")
     source = models.CharField("出处", max_length=300, blank=True, help_text="of a body that comes with the reference data")
     is_demo = models.BooleanField("演示数据", default=False)
-    looks_like_another = models.BooleanField("名称或代码与别的只是写法不同", default=False, db_default=False, editable=False)
     name_pinyin = models.CharField(max_length=300, editable=False, db_index=True)
 
     class Meta:
@@ -59,18 +58,8 @@ class Organisation(models.Model):
                 name="organisation_departments_of_offices",
                 violation_error_message="承担的部门职责只填区级部门、市级协同部门和特定地区管委会",
             ),
-            models.UniqueConstraint(
-                Folded("name"),
-                condition=models.Q(looks_like_another=False),
-                name="organisation_name_once",
-                violation_error_message="已有名称只是写法不同的单位",
-            ),
-            models.UniqueConstraint(
-                Folded("code"),
-                condition=models.Q(looks_like_another=False),
-                name="organisation_code_once",
-                violation_error_message="已有代码只是写法不同的单位",
-            ),
+            OnceFolded(key="name", name="organisation_name_once"),
+            OnceFolded(key="code", name="organisation_code_once"),
             models.UniqueConstraint(
                 fields=["credit_code"],
                 condition=~models.Q(credit_code=""),
@@ -88,39 +77,13 @@ class Organisation(models.Model):
         return "、".join(str(Department(key).label) for key in self.departments)
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """Normalise the credit code and the name before validation."""
-        self.name = visible(self.name)
+        """Normalise the credit code before validation."""
         self.credit_code = normalised(self.credit_code)
         super().clean_fields(exclude=exclude)
 
-    def clean(self) -> None:
-        """Refuse a new name or code that another organisation has, written otherwise; the forms leave out the constraints.
-
-        One that stands is not compared again: the form that changes a body has no field for its code.
-        """
-        super().clean()
-        if wrong := {key: [words] for key in ("name", "code") if (words := self._alike_words(key)) and not self._stands(key)}:
-            raise ValidationError(wrong)
-
-    @property
-    def is_apart(self) -> bool:
-        """Whether neither its name nor its code is that of another one, written otherwise; marked ones are not compared with."""
-        return not any(map(self._alike_words, ("name", "code")))
-
-    def _alike_words(self, key: str) -> str:
-        own = getattr(self, key)
-        others = Organisation.objects.filter(looks_like_another=False).exclude(pk=self.pk).annotate(fold=Folded(key))
-        alike = others.filter(fold=folded(own)).order_by("pk").values_list(key, flat=True).first()
-        return f"已有“{alike}”，与“{own}”只是写法不同" if alike and alike != own else ""
-
-    def _stands(self, key: str) -> bool:
-        """Whether its stored name or code differs from this one in how it is written at most; such a one was taken before."""
-        stored = Organisation.objects.filter(pk=self.pk).values_list(key, flat=True).first()
-        return stored is not None and folded(stored) == folded(getattr(self, key))
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Update the sort key together with the name."""
-        self.name_pinyin = sort_key(self.name)
+        self.name_pinyin = sort_key(visible(self.name))
         super().save(*args, **kwargs)
 
 

@@ -130,7 +130,6 @@ def change_organisation(*, body: Organisation, values: Mapping[str, Any], reason
     for name in differing:
         setattr(locked, name, values[name])
     if "name" in differing:
-        locked.looks_like_another = locked.looks_like_another and not locked.is_apart
         locked.aliases = [*(alias for alias in locked.aliases if alias != locked.name), before["name"]]
     locked.full_clean()
     locked.save()

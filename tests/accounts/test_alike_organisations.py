@@ -58,9 +58,33 @@ def test_a_body_marked_by_its_code_is_renamed_and_stays_marked(change):
     assert (status, second.name, second.looks_like_another) == (302, "演示戊公司（虚构）", True)
 
 
-def test_a_new_code_that_is_only_written_otherwise_is_said_at_its_field(client, people):
-    body("jia-1", "演示甲公司（虚构）")
+@pytest.fixture
+def register(client, people):
+    """Sends the form that registers a body; returns the status and the errors by field."""
     client.force_login(people.system_keeper)
-    typed = {"code": "JIA-1", "name": "演示乙公司（虚构）", "kind": "authority"}
-    page = client.post(reverse("accounts:organisation_create"), typed)
-    assert (page.status_code, page.context["form"].errors) == (422, {"code": ["已有“jia-1”，与“JIA-1”只是写法不同"]})
+
+    def send(code, name):
+        page = client.post(reverse("accounts:organisation_create"), {"code": code, "name": name, "kind": "authority"})
+        return page.status_code, page.context["form"].errors
+
+    return send
+
+
+def test_a_name_or_code_is_not_given_again_while_its_marked_twin_bears_it(change, register):
+    first, third = body("jia-1", "演示甲公司（虚构）"), body("bing", "演示丙公司（虚构）")
+    marked = body("yi", "演示甲 公司（虚构）", looks_like_another=True)
+    assert change(first, name="演示丁公司（虚构）")[0] == 302
+    words = "已有“演示甲 公司（虚构）”，与“演示甲公司（虚构）”只是写法不同"
+    assert register("xin", "演示甲公司（虚构）") == (422, {"name": [words]})
+    for row in (first, third):
+        status, page = change(row, name="演示甲公司（虚构）")
+        assert (status, words in page) == (422, True)
+    assert (change(marked)[0], marked.looks_like_another) == (302, False), "the only one by now"
+    body("JIA-1", "演示戊公司（虚构）", looks_like_another=True)
+    Organisation.objects.filter(pk=first.pk).update(code="other")
+    assert register("Jia-1", "演示己公司（虚构）") == (422, {"code": ["已有“JIA-1”，与“Jia-1”只是写法不同"]})
+
+
+def test_a_new_code_that_is_only_written_otherwise_is_said_at_its_field(register):
+    body("jia-1", "演示甲公司（虚构）")
+    assert register("JIA-1", "演示乙公司（虚构）") == (422, {"code": ["已有“jia-1”，与“JIA-1”只是写法不同"]})
