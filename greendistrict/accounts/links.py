@@ -64,8 +64,8 @@ def ask(*, user: User, by: User, address: str = "", second: bool = False) -> Pas
 
 def _other_account(user: User, address: str, *, second: bool) -> User | None:
     """The account of the same person that has the address; None for a free one. Raises ``Refused`` at the field."""
-    others = list(mail_holders(address).exclude(pk=user.pk))
-    if any(other.name != user.name for other in others):
+    others = _other_holders(user, address)
+    if not _may_be_one(user, others):
         raise Refused([Refusal("这个电子邮箱已登记在另一人的账号，请核对", field="address")])
     if others and not second:
         raise Refused([Refusal(mail_taken(others[0].username), field="address", remedy="是的，勾选“是同一个人另建的账号”")])
@@ -73,9 +73,18 @@ def _other_account(user: User, address: str, *, second: bool) -> User | None:
 
 
 def _is_anothers(link: PasswordLink) -> bool:
-    """Whether its new address is that of an account by now that its keeper did not confirm to be the same person's."""
-    others = set(mail_holders(link.address).exclude(pk=link.user_id).values_list("pk", flat=True))
-    return bool(others) and link.same_person_id not in others
+    """Whether its new address is by now that of another person, or of accounts of which its keeper confirmed none as the same person's."""
+    others = _other_holders(link.user, link.address)
+    return bool(others) and (link.same_person_id not in {other.pk for other in others} or not _may_be_one(link.user, others))
+
+
+def _other_holders(user: User, address: str) -> list[User]:
+    return list(mail_holders(address).exclude(pk=user.pk))
+
+
+def _may_be_one(user: User, others: Iterable[User]) -> bool:
+    """Whether all of these accounts bear the name of the person."""
+    return all(other.name == user.name for other in others)
 
 
 @transaction.atomic

@@ -137,6 +137,21 @@ def test_an_address_that_became_anothers_meanwhile_is_not_shared(client, people,
     assert (twin.email, twin.shares_mail) == (address, False)
 
 
+def test_a_third_account_of_another_name_keeps_the_address_from_a_confirmed_namesake(client, people, twin):
+    address = people.preparer.email
+    assert ask(client, twin, people.system_keeper, address=address, second="on")[0] == 302
+    third = User.objects.filter(pk=create_user(username="other", name="他人", email=address, by=None, second=True).pk)
+    answer = released(client, people)
+    assert (answer.status_code, "登记到了别的账号" in answer.content.decode()) == (409, True)
+    third.update(name=twin.name)
+    assert released(client, people).status_code == 302
+    third.update(name="他人")
+    answer = used(client)
+    assert (answer.status_code, "登记在别的账号" in answer.content.decode()) == (422, True)
+    third.update(email="")
+    assert used(client).status_code == 200
+
+
 def test_an_address_is_stored_plainly_and_found_in_any_spelling(client, people):
     person = create_user(username="xin", name="新人", email="Ｘin.Wang\u200b＠Example．INVALID", by=None)
     assert person.email == "Xin.Wang@example.invalid" == plain_mail(" Xin.Wang@EXAMPLE。invalid ")
