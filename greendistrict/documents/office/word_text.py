@@ -36,7 +36,7 @@ from greendistrict.documents.office.word_pictures import (
     pictures_of,
     shape_in_words,
 )
-from greendistrict.documents.office.word_runs import is_marked, shown_in
+from greendistrict.documents.office.word_runs import is_marked, is_raised, shown_raised, struck_out
 
 LIMIT = 20 * 1024 * 1024
 CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
@@ -132,6 +132,7 @@ class _Collected:
     runs: list[TextRun] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     pictures: list[ShownPicture] = field(default_factory=list)
+    raised: list[TextRun] = field(default_factory=list)  # superscript that may go on in the next run
 
     @property
     def text(self) -> str:
@@ -148,8 +149,20 @@ class _Collected:
             rows += [[replace(run, text=text)] for text in more]
         return tuple(map(stored_line, rows))
 
-    def reads(self, text: str, look: tuple[bool, bool] = (False, False)) -> None:
-        self.runs.append(TextRun(text, *look))
+    def reads(self, text: str, look: tuple[bool, bool] = (False, False), *, raised: bool = False) -> None:
+        if raised:
+            self.raised.append(TextRun(text, *look))
+        elif text:
+            self.ends_raised()
+            self.runs.append(TextRun(text, *look))
+
+    def ends_raised(self) -> None:
+        if self.raised:
+            typed = "".join(run.text for run in self.raised)
+            text, said = shown_raised(typed)
+            self.runs += self.raised if text == typed else [replace(self.raised[0], text=text)]
+            self.raised = []
+            self.loses(*said)
 
     def after(self, label: str) -> tuple[str, ...]:
         """Lines, the first one preceded by the label that Word shows."""
@@ -199,6 +212,7 @@ class _WordReader:
     def _paragraph(self, paragraph: Any) -> Iterator[WordBlock]:
         read, about = _Collected(), inner(paragraph, "pPr")
         _take(paragraph, read)
+        read.ends_raised()
         styles = list(self._styles_of(about))
         name = attribute_of(inner(styles[0], "name")).lower() if styles else ""
         frame = inner(about, "framePr")
@@ -338,11 +352,10 @@ def _take(element: Any, read: _Collected, look: tuple[bool, bool] = (False, Fals
         if name in REVISIONS:
             read.loses(REVISIONS[name])
         if name == "t":
-            text, said = shown_in(element, part.text or "")
-            read.reads(text, look)
-            read.loses(*said)
+            read.reads(part.text or "", look, raised=is_raised(element))
+            read.loses(*struck_out(element))
         elif name in SIGNS:
-            read.reads(SIGNS[name], look)
+            read.reads(SIGNS[name], look, raised=name == "noBreakHyphen" and is_raised(element))
         elif name in AROUND and not is_marked(part, "vanish"):
             _take(part, read, _look(part) if name == "r" else look)
         elif str(part.tag).endswith("}AlternateContent"):

@@ -28,10 +28,16 @@ STORED = dict.fromkeys(KEYS, "已开展。")
 TITLE = "年度工作概况"
 FRAMED = "图文框或首字下沉（按普通段落处理）"
 REVISED, STRUCK = "修订（按接受处理）", "删除线（按保留文字处理）"
+RAISED = '<w:vertAlign w:val="superscript"/>'
+POWER, LOWERED = "上标（写作^）", "上标（按普通文字处理）"
 
 
 def run(text, look=""):
     return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def raised(text, look=""):
+    return run(text, f"{look}{RAISED}")
 
 
 def paragraph(*inside, about=""):
@@ -86,11 +92,27 @@ CHANGES = {
     ),
     "struck out": (paragraph(run("划掉", "<w:strike/>"), run("未划", '<w:strike w:val="false"/>')), "划掉未划", (STRUCK,)),
     "struck out twice": (paragraph(run("划掉", "<w:dstrike/>")), "划掉", (STRUCK,)),
-    "raised digits": (paragraph(run("10"), run("2", '<w:vertAlign w:val="superscript"/>'), run("个")), "10²个", ()),
-    "raised minus": (paragraph(run("10"), run("-3", '<w:vertAlign w:val="superscript"/>')), "10^-3", ("上标（写作^）",)),
-    "raised mark": (
-        paragraph(run("见"), run("[注1]", '<w:vertAlign w:val="superscript"/>')), "见[注1]", ("上标（按普通文字处理）",),
+    "raised digits": (paragraph(run("10"), raised("2"), run("个")), "10²个", ()),
+    "raised minus": (paragraph(run("10"), raised("-3")), "10^-3", (POWER,)),
+    "raised mark": (paragraph(run("见"), raised("[注1]")), "见[注1]", (LOWERED,)),
+    "power in two runs": (paragraph(run("10"), raised("-"), raised("3"), run("克")), "10^-3克", (POWER,)),
+    "power in two runs at the end": (paragraph(run("10"), raised("1"), raised("0")), "10^10", (POWER,)),
+    "power in three runs": (paragraph(run("2"), raised("1"), raised("2"), raised("5"), run("个")), "2^125个", (POWER,)),
+    "power of digits that can be raised": (paragraph(run("10"), raised("1"), raised("2"), run("个")), "10¹²个", ()),
+    "power across empty runs": (paragraph(run("10"), raised("1"), run(""), "<w:r/>", raised("0"), run("个")), "10^10个", (POWER,)),
+    "power across a bookmark and a change": (
+        paragraph(run("10"), raised("1"), '<w:bookmarkEnd w:id="1"/>', f"<w:ins {BY}>{raised('0')}</w:ins>"), "10^10", (REVISED, POWER),
     ),
+    "power with a sign that keeps the line": (
+        paragraph(run("10"), f"<w:r><w:rPr>{RAISED}</w:rPr><w:noBreakHyphen/></w:r>", raised("3")), "10^-3", (POWER,),
+    ),
+    "powers around plain text": (paragraph(run("a"), raised("1"), run("b"), raised("0")), "a¹b^0", (POWER,)),
+    "power in a cell": (
+        table(paragraph(run("10"), raised("1"), raised("0")), paragraph(run("5"))), "| 10^10 | 5 |\n| --- | --- |", (POWER,),
+    ),
+    "power and blank": (paragraph(run("10"), raised("2 "), run("个")), "10² 个", ()),
+    "power and mark": (paragraph(run("m"), raised("2"), raised("["), raised("1"), raised("]")), "m²[1]", (LOWERED,)),
+    "raised words of two looks": (paragraph(run("见"), raised("注"), raised("甲", "<w:b/>")), "见注<b>甲</b>", (LOWERED,)),
     "lowered digits": (paragraph(run("CO"), run("2", '<w:vertAlign w:val="subscript"/>')), "CO2", ()),
     "prompt of a control": (control(paragraph(run("单击此处输入文字。")), "<w:showingPlcHdr/>"), "", ()),
     "prompt within a line": (paragraph(run("日期："), control(run("选日期"), "<w:showingPlcHdr/>")), "日期：", ()),
