@@ -85,14 +85,19 @@ def main() -> None:
 
 
 def _leave_out(document: Any, off: Notes) -> None:
-    """Take notes off the pages. Called before the form is known, which would draw fields that were there."""
-    from pypdfium2.raw import FPDFPage_RemoveAnnot  # type: ignore[import-untyped]  # noqa: PLC0415 -- as above
+    """Hide notes. Called before the form is known, which would draw fields that are shown then.
+
+    None is removed, which would move the others in the list: pages may share one.
+    """
+    from pypdfium2 import raw  # noqa: PLC0415 -- as above
 
     for number, notes in off.items():
         if number < len(document):
             page = document[number]
-            for place in sorted(notes, reverse=True):
-                FPDFPage_RemoveAnnot(page, place)
+            for place in notes:
+                if note := raw.FPDFPage_GetAnnot(page, place):
+                    raw.FPDFAnnot_SetFlags(note, raw.FPDF_ANNOT_FLAG_HIDDEN)
+                    raw.FPDFPage_CloseAnnot(note)
             page.close()
 
 
@@ -143,7 +148,7 @@ def _on_picture(page: Any, rectangle: Rectangle, size: tuple[int, int]) -> tuple
     """Pixels of a rectangle given in points of the page, with a margin of one."""
     import ctypes  # noqa: PLC0415 -- as above
 
-    from pypdfium2.raw import FPDF_PageToDevice  # noqa: PLC0415 -- as above
+    from pypdfium2.raw import FPDF_PageToDevice  # type: ignore[import-untyped]  # noqa: PLC0415 -- as above
 
     found = []
     near = [min(max(side, -FARTHEST), FARTHEST) for side in rectangle]

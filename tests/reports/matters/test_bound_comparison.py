@@ -32,6 +32,23 @@ def test_a_note_that_is_off_exempts_nothing(tmp_path):
     assert bound(tmp_path, *files)[0] == [said, said, "", ""]
 
 
+def on_two_pages(document, page, group, _other):
+    """One list of notes for two pages: the first is off, the others are seen."""
+    beside = [{"OC": group}, {"Rect": Array([180, 60, 280, 110])}, {"Rect": Array([290, 60, 390, 110])}]
+    usual = {"Type": Name.Annot, "Subtype": Name.Stamp, "F": 4, "Rect": Array([70, 60, 170, 110])}
+    colours = [b"1 0 0 rg", b"0 1 0 rg", b"0 0 1 rg"]
+    marks = [
+        document.make_indirect(Dictionary(**{**usual, **keys}, AP=Dictionary(N=drawing(document, colour))))
+        for keys, colour in zip(beside, colours, strict=True)
+    ]
+    page.Annots = document.make_indirect(Array(marks))
+    document.add_blank_page(page_size=SIZE).obj.Annots = page.Annots
+
+
+def test_notes_beside_one_that_is_off_are_compared_where_pages_share_their_list(tmp_path):
+    assert bound(tmp_path, layered(with_=on_two_pages))[0] == [""]
+
+
 def test_a_page_that_is_nearly_all_left_out_is_not_said_to_be_compared(tmp_path):
     files = [form(V=String("12.34"), Rect=WHOLE, **TEXT), form(V=String("12.34"), **TEXT)]
     assert bound(tmp_path, *files)[0] == [f"{FILLED}；{UNCOMPARED}", FILLED]

@@ -223,8 +223,8 @@ def with_another_choice(document, page, group, other):
     document.Root.OCProperties.Configs = Array([Dictionary(Name=String("全部"), ON=Array([group, other]))])
 
 
-def drawing(document):
-    return document.make_stream(b"0 0 100 50 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 100, 50])
+def drawing(document, colour=b""):
+    return document.make_stream(colour + b" 0 0 100 50 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 100, 50])
 
 
 def in_note(document, page, group, _other):
