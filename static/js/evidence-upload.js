@@ -120,8 +120,6 @@
     const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("evidence-files");
     document.getElementById("evidence-files").replaceWith(fresh);
     for (const field of fresh.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = cookie();
-    const title = form.elements["upload-title"];
-    if (title && title.value === entry.described.title) title.value = ""; // it was that of this file
     tell(view, "已加入");
     view.item.querySelector("button").remove();
   }
@@ -137,6 +135,7 @@
       } catch (error) {
         if (!(error instanceof Away)) {
           tell(view, error.message, true);
+          giveBack(entry);
           await act("readwrite", (files) => files.delete(entry.id));
           return;
         }
@@ -169,10 +168,18 @@
     return found;
   }
 
+  /* The title of a file that was refused is typed only once. */
+  function giveBack(entry) {
+    const title = form.elements["upload-title"];
+    if (title && !title.value) title.value = entry.described.title || "";
+  }
+
   async function take(files) {
+    const typed = described(files.length === 1);
+    if (typed.title) form.elements["upload-title"].value = ""; // the next file is another one
     for (const file of files) {
       const name = file.name || "粘贴的图片.png";
-      const entry = { user, arrived, name, size: file.size, file, described: described(files.length === 1) };
+      const entry = { user, arrived, name, size: file.size, file, described: typed };
       entry.id = await act("readwrite", (store) => store.add(entry));
       queue(entry);
     }
