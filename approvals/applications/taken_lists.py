@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.urls import reverse
 
-from approvals.cases.checklist import PLOT_LIST, PROJECT_LIST, WORK_LIST, Slot, slot_of
+from approvals.cases.checklist import HELD_LISTS, PLOT_LIST, PROJECT_LIST, WORK_LIST, Slot, slot_of
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.services import editable, touch
 from approvals.common.enums import CaseKind
@@ -103,9 +103,7 @@ def take_list(*, case: Case, slot: str, by: User) -> CaseDocument:
 
 def taken_before(case: Case, slot: str) -> CaseDocument | None:
     """The document of a slot that was made from the list."""
-    rows = list(case.documents.filter(slot=slot).select_related("document").order_by("-pk"))
-    codes = papers.codes_of(row.document for row in rows)
-    return next((row for row in rows if codes[row.document_id]), None)
+    return case.documents.filter(slot=slot, document__kind__in=HELD_LISTS).select_related("document").order_by("-pk").first()
 
 
 def _book(case: Case, held: HeldList, rows: Sequence[Sequence[Cell]], code: str) -> bytes:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from approvals.cases.checklist import Slot, slot_of
+from approvals.cases.checklist import HELD_LISTS, Slot, slot_of
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.dossier import digest_of, parts_of
 from approvals.cases.models.cases import Case, CaseDocument, DecisionRecord
@@ -18,7 +18,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holding, posts_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock, papers
+from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused, about_file
 from greendistrict.core.forms import per_file
@@ -113,7 +113,7 @@ def replace_document(*, document: CaseDocument, upload: "UploadedFile[Any]", by:
     Raises ``Refused`` for a list that was taken from the portal: its next version comes from there, too.
     """
     case = editable(document.case, by, None)
-    Refused.when(papers.code_of(document.document), TAKEN)
+    Refused.when(document.document.kind in HELD_LISTS, TAKEN)
     slot = slot_of(case.kind, document.slot)
     if slot is not None:
         _hold_format(slot, upload)

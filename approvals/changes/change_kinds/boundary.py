@@ -158,7 +158,7 @@ class BoundaryChangeForm(ChangeForm, AsksAboutOutline):
         upload = cleaned.get("file")
         if upload is None and not self.read and "file" not in self.errors:
             self.add_error("file", "请选择范围文件")
-        if upload is None and (not self.read or "kind" in self.errors or self._fits(cleaned)):
+        if upload is None and (not self.read or "kind" in self.errors or self._checked_for(cleaned).items() <= self.read.items()):
             return cleaned
         try:
             asked = self._asked_again(cleaned) if upload is None else self._asked(cleaned, upload)
@@ -195,9 +195,6 @@ class BoundaryChangeForm(ChangeForm, AsksAboutOutline):
         """The boundary that the outline is to be, and the area that it was compared with."""
         stated = self._stated(cleaned)
         return {"kind": cleaned.get("kind", BoundaryKind.PLAN), "stated": "" if stated is None else f"{stated.normalize():f}"}
-
-    def _fits(self, cleaned: dict[str, Any]) -> bool:
-        return self._checked_for(cleaned).items() <= self.read.items()
 
     def _stated(self, cleaned: dict[str, Any]) -> Decimal | None:
         """Planned area after the change, with which the outline of the plan is compared."""
