@@ -16,10 +16,10 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.integers import whole
+from greendistrict.documents.workbooks.asked_texts import AskingReader
 from greendistrict.documents.workbooks.book import Cell, Heads, Returned, as_cell
-from greendistrict.documents.workbooks.cells import read_cell, shown_number
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, TEXT, VALUE, Column, WrongCellError
-from greendistrict.documents.workbooks.foreign import HeadReader
+from greendistrict.documents.workbooks.cells import one_line_end, read_cell, shown_number
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, TEXT, VALUE, Column, WrongCellError, words_of
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, shown, unreadable
 from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.preview import Preview
@@ -106,7 +106,7 @@ class TakeoverPreview(Preview):
         return {"rows": [row.signable() for row in self.rows]}
 
 
-class TakeoverReader(HeadReader):
+class TakeoverReader(AskingReader):
     """Reads rows of one kind from any sheet that names 城区 and another column."""
 
     columns: Sequence[Column] = ()
@@ -162,7 +162,22 @@ class TakeoverReader(HeadReader):
         unread = {head: wrong for head, cell in cells.items() if (wrong := _unread(cell, day=head in days))}
         texts = {column.label for column in self.columns if column.kind == TEXT}  # 1.10 as the number of a paper is not 1.1
         typed = {head: as_cell(shown_number(cell) if head in texts else cell.value) for head, cell in cells.items()}
-        return TakeoverRow(at + 1, typed, places, unread)
+        row = TakeoverRow(at + 1, typed, places, unread)
+        for column in self.columns:
+            if column.kind == CHOICE and column.label not in unread:
+                self._answer(column, row)
+        return row
+
+    def _answer(self, column: Column, row: TakeoverRow) -> None:
+        """Put the answer in the place of a text that is asked once for all rows."""
+        typed = row.typed[column.label]
+        try:
+            found = self.answered(column, BookCell(typed), None, row.number)
+        except WrongCellError:
+            return  # told with the row
+        if (column.label, one_line_end(str(typed))) in self.answers:
+            row.typed[column.label] = words_of(column, found.value)
+            row.notes.append(found.note)
 
 
 def _unread(cell: BookCell, *, day: bool) -> str:

@@ -177,7 +177,7 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
     def _sector(self, cell: BookCell) -> str | None:
         """Sector that a cell names as it is read; None in a sheet without that column."""
         try:
-            return None if cell is ABSENT else str(self.read_cell(BOOK.columns[SECTOR], cell, None).value)
+            return None if cell is ABSENT else str(self.answered(BOOK.columns[SECTOR], cell, None).value)
         except WrongCellError:
             return ""  # refused with its row
 

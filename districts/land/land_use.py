@@ -82,21 +82,29 @@ def _code_beside(text: str) -> str:
     return code if name_of(code).removesuffix("用地") == name.removesuffix("用地") != "" else ""
 
 
-def contradicted(text: str) -> str:
-    """Why a typed text is asked about whose code stands beside the name of other classes (0901 住宅用地); empty for any other."""
+class Meant(NamedTuple):
+    """Classes that a text can mean which is none, and what that text is, in words (“M1”是旧版用地代码（一类工业用地）)."""
+
+    codes: tuple[str, ...]
+    words: str
+
+
+def contradiction(text: str) -> Meant | None:
+    """Classes that a typed text can mean whose code stands beside the name of others (0901 住宅用地), and why; None for any other."""
     first, _, name = _cleaned(text).partition(" ")
     code = code_of(first)
     if not name or name == name_of(code) or code != code_of(text):
-        return ""
-    named = [code_of(name)] if code_of(name) else list(meant.codes) if (meant := meant_by(name)) else []
+        return None
+    named = (code_of(name),) if code_of(name) else meant.codes if (meant := meant_by(name)) else ()
     fits = not named or any(one.startswith(code) or code.startswith(one) for one in named)
-    return "" if fits else f"{words_of(code)}与所写的“{name}”不是一类，请写明是哪一类"
+    return None if fits else Meant((code, *named), f"{words_of(code)}与所写的“{name}”不是一类")
 
 
 def not_contradicted(text: str) -> str:
-    """The text as typed in a form. Raises ``ValidationError`` for one that is ``contradicted``."""
-    if wrong := contradicted(text):
-        raise ValidationError(wrong)
+    """The text as typed in a form. Raises ``ValidationError`` for a ``contradiction``."""
+    if wrong := contradiction(text):
+        msg = f"{wrong.words}，请写明是哪一类"
+        raise ValidationError(msg)
     return text
 
 
@@ -111,13 +119,6 @@ def _old_codes(text: str) -> list[str]:
     begins = _OLDS.match(text.strip())
     codes = list(dict.fromkeys(_OLD.findall(begins[0]))) if begins else []
     return codes if len(codes) == 1 or all(code in before() for code in codes) else []
-
-
-class Meant(NamedTuple):
-    """Classes that a text can mean which is none, and what that text is, in words (“M1”是旧版用地代码（一类工业用地）)."""
-
-    codes: tuple[str, ...]
-    words: str
 
 
 def meant_by(text: str) -> Meant | None:

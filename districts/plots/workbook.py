@@ -16,7 +16,7 @@ from districts.file.workbook_marks import DistrictReader, Values, list_book
 from districts.land.green_indicators import NUMBER as NUMERIC
 from districts.land.green_indicators import Indicator, indicators, shortfalls, show
 from districts.land.green_indicators import parse as parse_value
-from districts.land.land_use import classes, code_of, contradicted, is_unbuilt, meant_by, name_of, source, transcribed, words_of
+from districts.land.land_use import classes, code_of, contradiction, is_unbuilt, meant_by, name_of, source, transcribed, words_of
 from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits
 from districts.plausibility.expectations import HA_PER_KM2
 from districts.plausibility.plot_sizes import LABELS, OtherPlots, PlotSizes, PlotSurroundings, asked_of_plot, asked_of_plot_days
@@ -26,7 +26,7 @@ from districts.plots.frozen import altered, fixed_words, frozen_among
 from districts.plots.models import Plot, PlotIndicator
 from districts.plots.services.indicator_values import OPEN_FOR_REQUIREMENTS
 from greendistrict.documents.workbooks.book import Book, Cell, Returned
-from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, WrongCellError, cell_of
+from greendistrict.documents.workbooks.columns import VALUE, AskedCellError, CellValue, Column, cell_of
 from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.documents.workbooks.reader import MISSING
@@ -175,13 +175,14 @@ class PlotReader(DistrictReader[Plot]):
         if column.field != "land_use" or not found.value or found.value == self.current(row, "land_use"):
             return found
         code = code_of(found.value)
-        if (wrong := contradicted(found.value)) and found.value != f"{self.current(row, 'land_use_code')} {self.current(row, 'land_use')}":
-            raise WrongCellError(wrong)
+        if (wrong := contradiction(found.value)) and found.value != f"{self.current(row, 'land_use_code')} {self.current(row, 'land_use')}":
+            msg = f"{wrong.words}，请写明是哪一类"
+            raise AskedCellError(msg, found.value, map(words_of, wrong.codes))
         if not code and (meant := meant_by(found.value)):
             could = [words_of(one) for one in meant.codes]
             if len(could) > 1:
                 msg = f"{meant.words}，可以是{'、'.join(could)}，请写明是哪一类"
-                raise WrongCellError(msg)
+                raise AskedCellError(msg, found.value, could)
             return CellValue(meant.codes[0], f"{meant.words}，按{could[0]}，请核对")
         if not code:
             return CellValue(found.value, "不在用地分类中，按所写文字登记，没有代码")

@@ -80,7 +80,7 @@ ONE = {
     "districts/special_plans/forms.py SectionForm": PART,
     "districts/supervision/views.py SupervisionForm": PAPER,
     "districts/yearly_plans/views.py PlanDocumentForm": PART,
-    "greendistrict/documents/workbooks/pages.py WorkbookForm": TABLE,
+    "greendistrict/documents/workbooks/forms.py WorkbookForm": TABLE,
     "indicators/editions/forms.py EditionUpload": TABLE,
     "indicators/editions/forms.py ValuesUpload": TABLE,
     "indicators/entry/forms.py ClausesForm": TABLE,

@@ -27,6 +27,7 @@ from greendistrict.documents.workbooks.columns import (
     NUMBER,
     TEXT,
     VALUE,
+    AskedCellError,
     CellValue,
     Column,
     WrongCellError,
@@ -317,7 +318,7 @@ def _flag(column: Column, text: str) -> CellValue:
             found = word == folded(words[0])
             return CellValue(found, "" if words == column.flags else f"“{text}”按“{column.flags[not found]}”")
     msg = f"请填{'或'.join(column.flags)}"
-    raise WrongCellError(msg)
+    raise AskedCellError(msg, text, column.flags)
 
 
 def _choice(column: Column, text: str) -> CellValue:
@@ -327,7 +328,7 @@ def _choice(column: Column, text: str) -> CellValue:
 def _chosen(column: Column, text: str, among: str) -> CellValue:
     """The choice that a word names: its label or value in any width or case, its beginning or part of it if no other has that.
 
-    Raises ``WrongCellError``, which says ``among`` what one may choose.
+    Raises ``AskedCellError``, which says ``among`` what one may choose.
     """
     for value, label in column.choices.items():
         if text in {str(label), str(value)}:
@@ -338,11 +339,13 @@ def _chosen(column: Column, text: str, among: str) -> CellValue:
     near = same or [value for value, label in labels.items() if label and (word in label or (label in word and not NOT_YET.match(word)))]
     if len(near) == 1:
         return CellValue(near[0], f"“{text}”按“{column.choices[near[0]]}”")
+    others = column.choices.values()
     if near:
-        msg = f"“{text}”分不清是{_or(column.choices[value] for value in near)}"
-        raise WrongCellError(msg)
+        could = [column.choices[value] for value in near]
+        msg = f"“{text}”分不清是{_or(could)}"
+        raise AskedCellError(msg, text, [*could, *others])
     like = [] if NOT_YET.match(word) else difflib.get_close_matches(text, [str(label) for label in column.choices.values()], 1, 0.5)
-    raise WrongCellError(f"{among}；是“{like[0]}”吗？" if like else among)
+    raise AskedCellError(f"{among}；是“{like[0]}”吗？" if like else among, text, [*like, *others])
 
 
 def _or(words: Iterable[str]) -> str:
@@ -353,7 +356,10 @@ def _or(words: Iterable[str]) -> str:
 def _choices(column: Column, text: str) -> CellValue:
     parts = [part.strip() for part in _PARTS.split(_text(column, text).value) if part.strip()]
     labels = "、".join(map(str, column.choices.values()))
-    found = [_chosen(column, part, f"没有“{part}”这个{column.label}，可填：{labels}") for part in parts]
+    try:
+        found = [_chosen(column, part, f"没有“{part}”这个{column.label}，可填：{labels}") for part in parts]
+    except AskedCellError as asked:
+        raise AskedCellError(str(asked), asked.text, asked.options, parts) from asked
     return CellValue(sorted({one.value for one in found}), "；".join(one.note for one in found if one.note))
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -24,6 +24,21 @@ _WITH_UNIT = re.compile(r"(.+)\(([^()]+)\)")
 
 class WrongCellError(ValueError):
     """A cell that is not accepted; the message says why."""
+
+
+class AskedCellError(WrongCellError):
+    """A text that is none of the labels of its column: one of the ``options``, the likeliest first, may be put in its place.
+
+    ``among`` are the texts of a cell that holds several.
+    """
+
+    def __init__(self, why: str, text: str, options: Iterable[str], among: Sequence[str] = ()) -> None:
+        super().__init__(why)
+        self.text, self.options, self.among = text, tuple(dict.fromkeys(map(str, options))), tuple(among) or (text,)
+
+    def with_answer(self, answer: str) -> str:
+        """The whole text of the cell with the answer in the place of what is asked."""
+        return "、".join(answer if one == self.text else one for one in self.among)
 
 
 class CellValue(NamedTuple):

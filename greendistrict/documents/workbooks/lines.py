@@ -95,3 +95,11 @@ def looks_aside(key: str, beside: Iterable[str] = ()) -> str:
     if bare.startswith(("*", "※")) or not all(_FIGURE.fullmatch(text) for text in map(folded, beside) if text):
         return ""
     return next((what for form, what in ((_HEADING, HEADING), (_LONE_NOTE, NOTE)) if form.fullmatch(bare)), "")
+
+
+def by_fold(keys: Iterable[str]) -> dict[str, list[str]]:
+    """Keys by what they are compared by."""
+    found = dict[str, list[str]]()
+    for key in keys:
+        found.setdefault(folded(key), []).append(key)
+    return found

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, ClassVar, NamedTuple
 
-from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
@@ -26,45 +25,17 @@ from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.office.archives import DamagedError, opened
 from greendistrict.documents.office.inspection import check_name, display_name, inspect, write_clean
 from greendistrict.documents.office.package import package_hazard
+from greendistrict.documents.workbooks.asked_texts import Answers, answers_of, signable
 from greendistrict.documents.workbooks.book import HEAD_ROW, Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
+from greendistrict.documents.workbooks.forms import WorkbookForm, WorkbookOrCellsForm
 from greendistrict.documents.workbooks.grids import with_results
-from greendistrict.documents.workbooks.other_formats import ACCEPT, LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
-from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, PastedField, pasted_workbook, table_workbook
+from greendistrict.documents.workbooks.other_formats import LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
+from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, pasted_workbook, table_workbook
 from greendistrict.documents.workbooks.preview import SHOWN, Preview, first_cells
 from greendistrict.documents.workbooks.remembered import newly_chosen, remember_heads, remembered_heads
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
-
-
-class WorkbookForm(forms.Form):
-    """The workbook that was filled in."""
-
-    workbook = forms.FileField(
-        label="填好的工作簿",
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        error_messages={"required": "请选择填好的工作簿", "empty": "文件是空的，请检查后重新选择"},
-    )
-
-
-class WorkbookOrCellsForm(WorkbookForm):
-    """A workbook or CSV file, or cells copied from one."""
-
-    pasted = PastedField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["workbook"].required = False
-        self.fields["workbook"].label = "填好的工作簿，或 CSV 文件"
-        self.fields["workbook"].widget.attrs["accept"] = f"{ACCEPT},{','.join(ENDINGS)}"
-
-    def clean(self) -> dict[str, Any]:
-        """Require one of the two."""
-        given: dict[str, Any] = super().clean() or {}
-        if "workbook" not in self.errors and bool(given.get("workbook")) == bool((given.get("pasted") or "").strip()):
-            self.add_error("workbook", "文件和粘贴的内容只能选一种" if given.get("workbook") else "请选择填好的工作簿，或粘贴表格")
-        return given
-
 
 LIMIT = 5 * 1024 * 1024
 BROKEN = "不是 Excel 工作簿或已损坏，请用 Office 重新保存为 xlsx 后导入"
@@ -151,12 +122,13 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 
 class IncomingBook(NamedTuple):
-    """A workbook that came in: its name and digest as it was sent, and the columns (labels) that were chosen for heads."""
+    """A workbook that came in: its name and digest as it was sent, what was chosen for heads (labels of columns) and for asked texts."""
 
     content: bytes
     name: str
     digest: str
     heads: Mapping[str, str]
+    answers: Answers
 
 
 @dataclass(frozen=True)
@@ -181,7 +153,7 @@ class ImportPage:
     later: Callable[[HttpRequest, Any, bytes, str], HttpResponse | None] = lambda _request, _target, _content, _name: None
     remembered: Callable[[Any], Mapping[str, str]] | None = None
     bodies: Callable[[Viewer, Any], Collection[int]] = lambda viewer, _target: viewer.held.organisation_ids
-    foreign: ClassVar[bool] = True  # any sheet, a CSV file and pasted cells are read by their heads
+    foreign: ClassVar[bool] = True  # any sheet, a CSV file and pasted cells are read by their heads; texts are asked once for all rows
 
     @property
     def form(self) -> type[WorkbookForm]:
@@ -214,8 +186,11 @@ class ImportPage:
 
     def _preview(self, request: HttpRequest, target: Any, given: "IncomingBook", more: Mapping[str, Any]) -> HttpResponse:
         reader = self._reader(request, target, given.heads)
+        if self.foreign:
+            reader.answers = given.answers
         seen = reader.read(given.content)
-        source = {"sha256": given.digest, "name": given.name, "heads": given.heads}
+        texts, others = reader.to_answer() if self.foreign else ([], 0)
+        source = {"sha256": given.digest, "name": given.name, "heads": given.heads, "answers": signable(given.answers)}
         if seen.earlier:
             source["earlier"] = seen.earlier
         token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
@@ -223,22 +198,24 @@ class ImportPage:
         context = {**self.preview_context(target, seen), "token": token, **more}
         read = {**seen.guessed, **seen.chosen} if self.foreign else {}
         asked = reader.asked(read, seen.unread, seen.absent) if self.foreign else {}
-        if asked or seen.formulas:
+        if asked or texts or seen.formulas:
             content = {"content": b64encode(given.content).decode(), "guessed": list(read)}
             context["kept"] = self.signed(target, {**content, "source": source}, "kept")
-        if asked:
-            context |= {"asked": asked, "columns": [*read.values(), *seen.absent]}
+        context |= {"asked": asked, "columns": [*read.values(), *seen.absent]} if asked else {}
+        context |= {"texts": texts, "other_texts": others}
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
     def _again(self, request: HttpRequest, target: Any) -> HttpResponse:
-        """The preview with the columns that were chosen for heads, or with the results of formulas."""
+        """The preview with the columns that were chosen for heads, the answers to texts, or the results of formulas."""
         kept = self.work(request, target, "kept", "kept")
         source = kept["source"]
         given = zip(request.POST.getlist("head"), request.POST.getlist("column"), strict=False)
         before = {**self._remembered(request, target), **source["heads"]}
         heads = {**source["heads"], **newly_chosen(given, kept["guessed"], before)}
         content, results = b64decode(kept["content"]), "results" in request.POST
-        book = IncomingBook(with_results(content) if results else content, source["name"], source["sha256"], heads)
+        lines = zip(*(request.POST.getlist(name) for name in ("label", "text", "answer")), strict=False)
+        answers = {**answers_of(source["answers"]), **answers_of(lines)}
+        book = IncomingBook(with_results(content) if results else content, source["name"], source["sha256"], heads, answers)
         return self._preview(request, target, book, {"results": results})
 
     def _reader(self, request: HttpRequest, target: Any, heads: Mapping[str, str]) -> Any:
@@ -268,11 +245,11 @@ class ImportPage:
     def _given(self, reader: Any, given: "UploadedFile[Any] | str") -> "IncomingBook":
         """What was uploaded or pasted. Raises ``Refused``."""
         if isinstance(given, str):
-            return IncomingBook(pasted_workbook(given), NAME, hashlib.sha256(given.encode()).hexdigest(), {})
+            return IncomingBook(pasted_workbook(given), NAME, hashlib.sha256(given.encode()).hexdigest(), {}, {})
         content = taken_table(given, reader.head_words()) if self.foreign else taken_upload(given, titles=HEAD_ROW)
         given.seek(0)
         name = display_name(given.name or "") if self.named else ""
-        return IncomingBook(content, name, hashlib.sha256(given.read()).hexdigest(), {})
+        return IncomingBook(content, name, hashlib.sha256(given.read()).hexdigest(), {}, {})
 
     def preview_context(self, _target: Any, seen: Any) -> dict[str, Any]:
         """Template context of a preview."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from greendistrict.core.folded_keys import folded, visible
+from greendistrict.documents.workbooks.asked_texts import AskingReader
 from greendistrict.documents.workbooks.book import (
     ABSENT,
     BESIDE,
@@ -26,10 +27,10 @@ from greendistrict.documents.workbooks.book import (
 )
 from greendistrict.documents.workbooks.cells import read_cell, shown_number, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
-from greendistrict.documents.workbooks.foreign import HeadReader, hidden_rows, merged_words
+from greendistrict.documents.workbooks.foreign import hidden_rows, merged_words
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, grids, shown, unreadable
 from greendistrict.documents.workbooks.heads_alike import Contents
-from greendistrict.documents.workbooks.lines import aside, looks_aside, skeleton
+from greendistrict.documents.workbooks.lines import aside, by_fold, looks_aside, skeleton
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 
 COUNTING = re.compile(r"\d{1,4}", re.ASCII)
@@ -39,7 +40,7 @@ Subject = TypeVar("Subject")
 Row = TypeVar("Row")
 
 
-class Reader(HeadReader, Generic[Subject, Row]):
+class Reader(AskingReader, Generic[Subject, Row]):
     """Reads the rows of one workbook; subclasses define the rows of a list and the objections to them."""
 
     book: Book
@@ -167,7 +168,7 @@ class Reader(HeadReader, Generic[Subject, Row]):
 
     def _know(self) -> None:
         self.known, self.preview.absent = self.known or self.rows(), self.heads.absent
-        self.alike, self.near = _by_fold(self.known), {skeleton(key): key for key in self.known}
+        self.alike, self.near = by_fold(self.known), {skeleton(key): key for key in self.known}
 
     def _foreign(self, content: bytes) -> Preview:
         """Read a sheet that an office keeps itself, by its heads."""
@@ -328,13 +329,6 @@ class Reader(HeadReader, Generic[Subject, Row]):
         self.preview.works.append(ImportedRow(*self.identity(row), key, as_json(fields), values))
 
 
-def _by_fold(keys: Iterable[str]) -> dict[str, list[str]]:
-    found = dict[str, list[str]]()
-    for key in keys:
-        found.setdefault(folded(key), []).append(key)
-    return found
-
-
 class _Line(Generic[Subject, Row]):
     """One row of the sheet while it is read."""
 
@@ -356,7 +350,7 @@ class _Line(Generic[Subject, Row]):
                 found[column.field], self.notes[column.field] = now, ""
                 continue
             try:
-                found[column.field], self.notes[column.field] = self.reader.read_cell(column, cell, row)
+                found[column.field], self.notes[column.field] = self.reader.answered(column, cell, row, self.at)
             except WrongCellError as wrong:
                 self.refuse(index, f"{wrong}，表里没有这一列" if cell is ABSENT else str(wrong))
         return found
