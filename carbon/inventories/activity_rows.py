@@ -19,6 +19,7 @@ from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
 from greendistrict.core.rounding import fixed
 from greendistrict.core.unit_names import named_unit
+from greendistrict.documents.workbooks.heads_alike import head_and_unit
 from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.quantities import parted
 
@@ -241,7 +242,7 @@ class WrongPasteError(ValueError):
 
 
 class PastedRows(NamedTuple):
-    """Rows of a pasted text; in words, the lines that are none (totals, notes), and sectors that were written in part."""
+    """Rows of a pasted text; in words, lines that are none (totals, notes), sectors written in part, units that are not the head's."""
 
     rows: list[RowTexts]
     aside: list[str]
@@ -249,10 +250,11 @@ class PastedRows(NamedTuple):
 
 def rows_of_paste(text: str, year: int, library: Library) -> PastedRows:
     """Rows of the non-empty lines; a header line is skipped. Raises ``WrongPasteError`` with every fault."""
-    rows, left, wrong = list[RowTexts](), list[str](), list[str]()
+    rows, left, wrong, head = list[RowTexts](), list[str](), list[str](), ""
     for at, line in enumerate(text.splitlines(), start=1):
         cells = [visible_lines(cell) for cell in line.split("\t")]
         if not any(cells) or cells[0] == HEAD:
+            head = cells[AMOUNT] if len(cells) > AMOUNT else head
             continue
         if what := aside(cells, COLUMNS):
             left.append(f"第{at}行是{what}，没有读入")
@@ -262,6 +264,8 @@ def rows_of_paste(text: str, year: int, library: Library) -> PastedRows:
             continue
         cells = _unit_apart([*cells, *[""] * (len(COLUMNS) - len(cells))])
         row = _row(cells, year, library)
+        if (unit := head_and_unit(head)[1]) and row.unit and named_unit(row.unit) != named_unit(unit):
+            left.append(f"第{at}行的单位“{row.unit}”不是表头“{head}”的，按这一行的读入")
         if row.sector in Sector.values and cells[0] not in SECTORS:
             left.append(f"第{at}行的部门“{cells[0]}”按“{Sector(row.sector).label}”")
         wrong += [f"第{at}行：{fault.text}" for fault in read_row(row, library).faults if not fault.missing]

@@ -115,14 +115,28 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
     said = [f"{words}→{head}" for head, at in places.items() if head_of(words := str(heads[at]).strip()) != head]
     is_usage = head_and_unit(str(heads[places[VALUE]]))[0] == USAGE
     told = "；".join(filter(None, [f"按表头对应：{'、'.join(said)}" if said else "", of_sheets]))
-    found = ReadingFile(told=told, is_usage=is_usage, **_choices(reader, heads, places))
+    found, units = ReadingFile(told=told, is_usage=is_usage, **_choices(reader, heads, places)), dict[str, tuple[int, int]]()
     for line, cells in rows:
         given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
         if any(str(given[head] if given[head] is not None else "").strip() for head in places):
             Refused.when(found.lines == MOST_LINES, f"一个文件最多{MOST_LINES}行，请分开上传")
-            found.lines += _take(found, line, {**given, UNIT: _unit_of(given.get(UNIT), unit)}, cells)
+            own = str(given[UNIT] if given.get(UNIT) is not None else "").strip()
+            taken = _take(found, line, {**given, UNIT: own or unit}, cells)
+            found.lines += taken
+            if taken and unit and own:
+                first, count = units.get(own, (line, 0))
+                units[own] = first, count + 1
     Refused.unless(found.lines, "文件里没有读数")
+    found.told = "；".join(filter(None, [found.told, *_other_units(units, unit)]))
     return found
+
+
+def _other_units(units: Mapping[str, tuple[int, int]], head: str) -> Iterator[str]:
+    """What is said of lines whose own unit is not the one of the head but counts; ``units``: the first line and how many, by unit."""
+    for own, (first, count) in units.items():
+        if named_unit(own) != named_unit(head):
+            where = f"第{first}行等{count}行" if count > 1 else f"第{first}行"
+            yield f"表头的单位是{head}，{where}的单位一栏是{own[:20]}，按单位一栏读入，请核对"
 
 
 def _choices(reader: ReadingHeads, heads: Sequence[Any], places: Mapping[str, int]) -> dict[str, Any]:
@@ -149,11 +163,6 @@ def _as_written(heads: Sequence[Any], named: Sequence[tuple[str, str]], at: int)
     text, unit = unicodedata.normalize("NFKC", str(heads[at] or "")), named[at][1]
     begins = text.lower().rfind(unit)
     return text[begins : begins + len(unit)] if begins >= 0 else unit
-
-
-def _unit_of(cell: Any, head: str) -> Any:
-    """Unit of a line: that of its cell, else the one behind the head of the readings."""
-    return cell if str(cell if cell is not None else "").strip() else head
 
 
 class _Unread(str):
@@ -249,7 +258,7 @@ def _measured(value: Any, unit: str) -> tuple[Decimal, str]:
     if not said or not (behind := named_unit(said)).is_known:
         return parse_number(text), unit
     if unit and named_unit(unit) != behind:
-        msg = f"读数写的是{said}，单位一栏是{unit}，请核对"
+        msg = f"读数写的是{said}，单位一栏或表头是{unit}，请核对"
         raise NumberError(msg)
     return parse_number(number), said
 

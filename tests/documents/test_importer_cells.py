@@ -169,7 +169,7 @@ def test_a_unit_has_its_names_in_every_importer(people, words, unit):
         for value, typed in (("12", word), (f"12{word}", ""), (f"12 {word}", word)):
             read = reading_of(1, "2024-03-01", value, typed)
             assert (read.value, str(unit_of(read.unit))) == (12, unit)
-    with pytest.raises(NumberError, match="单位一栏是m3"):
+    with pytest.raises(NumberError, match="单位一栏或表头是m3"):
         reading_of(1, "2024-03-01", "12度", "m3")
 
 

@@ -200,7 +200,7 @@ def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
     same = next((reading for reading in found if now is not None and reading.value == now), None)
     if same is not None:
         return [CellValue(same.value)]
-    return found if len(found) > 1 else [CellValue(found[0].value, _remarks(column, found[0], now))]
+    return found if len(found) > 1 else [CellValue(found[0].value, _remarks(column, cell, found[0], now))]
 
 
 def _taken(column: Column, reading: quantities.NumberReading) -> CellValue:
@@ -226,14 +226,14 @@ def _parses(column: Column, number: Decimal) -> bool:
     return True
 
 
-def _remarks(column: Column, found: CellValue, now: Any) -> str:
+def _remarks(column: Column, cell: BookCell, found: CellValue, now: Any) -> str:
     """Notes on how a number was interpreted, and on a probable mistake although it is within the limits."""
     number = Decimal(str(found.value)) if found.value not in {None, ""} else Decimal(0)
     slip = quantities.slipped(number, Decimal(str(now)), column.unit) if column.measured and now not in {None, ""} else ""
     if not slip and column.usual is not None and number > column.usual:
         limit = column.usual
         slip = "；".join(filter(None, ("数值偏大", quantities.too_large(number, column.unit, lambda meant: meant <= limit))))
-    return "；".join(filter(None, (found.note, slip)))
+    return "；".join(filter(None, (cell.note, found.note, slip)))
 
 
 def _text(column: Column, text: str) -> CellValue:

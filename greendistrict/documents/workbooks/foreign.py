@@ -13,13 +13,12 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from greendistrict.core.errors import Refused
-from greendistrict.core.number_parsing import plain
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.office.archives import opened
 from greendistrict.documents.workbooks.book import BESIDE, MOST_HEAD_ROWS, Heads
-from greendistrict.documents.workbooks.cells import finite, is_number
 from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown
+from greendistrict.documents.workbooks.head_units import lower_unit, unit_line, with_unit
 from greendistrict.documents.workbooks.heads_alike import (
     SHORTEST,
     Contents,
@@ -83,7 +82,7 @@ class ForeignSheet(NamedTuple):
 
     def row(self, at: int) -> list[BookCell]:
         """Cells of a row, figures with the unit of their head."""
-        return [_with_unit(cell, self.units[index]) if index in self.units else cell for index, cell in enumerate(self.grid[at])]
+        return [with_unit(cell, self.units[index]) if index in self.units else cell for index, cell in enumerate(self.grid[at])]
 
     def merged_in(self, rows: Iterable[int]) -> Merged | None:
         """The first merged range that touches one of these rows."""
@@ -253,9 +252,10 @@ class _HeadLines(NamedTuple):
 def _sheet(columns: Sequence[Column], lines: _HeadLines, why: Mapping[str, str]) -> ForeignSheet:
     grid, first, labels, places, merged, name = lines
     own = {column.field: column for column in columns}
-    below = _unit_line(grid[first])
+    below = unit_line(grid[first])
     said = {field: (at, below.get(at, unit)) for field, (at, unit) in places.items()}
     taken = {at for at, _ in places.values()}
+    words = {field: "，".join(filter(None, (why.get(field), lower_unit(unit, below.get(at, ""))))) for field, (at, unit) in places.items()}
     heads = Heads(
         tuple(places[column.field][0] if column.field in places else None for column in columns),
         tuple(column.label for column in columns if column.field not in places),
@@ -268,9 +268,9 @@ def _sheet(columns: Sequence[Column], lines: _HeadLines, why: Mapping[str, str])
         {at: unit for field, (at, unit) in said.items() if unit and named_unit(unit) != named_unit(own[field].unit)},
         labels,
         [
-            f"{labels[at]}→{own[field].label}{f'（{why[field]}，请核对）' if field in why else ''}"
+            f"{labels[at]}→{own[field].label}{f'（{words[field]}，请核对）' if words[field] else ''}"
             for field, (at, _) in places.items()
-            if own[field].kind != SHOWN and head_of(labels[at]) != head_of(own[field].label)
+            if own[field].kind != SHOWN and (words[field] or head_of(labels[at]) != head_of(own[field].label))
         ],
         [label for at, label in enumerate(labels) if label and at not in taken],
         merged,
@@ -327,20 +327,6 @@ def _named(label: str, names: Mapping[str, str], units: Mapping[str, str], *, is
         if field and (not unit or converts(unit, units[field])):
             return field, unit
     return "", ""
-
-
-def _unit_line(row: Sequence[BookCell]) -> dict[int, str]:
-    """Units by column if a line holds nothing but units."""
-    texts = {at: str(cell.value).strip().strip("()（）") for at, cell in enumerate(row) if cell.value not in (None, "")}
-    return texts if texts and all(named_unit(text).is_known for text in texts.values()) else {}
-
-
-def _with_unit(cell: BookCell, unit: str) -> BookCell:
-    shown = unit.replace("m2", "m²").replace("m3", "m³")
-    if is_number(cell.value) and cell.kind == "n":
-        return BookCell(f"{plain(finite(cell.value))}{shown}")
-    text = str(cell.value or "").strip()
-    return BookCell(f"{text}{shown}") if text[-1:] and text[-1] in "0123456789０１２３４５６７８９" and cell.kind != "f" else cell
 
 
 def merged_ranges(content: bytes, parts: Mapping[str, str]) -> dict[str, list[Merged]]:

@@ -23,13 +23,14 @@ ERRORS: tuple[type[Exception], ...] = (*SPOILT, AttributeError)
 class BookCell(NamedTuple):
     """A cell: ``kind`` is openpyxl's type (``f`` formula, ``e`` error), ``form`` the number format of a number.
 
-    ``result`` is what the workbook keeps as the result of a formula, None if nothing.
+    ``result`` is what the workbook keeps as the result of a formula, None if nothing; ``note`` is said of how the cell is read.
     """
 
     value: Any
     kind: str = "n"
     form: str = ""
     result: Any = None
+    note: str = ""
 
 
 Grid = list[list[BookCell]]

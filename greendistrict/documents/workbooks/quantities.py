@@ -84,6 +84,14 @@ def read_text(text: str, unit: str) -> list[NumberReading]:
     return [_with_unit(number, said, unit, notes)]
 
 
+def unit_behind(text: str) -> str | None:
+    """What stands behind the number of a text, which may be written in Chinese; None where no number begins it."""
+    written, found = written_number(text.strip()), _FORM.match(text.strip())
+    if written is None and found is None:
+        return None
+    return (written[1] if written else (found["unit"] if found else "") or "").strip()
+
+
 def parted(text: str) -> tuple[str, str]:
     """The number of a text and what stands behind it, both as typed; a text that does not begin with a number is all number."""
     found = _FORM.match(text.strip())

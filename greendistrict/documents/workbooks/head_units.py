@@ -1,0 +1,41 @@
+"""Units that stand in the heads of a sheet, or in a line below them, and those of the cells."""
+
+from collections.abc import Sequence
+
+from greendistrict.core.number_parsing import plain
+from greendistrict.core.unit_names import named_unit
+from greendistrict.documents.workbooks.cells import finite, is_number
+from greendistrict.documents.workbooks.grids import BookCell
+from greendistrict.documents.workbooks.quantities import unit_behind
+
+
+def unit_line(row: Sequence[BookCell]) -> dict[int, str]:
+    """Units by column if a line holds nothing but units."""
+    texts = {at: str(cell.value).strip().strip("()（）") for at, cell in enumerate(row) if cell.value not in (None, "")}
+    return texts if texts and all(named_unit(text).is_known for text in texts.values()) else {}
+
+
+def lower_unit(unit: str, below: str) -> str:
+    """What is said of a head with a ``unit`` and another one ``below`` it, which counts; empty if these are no two."""
+    if not unit or not below or named_unit(unit) == named_unit(below):
+        return ""
+    return f"表头的单位是{shown_unit(unit)}，下一行是{shown_unit(below)}，按下一行"
+
+
+def with_unit(cell: BookCell, unit: str) -> BookCell:
+    """A cell with the unit of its head behind the number; of one that has a unit of its own it is said that it is not the head's."""
+    if is_number(cell.value) and cell.kind == "n":
+        return BookCell(f"{plain(finite(cell.value))}{shown_unit(unit)}")
+    behind = unit_behind(cell.value) if isinstance(cell.value, str) and cell.kind != "f" else None
+    if behind is None:
+        return cell
+    own, head = named_unit(behind), named_unit(unit)
+    if not own.name:  # 1.2万 in a column of m² or of 万m²
+        return BookCell(f"{cell.value.strip()}{shown_unit(head.name if behind else unit)}")
+    note = f"表头的单位是{shown_unit(unit)}，这一格写的是{behind}，按{behind}读入，请核对"
+    return cell._replace(note=note) if own.is_known and own != head else cell
+
+
+def shown_unit(unit: str) -> str:
+    """A unit as pages write it."""
+    return unit.replace("m2", "m²").replace("m3", "m³")
