@@ -10,12 +10,14 @@ gives layer and unit of a DXF; ``{"do": "pack"}`` is followed by layers to write
 import json
 import resource
 import sys
+import traceback
 from typing import Any
 
 from greendistrict.children import end_with_parent
 
 CPU_SECONDS = 20  # of work, whatever else the machine does meanwhile
 GRACE = 5  # from SIGXCPU, which tells the portal what was met, to SIGKILL
+UNREADABLE = "文件读不出来，可能已损坏，请由测绘软件重新导出"
 MEMORY = 2 * 1024 * 1024 * 1024
 
 
@@ -54,6 +56,11 @@ def answered(request: dict[str, Any], content: bytes) -> dict[str, Any]:
         return {"ok": look(raw, system, **request)}
     except BoundaryError as error:
         return {"error": str(error), "field": error.field}
+    except MemoryError:
+        raise
+    except Exception:  # libraries raise anything for an odd file, which need not be large  # noqa: BLE001
+        traceback.print_exc()
+        return {"error": UNREADABLE, "field": "file"}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ from districts.common.coordinate_systems import GCJ02, NOT_TAKEN, SYSTEMS
 
 WGS84 = "EPSG:4326"
 BY_STANDARD = "（文件未写明，GeoJSON按RFC 7946即WGS84）"
+AXIS, FLATTENING = 6378137.0, 298.257  # of the ellipsoids of both, which differ in the ninth digit
+DEGREE = 0.0174532925  # radians
+TINY = 1e-6
 DATUMS = ("wgs84", "wgs1984", "worldgeodeticsystem1984", "china2000", "chinageodeticcoordinatesystem2000", "cgcs2000", "4326", "4490")
 
 
@@ -38,7 +41,23 @@ def of_text(text: str) -> pyproj.CRS:
     if not any(plain.startswith(known) for known in DATUMS):
         msg = f"文件的坐标系是{system.name}（{datum}），不收这一坐标系，请换算成WGS84或CGCS2000后再上传"
         raise BoundaryError(msg)
+    if odd := _oddity(system):
+        msg = f"文件写明的坐标系{odd}，不是WGS84或CGCS2000原来的，请换算后再上传"
+        raise BoundaryError(msg)
     return system
+
+
+def _oddity(system: pyproj.CRS) -> str:
+    """What a system has otherwise than the one whose datum it names; empty for nothing."""
+    ellipsoid, meridian = system.ellipsoid, system.prime_meridian
+    if ellipsoid and (abs(ellipsoid.semi_major_metre - AXIS) > 1 or abs(ellipsoid.inverse_flattening - FLATTENING) > 0.01):  # noqa: PLR2004 -- of them
+        return f"的椭球是{ellipsoid.name}"
+    if meridian and abs(meridian.longitude) > TINY:
+        return f"从{meridian.name}起算经度"
+    if system.is_geographic and any(abs(axis.unit_conversion_factor - DEGREE) > TINY for axis in system.axis_info[:2]):
+        return "的单位不是度"
+    shift = system.coordinate_operation if system.is_bound else None
+    return "另有平移或旋转参数" if shift and any(shift.towgs84) else ""
 
 
 def settled(in_file: pyproj.CRS | None, named: pyproj.CRS | None) -> pyproj.CRS:

@@ -12,6 +12,7 @@ from shapely.errors import ShapelyError
 
 from districts.boundaries.geometry.boundary_file import MAX_PLOT_POINTS, BoundaryError, Polygon, RawBoundary, in_words
 
+UNDEFINED = "Undefined"  # how the standard calls the systems -1 and 0, which state nothing
 AREAS = ("Polygon", "MultiPolygon", "Unknown", "GeometryCollection")  # kinds of layers that may hold outlines
 
 
@@ -22,7 +23,7 @@ def outlines(content: bytes, *, named: bool) -> RawBoundary:
         file.write_bytes(content)
         try:
             warnings.simplefilter("ignore")  # of GDAL, in a process of its own
-            layers = [str(name) for name, kind in pyogrio.list_layers(file) if kind and str(kind).split()[0] in AREAS]
+            layers, beside = _layers(file)
             if len(layers) != 1:
                 told = f"有几个面图层（{'、'.join(layers[:5])}），请每次只导出一个" if layers else "没有面图层"
                 msg = f"GeoPackage里{told}"
@@ -37,7 +38,22 @@ def outlines(content: bytes, *, named: bool) -> RawBoundary:
     fields = [str(name) for name in meta["fields"]] if named else []
     rows = [{name: in_words(column[place]) for name, column in zip(fields, values, strict=False)} for place in range(len(found))]
     features = [(row, _polygons(shape)) for row, shape in zip(rows, found, strict=True)]
-    return RawBoundary("GeoPackage", features, meta["crs"] or "", sum(not polygons for _, polygons in features))
+    system = str(meta["crs"] or "")
+    left = sum(not polygons for _, polygons in features) + beside
+    return RawBoundary("GeoPackage", features, "" if UNDEFINED in system[:40] else system, left)
+
+
+def _layers(file: Path) -> tuple[list[str], int]:
+    """Layers that have areas, by name, and how many features there are in layers of points or lines."""
+    found, beside = list[str](), 0
+    listed = [(str(name), str(kind).split()[0]) for name, kind in pyogrio.list_layers(file) if kind]
+    for name, kind in listed:
+        count = pyogrio.read_info(file, layer=name, force_feature_count=True)["features"]
+        if kind not in AREAS:
+            beside += count
+        elif count or len(listed) == 1:
+            found.append(name)
+    return found or [name for name, kind in listed if kind in AREAS][:1], beside
 
 
 def _polygons(shape: Any) -> list[Polygon]:

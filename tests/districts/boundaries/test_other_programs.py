@@ -2,7 +2,9 @@
 
 import io
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 
 import numpy as np
 import pyogrio
@@ -181,3 +183,24 @@ def test_a_geopackage_is_taken_or_refused_in_words(tmp_path, name):
     else:
         with pytest.raises(BoundaryError, match=words):
             checks.boundary_of(content, "a")
+
+
+@pytest.mark.parametrize(("kind", "shapes", "told"), [("Point", [shapely.Point(121.5, 31.2)], "，略去1个非面"), ("Polygon", [], "")])
+def test_layers_beside_the_outlines_are_counted_or_empty(tmp_path, kind, shapes, told):
+    geopackage(tmp_path, layers=("范围",))
+    beside = np.array([shapely.to_wkb(one) for one in shapes], dtype=object)
+    more = {"layer": "其他", "driver": "GPKG", "geometry_type": kind, "crs": "EPSG:4490", "append": True}
+    pyogrio.raw.write(tmp_path / "a.gpkg", beside, [np.array(["x"] * len(shapes), dtype=object)], ["编号"], **more)
+    assert checks.boundary_of((tmp_path / "a.gpkg").read_bytes(), "a").format == f"GeoPackage{told}"
+
+
+@pytest.mark.parametrize("key", [0, -1])
+def test_a_geopackage_without_a_system_is_asked_for_one(tmp_path, key):
+    geopackage(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as base:
+        base.execute("UPDATE gpkg_geometry_columns SET srs_id = ?", [key])
+        base.commit()
+    content = (tmp_path / "a.gpkg").read_bytes()
+    with pytest.raises(BoundaryError, match="没有写明坐标系"):
+        checks.boundary_of(content, "a")
+    assert checks.boundary_of(content, "a", "EPSG:4490").system == "CGCS2000经纬度"

@@ -87,6 +87,12 @@ def pack(members, *, prj=WGS_TEXT, stem="地块", upper=False, **more):
     return out.getvalue()
 
 
+def deleted(rows):
+    """A table whose first row is deleted and not yet taken out."""
+    head = int.from_bytes(rows[8:10], "little")
+    return rows[:head] + b"*" + rows[head + 1 :]
+
+
 def without(members, ending):
     return {key: value for key, value in members.items() if key != ending}
 
@@ -143,8 +149,19 @@ MEMBERS = {
     "number as a decimal number": (features((101.0, SQUARE)), ONE, "101 423"),
     "number as null": (features((None, SQUARE)), ONE, "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
     "name with a blank": (features(("A", SQUARE)).replace('"编号"'.encode(), '"编号 "'.encode()), ONE, "A 423"),
+    "list of features": (json.dumps([json.loads(LINED[0])]).encode(), "refused: 这个JSON不是GeoJSON", None),
+    "within another object": (b'{"data": %s}' % features(("A", SQUARE)), "refused: 这个JSON不是GeoJSON", None),
+    "kind in small letters": (features(("A", SQUARE)).replace(b'"Polygon"', b'"polygon"'), "refused: 不是面的图形（polygon）", None),
+    "kind that is a list": (features(("A", SQUARE)).replace(b'"Polygon"', b'["Polygon"]'), "refused: 不是面的图形", None),
+    "features of Esri": (
+        json.dumps({"features": [{"attributes": {}, "geometry": {"rings": [SQUARE]}}]}).encode(), "refused: 这是Esri JSON", None),
+    "points of a land office": ("[属性描述]\nJ1,1,3450000,353000\n@".encode("gbk"), "refused: 不收坐标表", None),
+    "number that is true": (features((True, SQUARE)), ONE, "refused: 没有写明地块编号"),
+    "GBK that is UTF-8 as well": (features(("学-1", SQUARE)).replace("编号".encode(), b"name").decode().encode("gbk"), ONE, "学-1 423"),
+    "sign that GBK would take for a word": (features(("A·1", SQUARE)).replace("编号".encode(), b"name"), ONE, "A·1 423"),
     "two names, one empty": (features(("A", SQUARE)).replace('"编号"'.encode(), '"地块编号": " ", "编号"'.encode()), ONE, "A 423"),
 }  # fmt: skip
+BEIJING = "Beijing 1954），不收这一坐标系"
 PLANE_WORDS = "CGCS2000高斯平面，中央经线120°，不带带号"
 SYSTEMS = {
     "axis_swapped.geojson": (features(("A", turned(SQUARE))), ONE.replace("as_is/gcj02", "swapped") + "，横纵坐标已对调", "A 423"),
@@ -168,7 +185,21 @@ SYSTEMS = {
     "zone stated, none written": (stating(ZONED, plane(SQUARE, GAUSS)), f"refused: 按坐标落在本市的有：“{PLANE_WORDS}”", None),
     "number of the system, old style": (
         features(("A", plane(SQUARE, GAUSS)), crs={"type": "EPSG", "properties": {"code": 4549}}),
-        f"refused: 坐标却像平面直角坐标（米），请核对坐标系。按坐标落在本市的有：“{PLANE_WORDS}”", None),
+        f"read: 4.23 km², GeoJSON, {PLANE_WORDS}", "A 423"),
+    "old system by its number": (features(("A", SQUARE), crs={"type": "EPSG", "properties": {"code": 4214}}), f"refused: {BEIJING}", None),
+    "old system as a text": (features(("A", SQUARE), crs="EPSG:4214"), f"refused: {BEIJING}", None),
+    "system as a text": (features(("A", SQUARE), crs="EPSG:4490"), f"read: 4.23 km², GeoJSON, {CGCS}", "A 423"),
+    "system as a number": (features(("A", SQUARE), crs=4490), f"read: 4.23 km², GeoJSON, {CGCS}", "A 423"),
+    "system behind a link": (
+        features(("A", SQUARE), crs={"type": "link", "properties": {"href": "http://a.invalid/b"}}),
+        "refused: 认不出文件写明的坐标系“http", None),
+    "system of JSON-FG": (
+        features(("A", SQUARE), coordRefSys="http://www.opengis.net/def/crs/EPSG/0/4490"), f"read: 4.23 km², GeoJSON, {CGCS}", "A 423"),
+    "old system of JSON-FG": (features(("A", SQUARE), coordRefSys="[EPSG:4214]"), f"refused: {BEIJING}", None),
+    "old system at the shape": (features(("A", {**area(SQUARE), "crs": "EPSG:4214"})), f"refused: {BEIJING}", None),
+    "two systems": (
+        features(("A", {**area(SQUARE), "crs": "EPSG:4214"}), crs="EPSG:4490"), "refused: 几个坐标系（EPSG:4490、EPSG:4214）", None),
+    "system in words of its own": (features(("A", SQUARE), crs={"datum": "上海2000"}), "refused: 认不出文件写明的坐标系“{", None),
 }  # fmt: skip
 SPIKE = [*SQUARE[:2], [121.56, 31.2], *SQUARE[1:]]
 THICK = [[121.5199999, 31.2], *EAST[1:3], [121.5199999, 31.22], [121.5199999, 31.2]]
@@ -239,6 +270,22 @@ KMLS = {
     "ring without its area": (re.sub("<Polygon>.*</Polygon>", RING, MARK), "refused: 没有面，只有1条线", None),
     "without its root": (MARK.split('2.2">')[1].removesuffix("</kml>"), "refused: 这个XML文件不是KML", None),
     "link to another file": (re.sub("<Placemark>.*</Placemark>", "<NetworkLink/>", MARK), "refused: 文件里没有面", None),
+    "link beside": (MARK.replace("</kml>", "<NetworkLink/></kml>"), KML.replace("KML", "KML，略去1个非面"), "甲-1 423；略去1"),
+    "picture on the ground": (
+        re.sub("<Placemark>.*</Placemark>", "<GroundOverlay/>", MARK), "refused: 没有面，只有1张贴图", None),
+    "two outer rings": (MARK.replace("</Polygon>", f"<outerBoundaryIs>{RING}</outerBoundaryIs></Polygon>"), "refused: 几个外边界", None),
+    "points without blanks": (MARK.replace(",0 ", ",0,"), "refused: 这里连成了一串", None),
+    "GBK that is UTF-8 as well": (named_kml("GBK").replace("甲-1", "学-1").encode("gbk"), KML, "学-1 423"),
+    "UTF-8 that states GBK": (named_kml("GBK"), KML, "甲-1 423"),
+    "beside another kind": (
+        zipped(doc__kml=MARK, a__geojson=features(("A", SQUARE))),
+        "refused: 几个图形文件，请每次只上传一个（有：doc.kml、a.geojson）", None),
+    "within another package": (zipped(a__kmz=zipped(doc__kml=MARK)), "refused: 压缩包里还是压缩包（a.kmz）", None),
+    "two of GeoJSON in one": (
+        zipped(a__geojson=features(("A", SQUARE)), b__geojson=features(("B", AWAY))), "refused: 几个图形文件", None),
+    "two of JSON in one": (zipped(a__json=features(("A", SQUARE)), b__json=features(("B", AWAY))), "refused: 几个图形文件", None),
+    "settings beside GeoJSON": (zipped(a__geojson=features(("A", SQUARE)), b__json="{}"), ONE, "A 423"),
+    "table of a workbook": (zipped(**{"xl/workbook__xml": "<x/>"}), "refused: 没有GeoJSON、KML或GeoPackage", None),
     "several in one": (zipped(doc__kml=MARK, more__kml=MARK), "refused: 几个KML，请每次只上传一个", None),
 }  # fmt: skip
 SHAPE = f"read: 4.23 km², Shapefile, {WGS}"
@@ -248,6 +295,7 @@ VERTICAL = (
     ',VERTCS["Yellow_Sea_1985",VDATUM["Yellow_Sea_1985"],PARAMETER["Vertical_Shift",0.0],PARAMETER["Direction",1.0],UNIT["Meter",1.0]]'
 )
 XIAN = WGS_TEXT.replace("WGS_1984", "Xian_1980").replace("6378137.0,298.257223563", "6378140.0,298.257")
+TWO_ROWS = table("A", "B", rings=[AWAY[::-1], SQUARE[::-1]])
 SHAPES = {
     "wgs84.zip": (pack(A), SHAPE, "A 423"), "ccw_outer.zip": (pack(table("A", rings=[SQUARE])), SHAPE, "A 423"),
     "c2000.zip": (pack(A, prj=pyproj.CRS("EPSG:4490").to_wkt("WKT1_ESRI")), SHAPE.replace(WGS, CGCS), "A 423"),
@@ -292,6 +340,17 @@ SHAPES = {
     "name of ten bytes": (pack(table("A", field="地块编号")), SHAPE, "A 423"),
     "column of numbers without one": (
         pack(table(None, column=("N", 10, 0))), SHAPE, "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
+    "ellipsoid of another system": (pack(A, prj=WGS_TEXT.replace("6378137.0,298.257223563", "6378245.0,298.3")), "refused: 的椭球是", None),
+    "degrees from Paris": (pack(A, prj=WGS_TEXT.replace('"Greenwich",0.0', '"Paris",2.337229166667')), "refused: 从Paris起算经度", None),
+    "grads": (pack(A, prj=WGS_TEXT.replace('"Degree",0.0174532925199433', '"Grad",0.01570796326794897')), "refused: 的单位不是度", None),
+    "shift of its own": (
+        pack(A, prj=WGS_TEXT.replace("298.257223563]", "298.257223563],TOWGS84[100,0,0,0,0,0,0]")), "refused: 另有平移或旋转参数", None),
+    "UTF-8 that states GBK": (pack(table("地块"), cpg="GBK"), SHAPE, "地块 423"),
+    "GBK that is UTF-8 as well": (pack(table("学-1", field="name", encoding="gbk")), SHAPE, "学-1 423"),
+    "row that is deleted": (pack({**TWO_ROWS, "dbf": deleted(TWO_ROWS["dbf"])}), SHAPE, "B 423"),
+    "table that is cut off": (pack({**A, "dbf": A["dbf"][:-20]}), SHAPE, "refused: 属性表（dbf）读不出来"),
+    "beside a drawing": (pack(A, others={"x.dxf": "0\nSECTION"}), "refused: 几个图形文件，请每次只上传一个（有：地块.shp、x.dxf）", None),
+    "beside a drawing that nobody can read": (pack(A, others={"x.dwg": "AC1032"}), SHAPE, "A 423"),
     "no rows": (pack(table()), "refused: 文件里没有面", None),
     "number that is blank": (pack(table(" ")), SHAPE, "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
 }  # fmt: skip

@@ -1,0 +1,49 @@
+"""In which encoding a file of outlines or its table is written: by its mark, by what it states, and by what it holds."""
+
+import re
+
+# Encodings that files state, as Python has them; GB 18030 holds what GB 2312 and GBK do.
+GBK = dict.fromkeys(("gb2312", "gbk", "gb18030", "cp936", "936", "ansi 936", "54936"), "gb18030")
+BIG5 = dict.fromkeys(("big5", "big-5", "cp950", "950", "ansi 950"), "big5")
+ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "65001": "utf-8", **GBK, **BIG5}
+# Two bytes a sign, by the mark or by the first sign of a file that has none.
+WIDE = dict.fromkeys((b"\xff\xfe", b"\xfe\xff"), "utf-16")
+WIDE |= {sign.encode(code): code for sign in "<{[" for code in ("utf-16-le", "utf-16-be")}
+MARK = b"\xef\xbb\xbf"
+DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
+SHORT = re.compile(r"[\u0080-\u07ff]")  # two bytes in UTF-8, as two-byte signs of GBK can be: 学 is also Cyrillic ѧ
+USUAL = re.compile(r"[°±²³·×]")  # of these what Chinese texts have
+
+
+def text_of(content: bytes) -> str:
+    """The file as text; empty if it is none."""
+    stated = DECLARED.match(content)
+    named = ENCODINGS.get(stated[1].decode().lower(), "") if stated else ""
+    marked = WIDE.get(content[:2]) or ("utf-8-sig" if content.startswith(MARK) else "")
+    for encoding in filter(None, (marked, *tried(content, named))):
+        if (text := _decoded(content, encoding)) is not None:
+            return text.strip()
+    return ""
+
+
+def tried(content: bytes, stated: str) -> tuple[str, ...]:
+    """Encodings to try, the likeliest first. ``stated`` is one of Python's, empty for none.
+
+    Text in UTF-8 is what it is whatever is stated, since hardly any other text can be read so; surveying software also writes GBK without
+    stating it.
+    """
+    text = _decoded(content, "utf-8")
+    if text is None:
+        return tuple(filter(None, (stated, "gb18030", "utf-8")))
+    short = USUAL.sub("", "".join(SHORT.findall(text)))
+    is_doubtful = bool(short) and not any(sign > "\u07ff" for sign in text)
+    if is_doubtful and stated != "utf-8" and _decoded(content, stated or "gb18030") is not None:
+        return (stated or "gb18030", "utf-8")
+    return tuple(filter(None, ("utf-8", stated, "gb18030")))
+
+
+def _decoded(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
