@@ -126,7 +126,8 @@ def _notes(looked: PlotsLook, known: Sequence[ReadPlot]) -> list[str]:
     notes = [f"地块清单里没有、不登记：{named(unknown)}"] if unknown else []
     if looked.left_out:
         without = f"；其中没有面的编号：{named(looked.without_area)}" if looked.without_area else ""
-        notes.append(f"略去{looked.left_out:,}个不是面的要素（点、线或没有图形）{without}")
+        kinds = "多段线的图形（圆、填充、样条、直线或图块）" if looked.format == "DXF" else "面的要素（点、线或没有图形）"
+        notes.append(f"略去{looked.left_out:,}个不是{kinds}{without}")
     if len(known) > ROWS:
         notes.append(f"先列须核对的，共列{ROWS}个")
     return notes

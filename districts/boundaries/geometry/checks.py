@@ -30,6 +30,7 @@ from districts.common.coordinate_systems import AS_IS, GCJ02, NOT_TAKEN, SWAPPED
 from greendistrict.core.folded_keys import folded, visible
 
 RING_POINTS = 4
+DRAWING = "DXF"
 MOST_TOLD = 9_999  # features left out: the field of the format holds 20 signs
 SQUARE_METRES = 1_000_000
 DEGREES = 360
@@ -86,7 +87,8 @@ def checked(raw: RawBoundary, system: MeantSystem, reading: str = "") -> Checked
     hold_bounds(polygons, raw.polygons)
     drawn = drawn_of(polygons)
     points = int(shapely.get_num_coordinates(drawn))
-    taken = f"{raw.format}，略去{min(raw.left_out, MOST_TOLD)}个非面" if raw.left_out else raw.format
+    other = "非多段线" if raw.format == DRAWING else "非面"
+    taken = f"{raw.format}，略去{min(raw.left_out, MOST_TOLD)}个{other}" if raw.left_out else raw.format
     words = READ_AS[reading or system.reading or AS_IS].format(system.words)
     return CheckedBoundary(_geojson(drawn), area_km2(drawn), taken, words, points)
 
@@ -107,6 +109,7 @@ class CheckedPlots:
     """Plots of a file, and what was left out: how many shapes that are no areas, and numbers that only have such."""
 
     plots: list[CheckedPlot]
+    format: str
     left_out: int
     without_area: list[str]
 
@@ -120,14 +123,14 @@ def plots_of(content: bytes, name: str, system: str = "", attribute: str = "", d
 def checked_plots(raw: RawBoundary, system: MeantSystem, attribute: str, reading: str = "") -> CheckedPlots:
     """Plots of what was read; several shapes with the same number form one plot. Raises ``BoundaryError``."""
     hold_rings(raw.polygons, MAX_PLOT_POINTS)
-    attribute = NUMBER if raw.format == "DXF" else attribute
+    attribute = NUMBER if raw.format == DRAWING else attribute
     found: dict[str, list[Polygon]] = {}
     for attributes, polygons in raw.features:
         if polygons:
             found.setdefault(_number(attributes, attribute), []).extend(polygons)
     bare = [number for attributes, polygons in raw.features if not polygons and (number := _named(attributes, attribute))]
     plots = [_plot(number, in_degrees(polygons, system, reading), polygons) for number, polygons in found.items()]
-    return CheckedPlots(plots, raw.left_out, list(dict.fromkeys(number for number in bare if number not in found)))
+    return CheckedPlots(plots, raw.format, raw.left_out, list(dict.fromkeys(number for number in bare if number not in found)))
 
 
 def _named(attributes: dict[str, str], attribute: str) -> str:

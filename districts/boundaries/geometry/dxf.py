@@ -1,7 +1,8 @@
 """Outlines of a DXF drawing: the closed polylines of one layer, in metres. Loads numpy, so only for the child process.
 
 A drawing has no coordinate system and often no unit: the user names both, and the layer. Arcs become chords accurate to two centimetres.
-An open polyline is refused, never closed by guessing. The number of a plot is the text inside its outline.
+An open polyline is refused, never closed by guessing. What else can stand for an area on the layer (circles, hatches, lines, shapes in a
+block) is left out and counted. The number of a plot is the text inside its outline.
 """
 
 import io
@@ -15,22 +16,29 @@ from shapely.geometry import Point as Place
 from shapely.geometry import Polygon as Outline
 
 from districts.boundaries.geometry.boundary_file import MAX_PLOT_POINTS, NUMBER, BoundaryError, Polygon, RawBoundary
+from districts.boundaries.geometry.rings import closed
 
 UNITS = {"m": 1.0, "mm": 0.001}  # metres of a unit, by the key of the form
 STATED = {4: "mm", 6: "m"}  # $INSUNITS
 WORDS = {"m": "米", "mm": "毫米"}
 SAGITTA = 0.02  # metres between an arc and its chords
 NAMED = 12
+POLYLINES = ("LWPOLYLINE", "POLYLINE")
+AREAS = frozenset({"CIRCLE", "ELLIPSE", "SPLINE", "HATCH", "MPOLYGON", "REGION", "SOLID", "TRACE", "3DFACE", "LINE", "ARC", "MLINE"})
+DRAWN = AREAS | {*POLYLINES}
+STRETCHED = (3, 5)  # texts between two points
+IN_BLOCKS = "DXF的轮廓在图块里，请在CAD里分解（EXPLODE）后另存"
 
 
 def outlines(content: bytes, *, layer: str, unit: str, named: bool) -> RawBoundary:
     """Closed polylines of a layer as polygons without holes. Raises ``BoundaryError``."""
     drawing = _opened(content)
     scale = UNITS[_unit(drawing, unit)]
-    lines = [entity for entity in drawing.modelspace() if entity.dxftype() in ("LWPOLYLINE", "POLYLINE")]
-    own = [line for line in lines if line.dxf.layer.casefold() == layer.casefold()] if layer else []
+    layer = layer.strip()
+    lines = [entity for entity in drawing.modelspace() if entity.dxftype() in POLYLINES]
+    own = [line for line in lines if _is_on(line, layer)] if layer else []
     if not own:
-        raise BoundaryError(_layers(lines, layer), field="layer")
+        raise BoundaryError(_layers(drawing, lines, layer), field="layer")
     rings = [_ring(line, scale) for line in own]
     if unclosed := sum(ring is None for ring in rings):
         msg = f"图层“{layer}”有{unclosed}条多段线没有闭合，请在CAD里闭合后另存，或换图层"
@@ -38,7 +46,27 @@ def outlines(content: bytes, *, layer: str, unit: str, named: bool) -> RawBounda
     polygons: list[Polygon] = [[ring] for ring in rings if ring]
     texts = list(_texts(drawing, scale)) if named else []
     features = [(_numbered(polygon, texts) if named else {}, [polygon]) for polygon in polygons]
-    return RawBoundary("DXF", features)
+    return RawBoundary("DXF", features, left_out=_beside(drawing, layer))
+
+
+def _is_on(entity: Any, layer: str) -> bool:
+    return str(entity.dxf.layer).strip().casefold() == layer.casefold()
+
+
+def _beside(drawing: Any, layer: str) -> int:
+    """How many entities on the layer are no polylines but can stand for an area, those within a block as one."""
+    found = 0
+    for entity in drawing.modelspace():
+        if entity.dxftype() == "INSERT":
+            found += any(_is_on(inner, layer) or (_is_on(inner, "0") and _is_on(entity, layer)) for inner in _drawn_in(drawing, entity))
+        elif entity.dxftype() in AREAS and _is_on(entity, layer):
+            found += 1
+    return found
+
+
+def _drawn_in(drawing: Any, insert: Any) -> list[Any]:
+    block = drawing.blocks.get(insert.dxf.name)
+    return [entity for entity in block or () if entity.dxftype() in DRAWN]
 
 
 def _opened(content: bytes) -> Any:
@@ -62,10 +90,12 @@ def _unit(drawing: Any, unit: str) -> str:
     return unit
 
 
-def _layers(lines: Iterable[Any], layer: str) -> str:
-    counts = Counter(line.dxf.layer for line in lines)
+def _layers(drawing: Any, lines: Iterable[Any], layer: str) -> str:
+    counts = Counter(str(line.dxf.layer).strip() for line in lines)
     if not counts:
-        return "DXF里没有多段线，请把轮廓画成闭合的多段线"
+        inserts = drawing.modelspace().query("INSERT")
+        is_in_blocks = any(inner.dxftype() in POLYLINES for insert in inserts for inner in _drawn_in(drawing, insert))
+        return IN_BLOCKS if is_in_blocks else "DXF里没有多段线，请把轮廓画成闭合的多段线"
     shown = "、".join(f"{name}（{count}条）" for name, count in counts.most_common(NAMED))
     return f"{f'没有图层“{layer}”的多段线' if layer else 'DXF请填写轮廓所在的图层'}，文件中有多段线的图层：{shown}"
 
@@ -83,15 +113,25 @@ def _ring(line: Any, scale: float) -> list[tuple[float, float]] | None:
     is_closed = bool(line.closed if line.dxftype() == "LWPOLYLINE" else line.is_closed)
     if points and is_closed and points[0] != points[-1]:
         points.append(points[0])
+    points = closed(points)
     return points if points and points[0] == points[-1] else None
 
 
 def _texts(drawing: Any, scale: float) -> Iterator[tuple[str, Place]]:
-    for entity in drawing.modelspace().query("TEXT MTEXT"):
-        words = entity.plain_text() if entity.dxftype() == "MTEXT" else entity.dxf.text
-        at = entity.dxf.insert
+    """Texts of a drawing with the places where they stand: also those that are values of a block."""
+    space = drawing.modelspace()
+    values = [value for insert in space.query("INSERT") for value in insert.attribs if not value.is_invisible]
+    for entity in (*space.query("TEXT MTEXT"), *values):
+        words = entity.plain_text()
+        at = entity.dxf.insert if entity.dxftype() == "MTEXT" else _placed(entity)
         if words.strip():
             yield words.strip(), Place(at.x * scale, at.y * scale)
+
+
+def _placed(text: Any) -> Any:
+    """Where a text stands, which for any but the usual alignment is its second point: the first is then what a program left there."""
+    _, first, second = text.get_placement()
+    return first if second is None else (first + second) / 2 if text.dxf.halign in STRETCHED else second
 
 
 def _numbered(polygon: Polygon, texts: Iterable[tuple[str, Place]]) -> dict[str, str]:

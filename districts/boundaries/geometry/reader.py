@@ -123,6 +123,7 @@ class PlotsLook:
     """Plots of a file beside their neighbours (``neighbours.PlotNeighbours``), what was left out, and how the coordinates were taken."""
 
     plots: list[ReadPlot]
+    format: str
     left_out: int
     without_area: tuple[str, ...]
     reading: str

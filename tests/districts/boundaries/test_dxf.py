@@ -3,6 +3,7 @@
 import io
 import json
 import sqlite3
+from itertools import pairwise
 
 import ezdxf
 import pytest
@@ -49,7 +50,7 @@ def read(content, layer="红线", unit="m", system=PLANE):
 
 def test_a_closed_polyline_in_metres_or_millimetres_is_a_square_kilometre():
     found = read(drawn(other=True))
-    assert (found.format, found.points) == ("DXF", 5)
+    assert (found.format, found.points) == ("DXF，略去1个非多段线", 5)
     assert found.area_km2 == pytest.approx(1, rel=0.005)
     assert read(drawn(scale=1000, unit=4), unit="mm").area_km2 == pytest.approx(found.area_km2, rel=1e-6)
     assert read(drawn((0, 0), (2, 0))).area_km2 == pytest.approx(2 * found.area_km2, rel=1e-3)
@@ -98,6 +99,76 @@ def test_the_text_in_an_outline_is_the_number_of_its_plot():
         checks.plots_of(drawn(), "a.dxf", PLANE, "", Drawing("红线", "m"))
     with pytest.raises(BoundaryError, match="有2个文字（A、B）"):
         checks.plots_of(drawn(texts=(("A", 0.5, 0.5), ("B", 0.6, 0.5))), "a.dxf", PLANE, "", Drawing("红线", "m"))
+
+
+def changed(change):
+    """A drawing of a square, changed by ``change(drawing, modelspace)``."""
+    made = ezdxf.read(io.StringIO(drawn().decode()))
+    change(made, made.modelspace())
+    out = io.StringIO()
+    made.write(out)
+    return out.getvalue().encode()
+
+
+def in_block(made, space, layer="0"):
+    block = made.blocks.new("B")
+    block.add_lwpolyline([(0, 0), (9, 0), (9, 9)], close=True, dxfattribs={"layer": layer})
+    space.add_blockref("B", (CORNER[0] + 2_000, CORNER[1]), dxfattribs={"layer": "红线"})
+
+
+ON = {"layer": "红线"}
+AWAY = [(CORNER[0] + x, CORNER[1] + y) for x, y in ((2_000, 0), (3_000, 0), (3_000, 900))]
+BESIDE = {
+    "circle": (lambda _, space: space.add_circle(AWAY[0], 50, dxfattribs=ON), 1),
+    "spline": (lambda _, space: space.add_spline(AWAY, dxfattribs=ON), 1),
+    "hatch": (lambda _, space: space.add_hatch(dxfattribs=ON).paths.add_polyline_path(AWAY, is_closed=True), 1),
+    "lines": (lambda _, space: [space.add_line(*ends, dxfattribs=ON) for ends in pairwise(AWAY)], 2),
+    "block": (in_block, 1), "block whose shapes have the layer": (lambda made, space: in_block(made, space, "红线"), 1),
+    "on another layer": (lambda _, space: space.add_circle(AWAY[0], 50), 0),
+    "text": (lambda _, space: space.add_text("红线", dxfattribs=ON), 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_is_no_polyline_on_the_layer_is_left_out_with_a_word(name):
+    change, count = BESIDE[name]
+    found = read(changed(change))
+    assert (found.format, found.points) == (f"DXF，略去{count}个非多段线" if count else "DXF", 5)
+
+
+def test_an_outline_in_a_block_is_told_the_way():
+    content = changed(lambda made, space: [space.delete_entity(entity) for entity in list(space)] + [in_block(made, space)])
+    with pytest.raises(BoundaryError, match="轮廓在图块里，请在CAD里分解"):
+        read(content)
+
+
+def test_ends_apart_by_rounding_are_one_and_a_blank_of_a_layer_is_not_typed():
+    content = changed(lambda _, space: [
+        space[0].set_points([*space[0].get_points(), (CORNER[0] + 0.0001, CORNER[1], 0, 0, 0)]), space[0].set_dxf_attrib("layer", "红线 "),
+        setattr(space[0], "closed", False),
+    ])  # fmt: skip
+    assert read(content).points == 5
+    with pytest.raises(BoundaryError, match="没有闭合"):
+        read(content.replace(b"357000.0001", b"357000.1"))
+
+
+def aligned(_, space):
+    text = space.add_text("A-1")
+    text.set_placement((CORNER[0] + 500, CORNER[1] + 500), align=ezdxf.enums.TextEntityAlignment.MIDDLE_CENTER)
+    text.dxf.insert = (CORNER[0] - 900, CORNER[1])
+
+
+def valued(made, space):
+    made.blocks.new("N").add_attdef("NO", (0, 0))
+    space.add_blockref("N", (0, 0)).add_attrib("NO", "A-1", (CORNER[0] + 500, CORNER[1] + 500))
+
+
+@pytest.mark.parametrize(
+    "change", [aligned, valued, lambda _, space: space.add_text("%%uA-1%%u", dxfattribs={"insert": (357_500, 3_453_500)})]
+)
+def test_the_number_of_a_plot_is_read_as_it_is_shown(change):
+    [plot] = checks.plots_of(changed(change), "a.dxf", PLANE, "", Drawing("红线", "m"))
+    assert plot.number == "A-1"
 
 
 def uploaded(content):
