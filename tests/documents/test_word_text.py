@@ -69,6 +69,21 @@ def test_lists_keep_the_numbers_that_word_shows():
     ]  # fmt: skip
 
 
+def test_numbers_of_a_column_are_read_and_empty_ones_counted():
+    document = Document()
+    with_list(document, 70, ("decimal", "%1"))
+    table = document.add_table(rows=3, cols=2)
+    for place, words in enumerate(("序号", "项目", "", "支路", "", "干路")):
+        table.cell(place // 2, place % 2).text = words
+    for row in table.rows[1:]:
+        properties = row.cells[0].paragraphs[0]._p.get_or_add_pPr()
+        properties._insert_numPr(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="70"/></w:numPr>'))
+    with_list(document, 71, ("decimal", "%1."))
+    for words in ("甲", "", "乙"):
+        numbered(document, words, 71)
+    assert text_of(document) == "| 序号 | 项目 |\n| --- | --- |\n| 1 | 支路 |\n| 2 | 干路 |\n\n1. 甲\n\n3) 乙"
+
+
 def test_headings_tables_and_breaks():
     document = Document()
     document.add_heading("基础设施", 2)

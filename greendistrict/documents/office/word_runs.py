@@ -1,11 +1,14 @@
 """Runs of a Word document whose look changes what they say: struck out, hidden, raised."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from greendistrict.documents.office.word_lists import attribute_of, inner
+from greendistrict.documents.office.word_lists import attribute_of, inner, number_in
 
 OFF = {"0", "false", "off"}
+HIGH = 4  # half points above the line
 STRUCK = ("strike", "dstrike")
 STRUCK_OUT, RAISED_WORDS, AS_POWER = "删除线（按保留文字处理）", "上标（按普通文字处理）", "上标（写作^）"
 RAISED = str.maketrans("1234", "¹²³⁴")  # 10² read as 102 is another number; the fonts of papers have no others
@@ -13,19 +16,51 @@ POWER = re.compile(r"(\s*)([-+−–‑－]?\d+)(\s*|[\s\[［【〔(（].*)", re
 
 
 def is_marked(run: Any, name: str) -> bool:
-    """Whether a property of a run is on."""
-    mark = inner(run, "rPr", name)
+    """Whether a run has a property by itself."""
+    return is_on(inner(run, "rPr", name))
+
+
+def is_on(mark: Any) -> bool:
+    """Whether a mark is there and not off."""
     return mark is not None and attribute_of(mark) not in OFF
 
 
-def is_raised(run: Any) -> bool:
-    """Whether a run is a superscript."""
-    return attribute_of(inner(run, "rPr", "vertAlign")) == "superscript"
+@dataclass(frozen=True)
+class RunLooks:
+    """How the runs of a paragraph look: by themselves, by their own style, or by those of the paragraph (nearest first)."""
+
+    styles: Mapping[str, Any] = field(default_factory=dict)
+    paragraph: Sequence[Any] = ()
+
+    def _found(self, run: Any, name: str) -> Any:
+        own = inner(run, "rPr", name)
+        if own is not None:
+            return own
+        styles = (*chain(self.styles, attribute_of(inner(run, "rPr", "rStyle"))), *self.paragraph)
+        return next((mark for style in styles if (mark := inner(style, "rPr", name)) is not None), None)
+
+    def is_on(self, run: Any, name: str) -> bool:
+        """Whether a property of a run is on."""
+        return is_on(self._found(run, name))
+
+    def is_raised(self, run: Any) -> bool:
+        """Whether a run is a superscript, or stands as high."""
+        return (
+            attribute_of(self._found(run, "vertAlign")) == "superscript" or number_in(attribute_of(self._found(run, "position")), 0) >= HIGH
+        )
+
+    def struck_out(self, run: Any) -> list[str]:
+        """What is said of a run that is struck out."""
+        return [STRUCK_OUT] if any(self.is_on(run, name) for name in STRUCK) else []
 
 
-def struck_out(run: Any) -> list[str]:
-    """What is said of a run that is struck out."""
-    return [STRUCK_OUT] if any(is_marked(run, name) for name in STRUCK) else []
+def chain(styles: Mapping[str, Any], key: str) -> Iterator[Any]:
+    """A style and the styles it is based on."""
+    seen = set[str]()
+    while key in styles and key not in seen:
+        seen.add(key)
+        yield styles[key]
+        key = attribute_of(inner(styles[key], "basedOn"))
 
 
 def shown_raised(text: str) -> tuple[str, list[str]]:

@@ -4,6 +4,7 @@ python-docx provides the parts of the package; the text is read from their XML, 
 tracked changes, and no library provides the displayed numbers of lists and headings.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -13,7 +14,6 @@ from uuid import NAMESPACE_OID, uuid5
 
 from greendistrict.core.errors import Refused, about_file
 from greendistrict.core.layout_text import INSET, LayoutBlock, LayoutKind, depth_of
-from greendistrict.core.marked_text import TextRun, stored_line
 from greendistrict.documents.office.archives import opened
 from greendistrict.documents.office.inspection import display_name, inspect
 from greendistrict.documents.office.strict import is_strict, under_usual_names
@@ -28,26 +28,28 @@ from greendistrict.documents.office.word_lists import (
     number_shown,
     numbering_of,
 )
-from greendistrict.documents.office.word_pictures import (
-    IMAGE,
-    ShownPicture,
-    WordPicture,
-    caption_in,
-    pictures_of,
-    shape_in_words,
+from greendistrict.documents.office.word_paragraphs import (
+    AROUND,
+    REVISIONS,
+    Collected,
+    cells_of,
+    chosen,
+    is_alternative,
+    is_prompt,
+    local,
+    lost_in,
+    paragraphs_in,
+    rows_of,
+    take,
 )
-from greendistrict.documents.office.word_runs import is_marked, is_raised, shown_raised, struck_out
+from greendistrict.documents.office.word_pictures import IMAGE, WordPicture, caption_in
+from greendistrict.documents.office.word_runs import RunLooks, chain
 
 LIMIT = 20 * 1024 * 1024
-CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Choice"
-MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-AROUND = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "hyperlink", "fldSimple", "ruby", "rubyBase", "r", "bdo", "dir"}
-REVISIONS = {"ins": "修订（按接受处理）", "del": "修订（按接受处理）", "moveFrom": "修订（按接受处理）", "moveTo": "修订（按接受处理）"}
-LOST = {"footnoteReference": "脚注", "endnoteReference": "尾注", "commentReference": "批注", "sym": "特殊符号", "rt": "拼音"}
-SHAPES = {"drawing", "pict", "object"}
-SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
-INSERTED, FRAMED = "插入的文件", "图文框或首字下沉（按普通段落处理）"
-FRAME = ("title", "subtitle", "toc")  # styles that are not part of the document's text
+FRAMED, TITLED = "图文框或首字下沉（按普通段落处理）", "标题样式的段落（按普通段落处理）"
+MARK_GONE, JOINED = "修订中删去的段落标记（仍分段）", "合并的单元格（已拆开）"
+COVER = {"title", "subtitle"}  # styles of what stands before the text
+CONTENTS = re.compile(r"toc( heading|\s*\d+)")  # styles of what Word makes itself
 LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
 
 
@@ -121,58 +123,6 @@ def _joined(blocks: Iterator[WordBlock]) -> list[WordBlock]:
     return found
 
 
-def _local(element: Any) -> str:
-    return element.tag.removeprefix(WORD) if isinstance(element.tag, str) else ""
-
-
-@dataclass
-class _Collected:
-    """Content collected from a paragraph or a cell."""
-
-    runs: list[TextRun] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    pictures: list[ShownPicture] = field(default_factory=list)
-    raised: list[TextRun] = field(default_factory=list)  # superscript that may go on in the next run
-
-    @property
-    def text(self) -> str:
-        """Plain text."""
-        return "".join(run.text for run in self.runs)
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        """Lines as stored, with formatting marks."""
-        rows: list[list[TextRun]] = [[]]
-        for run in self.runs:
-            first, *more = run.text.split("\n")
-            rows[-1].append(replace(run, text=first))
-            rows += [[replace(run, text=text)] for text in more]
-        return tuple(map(stored_line, rows))
-
-    def reads(self, text: str, look: tuple[bool, bool] = (False, False), *, raised: bool = False) -> None:
-        if raised:
-            self.raised.append(TextRun(text, *look))
-        elif text:
-            self.ends_raised()
-            self.runs.append(TextRun(text, *look))
-
-    def ends_raised(self) -> None:
-        if self.raised:
-            typed = "".join(run.text for run in self.raised)
-            text, said = shown_raised(typed)
-            self.runs += self.raised if text == typed else [replace(self.raised[0], text=text)]
-            self.raised = []
-            self.loses(*said)
-
-    def after(self, label: str) -> tuple[str, ...]:
-        """Lines, the first one preceded by the label that Word shows."""
-        first, *more = self.lines
-        return (f"{label}{first}", *more)
-
-    def loses(self, *words: str) -> None:
-        self.lost += [word for word in words if word not in self.lost]
-
-
 @dataclass(frozen=True)
 class _Place:
     """A paragraph in a list: its number (0 for a bullet, None for other formats), and the label shown by Word."""
@@ -193,32 +143,43 @@ class _WordReader:
         self.counts: dict[str, list[int]] = {}
         self.begun: set[str] = set()
         self.outermost: int | None = None  # level of the current list, None outside lists
+        self.has_begun = False  # with the text, before which a cover may stand
 
     def blocks(self, parent: Any) -> Iterator[WordBlock]:
         """Paragraphs and tables below an element."""
         for element in parent:
-            name = _local(element)
+            name = local(element)
             if name == "p":
-                yield from self._paragraph(element)
+                yield from self._begun(self._paragraph(element))
             elif name == "tbl":
-                yield from self._table(element)
-            elif name == "altChunk":
-                yield WordBlock(LayoutBlock(LayoutKind.PARAGRAPH, ("",)), lost=(INSERTED,))
-            elif name in AROUND and not _is_prompt(element):
+                yield from self._begun(self._table(element))
+            elif is_alternative(element):
+                yield from self.blocks(chosen(element))
+            elif lost := REVISIONS.get(name) or ("" if name in AROUND else lost_in(element)):
+                yield WordBlock(LayoutBlock(LayoutKind.PARAGRAPH, ("",)), lost=(lost,))
+            if name in AROUND and not is_prompt(element):
                 yield from self.blocks(element)
+
+    def _begun(self, blocks: Iterator[WordBlock]) -> Iterator[WordBlock]:
+        for one in blocks:
+            self.has_begun = True
+            yield one
 
     # --- paragraphs ---
 
     def _paragraph(self, paragraph: Any) -> Iterator[WordBlock]:
-        read, about = _Collected(), inner(paragraph, "pPr")
-        _take(paragraph, read)
-        read.ends_raised()
+        about = inner(paragraph, "pPr")
         styles = list(self._styles_of(about))
+        read = Collected(RunLooks(self.styles, styles))
+        take(paragraph, read)
+        read.ends_raised()
         name = attribute_of(inner(styles[0], "name")).lower() if styles else ""
-        frame = inner(about, "framePr")
-        if name.startswith(FRAME) or (frame is not None and not _is_in_text(frame)):  # a title, a table of contents, a frame in the margin
+        frame = _frame(about, styles)
+        is_beside = name in COVER or (frame is not None and _is_of_cover(frame))
+        if CONTENTS.fullmatch(name) or (is_beside and not self.has_begun):
             return
-        read.loses(*[FRAMED] * (frame is not None))
+        read.loses(*[FRAMED] * (frame is not None), *[TITLED] * (name in COVER))
+        read.loses(*[MARK_GONE] * (inner(about, "rPr", "del") is not None and bool(read.text.strip())))
         level = self._outline(about, styles)
         for picture in read.pictures:
             self.outermost = None
@@ -227,10 +188,10 @@ class _WordReader:
                 yield WordBlock(LayoutBlock(LayoutKind.PICTURE, (picture.caption,), file=file))
             else:
                 read.loses(IMAGE)
-        is_empty = not read.text.strip()
+        is_empty, place = not read.text.strip(), self._place(about, styles)  # Word counts empty ones, too
         if is_empty and not read.lost:
             return
-        place = None if is_empty else self._place(about, styles)
+        place = None if is_empty else place
         label, words = place.label if place else "", read.text.replace("\n", " ") if level or name == "caption" else " ".join(read.lines)
         if place is None or place.number is None or level:
             self.outermost = None
@@ -255,11 +216,7 @@ class _WordReader:
 
     def _styles_of(self, about: Any) -> Iterator[Any]:
         """The style of a paragraph and the styles it is based on."""
-        key, seen = attribute_of(inner(about, "pStyle")), set[str]()
-        while key in self.styles and key not in seen:
-            seen.add(key)
-            yield self.styles[key]
-            key = attribute_of(inner(self.styles[key], "basedOn"))
+        return chain(self.styles, attribute_of(inner(about, "pStyle")))
 
     def _outline(self, about: Any, styles: list[Any]) -> int:
         """Level of a heading, 0 for text."""
@@ -310,22 +267,17 @@ class _WordReader:
     # --- tables ---
 
     def _table(self, table: Any) -> Iterator[WordBlock]:
-        rows, lost = list[list[str]](), _Collected()
-        for row in _below(table, "tr"):
-            if inner(row, "trPr", "del") is not None:
-                lost.loses(REVISIONS["del"])
-                continue
+        rows, lost = list[list[str]](), Collected()
+        for row in rows_of(table, lost):
             cells = [""] * number_in(attribute_of(inner(row, "trPr", "gridBefore")), 0, WIDEST)
-            for cell in _below(row, "tc"):
+            for cell in cells_of(row, lost):
                 about = inner(cell, "tcPr")
                 wide, joined = max(1, number_in(attribute_of(inner(about, "gridSpan")), 1, WIDEST)), inner(about, "vMerge")
-                if wide > 1 or joined is not None:
-                    lost.loses("合并的单元格（已拆开）")
-                read = _Collected()
+                if wide > 1 or joined is not None or inner(about, "hMerge") is not None:
+                    lost.loses(JOINED)
+                read = Collected()
                 if joined is None or attribute_of(joined) == "restart":
-                    for paragraph in cell.iter(f"{WORD}p"):
-                        _take(paragraph, read)
-                        read.reads(" ")
+                    self._cell(cell, read)
                 lost.loses(*read.lost, *(["表格中的图片"] if read.pictures else []))
                 cells += [" ".join(read.lines) if rows else read.text, *[""] * (wide - 1)]
             rows.append(cells)
@@ -334,58 +286,28 @@ class _WordReader:
         if width:
             self.outermost = None
             yield WordBlock(LayoutBlock(LayoutKind.TABLE, head=even[0], rows=tuple(even[1:])), lost=tuple(lost.lost))
+        elif lost.lost:
+            yield WordBlock(LayoutBlock(LayoutKind.PARAGRAPH, ("",)), lost=tuple(lost.lost))
+
+    def _cell(self, cell: Any, read: Collected) -> None:
+        """Read the paragraphs of a cell, each after the number that Word shows before it."""
+        for paragraph in paragraphs_in(cell, read):
+            about = inner(paragraph, "pPr")
+            styles = list(self._styles_of(about))
+            read.looks = RunLooks(self.styles, styles)
+            place = self._place(about, styles)
+            read.reads(place.label if place else "")
+            read.loses(*[FRAMED] * (_frame(about, styles) is not None))
+            take(paragraph, read)
+            read.reads(" ")
 
 
-def _below(parent: Any, name: str) -> Iterator[Any]:
-    """Rows or cells, including those in content controls and tracked changes."""
-    for element in parent:
-        if _local(element) == name:
-            yield element
-        elif _local(element) in AROUND:
-            yield from _below(element, name)
+def _frame(about: Any, styles: list[Any]) -> Any:
+    """The frame that a paragraph stands in by itself or by its style; None for none."""
+    frames = (inner(about, "framePr"), *(inner(style, "pPr", "framePr") for style in styles))
+    return next((frame for frame in frames if frame is not None), None)
 
 
-def _take(element: Any, read: _Collected, look: tuple[bool, bool] = (False, False)) -> None:
-    """Read the text below an element; ``look`` is that of the run around it."""
-    for part in (one for one in element if not _is_prompt(one)):
-        name = _local(part)
-        if name in REVISIONS:
-            read.loses(REVISIONS[name])
-        if name == "t":
-            read.reads(part.text or "", look, raised=is_raised(element))
-            read.loses(*struck_out(element))
-        elif name in SIGNS:
-            read.reads(SIGNS[name], look, raised=name == "noBreakHyphen" and is_raised(element))
-        elif name in AROUND and not is_marked(part, "vanish"):
-            _take(part, read, _look(part) if name == "r" else look)
-        elif str(part.tag).endswith("}AlternateContent"):
-            for choice in part.iterfind(CHOICE):
-                _take(choice, read, look)
-        elif name in SHAPES and (shown := pictures_of(part)):
-            read.pictures += shown
-        elif lost := _lost(part, name):
-            read.loses(lost)
-
-
-def _is_in_text(frame: Any) -> bool:
-    """Whether a frame goes with the text, as those that people insert and the first letter over several lines."""
-    return attribute_of(frame, "vAnchor") == "text"
-
-
-def _is_prompt(part: Any) -> bool:
-    """Whether a content control shows what to type where nobody has typed yet."""
-    return inner(part, "sdtPr", "showingPlcHdr") is not None
-
-
-def _look(run: Any) -> tuple[bool, bool]:
-    """Whether a run itself is bold and italic; formatting by its style belongs to headings and tables and is ignored."""
-    return is_marked(run, "b"), is_marked(run, "i")
-
-
-def _lost(part: Any, name: str) -> str:
-    """Description of a part that is not text; empty if readers cannot see it."""
-    if str(part.tag).startswith(MATH):
-        return "公式"
-    if name in SHAPES:
-        return shape_in_words(part)
-    return "隐藏文字" if name in AROUND else LOST.get(name, "")
+def _is_of_cover(frame: Any) -> bool:
+    """Whether a frame is placed as the marks on a cover are: by the side of the page; people put theirs at a distance or in the text."""
+    return attribute_of(frame, "vAnchor") != "text" and not attribute_of(frame, "x")

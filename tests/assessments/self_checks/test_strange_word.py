@@ -21,12 +21,14 @@ from greendistrict.documents.office.word_text import read_word
 from tests.assessments.browsing import lacking, url
 from tests.factories.assessments import make_self_check
 
+COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
-NAMES = f"{nsdecls('w', 'wp', 'r')} xmlns:v='urn:schemas-microsoft-com:vml' xmlns:m='{MATH}'"
+NAMES = f"{nsdecls('w', 'wp', 'r')} xmlns:v='urn:schemas-microsoft-com:vml' xmlns:m='{MATH}' xmlns:mc='{COMPATIBLE}'"
 BY = 'w:id="901" w:author="某演示"'
 STORED = dict.fromkeys(KEYS, "已开展。")
 TITLE = "年度工作概况"
 FRAMED = "图文框或首字下沉（按普通段落处理）"
+JOINED = "合并的单元格（已拆开）"
 REVISED, STRUCK = "修订（按接受处理）", "删除线（按保留文字处理）"
 RAISED = '<w:vertAlign w:val="superscript"/>'
 POWER, LOWERED = "上标（写作^）", "上标（按普通文字处理）"
@@ -61,6 +63,25 @@ def control(inside, about=""):
 FIELD = "".join(f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>{inside}' for kind, inside in (
     ("begin", "<w:r><w:instrText> PAGEREF _x </w:instrText></w:r>"), ("separate", run("12")), ("end", ""),
 ))  # fmt: skip
+STYLES = "".join(
+    f'<w:style w:type="{kind}" w:styleId="{key}"><w:name w:val="{name}"/>{look}</w:style>' for kind, key, name, look in (
+        ("paragraph", "FramedStyle", "Framed", '<w:pPr><w:framePr w:vAnchor="page" w:x="9"/></w:pPr>'),
+        ("paragraph", "TitleText", "Title Page Text", ""), ("paragraph", "HiddenText", "Hidden Text", "<w:rPr><w:vanish/></w:rPr>"),
+        ("character", "HiddenStyle", "Hidden", "<w:rPr><w:vanish/></w:rPr>"),
+        ("character", "RaisedStyle", "Raised", f"<w:rPr>{RAISED}</w:rPr>"),
+        ("character", "StruckStyle", "Struck", "<w:rPr><w:strike/></w:rPr>"),
+    )
+)  # fmt: skip
+
+
+def instruction(code, form=""):
+    inside = f"<w:ffData>{form}</w:ffData>" if form else ""
+    return (
+        f'<w:r><w:fldChar w:fldCharType="begin">{inside}</w:fldChar></w:r><w:r><w:instrText>{code}</w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
 RUBY = f"<w:ruby><w:rubyPr/><w:rt>{run('yǎn')}</w:rt><w:rubyBase>{run('龑')}</w:rubyBase></w:ruby>"
 # What stands below the first title, the text that comes back of it, and what is told to stay behind or how it was taken.
 CHANGES = {
@@ -124,7 +145,46 @@ CHANGES = {
     "first letter over several lines": (
         paragraph(run("全"), about='<w:framePr w:dropCap="drop" w:vAnchor="text"/>') + paragraph(run("年")), "全\n年", (FRAMED,),
     ),
-    "frame in the margin": (paragraph(run("框"), about='<w:framePr w:hAnchor="margin" w:vAnchor="page"/>'), "", ()),
+    "frame in the margin": (paragraph(run("框"), about='<w:framePr w:hAnchor="margin" w:vAnchor="page"/>'), "框", (FRAMED,)),
+    "frame on the page": (paragraph(run("框"), about='<w:framePr w:hAnchor="page" w:vAnchor="page" w:x="9" w:y="9"/>'), "框", (FRAMED,)),
+    "frame of a style": (paragraph(run("框"), about='<w:pStyle w:val="FramedStyle"/>'), "框", (FRAMED,)),
+    "frame in a cell": (table(paragraph(run("框"), about='<w:framePr w:vAnchor="page"/>')), "| 框 |\n| --- |", (FRAMED,)),
+    "style of the title": (paragraph(run("小标题"), about='<w:pStyle w:val="Title"/>'), "小标题", ("标题样式的段落（按普通段落处理）",)),
+    "style whose name begins as that of the title": (paragraph(run("字"), about='<w:pStyle w:val="TitleText"/>'), "字", ()),
+    "hidden by its style": (paragraph(run("隐", '<w:rStyle w:val="HiddenStyle"/>'), run("可见")), "可见", ("隐藏文字",)),
+    "hidden by the style of the paragraph": (
+        paragraph(run("隐"), run("可见", '<w:vanish w:val="0"/>'), about='<w:pStyle w:val="HiddenText"/>'), "可见", ("隐藏文字",)),
+    "raised by its style": (paragraph(run("10"), run("6", '<w:rStyle w:val="RaisedStyle"/>')), "10^6", (POWER,)),
+    "raised by its place": (paragraph(run("10"), run("6", '<w:position w:val="10"/>')), "10^6", (POWER,)),
+    "lowered by its place": (paragraph(run("CO"), run("2", '<w:position w:val="-6"/>')), "CO2", ()),
+    "struck out by its style": (paragraph(run("划掉", '<w:rStyle w:val="StruckStyle"/>')), "划掉", (STRUCK,)),
+    "end of a paragraph deleted": (
+        paragraph(run("前"), about=f"<w:rPr><w:del {BY}/></w:rPr>") + paragraph(run("后")), "前\n后", ("修订中删去的段落标记（仍分段）",)),
+    "paragraphs deleted as a whole": (f"<w:del {BY}>{paragraph(run('删'))}</w:del>" + paragraph(run("余")), "余", (REVISED,)),
+    "formula between paragraphs": ("<m:oMathPara><m:oMath><m:r><m:t>a</m:t></m:r></m:oMath></m:oMathPara>", "", ("公式",)),
+    "formula of a field": (paragraph(run("头"), instruction(" EQ \\f(1,2) ")), "头", ("公式",)),
+    "sign of a field": (paragraph(run("头"), instruction(" SYMBOL 254 \\f Wingdings ")), "头", ("特殊符号",)),
+    "ticked box of a form": (paragraph(instruction(" FORMCHECKBOX ", "<w:checkBox><w:checked/></w:checkBox>"), run("是")), "☑是", ()),
+    "open box of a form": (paragraph(instruction(" FORMCHECKBOX ", "<w:checkBox><w:default w:val='0'/></w:checkBox>")), "☐", ()),
+    "choice of a form": (
+        paragraph(instruction(" FORMDROPDOWN ", "<w:ddList><w:result w:val='1'/>"
+                              "<w:listEntry w:val='甲'/><w:listEntry w:val='乙'/></w:ddList>")),
+        "乙", ()),
+    "text box in a cell": (table(paragraph(run("格"), box("框"))), "| 格 |\n| --- |", ("文本框",)),
+    "another file in a cell": (table('<w:altChunk r:id="rId999"/>' + paragraph(run("格"))), "| 格 |\n| --- |", ("插入的文件",)),
+    "cell deleted": (
+        table(f"<w:tcPr><w:cellDel {BY}/></w:tcPr>{paragraph(run('删'))}", paragraph(run("余"))), "| 余 |\n| --- |", (REVISED,)),
+    "row deleted within a cell": (
+        table(paragraph(run("外")) + table(paragraph(run("删")), row=f"<w:trPr><w:del {BY}/></w:trPr>") + paragraph()), "| 外 |\n| --- |",
+        (REVISED,)),
+    "row hidden": (table(paragraph(run("隐")), row="<w:trPr><w:hidden/></w:trPr>") + paragraph(run("余")), "余", ("隐藏文字",)),
+    "cells joined as of old": (table(f"<w:tcPr><w:hMerge w:val='restart'/></w:tcPr>{paragraph(run('合'))}"), "| 合 |\n| --- |", (JOINED,)),
+    "for newer programs, between paragraphs": (
+        f"<mc:AlternateContent><mc:Choice Requires='w14'>{paragraph(run('新'))}</mc:Choice></mc:AlternateContent>", "新", ()),
+    "for older programs only": (
+        paragraph("<w:r><mc:AlternateContent><mc:Fallback><w:t>旧</w:t></mc:Fallback></mc:AlternateContent></w:r>"), "旧", ()),
+    "ink": (paragraph(run("旁"), '<w:r><w:contentPart r:id="rId999"/></w:r>'), "旁", ("手写墨迹",)),
+    "document within": (paragraph(run("旁"), '<w:subDoc r:id="rId999"/>'), "旁", ("插入的文件",)),
     "looks like a title": (paragraph(run("## 不是标题")), "## 不是标题", ()),
 }  # fmt: skip
 
@@ -198,6 +258,8 @@ def exported(preparer, check):
 def put_in(content, change):
     """The document with this below its first title."""
     document = Document(BytesIO(content))
+    for style in parse_xml(f"<w:styles {NAMES}>{STYLES}</w:styles>"):
+        document.styles.element.append(style)
     for element in reversed(parse_xml(f"<w:body {NAMES}>{change}</w:body>")):
         titles(document)[0]._p.addnext(element)
     return document

@@ -1,0 +1,201 @@
+"""What a paragraph of a Word document says: its text with formatting, its pictures, and what cannot be taken."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from greendistrict.core.marked_text import TextRun, stored_line
+from greendistrict.documents.office.word_lists import WORD, attribute_of, inner, number_in
+from greendistrict.documents.office.word_pictures import ShownPicture, pictures_of, shape_in_words
+from greendistrict.documents.office.word_runs import RunLooks, is_marked, is_on, shown_raised
+
+COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+AROUND = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "hyperlink", "fldSimple", "ruby", "rubyBase", "r", "bdo", "dir"}
+REVISIONS = {"ins": "修订（按接受处理）", "del": "修订（按接受处理）", "moveFrom": "修订（按接受处理）", "moveTo": "修订（按接受处理）"}
+FORMULA, HIDDEN, SIGN, INSERTED = "公式", "隐藏文字", "特殊符号", "插入的文件"
+LOST = {
+    "footnoteReference": "脚注", "endnoteReference": "尾注", "commentReference": "批注", "sym": SIGN, "rt": "拼音", "subDoc": INSERTED,
+    "altChunk": INSERTED, "contentPart": "手写墨迹",
+}  # fmt: skip
+SHAPES = {"drawing", "pict", "object"}
+SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
+DRAWING_FIELDS = {"EQ": FORMULA, "SYMBOL": SIGN}  # which have no result that could be read
+FIELD = re.compile(r"\s*([A-Za-z]+)")
+TICKED, OPEN = "☑", "☐"
+
+
+@dataclass
+class Collected:
+    """Content collected from a paragraph or a cell; ``looks`` are those of the paragraph that is being read."""
+
+    looks: RunLooks = field(default_factory=RunLooks)
+    runs: list[TextRun] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    pictures: list[ShownPicture] = field(default_factory=list)
+    raised: list[TextRun] = field(default_factory=list)  # superscript that may go on in the next run
+
+    @property
+    def text(self) -> str:
+        """Plain text."""
+        return "".join(run.text for run in self.runs)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Lines as stored, with formatting marks."""
+        rows: list[list[TextRun]] = [[]]
+        for run in self.runs:
+            first, *more = run.text.split("\n")
+            rows[-1].append(replace(run, text=first))
+            rows += [[replace(run, text=text)] for text in more]
+        return tuple(map(stored_line, rows))
+
+    def reads(self, text: str, look: tuple[bool, bool] = (False, False), *, raised: bool = False) -> None:
+        """Add text with its look (bold, italic); superscript is kept until it ends."""
+        if raised:
+            self.raised.append(TextRun(text, *look))
+        elif text:
+            self.ends_raised()
+            self.runs.append(TextRun(text, *look))
+
+    def ends_raised(self) -> None:
+        """Take over the superscript read so far, as it is meant."""
+        if self.raised:
+            typed = "".join(run.text for run in self.raised)
+            text, said = shown_raised(typed)
+            self.runs += self.raised if text == typed else [replace(self.raised[0], text=text)]
+            self.raised = []
+            self.loses(*said)
+
+    def after(self, label: str) -> tuple[str, ...]:
+        """Lines, the first one preceded by the label that Word shows."""
+        first, *more = self.lines
+        return (f"{label}{first}", *more)
+
+    def loses(self, *words: str) -> None:
+        """Note what stays behind or how it was taken, each once."""
+        self.lost += [word for word in words if word not in self.lost]
+
+
+def local(element: Any) -> str:
+    """Name of an element of Word; empty for another."""
+    return element.tag.removeprefix(WORD) if isinstance(element.tag, str) else ""
+
+
+def chosen(alternatives: Any) -> Any:
+    """What is shown of alternative contents: the first, or what is for programs that know none of them."""
+    shown = (alternatives.find(f"{COMPATIBLE}{name}") for name in ("Choice", "Fallback"))
+    return next((one for one in shown if one is not None), ())
+
+
+def is_alternative(element: Any) -> bool:
+    """Whether an element holds alternative contents."""
+    return str(element.tag) == f"{COMPATIBLE}AlternateContent"
+
+
+def take(element: Any, read: Collected, look: tuple[bool, bool] = (False, False)) -> None:
+    """Read the text below an element; ``look`` is that of the run around it."""
+    for part in (one for one in element if not is_prompt(one)):
+        name = local(part)
+        if name in REVISIONS:
+            read.loses(REVISIONS[name])
+        if name == "t":
+            read.reads(part.text or "", look, raised=read.looks.is_raised(element))
+            read.loses(*read.looks.struck_out(element))
+        elif name in SIGNS:
+            read.reads(SIGNS[name], look, raised=name == "noBreakHyphen" and read.looks.is_raised(element))
+        elif name == "fldChar":
+            read.reads(_state(part), look)
+        elif name in AROUND and not (name == "r" and read.looks.is_on(part, "vanish")):
+            take(part, read, _look(part) if name == "r" else look)
+        elif is_alternative(part):
+            take(chosen(part), read, look)
+        elif name in SHAPES and (shown := pictures_of(part)):
+            read.pictures += shown
+        elif lost := lost_in(part):
+            read.loses(lost)
+
+
+def is_prompt(part: Any) -> bool:
+    """Whether a content control shows what to type where nobody has typed yet."""
+    return inner(part, "sdtPr", "showingPlcHdr") is not None
+
+
+def _look(run: Any) -> tuple[bool, bool]:
+    """Whether a run itself is bold and italic; formatting by its style belongs to headings and tables and is ignored."""
+    return is_marked(run, "b"), is_marked(run, "i")
+
+
+def _state(begin: Any) -> str:
+    """What a field of a form shows that has no text of its own: a box or the choice of a list."""
+    box, choice = inner(begin, "ffData", "checkBox"), inner(begin, "ffData", "ddList")
+    if box is not None:
+        mark = inner(box, "checked")
+        mark = inner(box, "default") if mark is None else mark
+        return TICKED if is_on(mark) else OPEN
+    if choice is None:
+        return ""
+    entries = [attribute_of(entry) for entry in choice.iterfind(f"{WORD}listEntry")]
+    place = number_in(attribute_of(inner(choice, "result")), 0)
+    return entries[place] if place < len(entries) else ""
+
+
+def lost_in(part: Any) -> str:
+    """Description of a part that is not text; empty if readers cannot see it."""
+    name = local(part)
+    if str(part.tag).startswith(MATH):
+        return FORMULA
+    if name in SHAPES:
+        return shape_in_words(part)
+    if name == "instrText":
+        code = FIELD.match(part.text or "")
+        return DRAWING_FIELDS.get(code[1].upper(), "") if code else ""
+    return HIDDEN if name in AROUND else LOST.get(name, "")
+
+
+def below(parent: Any, name: str) -> Iterator[Any]:
+    """Rows or cells, including those in content controls and tracked changes."""
+    for element in parent:
+        if local(element) == name:
+            yield element
+        elif local(element) in AROUND:
+            yield from below(element, name)
+
+
+def rows_of(table: Any, read: Collected) -> Iterator[Any]:
+    """Rows of a table that are shown once changes are accepted."""
+    for row in below(table, "tr"):
+        if inner(row, "trPr", "del") is not None:
+            read.loses(REVISIONS["del"])
+        elif is_on(inner(row, "trPr", "hidden")):
+            read.loses(HIDDEN)
+        else:
+            yield row
+
+
+def cells_of(row: Any, read: Collected) -> Iterator[Any]:
+    """Cells of a row that are there once changes are accepted."""
+    for cell in below(row, "tc"):
+        if inner(cell, "tcPr", "cellDel") is not None:
+            read.loses(REVISIONS["del"])
+        else:
+            yield cell
+
+
+def paragraphs_in(cell: Any, read: Collected) -> Iterator[Any]:
+    """Paragraphs of a cell, also of tables within; not those of boxes, which are named as such."""
+    for element in cell:
+        name = local(element)
+        if name == "p":
+            yield element
+        elif name == "tbl":
+            for row in rows_of(element, read):
+                for inside in cells_of(row, read):
+                    yield from paragraphs_in(inside, read)
+        elif name in AROUND and not is_prompt(element):
+            yield from paragraphs_in(element, read)
+        elif is_alternative(element):
+            yield from paragraphs_in(chosen(element), read)
+        else:
+            read.loses(*filter(None, [REVISIONS.get(name, lost_in(element))]))
