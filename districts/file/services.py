@@ -38,9 +38,14 @@ def locked(row: Row, version: int | None) -> Row:
     return stored
 
 
+def hold_right(user: User, district: District) -> None:
+    """Raise ``NotAllowed`` unless the user may edit this district's file, whether it is locked or not."""
+    NotAllowed.unless(may_edit_district(posts_of(user), district), "城区资料由申报主体的填报人或其授权的咨询单位填写")
+
+
 def hold_editor(user: User, district: District) -> None:
     """Raise ``NotAllowed`` unless the user may edit this district's file, ``Refused`` while it is locked."""
-    NotAllowed.unless(may_edit_district(posts_of(user), district), "城区资料由申报主体的填报人或其授权的咨询单位填写")
+    hold_right(user, district)
     if found := held(district):
         raise Refused(found)
 

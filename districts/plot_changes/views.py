@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from districts.file.models.district import District
 from districts.file.rules import is_preparer
-from districts.file.services import hold_editor
-from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_read, section_context
+from districts.file.services import hold_right
+from districts.file.views.common import UNPROCESSABLE, district_of_form, district_to_read, section_context
 from districts.plot_changes import forms
 from districts.plot_changes.proposals import Proposal
 from districts.plot_changes.selectors import taken_back
@@ -41,7 +41,7 @@ def plot_change(request: HttpRequest, code: str, pk: int, kind: str) -> HttpResp
     Whoever goes back from the preview finds day, ground and file below the content. For a plot of the pilot baseline a link to the change
     case instead.
     """
-    district = district_to_edit(request, code)
+    district = district_of_form(request, code)
     plot: Plot = get_object_or_404(district.plots.all(), pk=pk)
     plot.district = district
     act = forms.acts().get(kind)
@@ -73,9 +73,9 @@ def plot_change_revoke(request: HttpRequest, code: str, pk: int) -> HttpResponse
     change = get_object_or_404(district.plot_changes.select_related("document", "recorded_by"), pk=pk)
     change.district = district
     if request.method == "POST":
-        hold_editor(signed_in(request), district)
+        hold_right(signed_in(request), district)
     against = against_revoking(change)
-    form = forms.RevokeForm(request.POST or None) if editable and not against else None
+    form = forms.RevokeForm(request.POST or None) if (editable or request.method == "POST") and not against else None
     if form and request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             revoke_change(change=change, by=signed_in(request), **form.cleaned_data)

@@ -92,7 +92,7 @@ def _stale(request: HttpRequest, stale: Stale) -> HttpResponse:
     if not isinstance(stale.current, District):
         raise stale
     stored = district_seen(viewer_of(request), stale.current.code)
-    form = ProfileForm(as_of(request.POST, stored), district=stored)
+    form = ProfileForm(as_of(request.POST, stored), request.FILES, district=stored)
     form.is_valid()
     conflicts = conflicts_of(ProfileForm(district=stored), form)
     return stale_page(request, TEMPLATE, _context(request, stored, form, conflicts=conflicts), stale)

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
-from districts.file.services import hold_editor
-from districts.file.views.common import UNPROCESSABLE, district_to_edit, district_to_list, district_to_read
+from districts.file.services import hold_right
+from districts.file.views.common import UNPROCESSABLE, district_of_form, district_to_list, district_to_read
 from districts.plausibility.expectations import least_days, near_words
 from districts.plausibility.selectors import answered, answers_to, unexplained
 from districts.plots.forms import CHECK_ID, CheckForm
@@ -74,7 +74,7 @@ def project_page(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     project = get_object_or_404(district.key_projects.select_related("district"), pk=pk)
     form = PhotoForm(request.POST or None, request.FILES or None)
     if request.method == "POST":
-        hold_editor(signed_in(request), district)
+        hold_right(signed_in(request), district)
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form), transaction.atomic():
             for upload in form.cleaned_data["upload"]:
@@ -114,7 +114,7 @@ def _page(request: HttpRequest, project: KeyProject, *, editable: bool, form: Ph
         "facts": PROJECT.part("category", "investment", "funding").facts(project),
         "answered": answered(district.key_projects.filter(pk=project.pk)),
         "editable": editable,
-        "form": form if editable else None,
+        "form": form if editable or form.errors else None,
         "use_form": use_form,
         "near": unexplained(answers_to(project), near) if near else (),
         "backfills": accepting_body(held, district) is None,
@@ -137,7 +137,7 @@ def clause_titles(district: District, project: KeyProject) -> list[tuple[str, st
 
 def project_plan(request: HttpRequest, code: str) -> HttpResponse:
     """Record the approval of the key-project plan."""
-    district = district_to_edit(request, code)
+    district = district_of_form(request, code)
     known = KeyProjectPlan.objects.filter(district=district).first()
     names = ("approved_on", "approved_by", "number", "version")
     initial = {name: getattr(known, name) for name in names} if known else {}

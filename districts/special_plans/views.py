@@ -15,6 +15,7 @@ from districts.file.views.common import (
     EditPage,
     after_saving,
     back_address,
+    district_of_form,
     district_to_edit,
     district_to_fill,
     read_only,
@@ -169,7 +170,7 @@ def plan_file_remove(request: HttpRequest, code: str, section: str, pk: int) -> 
 @require_POST
 def plan_approve(request: HttpRequest, code: str) -> HttpResponse:
     """Record the plan's approval and freeze the plan baseline."""
-    district = district_to_edit(request, code)
+    district = district_of_form(request, code)
     plan = current_plan(district)
     form = ApprovalForm(request.POST, request.FILES, auto_id="approval-%s")
     if plan and form.is_valid():

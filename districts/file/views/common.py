@@ -17,7 +17,7 @@ from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District, ListImport
 from districts.file.rules import is_bureau, may_edit_district, may_read_file, sides_of
 from districts.file.selectors.visibility import district_seen
-from districts.file.services import hold_editor
+from districts.file.services import hold_editor, hold_right
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of
@@ -55,17 +55,26 @@ def district_to_edit(request: HttpRequest, code: str) -> District:
     return district
 
 
-def district_to_fill(request: HttpRequest, code: str) -> tuple[District, bool]:
-    """District whose file the user fills in, and whether it is open: a locked one is shown to them, and refused when they post.
+def district_of_form(request: HttpRequest, code: str) -> District:
+    """As ``district_to_edit``, but what is posted to a locked file is left to the service, whose refusal comes with the form.
 
-    Raises ``Http404`` if it is not visible, ``NotAllowed`` if it is not theirs to edit, ``Refused`` for a post to a locked one.
+    Who filled the form in before the lock finds texts and files again.
     """
-    viewer = viewer_of(request)
-    district = district_seen(viewer, code)
-    is_open = not lock_reasons(district)
-    if request.method == "POST" or is_open or not may_edit_district(viewer.held, district):
-        hold_editor(viewer.user, district)
-    return district, is_open
+    if request.method != "POST":
+        return district_to_edit(request, code)
+    district = district_seen(viewer_of(request), code)
+    hold_right(signed_in(request), district)
+    return district
+
+
+def district_to_fill(request: HttpRequest, code: str) -> tuple[District, bool]:
+    """District whose file the user fills in, and whether the form is open: a locked file is shown, and refused in the form that is posted.
+
+    Raises ``Http404`` if it is not visible, ``NotAllowed`` if it is not theirs to edit.
+    """
+    district = district_seen(viewer_of(request), code)
+    hold_right(signed_in(request), district)
+    return district, request.method == "POST" or not lock_reasons(district)
 
 
 def read_only(form: Shown, *, editable: bool) -> Shown:
@@ -226,7 +235,7 @@ class EditPage:
         stored = stale.current
         if not isinstance(stored, self.model):
             raise stale
-        form = self.form_of(as_of(request.POST, stored), None, stored)
+        form = self.form_of(as_of(request.POST, stored), request.FILES, stored)
         form.is_valid()
         conflicts = conflicts_of(self.form_of(None, None, stored), form)
         return stale_page(request, self.template, {**self.context(stored, form), "conflicts": conflicts}, stale)

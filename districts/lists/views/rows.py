@@ -21,6 +21,7 @@ from districts.file.models.district import District
 from districts.file.views.common import (
     EditPage,
     back_address,
+    district_of_form,
     district_to_edit,
     district_to_list,
     district_to_read,
@@ -115,7 +116,7 @@ def _address(request: HttpRequest, name: str, district: District, **more: int) -
 
 def row_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) -> HttpResponse:
     """Show and save the form of one row; 保存 returns to the table, 保存并再加一条 to an empty form."""
-    district = district_to_edit(request, code)
+    district = district_of_form(request, code)
     listed = LISTS[kind]
     row = get_object_or_404(getattr(district, listed.related), pk=pk) if pk else None
     context = partial(_form_context, request, district, kind)

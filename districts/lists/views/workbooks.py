@@ -13,7 +13,8 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from districts.common.enums import ImportKind, QueuedState
 from districts.file.models.district import District, ListImport, QueuedImport
-from districts.file.views.common import district_to_edit, district_to_read, imports_of
+from districts.file.services import hold_editor
+from districts.file.views.common import district_of_form, district_to_edit, district_to_read, imports_of
 from districts.file.workbook_marks import DistrictReader
 from districts.lists.services import apply_import
 from districts.lists.workbooks import (
@@ -37,6 +38,7 @@ from districts.plots.workbook import BOOK, PlotReader, plot_book
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
+from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.pages import ListPage
@@ -113,7 +115,15 @@ def _name(district: District, files: Files, more: str = "") -> str:
 
 def list_import(request: HttpRequest, code: str, kind: ImportKind) -> HttpResponse:
     """Upload a workbook and preview the rows it adds and changes; writes nothing."""
-    return FILES[kind].page.upload(request, district_to_edit(request, code))
+    page, district = FILES[kind].page, district_of_form(request, code)
+    if request.method == "POST" and "kept" not in request.POST:
+        try:
+            hold_editor(signed_in(request), district)
+        except NotAllowed:
+            raise
+        except Refused as refused:
+            return page.refused(request, district, refused)
+    return page.upload(request, district)
 
 
 @require_POST

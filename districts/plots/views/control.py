@@ -18,7 +18,7 @@ from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import fills_plot, may_edit_district, may_read_file
 from districts.file.selectors.bodies import areas_without
-from districts.file.services import hold_editor
+from districts.file.services import hold_right
 from districts.file.views.common import UNPROCESSABLE, district_to_read, section_context
 from districts.plausibility.expectations import least_days, near_words
 from districts.plausibility.selectors import answered
@@ -345,7 +345,7 @@ def plot_backfill(request: HttpRequest, code: str) -> HttpResponse:
     rows = unproven_plots(district)
     form = BackfillForm(request.POST or None, request.FILES or None, plots=rows)
     if request.method == "POST":
-        hold_editor(signed_in(request), district)
+        hold_right(signed_in(request), district)
         if form.is_valid():
             given = form.cleaned_data
             with RefusalsIn(form):

@@ -21,6 +21,7 @@ from django.shortcuts import render
 
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused, Stale, about_file
+from greendistrict.core.refusals import add_refusals
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.office.archives import DamagedError, opened
 from greendistrict.documents.office.inspection import check_name, display_name, inspect, write_clean
@@ -183,6 +184,13 @@ class ImportPage:
                 for refusal in refused.refusals:
                     form.add_error(field, refusal.text)
         return self.page(request, target, {"form": form}, status=UNPROCESSABLE)
+
+    def refused(self, request: HttpRequest, target: Any, refused: Refused) -> HttpResponse:
+        """The page with what was chosen or pasted, and why it is not read."""
+        form = self.form(request.POST, request.FILES)
+        form.is_valid()
+        add_refusals(form, refused)
+        return self.page(request, target, {"form": form}, status=refused.status)
 
     def _preview(self, request: HttpRequest, target: Any, given: "IncomingBook", more: Mapping[str, Any]) -> HttpResponse:
         reader = self._reader(request, target, given.heads)
