@@ -23,11 +23,11 @@ from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, shown_number, text_of
 from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
-from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines, head_line, heads_named
+from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line, heads_named
 from greendistrict.documents.workbooks.foreign import HeadReader, UnknownHeadsError, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit
-from greendistrict.documents.workbooks.lines import aside
+from greendistrict.documents.workbooks.lines import MOST_ABOVE, aside
 from greendistrict.documents.workbooks.other_formats import is_workbook
 from greendistrict.documents.workbooks.quantities import parted
 

@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 
 from carbon.metering.reading_file import HEADS, parse
-from greendistrict.documents.workbooks.csv_lines import MOST_ABOVE, csv_lines
+from greendistrict.documents.workbooks.csv_lines import csv_lines
+from greendistrict.documents.workbooks.lines import MOST_ABOVE
 from tests.factories.districts import make_district
 from tests.factories.takeover import taken_over
 from tests.factories.workbooks import saved

@@ -17,6 +17,7 @@ from districts.plots.models import Plot
 from districts.plots.workbook import BOOK, PlotReader, plot_book
 from greendistrict.core import clock
 from greendistrict.documents.workbooks.grids import grids
+from greendistrict.documents.workbooks.lines import MOST_ABOVE
 from greendistrict.documents.workbooks.pasted import pasted_workbook
 from tests.factories.districts import DistrictFactory, PlotFactory, make_district
 from tests.factories.workbooks import replaced, saved
@@ -391,3 +392,12 @@ def test_keys_that_only_count_are_never_told_by_what_stands_in_a_column(district
         PlotFactory(district=district, number=str(number), area_ha=number)
     found = read(district, book(["序号", "用地面积（公顷）", "用地性质"], *([number, 9, "1001"] for number in range(1, 4))))
     assert (found.works, "认不出表头" in found.problems[0]) == ([], True)
+
+
+@pytest.mark.parametrize(("above", "found"), [(MOST_ABOVE, 1), (MOST_ABOVE + 2, 0)])
+@pytest.mark.parametrize("form", ["workbook", "CSV"])
+def test_heads_of_two_lines_stand_below_as_many_titles_in_a_workbook_as_in_a_text(page, form, above, found):
+    lines = [["一览表（虚构）", f"第{at}项"] for at in range(above)] + [["宗地", "用地"], ["编号", "面积"], ["PD-01", 1]]
+    content = book(*lines) if form == "workbook" else "\n".join(f"{one},{other}" for one, other in lines).encode()
+    seen = page({"workbook": SimpleUploadedFile("台账.xlsx" if form == "workbook" else "台账.csv", content)})
+    assert len(seen.context["preview"].works if seen.context.get("preview") else ()) == found

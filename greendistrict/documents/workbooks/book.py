@@ -12,6 +12,7 @@ from greendistrict.core.number_parsing import is_finite
 from greendistrict.documents.spreadsheets import made
 from greendistrict.documents.workbooks.columns import SHOWN, Column, find_heads
 from greendistrict.documents.workbooks.grids import EMPTY, BookCell, Grid, address_of
+from greendistrict.documents.workbooks.lines import MOST_ABOVE
 
 GUIDE, MARKS = "填写说明", "gd"
 HEAD_ROW, FIRST_ROW = 2, 3  # zero-based, as in XlsxWriter
@@ -238,7 +239,6 @@ def silent(cells: Iterable[BookCell]) -> list[BookCell]:
     return [ABSENT if cell.value in {None, ""} else cell for cell in cells]
 
 
-MOST_HEAD_ROWS = 20
 BESIDE = 20  # columns that are read beside those of the list, to see which are others
 
 
@@ -290,7 +290,7 @@ def heads_of(book: Book, grid: Grid, keys: Sequence[str] = ()) -> Heads:
 
 def _moved(book: Book, grid: Grid, found: int) -> str:
     """That the heads stand in another line, of whose cells more than ``found`` name a column; empty if they do not."""
-    lines = ((at, len(find_heads([cell.value for cell in line], book.columns).places)) for at, line in enumerate(grid[:MOST_HEAD_ROWS]))
+    lines = ((at, len(find_heads([cell.value for cell in line], book.columns).places)) for at, line in enumerate(grid[: MOST_ABOVE + 1]))
     at, most = max(lines, key=lambda one: one[1], default=(0, 0))
     how = "补回上面删去的行" if at < book.head_row else "删去上面多出的行"
     return f"表头应在第{book.head_row + 1}行，现在在第{at + 1}行，请{how}后导入" if most > max(found, 1) else ""

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.columns import head_of
+from greendistrict.documents.workbooks.lines import MOST_ABOVE
 
 ENDINGS = (".csv", ".txt", ".tsv")
 SEPARATORS = ",\t;，；|"
-MOST_ABOVE = 20  # lines of title above the heads
 _LOOKED_AT = 100_000  # bytes in which the heads are searched for
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "gb18030": "GB 18030", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from greendistrict.core.errors import Refused
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.office.archives import opened
-from greendistrict.documents.workbooks.book import BESIDE, MOST_HEAD_ROWS, Heads
+from greendistrict.documents.workbooks.book import BESIDE, Heads
 from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown
 from greendistrict.documents.workbooks.head_units import lower_unit, unit_line, with_unit
@@ -29,6 +29,7 @@ from greendistrict.documents.workbooks.heads_alike import (
     near_heads,
     parts_of_head,
 )
+from greendistrict.documents.workbooks.lines import MOST_ABOVE
 
 PATH = "_worksheet_path"  # openpyxl tells it nowhere else
 MOST_CHOICES = 60
@@ -74,7 +75,7 @@ class ForeignSheet(NamedTuple):
 
     def is_longer(self, rows: int) -> bool:
         """Whether the sheet is longer than this number of rows and what may stand around them, so that it was not read to its end."""
-        return is_longer(self.grid, rows + MOST_HEAD_ROWS)
+        return is_longer(self.grid, rows + MOST_ABOVE + 1)
 
     def merged_words(self, rows: Iterable[int]) -> str:
         """Why these rows cannot be read, if cells are merged in one of them."""
@@ -156,7 +157,7 @@ class HeadReader(ABC):
     def found_in(self, content: bytes, rows: int) -> tuple[ForeignSheet | None, list[str]]:
         """The sheet of a workbook whose heads are known; where there is none, the likely heads instead."""
         parts = parts_of(content)
-        sheets = grids(content, tuple(parts), rows=rows + MOST_HEAD_ROWS + 1, columns=len(self.columns) + BESIDE)
+        sheets = grids(content, tuple(parts), rows=rows + MOST_ABOVE + 2, columns=len(self.columns) + BESIDE)
         names = head_names(self.columns, self.foreign_heads, self.chosen)
         found = foreign_sheet(self.columns, names, sheets, merged_ranges(content, parts), self.must, contents=self.contents)
         return found, [] if found else likely_heads(sheets)
@@ -207,7 +208,7 @@ def _best(
     """The lines that name most columns: two with ``must``, or one."""
     best = None
     for lines, (sheet, grid) in product((1, 2), sheets.items()):  # of two lines only where they name more: the upper may be a title
-        for at in range(min(MOST_HEAD_ROWS, len(grid))):
+        for at in range(min(MOST_ABOVE + 1, len(grid))):
             ranges = merged.get(sheet, ())
             words = _words(grid, at, lines, ranges)
             one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges, sheet)
@@ -222,7 +223,7 @@ def _best(
 
 def likely_heads(sheets: Mapping[str, Grid]) -> list[str]:
     """Heads of a sheet none of which is known: the first line of several texts and nothing else; empty if there is none."""
-    lines = (line for grid in sheets.values() for line in grid[:MOST_HEAD_ROWS])
+    lines = (line for grid in sheets.values() for line in grid[: MOST_ABOVE + 1])
     filled = ([cell.value for cell in line if cell.value not in (None, "")] for line in lines)
     found: list[str] = next((texts for texts in filled if len(texts) > 1 and all(isinstance(text, str) for text in texts)), [])
     return [" ".join(text.split()) for text in found]

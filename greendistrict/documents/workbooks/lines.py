@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from greendistrict.core.folded_keys import folded
 
+MOST_ABOVE = 20  # lines of title above the heads, in any kind of file
 TOTAL, NOTE, PAGE, HEADING, HEADS_AGAIN, NUMBERS = "合计或平均的行", "说明的行", "页码或续表的行", "分组的标题行", "重复的表头", "栏次的行"
 _TOTALS = (
     "合计数?|小计数?|总计数?|共计|合共|累计|总和|总数|汇总|分计|计|平均|平均值|平均数|均值|总体平均|加权平均|加权平均值|中位数|最大值?|最小值?"
