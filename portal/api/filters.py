@@ -53,11 +53,13 @@ def check_parameters(request: Request, conditions: Iterable[str], ordering_field
 
 
 def refuse_unknown(request: Request, allowed: Collection[str]) -> None:
-    """Raise ``WrongParameters`` naming every query parameter that is not allowed."""
+    """Raise ``WrongParameters`` naming every query parameter that is not allowed, or stands there more than once."""
     if unknown := [name for name in request.query_params if name not in allowed]:
         told = f"可用的参数：{'、'.join(allowed)}" if allowed else "这个地址没有参数"
         words = f"参数不存在：{'、'.join(unknown)}。{told}"
         raise WrongParameters(dict.fromkeys(unknown, words))
+    if repeated := [name for name, values in request.query_params.lists() if len(values) > 1]:
+        raise WrongParameters(dict.fromkeys(repeated, f"参数只能写一次：{'、'.join(repeated)}"))
 
 
 class AskedFilters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter ships no types

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from greendistrict.core.integers import whole
 from portal.open_data.catalogue import licence
@@ -158,6 +159,12 @@ def refuse_unknown(given: Mapping[str, str], allowed: Sequence[str]) -> None:
     if unknown := [name for name in given if name not in allowed]:
         told = f"可用的参数：{'、'.join(allowed)}" if allowed else "这个地址没有参数"
         raise WrongQuery(dict.fromkeys(unknown, f"参数不存在：{'、'.join(unknown)}。{told}"))
+
+
+def refuse_repeated(given: MultiValueDict[str, str]) -> None:
+    """Raise ``WrongQuery`` for parameters that stand there more than once, all but one of which would be ignored."""
+    if repeated := [name for name, values in given.lists() if len(values) > 1]:
+        raise WrongQuery(dict.fromkeys(repeated, f"参数只能写一次：{'、'.join(repeated)}"))
 
 
 def _areas(text: str) -> tuple[Rectangle, ...] | None:

@@ -8,6 +8,8 @@ from greendistrict.core.base_middleware import Middleware
 from greendistrict.core.problems import problem
 
 OPEN = ("/ogc/", "/data/", "/api/schema/", "/api/docs/", "/api/client.py")
+DOCUMENTS = "/ogc/"
+MISSING = (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 ALLOWED = ("GET", "HEAD", "OPTIONS")
 DAY = 24 * 60 * 60
 
@@ -29,8 +31,14 @@ class OpenToAllMiddleware(Middleware):
             response["Cache-Control"] = "no-store"
         else:
             response = self.get_response(request)
+            if request.path_info.startswith(DOCUMENTS) and response.status_code in MISSING and not _is_document(response):
+                response = problem(HTTPStatus.NOT_FOUND, "没有这个地址")  # programs read no pages
         if request.method not in {"GET", "HEAD"}:
             response["Allow"] = ", ".join(ALLOWED)
         response["Access-Control-Allow-Origin"] = "*"
         response["Access-Control-Expose-Headers"] = "ETag, Content-Disposition, Retry-After"
         return response
+
+
+def _is_document(response: HttpResponse) -> bool:
+    return "json" in response.headers.get("Content-Type", "")

@@ -32,6 +32,7 @@ from portal.open_data.features import (
     items,
     landing,
     openapi,
+    refuse_repeated,
     refuse_unknown,
     wrong_format,
 )
@@ -133,6 +134,7 @@ def _ogc(make: Callable[..., tuple[Any, str]]) -> Callable[..., HttpResponse]:
     @wraps(make)
     def answer(request: HttpRequest, **place: str) -> HttpResponse:
         try:
+            refuse_repeated(request.GET)
             content, kind = make(request, **place)
         except WrongQuery as wrong:
             return problem(400, str(wrong), wrong.errors)
@@ -223,6 +225,7 @@ def _asked(request: HttpRequest, dataset: Dataset) -> dict[str, Any]:
     """Conditions of the query. Raises ``WrongQuery`` for what would be ignored."""
     conditions = TitleRegisterFilter if dataset is TITLES else DatedFilter
     refuse_unknown(request.GET, tuple(conditions.base_filters) if dataset.is_dated else ())
+    refuse_repeated(request.GET)
     if not request.GET:
         return {}
     form = conditions(request.GET, District.objects.none()).form

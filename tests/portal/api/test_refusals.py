@@ -57,6 +57,7 @@ def test_an_unknown_parameter_is_named_with_those_allowed(officer, query):
 @pytest.mark.parametrize(
     ("name", "query", "field"),
     [
+        ("districts", "stage=pilot&stage=candidate", "stage"), ("obligations", "limit=1&limit=2", "limit"),
         ("districts", "stage=nonsense", "stage"), ("volumes", "ordering=title", "ordering"), ("volumes", "status=lost", "status"),
         ("obligations", "on=1900-01-01", "on"), ("obligations", "on=9999-12-31", "on"), ("obligations", "on=soon", "on"),
         ("obligations", "kind=lunch", "kind"), ("obligations", "state=none", "state"), ("obligations", "is_demo=maybe", "is_demo"),

@@ -162,6 +162,8 @@ NO_TIMES = (
         (f"{ITEMS}?limit=0&offset=-1", 400, ["limit", "offset"]), (f"{ITEMS}?datetime=yesterday", 400, ["datetime"]),
         ("/ogc/?f=html", 400, ["f"]), ("/ogc/?f=", 400, ["f"]), (f"{ITEMS}?f=gml", 400, ["f"]), ("/ogc/?x=1", 400, ["x"]),
         *((f"{ITEMS}?datetime={when}", 400, ["datetime"]) for when in NO_TIMES),
+        (f"{ITEMS}?limit=1&limit=2", 400, ["limit"]), (f"{ITEMS}?bbox=1,2,3,4&f=json&bbox=5,6,7,8", 400, ["bbox"]),
+        ("/ogc/?f=json&f=json", 400, ["f"]), ("/ogc/none", 404, None), ("/ogc/collections/", 404, None), (f"{ITEMS}/%00", 404, None),
         ("/ogc/collections/plots", 404, None), (f"{ITEMS}/d3", 404, None),
     ],
 )  # fmt: skip

@@ -108,6 +108,7 @@ def test_the_register_is_that_of_the_page_under_its_conditions(client, world):
     [
         ("/data/titles.csv?kind=real&colour=green", "参数不存在：colour。可用的参数：q、"),
         ("/data/titles.csv?star=9", "参数star的值不可用"),
+        ("/data/titles.csv?star=3&star=2", "参数只能写一次：star"),
         ("/data/scores.csv?year=2025", "参数不存在：year。这个地址没有参数"),
         ("/data/boundaries.geojson?bbox=1,2,3,4", "参数不存在：bbox。这个地址没有参数"),
         ("/data/titles.csv?on=2024-02-30", "参数on的值不可用："),
