@@ -33,6 +33,7 @@ RING_POINTS = 4
 DRAWING = "DXF"
 MOST_TOLD = 9_999  # features left out: the field of the format holds 20 signs
 SQUARE_METRES = 1_000_000
+LEAST = 0.0001  # km² of an outline, ha of a plot: what is stored
 DEGREES = 360
 METRE = 1e-5  # of a degree, about: what a drawing of a district does not show
 TOUCHING = 2e-7  # of a degree: two centimetres, as near as arcs of a drawing are followed
@@ -86,11 +87,12 @@ def checked(raw: RawBoundary, system: MeantSystem, reading: str = "") -> Checked
     polygons = in_degrees(raw.polygons, system, reading)
     hold_bounds(polygons, raw.polygons)
     drawn = drawn_of(polygons)
+    area = _large_enough(area_km2(drawn), SQUARE_METRES)
     points = int(shapely.get_num_coordinates(drawn))
     other = "非多段线" if raw.format == DRAWING else "非面"
     taken = f"{raw.format}，略去{min(raw.left_out, MOST_TOLD)}个{other}" if raw.left_out else raw.format
     words = READ_AS[reading or system.reading or AS_IS].format(system.words)
-    return CheckedBoundary(_geojson(drawn), area_km2(drawn), taken, words, points)
+    return CheckedBoundary(_geojson(drawn), area, taken, words, points)
 
 
 @dataclass(frozen=True)
@@ -159,13 +161,22 @@ def _plot(number: str, polygons: list[Polygon], as_written: list[Polygon]) -> Ch
     try:
         hold_bounds(polygons, as_written)
         drawn = drawn_of(polygons)
+        area = _large_enough(area_km2(drawn) * HECTARES, SQUARE_METRES / HECTARES)
     except BoundaryError as error:
         msg = f"地块{number}：{error}"
         raise BoundaryError(msg, field=error.field) from error
     thin = drawn.simplify(METRE)
     kept = thin if thin.geom_type == "MultiPolygon" else MultiPolygon([thin])
     path, box = metre_path(_geojson(drawn if kept.is_empty else kept))
-    return CheckedPlot(number, _geojson(drawn), area_km2(drawn) * HECTARES, path, box)
+    return CheckedPlot(number, _geojson(drawn), area, path, box)
+
+
+def _large_enough(area: float, metres: float) -> float:
+    """The area in a unit of so many square ``metres``, as it is stored. Raises ``BoundaryError`` if nothing of it would be left."""
+    if area < LEAST:
+        msg = f"图形的面积只有{area * metres:.3g}平方米，请核对坐标和单位"
+        raise BoundaryError(msg)
+    return area
 
 
 def meant(raw: RawBoundary, system: str) -> MeantSystem:

@@ -207,6 +207,10 @@ LOWER = [[121.52, 31.2], [121.54, 31.2], [121.54, 31.208], [121.52, 31.208], [12
 UPPER = [[121.52, 31.208], [121.54, 31.208], [121.54, 31.22], [121.52, 31.22], [121.52, 31.208]]
 
 
+def small(side):
+    return [[121.5, 31.2], [121.5 + side, 31.2], [121.5 + side, 31.2 + side], [121.5, 31.2 + side], [121.5, 31.2]]
+
+
 def joined(*rings):
     return {"type": "MultiPolygon", "coordinates": [[plane(ring, GAUSS)] for ring in rings]}
 
@@ -237,6 +241,8 @@ RINGS = {
     "open by five millimetres": (
         stating(GAUSS, [*plane(SQUARE, GAUSS)[:-1], [plane(SQUARE, GAUSS)[0][0] + 0.005, plane(SQUARE, GAUSS)[0][1]]]),
         "refused: 没有闭合", None),
+    "less than a square metre": (features(("A", small(1e-6))), "refused: 图形的面积只有0.0106平方米，请核对坐标和单位", None),
+    "of a plot of ten square metres": (features(("A", small(3e-5))), "refused: 图形的面积只有9.51平方米", "A 0"),
     "ring without points": (features(("A", area(SQUARE, []))), "refused: 第2圈边界只有0个点", None),
     "two areas that meet in a corner": (features(("A", SQUARE), ("B", moved(SQUARE, 0.02, 0.02))), TWO, "A 423、B 423"),
 }  # fmt: skip
