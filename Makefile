@@ -121,6 +121,11 @@ html: setup  ## every kept page before the checker of the HTML standard
 	$(PY) -m pytest -m long tests/html $(PYTEST)
 	$(PASSED)
 
+pdfs: setup  ## PDFs that packages ship with their source, bound into a volume; KEEP=1 keeps what is said of each
+	@sh scripts/setup.sh --pdfs
+	GD_PDFS_KEEP=$(KEEP) $(PY) -m pytest -m long tests/pdfs $(PYTEST)
+	$(PASSED)
+
 image: setup  ## build the image with docker or podman
 	$(PY) scripts/image.py
 	$(PASSED)

@@ -24,7 +24,7 @@ PASSED = TESTS / "last_long.json"
 PASSED_AREAS = TESTS / "passed_areas.json"  # by module and area: sum of the files with which all of its tests passed, and the day
 NOT_KEPT = "not kept in {}, because the files are not those of the commit it began with"
 STEP = "areas"
-STEPS = (STEP, "inputs", "routes", "interrupted", "million", "mutants", "faults", "word", "html", "image")
+STEPS = (STEP, "inputs", "routes", "interrupted", "million", "mutants", "faults", "word", "html", "pdfs", "image")
 WINDOW = dt.timedelta(days=2)
 MARK = "mark.area("
 EVERYWHERE = ("requirements/dev.txt", "package-lock.json")  # libraries, of which every area is made

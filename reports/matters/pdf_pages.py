@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from greendistrict.documents.office.greys import in_bytes
 from greendistrict.documents.office.hazards import pdf_hazard
-from greendistrict.documents.office.inspection import MAX_PIXELS
+from greendistrict.documents.office.inspection import MAX_PIXELS, is_encryption
 from reports.matters import filled_fields, harmless, layers
 from reports.matters.harmless import drop
 from reports.matters.shown_pages import Rectangle
@@ -68,8 +68,8 @@ def pages_of_pdf(given: Path, path: Path, load: Callable[[], None]) -> Made:
         source = pikepdf.open(given)  # also a file that is locked against changes only
     except pikepdf.PasswordError:
         return Made(0, [ENCRYPTED])
-    except pikepdf.PdfError:  # qpdf repairs much; what is left is broken
-        return Made(0, [BROKEN])
+    except pikepdf.PdfError as error:  # qpdf repairs much; what is left is broken
+        return Made(0, [ENCRYPTED if is_encryption(error) else BROKEN])
     with source, pikepdf.new() as pages:
         if not len(source.pages):
             return Made(0, [NO_PAGES])

@@ -30,6 +30,12 @@ def encrypted():
     return out.getvalue()
 
 
+def for_holders():
+    """Locked for the holders of certificates: there is no password."""
+    lock = b"/ID[<00><00>]/Encrypt<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4/Length 128>>"
+    return pdf().replace(b"/Root", lock + b"/Root")
+
+
 def bomb():
     """A part of 300 MB that takes 300 KB."""
     out = BytesIO()
@@ -70,6 +76,7 @@ BAD = [
     ("renamed exe", "报告.pdf", lambda: b"MZ\x90\x00" + bytes(100), "“报告.pdf”不是 PDF 文件，内容与扩展名不符"),
     ("script on opening", "报告.pdf", scripted, "“{}”含脚本，请打印（或另存）为普通 PDF 后上传"),
     ("encrypted pdf", "报告.pdf", encrypted, "“{}”设有打开密码，请去除密码后上传"),
+    ("pdf encrypted otherwise", "报告.pdf", for_holders, "“{}”已加密（例如用数字证书），打不开，请解除加密后上传"),
     ("broken pdf", "报告.pdf", lambda: b"%PDF-1.7\n" + bytes(500), "“{}”已损坏，打不开，请重新导出后上传"),
     ("pdf without pages", "报告.pdf", lambda: pdf(lambda document: document.pages.__delitem__(0)), EMPTY_PDF),
     ("list of pages is empty", "报告.pdf", lambda: pdf(lambda document: document.Root.Pages.__setattr__("Kids", [])), EMPTY_PDF),

@@ -49,6 +49,7 @@ KINDS = {
 }
 DAMAGED_PDF = "“{name}”已损坏，打不开，请重新导出后上传"
 LOCKED = "“{name}”设有打开密码，请去除密码后上传"
+LOCKED_OTHERWISE = "“{name}”已加密（例如用数字证书），打不开，请解除加密后上传"
 OLD = "“{name}”是旧格式的文件，只是扩展名为 {ending}，请用 Office 打开，另存为 {label}（{ending}）后上传"
 TOO_LARGE = "“{name}”的像素过大，请缩小到 5000 万像素以内"
 ACCEPT = ",".join(f".{name}" for name in KINDS)
@@ -95,6 +96,11 @@ def _refuse(text: str) -> NoReturn:
     raise Refused(text)
 
 
+def is_encryption(error: Exception) -> bool:
+    """Whether pikepdf could not open a file for an encryption that it does not know, such as one for the holders of certificates."""
+    return "encryption dictionary" in str(error)
+
+
 def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> tuple[str, ...]:
     pikepdf: Any = bounded_library()
     del kind
@@ -107,8 +113,8 @@ def _check_pdf(name: str, stream: BinaryIO, kind: FileKind, *, issued: bool) -> 
             pages = 0 if hazard else len(pdf.pages)  # reads what lies deep: looked through before
     except pikepdf.PasswordError:
         _refuse(LOCKED.format(name=name))
-    except pikepdf.PikepdfError:
-        _refuse(DAMAGED_PDF.format(name=name))
+    except pikepdf.PikepdfError as error:
+        _refuse((LOCKED_OTHERWISE if is_encryption(error) else DAMAGED_PDF).format(name=name))
     except SPOILT:
         _refuse(DAMAGED_PDF.format(name=name))
     if hazard:

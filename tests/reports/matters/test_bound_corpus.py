@@ -1,7 +1,7 @@
 """Binds every PDF that lies on the machine, each page shown or a remark said.
 
-What packages ship is little: a handful of manuals and test files below the environment, ``node_modules`` and ``/usr``. ``GD_PDFS`` names
-a folder with more, such as the test files of pdf.js or pikepdf, which no package brings.
+What is installed is little: a handful of manuals and test files below the environment, ``node_modules`` and ``/usr``. ``GD_PDFS`` names
+a folder with more; what packages ship with their source is bound by ``tests/pdfs``.
 """
 
 import os
@@ -32,21 +32,27 @@ def found():
 @pytest.mark.slow
 @pytest.mark.area("reports/matters", "greendistrict/documents/office")
 def test_each_pdf_is_bound_or_says_why_not(tmp_path):
-    paths = found()
+    bound(found(), tmp_path)
+
+
+def bound(paths, folder):
+    """Entries of a volume of these files, each bound or with a remark, its pages where the contents say."""
     files = [
         DossierFile(f"1-{number}", "组", path.name, path.name, "application/pdf", 1, "0" * 64, lambda path=path: path.open("rb"))
         for number, path in enumerate(paths, start=1)
     ]
-    (tmp_path / "front.pdf").write_bytes(pdf())
-    entries = entries_of(files, tmp_path)
+    front, out = folder / "front.pdf", folder / "volume.pdf"
+    front.write_bytes(pdf())
+    entries = entries_of(files, folder)
     assert [entry.attachment.name for entry in entries if not entry.made.pages and not entry.remark] == []
-    bind(entries, front=tmp_path / "front.pdf", out=tmp_path / "volume.pdf", mark="", title="")
-    with pypdfium2.PdfDocument(tmp_path / "volume.pdf") as volume:
+    bind(entries, front=front, out=out, mark="", title="")
+    with pypdfium2.PdfDocument(out) as volume:
         assert len(volume) == 1 + sum(entry.made.pages for entry in entries)
         for entry in entries:
             if entry.made.pages:
                 words = f"{entry.attachment.number} "
                 assert words in volume[entry.first].get_textpage().get_text_range(), entry.attachment.name
-    with pikepdf.open(tmp_path / "volume.pdf") as volume:
+    with pikepdf.open(out) as volume:
         assert pdf_hazard(volume) == ""
         assert not volume.attachments
+    return entries

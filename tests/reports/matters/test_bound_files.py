@@ -170,7 +170,7 @@ def test_only_a_signature_is_said_to_be_one(tmp_path):
     assert bound(tmp_path, *files, *looped)[0] == [SIGNED] * 3 + [""] * 2 + [REPAIRED, f"{SIGNED}；{REPAIRED}"]
 
 
-def raw(pages=b"<</Type/Pages/Kids[3 0 R]/Count 1>>", tail=b""):
+def raw(pages=b"<</Type/Pages/Kids[3 0 R]/Count 1>>", tail=b"", trailer=b""):
     """A file of one page, written by hand."""
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 200]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
     content = b"<</Length %d>>\nstream\n%s\nendstream" % (len(SHOWN), SHOWN)
@@ -181,10 +181,15 @@ def raw(pages=b"<</Type/Pages/Kids[3 0 R]/Count 1>>", tail=b""):
         out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     return (
-        out + b"xref\n0 6\n0000000000 65535 f \n" + table + b"trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(out) + tail
+        out
+        + b"xref\n0 6\n0000000000 65535 f \n"
+        + table
+        + b"trailer\n<</Size 6/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (trailer, len(out))
+        + tail
     )
 
 
+FOR_HOLDERS = b"/ID[<00><00>]/Encrypt<</Filter/Adobe.PubSec/SubFilter/adbe.pkcs7.s5/V 4/Length 128>>"
 DAMAGED = {
     "whole": (raw(), ""),
     "more after its end": (raw(tail=b"\0" * 500), ""),
@@ -192,6 +197,7 @@ DAMAGED = {
     "no place of the table": (raw()[: raw().rfind(b"startxref")], REPAIRED),
     "wrong length of a stream": (re.sub(rb"/Length \d+", b"/Length 9", raw()), REPAIRED),
     "one page more than there is": (raw(pages=b"<</Type/Pages/Kids[3 0 R null]/Count 2>>"), STATED.format(2, 1)),
+    "locked for the holders of certificates": (raw(trailer=FOR_HOLDERS), ENCRYPTED),
     "cut off": (raw()[: raw().rfind(b"5 0 obj")], f"{REPAIRED}；{UNCOMPARED}"),
 }
 
