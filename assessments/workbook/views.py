@@ -19,8 +19,8 @@ from assessments.workbook.services import apply_import, apply_share_import, hold
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.documents.downloads import as_workbook
-from greendistrict.documents.workbooks.pages import sealed_page
 from greendistrict.documents.workbooks.sealed import sealed_book
+from greendistrict.documents.workbooks.sealed_pages import sealed_page
 
 
 @require_safe

@@ -449,7 +449,7 @@ def test_a_text_file_is_refused_for_the_true_reason(post, kind, content, why):
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKERS = "ListPage|ImportPage|sealed_page|taken_\\w+|clean_workbook"
-READS = re.compile(rf"documents\.workbooks\.(?:pages import .*(?:{TAKERS})|csv_lines import .*csv_)")
+READS = re.compile(rf"documents\.workbooks\.(?:(?:sealed_)?pages import .*(?:{TAKERS})|csv_lines import .*csv_)")
 PAGES = re.compile(r"\b(?:ListPage|TakeOverPage|ImportPage)\(")
 
 

@@ -23,8 +23,8 @@ from greendistrict.core.integers import whole
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.forms import level_name
 from greendistrict.documents.upload_levels import choose
-from greendistrict.documents.workbooks.pages import sealed_page
 from greendistrict.documents.workbooks.sealed import sealed_book
+from greendistrict.documents.workbooks.sealed_pages import sealed_page
 
 
 @require_POST

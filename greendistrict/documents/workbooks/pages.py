@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.errors import Refused, Stale, about_file
+from greendistrict.core.errors import Refused, about_file
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.office.archives import DamagedError, opened
@@ -28,7 +28,6 @@ from greendistrict.documents.office.inspection import check_name, display_name, 
 from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.asked_texts import Answers, answers_of, signable
 from greendistrict.documents.workbooks.book import HEAD_ROW, Returned
-from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
 from greendistrict.documents.workbooks.forms import WorkbookForm, WorkbookOrCellsForm
 from greendistrict.documents.workbooks.grids import with_results
@@ -36,7 +35,6 @@ from greendistrict.documents.workbooks.other_formats import LARGE, MAX_PARTS, MA
 from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, pasted_workbook, table_workbook
 from greendistrict.documents.workbooks.preview import SHOWN, Preview, first_cells
 from greendistrict.documents.workbooks.remembered import newly_chosen, remember_heads, remembered_heads
-from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
 
 LIMIT = 5 * 1024 * 1024
 BROKEN = "不是 Excel 工作簿或已损坏，请用 Office 重新保存为 xlsx 后导入"
@@ -332,47 +330,3 @@ class ListPage(ImportPage):
     def written(self, request: HttpRequest, target: Any, words: str, copy: str, left: int) -> HttpResponse:
         """The page that reports what was written and offers the copy of the returned rows."""
         return self.page(request, target, {"copy": copy, "written": words, "left": left})
-
-
-@dataclass(frozen=True, kw_only=True)
-class SealedPage(ListPage):
-    """The import page of a workbook of fixed rows, ``table(target)``; the person decides about cells that others changed meanwhile."""
-
-    table: Callable[[Any], Sealed]
-    foreign: ClassVar[bool] = False  # its rows are compared with the content that is sealed in it
-
-    def returned(self, target: Any, rows: Sequence[Returned], work: Mapping[str, Any]) -> bytes:
-        """Workbook of returned rows with the marks of the original export."""
-        return sealed_copy(self.table(target), rows, work["kept"])
-
-    def write(self, request: HttpRequest, target: Any, written: Callable[..., int]) -> int | HttpResponse:
-        """Write the previewed changes and choices, and return their number; on concurrent changes show the comparison again.
-
-        ``written(given=, choices=, stamp=, source=)`` raises ``Stale`` with a new comparison. Raises ``Refused`` for an old preview.
-        """
-        work = self.work(request, target)
-        given = given_of(work)
-        choices = {one.address: request.POST.get(f"cell-{one.address}", "") for one in given}
-        try:
-            return written(given=given, choices=choices, stamp=request.POST.get("stamp", ""), source=work["source"])
-        except Stale as stale:
-            if not isinstance(stale.current, Comparison):
-                raise
-            kept = {"token": request.POST["token"], "copy": request.POST.get("copy", ""), "errors": [str(stale)]}
-            return self.page(request, target, {**self.preview_context(target, stale.current), **kept}, status=CONFLICT)
-
-
-@dataclass(frozen=True)
-class _SealedReader:
-    sealed: Sealed
-
-    def read(self, content: bytes) -> Comparison:
-        """Compare the workbook with the stored rows."""
-        return read_sealed(self.sealed, content)
-
-
-def sealed_page(
-    kind: str, another: str, template: str, table: Callable[[Any], Sealed], shown: Callable[[Any], dict[str, Any]], **more: Any
-) -> SealedPage:
-    """Create the import page of a workbook of fixed rows."""
-    return SealedPage(kind, another, template, lambda target, _today: _SealedReader(table(target)), shown, table=table, **more)
