@@ -26,7 +26,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
 from greendistrict.documents.workbooks.columns import FLAG, KEY, SHOWN, VALUE, YES_NO, Column
-from greendistrict.documents.workbooks.sealed import Atom, Line, Sealed, Slot
+from greendistrict.documents.workbooks.sealed import CLAUSE_HEADS, Atom, Line, Sealed, Slot
 from greendistrict.policy import parameters
 from indicators.scoring.numbers import plain
 from indicators.scoring.prepare import Item
@@ -212,6 +212,10 @@ SHARE_BOOK = replace(
     words=tuple(words.replace("评分表页面", "分派的条文页面") for words in BOOK.words),
 )
 FIELDS = {column.field: column for column in BOOK.columns if column.kind != SHOWN}
+FOREIGN_HEADS = {
+    "item": CLAUSE_HEADS, "label": ("填报内容", "填写项", "填报项"), "how": ("单位", "计量单位"), "explanation": ("填报说明", "自评说明"),
+    "value": ("填报值", "填写值", "指标值", "实际值", "本年值", "本年取值", "数值"),
+}  # fmt: skip
 ONCE = tuple(name for name in FIELDS if name != "value")  # filled in on the first line of a clause
 
 
@@ -236,6 +240,7 @@ class ScoreBook(Sealed):
     whole = BOOK
     recognised_by = ("item", "label")
     unknown_key = "键“{}”不在这张评分表里"
+    foreign_heads = FOREIGN_HEADS
 
     def __init__(self, sheet: ScoreSheet, moment: dt.datetime) -> None:
         self.sheet, self.table, self.moment = sheet, sheet.table, moment
@@ -369,6 +374,7 @@ class ShareBook(ScoreBook):
 
     whole = SHARE_BOOK
     unknown_key = "键“{}”不在分派的条文里"
+    unknown_line = "条文“{}”不在分派的条文里"
 
     def __init__(self, sheet: ScoreSheet, share: RowShare, moment: dt.datetime) -> None:
         super().__init__(sheet, moment)

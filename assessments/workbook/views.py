@@ -62,7 +62,7 @@ def table_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     count = PAGE.write(request, table, partial(apply_import, table=table, by=viewer.user))
     if isinstance(count, HttpResponse):
         return count
-    return PAGE.done(request, table, _written(count), reverse("assessments:score_table", args=[pk]))
+    return PAGE.done(request, table, _written(count, PAGE.came_in(request, table)), reverse("assessments:score_table", args=[pk]))
 
 
 @require_safe
@@ -103,8 +103,8 @@ def share_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     count = SHARE_PAGE.write(request, share, partial(apply_share_import, share=share, by=viewer.user))
     if isinstance(count, HttpResponse):
         return count
-    return SHARE_PAGE.done(request, share, _written(count), reverse("assessments:share", args=[pk]))
+    return SHARE_PAGE.done(request, share, _written(count, SHARE_PAGE.came_in(request, share)), reverse("assessments:share", args=[pk]))
 
 
-def _written(count: int) -> str:
-    return f"已按工作簿写入{count}处改动" if count else "没有选用工作簿中的内容，平台上的没有改动"
+def _written(count: int, came_in: str) -> str:
+    return f"已按{came_in}写入{count}处改动" if count else f"没有选用{came_in}中的内容，平台上的没有改动"

@@ -21,7 +21,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
 from greendistrict.documents.workbooks.columns import KEY, SHOWN, TEXT, Column
 from greendistrict.documents.workbooks.comparison import Given, settled
-from greendistrict.documents.workbooks.sealed import Atom, Line, Sealed, Slot
+from greendistrict.documents.workbooks.sealed import CLAUSE_HEADS, Atom, Line, Sealed, Slot
 from indicators.scoring.numbers import plain
 
 BOOK = Book(
@@ -57,6 +57,7 @@ BOOK = Book(
     version=2,
 )
 FIELDS = {column.field: column for column in BOOK.columns if column.kind != SHOWN}
+FOREIGN_HEADS = {"item": CLAUSE_HEADS, "points": ("另给分", "给分"), "comment": ("评审意见", "专家意见")}
 
 
 def _other(words: str, _given: str, _title: str) -> str:
@@ -68,7 +69,8 @@ class ExpertSheet(Sealed):
 
     book = BOOK
     no_key = "这一行没有对应的条文，是新插入的行；意见须写在条文的行里"
-    unknown_key = "条文“{}”没有分派给您"
+    unknown_key = unknown_line = "条文“{}”没有分派给您"
+    foreign_heads = FOREIGN_HEADS
 
     def __init__(self, member: PanelMember) -> None:
         desk = desk_of(member)

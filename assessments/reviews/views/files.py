@@ -105,5 +105,6 @@ def review_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     count = PAGE.write(request, member, partial(apply_scores, member=member, by=viewer.user))
     if isinstance(count, HttpResponse):
         return count
-    words = f"已按工作簿写入{count}条" if count else "没有选用工作簿中的内容，平台上的没有改动"
+    came_in = PAGE.came_in(request, member)
+    words = f"已按{came_in}写入{count}条" if count else f"没有选用{came_in}中的内容，平台上的没有改动"
     return PAGE.done(request, member, words, reverse("assessments:review_submit", args=[pk]))

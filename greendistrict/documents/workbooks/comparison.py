@@ -132,7 +132,7 @@ def read_sealed(table: Sealed, content: bytes) -> Comparison:
     if not found.problems:
         found.absent, found.earlier = heads.absent, earlier_words(own, sheets)
         rows = table.row_marks() if found.earlier else marks[1 + len(own) : -1]  # one of before is read as if it had been exported now
-        _Reader(table, found, {mark[0]: mark for mark in rows}, heads, hidden_rows(content, book.sheet)).read(sheets[book.sheet])
+        SealedReader(table, found, {mark[0]: mark for mark in rows}, heads, hidden_rows(content, book.sheet)).read(sheets[book.sheet])
     return found
 
 
@@ -179,7 +179,7 @@ def _ways(column: Column, cell: BookCell, before: Atom, locked: str) -> list[Cel
     return ways
 
 
-class _Reader:
+class SealedReader:
     """Reads the lines of one workbook."""
 
     def __init__(self, table: Sealed, found: Comparison, marks: Mapping[str, RowMark], heads: Heads, hidden: set[int]) -> None:
@@ -192,7 +192,7 @@ class _Reader:
 
     def read(self, grid: Grid) -> None:
         """Read every line, then compare the complete rows; the others are returned."""
-        for at, cells in self._filled(grid):
+        for at, cells in self.filled(grid):
             line = self.table.lines.get(str(cells[0].value or "").strip())
             if line is None and (what := self._no_row(cells)):
                 (index, text), words = what
@@ -201,7 +201,7 @@ class _Reader:
             self.places[at] = (line.row if line else "", cells)
             if at in self.hidden:
                 self.found.hidden.append(f"第{at + 1}行{line.row if line else ''}")
-            if wrong := self._strange(line, cells):
+            if wrong := self.strange(at, line, cells):
                 item = index_of(self.columns, self.table.recognised_by[0])
                 self._refuse(CellLine(self.heads.address(at, item), shown(cells[item].value), "", "整行", "", "", wrong), at, item)
             elif line:
@@ -210,7 +210,8 @@ class _Reader:
         self.found.missing = tuple(dict.fromkeys(line.row for key, line in self.table.lines.items() if key not in self.seen))
         self._compare()
 
-    def _filled(self, grid: Grid) -> Iterator[tuple[int, list[BookCell]]]:
+    def filled(self, grid: Grid) -> Iterator[tuple[int, list[BookCell]]]:
+        """Lines with content: their place in the sheet, and their cells in the order of the columns."""
         first = self.table.book.first_row
         for at, row in enumerate(grid[first:], start=first):
             cells = self.heads.laid(row)
@@ -226,7 +227,7 @@ class _Reader:
         what = aside(texts, [column.label for column in self.columns])
         return (next((at, text) for at, text in enumerate(texts) if text.strip()), what) if what else None
 
-    def _strange(self, line: Line | None, cells: Sequence[BookCell]) -> str:
+    def strange(self, _at: int, line: Line | None, cells: Sequence[BookCell]) -> str:
         """Why a line does not belong to the table."""
         noun, key = self.table.row_noun, str(cells[0].value or "").strip()
         if not key:

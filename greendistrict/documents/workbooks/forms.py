@@ -10,25 +10,15 @@ from greendistrict.documents.workbooks.pasted import PastedField
 
 
 class WorkbookForm(forms.Form):
-    """The workbook that was filled in."""
+    """The workbook that was filled in, or cells copied from one."""
 
     workbook = forms.FileField(
         label="填好的工作簿",
+        required=False,
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
-        error_messages={"required": "请选择填好的工作簿", "empty": "文件是空的，请检查后重新选择"},
+        error_messages={"empty": "文件是空的，请检查后重新选择"},
     )
-
-
-class WorkbookOrCellsForm(WorkbookForm):
-    """A workbook or CSV file, or cells copied from one."""
-
     pasted = PastedField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["workbook"].required = False
-        self.fields["workbook"].label = "填好的工作簿，或 CSV 文件"
-        self.fields["workbook"].widget.attrs["accept"] = f"{ACCEPT},{','.join(ENDINGS)}"
 
     def clean(self) -> dict[str, Any]:
         """Require one of the two."""
@@ -36,3 +26,12 @@ class WorkbookOrCellsForm(WorkbookForm):
         if "workbook" not in self.errors and bool(given.get("workbook")) == bool((given.get("pasted") or "").strip()):
             self.add_error("workbook", "文件和粘贴的内容只能选一种" if given.get("workbook") else "请选择填好的工作簿，或粘贴表格")
         return given
+
+
+class AnySheetForm(WorkbookForm):
+    """A workbook or CSV file, or cells copied from one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["workbook"].label = "填好的工作簿，或 CSV 文件"
+        self.fields["workbook"].widget.attrs["accept"] = f"{ACCEPT},{','.join(ENDINGS)}"

@@ -22,8 +22,8 @@ def lower_unit(unit: str, below: str) -> str:
     return f"表头的单位是{shown_unit(unit)}，下一行是{shown_unit(below)}，按下一行"
 
 
-def with_unit(cell: BookCell, unit: str) -> BookCell:
-    """A cell with the unit of its head behind the number; of one that has a unit of its own it is said that it is not the head's."""
+def with_unit(cell: BookCell, unit: str, stated: str = "表头") -> BookCell:
+    """A cell with the unit that is ``stated`` of it behind the number; of one that has another unit of its own this is said."""
     if is_number(cell.value) and cell.kind == "n":
         return BookCell(f"{plain(finite(cell.value))}{shown_unit(unit)}")
     behind = unit_behind(cell.value) if isinstance(cell.value, str) and cell.kind != "f" else None
@@ -32,7 +32,7 @@ def with_unit(cell: BookCell, unit: str) -> BookCell:
     own, head = named_unit(behind), named_unit(unit)
     if not own.name:  # 1.2万 in a column of m² or of 万m²
         return BookCell(f"{cell.value.strip()}{shown_unit(head.name if behind else unit)}")
-    note = f"表头的单位是{shown_unit(unit)}，这一格写的是{behind}，按{behind}读入，请核对"
+    note = f"{stated}的单位是{shown_unit(unit)}，这一格写的是{behind}，按{behind}读入，请核对"
     return cell._replace(note=note) if own.is_known and own != head else cell
 
 

@@ -29,7 +29,7 @@ from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.asked_texts import Answers, answers_of, signable
 from greendistrict.documents.workbooks.book import HEAD_ROW, Returned
 from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
-from greendistrict.documents.workbooks.forms import WorkbookForm, WorkbookOrCellsForm
+from greendistrict.documents.workbooks.forms import AnySheetForm, WorkbookForm
 from greendistrict.documents.workbooks.grids import with_results
 from greendistrict.documents.workbooks.other_formats import LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
 from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, pasted_workbook, table_workbook
@@ -121,13 +121,22 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 
 class IncomingBook(NamedTuple):
-    """A workbook that came in: its name and digest as it was sent, what was chosen for heads (labels of columns) and for asked texts."""
+    """A workbook that came in: its name and digest as it was sent, what was chosen for heads (labels of columns) and for asked texts.
+
+    ``pasted``: it was made of copied cells.
+    """
 
     content: bytes
     name: str
     digest: str
     heads: Mapping[str, str]
     answers: Answers
+    pasted: bool = False
+
+
+def came_in(name: str) -> str:
+    """What something came in, in a word, by the name on record: a file always has the ending of a workbook or a table."""
+    return name if name == NAME else "工作簿"
 
 
 @dataclass(frozen=True)
@@ -152,16 +161,16 @@ class ImportPage:
     later: Callable[[HttpRequest, Any, bytes, str], HttpResponse | None] = lambda _request, _target, _content, _name: None
     remembered: Callable[[Any], Mapping[str, str]] | None = None
     bodies: Callable[[Viewer, Any], Collection[int]] = lambda viewer, _target: viewer.held.organisation_ids
-    foreign: ClassVar[bool] = True  # any sheet, a CSV file and pasted cells are read by their heads; texts are asked once for all rows
+    foreign: ClassVar[bool] = True  # any sheet and a CSV file are read by their heads; texts are asked once for all rows
 
     @property
     def form(self) -> type[WorkbookForm]:
         """The form of what comes in."""
-        return WorkbookOrCellsForm if self.foreign else WorkbookForm
+        return AnySheetForm if self.foreign else WorkbookForm
 
     def page(self, request: HttpRequest, target: Any, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
         """The page with the form, and with the preview if there is one."""
-        known = {"form": self.form(), "foreign": self.foreign, **self.shown(target)}
+        known = {"form": self.form(), "foreign": self.foreign, "came_in": came_in(""), **self.shown(target)}
         return render(request, self.template, {**known, **(context or {})}, status=status)
 
     def upload(self, request: HttpRequest, target: Any) -> HttpResponse:
@@ -194,14 +203,14 @@ class ImportPage:
         reader = self._reader(request, target, given.heads)
         if self.foreign:
             reader.answers = given.answers
-        seen = reader.read(given.content)
+        seen = self.read(reader, given)
         texts, others = reader.to_answer() if self.foreign else ([], 0)
         source = {"sha256": given.digest, "name": given.name, "heads": given.heads, "answers": signable(given.answers)}
         if seen.earlier:
             source["earlier"] = seen.earlier
         token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
         wrong = bool(seen.problems or seen.refused)
-        context = {**self.preview_context(target, seen), "token": token, **more}
+        context = {**self.preview_context(target, seen), "token": token, "came_in": came_in(given.name), **more}
         read = {**seen.guessed, **seen.chosen} if self.foreign else {}
         asked = reader.asked(read, seen.unread, seen.absent) if self.foreign else {}
         if asked or texts or seen.formulas:
@@ -210,6 +219,10 @@ class ImportPage:
         context |= {"asked": asked, "columns": [*read.values(), *seen.absent]} if asked else {}
         context |= {"texts": texts, "other_texts": others}
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
+
+    def read(self, reader: Any, given: "IncomingBook") -> Any:
+        """Compare what came in with what is stored. Raises ``Refused``."""
+        return reader.read(given.content)
 
     def _again(self, request: HttpRequest, target: Any) -> HttpResponse:
         """The preview with the columns that were chosen for heads, the answers to texts, or the results of formulas."""
@@ -251,7 +264,7 @@ class ImportPage:
     def _given(self, reader: Any, given: "UploadedFile[Any] | str") -> "IncomingBook":
         """What was uploaded or pasted. Raises ``Refused``."""
         if isinstance(given, str):
-            return IncomingBook(pasted_workbook(given), NAME, hashlib.sha256(given.encode()).hexdigest(), {}, {})
+            return IncomingBook(pasted_workbook(given), NAME, hashlib.sha256(given.encode()).hexdigest(), {}, {}, pasted=True)
         content = taken_table(given, reader.head_words()) if self.foreign else taken_upload(given, titles=HEAD_ROW)
         given.seek(0)
         name = display_name(given.name or "") if self.named else ""

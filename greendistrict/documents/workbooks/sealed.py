@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django.core import signing
@@ -28,8 +29,10 @@ from greendistrict.documents.workbooks.book import (
     write_reasons,
 )
 from greendistrict.documents.workbooks.columns import FLAG, Column, cell_of
+from greendistrict.documents.workbooks.foreign import Synonyms
 
 LISTS = "选项"
+CLAUSE_HEADS = ("条文编号", "条号", "条款号", "编号", "指标编号")  # what offices call the number of a clause
 LONGEST = 255  # characters of a list or message that Excel stores with a cell
 Atom = str | bool | None
 Slot = tuple[str, str]  # key of a line, field of a column
@@ -61,7 +64,10 @@ class Sealed(ABC):
     row_noun = "条文"
     no_key = "这一行没有隐藏的键，是新插入的行；不能增加条文"
     unknown_key = "键“{}”不在这张表里"
+    unknown_line = "条文“{}”不在这张表里"
     recognised_by: tuple[str, ...] = ("item",)  # columns that identify a line for people; if they differ, the line was moved in part
+    foreign_heads: Synonyms = MappingProxyType({})  # other heads of pasted columns, by field
+    unit_in = "how"  # shown column that states the unit of a line's number, if there is one
 
     book: Book
 

@@ -1,4 +1,4 @@
-"""The page that imports a workbook of fixed rows, which are compared with what is sealed in it."""
+"""The page that imports a workbook of fixed rows, or a range copied from one: the rows are compared with what is sealed in it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from greendistrict.core.errors import Stale
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
-from greendistrict.documents.workbooks.pages import CONFLICT, ListPage
+from greendistrict.documents.workbooks.pages import CONFLICT, IncomingBook, ListPage, came_in
 from greendistrict.documents.workbooks.sealed import Sealed, sealed_copy
+from greendistrict.documents.workbooks.sealed_pasted import read_pasted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,14 @@ class SealedPage(ListPage):
 
     table: Callable[[Any], Sealed]
     foreign: ClassVar[bool] = False  # its rows are compared with the content that is sealed in it
+
+    def read(self, reader: "_SealedReader", given: IncomingBook) -> Comparison:
+        """Compare what came in with the stored rows; copied cells as if their workbook had been exported now. Raises ``Refused``."""
+        return (read_pasted if given.pasted else read_sealed)(reader.sealed, given.content)
+
+    def came_in(self, request: HttpRequest, target: Any) -> str:
+        """What the previewed changes came in, in a word."""
+        return came_in(self.work(request, target)["source"]["name"])
 
     def returned(self, target: Any, rows: Sequence[Returned], work: Mapping[str, Any]) -> bytes:
         """Workbook of returned rows with the marks of the original export."""
@@ -38,16 +47,13 @@ class SealedPage(ListPage):
             if not isinstance(stale.current, Comparison):
                 raise
             kept = {"token": request.POST["token"], "copy": request.POST.get("copy", ""), "errors": [str(stale)]}
+            kept["came_in"] = came_in(work["source"]["name"])
             return self.page(request, target, {**self.preview_context(target, stale.current), **kept}, status=CONFLICT)
 
 
 @dataclass(frozen=True)
 class _SealedReader:
     sealed: Sealed
-
-    def read(self, content: bytes) -> Comparison:
-        """Compare the workbook with the stored rows."""
-        return read_sealed(self.sealed, content)
 
 
 def sealed_page(
