@@ -11,6 +11,7 @@ from docx.oxml.ns import nsdecls
 
 from greendistrict.core.errors import Refused
 from greendistrict.core.layout_text import layout_text
+from greendistrict.documents.office.word_lists import number_shown
 from greendistrict.documents.office.word_text import read_word, taken_word
 from tests.files import photo
 
@@ -67,6 +68,55 @@ def test_lists_keep_the_numbers_that_word_shows():
     assert [line for line in text_of(document).split("\n") if line] == [
         "1. 甲", "   - 内", "2. 乙", "其间", "3. 丙", "（一）组织", "1. 专班", "（二）资金", "- 点",
     ]  # fmt: skip
+
+
+# Form and text of each level, what stands within a level besides, the levels of the paragraphs, and what Word shows before each.
+SHOWN = {
+    "digits below a chapter": (
+        [("chineseCounting", "第%1章", ""), ("decimal", "%1.%2", "<w:isLgl/>")], (0, 1, 1, 0, 1), "第一章 1.1 1.2 第二章 2.1"),
+    "articles that go on": (
+        [("chineseCounting", "第%1章", ""), ("decimal", "第%2条", '<w:lvlRestart w:val="0"/>')],
+        (0, 1, 0, 1), "第一章 第1条 第二章 第2条"),
+    "stems": ([("ideographTraditional", "（%1）", "")], (0,) * 3, "（甲） （乙） （丙）"),
+    "branches": ([("ideographZodiac", "%1）", "")], (0,) * 2, "子） 丑）"),
+    "legal": ([("chineseLegalSimplified", "（%1）", "")], (0,) * 2, "（壹） （贰）"),
+    "one by one": ([("ideographDigital", "%1、", "")], (0,) * 11, "一、 二、 三、 四、 五、 六、 七、 八、 九、 一〇、 一一、"),
+    "two digits": ([("decimalZero", "第%1号", "")], (0,) * 2, "第01号 第02号"),
+    "wide digits": ([("decimalFullWidth", "第%1号", "")], (0,), "第１号"),
+    "words only": ([("none", "附注：", "")], (0, 0), "附注： 附注："),
+    "nothing": ([("none", "", "")], (0,), ""),
+    "in brackets": ([("decimalEnclosedParen", "%1项", "")], (0,), "(1)项"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_numbers_are_those_that_word_shows(name):
+    levels, places, shown = SHOWN[name]
+    document = Document()
+    with_list(document, 70, *((form, text) for form, text, _ in levels))
+    base = document.part.numbering_part.element[0]
+    for level, (_, _, more) in zip(base, levels, strict=True):
+        if more:
+            level.append(parse_xml(more.replace("/>", f" {nsdecls('w')}/>")))
+    for level in places:
+        numbered(document, "#", 70, level)
+    assert " ".join(text_of(document).replace("#", " ").split()) == shown
+
+
+def test_numbers_go_beyond_the_first_letters_and_tens():
+    assert [number_shown(27, "lowerLetter"), number_shown(28, "upperLetter")] == ["aa", "BB"]
+    assert [number_shown(number, "upperRoman") for number in (4, 40, 49, 90, 400)] == ["IV", "XL", "XLIX", "XC", "CD"]
+
+
+def test_a_list_that_takes_its_levels_from_a_style_has_them():
+    document = Document()
+    with_list(document, 70, ("chineseCounting", "（%1）"))
+    with_list(document, 71)
+    numbers = document.part.numbering_part.element
+    numbers[1].insert(0, parse_xml(f'<w:styleLink {nsdecls("w")} w:val="S"/>'))
+    numbers[0].insert(0, parse_xml(f'<w:numStyleLink {nsdecls("w")} w:val="S"/>'))
+    numbered(document, "甲", 71)
+    assert text_of(document) == "（一）甲"
 
 
 def test_numbers_of_a_column_are_read_and_empty_ones_counted():

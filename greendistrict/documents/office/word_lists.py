@@ -1,13 +1,19 @@
 """Numbers of lists in a Word document as Word counts and shows them, read from the document's XML."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from greendistrict.core.integers import whole
 from greendistrict.core.rounding import chinese
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-CIRCLED, PARTS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+CIRCLED, STEMS, BRANCHES = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳", "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未申酉戌亥"
+DIGITAL = dict(zip("0123456789", "〇一二三四五六七八九", strict=True))
+LEGAL = str.maketrans("一二三四五六七八九十", "壹贰叁肆伍陆柒捌玖拾")
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+TENS = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
+PARTS = (*TENS, (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 LEVELS, WIDEST, MOST = 9, 63, 9999  # levels of a list, columns of a table, numbers of a list
 
 
@@ -30,11 +36,16 @@ def number_in(text: str, otherwise: int, most: int = MOST) -> int:
 
 @dataclass(frozen=True)
 class ListLevel:
-    """Numbering of one level of a list."""
+    """Numbering of one level of a list.
+
+    ``is_legal``: numbers of the levels above are shown as digits; ``goes_on``: it begins anew after none of them.
+    """
 
     form: str
     shown: str
     start: int
+    is_legal: bool = False
+    goes_on: bool = False
 
 
 class CountedLists:
@@ -43,12 +54,14 @@ class CountedLists:
     def __init__(self, root: Any) -> None:
         found = [] if root is None else list(root)
         self.bases = {attribute_of(one, "abstractNumId"): one for one in found if one.tag == f"{WORD}abstractNum"}
+        self.styled = {attribute_of(inner(one, "styleLink")): key for key, one in self.bases.items() if inner(one, "styleLink") is not None}
         self.lists = {attribute_of(one, "numId"): one for one in found if one.tag == f"{WORD}num"}
         self.read: dict[str, dict[int, ListLevel]] = {}
 
     def abstract(self, key: str) -> str:
         """Key of the abstract list that a list is based on; lists with the same one continue each other's numbers."""
-        return attribute_of(inner(self.lists.get(key), "abstractNumId"))
+        own = attribute_of(inner(self.lists.get(key), "abstractNumId"))
+        return self.styled.get(attribute_of(inner(self.bases.get(own), "numStyleLink")), own)
 
     def restarted(self, key: str) -> set[int]:
         """Levels that restart at the beginning of the list."""
@@ -69,13 +82,20 @@ class CountedLists:
             if own is not None:
                 levels[place] = _level(own)
             if start is not None and place in levels:
-                levels[place] = ListLevel(levels[place].form, levels[place].shown, number_in(attribute_of(start), 1))
+                levels[place] = replace(levels[place], start=number_in(attribute_of(start), 1))
         return levels
 
 
 def _level(level: Any) -> ListLevel:
     form, start = attribute_of(inner(level, "numFmt")) or "decimal", inner(level, "start")
-    return ListLevel(form, attribute_of(inner(level, "lvlText")), number_in(attribute_of(start), 1) if start is not None else 0)
+    restart, legal = inner(level, "lvlRestart"), inner(level, "isLgl")
+    return ListLevel(
+        form,
+        attribute_of(inner(level, "lvlText")),
+        number_in(attribute_of(start), 1) if start is not None else 0,
+        is_legal=legal is not None and attribute_of(legal) not in {"0", "false", "off"},
+        goes_on=attribute_of(restart) == "0",
+    )
 
 
 def numbering_of(document: Any) -> CountedLists:
@@ -88,17 +108,48 @@ def numbering_of(document: Any) -> CountedLists:
 
 def number_shown(number: int, form: str) -> str:
     """A number in the format of its list."""
-    if "Circle" in form:
-        return CIRCLED[number - 1] if 0 < number <= len(CIRCLED) else str(number)
-    if "hinese" in form or "japanese" in form or "ideograph" in form or "aiwanese" in form:
-        return chinese(number)
-    if "Letter" in form:
-        letter = chr(ord("a") + (number - 1) % 26)
-        return letter.upper() if form.startswith("upper") else letter
-    if "Roman" in form:
-        roman, left = "", number
-        for value, sign in PARTS:
-            while left >= value:
-                roman, left = roman + sign, left - value
-        return roman.upper() if form.startswith("upper") else roman
-    return str(number)
+    shown = SHOWN.get(form) or next((shown for part, shown in KINDS if part in form), str)
+    text = shown(number)
+    return text.upper() if form.startswith("upper") else text
+
+
+def _of_signs(signs: str) -> Callable[[int], str]:
+    """Numbers as signs, as digits beyond the last."""
+    return lambda number: signs[number - 1] if 0 < number <= len(signs) else str(number)
+
+
+def _letters(number: int) -> str:
+    return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+
+
+def _one_by_one(number: int) -> str:
+    return "".join(DIGITAL.get(sign, sign) for sign in str(number))
+
+
+def _roman(number: int) -> str:
+    roman, left = "", number
+    for value, sign in PARTS:
+        while left >= value:
+            roman, left = roman + sign, left - value
+    return roman
+
+
+SHOWN: dict[str, Callable[[int], str]] = {
+    "none": lambda _: "",
+    "decimalZero": lambda number: f"{number:02}",
+    "decimalFullWidth": lambda number: str(number).translate(WIDE),
+    "decimalEnclosedParen": lambda number: f"({number})",
+    "decimalEnclosedFullstop": lambda number: f"{number}.",
+    "numberInDash": lambda number: f"- {number} -",
+    "ideographTraditional": _of_signs(STEMS),
+    "ideographZodiac": _of_signs(BRANCHES),
+}
+# What others have in their names, the first that fits.
+KINDS: tuple[tuple[str, Callable[[int], str]], ...] = (
+    ("Circle", _of_signs(CIRCLED)),
+    ("egal", lambda number: chinese(number).translate(LEGAL)),
+    ("igital", _one_by_one),
+    *((part, chinese) for part in ("hinese", "japanese", "ideograph", "aiwanese")),
+    ("Letter", _letters),
+    ("Roman", _roman),
+)

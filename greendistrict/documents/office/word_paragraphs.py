@@ -98,8 +98,8 @@ def take(element: Any, read: Collected, look: tuple[bool, bool] = (False, False)
     """Read the text below an element; ``look`` is that of the run around it."""
     for part in (one for one in element if not is_prompt(one)):
         name = local(part)
-        if name in REVISIONS:
-            read.loses(REVISIONS[name])
+        if told := REVISIONS.get(name) or _drawn_field(part.get(f"{WORD}instr") if name == "fldSimple" else ""):
+            read.loses(told)
         if name == "t":
             read.reads(part.text or "", look, raised=read.looks.is_raised(element))
             read.loses(*read.looks.struck_out(element))
@@ -149,9 +149,14 @@ def lost_in(part: Any) -> str:
     if name in SHAPES:
         return shape_in_words(part)
     if name == "instrText":
-        code = FIELD.match(part.text or "")
-        return DRAWING_FIELDS.get(code[1].upper(), "") if code else ""
+        return _drawn_field(part.text)
     return HIDDEN if name in AROUND else LOST.get(name, "")
+
+
+def _drawn_field(instruction: str | None) -> str:
+    """What a field draws that has no text; empty for any other."""
+    code = FIELD.match(instruction or "")
+    return DRAWING_FIELDS.get(code[1].upper(), "") if code else ""
 
 
 def below(parent: Any, name: str) -> Iterator[Any]:

@@ -5,7 +5,7 @@ tracked changes, and no library provides the displayed numbers of lists and head
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from io import BytesIO
@@ -140,7 +140,7 @@ class _WordReader:
         self.numbering = numbering_of(document)
         self.part = document.part
         self.pictures: dict[str, WordPicture] = {}
-        self.counts: dict[str, list[int]] = {}
+        self.counts: dict[str, dict[int, int]] = {}
         self.begun: set[str] = set()
         self.outermost: int | None = None  # level of the current list, None outside lists
         self.has_begun = False  # with the text, before which a cover may stand
@@ -240,7 +240,7 @@ class _WordReader:
         levels = self.numbering.levels(key)
         depth = next((number_in(attribute_of(found), 0, LEVELS - 1) for one in properties if (found := inner(one, "ilvl")) is not None), 0)
         level = levels.get(depth)
-        if level is None or level.form == "none":
+        if level is None:
             return None
         counts = self._counted(key, depth, levels)
         if level.form == "bullet":
@@ -248,21 +248,22 @@ class _WordReader:
         is_plain = level.form in {"decimal", "decimalZero", "decimalFullWidth"} and level.shown.rstrip(".．、)） ") == f"%{depth + 1}"
         label = level.shown
         for place, count in enumerate(counts, start=1):
-            label = label.replace(f"%{place}", number_shown(count, levels[place - 1].form) if place - 1 in levels else "")
-        return _Place(depth, counts[depth] if is_plain else None, label)
+            form = levels[place - 1].form if place - 1 in levels else "none"
+            label = label.replace(f"%{place}", number_shown(count, "decimal" if level.is_legal and form != "none" else form))
+        return _Place(depth, counts[depth] if is_plain else None, label) if label.strip() else None
 
     def _counted(self, key: str, depth: int, levels: Mapping[int, ListLevel]) -> list[int]:
         """Count a paragraph of a list; returns the numbers of its level and the levels above."""
-        counts = self.counts.setdefault(self.numbering.abstract(key), [])
+        counts = self.counts.setdefault(self.numbering.abstract(key), {})
         if key not in self.begun:
             self.begun.add(key)
             if depth in self.numbering.restarted(key):
-                del counts[depth:]
-        for place in range(len(counts), depth + 1):
-            counts.append(levels[place].start - (place == depth) if place in levels else 0)
-        del counts[depth + 1 :]
+                _begin_anew(counts, range(depth, LEVELS))
+        for place in range(depth + 1):
+            counts.setdefault(place, levels[place].start - (place == depth) if place in levels else 0)
+        _begin_anew(counts, [place for place in range(depth + 1, LEVELS) if place not in levels or not levels[place].goes_on])
         counts[depth] += 1
-        return counts
+        return [counts[place] for place in range(depth + 1)]
 
     # --- tables ---
 
@@ -300,6 +301,11 @@ class _WordReader:
             read.loses(*[FRAMED] * (_frame(about, styles) is not None))
             take(paragraph, read)
             read.reads(" ")
+
+
+def _begin_anew(counts: dict[int, int], places: Iterable[int]) -> None:
+    for place in places:
+        counts.pop(place, None)
 
 
 def _frame(about: Any, styles: list[Any]) -> Any:

@@ -163,6 +163,7 @@ CHANGES = {
     "paragraphs deleted as a whole": (f"<w:del {BY}>{paragraph(run('删'))}</w:del>" + paragraph(run("余")), "余", (REVISED,)),
     "formula between paragraphs": ("<m:oMathPara><m:oMath><m:r><m:t>a</m:t></m:r></m:oMath></m:oMathPara>", "", ("公式",)),
     "formula of a field": (paragraph(run("头"), instruction(" EQ \\f(1,2) ")), "头", ("公式",)),
+    "formula of a field in one": (paragraph(run("头"), '<w:fldSimple w:instr=" eq \\f(1,2) "/>'), "头", ("公式",)),
     "sign of a field": (paragraph(run("头"), instruction(" SYMBOL 254 \\f Wingdings ")), "头", ("特殊符号",)),
     "ticked box of a form": (paragraph(instruction(" FORMCHECKBOX ", "<w:checkBox><w:checked/></w:checkBox>"), run("是")), "☑是", ()),
     "open box of a form": (paragraph(instruction(" FORMCHECKBOX ", "<w:checkBox><w:default w:val='0'/></w:checkBox>")), "☐", ()),
