@@ -47,8 +47,7 @@ def table_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and preview its changes cell by cell; writes nothing."""
     viewer = viewer_of(request)
     table = filled_table(viewer, pk)
-    hold_import(table, viewer.user)
-    return PAGE.upload(request, table)
+    return PAGE.received(request, table, partial(hold_import, table, viewer.user))
 
 
 @require_POST
@@ -88,8 +87,7 @@ def share_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload the workbook of a share and preview its changes cell by cell; writes nothing."""
     viewer = viewer_of(request)
     share = seen_share(viewer, pk)
-    hold_share_import(share, viewer.user)
-    return SHARE_PAGE.upload(request, share)
+    return SHARE_PAGE.received(request, share, partial(hold_share_import, share, viewer.user))
 
 
 @require_POST

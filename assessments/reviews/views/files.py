@@ -16,7 +16,7 @@ from assessments.reviews.services.score_sheet import BOOK, ExpertSheet, apply_sc
 from assessments.reviews.services.scoring import attach_file, detach_file
 from assessments.reviews.views.workspace import clause_page, own_member, working_member
 from greendistrict.accounts.models import User
-from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.core.errors import Closed, NotAllowed, Refused
 from greendistrict.core.integers import whole
@@ -73,12 +73,10 @@ def _name(member: PanelMember, more: str = "") -> str:
     return f"专家评审 {member.review.subject.get('number', '')} {member}{more}.xlsx"
 
 
-def _scoring_member(viewer: Viewer, pk: int) -> PanelMember:
-    member = working_member(viewer, pk)
+def _hold_scoring(member: PanelMember) -> None:
     if member.submitted_at is not None or member.review.status != ReviewState.SCORING:
         msg = "评分已提交，不能再改" if member.submitted_at else "现在不是专家评分环节"
         raise Closed(msg)
-    return member
 
 
 def _shown(member: PanelMember) -> dict[str, Any]:
@@ -92,14 +90,16 @@ PAGE = sealed_page("assessments.review", "另一席位", "assessments/reviews/re
 
 def review_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and preview its changes cell by cell; writes nothing."""
-    return PAGE.upload(request, _scoring_member(viewer_of(request), pk))
+    member = working_member(viewer_of(request), pk)
+    return PAGE.received(request, member, partial(_hold_scoring, member))
 
 
 @require_POST
 def review_import_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the chosen changes (what changed meanwhile is shown again), or return the rejected clauses as a workbook."""
     viewer = viewer_of(request)
-    member = _scoring_member(viewer, pk)
+    member = working_member(viewer, pk)
+    _hold_scoring(member)
     if "returned" in request.POST:
         return PAGE.copy(request, member, _name(member, "（退回）"))
     count = PAGE.write(request, member, partial(apply_scores, member=member, by=viewer.user))

@@ -9,13 +9,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from assessments.reviews.models import ExpertScore
+from assessments.reviews.models import ExpertScore, PanelMember
 from assessments.reviews.services.score_sheet import BOOK as SHEET
+from assessments.sharing.models import RowShare
 from assessments.sharing.services import give_out
-from assessments.tables.models import RowChange, ScoreRow
+from assessments.tables.models import RowChange, ScoreRow, ScoreTable
 from assessments.workbook.score_table import BOOK, SHARE_BOOK
 from assessments.workbook.services import live_book
 from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock
 from greendistrict.documents.workbooks.grids import FORMULA
 from greendistrict.documents.workbooks.pasted import NAME
 from tests.assessments.browsing import browser, lacking, put, row_of, text_of, url
@@ -214,6 +216,22 @@ def test_what_another_pastes_is_not_read(scene, page, kind):
     who, status = others[kind]
     assert browser(getattr(scene.people, who)).post(page.desk.back, given).status_code == status
     assert browser(scene.people.outsider_preparer).post(page.desk.back, given).status_code == 404
+
+
+CLOSES = {
+    "table": lambda: ScoreTable.objects.update(status="submitted"),
+    "share": lambda: RowShare.objects.update(status="signed"),
+    "expert": lambda: PanelMember.objects.update(submitted_at=clock.now()),
+}
+
+
+def test_what_is_pasted_after_the_page_has_closed_comes_back_with_the_reason(page, kind):
+    before = page.stored()
+    CLOSES[kind]()
+    answer = page.paste([HEADS[kind], page.one])
+    assert (answer.status_code, "preview" in answer.context, page.stored()) == (410, False, before)
+    assert lacking(answer, f"{page.one[0]}\t", "不能再改") == (410, [])
+    assert page.desk.client.get(page.desk.back).status_code == 410
 
 
 # --- what an office's own table of clauses and values says -----------------------------------------------------------------
