@@ -401,3 +401,20 @@ def test_heads_of_two_lines_stand_below_as_many_titles_in_a_workbook_as_in_a_tex
     content = book(*lines) if form == "workbook" else "\n".join(f"{one},{other}" for one, other in lines).encode()
     seen = page({"workbook": SimpleUploadedFile("台账.xlsx" if form == "workbook" else "台账.csv", content)})
     assert len(seen.context["preview"].works if seen.context.get("preview") else ()) == found
+
+
+def test_what_is_said_of_absent_columns_is_true_of_own_workbooks_and_of_others(page, district):
+    def own(*, beside):
+        made = openpyxl.load_workbook(BytesIO(plot_book(district, [plot], {})))
+        sheet = made[BOOK.sheet]
+        sheet.delete_cols(6)
+        if beside:
+            sheet.cell(BOOK.head_row + 1, 42, "备注")
+        return page({"workbook": SimpleUploadedFile("地块.xlsx", saved(made))}).content.decode()
+
+    plot = PlotFactory(district=district, number="PD-01")
+    assert "工作簿里没有“建设单位（权属）”列，这些内容不变" in own(beside=False)
+    asked = own(beside=True)
+    assert ("应为“建设单位（权属）”，列可能被移动" in asked, "这些内容不变" in asked, "平台上的内容不变" in asked) == (True, False, False)
+    text = page({"pasted": pasted(["宗地编号", "用地面积", "备注"], ["PD-01", 1, "x"])}).content.decode()
+    assert ("表里没有的列，平台上的内容不变" in text, "工作簿里没有“" in text) == (True, False)
