@@ -11,7 +11,9 @@ MAX_BYTES = 10 * MIB
 MAX_UNPACKED = 40 * MIB
 MAX_POINTS = 50_000
 MAX_PLOT_POINTS = 200_000  # of all plots of a district together
-EAST = (120.85, 122.25)
+# The city (120°52′ to 122°12′ E, 30°40′ to 31°53′ N) with its islands: 佘山岛 (122°14.6′ E, declaration of baselines of 1996) and 鸡骨礁
+# (122°23′ E, 上海地名志: the easternmost point of the city). 海礁, further east, is of 嵊泗 in Zhejiang.
+EAST = (120.85, 122.40)
 NORTH = (30.65, 31.90)
 Point = tuple[float, float]
 Polygon = list[list[Point]]

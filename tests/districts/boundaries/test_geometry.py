@@ -121,8 +121,15 @@ def test_the_points_are_those_of_the_outline_that_is_stored():
 
 
 def test_the_limits_themselves_are_inside():
-    corners = [[120.85, 30.65], [122.25, 30.65], [122.25, 31.9], [120.85, 30.65]]
+    corners = [[120.85, 30.65], [122.4, 30.65], [122.4, 31.9], [120.85, 30.65]]
     assert checks.boundary_of(polygon(corners), "a", WGS)
+
+
+@pytest.mark.parametrize(("east", "north", "is_of_the_city"), [
+    (122 + 14.6 / 60, 31 + 25.3 / 60, True), (122 + 23 / 60, 31 + 11 / 60, True), (123 + 9.4 / 60, 30 + 44.1 / 60, False),
+], ids=["佘山岛", "鸡骨礁", "海礁"])  # fmt: skip
+def test_the_islands_of_the_city_lie_within_its_limits(east, north, is_of_the_city):
+    assert checks.is_inside((east, north)) == is_of_the_city
 
 
 MESSAGES = [

@@ -174,7 +174,8 @@ SYSTEMS = {
     "epsg4549_northing_first.geojson": (
         stating(GAUSS, turned(plane(SQUARE, GAUSS))), f"asked swapped: 4.23 km², GeoJSON, {PLANE_WORDS}，横纵坐标已对调", "A 423"),
     "epsg2437_bj54.geojson": (stating("EPSG:2437", plane(SQUARE, "EPSG:2437")), "refused: Beijing 1954），不收这一坐标系", None),
-    "chongming_isles.geojson": (features(("A", moved(SQUARE, 0.74, 0.22))), "refused: 有2个点不在本市范围内", None),
+    "chongming_isles.geojson": (features(("A", moved(SQUARE, 0.74, 0.22))), ONE.replace("4.23", "4.22"), "A 422"),
+    "isles of Zhejiang": (features(("A", moved(SQUARE, 0.89, -0.47))), "refused: 有2个点不在本市范围内", None),
     "Xi'an 1980": (stating("EPSG:2384", plane(SQUARE, "EPSG:2384")), "refused: Xian 1980），不收这一坐标系", None),
     "name by address": (stating("http://www.opengis.net/def/crs/EPSG/0/4490"), f"read: 4.23 km², GeoJSON, {CGCS}", "A 423"),
     "name by edition": (stating("urn:ogc:def:crs:EPSG:6.9:4490"), f"read: 4.23 km², GeoJSON, {CGCS}", "A 423"),
