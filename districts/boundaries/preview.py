@@ -12,7 +12,7 @@ from typing import Any
 
 from districts.boundaries.geojson import Frame, box_of, frame_of
 from districts.boundaries.geometry.reader import OutlineLook, ReadBoundary, ReadingOffer
-from districts.common.coordinate_systems import READINGS, SWAPPED
+from districts.common.coordinate_systems import READINGS, TURNED
 from greendistrict.core.folded_keys import visible
 from greendistrict.core.rounding import fixed, half_up
 
@@ -145,7 +145,7 @@ def choices_of(offers: Sequence[ReadingOffer]) -> tuple[ReadingChoice, ...]:
         where = f"中心约在东经{east}°、北纬{north}°"
         told = [f"与{name}{_overlap_words(relation)}" for name, relation in offer.relations.items()]
         made.append(ReadingChoice(offer.key, READINGS[offer.key], "，".join((where, *told))))
-    if {offer.key for offer in offers} == {SWAPPED}:
+    if offers and all(offer.key in TURNED for offer in offers):
         return tuple(replace(one, where=f"{one.where}；照原样不在本市范围内") for one in made)
     return tuple(made)
 

@@ -17,5 +17,11 @@ NOT_TAKEN = {
 }
 CHOICES = [("", "以文件写明的为准"), *SYSTEMS.items(), (GCJ02, "GCJ-02（高德、腾讯地图），换算成WGS84"), *NOT_TAKEN.items()]
 
-AS_IS, SWAPPED = "as_is", "swapped"
-READINGS = {AS_IS: "照原样", GCJ02: "作GCJ-02（高德、腾讯地图），换算成WGS84", SWAPPED: "横纵坐标对调"}
+AS_IS, SWAPPED, SWAPPED_GCJ02 = "as_is", "swapped", "swapped_gcj02"
+READINGS = {
+    AS_IS: "照原样",
+    GCJ02: "作GCJ-02（高德、腾讯地图），换算成WGS84",
+    SWAPPED: "横纵坐标对调",
+    SWAPPED_GCJ02: "横纵坐标对调，作GCJ-02（高德、腾讯地图），换算成WGS84",
+}
+TURNED = (SWAPPED, SWAPPED_GCJ02)

@@ -26,7 +26,7 @@ from districts.boundaries.geometry.boundary_file import (
 )
 from districts.boundaries.geometry.drawings import Drawing
 from districts.boundaries.geometry.formats import read
-from districts.common.coordinate_systems import AS_IS, GCJ02, NOT_TAKEN, SWAPPED, SYSTEMS
+from districts.common.coordinate_systems import AS_IS, GCJ02, NOT_TAKEN, SWAPPED, SWAPPED_GCJ02, SYSTEMS
 from greendistrict.core.folded_keys import folded, visible
 
 RING_POINTS = 4
@@ -44,6 +44,7 @@ TRIED = 200  # points from which a fitting system is told
 LOCAL = 500_000  # metres: local systems of the city have their origin in it
 BY_CONVENTION = ("KML", "KMZ")  # which cannot state a system
 READ_AS = {AS_IS: "{}", GCJ02: "GCJ-02，已换算成WGS84（误差约1米）", SWAPPED: "{}，横纵坐标已对调"}
+READ_AS[SWAPPED_GCJ02] = f"{READ_AS[GCJ02]}，横纵坐标已对调"
 REASONS = (
     (re.compile("Self-intersection|Ring Self"), "边界自相交或几块相互重叠"),
     (re.compile("Hole lies outside|Holes are nested"), "挖空的部分不在面内"),

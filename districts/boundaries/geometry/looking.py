@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from districts.boundaries.geometry import checks, neighbours, readings
 from districts.boundaries.geometry.boundary_file import BoundaryError, RawBoundary
 from districts.boundaries.geometry.checks import CheckedBoundary, CheckedPlots, MeantSystem
-from districts.common.coordinate_systems import AS_IS, GCJ02, READINGS, SWAPPED
+from districts.common.coordinate_systems import AS_IS, GCJ02, READINGS, SWAPPED, SWAPPED_GCJ02, TURNED
 from greendistrict.core.folded_keys import folded
 
 BETTER = 0.05  # by which a share in common with what is known has to grow before another reading is suspected
@@ -43,6 +43,7 @@ def boundary(
         told = neighbours.relations(found.geometry, known).values()
         return max((one.common for one in told), default=0.0), max((max(one.own, one.other) for one in told), default=0.0)
 
+    made = _likely(made, reading, fit if known else None)
     chosen, asked = _chosen(made, reading, system, fit if known else None)
     found = made[chosen]
     told = {**neighbours.relations(found.geometry, known), **neighbours.relations(found.geometry, others)}
@@ -84,6 +85,7 @@ def plots(
         again_share = sum(same) / len(same) if same else 0.0
         return again_share, max([*inside, again_share])
 
+    made = _likely(made, reading, fit if edge or former else None)
     chosen, asked = _chosen(made, reading, system, fit if edge or former else None)
     found = made[chosen]
     drawn = {plot.number: plot.geometry for plot in found.plots}
@@ -108,7 +110,8 @@ def _ways(reading: str, system: MeantSystem, *, is_stored: bool) -> Sequence[str
         return (AS_IS,)
     if system.reading and reading not in READINGS:
         return (system.reading,)
-    return (AS_IS, GCJ02, SWAPPED)
+    may_be_shifted = system.crs.is_geographic and not system.is_named  # copied from a web map, latitude first
+    return (AS_IS, GCJ02, SWAPPED, SWAPPED_GCJ02) if may_be_shifted else (AS_IS, GCJ02, SWAPPED)
 
 
 def _readings(
@@ -124,7 +127,7 @@ def _readings(
         found = make(shown)
     except BoundaryError as error:
         if shown == ways[0] and SWAPPED in ways and reading != shown:
-            return _swapped(make, reading, error)
+            return _swapped(make, reading, error, [way for way in ways if way in TURNED])
         if shown == ways[0] or AS_IS in (plain := _readings(make, otherwise, "", ways)):
             raise
         return plain
@@ -135,14 +138,18 @@ def _readings(
     return {way: made[way] for way in ways if way in made}
 
 
-def _swapped(make: Callable[[str], Found], reading: str, plain: BoundaryError) -> dict[str, Found]:
+def _swapped(make: Callable[[str], Found], reading: str, plain: BoundaryError, ways: Sequence[str]) -> dict[str, Found]:
     """What cannot be read as it stands, with its axes exchanged. Raises ``BoundaryError``: ``plain``, unless that reading was wanted."""
-    try:
-        return {SWAPPED: make(SWAPPED)}
-    except BoundaryError as error:
-        if reading == SWAPPED:
-            raise
-        raise plain from error
+    made: dict[str, Found] = {}
+    for way in ways:
+        try:
+            made[way] = make(way)
+        except BoundaryError as error:
+            if reading == way:
+                raise
+            if way == SWAPPED:
+                raise plain from error
+    return made
 
 
 def _boundary_otherwise(found: CheckedBoundary, reading: str) -> CheckedBoundary | None:
@@ -172,8 +179,18 @@ def _chosen(made: Mapping[str, Found], reading: str, system: MeantSystem, fit: C
         return first, False
     if fit is None:
         return AS_IS, not system.is_named
-    plain, shifted = fit(made[AS_IS]), fit(made[GCJ02])
-    return AS_IS, shifted[1] >= GOOD and any(after - before > BETTER for before, after in zip(plain, shifted, strict=True))
+    return AS_IS, _fits_better(fit(made[GCJ02]), fit(made[AS_IS]))
+
+
+def _fits_better(shifted: Fit, plain: Fit) -> bool:
+    return shifted[1] >= GOOD and any(after - before > BETTER for before, after in zip(plain, shifted, strict=True))
+
+
+def _likely(made: dict[str, Found], reading: str, fit: Callable[[Found], Fit] | None) -> dict[str, Found]:
+    """The readings without the one that is twofold where what is known does not speak for it, unless it was chosen."""
+    if fit is None or SWAPPED_GCJ02 not in made or reading == SWAPPED_GCJ02 or _fits_better(fit(made[SWAPPED_GCJ02]), fit(made[SWAPPED])):
+        return made
+    return {SWAPPED: made[SWAPPED]}
 
 
 def _offer(way: str, geometry: Mapping[str, Any], known: Shapes) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from districts.boundaries.geometry.boundary_file import Point, Polygon
-from districts.common.coordinate_systems import GCJ02, SWAPPED
+from districts.common.coordinate_systems import GCJ02, SWAPPED_GCJ02, TURNED
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 AXIS, FLATTENING = 6378245.0, 0.00669342162296594323  # of the ellipsoid that the shift is computed on
@@ -26,12 +26,12 @@ def swapped(polygons: list[Polygon]) -> list[Polygon]:
 
 def before(polygons: list[Polygon], reading: str) -> list[Polygon]:
     """What a reading does to the coordinates of the file."""
-    return swapped(polygons) if reading == SWAPPED else polygons
+    return swapped(polygons) if reading in TURNED else polygons
 
 
 def after(polygons: list[Polygon], reading: str) -> list[Polygon]:
     """What a reading does to degrees, longitude first."""
-    return [[from_gcj02(ring) for ring in polygon] for polygon in polygons] if reading == GCJ02 else polygons
+    return [[from_gcj02(ring) for ring in polygon] for polygon in polygons] if reading in {GCJ02, SWAPPED_GCJ02} else polygons
 
 
 def from_gcj02(ring: list[Point]) -> list[Point]:

@@ -88,6 +88,21 @@ def test_exchanged_axes_are_asked_about_and_taken_back(tmp_path):
         assert "error" in look(content, reading="as_is", **named), name
 
 
+def test_exchanged_axes_of_a_web_map_are_taken_back_with_its_shift():
+    content = polygon(turned(shifted(SQUARE)))
+    for made, known in ((content, KNOWN), (content, {}), (kml(turned(shifted(SQUARE))), KNOWN)):
+        first = look(made, known=known)["ok"]
+        assert (first["asked"], [offer["key"] for offer in first["offers"]]) == (True, ["swapped", "swapped_gcj02"])
+    taken = look(content, reading="swapped_gcj02")["ok"]
+    assert taken["relations"]["规划范围第1版"]["common"] == pytest.approx(1, abs=0.001)
+    assert (taken["asked"], taken["found"]["system"]) == (False, "GCJ-02，已换算成WGS84（误差约1米），横纵坐标已对调")
+    assert [offer["key"] for offer in look(content, system="EPSG:4326")["ok"]["offers"]] == ["swapped"], "the user has named the system"
+    drawn_so = plot_file(("A-1", turned(shifted(SQUARE))))
+    first = plots(drawn_so, system="", edge=BOUNDARY)["ok"]
+    assert (first["asked"], [offer["key"] for offer in first["offers"]]) == (True, ["swapped", "swapped_gcj02"])
+    assert plots(drawn_so, system="", edge=BOUNDARY, reading="swapped_gcj02")["ok"]["neighbours"]["outside"] == []
+
+
 def test_a_drawing_with_northing_first_is_asked_about():
     named = {"drawing": {"layer": "红线", "unit": "m"}, "system": PLANE, "known": {}}
 

@@ -164,7 +164,8 @@ MEMBERS = {
 BEIJING = "Beijing 1954），不收这一坐标系"
 PLANE_WORDS = "CGCS2000高斯平面，中央经线120°，不带带号"
 SYSTEMS = {
-    "axis_swapped.geojson": (features(("A", turned(SQUARE))), ONE.replace("as_is/gcj02", "swapped") + "，横纵坐标已对调", "A 423"),
+    "axis_swapped.geojson": (
+        features(("A", turned(SQUARE))), ONE.replace("as_is/gcj02", "swapped/swapped_gcj02") + "，横纵坐标已对调", "A 423"),
     "crs_urn4326.geojson": (stating("urn:ogc:def:crs:EPSG::4326"), f"read: 4.23 km², GeoJSON, {WGS}", "A 423"),
     "crs_crs84.geojson": (features(("A", SQUARE), **CRS84), "read: 4.23 km², GeoJSON, WGS 84 (CRS84)", "A 423"),
     "crs_urn4490.geojson": (stating("urn:ogc:def:crs:EPSG::4490"), f"read: 4.23 km², GeoJSON, {CGCS}", "A 423"),
