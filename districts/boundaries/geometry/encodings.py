@@ -12,6 +12,9 @@ WIDE |= {sign.encode(code): code for sign in "<{[" for code in ("utf-16-le", "ut
 MARK = b"\xef\xbb\xbf"
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)""")
 SHORT = re.compile(r"[\u0080-\u07ff]")  # two bytes in UTF-8, as two-byte signs of GBK can be: 学 is also Cyrillic ѧ
+USUAL_BIG5 = (b"\xa1\x40", b"\xc6\x7e")
+SEVERAL, RARE_SHARE = 2, 0.25  # signs of GBK beyond GB 2312
+JUDGED = 100_000  # signs
 USUAL = re.compile(r"[°±²³·×]")  # of these what Chinese texts have
 
 
@@ -34,12 +37,32 @@ def tried(content: bytes, stated: str) -> tuple[str, ...]:
     """
     text = _decoded(content, "utf-8")
     if text is None:
-        return tuple(filter(None, (stated, "gb18030", "utf-8")))
+        likely = "big5" if _is_big5(content) else "gb18030"
+        return tuple(dict.fromkeys((*((stated,) if stated not in {"", "utf-8"} else ()), likely, "gb18030", "utf-8")))
     short = USUAL.sub("", "".join(SHORT.findall(text)))
     is_doubtful = bool(short) and not any(sign > "\u07ff" for sign in text)
     if is_doubtful and stated != "utf-8" and _decoded(content, stated or "gb18030") is not None:
         return (stated or "gb18030", "utf-8")
     return tuple(filter(None, ("utf-8", stated, "gb18030")))
+
+
+def _is_big5(content: bytes) -> bool:
+    """Whether all signs are among the usual ones of Big5, and too many for GBK are none of GB 2312, whose others are rare."""
+    text, other = _decoded(content, "big5"), _decoded(content, "gb18030")
+    if text is None or other is None:
+        return text is not None
+    signs = [sign for sign in other[:JUDGED] if not sign.isascii()]
+    rare = sum(_encoded(sign, "gb2312") is None for sign in signs)
+    if rare < SEVERAL or rare < len(signs) * RARE_SHARE:
+        return False
+    return all(USUAL_BIG5[0] <= sign.encode("big5") <= USUAL_BIG5[1] for sign in text[:JUDGED] if not sign.isascii())
+
+
+def _encoded(sign: str, encoding: str) -> bytes | None:
+    try:
+        return sign.encode(encoding)
+    except UnicodeEncodeError:
+        return None
 
 
 def _decoded(content: bytes, encoding: str) -> str | None:

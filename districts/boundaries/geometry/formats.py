@@ -77,7 +77,8 @@ def _packed(content: bytes, *, named: bool, drawing: Drawing | None) -> RawBound
     members = _unpacked(content)
     inner = next((ending for ending in SINGLE if ending in members), "")
     if inner and not {"shp", "kml"} & set(members) and members[inner][:4] != b"PK\x03\x04":
-        return read(members[inner], f"a.{inner}", named=named, drawing=drawing)
+        raw = read(members[inner], f"a.{inner}", named=named, drawing=drawing)
+        return raw if raw.system or raw.format != "GeoJSON" else replace(raw, system=_beside(members))
     if "kml" not in members:
         return _shapefile(members, named=named)
     return replace(_kml(text_of(members["kml"])), format="KMZ")
@@ -184,8 +185,12 @@ def _shapefile(members: dict[str, bytes], *, named: bool) -> RawBoundary:
         msg = "Shapefile里不是面图形，请只导出面"
         raise BoundaryError(msg)
     features = [(row, _of_shape(shape)) for row, shape in zip(rows, shapes, strict=True)]
-    system = members.get("prj", b"").decode("utf-8-sig", "replace").strip()
-    return RawBoundary("Shapefile", features, system, sum(not polygons for _, polygons in features))
+    return RawBoundary("Shapefile", features, _beside(members), sum(not polygons for _, polygons in features))
+
+
+def _beside(members: dict[str, bytes]) -> str:
+    """Text of the coordinate system in the file that holds nothing else."""
+    return members.get("prj", b"").decode("utf-8-sig", "replace").strip()
 
 
 def _kept(shapes: list[Any], table: bytes) -> list[Any]:

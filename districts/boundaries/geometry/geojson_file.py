@@ -9,6 +9,7 @@ from districts.boundaries.geometry.boundary_file import BoundaryError, Point, Po
 from districts.boundaries.geometry.rings import closed, no_areas, pair
 
 OTHERS = {"Point": "个点", "MultiPoint": "个点", "LineString": "条线", "MultiLineString": "条线", "": "个没有图形的要素"}
+AREAS = ("Polygon", "MultiPolygon")
 ESRI = {"geometryType", "rings", "spatialReference"}
 DEEPEST = 8
 SHOWN = 60
@@ -93,7 +94,8 @@ def _system(part: dict[str, Any]) -> str:
     if isinstance(crs, int) and not isinstance(crs, bool):
         return f"EPSG:{crs}"
     if isinstance(crs, str):
-        plain = crs.strip().removeprefix("[").removesuffix("]")
+        plain = crs.strip()
+        plain = plain[1:-1] if plain[:1] == "[" else plain  # a safe CURIE
         return f"EPSG:{plain}" if plain.isascii() and plain.isdigit() else plain
     return json.dumps(crs, ensure_ascii=False) if crs else ""
 
@@ -102,13 +104,20 @@ def _geometries(data: Any) -> list[tuple[Any, Any]]:
     """Attributes and geometry of each member of a feature collection, a feature, a geometry collection or a bare geometry."""
     kind = data.get("type")
     if kind == "FeatureCollection" and isinstance(data.get("features"), list):
-        return [(feature.get("properties"), feature.get("geometry")) for feature in data["features"] if isinstance(feature, dict)]
+        features = [feature if isinstance(feature, dict) else {} for feature in data["features"]]
+        return [(feature.get("properties"), _shape(feature)) for feature in features]
     if kind == "FeatureCollection":
         msg = "GeoJSON里没有要素列表（features），请由测绘软件重新导出"
         raise BoundaryError(msg)
     if kind == "GeometryCollection" and isinstance(data.get("geometries"), list):
         return [(None, geometry) for geometry in data["geometries"]]
-    return [(data.get("properties"), data.get("geometry"))] if kind == "Feature" else [(None, data)]
+    return [(data.get("properties"), _shape(data))] if kind == "Feature" else [(None, data)]
+
+
+def _shape(feature: dict[str, Any]) -> Any:
+    """The shape of a feature: that of JSON-FG is in the system which the file states, beside which it can have another in WGS84."""
+    place = feature.get("place")
+    return place if isinstance(place, dict) and place.get("type") in AREAS else feature.get("geometry")
 
 
 def _of_geometry(geometry: Any, left: Counter[str], depth: int = 0) -> list[Polygon]:
@@ -119,7 +128,7 @@ def _of_geometry(geometry: Any, left: Counter[str], depth: int = 0) -> list[Poly
     members = geometry.get("geometries") if kind == "GeometryCollection" else None
     if isinstance(members, list) and depth < DEEPEST:
         return [polygon for member in members for polygon in _of_geometry(member, left, depth + 1)]
-    if kind in OTHERS or (kind in {"Polygon", "MultiPolygon"} and coordinates == []):
+    if kind in OTHERS or (kind in AREAS and coordinates == []):
         left[OTHERS.get(kind, OTHERS[""])] += 1
         return []
     if kind == "Polygon":

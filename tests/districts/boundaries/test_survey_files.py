@@ -149,6 +149,7 @@ MEMBERS = {
     "number as a decimal number": (features((101.0, SQUARE)), ONE, "101 423"),
     "number as null": (features((None, SQUARE)), ONE, "refused: 请在“编号属性”里写明哪个属性是编号（文件里有：编号）"),
     "name with a blank": (features(("A", SQUARE)).replace('"编号"'.encode(), '"编号 "'.encode()), ONE, "A 423"),
+    "feature that is null": (features(("A", SQUARE)).replace(b'"features": [', b'"features": [null, '), LEFT, "A 423；略去1"),
     "list of features": (json.dumps([json.loads(LINED[0])]).encode(), "refused: 这个JSON不是GeoJSON", None),
     "within another object": (b'{"data": %s}' % features(("A", SQUARE)), "refused: 这个JSON不是GeoJSON", None),
     "kind in small letters": (features(("A", SQUARE)).replace(b'"Polygon"', b'"polygon"'), "refused: 不是面的图形（polygon）", None),
@@ -161,6 +162,7 @@ MEMBERS = {
     "sign that GBK would take for a word": (features(("A·1", SQUARE)).replace("编号".encode(), b"name"), ONE, "A·1 423"),
     "two names, one empty": (features(("A", SQUARE)).replace('"编号"'.encode(), '"地块编号": " ", "编号"'.encode()), ONE, "A 423"),
 }  # fmt: skip
+XIAN = WGS_TEXT.replace("WGS_1984", "Xian_1980").replace("6378137.0,298.257223563", "6378140.0,298.257")
 BEIJING = "Beijing 1954），不收这一坐标系"
 PLANE_WORDS = "CGCS2000高斯平面，中央经线120°，不带带号"
 SYSTEMS = {
@@ -198,6 +200,13 @@ SYSTEMS = {
     "system of JSON-FG": (
         features(("A", SQUARE), coordRefSys="http://www.opengis.net/def/crs/EPSG/0/4490"), f"read: 4.23 km², GeoJSON, {CGCS}", "A 423"),
     "old system of JSON-FG": (features(("A", SQUARE), coordRefSys="[EPSG:4214]"), f"refused: {BEIJING}", None),
+    "place of JSON-FG": (
+        json.dumps({"type": "Feature", "properties": {"编号": "A"}, "geometry": area(SQUARE), "place": area(plane(SQUARE, GAUSS)),
+                    "coordRefSys": "http://www.opengis.net/def/crs/EPSG/0/4549"}).encode(),
+        f"read: 4.23 km², GeoJSON, {PLANE_WORDS}", "A 423"),
+    "system in full": (stating(WGS_TEXT), f"read: 4.23 km², GeoJSON, {WGS}", "A 423"),
+    "system in a file beside": (
+        zipped(a__geojson=features(("A", SQUARE)), a__prj=XIAN), "refused: 不收这一坐标系", None),
     "old system at the shape": (features(("A", {**area(SQUARE), "crs": "EPSG:4214"})), f"refused: {BEIJING}", None),
     "two systems": (
         features(("A", {**area(SQUARE), "crs": "EPSG:4214"}), crs="EPSG:4490"), "refused: 几个坐标系（EPSG:4490、EPSG:4214）", None),
@@ -302,7 +311,6 @@ HIGH = [[*point, 3] for point in SQUARE[::-1]]
 VERTICAL = (
     ',VERTCS["Yellow_Sea_1985",VDATUM["Yellow_Sea_1985"],PARAMETER["Vertical_Shift",0.0],PARAMETER["Direction",1.0],UNIT["Meter",1.0]]'
 )
-XIAN = WGS_TEXT.replace("WGS_1984", "Xian_1980").replace("6378137.0,298.257223563", "6378140.0,298.257")
 TWO_ROWS = table("A", "B", rings=[AWAY[::-1], SQUARE[::-1]])
 SHAPES = {
     "wgs84.zip": (pack(A), SHAPE, "A 423"), "ccw_outer.zip": (pack(table("A", rings=[SQUARE])), SHAPE, "A 423"),
@@ -353,6 +361,9 @@ SHAPES = {
     "grads": (pack(A, prj=WGS_TEXT.replace('"Degree",0.0174532925199433', '"Grad",0.01570796326794897')), "refused: 的单位不是度", None),
     "shift of its own": (
         pack(A, prj=WGS_TEXT.replace("298.257223563]", "298.257223563],TOWGS84[100,0,0,0,0,0,0]")), "refused: 另有平移或旋转参数", None),
+    "Big5 that states nothing": (pack(table("區段編號-01", encoding="big5", field="name")), SHAPE, "區段編號-01 423"),
+    "Big5 that states UTF-8": (pack(table("區段編號-01", encoding="big5", field="name"), cpg="UTF-8"), SHAPE, "區段編號-01 423"),
+    "rare signs of GBK": (pack(table("朱镕堃-01", encoding="gbk", field="name")), SHAPE, "朱镕堃-01 423"),
     "UTF-8 that states GBK": (pack(table("地块"), cpg="GBK"), SHAPE, "地块 423"),
     "GBK that is UTF-8 as well": (pack(table("学-1", field="name", encoding="gbk")), SHAPE, "学-1 423"),
     "row that is deleted": (pack({**TWO_ROWS, "dbf": deleted(TWO_ROWS["dbf"])}), SHAPE, "B 423"),
