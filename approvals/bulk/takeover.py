@@ -18,10 +18,9 @@ from greendistrict.core.folded_keys import folded
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.asked_texts import AskingReader
 from greendistrict.documents.workbooks.book import Cell, Heads, Returned, as_cell
-from greendistrict.documents.workbooks.cells import one_line_end, read_cell, shown_number
+from greendistrict.documents.workbooks.cells import one_line_end, read_cell, says_nothing, shown_number
 from greendistrict.documents.workbooks.columns import CHOICE, DAY, TEXT, VALUE, Column, WrongCellError, words_of
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, shown, unreadable
-from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.preview import Preview
 
 MOST_ROWS = 500
@@ -135,10 +134,10 @@ class TakeoverReader(AskingReader):
             words = f"认不出表头：没有一张表写有“{self.must_words}”和本页的其他列"
             return TakeoverPreview(problems=[words], unread=unread, absent=tuple(column.label for column in self.columns))
         Refused.when(found.is_longer(MOST_ROWS), f"一次最多{MOST_ROWS}行（合计、说明等行也计入），请分几次导入")
-        lines, left = list[tuple[int, list[BookCell]]](), list[CellLine]()
+        lines, left, table = list[tuple[int, list[BookCell]]](), list[CellLine](), found.table_lines(self.columns)
         for at in range(found.first_row, len(found.grid)):
             texts = [shown(cell.value).strip() for cell in found.row(at)]
-            if what := aside(texts, found.labels):
+            if what := table.aside(texts):
                 place, text = next((place, text) for place, text in enumerate(texts) if text)
                 left.append(CellLine(address_of(at, place), text, "", "", "", text, what))
             elif any(texts[place] for place in found.heads.places if place is not None and place < len(texts)):
@@ -197,13 +196,13 @@ def judged(kind: str, rows: list[TakeoverRow], today: dt.date) -> list[TakeoverR
     seen: set[tuple[Any, ...]] = set()
     for row in rows:
         district = districts.get(folded(str(row.typed.get("城区") or "")))
-        if district is None:
-            row.refuse("城区", "没有这个城区")
-            continue
         _values(kind, row)
-        row.value |= {"district": district, "certainty": row.value.get("certainty") or Certainty.SOURCED}
-        if not row.value.get("source"):
+        if not row.value.get("source") or says_nothing(row.value["source"]):
             row.refuse("出处", "没有写明出处")
+        if district is None:
+            row.wrong = row.wrong if any(head == "城区" for head, _ in row.wrong) else [("城区", "没有这个城区"), *row.wrong]
+            continue
+        row.value |= {"district": district, "certainty": row.value.get("certainty") or Certainty.SOURCED}
         key = judge(row, district, today)
         if key in seen:
             row.refuse("城区", "文件里重复")

@@ -20,7 +20,7 @@ from greendistrict.core.number_parsing import NumberError, parse_number
 from greendistrict.core.rounding import fixed
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.heads_alike import head_and_unit
-from greendistrict.documents.workbooks.lines import aside
+from greendistrict.documents.workbooks.lines import aside, ditto_words
 from greendistrict.documents.workbooks.quantities import parted
 
 Library = Mapping[str, LibraryFactor]
@@ -258,6 +258,9 @@ def rows_of_paste(text: str, year: int, library: Library) -> PastedRows:
             continue
         if what := aside(cells, COLUMNS):
             left.append(f"第{at}行是{what}，没有读入")
+            continue
+        if same := next(filter(None, map(ditto_words, cells)), ""):
+            wrong.append(f"第{at}行：{same}")
             continue
         if len(cells) > len(COLUMNS):
             wrong.append(f"第{at}行：有{len(cells)}格，最多{len(COLUMNS)}格：{'、'.join(COLUMNS)}")

@@ -21,15 +21,16 @@ from greendistrict.core.folded_keys import folded, visible
 from greendistrict.core.number_parsing import NumberError, is_finite, parse_number
 from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import named_unit
-from greendistrict.documents.workbooks.cells import says_nothing, shown_number, text_of
+from greendistrict.documents.workbooks.cells import says_nothing, text_of, with_unit_shown
 from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
-from greendistrict.documents.workbooks.csv_lines import csv_lines, head_line, heads_named
+from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, head_line, heads_named
 from greendistrict.documents.workbooks.foreign import HeadReader, UnknownHeadsError, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell
-from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit
-from greendistrict.documents.workbooks.lines import MOST_ABOVE, aside
+from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit_of, units_above
+from greendistrict.documents.workbooks.lines import MOST_ABOVE, ditto_words
 from greendistrict.documents.workbooks.other_formats import is_workbook
-from greendistrict.documents.workbooks.quantities import parted
+from greendistrict.documents.workbooks.quantities import odd_words, parted
+from greendistrict.documents.workbooks.table_lines import TableLines
 
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
 NEEDED = (METER, TIME, VALUE)
@@ -104,28 +105,33 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
     reader = ReadingHeads()
     reader.choose(labels or {})
     names = {*NAMES, *reader.chosen}
-    rows, of_sheets = _book(content, names) if is_workbook(name) else (csv_lines(content, names), "")
+    rows, of_sheets, above = _book(content, names) if is_workbook(name) else (csv_lines(content, names), "", csv_above(content, names))
     at, heads = next(rows, (1, []))
     places, unit = _places(heads, reader.chosen)
     if missing := [head for head in NEEDED if head not in places]:
         msg = f"第{at}行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
-        above = [[BookCell(cell or None) for cell in line] for line in (heads, *(cells for _, cells in islice(rows, MOST_ABOVE)))]
-        likely = likely_heads({"": above})
+        below = [[BookCell(cell or None) for cell in line] for line in (heads, *(cells for _, cells in islice(rows, MOST_ABOVE)))]
+        likely = likely_heads({"": below})
         raise UnknownHeadsError(msg, reader, likely) if len(likely) >= len(NEEDED) else Refused(msg)
     said = [f"{words}→{head}" for head, at in places.items() if head_of(words := str(heads[at]).strip()) != head]
-    is_usage = head_and_unit(str(heads[places[VALUE]]))[0] == USAGE
+    if not unit and UNIT not in places and (unit := "、".join(units_above(above))):
+        said.append(f"表上方写的单位“{unit}”→{VALUE}的单位")
+    is_usage = head_and_unit_of(str(heads[places[VALUE]]), NAMES)[0] == USAGE
     told = "；".join(filter(None, [f"按表头对应：{'、'.join(said)}" if said else "", of_sheets]))
     found, units = ReadingFile(told=told, is_usage=is_usage, **_choices(reader, heads, places)), dict[str, tuple[int, int]]()
+    table = TableLines([], [str(head if head is not None else "") for head in heads], (places[TIME], places[VALUE]), HEADS)
     for line, cells in rows:
         given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
         if any(str(given[head] if given[head] is not None else "").strip() for head in places):
             Refused.when(found.lines == MOST_LINES, f"一个文件最多{MOST_LINES}行，请分开上传")
             own = str(given[UNIT] if given.get(UNIT) is not None else "").strip()
-            taken = _take(found, line, {**given, UNIT: own or unit}, cells)
+            taken = _take(found, line, {**given, UNIT: own or unit}, cells, table)
             found.lines += taken
             if taken and unit and own:
                 first, count = units.get(own, (line, 0))
                 units[own] = first, count + 1
+        if table.is_over:
+            break
     Refused.unless(found.lines, "文件里没有读数")
     found.told = "；".join(filter(None, [found.told, *_other_units(units, unit)]))
     return found
@@ -150,7 +156,7 @@ def _choices(reader: ReadingHeads, heads: Sequence[Any], places: Mapping[str, in
 
 def _places(heads: Sequence[Any], chosen: Mapping[str, str]) -> tuple[dict[str, int], str]:
     """Place of each column as people chose, by its own head, else by other words; and the unit behind the head of the readings."""
-    named = [head_and_unit(str(head or "")) for head in heads]
+    named = [head_and_unit_of(str(head or ""), NAMES) for head in heads]
     others = sorted(enumerate(named), key=lambda one: (one[1][0] != USAGE, -one[0]))
     places = {head: at for at, (bare, _) in others if (head := {**NAMES, **chosen}.get(bare))}
     places |= {bare: at for at, (bare, _) in enumerate(named) if bare in HEADS and bare not in chosen}
@@ -171,8 +177,8 @@ class _Unread(str):
     __slots__ = ()
 
 
-def _book(content: bytes, names: Collection[str]) -> tuple[Iterator[tuple[int, Sequence[Any]]], str]:
-    """Lines of the first sheet that has most of the heads, and what is said of sheets beside it that are not empty."""
+def _book(content: bytes, names: Collection[str]) -> tuple[Iterator[tuple[int, Sequence[Any]]], str, list[Any]]:
+    """Lines of the first sheet that has most of the heads, what is said of sheets beside it that are not empty, and the cells above."""
     from greendistrict.documents.workbooks.grids import grids, is_longer, unreadable  # noqa: PLC0415 -- openpyxl loads with the first workbook only
 
     sheets = grids(content, rows=MOST_BOOK_LINES + 1, columns=len(HEADS) + 5)
@@ -180,13 +186,13 @@ def _book(content: bytes, names: Collection[str]) -> tuple[Iterator[tuple[int, S
     read = max(sheets, key=lambda name: heads_named(tops[name], names), default="")
     sheet, others = sheets.get(read, []), [name for name, top in tops.items() if top and name != read]
     Refused.when(is_longer(sheet, MOST_BOOK_LINES), f"一个工作簿最多{MOST_BOOK_LINES}行，请分开上传或改用 CSV 文件")
-    rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else shown_number(cell) for cell in row] for row in sheet]
+    rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else with_unit_shown(cell) for cell in row] for row in sheet]
     first = head_line(rows, names)
     said = f"只读入工作表“{read}”，没有读入：{'、'.join(others)}" if others else ""
-    return enumerate(rows[first:], start=first + 1), said
+    return enumerate(rows[first:], start=first + 1), said, [cell for row in rows[:first] for cell in row]
 
 
-def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequence[Any]) -> bool:
+def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequence[Any], table: TableLines) -> bool:
     """Take a line in; False for one that is none (a total, a note). Looked at so only where it could be: files may be long."""
     code, wrong, row = "", "", None
     try:
@@ -198,8 +204,8 @@ def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequen
         wrong = str(error)
     if row is not None and code in found.readings:
         found.readings[code].append(row)
-    elif what := aside([str(cell if cell is not None else "") for cell in cells], HEADS):
-        found.faults.append(MeterFault(FaultKind.ASIDE, f"是{what}，没有读入", line=line))
+    elif what := table.aside([str(cell if cell is not None else "") for cell in cells]):
+        found.faults.append(MeterFault(FaultKind.ASIDE, what if table.is_over else f"是{what}，没有读入", line=line))
         return False
     elif row is None:
         found.faults.append(MeterFault(FaultKind.UNREADABLE, wrong, line=line, refused=True, meter=code[:40]))
@@ -212,8 +218,8 @@ def _hold_read(code: str, given: Mapping[str, Any]) -> None:
     if not code:
         raise NumberError(NOTHING.format(METER))
     for head, cell in given.items():
-        if isinstance(cell, _Unread):
-            msg = f"{head}：{cell}"
+        if wrong := cell if isinstance(cell, _Unread) else ditto_words(cell):
+            msg = f"{head}：{wrong}"
             raise NumberError(msg)
 
 
@@ -255,6 +261,8 @@ def _measured(value: Any, unit: str) -> tuple[Decimal, str]:
     if not text:
         raise NumberError(NOTHING.format(VALUE))
     number, said = parted(text)
+    if odd := odd_words(said) if said else "":
+        raise NumberError(odd)
     if not said or not (behind := named_unit(said)).is_known:
         return parse_number(text), unit
     if unit and named_unit(unit) != behind:

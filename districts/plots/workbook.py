@@ -187,6 +187,7 @@ class PlotReader(DistrictReader[Plot]):
         if not code:
             return CellValue(found.value, "不在用地分类中，按所写文字登记，没有代码")
         is_plain = found.value in {code, name_of(code)} or found.value.split(maxsplit=1)[0] == code
+        is_plain &= not isinstance(cell.value, str) or cell.value.strip() == found.value  # not without unseen characters
         return CellValue(found.value, "" if is_plain else f"“{found.value}”识别为{words_of(code)}")
 
     def completed(self, row: Plot | None, typed: dict[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class TextColumn(DeclaredColumn):
 
     def book_column(self) -> books.Column:
         """Text of limited length."""
-        return books.Column(self.name, self.head, books.TEXT, self.width, most=self.longest or 0, needed=self.required)
+        one_line = not self.rows and not isinstance(self.field, models.TextField)
+        return books.Column(self.name, self.head, books.TEXT, self.width, most=self.longest or 0, needed=self.required, one_line=one_line)
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ _PLAIN = re.compile(r"[+-]?(?=\.?\d)(\d*)(?:\.(\d*))?", re.ASCII)
 _TO_ASCII = str.maketrans("０１２３４５６７８９．，－＋−﹣﹢。", "0123456789.,-+--+.")
 _UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff]+")
 _BLANK = r"[\s\u00a0\u2009\u202f\u3000'’]"
+_LINE_END = re.compile(r"[\n\r\v\f\u2028\u2029]")
 _BLANK_GROUPS = re.compile(rf"[+-]?\d{{1,3}}({_BLANK}\d{{3}})+(\.\d*)?", re.ASCII)
 _BLANKS = re.compile(f"{_BLANK}+")
 NOT_A_NUMBER = "应填数字，如 70 或 70.5"
 WORDED = "请按所列单位填数字，不要写“万”“亿”，如 42.5万 填 425000"
 BAD_GROUPS = "千位分隔应每三位一个，如 1,234.5"
 BAD_BLANKS = "数字中间有空格，请连着写；千位分隔应每三位一个，如 1 234.5"
+TWO_LINES = "这一格有几行，请只填一个数，写在一行里"
 TOO_LONG = "数字过长，小数点前后各最多{}位"
 
 
@@ -31,6 +33,8 @@ def parse_number(text: str, most: int = MOST_DIGITS) -> Decimal:
     """
     plain = _UNSEEN.sub("", text).strip().removeprefix("'").translate(_TO_ASCII)  # '12.5: the sign by which a sheet marks a text
     plain = re.sub(rf"^([+-]){_BLANK}+", r"\1", plain)
+    if _LINE_END.search(plain):
+        raise NumberError(TWO_LINES)
     if _BLANK_GROUPS.fullmatch(plain):
         plain = _BLANKS.sub("", plain)
     elif _BLANKS.search(plain) and _BLANKS.sub("", plain).replace(".", "", 1).lstrip("+-").isdigit():

@@ -14,9 +14,10 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import visible_lines
 from greendistrict.core.number_parsing import NumberError, parse_number, plain
 from greendistrict.documents.workbooks.columns import NUMBER, Column, WrongCellError
-from greendistrict.documents.workbooks.foreign import HeadReader, Merged, UnknownHeadsError, foreign_sheet, head_names, likely_heads
+from greendistrict.documents.workbooks.foreign import HeadReader, UnknownHeadsError, foreign_sheet, head_names, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell, Grid, is_longer, unreadable
-from greendistrict.documents.workbooks.lines import HEADING, aside
+from greendistrict.documents.workbooks.layout import Merged
+from greendistrict.documents.workbooks.lines import HEADING, ditto_words
 from greendistrict.documents.workbooks.pasted import NAME as PASTED
 from greendistrict.documents.workbooks.pasted import pasted_rows
 from indicators.catalogue.item_checks import REQUIREMENT_LENGTH
@@ -108,7 +109,7 @@ def read_rows(
     asked, columns = reader.asked(read, sheet.unread, sheet.heads.absent), [*read.values(), *sheet.heads.absent]
     found = ReadRows(matched=sheet.matched, unread=sheet.unread, asked=asked, columns=columns, chosen=list(read))
     places = {one.field: at for one, at in zip(COLUMNS, sheet.heads.places, strict=True) if at is not None}
-    group = ""
+    group, table = "", sheet.table_lines(COLUMNS)
     for at in range(sheet.first_row, len(sheet.grid)):
         cells = sheet.row(at)
         texts = [str(cell.value or "").strip() for cell in cells]
@@ -116,9 +117,11 @@ def read_rows(
         where = f"第{at + 1}行" if sheet.name == PASTED else f"{sheet.name}第{at + 1}行"
         if not filled:
             continue
-        said = aside(texts, sheet.labels)
+        said = table.aside(texts)
         if said and said != HEADING:
             found.left_out.append(f"{where}（{said}）")
+        elif len(filled) == 1 and (label := _continued(texts, places)):
+            found.faults.append(EntryFault(where, "", label, "这一行只有这一格有字，像是上一条断开的，请并到上一条"))
         elif len(filled) == 1:
             group = re.sub(r"^[\d.\s]+|^第.{1,5}[章节]\s*", "", filled[0]).strip() or filled[0]
             found.left_out.append(f"{where}“{filled[0][:20]}”作为以下各条的分组")
@@ -127,6 +130,13 @@ def read_rows(
     if one := sheet.merged_in(range(sheet.first_row, len(sheet.grid))):
         found.faults.append(EntryFault(f"{sheet.name}第{one.first_row + 1}行", "", "", "有合并单元格，看不出每行各是什么，请取消合并"))
     return found
+
+
+def _continued(texts: Sequence[str], places: Mapping[str, int]) -> str:
+    """Label of the column where a line has its one text, if it is none that could head the clauses below."""
+    at = next(at for at, text in enumerate(texts) if text)
+    found = next((name for name, place in places.items() if place == at), "")
+    return LABELS[found] if at and found not in {"", "id", "title", "group", "kind"} else ""
 
 
 def _row(found: ReadRows, cells: Sequence[BookCell], places: Mapping[str, int], where: str, group: str) -> None:
@@ -151,6 +161,8 @@ def _row(found: ReadRows, cells: Sequence[BookCell], places: Mapping[str, int], 
 def _read(one: Column, cell: BookCell) -> Any:
     if cell.kind in {"f", "e"}:
         raise WrongCellError(unreadable(cell))
+    if same := ditto_words(cell.value):
+        raise WrongCellError(same)
     value = visible_lines(cell.value) if isinstance(cell.value, str) else cell.value
     if one.field == "id" and isinstance(value, str):
         value = "".join(normalize("NFKC", value).replace("。", ".").split())

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from greendistrict.core.errors import Refused
-from greendistrict.documents.workbooks.foreign import merged_ranges, parts_of
 from greendistrict.documents.workbooks.grids import BookCell, grids
+from greendistrict.documents.workbooks.layout import merged_ranges, parts_of
 from greendistrict.documents.workbooks.pasted import NAME as PASTED
 from indicators.catalogue import raw_of
 from indicators.catalogue.normal_form import normalise

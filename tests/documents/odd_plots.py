@@ -74,6 +74,11 @@ OWN_DAYS = {
     "quarter": ("2027年一季度", NO_DAY),
     "year of the republic": ("民国116年3月1日", NO_DAY), "English": ("1-Mar-27", NO_DAY), "l for 1": ("2027-3-l", NO_DAY),
     "time alone": (dt.time(8, 30), refused("当成了日期或时间")),
+    "shown to the month": (Shown(46447, 'yyyy"年"m"月"'), read("2027-03-01", "单元格只显示到月，识别为2027-03-01，请核对")),
+    "shown in English to the month": (Shown(46447, "mmm-yy"), read("2027-03-01", "只显示到月")),
+    "shown without its year": (Shown(46447, 'm"月"d"日"'), read("2027-03-01", "只显示月日")),
+    "shown whole": (Shown(46447, "[$-804]yyyy/m/d aaaa"), AS_DAY), "shown whole with a time": (Shown(46447, "yyyy-mm-dd hh:mm"), AS_DAY),
+    "as above": ("同上", refused("“同上”不能识别，请写出这一格的内容")), "sign for as above": ("〃", refused("请写出这一格的内容")),
 }  # fmt: skip
 LARGE, NO_NUMBER, EMPTY = read("1234.5", "如果填的是m²，应为0.12345公顷"), refused("应填数字"), asked("是0还是没有填？这一格必填")
 NUMBERS = {
@@ -100,6 +105,16 @@ OWN_NUMBERS = {
     "two units": ("1.3公顷/19.5亩", refused("请换算后只填数字")), "zero": ("0", refused("用地面积应大于0")),
     "comma for a point": ("1,25", refused("千位分隔应每三位一个")), "1.2 as a day": (dt.date(2026, 1, 2), refused("当成了日期或时间")),
     "broken reference": ("#REF!", refused("错误值")),
+    "unit in the format": (Shown(22.5, '0.0"亩"'), read("1.5", "格式带单位“亩”；“22.5亩”识别为1.5公顷")),
+    "unit in the format, by strokes": (Shown(13000, "#,##0\\㎡"), read("1.3", "识别为1.3公顷")),
+    "own unit in the format": (Shown(1.3, '0.00"公顷"_ '), read("1.3", "格式带单位“公顷”")),
+    "divided by the format": (Shown(1.3, '0!.0,"万"'), read("1.3")), "money in the format": (Shown(1.3, "¥#,##0.00"), read("1.3")),
+    "minus behind": ("1.3-", asked("“-”是负号吗")), "number of a note": ("1.3①", refused("数字后面的“①”请去掉")),
+    "note in brackets": ("1.3[2]", refused("数字后面的“[2]”请去掉")), "star": ("1.3*", refused("数字后面的“*”请去掉")),
+    "more or less": ("1.3左右", refused("说明不是确定的数")), "two numbers": ("1.3、1.6", refused("这一格有几个数")),
+    "words in brackets": ("1.3（含道路）", refused("数字后面的“（含道路）”请去掉")),
+    "two lines": ("1\n345", refused("这一格有几行")), "as above": ("″", refused("请写出这一格的内容")),
+    "European": ("1.234,56", refused("千位分隔应每三位一个")), "to be settled": ("待定", NO_NUMBER),
 }  # fmt: skip
 PERCENT = {
     "pct_fmt": (Shown(0.55, "0%"), read("55", "百分比格式")), "pct_fmt2": (Shown(0.5525, "0.00%"), read("55.25", "百分比格式")),
@@ -169,6 +184,8 @@ ALIKE = {
     "quotes": "“{}”", "two dashes": "YS01--#", "bracket": "YS01-(#)", "without a zero": "YS1-#",
 }  # fmt: skip
 OTHERS = {"with a word": "{}地块", "Cyrillic": "УS01-#"}
+NO_KEYS = ("待定", "—", "/", "无", "暂无编号", "未编号", "见附件", "详见附表", "TBD", "N/A", "……", "略", "其他")
+SAME_KEYS = ("同上", "〃", "″", "同 上", "“")
 NEW_KEYS = {
     "key_number": (101.0, read("101")), "key_sci": (1e21, refused("只保留前15位")),
     "key_date": (dt.date(2026, 3, 1), refused("当成了日期")),
@@ -179,6 +196,9 @@ NEW_KEYS = {
     "error": ("#N/A", refused("错误值")), "too long": ("A" * 41, refused("最多40个字")),
     "a day as text": ("2026-03-01", read("2026-03-01")),
     "markup": ("<b>1</b>", read("<b>1</b>")),
+    **{f"no key: {text}": (text, refused("不是地块编号，请填写")) for text in NO_KEYS},
+    **{f"as above: {text}": (text, refused("请写出这一格的内容")) for text in SAME_KEYS},
+    "spare plot": ("预留1", read("预留1")), "further plot": ("A-01（补）", read("A-01（补）")),
 }  # fmt: skip
 
 

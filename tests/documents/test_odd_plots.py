@@ -49,7 +49,7 @@ FEW = 8  # rows of a workbook that is spoilt as a whole
 def district(people):
     made = make_district(people, area_km2=Decimal(50))
     use = {"land_use_code": "070102", "land_use": "二类城镇住宅用地"}
-    rows = [Plot(district=made, number=f"YS01-{at:03}", sub_area="甲区", area_ha=Decimal("1.25"), **use) for at in range(1, 46)]
+    rows = [Plot(district=made, number=f"YS01-{at:03}", sub_area="甲区", area_ha=Decimal("1.25"), **use) for at in range(1, 61)]
     Plot.objects.bulk_create(rows)
     return made
 

@@ -8,14 +8,12 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
-from greendistrict.core.folded_keys import folded, visible, with_plain_dashes
+from greendistrict.core.folded_keys import folded, visible_lines
 from greendistrict.core.number_parsing import is_finite, plain
 from greendistrict.core.rounding import half_up
-from greendistrict.core.widgets import LAST_YEAR, possible
 from greendistrict.documents.workbooks import quantities
 from greendistrict.documents.workbooks.columns import (
     BETWEEN,
@@ -34,7 +32,9 @@ from greendistrict.documents.workbooks.columns import (
     measured_words,
     words_of,
 )  # fmt: skip
-from greendistrict.documents.workbooks.grids import EMPTY, BookCell, is_percent, unreadable
+from greendistrict.documents.workbooks.days import possible_day, read_day, shown_in_part
+from greendistrict.documents.workbooks.grids import EMPTY, BookCell, unreadable
+from greendistrict.documents.workbooks.lines import ditto_words
 
 BLANK: Mapping[str, Any] = {TEXT: "", CHOICE: ""}
 YES_WORDS = (
@@ -42,6 +42,7 @@ YES_WORDS = (
     ("true", "false"), ("1", "0"), ("对", "错"), ("√", "x"),
 )  # fmt: skip
 EXACT_DIGITS = 15  # digits of a number that a spreadsheet preserves
+LATIN = "\u2e7f"  # no letter up to it is Chinese
 DASHES, NONE_WORDS = frozenset("-/\\*"), frozenset({"无", "暂无", "没有", "不详", "n/a", "na", "未填"})
 # Words that offices use for a choice that is called otherwise here.
 SYNONYMS = {
@@ -50,19 +51,12 @@ SYNONYMS = {
     "完工": "竣工", "已完工": "竣工", "已竣工": "竣工", "已投用": "投用", "投入使用": "投用", "使用中": "投用", "运营": "投用",
 }  # fmt: skip
 NOT_YET = re.compile(r"^(?:尚未|暂未|还未|未|待|拟|不|非|无)")
+# Beside a label they say that it is not so yet, no longer or only in part.
+UNSURE = re.compile(
+    "未|待|拟|不|非|无|计划|预计|预期|即将|将|准备|争取|力争|部分|局部|基本|主体|接近|可能|取消|终止|撤销|解除|停|缓|退|流拍|前|中$"
+)
 _PARTS = re.compile(r"[、，,;；\n]+")
-_DAY = str.maketrans("０１２３４５６７８９－／．年月/.", "0123456789-------", "日号")
-_FIGURES = re.compile(r"\d{1,8}", re.ASCII)
-_HAN = {digit: str(at) for at, digit in enumerate("〇一二三四五六七八九")} | {"零": "0"}
-_HAN_DAY = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})[日号]?")
-_HALF = r"(?:上午|下午|中午|晚上|[ap]m)?"
-_TWO = "[0-9０-９]{1,2}"
-_TIME = rf"[t\s]\s*{_HALF}\s*{_TWO}[:：时点](?:{_TWO}[:：分]?(?:{_TWO}(?:\.[0-9]+)?秒?)?)?\s*{_HALF}"
-_BESIDE_DAY = re.compile(rf"\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?$|{_TIME}$", re.IGNORECASE)
-_BESIDE_DASH = re.compile(r"\s*-\s*")
 _PADDED = re.compile(r'(?:"([^"]*)")?(0+)(?:\.(0+))?(?:"([^"]*)")?')  # number format: 000, 0.00, "YS01-"000
-SERIAL_DIGITS = 5  # of the number of a day from 1927 to 2173
-YOUNG = 60  # a year of two digits above it is one of the last century
 
 
 def read_cell(column: Column, cell: BookCell, now: Any = None) -> CellValue:
@@ -77,6 +71,8 @@ def read_cell(column: Column, cell: BookCell, now: Any = None) -> CellValue:
 
 def read_ways(column: Column, cell: BookCell, now: Any = None) -> list[CellValue]:
     """Possible values of a cell, likeliest first; only one if it equals the stored value. Raises ``WrongCellError``."""
+    if (wrong := ditto_words(cell.value)) and cell.value != now:
+        raise WrongCellError(wrong)
     if column.is_number and not isinstance(cell.value, bool) and cell.value is not None and str(cell.value).strip():
         return _numbers(column, cell, now)
     return [_single(column, cell, now)]
@@ -87,11 +83,12 @@ def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
         return CellValue(_blank(column))
     value = cell.value
     if isinstance(value, dt.datetime | dt.date) and column.kind == DAY:
-        return CellValue(_possible(column, value.date() if isinstance(value, dt.datetime) else value))
+        day = possible_day(column, value.date() if isinstance(value, dt.datetime) else value)
+        return CellValue(day, "" if day == now else shown_in_part(day, cell.form))
     if wrong := unreadable(cell):
         raise WrongCellError(wrong)
-    text = text_of(column, cell)
-    if column.kind == TEXT and isinstance(now, str) and one_line_end(now) == text:
+    text = visible_lines(text_of(column, cell))
+    if column.kind == TEXT and isinstance(now, str) and visible_lines(one_line_end(now)) == text:
         return CellValue(now)
     if not text or _says_nothing(column, text):
         return CellValue(_blank(column), f"“{text}”按没有填" if text else "")
@@ -119,7 +116,9 @@ def text_of(column: Column, cell: BookCell) -> str:
 
 
 def shown_number(cell: BookCell) -> Any:
-    """The value of a cell, or the text of a number whose format shows leading zeros, words or more decimals than it has."""
+    """The value of a cell, or the text of a number whose format shows leading zeros, words, per cent or more decimals than it has."""
+    if is_number(cell.value) and quantities.is_percent(cell.form):
+        return f"{plain(finite(cell.value) * 100)}%"
     found = _PADDED.fullmatch(cell.form) if is_number(cell.value) else None
     if found is None or cell.form == "0":
         return cell.value
@@ -132,6 +131,12 @@ def shown_number(cell: BookCell) -> Any:
     return f"{sign}{before}{shown}{behind}"
 
 
+def with_unit_shown(cell: BookCell) -> Any:
+    """As ``shown_number``, and with the unit that the format shows behind a number."""
+    said = quantities.unit_shown(cell.form) if cell.form and is_number(cell.value) else ""
+    return f"{plain(finite(cell.value))}{said}" if said else shown_number(cell)
+
+
 def is_number(value: Any) -> bool:
     """Whether the value of a cell is a number that is neither infinite nor too large."""
     return isinstance(value, float | int) and not isinstance(value, bool) and is_finite(value)
@@ -140,7 +145,9 @@ def is_number(value: Any) -> bool:
 def _says_nothing(column: Column, text: str) -> bool:
     """Whether a dash, or a word such as 无 that is none of the column's own, stands for an empty cell."""
     word = folded(text)
-    if column.kind not in {DAY, CHOICE, CHOICES, VALUE} or text in map(str, (*column.choices, *column.choices.values())):
+    if column.kind == TEXT:
+        return column.needed and DASHES.issuperset(word)
+    if column.kind not in {DAY, CHOICE, CHOICES, VALUE, NAMES} or text in map(str, (*column.choices, *column.choices.values())):
         return False
     return DASHES.issuperset(word) or (word in NONE_WORDS and column.kind != VALUE)
 
@@ -185,7 +192,7 @@ def _numbers(column: Column, cell: BookCell, now: Any) -> list[CellValue]:
     found, wrong = list[CellValue](), list[WrongCellError]()
     try:
         if isinstance(cell.value, int | float):
-            readings = quantities.read_number(finite(cell.value), column.unit, as_percent=is_percent(cell))
+            readings = quantities.read_number(finite(cell.value), column.unit, cell.form)
         else:
             readings = quantities.read_text(str(cell.value), column.unit)
     except quantities.QuantityError as error:
@@ -237,78 +244,18 @@ def _remarks(column: Column, cell: BookCell, found: CellValue, now: Any) -> str:
 
 
 def _text(column: Column, text: str) -> CellValue:
+    if column.one_line and (lines := text.split("\n"))[1:]:
+        joined = reduce(_joined, map(str.strip, lines))
+        return CellValue(_text(column, joined).value, f"单元格里有换行，识别为“{joined}”")
     if len(text) > column.most:
         msg = f"最多{column.most}个字"
         raise WrongCellError(msg)
     return CellValue(text)
 
 
-def _day(column: Column, text: str) -> CellValue:
-    bare = _BESIDE_DAY.sub("", _BESIDE_DAY.sub("", text.strip().removeprefix("'")))  # a time, and a weekday before it
-    if han := _HAN_DAY.fullmatch(bare):
-        bare = f"{''.join(_HAN[digit] for digit in han[1])}-{_counted(han[2])}-{_counted(han[3])}"
-    parts = _BESIDE_DASH.sub("-", with_plain_dashes(visible(bare)).translate(_DAY)).strip("- ").split("-")
-    numbers = [int(part) for part in parts if _FIGURES.fullmatch(part)]
-    if len(numbers) != len(parts):
-        msg = "请填2026-03-01的样子"
-        raise WrongCellError(msg)
-    if len(parts) == 1:
-        return _one_number(column, parts[0])
-    _asked(column, parts, numbers)
-    found = _date(column, *numbers)
-    return CellValue(found, f"“{text}”识别为{found}" if han else "")
-
-
-def _counted(word: str) -> int:
-    """Number of a month or day in Chinese: 十二 is 12, 三十 is 30."""
-    tens, ten, ones = word.partition("十")
-    return int(_HAN.get(tens, "1" if ten else "0")) * (10 if ten else 1) + int(_HAN.get(ones, "0")) if ten else int(_HAN.get(word, "0"))
-
-
-def _one_number(column: Column, text: str) -> CellValue:
-    """A day without separators: 20270301, or the number by which a spreadsheet keeps a day."""
-    if len(text) == 8:  # noqa: PLR2004 -- year, month and day
-        found = _date(column, int(text[:4]), int(text[4:6]), int(text[6:]))
-        return CellValue(found, f"“{text}”识别为{found}")
-    serial = dt.date(1899, 12, 30) + dt.timedelta(days=int(text)) if len(text) == SERIAL_DIGITS else None
-    if serial is not None and column.first <= serial.year <= LAST_YEAR:
-        return CellValue(serial, f"{text}是 Excel 的日期序号，识别为{serial}")
-    is_year = len(text) == len(str(LAST_YEAR)) and column.first <= int(text) <= LAST_YEAR
-    msg = "只写了年份，请填到日，如2026-03-01" if is_year else "请填2026-03-01的样子"
-    raise WrongCellError(msg)
-
-
-def _asked(column: Column, parts: list[str], numbers: list[int]) -> None:
-    """Ask about a day that can be read in several ways. Raises ``WrongCellError``."""
-    msg = ""
-    if len(parts[0]) == 4 and len(parts) == 2:  # noqa: PLR2004 -- a year and a month
-        msg = f"只写到月，请补上日，如{numbers[0]}-{numbers[1]:02}-01"
-    elif len(parts) != 3:  # noqa: PLR2004
-        msg = "请填2026-03-01的样子"
-    elif len(parts[2]) == 4:  # noqa: PLR2004 -- the year stands last
-        msg = f"分不清日和月，请写成{numbers[2]}-{numbers[1]:02}-{numbers[0]:02}的样子"
-    elif len(parts[0]) <= 2:  # noqa: PLR2004
-        century = 1900 if numbers[0] > YOUNG and column.first <= 1900 + numbers[0] else 2000
-        msg = f"年份只写了两位，是{century + numbers[0]}-{numbers[1]:02}-{numbers[2]:02}吗？请写全年份"
-    if msg:
-        raise WrongCellError(msg)
-
-
-def _date(column: Column, year: int, month: int, day: int) -> dt.date:
-    try:
-        found = dt.date(year, month, day)
-    except ValueError as error:
-        msg = "没有这一天，请填2026-03-01的样子"
-        raise WrongCellError(msg) from error
-    return _possible(column, found)
-
-
-def _possible(column: Column, day: dt.date) -> dt.date:
-    try:
-        possible(day, column.first)
-    except ValidationError as error:
-        raise WrongCellError(error.message) from error
-    return day
+def _joined(line: str, other: str) -> str:
+    """Two lines of one text: Chinese is written on without a blank."""
+    return f"{line}{'' if line[-1:] > LATIN or other[:1] > LATIN or not line or not other else ' '}{other}"
 
 
 def _flag(column: Column, text: str) -> CellValue:
@@ -336,7 +283,11 @@ def _chosen(column: Column, text: str, among: str) -> CellValue:
     word = folded(SYNONYMS.get(text, text))
     labels = {value: folded(str(label)) for value, label in column.choices.items()}
     same = [value for value, label in labels.items() if word in {label, folded(str(value))}]
-    near = same or [value for value, label in labels.items() if label and (word in label or (label in word and not NOT_YET.match(word)))]
+    near = same or [value for value, label in labels.items() if label and _could_be(word, label)]
+    if len(near) == 1 and not same and UNSURE.search(word.replace(labels[near[0]], "", 1)) and word not in labels[near[0]]:
+        label = column.choices[near[0]]
+        msg = f"“{text}”是“{label}”吗？{among}"
+        raise AskedCellError(msg, text, [label, *column.choices.values()])
     if len(near) == 1:
         return CellValue(near[0], f"“{text}”按“{column.choices[near[0]]}”")
     others = column.choices.values()
@@ -346,6 +297,11 @@ def _chosen(column: Column, text: str, among: str) -> CellValue:
         raise AskedCellError(msg, text, [*could, *others])
     like = [] if NOT_YET.match(word) else difflib.get_close_matches(text, [str(label) for label in column.choices.values()], 1, 0.5)
     raise AskedCellError(f"{among}；是“{like[0]}”吗？" if like else among, text, [*like, *others])
+
+
+def _could_be(word: str, label: str) -> bool:
+    """Whether a word is a part of a label, or the other way round; 开工 is not 未开工."""
+    return (word in label and NOT_YET.sub("", label) != word) or (label in word and not NOT_YET.match(word))
 
 
 def _or(words: Iterable[str]) -> str:
@@ -384,5 +340,5 @@ def _number(_column: Column, text: str) -> CellValue:
 
 
 READERS: Mapping[str, Callable[[Column, str], CellValue]] = {
-    NUMBER: _number, TEXT: _text, DAY: _day, FLAG: _flag, CHOICE: _choice, CHOICES: _choices, NAMES: _names, VALUE: _value,
+    NUMBER: _number, TEXT: _text, DAY: read_day, FLAG: _flag, CHOICE: _choice, CHOICES: _choices, NAMES: _names, VALUE: _value,
 }  # fmt: skip

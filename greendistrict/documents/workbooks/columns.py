@@ -58,9 +58,10 @@ class Column:
 
     ``digits`` before the decimal point and ``places`` after it limit a number in ``unit``; a number above ``usual`` gets a note. Without
     ``measured`` (points, pieces), large changes are not reported as probable unit mistakes. ``low``, ``high`` and ``whole`` are limits that
-    Excel enforces. ``most`` limits the characters of a text, ``choices`` are labels by stored value, ``flags`` the labels for yes and no. A
-    column of kind ``VALUE`` has its own ``parse`` (raises ``ValueError`` with the reason), ``show``, and stored form for ``empty``; it is
-    ``numeric`` if a number with a unit is expected. A day is of the year ``first`` or later. A column of kind ``SHOWN`` is not read back.
+    Excel enforces. ``most`` limits the characters of a text, which holds no line end if ``one_line``; ``choices`` are labels by stored
+    value, ``flags`` the labels for yes and no. A column of kind ``VALUE`` has its own ``parse`` (raises ``ValueError`` with the reason),
+    ``show``, and stored form for ``empty``; it is ``numeric`` if a number with a unit is expected. A day is of the year ``first`` or later.
+    A column of kind ``SHOWN`` is not read back.
     """
 
     field: str
@@ -86,6 +87,7 @@ class Column:
     high: Decimal | None = None
     whole: bool = False
     first: int = FIRST_YEAR
+    one_line: bool = False
 
     @property
     def is_number(self) -> bool:

@@ -30,8 +30,8 @@ from greendistrict.documents.workbooks.book import (
 )
 from greendistrict.documents.workbooks.cells import read_ways
 from greendistrict.documents.workbooks.columns import CellValue, Column, WrongCellError, index_of, measured_words
-from greendistrict.documents.workbooks.foreign import hidden_rows
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, grids, result_of, shown
+from greendistrict.documents.workbooks.layout import hidden_rows
 from greendistrict.documents.workbooks.lines import aside
 from greendistrict.documents.workbooks.preview import Preview
 from greendistrict.documents.workbooks.sealed import Atom, Line, RowMark, Sealed, Slot, cells_of, unpacked

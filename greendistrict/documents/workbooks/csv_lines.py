@@ -45,6 +45,12 @@ def csv_lines(content: bytes, heads: Collection[str]) -> Iterator[CsvLine]:
     yield from _below(found, len(found.above))
 
 
+def csv_above(content: bytes, heads: Collection[str]) -> list[str]:
+    """Cells of the lines above the heads. Raises ``Refused`` as ``csv_lines``."""
+    found = _lines(content, heads)
+    return [cell for line in found.above for cell in _cells(line, found.separator)]
+
+
 def csv_table(content: bytes, heads: Collection[str]) -> list[list[str]]:
     """All lines as rows, those of title included; a line ``sep=`` is empty. Raises ``Refused`` as ``csv_lines``."""
     found = _lines(content, heads)

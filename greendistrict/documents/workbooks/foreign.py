@@ -4,17 +4,14 @@ Heads are recognised by their words, in one line or two, with merged cells, unit
 Everything that was matched or left is said in the preview.
 """
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from io import BytesIO
 from itertools import product
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from greendistrict.core.errors import Refused
 from greendistrict.core.unit_names import named_unit
-from greendistrict.documents.office.archives import opened
 from greendistrict.documents.workbooks.book import BESIDE, Heads
 from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown
@@ -25,35 +22,28 @@ from greendistrict.documents.workbooks.heads_alike import (
     bare_head,
     by_content,
     converts,
+    glued_unit,
     likeliest,
     near_heads,
+    of_table,
     parts_of_head,
+    units_above,
 )
+from greendistrict.documents.workbooks.layout import Merged, first_in, merged_ranges, parts_of, words_of_merged
 from greendistrict.documents.workbooks.lines import MOST_ABOVE
+from greendistrict.documents.workbooks.table_lines import TableLines, figure_places
 
-PATH = "_worksheet_path"  # openpyxl tells it nowhere else
 MOST_CHOICES = 60
 OTHER = ("地下", "其中", "绿", "非", "不", "未")  # 地下建筑面积 is no 建筑面积
 Synonyms = Mapping[str, Sequence[str]]  # other heads of a column by its field
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\br=\"(\d{1,7})\"[^>]*>")
-_HIDDEN = re.compile(rb"\bhidden=\"(?:1|true)\"")
-
-
-class Merged(NamedTuple):
-    """A range of merged cells, rows and columns counted from 0, both ends included."""
-
-    first_row: int
-    first_column: int
-    last_row: int
-    last_column: int
 
 
 class ForeignSheet(NamedTuple):
     """Where a list stands in a workbook that is not the portal's own, on the sheet ``name``; ``labels`` are the words over each column.
 
     ``units`` are those of figures by the place of their column, where they differ from the column's; ``matched`` and ``unread`` are
-    heads in words, ``guessed`` labels of columns by heads that only look like theirs.
+    heads in words, ``guessed`` labels of columns by heads that only look like theirs. ``top`` is the first line of the heads, ``others``
+    are sheets beside this one that are not empty.
     """
 
     grid: Grid
@@ -66,11 +56,18 @@ class ForeignSheet(NamedTuple):
     merged: Sequence[Merged]
     name: str
     guessed: Mapping[str, str]
+    others: Sequence[str] = ()
+    top: int = 0
+
+    def table_lines(self, columns: Sequence[Column]) -> TableLines:
+        """What tells which lines below the heads hold no row of these columns."""
+        heads = [[shown(cell.value) for cell in row] for row in self.grid[self.top : self.first_row]]
+        return TableLines(heads, self.labels, figure_places(columns, self.heads.places), [column.label for column in columns])
 
     @property
     def told(self) -> list[str]:
         """How the heads were read, in words."""
-        said = (("按表头对应：", self.matched), ("没有读入的列：", self.unread))
+        said = (("按表头对应：", self.matched), ("没有读入的列：", self.unread), ("没有读入的工作表：", self.others))
         return [f"{about}{'、'.join(words)}" for about, words in said if words]
 
     def is_longer(self, rows: int) -> bool:
@@ -79,7 +76,7 @@ class ForeignSheet(NamedTuple):
 
     def merged_words(self, rows: Iterable[int]) -> str:
         """Why these rows cannot be read, if cells are merged in one of them."""
-        return _merged_words(self.merged_in(rows))
+        return words_of_merged(self.merged_in(rows))
 
     def row(self, at: int) -> list[BookCell]:
         """Cells of a row, figures with the unit of their head."""
@@ -87,7 +84,7 @@ class ForeignSheet(NamedTuple):
 
     def merged_in(self, rows: Iterable[int]) -> Merged | None:
         """The first merged range that touches one of these rows."""
-        return _first_in(self.merged, rows)
+        return first_in(self.merged, rows)
 
 
 class HeadReader(ABC):
@@ -160,7 +157,9 @@ class HeadReader(ABC):
         sheets = grids(content, tuple(parts), rows=rows + MOST_ABOVE + 2, columns=len(self.columns) + BESIDE)
         names = head_names(self.columns, self.foreign_heads, self.chosen)
         found = foreign_sheet(self.columns, names, sheets, merged_ranges(content, parts), self.must, contents=self.contents)
-        return found, [] if found else likely_heads(sheets)
+        if found is None:
+            return None, likely_heads(sheets)
+        return found._replace(others=[name for name, grid in sheets.items() if name != found.name and any(grid)]), []
 
 
 class UnknownHeadsError(Refused):
@@ -211,7 +210,7 @@ def _best(
         for at in range(min(MOST_ABOVE + 1, len(grid))):
             ranges = merged.get(sheet, ())
             words = _words(grid, at, lines, ranges)
-            one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges, sheet)
+            one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges, sheet, at)
             if (
                 one.places.keys() >= set(must or ())
                 and one.first_row < len(grid)
@@ -230,7 +229,10 @@ def likely_heads(sheets: Mapping[str, Grid]) -> list[str]:
 
 
 class _HeadLines(NamedTuple):
-    """Lines that may be the heads of a list: the row below them, the words over each column, place and unit of the columns they name."""
+    """Lines that may be the heads of a list: the row below them, the words over each column, place and unit of the columns they name.
+
+    ``top``: the first of them.
+    """
 
     grid: Grid
     first_row: int
@@ -238,6 +240,7 @@ class _HeadLines(NamedTuple):
     places: dict[str, tuple[int, str]]
     merged: Sequence[Merged]
     name: str
+    top: int
 
     @property
     def free(self) -> list[tuple[int, str]]:
@@ -251,10 +254,16 @@ class _HeadLines(NamedTuple):
 
 
 def _sheet(columns: Sequence[Column], lines: _HeadLines, why: Mapping[str, str]) -> ForeignSheet:
-    grid, first, labels, places, merged, name = lines
+    grid, first, labels, places, merged, name, top = lines
     own = {column.field: column for column in columns}
-    below = unit_line(grid[first])
+    below = unit_line(grid[first], places.get(columns[0].field, min(places.values()))[0])
     said = {field: (at, below.get(at, unit)) for field, (at, unit) in places.items()}
+    above = units_above(cell.value for row in grid[:top] for cell in row)
+    of_all = of_table(
+        above, {field: own[field].unit for field, (at, unit) in said.items() if not unit and _needs_unit(own[field], labels[at])}
+    )
+    said |= {field: (said[field][0], unit) for field, unit in of_all.items()}
+    guessed, why = tuple(why), {**{field: f"按表上方写的单位“{unit}”" for field, unit in of_all.items()}, **why}
     taken = {at for at, _ in places.values()}
     words = {field: "，".join(filter(None, (why.get(field), lower_unit(unit, below.get(at, ""))))) for field, (at, unit) in places.items()}
     heads = Heads(
@@ -276,8 +285,14 @@ def _sheet(columns: Sequence[Column], lines: _HeadLines, why: Mapping[str, str])
         [label for at, label in enumerate(labels) if label and at not in taken],
         merged,
         name,
-        {labels[places[field][0]]: own[field].label for field in why},
+        {labels[places[field][0]]: own[field].label for field in guessed},
+        top=top,
     )
+
+
+def _needs_unit(column: Column, label: str) -> bool:
+    """Whether figures have a unit that their head does not tell."""
+    return bool(column.unit) and not head_of(label).rstrip(")]】").endswith(head_of(column.unit))
 
 
 def head_names(columns: Sequence[Column], synonyms: Synonyms, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -322,64 +337,9 @@ def _places(words: Sequence[tuple[str, str]], names: Mapping[str, str], columns:
 
 
 def _named(label: str, names: Mapping[str, str], units: Mapping[str, str], *, is_exact: bool) -> tuple[str, str]:
-    for bare, unit in parts_of_head(label):
+    for bare, unit in (*parts_of_head(label), *glued_unit(label)):
         ends = [] if is_exact else [name for name in names if len(name) >= SHORTEST and bare.endswith(name) and not bare.startswith(OTHER)]
         field = names.get(bare, "") if is_exact else next((names[name] for name in sorted(ends, key=len, reverse=True)), "")
         if field and (not unit or converts(unit, units[field])):
             return field, unit
     return "", ""
-
-
-def merged_ranges(content: bytes, parts: Mapping[str, str]) -> dict[str, list[Merged]]:
-    """Merged ranges of each sheet; ``parts`` are the paths in the package by the name of the sheet."""
-    with opened(content) as archive:
-        return {name: [_range(found.groups()) for found in _MERGED.finditer(archive.read(path))] for name, path in parts.items()}
-
-
-def _first_in(merged: Iterable[Merged], rows: Iterable[int]) -> Merged | None:
-    wanted = set(rows)
-    return next((one for one in merged if not wanted.isdisjoint(range(one.first_row, one.last_row + 1))), None)
-
-
-def _merged_words(merged: Merged | None) -> str:
-    return f"第{merged.first_row + 1}行有合并单元格，分不清各行的内容，请取消合并并逐行填写后导入" if merged else ""
-
-
-def merged_words(content: bytes, sheet: str, rows: Iterable[int]) -> str:
-    """Why these rows of a sheet cannot be read, if cells are merged in one of them: the others of a range would count as emptied."""
-    with opened(content) as archive:
-        parts = [entry.filename for entry in archive.infolist() if entry.filename.startswith("xl/worksheets/")]
-        if not any(_MERGED.search(archive.read(name)) for name in parts):
-            return ""
-    return _merged_words(_first_in(merged_ranges(content, parts_of(content)).get(sheet, ()), rows))
-
-
-def hidden_rows(content: bytes, sheet: str) -> set[int]:
-    """Rows of a sheet that are hidden or filtered out, counted from 0."""
-    with opened(content) as archive:
-        parts = [entry.filename for entry in archive.infolist() if entry.filename.startswith("xl/worksheets/")]
-        found = {name: {int(row[1]) - 1 for row in _ROW.finditer(archive.read(name)) if _HIDDEN.search(row[0])} for name in parts}
-    return found.get(parts_of(content).get(sheet, ""), set()) if any(found.values()) else set()
-
-
-def _range(groups: Sequence[bytes | Any]) -> Merged:
-    first, top, last, bottom = groups
-    return Merged(int(top) - 1, _column(first.decode()), int(bottom) - 1, _column(last.decode()))
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
-
-
-def parts_of(content: bytes) -> dict[str, str]:
-    """Path in the package of each visible sheet by its name."""
-    import openpyxl  # noqa: PLC0415 -- web workers load it with the first import only
-
-    book = openpyxl.load_workbook(BytesIO(content), read_only=True, keep_links=False)
-    try:
-        return {sheet.title: getattr(sheet, PATH) for sheet in book.worksheets if sheet.sheet_state == "visible"}
-    finally:
-        book.close()

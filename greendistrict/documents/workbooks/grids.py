@@ -21,7 +21,7 @@ ERRORS: tuple[type[Exception], ...] = (*SPOILT, AttributeError)
 
 
 class BookCell(NamedTuple):
-    """A cell: ``kind`` is openpyxl's type (``f`` formula, ``e`` error), ``form`` the number format of a number.
+    """A cell: ``kind`` is openpyxl's type (``f`` formula, ``e`` error), ``form`` the number format of a number or day.
 
     ``result`` is what the workbook keeps as the result of a formula, None if nothing; ``note`` is said of how the cell is read.
     """
@@ -37,7 +37,6 @@ Grid = list[list[BookCell]]
 _KEPT_RESULT = re.compile(
     rb"(<(?:\w+:)?c\b[^>]*>)\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*(<(?:\w+:)?v\b[^>]*>[^<]+</(?:\w+:)?v>)"
 )
-_WRITTEN = re.compile(r'"[^"]*"|\\.')  # words in a number format
 _OF_ERROR = re.compile(rb"\bt=[\"']e[\"']")
 LAST_ROW = 1_048_576  # of a sheet; one that states more would be filled up with empty rows for ever
 
@@ -160,7 +159,7 @@ def _cell(cell: Any) -> BookCell:
     value = cell.value
     if value is None:
         return EMPTY
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_number = (isinstance(value, int | float) and not isinstance(value, bool)) or isinstance(value, dt.date)
     if cell.data_type == "f" and not isinstance(value, str):  # a formula that fills several cells, or a table of them
         value = getattr(value, "text", None) or f"=TABLE({getattr(value, 'r1', '') or ''})"
     return BookCell(value, cell.data_type, str(cell.number_format) if is_number else "")
@@ -187,11 +186,6 @@ def unreadable(cell: BookCell) -> str:
     if isinstance(cell.value, dt.date | dt.time | dt.timedelta):
         return "Excel 把这一格当成了日期或时间，请把格式改为常规后重填"
     return ""
-
-
-def is_percent(cell: BookCell) -> bool:
-    """Whether a number is displayed as a percentage: 0.85 as 85%, but not 85 with a % written behind it."""
-    return "%" in _WRITTEN.sub("", cell.form)
 
 
 def shown(value: Any) -> str:

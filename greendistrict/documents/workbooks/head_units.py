@@ -1,18 +1,21 @@
 """Units that stand in the heads of a sheet, or in a line below them, and those of the cells."""
 
+import re
 from collections.abc import Sequence
 
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import finite, is_number
 from greendistrict.documents.workbooks.grids import BookCell
-from greendistrict.documents.workbooks.quantities import unit_behind
+from greendistrict.documents.workbooks.quantities import unit_behind, unit_shown
 
 
-def unit_line(row: Sequence[BookCell]) -> dict[int, str]:
-    """Units by column if a line holds nothing but units."""
-    texts = {at: str(cell.value).strip().strip("()（）") for at, cell in enumerate(row) if cell.value not in (None, "")}
-    return texts if texts and all(named_unit(text).is_known for text in texts.values()) else {}
+def unit_line(row: Sequence[BookCell], key: int) -> dict[int, str]:
+    """Units by column if a line holds nothing but units, or some beside other words without figures and nothing below the ``key``."""
+    texts = {at: str(cell.value).strip().strip("()（）[]【】") for at, cell in enumerate(row) if cell.value not in (None, "")}
+    units = {at: text for at, text in texts.items() if named_unit(text).is_known}
+    is_line = key not in texts and not any(re.search(r"\d", text) for at, text in texts.items() if at not in units)
+    return units if units and (len(units) == len(texts) or is_line) else {}
 
 
 def lower_unit(unit: str, below: str) -> str:
@@ -25,7 +28,10 @@ def lower_unit(unit: str, below: str) -> str:
 def with_unit(cell: BookCell, unit: str, stated: str = "表头") -> BookCell:
     """A cell with the unit that is ``stated`` of it behind the number; of one that has another unit of its own this is said."""
     if is_number(cell.value) and cell.kind == "n":
-        return BookCell(f"{plain(finite(cell.value))}{shown_unit(unit)}")
+        said = unit_shown(cell.form)
+        cell = BookCell(f"{plain(finite(cell.value))}{said or shown_unit(unit)}")
+        if not said:
+            return cell
     behind = unit_behind(cell.value) if isinstance(cell.value, str) and cell.kind != "f" else None
     if behind is None:
         return cell

@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Any
 
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.unit_names import SIZES, named_unit
@@ -14,7 +16,11 @@ SHORTEST = 3  # letters of a head that may end a longer one: 规划用地面积 
 MOST_SLIPS, MOSTLY, LOOKED_AT = 2, 0.8, 200  # letters more or less, share of values, rows that are looked at
 ALIKE = 0.6  # of two heads, for a choice that a person confirms
 Contents = Mapping[str, Callable[[str], bool]]  # whether a folded text is a value of a column, by field
-_WITH_UNIT = re.compile(r"(.+?)\(?[(:/]([^()]+)\)?")
+_WITH_UNIT = re.compile(r"(.+?)[(\[【:/,、-]+(?:单位:?)?([^()\[\]【】:]+)[)\]】]*")
+_FOOTNOTE = re.compile(r"(?<=[)\]】])(?:\d{1,2}|[*#]+)$")
+_ABOVE, _AMONG = re.compile(r"单位[:：]\s*([^:：。;；()（）\[\]【】]{1,40})"), re.compile(r"[、，,\s]+|和|及")
+LAND = ("公顷", "亩", "km2")  # units of land, in which nobody writes the floor of a building
+MOST_UNIT = 6  # signs of a unit that stands behind a head with nothing between
 
 
 def bare_head(label: str) -> str:
@@ -30,8 +36,45 @@ def head_and_unit(label: str) -> tuple[str, str]:
 def parts_of_head(label: str) -> Iterator[tuple[str, str]]:
     """A head as it stands, then without the unit behind it."""
     yield label, ""
+    label = _FOOTNOTE.sub("", label)
     if (about := _WITH_UNIT.fullmatch(label)) and named_unit(about[2]).is_known:
         yield about[1], about[2]
+
+
+@lru_cache(maxsize=4096)
+def glued_unit(label: str) -> tuple[tuple[str, str], ...]:
+    """A head without a unit that ends it with nothing between, and that unit, in all ways: 用地面积亩, but 长度 as 长 in 度, too."""
+    ends = range(max(1, len(label) - MOST_UNIT), len(label))
+    return tuple((label[:at], label[at:]) for at in ends if named_unit(label[at:]).is_known)
+
+
+def head_and_unit_of(label: str, names: Collection[str]) -> tuple[str, str]:
+    """As ``head_and_unit``; a unit that ends the head is one where the rest is one of the ``names`` (folded)."""
+    bare, unit = head_and_unit(label)
+    if unit or bare in names:
+        return bare, unit
+    return next((one for one in glued_unit(bare) if one[0] in names), (bare, unit))
+
+
+def units_above(texts: Iterable[Any]) -> list[str]:
+    """Units that a title or a note above the heads gives for the figures of the table (单位：亩、万元), as written."""
+    said = (_ABOVE.findall(text) for text in texts if isinstance(text, str))
+    parts = (part for found in said for one in found for part in _AMONG.split(one))
+    return list(dict.fromkeys(part for part in parts if named_unit(part).is_known))
+
+
+def of_table(units: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """Unit of the figures of each column with none of its own by those above the table; several that could be meant stand together.
+
+    ``columns``: units of the columns by field. A column whose own unit is among them has no other.
+    """
+    found, own = dict[str, str](), {named_unit(unit) for unit in columns.values()}
+    for field, unit in columns.items():
+        is_floor = named_unit(unit).name == "m2"
+        fit = [one for one in units if converts(one, unit) and not (is_floor and named_unit(one).name in LAND)]
+        if fit and named_unit(unit) not in map(named_unit, fit):
+            found[field] = "、".join([one for one in fit if named_unit(one) not in own] or fit)
+    return found
 
 
 def converts(unit: str, to: str) -> bool:
@@ -47,7 +90,7 @@ def near_heads(free: Sequence[tuple[int, str]], names: Mapping[str, str], missin
     """
     found = dict[str, list[tuple[int, str]]]()
     for at, label in free:
-        bare, unit = head_and_unit(label)
+        bare, unit = head_and_unit_of(label, names)
         fields = {field for name, field in names.items() if field in missing and _is_slip(bare, name)}
         if names.get(bare, bare) and len(fields) == 1 and (not unit or converts(unit, missing[min(fields)].unit)):
             found.setdefault(fields.pop(), []).append((at, unit))

@@ -1,7 +1,8 @@
 """Lines that an office writes above, between or under the rows of a table: totals, notes, headings, pages, heads (pure functions)."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from greendistrict.core.folded_keys import folded
 
@@ -40,9 +41,18 @@ _HEADING = re.compile(
 )
 _LONE_HEADING = re.compile(r"\d{1,2}、.*|\(\d{1,2}\).*")
 _FIGURE = re.compile(r"[+-]?(?:0|[1-9][\d,]*)(?:\.\d*)?(?:%|公顷|亩|平方米|m2|万?元|[宗个块])?", re.ASCII)  # 070102 is a class
+LONGEST_DITTO = 12
 _FRAME = "-*※●■◆【】[]<>《》…~_= "
 _PLACES = {"栏次", "列次", "序号", "甲", "乙", "丙", "丁"}
 _PLACE = re.compile(r"第?\(?(\d{1,2})\)?[列栏]?(?:=.*)?")
+DITTO = frozenset({
+    "同上", "同上行", "同上一行", "同上栏", "同上格", "同上表", "同前", "同左", "同右", "同下", "上同", "同",
+    "〃", "〝", "〞", "〟", '"', "''", "′′", "“", "”", "“”", "„", "、" * 2, "//", "々", "ditto", "do.",
+})  # fmt: skip
+_NO_KEY = re.compile(
+    r"(?:编号|名称|代码|账号)?(?:待定|待编|待补充?|待填|待分配|未定|未编|暂无|暂缺|暂未编|没有|无|未知|不详|略|空|其他|其它)(?:编号|名称|代码|账号|号)?"
+    r"|(?:详?见|同)?附[件表图].{0,4}|另附|详见.{0,6}|tbd|n/?a|na|null|none|nan|[-_/\\\\*.…·#?~、]+"
+)
 MOST_HEADS = 0.6  # share of the cells of a line that are heads where a head was changed on the next page
 
 
@@ -55,13 +65,35 @@ def skeleton(key: str) -> str:
     return "-".join(part.lstrip("0") or "0" for part in re.findall(r"\d+|[^\d\W_]+", digits))
 
 
+def is_ditto(value: Any) -> bool:
+    """Whether a cell says that it holds what stands in the one above it."""
+    return isinstance(value, str) and len(value) <= LONGEST_DITTO and folded(value) in DITTO
+
+
+def ditto_words(value: Any) -> str:
+    """Why a cell that repeats the one above it is not read; empty for any other."""
+    return f"“{value.strip()}”不能识别，请写出这一格的内容" if is_ditto(value) else ""
+
+
+def names_nothing(text: str) -> bool:
+    """Whether a folded text says that a cell has no content of its own: 待定, —, 见附件, 同上."""
+    return text in DITTO or _NO_KEY.fullmatch(text) is not None
+
+
+def no_key(key: str, label: str) -> str:
+    """Why a text is no key of a row: it says that there is none (待定, —, 见附件); empty for a key."""
+    if is_ditto(key):
+        return ditto_words(key)
+    return f"“{key}”不是{label}，请填写" if key and _NO_KEY.fullmatch(folded(key)) else ""
+
+
 def aside(texts: Sequence[str], heads: Iterable[str]) -> str:
     """What a line is that holds no row, in words; empty for a row. ``texts`` are the texts of its cells, ``heads`` those of the table."""
     filled = [text for text in map(folded, texts) if text]
     if not filled:
         return ""
     said = _said(filled[0], is_alone=len(filled) == 1)
-    return said or _repeated(filled, {folded(head) for head in heads})
+    return said or repeated(filled, {folded(head) for head in heads})
 
 
 def _said(first: str, *, is_alone: bool) -> str:
@@ -74,7 +106,7 @@ def _said(first: str, *, is_alone: bool) -> str:
     return next((what for form, what in kinds if any(form.fullmatch(way) for way in ways)), "")
 
 
-def _repeated(filled: Sequence[str], heads: set[str]) -> str:
+def repeated(filled: Sequence[str], heads: Collection[str]) -> str:
     """Whether a line repeats the heads, or counts the columns: 1, 2, 3 or 甲, 乙, 1, 2 or 1, 2, 3=1+2."""
     known = [text for text in filled if text in heads]
     if len(known) > 1 and filled[0] in heads and len(known) >= MOST_HEADS * len(filled):

@@ -25,9 +25,18 @@ AS_TEXT = "文本格式的数字"
 MOST_PLACES = 6  # of a converted number that does not end
 _RANGE = re.compile(r"^(?:[^\d~～〜\-–—－至到]{1,4}|[hk]?m[2²])?[~～〜\-–—－至到]\s*[\d.０-９．]")
 _SUM = re.compile(r"^[+＋*×xX/／÷]\s*[\d.０-９．]")
+_WRITTEN = re.compile(r'"[^"]*"|\\.')  # words in a number format
+_UNIT_SHOWN = re.compile(r'[^"\\!]*[0#?](?:_.)?\s*(?:"([^"]*)"|((?:\\.)+))[\s_)]*')
 _EXPONENT = re.compile(r"^[eE][+-]?\d+$")
 _WIDE = re.compile("[０-９．，％－＋。]")
 PER_CENT = ("%", "％")
+_ODD = (
+    (re.compile("[-−－–—]"), "“{}”是负号吗？负号请写在数字前面，不是的请去掉"),
+    (re.compile(r"[、，,;；/和及与\s]+[\d０-９].*", re.DOTALL), "这一格有几个数，请只填一个"),
+    (re.compile("(?:左右|上下|以上|以下|以内|多|余|不到|起|～|~|[+＋])+"), "“{}”说明不是确定的数，请填一个确定的数"),
+    (re.compile(r"[①-⓿❶-❿*＊※†‡#＃^'’“”\"]+|[\[［〔【]\d*[\]］〕】]|[，,；;、。]+"), "数字后面的“{}”请去掉，只填数字"),
+    (re.compile(r"[(（].*[)）]", re.DOTALL), "数字后面的“{}”请去掉，只填数字"),
+)
 
 
 @dataclass(frozen=True)
@@ -42,10 +51,11 @@ class QuantityError(ValueError):
     """The cell cannot be read as the expected number; the message says what to do."""
 
 
-def read_number(number: Decimal, unit: str, *, as_percent: bool) -> list[NumberReading]:
-    """Possible values of a number cell; if there are several, the person must choose. Raises ``QuantityError``."""
-    if not as_percent:
-        return _maybe_share(number, unit, [])
+def read_number(number: Decimal, unit: str, form: str = "") -> list[NumberReading]:
+    """Possible values of a number cell with its number format; if there are several, the person must choose. Raises ``QuantityError``."""
+    if not is_percent(form):
+        said = unit_shown(form)
+        return [_with_unit(number, said, unit, [f"格式带单位“{said}”"])] if said else _maybe_share(number, unit, [])
     if unit != "%":
         msg = f"这一格是百分比格式，但单位是“{unit or '无'}”，请把格式改为常规后重填"
         raise QuantityError(msg)
@@ -98,6 +108,18 @@ def parted(text: str) -> tuple[str, str]:
     return (found["number"], (found["unit"] or "").strip()) if found else (text, "")
 
 
+def is_percent(form: str) -> bool:
+    """Whether a number format shows a number as a percentage: 0.85 as 85%, but not 85 with a % written behind it."""
+    return "%" in _WRITTEN.sub("", form)
+
+
+def unit_shown(form: str) -> str:
+    """The unit that a number format writes behind a number; empty for none, and where the number is shown divided (``0!.0,"万"``)."""
+    found = _UNIT_SHOWN.fullmatch(form.partition(";")[0].strip())
+    said = (found[1] or found[2].replace("\\", "")).strip(" ()（）") if found else ""
+    return said if (known := named_unit(said)).is_known or (said and not known.name) else ""
+
+
 def _maybe_share(number: Decimal, unit: str, notes: Iterable[str]) -> list[NumberReading]:
     """A number of at most 1 in a percentage field may be a share, so both readings are offered."""
     plainly = NumberReading(plain(number), "；".join(notes))
@@ -119,8 +141,13 @@ def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> Numbe
         times = mine / theirs if bare else mine * own / (theirs * wanted_own)
         read = _times(number, times)
         return NumberReading(read, "；".join([*notes, f"“{plain(number)}{said}”识别为{read}{unit}"]))
-    msg = f"单位应为“{unit or '无'}”，这里写的是“{said}”，请换算后只填数字"
+    msg = odd_words(said) or f"单位应为“{unit or '无'}”，这里写的是“{said}”，请换算后只填数字"
     raise QuantityError(msg)
+
+
+def odd_words(said: str) -> str:
+    """What is wrong with something that stands behind a number and is no unit; empty for what could be one."""
+    return next((words.format(said) for form, words in _ODD if form.fullmatch(said)), "")
 
 
 def _scaled(unit: str) -> tuple[Fraction, Fraction, str]:

@@ -27,11 +27,12 @@ from greendistrict.documents.workbooks.book import (
 )
 from greendistrict.documents.workbooks.cells import read_cell, shown_number, text_of
 from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Column, WrongCellError, as_json, cell_of, index_of, words_of
-from greendistrict.documents.workbooks.foreign import hidden_rows, merged_words
-from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, grids, shown, unreadable
+from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 from greendistrict.documents.workbooks.heads_alike import Contents
-from greendistrict.documents.workbooks.lines import aside, by_fold, looks_aside, skeleton
+from greendistrict.documents.workbooks.layout import hidden_rows, merged_words
+from greendistrict.documents.workbooks.lines import by_fold, looks_aside, no_key, skeleton
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
+from greendistrict.documents.workbooks.table_lines import TableLines, figure_places
 
 COUNTING = re.compile(r"\d{1,4}", re.ASCII)
 MISSING, HIDDEN = object(), "这一行是隐藏或筛选掉的"
@@ -144,7 +145,8 @@ class Reader(AskingReader, Generic[Subject, Row]):
             self.preview.earlier = earlier_words(self.marks(), sheets)
             self._know()
             self.preview.told = [f"没有读入的列：{'、'.join(self.heads.beside)}"] if self.heads.beside else []
-            rows = self._rows((at, row) for at, row in enumerate(sheets[book.sheet]) if at >= book.first_row)
+            grid = sheets[book.sheet]
+            rows = self._rows(((at, row) for at, row in enumerate(grid) if at >= book.first_row), self._own_lines(grid))
             if merged := merged_words(content, book.sheet, (at for at, _ in rows)):
                 self.preview.problems = [merged]
             else:
@@ -182,7 +184,7 @@ class Reader(AskingReader, Generic[Subject, Row]):
         self.preview.chosen = self.chosen_in(found)
         self._know()
         self.preview.absent = self.offered(found.heads.absent)
-        rows = self._rows(((at, found.row(at)) for at in range(found.first_row, len(found.grid))), found.labels)
+        rows = self._rows(((at, found.row(at)) for at in range(found.first_row, len(found.grid))), found.table_lines(book.columns))
         if merged := found.merged_words(at for at, _ in rows):
             self.preview.problems = [merged]
         elif len(rows) > MOST_ROWS or found.is_longer(MOST_ROWS):
@@ -192,9 +194,12 @@ class Reader(AskingReader, Generic[Subject, Row]):
             self._read(rows, hidden_rows(content, found.name))
         return self.preview
 
-    def _rows(self, lines: Iterable[tuple[int, list[BookCell]]], labels: Sequence[str] = ()) -> list[tuple[int, list[BookCell]]]:
+    def _own_lines(self, grid: Grid) -> TableLines:
+        heads = [shown(cell.value) for cell in grid[self.book.head_row]]
+        return TableLines([heads], heads, figure_places(self.columns, self.heads.places), [column.label for column in self.columns])
+
+    def _rows(self, lines: Iterable[tuple[int, list[BookCell]]], table: TableLines) -> list[tuple[int, list[BookCell]]]:
         """The lines of a sheet that hold rows, in the order of the columns; the others are left out with a word."""
-        heads = [*labels, *(column.label for column in self.book.columns)]
         rows = list[tuple[int, list[BookCell]]]()
         for at, line in lines:
             cells = self.heads.laid(line)
@@ -202,7 +207,7 @@ class Reader(AskingReader, Generic[Subject, Row]):
                 cells = [cells[0], *silent(cells[1:])]
             texts = [[shown(cell.value) for cell in row] for row in (line, cells)]
             text = next(filter(None, texts[0]), "")
-            what = next(filter(None, (aside(one, heads) for one in texts)), "") if self._key(cells) not in self.known else ""
+            what = table.aside(*texts, is_row=self._key(cells) in self.known)
             if not what and self.must and not texts[1][0]:  # 街道一小计 beside the keys
                 what = looks_aside(text, (one for one in texts[0] if one != text))
             if what:
@@ -290,7 +295,7 @@ class Reader(AskingReader, Generic[Subject, Row]):
             return str(error)
         if len(key) > column.most:
             return f"最多{column.most}个字"
-        if key not in self.known and (wrong := self.stranger(key) or self._asked(key, doubt)):
+        if key not in self.known and (wrong := no_key(key, column.label) or self.stranger(key) or self._asked(key, doubt)):
             return wrong
         count = self.seen[self._same(key)] if key else 0
         return f"工作簿里有{self._times(count)}行是这个{self.key_words}" if count > 1 else ""
