@@ -97,7 +97,9 @@ class ApiProblem(Exception):  # noqa: N818 -- a problem of RFC 9457
     def __init__(self, code: int, members: Mapping[str, Any]) -> None:
         self.code, self.type, self.title = code, members.get("type", "about:blank"), members.get("title", "")
         self.detail, self.members = members.get("detail", ""), dict(members)
-        self.errors = [(one["field"], one["detail"]) for one in members.get("errors", ())]
+        told = members.get("errors")  # of a gateway before the portal it may be anything
+        listed = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+        self.errors = [(str(one.get("field", "")), str(one.get("detail", ""))) for one in listed]
         super().__init__(f"{code} {self.title}：{self.detail}")
 
 
@@ -142,17 +144,21 @@ class PortalClient:
             msg = "base: http or https"
             raise ValueError(msg)
         self.base, self.timeout, self.attempts = base.rstrip("/") + "/", timeout, attempts
-        self._read, self._meter = token, meter_token
+        self._read, self._meter = token.strip(), meter_token.strip()  # read from a file, they end with a line
         self._opener = build_opener(_NoRedirect)
 
-    def rows(self, name: str, *, ordering: str = "", **conditions: object) -> Iterator[Row]:
+    def rows(self, name: str, /, *, ordering: str = "", **conditions: object) -> Iterator[Row]:
         """Every row of a list, page by page behind the cursor.
 
-        Raises ``ValueError`` at once for another name than that of a list or a condition that it does not have, ``ApiProblem``.
+        Raises ``ValueError`` at once for another name than that of a list, a condition that it does not have or one without a single
+        value (None, a list), ``ApiProblem``.
         """
         _, path, known = _operation(name, LISTS)
         if unknown := sorted(set(conditions) - set(known)):
             msg = f"{name}: no such condition: {', '.join(unknown)}; there are: {', '.join(known)}"
+            raise ValueError(msg)
+        if without := sorted(key for key, value in conditions.items() if value is None or isinstance(value, list | tuple | set | dict)):
+            msg = f"{name}: not a single value: {', '.join(without)}"
             raise ValueError(msg)
         query = {"limit": PAGE, **({"ordering": ordering} if ordering else {}), **{key: _word(value) for key, value in conditions.items()}}
         return self._pages(f"{path}?{urlencode(query)}")
@@ -173,7 +179,7 @@ class PortalClient:
         method, path, _ = _operation(name, CREATES)
         return self._ask(method, path, f"Token {self._read}", _json(fields), key or _key())
 
-    def change(self, name: str, pk: int, version: int, *, key: str = "", **fields: Any) -> Row:
+    def change(self, name: str, pk: int, version: int, /, *, key: str = "", **fields: Any) -> Row:
         """Change fields of a row from the version that was read; 409 where somebody changed it since.
 
         Raises ``ValueError`` for a name that changes none, ``ApiProblem``.
@@ -181,7 +187,7 @@ class PortalClient:
         method, path, _ = _operation(name, CHANGES)
         return self._ask(method, path.format(id=pk), f"Token {self._read}", _json({"version": version, **fields}), key or _key())
 
-    def upload_evidence(self, row: int, file_name: str, content: bytes, *, key: str = "", **fields: str) -> Row:
+    def upload_evidence(self, row: int, file_name: str, content: bytes, /, *, key: str = "", **fields: str) -> Row:
         """Put a file under a clause of a score table. Raises ``ApiProblem``."""
         method, path, _ = OPERATIONS["upload_evidence"]
         mark = uuid.uuid4().hex

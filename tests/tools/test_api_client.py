@@ -93,6 +93,14 @@ def test_a_condition_the_list_does_not_have_is_not_sent():
         client.rows("districts", colour="green")
     with pytest.raises(ValueError, match="another host"):
         client._ask("GET", "http://elsewhere.invalid/", "Token x")
+    for value in (None, ["a", "b"], ()):
+        with pytest.raises(ValueError, match="not a single value: district"):
+            client.rows("plots", district=value)
+
+
+@pytest.mark.parametrize("told", ["x", ["x"], [{}], None, {"a": 1}])
+def test_a_refusal_of_a_gateway_is_a_refusal(told):
+    assert set(ApiProblem(502, {"errors": told}).errors) <= {("", "")}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -127,7 +135,7 @@ def test_what_is_read_and_written_arrives(live_server, monkeypatch):
 def test_what_a_district_fills_in_is_written_and_read_back(live_server):
     people = cast()
     table = make_self_check(people, filled=False).table
-    client = PortalClient(live_server.url, token=make_token(by=people.preparer, scopes=list(WriteScope)))
+    client = PortalClient(live_server.url, token=f"{make_token(by=people.preparer, scopes=list(WriteScope))}\n")
     code = table.district.code
     plot = client.create("create_plot", {"district": code, "number": "A-01", "area_ha": "2.5"}, key="plot-1")
     assert client.create("create_plot", {"district": code, "number": "A-01", "area_ha": "2.5"}, key="plot-1") == plot
@@ -137,7 +145,8 @@ def test_what_a_district_fills_in_is_written_and_read_back(live_server):
         client.change("change_plot", plot["id"], plot["version"], owner="另一家")
     assert (stale.value.code, stale.value.members["current"]) == (409, {"version": 1})
     project = client.create("create_project", {"district": code, "name": "演示项目（虚构）", "state": "planned", "plots": ["A-01"]})
-    client.change("change_project", project["id"], project["version"], state="building", started_on="2026-05-01")
+    client.change("change_project", project["id"], project["version"], state="building", started_on="2026-05-01", name="演示新名（虚构）")
+    assert client.row("project", project["id"])["name"] == "演示新名（虚构）"
     assert client.row("project", project["id"])["plots"] == ["A-01"]
     work = client.create("create_work", {"district": code, "name": "演示一路（虚构）", "kind": "道路", "length_m": "820"})
     assert client.change("change_work", work["id"], work["version"], started_on="2026-05-01")["version"] == 1
