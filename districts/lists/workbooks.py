@@ -35,10 +35,12 @@ from greendistrict.core.columns import fitted
 from greendistrict.core.constraints import out_of_order
 from greendistrict.core.errors import Refused
 from greendistrict.core.row_faults import one_by_one
+from greendistrict.documents.workbooks.asked_texts import NO_CHOICES, Choices, answers_of, choices_of, signable
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.columns import cell_of
 from greendistrict.documents.workbooks.grids import CellLine
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
+from greendistrict.documents.workbooks.remembered import newly_chosen
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
 
@@ -212,13 +214,38 @@ def ask(*, kind: ImportKind, district: District, content: bytes, file_name: str,
 def order(*, pk: int, district: District, by: User) -> QueuedImport:
     """Queue a previewed import for writing. Raises ``NotAllowed``, ``Refused`` if it was confirmed before or is no longer stored."""
     hold_editor(by, district)
-    asked = QueuedImport.objects.select_for_update(no_key=True).filter(pk=pk, district=district, state=QueuedState.READ).first()
-    if asked is None:
-        msg = "这次导入已经提交写入，或预览已失效"
-        raise Refused(msg)
+    asked = _previewed(pk, district)
     asked.state, asked.by, asked.since, asked.attempts = QueuedState.ORDERED, by, clock.now(), 0
     asked.save(update_fields=["state", "by", "by_principal", "since", "attempts"])
     _hand_over(asked)
+    return asked
+
+
+@transaction.atomic
+def read_again(
+    *, pk: int, district: District, by: User, heads: Iterable[tuple[str, str]], answers: Mapping[tuple[str, str], str]
+) -> QueuedImport:
+    """Queue a previewed import to be read with the columns chosen for ``heads`` and the ``answers`` to its texts.
+
+    Raises ``NotAllowed``, ``Refused`` as ``order``.
+    """
+    hold_editor(by, district)
+    asked = _previewed(pk, district)
+    read = kept_choices(asked).read
+    asked.heads |= newly_chosen(heads, read, {**remembered_heads(district, ImportKind(asked.kind)), **asked.heads})
+    asked.answers = signable({**answers_of(asked.answers), **answers})
+    asked.state, asked.by, asked.since, asked.attempts, asked.done, asked.total = QueuedState.WAITING, by, clock.now(), 0, 0, 0
+    asked.save(update_fields=["heads", "answers", "state", "by", "by_principal", "since", "attempts", "done", "total"])
+    _hand_over(asked)
+    return asked
+
+
+def _previewed(pk: int, district: District) -> QueuedImport:
+    rows = QueuedImport.objects.select_for_update(no_key=True).defer("content")
+    asked = rows.filter(pk=pk, district=district, state=QueuedState.READ).first()
+    if asked is None:
+        msg = "这次导入已经提交写入，或预览已失效"
+        raise Refused(msg)
     return asked
 
 
@@ -257,13 +284,17 @@ def _read(asked: QueuedImport) -> bool:
     if asked.attempts > MOST_ATTEMPTS:
         return bool(still.update(state=QueuedState.REFUSED, error=BROKEN_OFF, content=b""))
     reader = READERS[asked.kind](asked.district, clock.today())
-    reader.choose(remembered_heads(asked.district, ImportKind(asked.kind)))
+    reader.choose({**remembered_heads(asked.district, ImportKind(asked.kind)), **asked.heads})
+    reader.answers = answers_of(asked.answers)
     reader.report = lambda done, total: still.update(done=done, total=total)
     try:
-        found = {"state": QueuedState.READ, "preview": as_kept(reader.read(bytes(asked.content)))}
+        seen = reader.read(bytes(asked.content))
+        choices = reader.choices(seen)
+        found: dict[str, Any] = {"state": QueuedState.READ, "preview": {**as_kept(seen), "choices": choices.as_kept()}}
+        found |= {} if choices.is_any else {"content": b""}
     except Refused as refused:
-        found = {"state": QueuedState.REFUSED, "error": fitted(QueuedImport, "error", str(refused))}
-    return bool(still.update(**found, content=b"", since=clock.now()))
+        found = {"state": QueuedState.REFUSED, "error": fitted(QueuedImport, "error", str(refused)), "content": b""}
+    return bool(still.update(**found, since=clock.now()))
 
 
 def _write(pk: int) -> bool:
@@ -274,13 +305,14 @@ def _write(pk: int) -> bool:
             return False
         try:
             Refused.when(held.attempts > MOST_ATTEMPTS, BROKEN_OFF)
+            more = {"file_name": held.file_name, "heads": held.heads}
             kind, works = ImportKind(held.kind), held.preview["works"]
-            held.imported = apply_import(kind=kind, district=held.district, works=works, file_name=held.file_name, by=held.by)
+            held.imported = apply_import(kind=kind, district=held.district, works=works, by=held.by, **more)
             held.state = QueuedState.WRITTEN
         except Refused as refused:
             held.state, held.error = QueuedState.REFUSED, fitted(held, "error", str(refused))
-        held.since = clock.now()
-        held.save(update_fields=["state", "error", "imported", "since"])
+        held.since, held.content = clock.now(), b""
+        held.save(update_fields=["state", "error", "imported", "since", "content"])
     return True
 
 
@@ -308,6 +340,12 @@ def as_kept(seen: Preview) -> dict[str, Any]:
     told = {"added": seen.added, "unchanged": seen.unchanged, "problems": seen.problems, "absent": seen.absent, "told": seen.told}
     told["hidden"] = seen.hidden
     return {**told, **lines, **seen.work(), **seen.back()}
+
+
+def kept_choices(asked: QueuedImport) -> Choices:
+    """What may be chosen in the preview of an import that has been read; nothing in one that was read before there were choices."""
+    kept = asked.preview.get("choices")
+    return choices_of(kept) if kept else NO_CHOICES
 
 
 def kept_preview(asked: QueuedImport) -> Preview:

@@ -290,8 +290,9 @@ class ListImport(models.Model):
 class QueuedImport(models.Model):
     """A workbook too large for a single request: kept until it is compared, then with its preview until it is written.
 
-    ``preview`` is a ``Preview`` as JSON; ``done`` of ``total`` rows are compared; ``since`` is when it entered its state or was queued
-    again, ``attempts`` counts how often a worker has started it since then.
+    ``preview`` is a ``Preview`` as JSON with its ``Choices``, for which the ``content`` stays; ``heads`` and ``answers`` are what was
+    chosen (labels of columns by head, ``asked_texts.signable``). ``done`` of ``total`` rows are compared; ``since`` is when it entered its
+    state or was queued again, ``attempts`` counts how often a worker has started it since then.
     """
 
     district = models.ForeignKey(District, models.CASCADE, related_name="queued_imports")
@@ -299,6 +300,8 @@ class QueuedImport(models.Model):
     state = models.CharField("状态", max_length=10, choices=QueuedState, default=QueuedState.WAITING)
     file_name = models.CharField("文件", max_length=120)
     content = models.BinaryField("工作簿")
+    heads = models.JSONField("选定的列", default=dict, blank=True, db_default={})
+    answers = models.JSONField("选定的含义", default=list, blank=True, db_default=[])
     preview = models.JSONField("核对结果", default=dict)
     done = models.PositiveIntegerField("已核对行", default=0)
     total = models.PositiveIntegerField("行数", default=0)

@@ -24,10 +24,12 @@ from districts.lists.workbooks import (
     WorkReader,
     ask,
     is_large,
+    kept_choices,
     kept_preview,
     open_imports,
     order,
     projects_book,
+    read_again,
     remembered_heads,
     works_book,
 )
@@ -40,8 +42,10 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.downloads import as_workbook
+from greendistrict.documents.workbooks.asked_texts import given_answers
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.pages import ListPage
+from greendistrict.documents.workbooks.remembered import given_heads
 
 TEMPLATE = "districts/lists/list_import.html"
 UNDONE_WORDS = "没有后续办理时可以在“从 Excel 导入”里整批撤销"
@@ -123,6 +127,10 @@ def list_import(request: HttpRequest, code: str, kind: ImportKind) -> HttpRespon
             raise
         except Refused as refused:
             return page.refused(request, district, refused)
+    if "kept" in request.POST and "queued" in (kept := page.work(request, district, "kept", "kept")):
+        heads, answers = given_heads(request.POST), given_answers(request.POST)
+        asked = read_again(pk=kept["queued"], district=district, by=signed_in(request), heads=heads, answers=answers)
+        return HttpResponseRedirect(FILES[kind].address("queued", district, pk=asked.pk))
     return page.upload(request, district)
 
 
@@ -163,8 +171,9 @@ def queued_import(request: HttpRequest, code: str, kind: ImportKind, pk: int) ->
     if asked.state == QueuedState.WRITTEN:
         words = _done_words(files, asked.imported) if asked.imported else "已写入"
         return files.page.written(request, district, words, context["copy"], len(seen.returned))
-    token = files.page.signed(district, {"queued": asked.pk}) if seen.applicable else ""
-    return files.page.page(request, district, {**context, "token": token})
+    choices, mine = kept_choices(asked), {"queued": asked.pk}
+    context |= {**choices.context(), "kept": files.page.signed(district, mine, "kept") if choices.is_any else ""}
+    return files.page.page(request, district, {**context, "token": files.page.signed(district, mine) if seen.applicable else ""})
 
 
 def _progress(request: HttpRequest, district: District, files: Files, asked: QueuedImport) -> HttpResponse:

@@ -26,7 +26,7 @@ from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.office.archives import DamagedError, opened
 from greendistrict.documents.office.inspection import check_name, display_name, inspect, write_clean
 from greendistrict.documents.office.package import package_hazard
-from greendistrict.documents.workbooks.asked_texts import Answers, answers_of, signable
+from greendistrict.documents.workbooks.asked_texts import NO_CHOICES, Answers, answers_of, given_answers, signable
 from greendistrict.documents.workbooks.book import HEAD_ROW, Returned
 from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
 from greendistrict.documents.workbooks.forms import AnySheetForm, WorkbookForm
@@ -34,7 +34,7 @@ from greendistrict.documents.workbooks.grids import with_results
 from greendistrict.documents.workbooks.other_formats import LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
 from greendistrict.documents.workbooks.pasted import MOST_COLUMNS, MOST_LINES, NAME, pasted_workbook, table_workbook
 from greendistrict.documents.workbooks.preview import SHOWN, Preview, first_cells
-from greendistrict.documents.workbooks.remembered import newly_chosen, remember_heads, remembered_heads
+from greendistrict.documents.workbooks.remembered import given_heads, newly_chosen, remember_heads, remembered_heads
 
 LIMIT = 5 * 1024 * 1024
 BROKEN = "不是 Excel 工作簿或已损坏，请用 Office 重新保存为 xlsx 后导入"
@@ -204,20 +204,16 @@ class ImportPage:
         if self.foreign:
             reader.answers = given.answers
         seen = self.read(reader, given)
-        texts, others = reader.to_answer() if self.foreign else ([], 0)
+        choices = reader.choices(seen) if self.foreign else NO_CHOICES
         source = {"sha256": given.digest, "name": given.name, "heads": given.heads, "answers": signable(given.answers)}
         if seen.earlier:
             source["earlier"] = seen.earlier
         token = self.signed(target, {**seen.work(), "source": source}) if seen.applicable else ""
         wrong = bool(seen.problems or seen.refused)
-        context = {**self.preview_context(target, seen), "token": token, "came_in": came_in(given.name), **more}
-        read = {**seen.guessed, **seen.chosen} if self.foreign else {}
-        asked = reader.asked(read, seen.unread, seen.absent) if self.foreign else {}
-        if asked or texts or seen.formulas:
-            content = {"content": b64encode(given.content).decode(), "guessed": list(read)}
+        context = {**self.preview_context(target, seen), **choices.context(), "token": token, "came_in": came_in(given.name), **more}
+        if choices.is_any or seen.formulas:
+            content = {"content": b64encode(given.content).decode(), "guessed": choices.read}
             context["kept"] = self.signed(target, {**content, "source": source}, "kept")
-        context |= {"asked": asked, "columns": [*read.values(), *seen.absent]} if asked else {}
-        context |= {"texts": texts, "other_texts": others}
         return self.page(request, target, context, status=UNPROCESSABLE if wrong else 200)
 
     def read(self, reader: Any, given: "IncomingBook") -> Any:
@@ -228,12 +224,10 @@ class ImportPage:
         """The preview with the columns that were chosen for heads, the answers to texts, or the results of formulas."""
         kept = self.work(request, target, "kept", "kept")
         source = kept["source"]
-        given = zip(request.POST.getlist("head"), request.POST.getlist("column"), strict=False)
         before = {**self._remembered(request, target), **source["heads"]}
-        heads = {**source["heads"], **newly_chosen(given, kept["guessed"], before)}
+        heads = {**source["heads"], **newly_chosen(given_heads(request.POST), kept["guessed"], before)}
         content, results = b64decode(kept["content"]), "results" in request.POST
-        lines = zip(*(request.POST.getlist(name) for name in ("label", "text", "answer")), strict=False)
-        answers = {**answers_of(source["answers"]), **answers_of(lines)}
+        answers = {**answers_of(source["answers"]), **given_answers(request.POST)}
         book = IncomingBook(with_results(content) if results else content, source["name"], source["sha256"], heads, answers)
         return self._preview(request, target, book, {"results": results})
 

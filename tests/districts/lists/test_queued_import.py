@@ -17,6 +17,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.workflow.models import OutboxMessage
 from tests.districts.plots.test_plot_files import book
 from tests.factories.districts import PlotFactory, make_district
+from tests.factories.workbooks import saved
 from tests.leases import run_out
 
 GOOD, BAD = {"number": "YC-10", "area_ha": 1}, {"number": "YC-11", "area_ha": "约3"}
@@ -147,3 +148,41 @@ def test_nobody_else_opens_it(client, people, district):
     for user, status in ((people.bureau, 403), (people.outsider_preparer, 404)):
         client.force_login(user)
         assert client.get(page).status_code == status, user
+
+
+def test_columns_and_texts_are_chosen_in_the_preview_of_a_large_import(preparer, people, district):
+    """Head and text are asked about, the file is read again with both, and what was chosen is remembered for heads alone."""
+    made = openpyxl.Workbook()
+    for line in (("宗地标识", "用地面积", "土地用途", "备用"), ("YC-20", 1, "R2", "甲（虚构）"), ("YC-21", 2, "R2", "甲（虚构）")):
+        made.active.append(line)
+    address = reverse("districts:plot_import", args=[district.code])
+    page = preparer.post(address, {"workbook": SimpleUploadedFile("台账.xlsx", saved(made))}).url
+    asked = QueuedImport.objects.get()
+    import_list(asked.pk)
+    seen = preparer.get(page)
+    assert ([*seen.context["asked"]], seen.context["token"]) == (["宗地标识", "用地面积", "土地用途", "备用"], "")
+    heads = {"head": ["宗地标识", "用地面积", "土地用途", "备用"], "column": ["地块编号", "用地面积 公顷", "用地性质", ""]}
+    assert preparer.post(address, {"kept": seen.context["kept"], **heads}).url == page
+    assert preparer.post(address, {"kept": seen.context["kept"], **heads}).status_code == 409, "it is being read"
+    assert "排队核对" in preparer.get(page).content.decode()
+    import_list(asked.pk)
+    seen = preparer.get(page)
+    [one] = seen.context["texts"]
+    assert (one.text, one.rows, "用地性质 “R2”，2行" in seen.content.decode()) == ("R2", 2, True)
+    answer = {"label": one.label, "text": one.text, "answer": one.options[0]}
+    assert preparer.post(address, {"kept": seen.context["kept"], **answer}).url == page
+    import_list(asked.pk)
+    seen = preparer.get(page)
+    assert seen.content.decode().count(f"“R2”按这次选定的“{one.options[0]}”") == 2
+    preparer.post(reverse("districts:plot_apply", args=[district.code]), {"token": seen.context["token"]})
+    import_list(asked.pk)
+    assert set(district.plots.values_list("number", "land_use_code", "owner")) == {("YC-20", "070102", ""), ("YC-21", "070102", "")}
+    assert ListImport.objects.get().heads == {"宗地标识": "地块编号", "用地面积": "用地面积 公顷", "土地用途": "用地性质"}
+    assert not QueuedImport.objects.get().content
+    assert preparer.post(address, {"kept": seen.context["kept"], **answer}).status_code == 409, "it is written"
+
+
+def test_a_large_import_with_nothing_to_choose_does_not_keep_its_file(preparer, district):
+    asked, page = uploaded(preparer, district, GOOD)
+    import_list(asked.pk)
+    assert (preparer.get(page).context["kept"], bytes(QueuedImport.objects.get().content)) == ("", b"")
