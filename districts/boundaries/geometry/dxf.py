@@ -44,8 +44,8 @@ def outlines(content: bytes, *, layer: str, unit: str, named: bool) -> RawBounda
         msg = f"图层“{layer}”有{unclosed}条多段线没有闭合，请在CAD里闭合后另存，或换图层"
         raise BoundaryError(msg)
     polygons: list[Polygon] = [[ring] for ring in rings if ring]
-    texts = list(_texts(drawing, scale)) if named else []
-    features = [(_numbered(polygon, texts) if named else {}, [polygon]) for polygon in polygons]
+    texts = (list(_texts(drawing, scale)), list(_values(drawing, scale))) if named else ()
+    features = [(_numbered(polygon, *texts) if named else {}, [polygon]) for polygon in polygons]
     return RawBoundary("DXF", features, left_out=_beside(drawing, layer))
 
 
@@ -118,10 +118,18 @@ def _ring(line: Any, scale: float) -> list[tuple[float, float]] | None:
 
 
 def _texts(drawing: Any, scale: float) -> Iterator[tuple[str, Place]]:
-    """Texts of a drawing with the places where they stand: also those that are values of a block."""
-    space = drawing.modelspace()
-    values = [value for insert in space.query("INSERT") for value in insert.attribs if not value.is_invisible]
-    for entity in (*space.query("TEXT MTEXT"), *values):
+    """Texts of a drawing with the places where they stand."""
+    return _standing(drawing.modelspace().query("TEXT MTEXT"), scale)
+
+
+def _values(drawing: Any, scale: float) -> Iterator[tuple[str, Place]]:
+    """Values of blocks that are shown, with their places: numbers of plots, but also heights of the ground."""
+    values = [value for insert in drawing.modelspace().query("INSERT") for value in insert.attribs if not value.is_invisible]
+    return _standing(values, scale)
+
+
+def _standing(entities: Iterable[Any], scale: float) -> Iterator[tuple[str, Place]]:
+    for entity in entities:
         words = entity.plain_text()
         at = entity.dxf.insert if entity.dxftype() == "MTEXT" else _placed(entity)
         if words.strip():
@@ -134,12 +142,12 @@ def _placed(text: Any) -> Any:
     return first if second is None else (first + second) / 2 if text.dxf.halign in STRETCHED else second
 
 
-def _numbered(polygon: Polygon, texts: Iterable[tuple[str, Place]]) -> dict[str, str]:
-    """Number of a plot: the only text inside its outline."""
+def _numbered(polygon: Polygon, *texts: Iterable[tuple[str, Place]]) -> dict[str, str]:
+    """Number of a plot: the only one inside its outline of the first kind of texts that stands there."""
     if len(polygon[0]) < 4:  # noqa: PLR2004 -- refused with its own words
         return {}
     outline = Outline(polygon[0])
-    inside = [words for words, place in texts if outline.covers(place)]
+    inside = next(filter(None, ([words for words, place in kind if outline.covers(place)] for kind in texts)), [])
     if len(inside) != 1:
         place = outline.representative_point() if outline.is_valid else outline.centroid
         where = f"约在（{place.x:.1f}，{place.y:.1f}）米"
