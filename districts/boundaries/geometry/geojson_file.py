@@ -7,6 +7,7 @@ from typing import Any
 
 from districts.boundaries.geometry.boundary_file import BoundaryError, Point, Polygon, RawBoundary, in_words
 from districts.boundaries.geometry.rings import closed, no_areas, pair
+from greendistrict.core.integers import whole
 
 OTHERS = {"Point": "个点", "MultiPoint": "个点", "LineString": "条线", "MultiLineString": "条线", "": "个没有图形的要素"}
 AREAS = ("Polygon", "MultiPolygon")
@@ -96,7 +97,7 @@ def _system(part: dict[str, Any]) -> str:
     if isinstance(crs, str):
         plain = crs.strip()
         plain = plain[1:-1] if plain[:1] == "[" else plain  # a safe CURIE
-        return f"EPSG:{plain}" if plain.isascii() and plain.isdigit() else plain
+        return plain if whole(plain) is None else f"EPSG:{plain}"
     return json.dumps(crs, ensure_ascii=False) if crs else ""
 
 
