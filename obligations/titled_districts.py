@@ -32,6 +32,7 @@ class TitledDistrict(NamedTuple):
     """A pilot or demonstration, or a district that was one until a day.
 
     ``leading`` are the keys of its leading bodies; ``joined`` is the first day on which the applicant had users in the portal.
+    ``held_since`` reaches back to a pilot title that the title followed without a gap; ``granted_on`` is the day of the title itself.
     """
 
     pk: int
@@ -43,6 +44,7 @@ class TitledDistrict(NamedTuple):
     applicant: str | None
     leading: Sequence[int]
     joined: dt.date | None
+    granted_on: dt.date | None
     until: dt.date | None = None
 
     def has_joined(self, day: dt.date) -> bool:
@@ -77,7 +79,7 @@ def _read_on(only: Collection[int] | None, on: dt.date) -> list[TitledDistrict]:
     copied = Q(stage__in=TITLED) & (Q(titled_on=None) | Q(titled_on__lte=on)) & ~Exists(Title.objects.filter(district_id=OuterRef("pk")))
     districts = District.objects.filter(Q(pk__in=held) | (copied if only is None else copied & Q(pk__in=only)))
     return [
-        row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since) if row.pk in held else row
+        row._replace(stage=held[row.pk].kind, held_since=held[row.pk].since, granted_on=held[row.pk].granted_on) if row.pk in held else row
         for row in starmap(TitledDistrict, _columns(districts))
     ]
 
@@ -118,7 +120,7 @@ def _former(only: Collection[int] | None, day: dt.date) -> QuerySet[Title, Any]:
         until=Case(When(ended, then=F("ended_on")), default=F("lapsed_on")),
     )
     of_district = ("district__is_demo", "district__applicant_id", "district__applicant__name")
-    names = ("district_id", "district__name", "kind", "since", *of_district, "leading", "joined", "until")
+    names = ("district_id", "district__name", "kind", "since", *of_district, "leading", "joined", "granted_on", "until")
     return chosen.order_by("district__name_pinyin", "district_id", "until").values_list(*names)
 
 
@@ -142,7 +144,7 @@ def _columns(found: QuerySet[District]) -> QuerySet[District, Any]:
     chosen = found.filter(guideline_area=False).annotate(
         leading=leading_of("pk"), since=Coalesce("titled_since", "titled_on"), joined=joined_of("applicant")
     )
-    names = ("pk", "name", "stage", "since", "is_demo", "applicant_id", "applicant__name", "leading", "joined")
+    names = ("pk", "name", "stage", "since", "is_demo", "applicant_id", "applicant__name", "leading", "joined", "titled_on")
     return chosen.order_by("name_pinyin", "pk").values_list(*names)
 
 
@@ -204,9 +206,7 @@ def _owed_by(
     leading, own = tuple(district.leading), actors.bodies or ()
     applicant = district.applicant or NO_APPLICANT
     handed_in = record.handed_in if record else None
-    as_demonstration = district.stage == Stage.DEMONSTRATION and not (
-        district.held_since and district.held_since > dt.date(duty.year, 12, 31)
-    )
+    as_demonstration = district.stage == Stage.DEMONSTRATION and not (district.granted_on and district.granted_on.year > duty.year)
     ground = (as_demonstration and duty.of_demonstrations) or duty
     return Obligation(
         key=duty.key_of(district.pk),

@@ -75,8 +75,10 @@ def test_a_demonstration_owes_what_fell_in_its_years_as_a_pilot(people):
     give_title(pilot, granted_on=dt.date(2026, 6, 1))
     give_title(pilot, TitleKind.DEMONSTRATION, granted_on=dt.date(2027, 2, 10))
     assert (pilot.stage, pilot.titled_on, pilot.held_since) == (Stage.DEMONSTRATION, dt.date(2027, 2, 10), dt.date(2026, 6, 1))
-    found = {row.title for row in due(Viewer(None, as_of=TODAY)) if row.district_id == pilot.pk}
-    assert found == {"2026年度自查", "2027年度自查", "2026年度运营工作报告", "2026年度碳排放核查报告"}
+    found = {row.title: row.cite for row in due(Viewer(None, as_of=TODAY)) if row.district_id == pilot.pk}
+    assert found.keys() == {"2026年度自查", "2027年度自查", "2026年度运营工作报告", "2026年度碳排放核查报告"}
+    # A year that it ended as a pilot stays under the clause of pilots.
+    assert (found["2026年度自查"], found["2027年度自查"]) == ("八（二）", "八（四）")
 
 
 def test_received_or_filed_meets_it_and_a_return_opens_it_again(people):
