@@ -9,7 +9,7 @@ from django.db.models import BooleanField, CharField, DateTimeField, IntegerFiel
 from django.db.models.functions import Cast, ExtractYear
 
 from approvals.losses.models import RecordedAssessment, RecordedKind
-from assessments.common.calendar import Cycle, StageTerms, anniversary, stage_cycles, stage_terms
+from assessments.common.calendar import Cycle, StageTerms, anniversary, held_on_paper, stage_cycles, stage_terms
 from assessments.post_evaluations.models import CONCLUDED, PostEvaluation, SampleDraw
 from assessments.self_checks.models import SelfCheck
 from districts.common.enums import Stage, World
@@ -249,12 +249,10 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
     for pilot in pilots:
         for point, of_all in cycles(pilot.held_since or until):
             record, begun = records.get((pilot.pk, point), (None, None))
-            done = done_by(on, begun)
-            if done is None and of_all.due < on:
-                # Day of a stage assessment held on paper and entered later (补录), whether or not the portal opened one for the same cycle.
-                opens = of_all.opens or of_all.due
-                until_next = min(anniversary(opens, terms.years), on + DAY)
-                done = min((held_on for held_on in entered().get(pilot.pk, ()) if opens <= held_on < until_next), default=None)
+            # Held on paper and entered later (补录) meets it as well, also where the portal opened one for the same cycle afterwards.
+            opens = of_all.opens or of_all.due
+            on_paper = held_on_paper(opens, entered().get(pilot.pk, ()), terms, on) if opens <= on else None
+            done = min(filter(None, (done_by(on, begun), on_paper)), default=None)
             if of_all.due >= day.first and not (done and done < on - YEAR):
                 link = reverse("assessments:stage", args=[record]) if record else reverse("assessments:owed_stage", args=[pilot.pk])
                 yield _of_district(of_all, point, pilot, met_on=done, link=link, record=record, is_default_date=by_default)

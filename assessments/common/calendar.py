@@ -124,6 +124,15 @@ def stage_cycles(announced: dt.date, until: dt.date, terms: StageTerms) -> list[
     return found
 
 
+def held_on_paper(opens: dt.date, held: Iterable[dt.date], terms: StageTerms, until: dt.date) -> dt.date | None:
+    """The first of the days ``held`` by ``until`` that meets the point of the cycle whose filing opens on ``opens``; None without one.
+
+    ``held`` are the days of assessments that were held on paper and entered later (补录).
+    """
+    over = anniversary(opens, terms.years)
+    return min((day for day in held if opens <= day < over and day <= until), default=None)
+
+
 def number_of(point: Cycle, given: Iterable[int | None]) -> int:
     """Number of the assessment at ``point``: the point's own, or the next after the highest in ``given`` if larger (title granted anew)."""
     return max(point.round or 1, 1 + max((number for number in given if number is not None), default=0))

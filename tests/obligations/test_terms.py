@@ -493,6 +493,19 @@ def test_a_stage_assessment_that_was_entered_afterwards_counts_as_held(people, k
     assert row.met_on == (concluded if met else None)
 
 
+def test_a_stage_assessment_on_paper_is_held_on_its_day_although_the_portal_opened_one_later(people):
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 5, 15), edition=published_edition())
+    moment = at(2026, 7, 1)
+    about = {"passed": False, "source": "演示通报", "recorded_by": people.city_officer, "recorded_at": moment, "checked_at": moment}
+    RecordedAssessment.objects.create(district=district, kind="stage", concluded_on=dt.date(2026, 5, 14), **about)
+    with clock.at(at(2026, 6, 1)):
+        open_due(dt.date(2026, 6, 1))
+    with clock.at(at(2026, 7, 1)):
+        found = [row for row in everything(Viewer(None, as_of=dt.date(2026, 7, 1))) if row.district_id == district.pk]
+    [held] = [row for row in found if row.kind == "stage_hold" and row.due.year == 2026]
+    assert (held.met_on, held.state(dt.date(2026, 7, 1))) == (dt.date(2026, 5, 14), ObligationState.MET)
+
+
 @pytest.mark.usefixtures("people")
 def test_a_conclusion_is_not_due_before_the_steps_that_lead_to_it():
     terms = Day(day(2, 9), day(2, 9)).terms
