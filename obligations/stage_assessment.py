@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 
-from assessments.common.calendar import stage_terms
-from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment
+from approvals.losses.models import RecordedAssessment, RecordedKind
+from assessments.common.calendar import Cycle, StageTerms, held_on_paper, stage_terms
+from assessments.stage_assessments.models import FOUND_UNQUALIFIED, UNFILED, StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import TITLED
 from greendistrict.accounts.enums import Role
@@ -29,14 +31,19 @@ COLUMNS = (
 def _opened(only: Collection[int] | None) -> QuerySet[StageAssessment]:
     assessments = StageAssessment.objects.select_related("district__applicant").only(*COLUMNS)
     assessments = assessments if only is None else assessments.filter(district__in=only)
-    return assessments.annotate(leading=leading_of("district_id")).order_by("due", "pk")
+    paper = RecordedAssessment.objects.counted().filter(kind=RecordedKind.STAGE, district=OuterRef("district_id"))
+    entered = ArraySubquery(paper.order_by("concluded_on").values("concluded_on"))
+    return assessments.annotate(leading=leading_of("district_id"), entered=entered).order_by("due", "pk")
 
 
 OPENED = CompiledFor(_opened)
 
 
 def opened_stages(only: Collection[int] | None) -> list[StageAssessment]:
-    """Assessments of all districts or ``only`` some, with the leading bodies of the district (``leading``)."""
+    """Assessments of all districts or ``only`` some.
+
+    With the leading bodies of the district (``leading``) and the days of those held on paper and entered later (``entered``).
+    """
     return memoisation.once(OPENED.read, memoisation.as_key(only))
 
 
@@ -62,8 +69,9 @@ def _of_titled(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
         ended_on = _ended_on(stage.district_id, began, only, day)
         if began > day.on or not (ended_on or (stage.district.stage in TITLED if held is None else stage.district_id in held)):
             continue
-        last = cycle_of(stage, terms).last
-        if last >= since:
+        cycle = cycle_of(stage, terms)
+        last = cycle.last
+        if last >= since and not _settled_on_paper(stage, cycle, terms, day.on):
             row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, done_by(day.on, stage.filed_at))
             yield row._replace(
                 how=day.how(stage.due, "周期到期" if stage.round else "开展", GRACE),
@@ -77,6 +85,14 @@ def _of_titled(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
             if stage.concluded_at is not None:
                 how = day.how(stage.concluded_at.astimezone(clock.SHANGHAI).date(), "通知整改", MENDED_IN, extended)
             yield row._replace(how=how, is_default_date=day.is_default(MENDED_IN), ended_on=ended_on)
+
+
+def _settled_on_paper(stage: StageAssessment, cycle: Cycle, terms: StageTerms, on: dt.date) -> bool:
+    """Whether nothing was filed by a day and the point of the cycle was assessed on paper by then: no papers are owed for it."""
+    filed = stage.filed_at if stage.filed_at or stage.status in UNFILED else stage.opened_at
+    if stage.round is None or done_by(on, filed):
+        return False
+    return held_on_paper(cycle.opens, vars(stage)["entered"], terms, on) is not None
 
 
 def _ended_on(district: int, began: dt.date, only: Collection[int] | None, day: Day) -> dt.date | None:

@@ -62,6 +62,15 @@ def recorded_stages(viewer: Viewer) -> list[RecordedStageAssessment]:
     ]
 
 
+def recorded_stage_days() -> dict[int, list[dt.date]]:
+    """Days of the stage assessments recorded from paper, by district."""
+    found: dict[int, list[dt.date]] = {}
+    rows = RecordedAssessment.objects.counted().filter(kind=RecordedKind.STAGE).order_by("concluded_on", "pk")
+    for district, day in rows.values_list("district_id", "concluded_on"):
+        found.setdefault(district, []).append(day)
+    return found
+
+
 def assessed_titles() -> QuerySet[District]:
     """Titled districts with recorded failures or concluded assessments, without an open loss case or a stayed decision."""
     under_way = Case.objects.filter(district=OuterRef("pk"), kind=CaseKind.LOSS).exclude(status__in=CLOSED_STATES)

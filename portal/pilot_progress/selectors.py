@@ -11,9 +11,10 @@ from approvals.cases.lifecycle import state_of_kind
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
+from assessments.common.recorded_assessments import ON_PAPER
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
-from assessments.stage_assessments.models import ENDED
-from assessments.stage_assessments.selectors.stages import stages_visible_to
+from assessments.stage_assessments.models import ENDED, UNFILED
+from assessments.stage_assessments.selectors.stages import cycle_of, settled_on_paper, stages_visible_to
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
@@ -55,7 +56,9 @@ def _matters(viewer: Viewer, districts: Sequence[District]) -> Mapping[int, Sequ
     stages = stages_visible_to(viewer).filter(district__in=districts).exclude(status__in=ENDED).order_by("due", "pk")
     for stage in stages:
         state = STAGE_ASSESSMENT.state(stage.status)
-        matters[stage.district_id].append(OpenMatter(stage.name, state.label, state.tone, reverse("assessments:stage", args=[stage.pk])))
+        settled = stage.status in UNFILED and settled_on_paper(stage, cycle_of(stage), viewer.today)
+        word, tone = (ON_PAPER, ON_PAPER.tone) if settled else (state.label, state.tone)
+        matters[stage.district_id].append(OpenMatter(stage.name, word, tone, reverse("assessments:stage", args=[stage.pk])))
     return matters
 
 

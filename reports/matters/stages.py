@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from assessments.common.recorded_assessments import ON_PAPER
 from assessments.stage_assessments.columns import MEND
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import StageAssessment
@@ -41,7 +42,7 @@ def visible_to(viewer: Viewer) -> QuerySet[StageAssessment]:
 def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
     """Contents of the assessment's record, as the viewer sees it."""
     said = contents_of(viewer, stage)
-    state = STAGE_ASSESSMENT.state(stage.status).label
+    state = f"{STAGE_ASSESSMENT.state(stage.status).label}{f'，{ON_PAPER}' if said['on_paper'] else ''}"
     operation = [operation_table(said["figures"])] if said["mechanism_lines"] else []  # whoever may read the district's report
     rows = tuple(
         (
@@ -86,7 +87,8 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
         cycle += [("周期到期", f"{day(coming.day)}（试点公告日起每三年，不因提前组织改变）")] if coming else []
     else:
         cycle = [("周期到期", f"{day(stage.due)}（试点公告日起每三年）")]
-    last = "免报" if said["last"].waived else f"{day(said['last'].day)}{default_mark('stage.grace_days', '拟', unless=said['last'].moved)}"
+    settled = "不用报送" if said["on_paper"] else "免报" if said["last"].waived else ""
+    last = settled or f"{day(said['last'].day)}{default_mark('stage.grace_days', '拟', unless=said['last'].moved)}"
     opens = said["cycle"].opens
     opening = default_mark("stage.window_opens_days_before", "拟", unless=opens == stage.due)  # not opened before its day
     mending = default_mark("rectify.days", "拟", since=stage.concluded_at, due=stage.rectify_due)
@@ -95,7 +97,7 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
         matter_code(stage),
         *cycle,
         ("开放填报", f"{day(opens)}{opening}"),
-        ("报送期限", f"{last}　{said['late']}".strip()),
+        ("报送期限", f"{last}　{'' if settled else said['late']}".strip()),
         ("目标年度", f"{stage.year}年"),
         ("报送时间", moment(stage.filed_at, "")),
         ("整改期限", f"{day(stage.rectify_due)}{mending}{'（已延期一次）' if stage.extended else ''}" if stage.rectify_due else ""),
@@ -113,7 +115,8 @@ def _verdict(stage: StageAssessment, said: dict[str, Any]) -> list[Block]:
         (one["title"], "符合" if one["holds"] else "不符合", one["required"], one["found"], "\n".join(one["short"]))
         for one in said["aspects"]
     )
-    blocks: list[Block] = [PaperTable("三个方面和专家评审的判定", ASPECTS, rows, empty="尚无判定。", note=said["basis"])]
+    empty = f"没有在平台评估，{day(said['on_paper'])}已有补录的评估结论。" if said["on_paper"] else "尚无判定。"
+    blocks: list[Block] = [PaperTable("三个方面和专家评审的判定", ASPECTS, rows, empty=empty, note=said["basis"])]
     if not said["aspects"] or not stage.concluded_at:
         return blocks
     visited = f"{day(stage.visited_on)}　{stage.visit_note}" if stage.visited_on else ""

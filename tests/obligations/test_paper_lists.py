@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from approvals.losses.models import RecordedAssessment
 from assessments.common import owed_papers
+from assessments.common.recorded_assessments import ON_PAPER
 from assessments.common.selectors import merged
 from assessments.self_checks.models import SelfCheck
 from assessments.stage_assessments.models import StageAssessment
@@ -22,6 +23,9 @@ from greendistrict.policy.models import Setting
 from obligations import services
 from obligations.selectors import due
 from portal.todo.selectors import tasks_of
+from reports.composition.printed import texts_of
+from reports.matters import stages
+from tests.assessments.browsing import text_of
 from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.received import at
@@ -129,6 +133,33 @@ def test_stage_assessments_on_paper_and_to_come_stand_in_the_list(client, people
     assert [line["期次"] for line in lines(client, "stage")] == ["第1次", "提前组织"]
     client.force_login(people.bureau)
     assert lines(client, "stage") == []
+
+
+def test_papers_of_a_cycle_that_was_assessed_on_paper_are_asked_for_in_no_place(client, people):
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2023, 5, 15), name="演示丙城（虚构）")
+    with clock.at(at(2026, 6, 1)):
+        stage = make_stage(people, district=district, filled=False, due=dt.date(2026, 5, 15))
+    preparer, link = people.preparer, reverse("assessments:stage", args=[stage.pk])
+
+    def told():
+        client.force_login(preparer)
+        with clock.at(AFTER):
+            asked = any(row.record == stage.pk and row.kind == "stage_material" for row in due(Viewer(None, as_of=AFTER.date())))
+            task = any(task.link == link for task in tasks_of(Viewer(preparer)))
+            line = next(line for line in lines(client, "stage") if line["期次"] == "第1次" and line["城区"] == district.name)
+            page = text_of(client.get(link))
+            paper = "".join(texts_of(stages.compose(Viewer(preparer), stage)))
+            client.force_login(people.city_officer)
+            progress = text_of(client.get(reverse("portal:pilot_progress")))
+        said = [ON_PAPER in text for text in (line["状态"], page, paper, progress)]
+        return asked, task, "逾期" in line["状态"], "尚无判定" in paper, *said
+
+    assert told() == (True, True, True, True, False, False, False, False)
+    RecordedAssessment.objects.create(
+        district=district, kind="stage", concluded_on=dt.date(2026, 5, 14), passed=False, source="评估结论",
+        recorded_by=people.city_officer, recorded_at=at(2026, 9, 8), checked_at=at(2026, 9, 8),
+    )  # fmt: skip
+    assert told() == (False, False, False, False, True, True, True, True)
 
 
 def places(client, people, name, record, table):

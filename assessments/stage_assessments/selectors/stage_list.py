@@ -13,7 +13,7 @@ from assessments.common import owed_papers
 from assessments.common.calendar import Cycle, StageTerms, next_cycle, number_of, stage_terms
 from assessments.common.enums import StageConclusion
 from assessments.common.owed_papers import IN_TIME, NOT_BEGUN, NOT_BEGUN_LABEL
-from assessments.common.recorded_assessments import RecordedStageAssessment, recorded
+from assessments.common.recorded_assessments import ON_PAPER, RecordedStageAssessment, recorded
 from assessments.common.selectors import of_named_districts
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import StageAssessment
@@ -159,6 +159,9 @@ def _line(stage: StageAssessment, cycle: Cycle, today: dt.date, terms: StageTerm
     last, late = deadline_of(stage, cycle), late_word(stage, cycle, today)
     concluded = stage.concluded_at.astimezone(clock.SHANGHAI).date() if stage.concluded_at else None
     ended = str(stage.get_conclusion_display()) if concluded else ""
+    if late == ON_PAPER:
+        about = (stage, district.name, district.is_demo, stage.round, ON_PAPER, ON_PAPER.tone, day, None)
+        return ListedStage(*about)
     about = (stage, district.name, district.is_demo, stage.round, state.label, state.tone, day, last.day)
     return ListedStage(*about, late, early, ended, concluded, last_mark=last.mark("stage.grace_days"))
 

@@ -14,9 +14,10 @@ from django.urls import reverse
 
 from assessments.common import owed_papers
 from assessments.common import rules as filing
-from assessments.common.calendar import Cycle, StageTerms, next_cycle, stage_cycles, stage_terms
+from assessments.common.calendar import Cycle, StageTerms, held_on_paper, next_cycle, stage_cycles, stage_terms
 from assessments.common.enums import CommentKind, Conclusion
 from assessments.common.mechanism import CHECKLIST, REQUIRED, STANDINGS
+from assessments.common.recorded_assessments import ON_PAPER, days_on_paper
 from assessments.common.rules import oversees
 from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import findings
@@ -189,8 +190,18 @@ def deadline_of(stage: StageAssessment, cycle: Cycle) -> owed_papers.Deadline:
     return owed_papers.deadline(owed_papers.record_key(owed_papers.STAGE_PAPERS, stage.pk), cycle.last)
 
 
+def settled_on_paper(stage: StageAssessment, cycle: Cycle, today: dt.date) -> dt.date | None:
+    """Day on which the point of the cycle was assessed on paper (补录) without anything filed here, so that nothing is owed; None else."""
+    if stage.status not in UNFILED or stage.round is None:
+        return None
+    days = days_on_paper(stage.district_id)
+    return held_on_paper(cycle.opens, days, stage_terms(), today) if days else None
+
+
 def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> TonedWord:
-    """逾期, 逾期报送 or empty; late filing is allowed and marked."""
+    """逾期, 逾期报送, 已有补录结论 or empty; late filing is allowed and marked."""
+    if settled_on_paper(stage, cycle, today):
+        return ON_PAPER
     filed = stage.filed_at.astimezone(clock.SHANGHAI).date() if stage.filed_at else None
     return deadline_of(stage, cycle).late_word(filed, today)
 
@@ -233,7 +244,10 @@ def task_of(viewer: Viewer, stage: StageAssessment) -> Task | None:
         return None
     due, rests_on = None, ""
     if stage.status in UNFILED:
-        deadline = deadline_of(stage, cycle_of(stage))
+        cycle = cycle_of(stage)
+        if settled_on_paper(stage, cycle, viewer.today):
+            return None
+        deadline = deadline_of(stage, cycle)
         due, rests_on = deadline.awaited_on, "" if deadline.moved else "stage.grace_days"
     elif stage.status == StageState.RECTIFYING:
         due, rests_on = stage.rectify_due, "rectify.days"
@@ -283,6 +297,7 @@ def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
         "next_cycle": next_cycle(found.district.held_since, found.due, stage_terms()) if found.district.held_since else None,
         "last": deadline_of(found, cycle),
         "late": late_word(found, cycle, viewer.today),
+        "on_paper": settled_on_paper(found, cycle, viewer.today),
         "mechanism_lines": [_line(found, one) for one in CHECKLIST] if shown else [],
         "figures": shown_figures(found, viewer.today, readable=shown, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if shown else [],
