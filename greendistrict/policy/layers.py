@@ -21,9 +21,10 @@ class Layer(StrEnum):
 
 # Words of the cited clause that set the date of a duty. Dates of the other duties under a clause are rules of the portal.
 DATED: Mapping[str, str] = {
-    "stage_hold": "每三年组织开展阶段评估工作",
     "organise_application": "到“十四五”末",
 }
+# Duties whose date rests on a reading of the clause, which stands with their rule: every three years, but not from which day.
+READ_DATE = frozenset({"stage_hold"})
 # Duties under a clause that asks for less than the portal does: for a mechanism, not for a record of it each year; for a report, not for
 # sending it to the city; of demonstrations for a self-evaluation from time to time; of districts to accept inspections, not of the
 # office to hold them. The readings stand with their rules.
@@ -36,7 +37,7 @@ BY_LAW = frozenset({"remedy_reply", "disclosure_reply", "disclosure_report"})
 BY_DOCUMENT = frozenset({"policy_expiry"})
 # What of a duty or date in the words of a clause or document is the portal's own all the same.
 OWN_PART: Mapping[str, str] = {
-    "stage_hold": "每三年是原文，从公告日起算、提前开放的天数是平台",
+    "stage_hold": "每三年是原文，从公告日起算是理解，提前开放的天数是平台",
     "organise_application": "期限是原文，怎样认定第二轮是理解",
     **dict.fromkeys(BY_DOCUMENT, "有效期是原文，提前提醒的天数是平台"),
 }
@@ -61,4 +62,5 @@ def layers_of(kind: DutyKind) -> DutyLayers:
     """Layers of a kind of duty and of its date: TEXT if a clause, a law or a document asks for it in its own words."""
     by_others = kind.key in BY_LAW | BY_DOCUMENT
     duty = Layer.READING if (kind.key, kind.rule) in READ else Layer.TEXT if kind.words or by_others else Layer.PLATFORM
-    return DutyLayers(kind, duty, Layer.TEXT if kind.key in DATED or by_others else Layer.PLATFORM)
+    dated = Layer.TEXT if kind.key in DATED or by_others else Layer.READING if kind.key in READ_DATE else Layer.PLATFORM
+    return DutyLayers(kind, duty, dated)

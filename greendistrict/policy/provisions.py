@@ -67,11 +67,12 @@ def _duties(_policy: Policy) -> Iterator[Provision]:
         yield Provision(kind.label, layers_of(kind).duty, kind.cite if kind.words or kind.key in BY_LAW | BY_DOCUMENT else "", kind.words)
 
 
-def _dates(_policy: Policy) -> Iterator[Provision]:
+def _dates(policy: Policy) -> Iterator[Provision]:
+    read = {rule.id: rule.understood for rule in policy.rules}
     for kind in TOLD:
-        by_others = kind.key in BY_LAW | BY_DOCUMENT
-        dated = kind.key in DATED or by_others
-        yield Provision(f"{kind.label}的期限", layers_of(kind).date, kind.cite if dated else "", DATED.get(kind.key, ""))
+        layer = layers_of(kind).date
+        words = read.get(kind.rule, "") if layer is Layer.READING else DATED.get(kind.key, "")
+        yield Provision(f"{kind.label}的期限", layer, "" if layer is Layer.PLATFORM else kind.cite, words)
 
 
 def _statutory(_policy: Policy) -> Iterator[Provision]:

@@ -60,7 +60,9 @@ def test_a_date_that_the_text_sets_belongs_to_a_duty_of_the_text():
     assert set(DATED) <= {key for key, kind in DUTY_KINDS.items() if kind.words}
     assert layers_of(DutyKind("x", "某事")).words == "事项和期限都是平台"
     assert layers_of(DUTY_KINDS["self_check"]).words == "事项是原文，期限是平台"
-    assert layers_of(DUTY_KINDS["stage_hold"]).words == "事项是原文；每三年是原文，从公告日起算、提前开放的天数是平台"
+    assert layers_of(DUTY_KINDS["stage_hold"]).words == "事项是原文；每三年是原文，从公告日起算是理解，提前开放的天数是平台"
+    [start] = [one for _, one in all_provisions() if one.name == "组织阶段评估的期限"]
+    assert (start.layer, start.cite, "自试点公告日起算" in start.words) == (Layer.READING, "八（二）", True)
     assert layers_of(DUTY_KINDS["organise_application"]).words == "事项是原文；期限是原文，怎样认定第二轮是理解"
     assert layers_of(DUTY_KINDS["policy_expiry"]).words == "事项是原文；有效期是原文，提前提醒的天数是平台"
     assert layers_of(DUTY_KINDS["remedy_reply"]).words == "事项和期限都是原文"
@@ -108,6 +110,13 @@ def test_no_paper_or_material_that_the_text_names_is_called_the_portals_own():
         "运营工作报告",
         "绿色生态城区实施计划",
     }
+
+
+def test_a_material_that_is_asked_for_by_a_reading_is_not_called_text():
+    found = {one.name: one for title, group in provisions_of(policies()[-1]) if title == "办理事项的材料" for one in group}
+    approval, diagnosis = found["试点申报：区政府（管委会）批复，必交"], found["试点申报：生态诊断等前期工作成果，必交"]
+    assert (approval.layer, approval.cite, "管委会" in approval.words) == (Layer.READING, "八（一）", True)
+    assert (diagnosis.layer, diagnosis.cite, "没有列出" in diagnosis.words) == (Layer.READING, "六（二）", True)
 
 
 def test_every_statutory_term_is_in_the_table():

@@ -128,7 +128,11 @@ def test_terms_follow_the_settings(read):
 
 
 @pytest.mark.parametrize(
-    ("slug", "rule"), [("self-check", "OPERATE-REPORT"), ("title-loss", "TITLE-REVOKED"), ("yearly-reports", "OPERATE-CARBON")]
+    ("slug", "rule"),
+    [
+        *(("self-check", "OPERATE-REPORT"), ("title-loss", "TITLE-REVOKED"), ("yearly-reports", "OPERATE-CARBON")),
+        ("stage-assessment", "STAGE-ASSESSMENT"),
+    ],
 )
 def test_a_reading_waits_until_the_city_has_confirmed_it(read, slug, rule):
     shown = words(read(slug))
