@@ -36,7 +36,7 @@ class Slot:
 
     ``formats``: accepted file extensions; ``guide``: what the paper should contain; ``template``: the blank that the portal provides
     (``print``: printed from the case, ``book``: a workbook with column heads); ``proves``: what the paper proves; ``named``: the words by
-    which the policy itself names the paper.
+    which the policy itself names the paper; ``read``: the rule by whose reading it is asked for all the same (理解).
     """
 
     key: str
@@ -54,6 +54,7 @@ class Slot:
     proof: str = ""
     new_only: bool = False
     named: Sentence | None = None
+    read: str = ""
 
     @property
     def format_words(self) -> str:
@@ -79,6 +80,7 @@ SLOTS = (
         steps=("send_up", "enter_send_up"),
         proves="经区政府批复，八（一）；管委会的批复见本平台理解",
         named=Sentence("八（一）", "经区政府批复"),
+        read="APPLY-ENDORSED",
     ),
     Slot(
         "letter", "报送函", "报送函，文号、日期、扫描件", "endorsement", steps=("send_up", "enter_send_up"), proves="批复后报送，八（一）"
@@ -89,6 +91,7 @@ SLOTS = (
         "专业规划",
         guide="新建城区四项、更新城区三项，见六（二）",
         named=Sentence("六（二）", "生态诊断"),
+        read="NEW-DIAGNOSIS",
         proves="现状评估和生态诊断，六（二）",
     ),
     Slot(
