@@ -103,6 +103,13 @@ def test_the_term_is_twenty_working_days_and_stands_alike_on_page_desk_and_list_
         assert duty.state(clock.today()).value == "late"
 
 
+def test_the_page_tells_the_law_and_what_the_portal_adds_apart(client):
+    page = client.get(to("disclosures")).content.decode()
+    # 第三十三条 sets the longest extension; that there is one only is the portal's own.
+    assert "最长延长20个工作日（平台只延长一次）" in page
+    assert "征求第三方和其他机关意见所需时间不计算在答复期限内" in page
+
+
 def test_a_term_that_is_over_is_not_extended(people):
     row = file().request
     with clock.at(dt.datetime.combine(selectors.due_of(row) + dt.timedelta(days=1), dt.time(9), clock.SHANGHAI)):
