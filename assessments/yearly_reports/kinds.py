@@ -33,11 +33,12 @@ class ReportFigure:
 
 @dataclass(frozen=True)
 class ReportPart:
-    """A required file; ``stages`` are the titles for which it is required."""
+    """A required file; ``stages`` are the titles for which it is required. ``is_own``: the portal asks for it, not the report's clause."""
 
     key: str
     title: str
     stages: tuple[str, ...] = TITLED
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ REPORT_SPECS: dict[str, ReportSpec] = {
         "七（三）4",
         "carbon_verification.due",
         "TH",
-        (ReportPart("carbon", "碳排放核查报告"), ReportPart("opinion", "核查意见")),
+        (ReportPart("carbon", "碳排放核查报告"), ReportPart("opinion", "核查意见", is_own=True)),
         (
             ReportFigure("total", "年碳排放总量", "tCO₂e", 100_000_000),
             ReportFigure("area", "核算建筑面积", "万m²", 100_000),

@@ -109,12 +109,12 @@ def blocking(report: YearlyReport, _today: dt.date) -> list[dict[str, str]]:
     there = {file.kind for file in evidence_of(report)}
     if is_written(report.text):
         there.add(next(part.title for part in form.parts if part.key == PART))
-    missing = [("upload", f"缺少“{part.title}”") for part in form.parts_for(report.district.stage) if part.title not in there]
+    missing = [part for part in form.parts_for(report.district.stage) if part.title not in there]
     lines = [(figure.key, f"“{figure.title}”未填") for figure in form.figures if figure.required and figure.key not in figures]
     if form.verified and not report.verifier.strip():
         lines.append(("verifier", "“核查机构”未填"))
     lines += contradictions(report.kind, figures)
-    cited = [{"field": field, "text": text, "cite": form.cite} for field, text in missing]
+    cited = [{"field": "upload", "text": f"缺少“{part.title}”", "cite": "" if part.is_own else form.cite} for part in missing]
     return cited + [{"field": field, "text": text, "cite": ""} for field, text in lines]
 
 

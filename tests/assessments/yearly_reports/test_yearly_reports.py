@@ -16,7 +16,7 @@ from assessments.tasks import open_yearly_reports
 from assessments.yearly_reports import services
 from assessments.yearly_reports.kinds import REPORT_SPECS, contradictions, intensity
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.selectors.yearly_reports import contents_visible_to, late_condition, reports_visible_to, tasks_for
+from assessments.yearly_reports.selectors.yearly_reports import blocking, contents_visible_to, late_condition, reports_visible_to, tasks_for
 from districts.common.enums import Stage
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
@@ -185,6 +185,9 @@ def test_a_demonstration_hands_in_its_self_evaluation_a_pilot_refers_to_its_self
 def test_a_carbon_verification_names_its_verifier_and_both_papers(people):
     report = make_report(people, "carbon")
     refuses(r"缺少“碳排放核查报告”；缺少“核查意见”.*“核查机构”未填", take, report, "hand_up", people.preparer)
+    cited = {line["text"]: line["cite"] for line in blocking(report, clock.today())}
+    # The clause asks for the report alone; the verifier's opinion is a paper of the portal.
+    assert (cited["缺少“碳排放核查报告”"], cited["缺少“核查意见”"]) == ("七（三）4", "")
     to_filed(report, people, figures=CARBON, verifier="演示碳核查机构（虚构）")
     assert report.number == "TH-2026-0001"
     assert report.verifier_body == people.verifier_body
