@@ -168,7 +168,7 @@ PLANS = Compiled(lambda district: SpecialPlan.objects.filter(district=district),
 def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
     link = page_of("plan_edit", district)
     listed = _listed_in(district, on)
-    note = str(listed) if listed else "没有实施计划列入本城区，由实施主体编报"
+    note = str(listed) if listed else "没有已上报的当年或者以前年度实施计划列入本城区，由实施主体编报"
     facts = {"in_implementation_plan": FactValue(listed is not None, note=note, link=_plain("implementation_plan_list"))}
     plan = plan_on(district, on)
     if plan is None:

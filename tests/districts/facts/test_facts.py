@@ -195,7 +195,9 @@ def test_only_a_filed_plan_of_this_or_an_earlier_year_lists_the_district():
     plan = ImplementationPlan.objects.create(authority=make_organisation("authority"), year=2026)
     plan.districts.add(district)
     on = dt.date(2026, 6, 1)
-    assert district_facts(district, on)["in_implementation_plan"].value is False
+    found = district_facts(district, on)["in_implementation_plan"]
+    # A draft lists it, so that no plan at all does is more than was looked at.
+    assert (found.value, found.note) == (False, "没有已上报的当年或者以前年度实施计划列入本城区，由实施主体编报")
     ImplementationPlan.objects.update(filed_on=dt.date(2025, 12, 20))
     assert district_facts(district, on)["in_implementation_plan"].value is True
     assert district_facts(district, dt.date(2025, 12, 31))["in_implementation_plan"].value is False
