@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from approvals.titles.models.publicity import Title
+from approvals.titles.models.publicity import Title, held_on
 from assessments.common.enums import PoolState
 from assessments.experts.models import ExpertProfile
 from districts.file.models.district import District
@@ -195,12 +195,13 @@ def _settings(now: dt.datetime) -> Iterator[OpeningLine]:
     yield OpeningLine("参数和内容", OpeningItem.CONTACTS, OPEN if lacking else DONE, words, "部署人员")
 
 
-def _districts(_now: dt.datetime) -> Iterator[OpeningLine]:
-    real = District.objects.filter(is_demo=False).count()
-    titles = Title.objects.filter(district__is_demo=False).count()
-    words = f"城区{real}个，称号{titles}项" if real and titles else "没有补录现有城区和称号：运行 manage.py setup，再由市级经办补录"
+def _districts(now: dt.datetime) -> Iterator[OpeningLine]:
+    there = District.objects.filter(is_demo=False, guideline_area=False, merged_into=None)
+    real = there.count()
+    titles = Title.objects.filter(held_on(now.date()), district__in=there).count()
+    words = f"城区{real}个，现有称号{titles}项" if real and titles else "没有补录现有城区和称号：运行 manage.py setup，再由市级经办补录"
     yield OpeningLine("参数和内容", OpeningItem.DISTRICTS, DONE if real and titles else MISSING, words, "市级经办")
-    owners = list(District.objects.filter(is_demo=False).values_list("applicant", flat=True))
+    owners = list(there.values_list("applicant", flat=True))
     told = _standing(
         owners, sum(owner is None for owner in owners), "没有城区", "{}个城区没有登记申报主体，自查和提醒没有对象", "都有申报主体"
     )

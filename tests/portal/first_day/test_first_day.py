@@ -1,5 +1,6 @@
 """From an empty database to the first day: setup, three workbooks, people with their own passwords, the list of what is missing."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from approvals.common.enums import TitleKind
 from approvals.titles.models.publicity import Title
 from districts.common.enums import Stage
 from districts.file.models.district import District
@@ -19,8 +21,9 @@ from portal.first_day.selectors import DONE, MISSING, OPEN, check_lines
 from reports.signing.keys import demo_file
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.assessments import published_edition
-from tests.factories.districts import make_district
+from tests.factories.districts import DistrictFactory, make_district
 from tests.factories.reviews import make_experts
+from tests.factories.titles import give_title
 from tests.portal.enrolment.test_enrolment import bring_in
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +104,16 @@ def test_half_a_body_and_silent_people_are_counted():
     found = by_what()
     assert found["申报主体的两个岗位"].state == DONE
     assert found["首次登录"].words.startswith("1人")
+
+
+def test_districts_and_titles_are_counted_as_the_register_counts_them():
+    real = DistrictFactory(is_demo=False)
+    give_title(real, granted_on=dt.date(2022, 6, 15))
+    give_title(real, TitleKind.DEMONSTRATION, granted_on=dt.date(2024, 6, 11))  # supersedes the pilot title
+    DistrictFactory(is_demo=False, guideline_area=True)
+    found = by_what()
+    assert found["现有城区和称号"].words == "城区1个，现有称号1项"
+    assert found["城区的申报主体"].words.startswith("1个城区")
 
 
 def test_nothing_is_there_by_vacuity_in_an_empty_installation():
