@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat, JSONObject
 
 from approvals.titles.enums import HolderSide, TransferGround
 from approvals.titles.models.publicity import Title, TitleHolder
+from districts.common.certainty import is_inferred
 from districts.common.enums import PlanStatus
 from districts.file.models.district import District
 from districts.file.models.parties import DesignatedBody
@@ -212,28 +213,31 @@ def _applications(day: Day, *, recorded: bool) -> Iterator[Obligation]:
     target, listed, watched = targets[0], reverse("approvals:case_list"), _watched()
     known, doubtful = _announced(day.on, policy.in_force)
     for authority in authorities():
-        met = known.get(authority.pk)
+        met, inferred = known.get(authority.pk, (None, ""))
         row = _row(APPLICATION, authority, APPLICATION.label, target.by, target.by.year)
         yield row._replace(
             met_on=met,
             link=listed,
             followed_at=watched,
-            how=How(day_in_words(target.by), f"{target.text}；{target.measure}"),
+            how=How(day_in_words(target.by), f"{target.text}；{target.measure}{inferred}"),
             is_default_date=False,
             is_recorded=row.is_recorded and (met is not None or authority.pk not in doubtful),
         )
 
 
-def _announced(on: dt.date, since: dt.date) -> tuple[dict[int, dt.date], set[int]]:
-    """By leading body the first announcement since a day of a title with a star, and the bodies with an older or unknown one."""
+def _announced(on: dt.date, since: dt.date) -> tuple[dict[int, tuple[dt.date, str]], set[int]]:
+    """By leading body the first announcement since a day of a title with a star, and the bodies with an older or unknown one.
+
+    Beside the day stands what is inferred: that the district lies with the body.
+    """
     rows = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=on), district__guideline_area=False).order_by("granted_on", "pk")
-    first: dict[int, dt.date] = {}
+    first: dict[int, tuple[dt.date, str]] = {}
     doubtful: set[int] = set()
-    for body, star, day in rows.values_list("district__authorities", "star", "granted_on"):
+    for body, star, day, words in rows.values_list("district__authorities", "star", "granted_on", "district__fact_certainty"):
         if body is None:
             continue
         if star and day and day >= since:
-            first.setdefault(body, day)
+            first.setdefault(body, (day, "；城区的所在区为推定" if is_inferred(words, "所在区") else ""))
         else:
             doubtful.add(body)
     return first, doubtful

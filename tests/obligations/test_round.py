@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from districts.file.models.district import District
 from greendistrict.accounts.models import Post
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.models import Setting
@@ -32,3 +33,7 @@ def test_an_older_star_neither_meets_nor_misses_the_round(people, granted, met, 
     ]
     assert [(row.met_on, row.state(DAY)) for row in rows] == [(met, ObligationState(state))]
     assert "原文未规定怎样认定第二轮" in rows[0].how.rule
+    assert "推定" not in rows[0].how.rule
+    District.objects.update(fact_certainty="所在区推定")
+    told = [row for row in everything(Viewer(None, as_of=DAY), kinds={"organise_application"}) if row.key == rows[0].key]
+    assert ("城区的所在区为推定" in told[0].how.rule) is bool(met)

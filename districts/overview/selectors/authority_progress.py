@@ -42,6 +42,7 @@ from greendistrict.policy.types import Policy
 from greendistrict.workflow.history import status_on
 
 UNKNOWN = "资料不足"
+PLACE_INFERRED = "（所在区推定）"
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,14 @@ def watched(today: dt.date, *, demo: bool) -> AuthorityProgress:
 
 
 class StoodTitle(NamedTuple):
-    """Title of a district on a day: its star and the day of its announcement, if known."""
+    """Title of a district on a day: its star and the day of its announcement, if known.
+
+    ``is_inferred``: that it is the authority's own is inferred, because where the district lies is.
+    """
 
     star: int | None
     on: dt.date | None
+    is_inferred: bool = False
 
 
 def rows_on(
@@ -232,7 +237,7 @@ def _star_cell(authority: Organisation, policy: Policy | None, titles: Mapping[i
     led: list[District] = authority.led  # type: ignore[attr-defined]  # prefetched
     if titles is None:
         titles = {row.pk: StoodTitle(row.star, row.titled_on) for row in led if row.stage in TITLED}
-    titled = [titles[row.pk] for row in led if row.pk in titles]
+    titled = [titles[row.pk]._replace(is_inferred=row.place_is_inferred) for row in led if row.pk in titles]
     certain = [row for row in titled if row.star and row.on and row.on <= by]
     if certain:
         return _announced(policy, certain)
@@ -246,10 +251,13 @@ def _star_cell(authority: Organisation, policy: Policy | None, titles: Mapping[i
 
 def _announced(policy: Policy, titled: Iterable[StoodTitle]) -> StatusCell:
     """The announcement, not that 第二轮 is completed, of which no source tells; an older one may belong to the first round."""
-    days = [row.on for row in titled if row.on and row.on >= policy.in_force]
+    titled = list(titled)
+    days = [(row.on, row.is_inferred) for row in titled if row.on and row.on >= policy.in_force]
     if days:
-        return StatusCell(f"{day_in_words(min(days))}公告带星级的称号", "success")
-    return StatusCell("有带星级的称号，是否属第二轮未查明", "warning")
+        day, is_inferred = min(days)
+        return StatusCell(f"{day_in_words(day)}公告带星级的称号{PLACE_INFERRED if is_inferred else ''}", "success")
+    inferred = PLACE_INFERRED if all(row.is_inferred for row in titled) else ""
+    return StatusCell(f"有带星级的称号{inferred}，是否属第二轮未查明", "warning")
 
 
 def _unknown_star(authority: Organisation) -> StatusCell:

@@ -71,6 +71,15 @@ def test_the_star_target_of_2025(people, kw, words):
     assert row().star.words == words
 
 
+@pytest.mark.parametrize(("announced", "words"), [
+    (dt.date(2024, 6, 11), "2024年6月11日公告带星级的称号（所在区推定）"),
+    (dt.date(2023, 9, 30), "有带星级的称号（所在区推定），是否属第二轮未查明"),
+])  # fmt: skip
+def test_a_title_counts_for_an_authority_by_inference_where_its_district_lies_there_by_inference(people, announced, words):
+    titled(people, titled_on=announced, fact_certainty="所在区为推定")
+    assert row().star.words == words
+
+
 def test_districts_outside_every_plan_and_key_areas_without_a_plan(people):
     out = make_district(people, name="演示未列城区（虚构）", key_areas=["嘉定新城"])
     listed = make_district(people, name="演示已列城区（虚构）", key_areas=["嘉定新城"])
