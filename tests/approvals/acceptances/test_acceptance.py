@@ -21,6 +21,7 @@ from approvals.losses.selectors import cancel_proposals
 from approvals.requests.services import ProxyEntry
 from approvals.titles.models.publicity import Title
 from districts.baselines.services import freeze_baseline
+from districts.common.enums import Stage
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from districts.projects.models import KeyProject
@@ -31,6 +32,7 @@ from greendistrict.documents.office.exif import Shot, read_shot
 from indicators.editions.selectors import rules_for
 from tests.factories.acceptance import Accepting, Losing, conclude_review, make_pilot
 from tests.factories.approvals import pdf
+from tests.factories.districts import make_district
 from tests.files import photo
 from tests.refusing import refuses
 
@@ -57,6 +59,15 @@ def refused_rules(walk):
     with pytest.raises(Refused) as refused:
         walk.to_signing()
     return {refusal.rule for refusal in refused.value.refusals}
+
+
+def test_the_page_does_not_say_that_a_draft_may_be_begun_where_it_refuses_one(client, people):
+    district = make_district(people, stage=Stage.PILOT)  # without a baseline
+    page, hint = reverse("approvals:acceptance_gates", args=[district.code]), "条件未满足也可以先建立草稿"
+    client.force_login(people.preparer)
+    assert hint in client.get(page).content.decode()
+    refused = client.post(page).content.decode()
+    assert ("现在不能建立终期验收" in refused, hint in refused) == (True, False)
 
 
 def test_dropping_a_project_from_the_live_list_opens_no_gate(people):
