@@ -34,7 +34,7 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         columns = (name("城区", 60), text("评估", 30), text("整改期限", 40), text("情况", 40))
         note = f"整改情况截至{day_in_words(report.judged_on)}。"
         yield table("评估提出的整改", columns, mending, key="mending", empty=unmended, note=note)
-    elif len(shown) < len(found.held):
+    elif rows and len(shown) < len(found.held):  # without rows the empty table says it
         yield Paragraph(left)
     yield Heading(f"（{'三' if internal else '二'}）抽取", 2)
     drawn = [(draw.what, draw.on, draw.drawn, draw.pool) for draw in found.draws]
