@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet
 
 from approvals.losses.models import RecordedAssessment, RecordedKind
 from assessments.common.calendar import Cycle, StageTerms, held_on_paper, stage_terms
-from assessments.stage_assessments.models import FOUND_UNQUALIFIED, UNFILED, StageAssessment
+from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import TITLED
 from greendistrict.accounts.enums import Role
@@ -89,8 +89,7 @@ def _of_titled(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 
 def _settled_on_paper(stage: StageAssessment, cycle: Cycle, terms: StageTerms, on: dt.date) -> bool:
     """Whether nothing was filed by a day and the point of the cycle was assessed on paper by then: no papers are owed for it."""
-    filed = stage.filed_at if stage.filed_at or stage.status in UNFILED else stage.opened_at
-    if stage.round is None or done_by(on, filed):
+    if stage.round is None or done_by(on, stage.filed_at):
         return False
     return held_on_paper(cycle.opens, vars(stage)["entered"], terms, on) is not None
 

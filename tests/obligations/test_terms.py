@@ -21,6 +21,7 @@ from assessments.inspections.models import Inspection, InspectionFinding
 from assessments.reviews import terms as reviews
 from assessments.self_checks.selectors.self_checks import tasks_for as check_tasks
 from assessments.sharing import services as sharing
+from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.services import open_due
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors.yearly_reports import tasks_for as report_tasks
@@ -521,6 +522,7 @@ def test_a_stage_assessment_is_held_once_it_is_begun_and_concluded_on_paper_or_i
         [opened] = open_due(dt.date(2026, 4, 1))
     assert opened.district == district
     moved(opened, "sign", "signing", "filed", at(2026, 5, 12))
+    StageAssessment.objects.filter(pk=opened.pk).update(status="filed", filed_at=at(2026, 5, 12))
     moment = at(2026, 6, 1)
     about = {"passed": False, "source": "演示通报", "recorded_by": people.city_officer, "recorded_at": moment, "checked_at": moment}
     RecordedAssessment.objects.create(district=district, kind="stage", concluded_on=dt.date(2026, 5, 20), **about)

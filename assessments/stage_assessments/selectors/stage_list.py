@@ -160,8 +160,7 @@ def _line(stage: StageAssessment, cycle: Cycle, today: dt.date, terms: StageTerm
     concluded = stage.concluded_at.astimezone(clock.SHANGHAI).date() if stage.concluded_at else None
     ended = str(stage.get_conclusion_display()) if concluded else ""
     if late == ON_PAPER:
-        about = (stage, district.name, district.is_demo, stage.round, ON_PAPER, ON_PAPER.tone, day, None)
-        return ListedStage(*about)
+        return ListedStage(stage, district.name, district.is_demo, stage.round, ON_PAPER, ON_PAPER.tone, day, None)
     about = (stage, district.name, district.is_demo, stage.round, state.label, state.tone, day, last.day)
     return ListedStage(*about, late, early, ended, concluded, last_mark=last.mark("stage.grace_days"))
 
