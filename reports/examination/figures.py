@@ -24,13 +24,14 @@ from obligations.titled_districts import names_of
 from reports.common.book import ReportBook, marks
 from reports.common.definitions import EXAMINATION_MEANINGS, AsOf, defined
 
+COUNTED = "（期限已确认或已报送）"  # narrower than ``Filing.OWED``: what else was owed stands in a column of its own
 COLUMNS = {
     **{kind.value: str(kind.label) for kind in TitleKind},
-    "check_owed": "自查应报",
+    "check_owed": f"自查应报{COUNTED}",
     "check_received": "自查已接收",
-    "operation_owed": "运营工作报告应报",
+    "operation_owed": f"运营工作报告应报{COUNTED}",
     "operation_filed": "运营工作报告已报送",
-    "carbon_owed": "碳排放核查报告应报",
+    "carbon_owed": f"碳排放核查报告应报{COUNTED}",
     "carbon_filed": "碳排放核查报告已报送",
     "unconfirmed": "未报，期限待市级确认",
     "passed": "评估合格",

@@ -52,6 +52,17 @@ def counted(year):
     return dict(zip(COLUMNS, examination(year, TODAY, demo=True).total.cells, strict=True))
 
 
+def test_heads_and_foot_say_which_owed_papers_are_counted(client, people):
+    pilot(people)
+    client.force_login(people.city_officer)
+    with clock.at(at(2027, 6, 1)):
+        page = client.get(reverse("reports:examination"), {"year": 2027}).content.decode()
+    # Elsewhere 应报 holds unfiled papers by unconfirmed terms as well.
+    heads = [COLUMNS[key] for key in ("check_owed", "operation_owed", "carbon_owed")]
+    assert all(head.endswith("应报（期限已确认或已报送）") and head in page for head in heads)
+    assert "与到期事项按年度列出的一致" not in page
+
+
 def test_counts_stand_beside_the_leading_body(people):
     pilot(people)
     found = examination(2027, TODAY, demo=True)
