@@ -13,7 +13,8 @@ from reports.composition.blocks import Block, Cell, Heading, Paragraph, Wide
 
 # What ``CityMethods.unknown`` counts, said where it counts nothing.
 ALL_KNOWN = "持有称号的城区的面积、类型、星级、授予日期、实施主体和碳排放强度控制目标，各称号的现状、编号和公告批次，都已查明或者登记。"
-NOT_COUNTED = "本版核定时统计的各项都已查明；其他未查明的，在各表中标为“未查明”。"  # of editions that counted fewer of them
+# Of editions that counted fewer of them.
+NOT_COUNTED = "核定时列入这一统计的事项没有未查明的；没有列入的（如是否在重点区域内），未查明的在各表中标明。"
 SHOWN_CODE = 16  # characters of a digest
 SHORT = 5  # characters of the name of a 方面 in a narrow column
 

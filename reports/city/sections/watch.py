@@ -62,8 +62,9 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     """Titles at risk, award candidates, figures for the annual examination, missing records; internal edition only."""
     del edition
     found = report.outlook
-    day = day_in_words(report.judged_on) if report.is_kept_whole else "核定当时"  # older closings kept what stood then
-    yield Paragraph(f"本部分按{day}的记录。", ParagraphStyle.NOTE)
+    # Older closings kept the records of another day than the one that their other parts name.
+    said = f"按{day_in_words(report.judged_on)}的记录" if report.is_kept_whole else "为核定时存入的内容，没有按统计日期重新计算"
+    yield Paragraph(f"本部分{said}。", ParagraphStyle.NOTE)
     yield Heading("（一）预警", 2)
     rows: list[tuple[Cell, ...]] = [(one.district, one.ground, one.basis, one.remedy) for one in found.warned]
     columns: Columns = (name("城区", 38), text("情形", 62), text("依据", 22), text("补救", 48))

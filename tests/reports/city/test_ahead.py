@@ -123,7 +123,7 @@ def test_the_edition_handed_on_and_years_closed_before_have_no_such_part(world):
     assert old.asked == CityAsked(dt.date(2028, 3, 31))
     assert "督促1个逾期未报的年度自查补报或说明原因" in "".join(texts_of(papers[2]))
     assert "督促1个逾期未报" not in "".join(texts_of(papers[0]))
-    stood = ["本部分按核定当时的记录。" in "".join(texts_of(one)) for one in papers]
+    stood = ["本部分为核定时存入的内容，没有按统计日期重新计算。" in "".join(texts_of(one)) for one in papers]
     assert stood == [False, False, True], "older closings kept the records of the moment"
 
 
