@@ -27,10 +27,10 @@ DATED: Mapping[str, str] = {
 READ_DATE = frozenset({"stage_hold"})
 # Duties under a clause that asks for less than the portal does: for a mechanism, not for a record of it each year; for a report, not for
 # sending it to the city; of demonstrations for a self-evaluation from time to time; of districts to accept inspections, not of the
-# office to hold them. The readings stand with their rules.
+# office to hold them; of nobody by name to make a plan. The readings stand with their rules.
 READ = frozenset({
     ("mechanisms", "OPERATE-MECHANISM"), ("carbon_verification", "OPERATE-CARBON"), ("self_check", "OPERATE-REPORT"),
-    ("inspection_visit", "SUPERVISION"),
+    ("inspection_visit", "SUPERVISION"), ("key_area_plan", "KEY-AREA"),
 })  # fmt: skip
 # Duties that a law sets with their terms; 有效期 is the last day that a document gives itself.
 BY_LAW = frozenset({"remedy_reply", "disclosure_reply", "disclosure_report"})
