@@ -61,6 +61,8 @@ SETTINGS_OF: Mapping[str, tuple[str, ...]] = {
     "account_review": ("duties.account_review",),
     "evidence_expiring": ("duties.evidence_days",),
 }
+# Settings by which another duty falls due, with which these fall due together.
+WITH_ANOTHER: Mapping[str, tuple[str, ...]] = {"mechanisms": ("operation_report.due",), "plan_funds": ("plan_due",)}
 
 
 def settings_of(kind: DutyKind) -> tuple[str, ...]:
@@ -77,5 +79,5 @@ def due_words(kind: DutyKind, held: Parameters) -> str:
 
 
 def is_default(kind: DutyKind, held: Parameters) -> bool:
-    """Whether a number in the words is one that the city has not confirmed."""
-    return any(held[key].waits for key in settings_of(kind))
+    """Whether a number in the words, or the day of the duty with which it falls due, is one that the city has not confirmed."""
+    return any(held[key].waits for key in (*settings_of(kind), *WITH_ANOTHER.get(kind.key, ())))

@@ -11,6 +11,7 @@ from approvals.settings.services import propose_setting
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.policy import parameters, statutes
+from greendistrict.policy.duty_days import is_default
 from greendistrict.policy.duty_table import DUTY_KINDS, TOLD, DutyKind
 from greendistrict.policy.engine import ask
 from greendistrict.policy.facts import Facts
@@ -110,6 +111,18 @@ def test_no_paper_or_material_that_the_text_names_is_called_the_portals_own():
         "运营工作报告",
         "绿色生态城区实施计划",
     }
+
+
+def test_who_makes_the_plan_of_a_key_area_is_a_reading():
+    assert layers_of(DUTY_KINDS["key_area_plan"]).duty is Layer.READING  # 四（二） names nobody
+
+
+def test_a_duty_that_falls_due_with_another_rests_on_the_same_setting(people):
+    together = ("mechanisms", "operation_report.due"), ("plan_funds", "plan_due")
+    for key, setting in together:
+        assert is_default(DUTY_KINDS[key], parameters.load()) is True
+        set_setting(by=people.city_director, key=setting, value=parameters.get(setting).value, reason="处务会议定")
+        assert is_default(DUTY_KINDS[key], parameters.load()) is False
 
 
 def test_a_material_that_is_asked_for_by_a_reading_is_not_called_text():
