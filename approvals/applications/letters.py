@@ -206,7 +206,7 @@ def _always(case: Case) -> bool:
 def _notice(correction: Correction, case: Case) -> Letter:
     findings = list(correction.findings.order_by("pk"))
     day, due = day_of(correction.issued_at), cn_date(correction.due)
-    rounds = "本次补正以后，再次补正只核对本次告知的内容。" if correction.round == 1 else ""
+    rounds = "本次补正以后，再次补正只核对本次告知的内容，经市级审定写明理由的除外。" if correction.round == 1 else ""
     return Letter(
         title=f"{filed(case)}材料补正告知书",
         to=case.applicant.name,

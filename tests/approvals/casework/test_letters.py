@@ -50,6 +50,7 @@ def test_an_application_from_receipt_to_the_grant(client):
     assert keys(case, inside=True) == keys(case, inside=False) == ["receipt-1", "correction-1"]
     notice = words(case, "correction-1")
     assert all(part in notice for part in (finding.bound_label, finding.text, "补正告知书", "第1次", case.applicant.name))
+    assert "再次补正只核对本次告知的内容，经市级审定写明理由的除外。" in notice
     case = at(case, status="sent")
     assert keys(case, inside=True) == ["sending", "acceptance", "refusal", "receipt-1", "correction-1"]
     assert "＿＿＿" in words(case, "refusal")
