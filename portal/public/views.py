@@ -181,7 +181,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": notices,
         "announcements": announcements,
         **_register_context(request, register),
-        "register_note": "取自公开资料；没有出处的写未查明，由出处推得的标推定",
+        "register_note": "真实城区取自公开资料；没有出处的写未查明，由出处推得的标推定",
         "register_href": reverse("portal:register"),
         "verify_form": VerifyForm(),
         "verify_url": reverse("portal:verify"),
