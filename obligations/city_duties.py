@@ -243,15 +243,17 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
     by_default = is_default("stage.cycle_years")
     first = anniversary(until, -terms.years)
     pilots = [row for row in _titled_since(first, day, only) if row.stage == Stage.PILOT]
-    records = {(one.district_id, str(one.due)): (one.pk, one.opened_at) for one in opened_stages(only)} if pilots else {}
+    opened = opened_stages(only) if pilots else ()
+    records = {(one.district_id, str(one.due)): (one.pk, one.opened_at, vars(one)["entered"]) for one in opened}
     entered = cache(entered_stages)
     cycles = cache(lambda announced: [(str(one.day), _stage(announced, one, terms)) for one in stage_cycles(announced, until, terms)])
     for pilot in pilots:
         for point, of_all in cycles(pilot.held_since or until):
-            record, begun = records.get((pilot.pk, point), (None, None))
+            record, begun, days = records.get((pilot.pk, point), (None, None, ()))
+            if record is None and of_all.due < on:
+                days = entered().get(pilot.pk, ())
             # Held on paper and entered later (补录) meets it as well, also where the portal opened one for the same cycle afterwards.
-            opens = of_all.opens or of_all.due
-            on_paper = held_on_paper(opens, entered().get(pilot.pk, ()), terms, on) if opens <= on else None
+            on_paper = held_on_paper(of_all.opens or of_all.due, days, terms.years, on)
             done = min(filter(None, (done_by(on, begun), on_paper)), default=None)
             if of_all.due >= day.first and not (done and done < on - YEAR):
                 link = reverse("assessments:stage", args=[record]) if record else reverse("assessments:owed_stage", args=[pilot.pk])

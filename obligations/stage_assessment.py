@@ -7,7 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 from approvals.losses.models import RecordedAssessment, RecordedKind
-from assessments.common.calendar import Cycle, StageTerms, held_on_paper, stage_terms
+from assessments.common.calendar import Cycle, held_on_paper, stage_terms
 from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import TITLED
@@ -71,7 +71,7 @@ def _of_titled(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
             continue
         cycle = cycle_of(stage, terms)
         last = cycle.last
-        if last >= since and not _settled_on_paper(stage, cycle, terms, day.on):
+        if last >= since and not _settled_on_paper(stage, cycle, terms.years, day.on):
             row = _obligation(stage, MATERIAL.key, f"{stage.name}材料", last, done_by(day.on, stage.filed_at))
             yield row._replace(
                 how=day.how(stage.due, "周期到期" if stage.round else "开展", GRACE),
@@ -87,11 +87,11 @@ def _of_titled(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
             yield row._replace(how=how, is_default_date=day.is_default(MENDED_IN), ended_on=ended_on)
 
 
-def _settled_on_paper(stage: StageAssessment, cycle: Cycle, terms: StageTerms, on: dt.date) -> bool:
+def _settled_on_paper(stage: StageAssessment, cycle: Cycle, years: int, on: dt.date) -> bool:
     """Whether nothing was filed by a day and the point of the cycle was assessed on paper by then: no papers are owed for it."""
     if stage.round is None or done_by(on, stage.filed_at):
         return False
-    return held_on_paper(cycle.opens, vars(stage)["entered"], terms, on) is not None
+    return held_on_paper(cycle.opens, vars(stage)["entered"], years, on) is not None
 
 
 def _ended_on(district: int, began: dt.date, only: Collection[int] | None, day: Day) -> dt.date | None:

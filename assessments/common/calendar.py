@@ -124,12 +124,12 @@ def stage_cycles(announced: dt.date, until: dt.date, terms: StageTerms) -> list[
     return found
 
 
-def held_on_paper(opens: dt.date, held: Iterable[dt.date], terms: StageTerms, until: dt.date) -> dt.date | None:
+def held_on_paper(opens: dt.date, held: Iterable[dt.date], years: int, until: dt.date) -> dt.date | None:
     """The first of the days ``held`` by ``until`` that meets the point of the cycle whose filing opens on ``opens``; None without one.
 
-    ``held`` are the days of assessments that were held on paper and entered later (补录).
+    The cycle has ``years`` years; ``held`` are the days of assessments that were held on paper and entered later (补录).
     """
-    over = anniversary(opens, terms.years)
+    over = anniversary(opens, years)
     return min((day for day in held if opens <= day < over and day <= until), default=None)
 
 

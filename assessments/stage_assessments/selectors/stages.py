@@ -195,7 +195,7 @@ def settled_on_paper(stage: StageAssessment, cycle: Cycle, today: dt.date) -> dt
     if stage.status not in UNFILED or stage.round is None:
         return None
     days = days_on_paper(stage.district_id)
-    return held_on_paper(cycle.opens, days, stage_terms(), today) if days else None
+    return held_on_paper(cycle.opens, days, parameters.load().integer("stage.cycle_years"), today) if days else None
 
 
 def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> TonedWord:
@@ -290,14 +290,15 @@ HOLDS = {True: "已建立", False: "未建立"}
 def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
     """Days, mechanisms, aspects, opinions and files; drafts only for editors, aspects for the district once concluded."""
     cycle = cycle_of(found)
+    on_paper = settled_on_paper(found, cycle, viewer.today)
     held = viewer.held
     shown = found.status != StageState.DRAFT or rules.may_fill(held, found)
     return {
         "cycle": cycle,
         "next_cycle": next_cycle(found.district.held_since, found.due, stage_terms()) if found.district.held_since else None,
         "last": deadline_of(found, cycle),
-        "late": late_word(found, cycle, viewer.today),
-        "on_paper": settled_on_paper(found, cycle, viewer.today),
+        "late": ON_PAPER if on_paper else late_word(found, cycle, viewer.today),
+        "on_paper": on_paper,
         "mechanism_lines": [_line(found, one) for one in CHECKLIST] if shown else [],
         "figures": shown_figures(found, viewer.today, readable=shown, filed=found.status not in UNFILED),
         "files": list(evidence_of(found)) if shown else [],
