@@ -17,6 +17,7 @@ from greendistrict.documents.workbooks.book import ABSENT, Book, Cell, Mark, Ret
 from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, WrongCellError, cell_of, index_of
 from greendistrict.documents.workbooks.grids import BookCell, shown
 from greendistrict.documents.workbooks.heads_alike import Contents
+from greendistrict.documents.workbooks.lines import times_words
 from greendistrict.documents.workbooks.quantities import parted
 from greendistrict.documents.workbooks.reader import Reader
 
@@ -225,7 +226,7 @@ class InventoryReader(Reader[CarbonInventory, ActivityRow]):
         if row is None and not self._has_keys:
             sector = None if self.heads.places[SECTOR] is None else typed["sector"]
             if keys := self._of_activity(sector, typed["name"]):
-                which = f"平台上有{self._times(len(keys))}行是这个活动（编号{'、'.join(keys)}）"
+                which = f"平台上有{times_words(len(keys))}行是这个活动（编号{'、'.join(keys)}）"
                 return [("name", f"{which}，表里没有编号，分不清是哪一行，请加上编号")]
         texts = RowTexts(**{name: str(typed.get(name) or "") for name in FIELDS})
         long = [(name, f"最多{NUMBER_LENGTH}位") for name in FIELDS if len(getattr(texts, name)) > NUMBER_LENGTH and "value" in name]

@@ -23,7 +23,7 @@ from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, text_of, with_unit_shown
 from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
-from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, head_line, heads_named
+from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, head_line, heads_named, is_text_table
 from greendistrict.documents.workbooks.foreign import HeadReader, UnknownHeadsError, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit_of, units_above
@@ -105,7 +105,11 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
     reader = ReadingHeads()
     reader.choose(labels or {})
     names = {*NAMES, *reader.chosen}
-    rows, of_sheets, above = _book(content, names) if is_workbook(name) else (csv_lines(content, names), "", csv_above(content, names))
+    rows, of_sheets, above = (
+        _book(content, names)
+        if is_workbook(name) and not is_text_table(content, names)
+        else (csv_lines(content, names), "", csv_above(content, names))
+    )
     at, heads = next(rows, (1, []))
     places, unit = _places(heads, reader.chosen)
     if missing := [head for head in NEEDED if head not in places]:

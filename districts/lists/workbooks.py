@@ -8,6 +8,7 @@ Also here: Key projects and municipal works as workbooks: export and import.
 
 import datetime as dt
 import logging
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
@@ -34,11 +35,13 @@ from greendistrict.core import clock, leases
 from greendistrict.core.columns import fitted
 from greendistrict.core.constraints import out_of_order
 from greendistrict.core.errors import Refused
+from greendistrict.core.folded_keys import folded
 from greendistrict.core.row_faults import one_by_one
 from greendistrict.documents.workbooks.asked_texts import NO_CHOICES, Choices, answers_of, choices_of, signable
 from greendistrict.documents.workbooks.book import Book, Returned
-from greendistrict.documents.workbooks.columns import cell_of
-from greendistrict.documents.workbooks.grids import CellLine
+from greendistrict.documents.workbooks.columns import CellValue, Column, cell_of
+from greendistrict.documents.workbooks.grids import BookCell, CellLine
+from greendistrict.documents.workbooks.lines import by_fold
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 from greendistrict.documents.workbooks.remembered import newly_chosen
 from greendistrict.workflow import outbox
@@ -95,11 +98,21 @@ class ProjectReader(DistrictReader[KeyProject]):
     def rows(self) -> Mapping[str, KeyProject]:
         """Projects by name."""
         self.floors = dict(self.subject.plots.values_list("number", "floor_area"))
+        self.numbers = {key: alike[0] for key, alike in by_fold(self.floors).items() if len(alike) == 1}
         return {row.name: row for row in self.subject.key_projects.prefetch_related("plots")}
 
     def current(self, row: KeyProject | None, name: str) -> Any:
         """A field of the project; ``plots`` as numbers."""
         return PROJECT[name].of(row) if row else super().current(row, name)
+
+    def read_cell(self, column: Column, cell: BookCell, row: KeyProject | None) -> CellValue:
+        """As of every list; plots are those whose numbers are written so, in any width and case, and clauses bare numbers."""
+        found = super().read_cell(column, cell, row)
+        if column.field not in {"plots", "clauses"}:
+            return found
+        names = [self.numbers.get(folded(one), one) if column.field == "plots" else _clause(one) for one in found.value]
+        told = [f"“{one}”按“{name}”" for one, name in zip(found.value, names, strict=True) if name != one]
+        return CellValue(list(dict.fromkeys(names)), "；".join(filter(None, (found.note, *told))))
 
     def completed(self, _row: KeyProject | None, typed: dict[str, Any]) -> dict[str, Any]:
         """Fill in defaults: a project without a state has not begun."""
@@ -124,6 +137,12 @@ class ProjectReader(DistrictReader[KeyProject]):
         """Split the changes into fields of the project, and its plots."""
         own = {name: value for name, value in changed.items() if name != "plots"}
         return own, {"plots": changed["plots"]} if "plots" in changed else {}
+
+
+def _clause(text: str) -> str:
+    """Number of a clause as it is stored: 第７。２。７条 is 7.2.7."""
+    bare = folded(text).replace("。", ".").removeprefix("第").removesuffix("条")
+    return bare if re.fullmatch(r"[0-9]+(?:\.[0-9]+)+", bare) else text
 
 
 def _project(values: Values) -> KeyProject:

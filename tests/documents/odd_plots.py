@@ -181,9 +181,11 @@ OWN_KEYS = {
 }  # fmt: skip
 ALIKE = {
     "O for 0": "YSO1-#", "sign of a text": "'{}", "underscore": "YS01_#", "slash": "YS01/#", "blank for a dash": "YS01 #", "stop": "{}.",
+    "number of a note": "{}①",
     "quotes": "“{}”", "two dashes": "YS01--#", "bracket": "YS01-(#)", "without a zero": "YS1-#",
 }  # fmt: skip
 OTHERS = {"with a word": "{}地块", "Cyrillic": "УS01-#"}
+SEVERAL_KEYS = ("A-01、A-02", "A-01~A-05", "A-01至A-05", "A-01，A-02", "A-01等3块")
 NO_KEYS = ("待定", "—", "/", "无", "暂无编号", "未编号", "见附件", "详见附表", "TBD", "N/A", "……", "略", "其他")
 SAME_KEYS = ("同上", "〃", "″", "同 上", "“")
 NEW_KEYS = {
@@ -197,6 +199,7 @@ NEW_KEYS = {
     "a day as text": ("2026-03-01", read("2026-03-01")),
     "markup": ("<b>1</b>", read("<b>1</b>")),
     **{f"no key: {text}": (text, refused("不是地块编号，请填写")) for text in NO_KEYS},
+    **{f"several: {text}": (text, refused("像是几个地块编号写在一格")) for text in SEVERAL_KEYS},
     **{f"as above: {text}": (text, refused("请写出这一格的内容")) for text in SAME_KEYS},
     "spare plot": ("预留1", read("预留1")), "further plot": ("A-01（补）", read("A-01（补）")),
 }  # fmt: skip

@@ -1,15 +1,20 @@
 """Sheets whose figures get their unit elsewhere, and that hold more than one table: what is read of them, and what is said."""
 
+from io import BytesIO
+
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from carbon.metering.reading_file import parse
 from districts.lists.workbooks import ProjectReader, WorkReader
 from districts.plots.workbook import PlotReader
 from greendistrict.core import clock
+from greendistrict.core.errors import Refused
+from greendistrict.documents.workbooks.pages import taken_table
 from indicators.entry.rows import pasted_grid, read_rows
 from tests.documents.test_foreign_sheets import book
-from tests.factories.districts import make_district
+from tests.factories.districts import PlotFactory, make_district
 from tests.factories.takeover import taken_over
 from tests.factories.workbooks import saved
 
@@ -150,6 +155,56 @@ def test_a_clause_that_is_broken_over_two_lines_is_asked():
     found = read_rows({"a": pasted_grid("编号\t名称\t分值\t条件\n5.1.1\t甲\t10\t前半\n\t\t\t后半\n第五章 水\t\t\t\n5.1.2\t乙\t10\t全")})
     assert [(fault.where, fault.label) for fault in found.faults] == [("a第3行", "条件")]
     assert [row.get("group") for _, row in found.rows] == [None, "水"]
+
+
+@pytest.mark.parametrize(("text", "asked"), [("演示区建管委", True), ("2026年3月", False), ("演示一路", True), ("①以批复为准", True)])
+def test_a_line_of_one_text_is_no_row_unless_all_are(people, text, asked):
+    heads = ["道路名称", "类型", "长度"]
+    found = WorkReader(make_district(people), clock.today()).read(book(heads, ["甲路", "道路", 82], [text]))
+    assert ([work.label for work in found.works], len(found.aside)) == (["甲路"], int(not asked))
+    assert ["这一行只有这一格有字" in line.note for line in found.refused] == [True] * asked
+    names = WorkReader(make_district(people), clock.today()).read(book(heads, ["甲路"], ["乙路"]))
+    assert [work.label for work in names.works] == ["甲路", "乙路"]
+
+
+@pytest.mark.parametrize("label", ["占比", "占比（%）", "同比增长", "上年同期", "余额", "总长度", "合计面积", "人均"])
+def test_a_line_about_the_others_is_asked(people, label):
+    found = WorkReader(make_district(people), clock.today()).read(book(["道路名称", "长度"], ["甲路", 82], [label, 9]))
+    assert ([work.label for work in found.works], [line.note[:11] for line in found.refused]) == (["甲路"], ["看起来是合计或说明的行"])
+
+
+@pytest.mark.parametrize(("typed", "plots", "clauses"), [
+    ("ＹＳ01－001、ys01-002", ["YS01-001", "YS01-002"], ["7.2.7"]), ("YS01-001\u200b", ["YS01-001"], ["7.2.7"]), ("—", [], []),
+    ("无", [], []),
+])  # fmt: skip
+def test_a_project_names_plots_and_clauses_in_any_way_to_write_them(people, typed, plots, clauses):
+    district = make_district(people)
+    for number in ("YS01-001", "YS01-002"):
+        PlotFactory(district=district, number=number)
+    words = "—" if not plots else "第７。２.7条"
+    content = book(["项目名称", "类别", "涉及地块", "对应条文"], ["甲", "能源", typed, words])
+    [work] = ProjectReader(district, clock.today()).read(content).works
+    assert (work.values["plots"], work.fields["clauses"]) == (plots, clauses)
+
+
+@pytest.mark.parametrize("state", ["计划竣工", "预计竣工", "即将竣工", "部分投用", "在建（已停工）", "竣工前"])
+def test_a_state_that_is_not_so_yet_is_asked(people, state):
+    found = ProjectReader(make_district(people), clock.today()).read(book(["项目名称", "类别", "状态"], ["甲", "能源", state]))
+    assert (found.works, ["吗？" in line.note for line in found.refused]) == ([], [True])
+
+
+def test_text_that_a_program_calls_a_workbook_is_read_as_text(people):
+    lines = "\t".join(HEADS) + "\n" + "\t".join(map(str, ROW))
+    reader = PlotReader(make_district(people), clock.today())
+    for encoding in ("gbk", "utf-16", "utf-8-sig"):
+        content = taken_table(SimpleUploadedFile("导出.xls", lines.encode(encoding)), reader.head_words())
+        assert [row[0] for row in list(openpyxl.load_workbook(BytesIO(content)).active.values)] == ["地块编号", "A-01"]
+    readings = parse("a.xls", "表号\t日期\t示数\nE-1\t2026-03-01\t2\n".encode("gbk"))
+    assert len(readings.readings["E-1"]) == 1
+    with pytest.raises(Refused, match="内容是工作簿，不是 CSV"):
+        taken_table(SimpleUploadedFile("a.csv", book(HEADS, ROW)), reader.head_words())
+    with pytest.raises(Refused, match="网页"):
+        taken_table(SimpleUploadedFile("a.xls", b"<html><table><tr><td>x</td></tr></table></html>"), reader.head_words())
 
 
 def _sheet(*heads):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from greendistrict.core.errors import Refused
+from greendistrict.documents.office.kinds import OLD_OFFICE
 from greendistrict.documents.workbooks.columns import head_of
 from greendistrict.documents.workbooks.lines import MOST_ABOVE
 
@@ -14,6 +15,7 @@ ENDINGS = (".csv", ".txt", ".tsv")
 SEPARATORS = ",\t;，；|"
 _LOOKED_AT = 100_000  # bytes in which the heads are searched for
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_BOOKS = (b"PK\x03\x04", OLD_OFFICE)  # begin workbooks
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "gb18030": "GB 18030", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 _STATED = re.compile(r"\s*\"?sep=(.)\"?\s*", re.IGNORECASE)
 _GUARDED = re.compile(r"""="(?P<text>[^"]*)"|'(?P<rest>[^']*)""")
@@ -92,7 +94,18 @@ def _unguarded(cell: str) -> str:
     return guarded["rest"] or guarded["text"] or "" if guarded else cell
 
 
+def is_text_table(content: bytes, heads: Collection[str]) -> bool:
+    """Whether a file with the ending of a workbook holds lines of text with the heads, as some programs export them."""
+    if content.startswith(_BOOKS) or content.lstrip()[:1] == b"<":
+        return False
+    try:
+        return heads_named(csv_table(content, heads)[: MOST_ABOVE + 1], heads) > 1
+    except Refused:
+        return False
+
+
 def _lines(content: bytes, heads: Collection[str]) -> _Lines:
+    Refused.when(content.startswith(_BOOKS), "内容是工作簿，不是 CSV，请把文件名的结尾改成 .xlsx（旧格式的改成 .xls）再上传")
     text = _decoded(content, heads)
     Refused.when("\0" in text, f"文件里有不能识别的字符，{AGAIN}")
     stream, above = io.StringIO(text, newline=""), list[str]()

@@ -28,7 +28,7 @@ from greendistrict.documents.office.inspection import check_name, display_name, 
 from greendistrict.documents.office.package import package_hazard
 from greendistrict.documents.workbooks.asked_texts import NO_CHOICES, Answers, answers_of, given_answers, signable
 from greendistrict.documents.workbooks.book import HEAD_ROW, Returned
-from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table
+from greendistrict.documents.workbooks.csv_lines import ENDINGS, csv_table, is_text_table
 from greendistrict.documents.workbooks.forms import AnySheetForm, WorkbookForm
 from greendistrict.documents.workbooks.grids import with_results
 from greendistrict.documents.workbooks.other_formats import LARGE, MAX_PARTS, MAX_UNPACKED, is_workbook, plain_workbook
@@ -83,10 +83,12 @@ def taken_table(upload: "UploadedFile[Any]", heads: Collection[str], *, as_text:
     Cells may be merged: whoever reads the workbook looks at them.
     """
     name = display_name(upload.name or "")
-    if not name.lower().endswith(ENDINGS):
+    content: bytes = upload.read(LIMIT + 1)
+    upload.seek(0)
+    is_text = name.lower().endswith(ENDINGS) or (is_workbook(name) and len(content) <= LIMIT and is_text_table(content, heads))
+    if not is_text:
         return taken_upload(upload, merged=True)
     with about_file(upload):
-        content: bytes = upload.read(LIMIT + 1)
         Refused.when(len(content) > LIMIT, f"文件超过{LIMIT // 1024 // 1024} MB，请分几次上传")
         rows = csv_table(content, heads)
         Refused.unless(any(cell.strip() for row in rows for cell in row), f"“{name}”是空文件，请检查后重新选择")

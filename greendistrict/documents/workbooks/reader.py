@@ -30,7 +30,7 @@ from greendistrict.documents.workbooks.columns import SHOWN, TEXT, CellValue, Co
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, Grid, address_of, grids, shown, unreadable
 from greendistrict.documents.workbooks.heads_alike import Contents
 from greendistrict.documents.workbooks.layout import hidden_rows, merged_words
-from greendistrict.documents.workbooks.lines import by_fold, looks_aside, no_key, skeleton
+from greendistrict.documents.workbooks.lines import asked_line, by_fold, looks_aside, no_key, skeleton, times_words
 from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 from greendistrict.documents.workbooks.table_lines import TableLines, figure_places
 
@@ -53,6 +53,7 @@ class Reader(AskingReader, Generic[Subject, Row]):
         self.heads = Heads((), (), "")
         self.seen = Counter[str]()
         self.hidden: set[int] = set()
+        self.is_full = False
         self.known: Mapping[str, Row] = {}
         self.alike: Mapping[str, list[str]] = {}  # keys of stored rows by what they are compared by
         self.near: dict[str, str] = {}  # keys of stored and added rows by what look-alikes share
@@ -219,6 +220,7 @@ class Reader(AskingReader, Generic[Subject, Row]):
     def _read(self, rows: Sequence[tuple[int, list[BookCell]]], hidden: set[int]) -> None:
         self.preview.hidden = [f"第{at + 1}行{self._key(cells)}" for at, cells in rows if at in hidden]
         self.hidden = hidden
+        self.is_full = any(cell.value not in {None, ""} for _, cells in rows for cell in cells[1:])  # not a list of bare names
         self.seen.update(self._same(self._key(cells)) for _, cells in rows)
         for done, (at, cells) in enumerate(rows):
             if not done % REPORTED:
@@ -242,7 +244,7 @@ class Reader(AskingReader, Generic[Subject, Row]):
         if cells[0].form:  # the key of a row is told as its cell shows it
             cells = [cells[0]._replace(value=shown_number(cells[0])), *cells[1:]]
         key, line = self._key(cells), _Line(self, at, cells)
-        doubt = looks_aside(key, (shown(cell.value) for cell in cells[1:]))
+        doubt = looks_aside(key, (shown(cell.value) for cell in cells[1:]), lone=self.is_full)
         if wrong := self._unusable(key, cells[0], doubt):
             line.refuse(0, wrong)
             if not doubt:  # all that is wrong in a row is said at once
@@ -298,17 +300,13 @@ class Reader(AskingReader, Generic[Subject, Row]):
         if key not in self.known and (wrong := no_key(key, column.label) or self.stranger(key) or self._asked(key, doubt)):
             return wrong
         count = self.seen[self._same(key)] if key else 0
-        return f"工作簿里有{self._times(count)}行是这个{self.key_words}" if count > 1 else ""
+        return f"工作簿里有{times_words(count)}行是这个{self.key_words}" if count > 1 else ""
 
     def _asked(self, key: str, doubt: str) -> str:
         """Why a new key must be asked about: several stored ones are written like it, or it reads as a total."""
         if alike := self.alike.get(folded(key)):
-            return f"平台上有{self._times(len(alike))}个这样的{self.key_words}（{'、'.join(alike)}），请写成其中一个"
-        return "看起来是合计或说明的行，没有读入；确是一行数据的，请改个名称" if doubt else ""
-
-    @staticmethod
-    def _times(count: int) -> str:
-        return "两" if count == 2 else str(count)  # noqa: PLR2004 -- Chinese counts with 两
+            return f"平台上有{times_words(len(alike))}个这样的{self.key_words}（{'、'.join(alike)}），请写成其中一个"
+        return asked_line(doubt)
 
     def _compare(self, line: "_Line[Subject, Row]", row: Row | None, key: str, typed: dict[str, Any]) -> None:
         typed = self.completed(row, typed)
