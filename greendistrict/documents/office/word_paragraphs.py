@@ -23,6 +23,7 @@ SHAPES = {"drawing", "pict", "object"}
 SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": " "}
 DRAWING_FIELDS = {"EQ": FORMULA, "SYMBOL": SIGN}  # which have no result that could be read
 FIELD = re.compile(r"\s*([A-Za-z]+)")
+PRIVATE, SYMBOLS = re.compile(r"[\ue000-\uf8ff]"), re.compile(r"[\uf000-\uf0ff]")  # the latter are signs of fonts such as Wingdings
 TICKED, OPEN = "☑", "☐"
 
 
@@ -35,6 +36,7 @@ class Collected:
     lost: list[str] = field(default_factory=list)
     pictures: list[ShownPicture] = field(default_factory=list)
     raised: list[TextRun] = field(default_factory=list)  # superscript that may go on in the next run
+    instructions: list[bool] = field(default_factory=list)  # of the fields around: whether what is read tells what to show
 
     @property
     def text(self) -> str:
@@ -52,12 +54,23 @@ class Collected:
         return tuple(map(stored_line, rows))
 
     def reads(self, text: str, look: tuple[bool, bool] = (False, False), *, raised: bool = False) -> None:
-        """Add text with its look (bold, italic); superscript is kept until it ends."""
+        """Add text with its look (bold, italic); superscript is kept until it ends. What makes up an instruction is shown nowhere."""
+        if any(self.instructions):
+            return
         if raised:
             self.raised.append(TextRun(text, *look))
         elif text:
             self.ends_raised()
             self.runs.append(TextRun(text, *look))
+
+    def turns(self, mark: str) -> None:
+        """Note where a field begins, its result, and its end."""
+        if mark == "begin":
+            self.instructions.append(True)
+        elif self.instructions and mark == "separate":
+            self.instructions[-1] = False
+        elif self.instructions:
+            self.instructions.pop()
 
     def ends_raised(self) -> None:
         """Take over the superscript read so far, as it is meant."""
@@ -101,12 +114,12 @@ def take(element: Any, read: Collected, look: tuple[bool, bool] = (False, False)
         if told := REVISIONS.get(name) or _drawn_field(part.get(f"{WORD}instr") if name == "fldSimple" else ""):
             read.loses(told)
         if name == "t":
-            read.reads(part.text or "", look, raised=read.looks.is_raised(element))
-            read.loses(*read.looks.struck_out(element))
+            _take_words(part.text or "", element, read, look)
         elif name in SIGNS:
             read.reads(SIGNS[name], look, raised=name == "noBreakHyphen" and read.looks.is_raised(element))
         elif name == "fldChar":
             read.reads(_state(part), look)
+            read.turns(attribute_of(part, "fldCharType"))
         elif name in AROUND and not (name == "r" and read.looks.is_on(part, "vanish")):
             take(part, read, _look(part) if name == "r" else look)
         elif is_alternative(part):
@@ -115,6 +128,11 @@ def take(element: Any, read: Collected, look: tuple[bool, bool] = (False, False)
             read.pictures += shown
         elif lost := lost_in(part):
             read.loses(lost)
+
+
+def _take_words(words: str, run: Any, read: Collected, look: tuple[bool, bool]) -> None:
+    read.reads(SYMBOLS.sub("", words), look, raised=read.looks.is_raised(run))
+    read.loses(*read.looks.struck_out(run), *[SIGN] * bool(PRIVATE.search(words)))
 
 
 def is_prompt(part: Any) -> bool:

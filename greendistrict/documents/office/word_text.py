@@ -48,6 +48,7 @@ from greendistrict.documents.office.word_runs import RunLooks, chain
 LIMIT = 20 * 1024 * 1024
 FRAMED, TITLED = "图文框或首字下沉（按普通段落处理）", "标题样式的段落（按普通段落处理）"
 MARK_GONE, JOINED = "修订中删去的段落标记（仍分段）", "合并的单元格（已拆开）"
+UNENDED = "没有结束的域"
 COVER = {"title", "subtitle"}  # styles of what stands before the text
 CONTENTS = re.compile(r"toc( heading|\s*\d+)")  # styles of what Word makes itself
 LISTS = {LayoutKind.BULLETS, LayoutKind.NUMBERS}
@@ -173,6 +174,7 @@ class _WordReader:
         read = Collected(RunLooks(self.styles, styles))
         take(paragraph, read)
         read.ends_raised()
+        read.loses(*[UNENDED] * any(read.instructions))
         name = attribute_of(inner(styles[0], "name")).lower() if styles else ""
         frame = _frame(about, styles)
         is_beside = name in COVER or (frame is not None and _is_of_cover(frame))
@@ -300,6 +302,8 @@ class _WordReader:
             read.reads(place.label if place else "")
             read.loses(*[FRAMED] * (_frame(about, styles) is not None))
             take(paragraph, read)
+            read.loses(*[UNENDED] * any(read.instructions))
+            read.instructions.clear()
             read.reads(" ")
 
 

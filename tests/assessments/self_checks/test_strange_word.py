@@ -74,10 +74,17 @@ STYLES = "".join(
 )  # fmt: skip
 
 
-def instruction(code, form=""):
+MARKED = {kind: f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")}
+
+
+def code(text):
+    return f"<w:r><w:instrText>{text}</w:instrText></w:r>"
+
+
+def instruction(words, form=""):
     inside = f"<w:ffData>{form}</w:ffData>" if form else ""
     return (
-        f'<w:r><w:fldChar w:fldCharType="begin">{inside}</w:fldChar></w:r><w:r><w:instrText>{code}</w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="begin">{inside}</w:fldChar></w:r><w:r><w:instrText>{words}</w:instrText></w:r>'
         '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     )
 
@@ -163,6 +170,15 @@ CHANGES = {
     "paragraphs deleted as a whole": (f"<w:del {BY}>{paragraph(run('删'))}</w:del>" + paragraph(run("余")), "余", (REVISED,)),
     "formula between paragraphs": ("<m:oMathPara><m:oMath><m:r><m:t>a</m:t></m:r></m:oMath></m:oMathPara>", "", ("公式",)),
     "formula of a field": (paragraph(run("头"), instruction(" EQ \\f(1,2) ")), "头", ("公式",)),
+    "field within the instruction of a field": (
+        paragraph(MARKED["begin"], code(" = "), MARKED["begin"], code(" REF a "), MARKED["separate"], run("5"), MARKED["end"], code(" *2 "),
+                  MARKED["separate"], run("10"), MARKED["end"], run("个")), "10个", ()),
+    "words in the instruction of a field": (
+        paragraph(MARKED["begin"], code(' IF 1=1 "'), run("甲"), code('" "'), run("乙"), MARKED["separate"], run("甲"), MARKED["end"]),
+        "甲", ()),
+    "field without its end": (paragraph(run("上文"), MARKED["begin"], code(" IF "), run("下文")), "上文", ("没有结束的域",)),
+    "end of a field that began above": (paragraph(MARKED["end"], run("下文")), "下文", ()),
+    "sign of a font": (paragraph(run("已办\uf0fe")), "已办", ("特殊符号",)),
     "formula of a field in one": (paragraph(run("头"), '<w:fldSimple w:instr=" eq \\f(1,2) "/>'), "头", ("公式",)),
     "sign of a field": (paragraph(run("头"), instruction(" SYMBOL 254 \\f Wingdings ")), "头", ("特殊符号",)),
     "ticked box of a form": (paragraph(instruction(" FORMCHECKBOX ", "<w:checkBox><w:checked/></w:checkBox>"), run("是")), "☑是", ()),
