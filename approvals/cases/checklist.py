@@ -23,10 +23,6 @@ FILED = (*SENT, "answer", "enter_answer", "resubmit")
 HANDED = ("hand_up", "sign", "answer", "resubmit")  # those that the applicant takes in the portal
 
 
-PLOT_LIST, PROJECT_LIST, WORK_LIST = "地块清单", "近期重点项目清单", "市政设施清单"  # kinds of lists that the portal holds
-HELD_LISTS = frozenset({PLOT_LIST, PROJECT_LIST, WORK_LIST})  # they may lie in a slot, and complete none
-
-
 @dataclass(frozen=True)
 class Slot:
     """One slot of the checklist. ``origin`` is ``file`` for uploads, otherwise the record that supplies the files.

@@ -6,13 +6,15 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from approvals.cases.checklist import HELD_LISTS, Slot, slot_of
+from approvals.cases.checklist import Slot, slot_of
 from approvals.cases.document_numbers import number_taken
 from approvals.cases.dossier import digest_of, parts_of
 from approvals.cases.models.cases import Case, CaseDocument, DecisionRecord
 from approvals.cases.rules import is_officer, may_edit_case
 from approvals.cases.selectors.cases import waits_for_number
 from approvals.common.enums import CaseKind, DossierStep
+from districts.common.enums import HELD_LISTS
+from districts.lists.held import TAKEN
 from greendistrict.accounts.acting import columns
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
@@ -135,9 +137,6 @@ def remove_document(*, document: CaseDocument, by: User) -> None:
     )
     document.delete()
     touch(case)
-
-
-TAKEN = "这份清单取自平台，带查验码，不能换成别的文件；清单改了的重新取，另有材料的在“上传”中加入，不用的移除"
 
 
 def _hold_format(slot: Slot, upload: "UploadedFile[Any]") -> None:

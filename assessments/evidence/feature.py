@@ -32,6 +32,7 @@ FEATURE = Feature(
         "row_evidence.add": RecordedAct("挂接佐证", FILLERS),
         "row_evidence.describe": RecordedAct("登记佐证材料页码、位置和有效期", FILLERS),
         "row_evidence.remove": RecordedAct("取下佐证", FILLERS),
+        "row_evidence.take_list": RecordedAct("取平台的清单作为佐证", FILLERS),
         "row_evidence.replace": RecordedAct("替换佐证材料", FILLERS),
     },
 )

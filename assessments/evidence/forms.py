@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from assessments.common.forms import TitledFileForm
 from assessments.tables.models import RowEvidence
+from districts.lists.held import LISTS
 from greendistrict.columns.declared import Columns
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.core.widgets import BoxList, DayField
@@ -94,6 +95,14 @@ class ReplaceForm(DescribeForm):
     """The next version of a file."""
 
     upload = EvidenceField(label="新版文件", level="")
+
+
+class TakeForm(forms.Form):
+    """A list that the portal holds of the district."""
+
+    held = forms.ChoiceField(
+        label="清单", choices=[(key, one.title) for key, one in LISTS.items()], help_text="当天登记的，带查验码；改了的重新取"
+    )
 
 
 class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

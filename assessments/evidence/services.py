@@ -7,11 +7,14 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from assessments.sharing.selectors import signed_off
 from assessments.tables.models import RowEvidence, ScoreRow, ScoreTable
 from assessments.tables.rules import EDITABLE
 from assessments.tables.services.cells import refuse_signed, require_filler
+from districts.common.enums import HELD_LISTS
+from districts.lists import held
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -53,9 +56,9 @@ def replace(
     Submitted tables keep the version they were submitted with. Raises ``Refused`` where a newer version is there.
     """
     table, old = _open(link.row, by), link.document
+    Refused.when(old.kind in HELD_LISTS, held.TAKEN)
     new = store(owner=table, upload=upload, kind=old.kind, title=old.title, by=by, valid_from=valid_from, valid_to=valid_to, replaces=old)
-    links = RowEvidence.objects.filter(document=old, row__table__district=table.district_id, row__table__status__in=EDITABLE)
-    links.exclude(row__in=signed_off().values("row")).update(document=new)
+    _use_instead(new, old, RowEvidence.objects.filter(row__table__district=table.district_id, row__table__status__in=EDITABLE))
     audit.record(action="row_evidence.replace", by=by, obj=table, data={"item": link.row.item_id, "old": old.sha256, "new": new.sha256})
     return new
 
@@ -100,6 +103,23 @@ def add_existing(
 
 
 @transaction.atomic
+def take_list(*, row: ScoreRow, key: str, by: User) -> RowEvidence:
+    """Link today's list of ``held.LISTS`` to the row; a changed one takes the place of that of an earlier day in the whole table.
+
+    Raises ``Refused`` for an empty list.
+    """
+    table = _open(row, by)
+    kind = held.LISTS[key]
+    before = Evidence.objects.filter(owner=audit.subject_of(table), kind=kind.title, replaced_by=None).first()
+    document, rows = held.take(kind, district=table.district, owner=table, before=before, by=by)
+    if before and before != document:
+        _use_instead(document, before, RowEvidence.objects.filter(row__table=table))
+    data = {"item": row.item_id, "list": kind.title, "rows": rows, "sha256": document.sha256}
+    audit.record(action="row_evidence.take_list", by=by, obj=table, data=data)
+    return RowEvidence.objects.filter(row=row, document=document).first() or _link(row, document, by, page=None, page_end=None, passage="")
+
+
+@transaction.atomic
 def prove_also(*, link: RowEvidence, items: Collection[str], by: User) -> list[str]:
     """Link the same file and pages to further clauses; returns the clauses newly linked. Raises ``Refused``."""
     rows = ScoreRow.objects.filter(table=link.row.table_id, item_id__in=items).exclude(pk=link.row_id)
@@ -126,6 +146,11 @@ def _open(row: ScoreRow, by: User) -> ScoreTable:
     require_filler(table=table, item_id=row.item_id, by=by)
     refuse_signed(row)
     return table
+
+
+def _use_instead(new: Evidence, old: Evidence, links: QuerySet[RowEvidence]) -> None:
+    """Put a new version in the place of the old one wherever the row is not signed."""
+    links.filter(document=old).exclude(row__in=signed_off().values("row")).update(document=new)
 
 
 def _link(row: ScoreRow, document: Evidence, by: User, *, page: int | None, page_end: int | None, passage: str) -> RowEvidence:

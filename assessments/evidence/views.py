@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.evidence import services
-from assessments.evidence.forms import ArrivedForm, DescribeForm, PickForm, ReplaceForm, UploadForm
+from assessments.evidence.forms import ArrivedForm, DescribeForm, PickForm, ReplaceForm, TakeForm, UploadForm
 from assessments.evidence.selectors import also_proves, files_in, library_for, library_lines, other_clauses, unproven
 from assessments.score_page.selectors.table_rows import sheet_of
 from assessments.score_page.views.cells import saved_context
@@ -29,6 +29,7 @@ from assessments.tables.rules import may_edit_table
 from assessments.tables.selectors.widgets import key_of
 from assessments.tables.services.cells import item_of, require_filler
 from assessments.tables.views import live_table
+from districts.common.enums import HELD_LISTS
 from greendistrict.accounts.http import at_the_page
 from greendistrict.accounts.models import User
 from greendistrict.accounts.viewer import Viewer, viewer_of
@@ -42,7 +43,7 @@ from greendistrict.documents.forms import WARNING
 from greendistrict.documents.models import Upload
 from greendistrict.documents.upload_levels import choose
 
-UPLOAD, PICK, REPLACE = "upload", "pick", "replace"
+UPLOAD, PICK, TAKE, REPLACE = "upload", "pick", "take", "replace"
 STEPS = frozenset({"describe", "remove", REPLACE})
 
 
@@ -120,21 +121,23 @@ PLACES: dict[str, Callable[[Viewer, int, str], EvidenceRow]] = {"table": in_tabl
 
 @require_http_methods(["GET", "POST"])
 def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "table") -> HttpResponse:
-    """Show the files of a row; POST uploads new files or picks some of the library."""
+    """Show the files of a row; POST uploads new files, picks some of the library or takes a list of the portal."""
     viewer = viewer_of(request)
     place = PLACES[where](viewer, pk, item_id)
     library = library_for(viewer, place.table)
-    picking, posted = request.POST.get("do") == PICK, request.method == "POST"
+    posted = request.method == "POST"
+    do = request.POST.get("do") if posted else ""
     if posted:
         require_filler(table=place.table, item_id=item_id, by=viewer.user)
     clauses = other_clauses(place.row, place.share)
-    typed = (request.POST, request.FILES) if posted and not picking else ()
-    upload = UploadForm(*typed, prefix=UPLOAD, clauses=clauses)
-    pick = PickForm(request.POST if posted and picking else None, prefix=PICK, library=library, clauses=clauses)
-    form: forms.Form = pick if picking else upload
+    pick = PickForm(request.POST if do == PICK else None, prefix=PICK, library=library, clauses=clauses)
+    take = take_form(place, request.POST if do == TAKE else None)
+    other = {PICK: pick, TAKE: take}.get(do or "")
+    upload = UploadForm(*((request.POST, request.FILES) if posted and not other else ()), prefix=UPLOAD, clauses=clauses)
+    form: forms.Form = other or upload
     if posted and form.is_valid() and _added(form, place, viewer.user):
         words = f"{item_id} 的佐证材料已加入"
-        if also := form.cleaned_data["also"]:
+        if also := form.cleaned_data.get("also"):
             words = f"{words}，同时用于 {'、'.join(also)}"
         if in_drawer(request):
             return drawer_panel(request, place, words)
@@ -144,12 +147,18 @@ def row_evidence(request: HttpRequest, pk: int, item_id: str, where: str = "tabl
         **files_context(place),
         "upload": upload,
         "pick": pick,
+        "take": take,
         "library": library_lines(library, place.table, chosen, place.share) if place.editable else [],
         "errors": [form] if posted else [],
         "warning": WARNING,
     }
     template = "_drawer_evidence" if in_drawer(request) else "score_evidence"
     return render(request, f"assessments/evidence/{template}.html", context, status=422 if posted else 200)
+
+
+def take_form(place: EvidenceRow, data: Mapping[str, str] | None = None) -> TakeForm | None:
+    """Form that takes a list of the district; none in a share, whose assignee need not see its lists."""
+    return None if place.share else TakeForm(data, prefix=TAKE)
 
 
 def in_drawer(request: HttpRequest) -> bool:
@@ -178,6 +187,7 @@ def _empty_forms(viewer: Viewer, place: EvidenceRow, refused: TypedEvidence | No
         **files_context(place, refused),
         "upload": UploadForm(prefix=UPLOAD, clauses=clauses),
         "pick": PickForm(prefix=PICK, library=library, clauses=clauses),
+        "take": take_form(place),
         "library": library_lines(library, place.table, (), place.share),
         "warning": WARNING,
     }
@@ -197,6 +207,7 @@ def files_context(place: EvidenceRow, refused: TypedEvidence | None = None) -> d
         "owner": subject_of(place.table),
         "key": key_of(place.row.item_id),
         "editable": place.editable,
+        "taken": HELD_LISTS,  # kinds of files that no other takes the place of
     }
 
 
@@ -204,8 +215,10 @@ def files_context(place: EvidenceRow, refused: TypedEvidence | None = None) -> d
 def _all_added(form: forms.Form, place: EvidenceRow, user: User) -> None:
     """Add the files to the row and to the further clauses chosen, all or none."""
     data = form.cleaned_data
-    also = data["also"]
-    if isinstance(form, PickForm):
+    also = data.get("also", ())
+    if isinstance(form, TakeForm):
+        links = [services.take_list(row=place.row, key=data["held"], by=user)]
+    elif isinstance(form, PickForm):
         pages = {"page": data["page"], "page_end": data["page_end"]}
         links = [services.add_existing(row=place.row, document=document, by=user, **pages) for document in data["document"]]
     else:
@@ -224,7 +237,10 @@ def _added(form: forms.Form, place: EvidenceRow, user: User) -> bool:
     except Refused as refused:
         if refused.status != Refused.status:
             raise
-        form.add_error("document" if isinstance(form, PickForm) else "upload", str(refused))
+        if isinstance(form, TakeForm):
+            add_refusals(form, refused)
+        else:
+            form.add_error("document" if isinstance(form, PickForm) else "upload", str(refused))
         return False
     return True
 

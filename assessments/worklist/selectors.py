@@ -5,7 +5,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, BooleanField, CharField, DateField, DateTimeField, Field, IntegerField, Model, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    DateField,
+    DateTimeField,
+    Field,
+    IntegerField,
+    Model,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast
 
 from assessments.experts import selectors as experts
@@ -24,15 +36,19 @@ from assessments.sharing import selectors as shares
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import TASKS, task_of, waiting
+from assessments.tables.models import RowEvidence, ScoreTable
 from assessments.versions.models import Receipt
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport
 from assessments.yearly_reports.selectors import yearly_reports
+from districts.common.enums import HELD_LISTS
 from districts.file.models.district import District
+from districts.lists import held
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding
+from greendistrict.documents.models import Evidence
 from greendistrict.workflow.machine import Machine
 from greendistrict.workflow.task_rows import TaskRows
 from greendistrict.workflow.todo import Task
@@ -80,6 +96,14 @@ def _receipt(row: Receipt) -> Paper:
     return Paper(row.number, "评分表提交回执", _unit(district), day, f"第{row.version.number}版，内容已锁定", district.is_demo, state)
 
 
+def _list_taken(row: Evidence) -> Paper:
+    """A version of a list of the portal that was taken as evidence of a clause."""
+    table = ScoreTable.objects.select_related("district__applicant").get(pk=row.owner.partition(":")[2])
+    day = row.uploaded_at.astimezone(clock.SHANGHAI).date()
+    state = held.standing(row, in_use=RowEvidence.objects.filter(document=row).exists())
+    return Paper("", row.printed_title, _unit(table.district), day, held.origin(row), table.district.is_demo, state)
+
+
 KINDS = (
     PaperKind(SelfCheck, _self_check, related=OF_DISTRICT),
     PaperKind(YearlyReport, _yearly_report, related=OF_DISTRICT),
@@ -87,6 +111,7 @@ KINDS = (
     PaperKind(PostEvaluation, _post, related=OF_DISTRICT),
     PaperKind(Inspection, _inspection, related=OF_DISTRICT),
     PaperKind(Receipt, _receipt, related=("version__table__district__applicant",)),
+    PaperKind(Evidence, _list_taken, only=Q(owner__startswith=f"{ScoreTable._meta.label_lower}:", kind__in=HELD_LISTS)),
 )
 
 

@@ -101,6 +101,8 @@ class BaselineKind(models.TextChoices):
     PILOT = "pilot", "试点基线"
 
 
+PLOT_LIST, PROJECT_LIST, WORK_LIST = "地块清单", "近期重点项目清单", "市政设施清单"  # kinds of files that are lists of the portal
+HELD_LISTS = frozenset({PLOT_LIST, PROJECT_LIST, WORK_LIST})
 BOUNDARY_PROOF = "范围一致佐证"  # kind of the evidence behind District.boundary_matches
 
 

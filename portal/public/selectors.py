@@ -348,7 +348,7 @@ def outage_lines(*, since: dt.datetime | None = None) -> list[dict[str, Any]]:
     ]
 
 
-PAPER_KINDS: Mapping[str, PaperKind] = {kind.model._meta.label_lower: kind for kind in (*OF_ASSESSMENTS, *OF_CASES, REPORT)}
+PAPER_KINDS = (*OF_ASSESSMENTS, *OF_CASES, REPORT)
 
 
 @dataclass(frozen=True)
@@ -385,9 +385,12 @@ def _by_code(text: str) -> Paper | None:
 
 def _of_subject(subject: str) -> Paper | None:
     label, _, key = subject.partition(":")
-    kind = PAPER_KINDS.get(label)
-    row = kind.model._default_manager.select_related(*kind.related).filter(kind.only, pk=int(key)).first() if kind else None
-    return _shown(kind, row) if kind and row else None
+    for kind in PAPER_KINDS:
+        if kind.model._meta.label_lower == label:
+            row = kind.model._default_manager.select_related(*kind.related).filter(kind.only, pk=int(key)).first()
+            if row:
+                return _shown(kind, row)
+    return None
 
 
 def _shown(kind: PaperKind, row: models.Model) -> Paper:
@@ -395,6 +398,6 @@ def _shown(kind: PaperKind, row: models.Model) -> Paper:
 
 
 def _by_number(number: str) -> Paper | None:
-    kinds = PAPER_KINDS.values() if number else ()
+    kinds = PAPER_KINDS if number else ()
     found = [_shown(kind, row) for kind in kinds if kind.published for row in kind.published(number)]
     return found[0] if found else None

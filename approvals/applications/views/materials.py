@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals.applications.blank_workbooks import HEADS, blank_book
 from approvals.applications.forms import FileForm, VersionForm
 from approvals.applications.taken_lists import held_list, take_list
-from approvals.cases.checklist import HELD_LISTS, slot_of
+from approvals.cases.checklist import slot_of
 from approvals.cases.enums import AT_RECEIPT, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.rules import EDITABLE, may_edit_case
@@ -24,6 +24,7 @@ from approvals.cases.services import WHO_EDITS, add_documents, remove_document, 
 from approvals.cases.verdicts import Verdicts
 from approvals.cases.views import crumbs, posted, refused_form, seen_case
 from approvals.common.enums import CaseKind
+from districts.common.enums import HELD_LISTS
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core import clock

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from approvals.cases.checklist import HELD_LISTS, Slot, slots_of
+from approvals.cases.checklist import Slot, slots_of
 from approvals.cases.enums import UNSIGNED, CaseState
 from approvals.cases.models.cases import Case, CaseDocument
 from approvals.cases.rules import is_city, is_secretary
@@ -20,7 +20,7 @@ from approvals.cases.selectors.presence import may_have
 from approvals.common.enums import CaseKind
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import WITH_VERSION, TableState
-from districts.common.enums import DistrictType
+from districts.common.enums import HELD_LISTS, DistrictType
 from districts.facts.facts import plans_of
 from districts.file.models.district import District
 from districts.projects.models import PROJECT_PLAN
@@ -166,7 +166,7 @@ def _line(case: Case, number: int, slot: Slot, files: list[Evidence], rows: list
         later = not done and _comes_later(case, slot)
         state = TABLE.state(case.table.status if case.table else TableState.OPEN)
         return MaterialLine(number, slot, files, done, "随签发提交" if later else state.label, later=later)
-    done = any(file.kind not in HELD_LISTS for file in files)
+    done = any(file.kind not in HELD_LISTS for file in files)  # a list may lie in a slot, and completes none
     later = not files and not slot.optional and _comes_later(case, slot)
     return MaterialLine(number, slot, files, done, _only_listed(slot) if files and not done else "", rows, later)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from approvals.amendments.lifecycle import AMENDMENT
-from approvals.cases.checklist import HELD_LISTS
 from approvals.cases.enums import CaseState
 from approvals.cases.letters.examination import day_of
 from approvals.cases.lifecycle import state_of
@@ -15,8 +14,9 @@ from approvals.publicity.selectors import amendments_public
 from approvals.titles.enums import PUBLIC_STATES, AmendedField, AnnouncementState
 from approvals.titles.models.amendments import Amendment, amended_words
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Announcement, Title
+from districts.common.enums import HELD_LISTS
+from districts.lists import held
 from greendistrict.core import clock
-from greendistrict.core.days import day_in_words
 from greendistrict.core.folded_keys import folded_number
 from greendistrict.core.papers import UNDER_WAY, Paper, PaperKind, PaperStanding
 from greendistrict.documents.models import Evidence
@@ -97,17 +97,9 @@ def _list_taken(row: Evidence) -> Paper:
     """
     case = Case.objects.select_related("district", "applicant").get(pk=row.owner.partition(":")[2])
     on = row.uploaded_at.astimezone(clock.SHANGHAI).date()
-    status = f"取自平台{day_in_words(on)}登记的清单"
-    return Paper(
-        case.number or "", row.printed_title, case.applicant.name, on, status, case.district.is_demo,
-        _list_state(row, case),
-    )  # fmt: skip
-
-
-def _list_state(row: Evidence, case: Case) -> PaperStanding | None:
-    if row.replaced_by.exists():
-        return PaperStanding.SUPERSEDED
-    return _case_state(case) if case.documents.filter(document=row).exists() else PaperStanding.REVOKED
+    standing = held.standing(row, in_use=case.documents.filter(document=row).exists())
+    state = _case_state(case) if standing == PaperStanding.VALID else standing
+    return Paper(case.number or "", row.printed_title, case.applicant.name, on, held.origin(row), case.district.is_demo, state)
 
 
 KINDS = (

@@ -7,11 +7,13 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from approvals.applications.taken_lists import LISTS, OF_CASES
-from approvals.cases.checklist import HELD_LISTS, SLOTS_BY_KIND, slot_of
+from approvals.applications.taken_lists import OF_CASES
+from approvals.cases.checklist import SLOTS_BY_KIND, slot_of
 from approvals.cases.models.cases import CaseDocument
 from approvals.cases.selectors.materials import missing_papers
 from approvals.cases.services import add_document
+from districts.common.enums import HELD_LISTS
+from districts.lists.held import LISTS
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
 from greendistrict.core.models import IssuedFile

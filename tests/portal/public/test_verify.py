@@ -116,13 +116,13 @@ def is_number(field):
 def test_every_kind_that_bears_a_code_and_has_states_is_walked():
     """Titles, announcements, receipts, lists of a case and reports have tests of their own: they are published, or answer to their code."""
     walked = {type(row) for row, _, _ in matters(cast())}
-    coded = {kind.model for kind in PAPER_KINDS.values()}
+    coded = {kind.model for kind in PAPER_KINDS}
     assert coded - walked == {Title, Announcement, Amendment, Receipt, ExportJob, Evidence}
     # A public page, the number of another body, what is listed: no papers of the city.
     pages = {Story, Remedy, DisclosureRemedy, ExchangeEvent, ReserveProject}
     numbered = {model for machine in machines() for model in [apps.get_model(machine.model)] if any(map(is_number, model._meta.fields))}
     assert numbered - pages <= coded
-    assert {kind.model for kind in PAPER_KINDS.values() if kind.published} == {Case, Title, Announcement, Amendment}
+    assert {kind.model for kind in PAPER_KINDS if kind.published} == {Case, Title, Announcement, Amendment}
 
 
 def test_an_unpublished_number_costs_what_an_unknown_one_costs(client, kept_queries, people):
@@ -235,7 +235,7 @@ def test_one_of_each_registered_kind_is_verified_by_anybody(client, people):
             kind="annual_city", year=2025, state="done", requested_at=now, finished_at=now, requested_by=officer
         ),
     }
-    assert made.keys() == {kind.model for kind in PAPER_KINDS.values()}
+    assert made.keys() == {kind.model for kind in PAPER_KINDS}
     for model, row in made.items():
         status, page = asked(client, "", codes.written(papers.give(row)))
         assert (status, "状态" in page, "有效" in page) == (200, True, True), model

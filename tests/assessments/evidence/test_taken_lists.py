@@ -1,0 +1,106 @@
+"""A list that the portal holds is taken as evidence of a clause: the list of the day, with a code, not uploaded again."""
+
+import datetime as dt
+
+import pytest
+
+from assessments.evidence.services import take_list
+from assessments.sharing import services as shares
+from assessments.tables.models import RowEvidence
+from districts.lists.held import LISTS
+from greendistrict.audit.models import AuditRecord
+from greendistrict.core import clock, papers
+from portal.public.selectors import find
+from tests.assessments.browsing import HTMX, row_of, text_of, url
+from tests.assessments.evidence.test_row_files import ITEM, OTHER, act, panel
+from tests.factories.assessments import make_self_check
+from tests.factories.districts import PlotFactory
+from tests.files import pdf
+
+pytestmark = pytest.mark.django_db
+WORDS = "取平台的清单"
+
+
+@pytest.fixture
+def table(people):
+    return make_self_check(people).table
+
+
+def take(client, table, item_id=ITEM, key="plots", **kw):
+    return client.post(panel(table, item_id), {"do": "take", "take-held": key}, **kw)
+
+
+def links():
+    return list(RowEvidence.objects.select_related("document", "row").order_by("pk"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_the_day_is_evidence_with_a_code_that_is_verified(preparer, table, count):
+    table.district.plots.all().delete()
+    for number in range(count):
+        PlotFactory(district=table.district, number=f"演-{number + 1}")
+    assert WORDS in text_of(preparer.get(panel(table)))
+    assert take(preparer, table).status_code == 302
+    [link] = links()
+    found = find(papers.code_of(link.document))
+    assert (link.document.kind, found.kind, found.state) == ("地块清单", link.document.title, papers.PaperStanding.VALID)
+    assert [file.sha256 for file in found.files] == [link.document.sha256]
+    assert AuditRecord.objects.get(action="row_evidence.take_list").data["rows"] == count
+
+
+def test_the_same_list_is_one_file_and_a_later_one_takes_its_place_under_all_clauses(preparer, people, table):
+    PlotFactory(district=table.district, number="演-1")
+    for item_id in (ITEM, OTHER, ITEM):
+        take(preparer, table, item_id)
+    first = {link.document for link in links()}
+    assert ([link.row.item_id for link in links()], len(first)) == ([ITEM, OTHER], 1)
+    with clock.at(clock.now() + dt.timedelta(days=1)):
+        PlotFactory(district=table.district, number="演-2")
+        take_list(row=row_of(table), key="plots", by=people.preparer)
+    later = {link.document for link in links()}
+    assert [(document.version, document.replaces) for document in later] == [(2, *first)]
+    states = [find(papers.code_of(document)).state for document in (*first, *later)]
+    assert states == [papers.PaperStanding.SUPERSEDED, papers.PaperStanding.VALID]
+
+
+def test_a_list_taken_off_every_clause_is_revoked_and_no_file_takes_its_place(preparer, table):
+    PlotFactory(district=table.district, number="演-1")
+    take(preparer, table)
+    [link] = links()
+    assert "换为新版" not in text_of(preparer.get(panel(table)))
+    answer = act(preparer, table, link.pk, do="replace", upload=pdf())
+    assert (answer.status_code, links()[0].document) == (422, link.document)
+    act(preparer, table, link.pk, do="remove")
+    assert find(papers.code_of(link.document)).state == papers.PaperStanding.REVOKED
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_an_empty_list_is_refused_with_the_way_to_it_and_so_is_no_list(preparer, table, headers):
+    table.district.works.all().delete()
+    page = take(preparer, table, key="works", headers=headers)
+    assert (page.status_code, "平台上的市政设施清单没有内容" in page.content.decode()) == (422, True)
+    assert take(preparer, table, key="nothing", headers=headers).status_code == 422
+    assert not RowEvidence.objects.exists()
+
+
+def test_the_drawer_takes_a_list_too(preparer, table):
+    PlotFactory(district=table.district, number="演-1")
+    page = text_of(take(preparer, table, headers=HTMX))
+    assert (f"{ITEM} 的佐证材料已加入" in page, len(links())) == (True, 1)
+
+
+def test_a_share_offers_no_list_of_the_district_and_others_take_none(client, people, table):
+    PlotFactory(district=table.district, number="演-1")
+    share = shares.give_out(table=table, items=[ITEM], by=people.preparer, organisation=people.bureau_body)
+    client.force_login(people.bureau)
+    page = url("share_evidence", share, ITEM)
+    assert WORDS not in text_of(client.get(page))
+    assert client.post(page, {"do": "take", "take-held": "plots"}).status_code == 422
+    client.force_login(people.reviewer)
+    assert take(client, table).status_code in {403, 404}
+    assert not RowEvidence.objects.exists()
+
+
+def test_each_list_of_the_portal_is_offered(preparer, table):
+    page = preparer.get(panel(table)).content.decode()
+    assert [held.title in page for held in LISTS.values()] == [True] * len(LISTS)
