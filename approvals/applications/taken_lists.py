@@ -10,6 +10,7 @@ from districts.common.enums import HELD_LISTS
 from districts.lists.held import LISTS, HeldList, take
 from greendistrict.accounts.models import User
 from greendistrict.audit import services as audit
+from greendistrict.core import clock
 from greendistrict.core.errors import Refused
 
 OF_CASES = frozenset({CaseKind.APPLICATION, CaseKind.ACCEPTANCE})
@@ -30,7 +31,7 @@ def take_list(*, case: Case, slot: str, by: User) -> CaseDocument:
         msg = "这一项材料没有平台上的清单可取"
         raise Refused(msg)
     laid = taken_before(case, slot)
-    made, rows = take(held, district=case.district, owner=case, before=laid.document if laid else None, by=by)
+    made, rows = take(held, district=case.district, owner=case, before=laid.document if laid else None, by=by, today=clock.today())
     if laid is None:
         laid = CaseDocument.objects.create(case=case, slot=slot, document=made)
     elif laid.document != made:

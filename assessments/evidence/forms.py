@@ -100,9 +100,7 @@ class ReplaceForm(DescribeForm):
 class TakeForm(forms.Form):
     """A list that the portal holds of the district."""
 
-    held = forms.ChoiceField(
-        label="清单", choices=[(key, one.title) for key, one in LISTS.items()], help_text="当天登记的，带查验码；改了的重新取"
-    )
+    held = forms.ChoiceField(choices=[(key, one.title) for key, one in LISTS.items()])
 
 
 class _LibraryChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in the stubs only

@@ -111,7 +111,7 @@ def take_list(*, row: ScoreRow, key: str, by: User) -> RowEvidence:
     table = _open(row, by)
     kind = held.LISTS[key]
     before = Evidence.objects.filter(owner=audit.subject_of(table), kind=kind.title, replaced_by=None).first()
-    document, rows = held.take(kind, district=table.district, owner=table, before=before, by=by)
+    document, rows = held.take(kind, district=table.district, owner=table, before=before, by=by, today=clock.today())
     if before and before != document:
         _use_instead(document, before, RowEvidence.objects.filter(row__table=table))
     data = {"item": row.item_id, "list": kind.title, "rows": rows, "sha256": document.sha256}

@@ -1,5 +1,6 @@
 """Lists that the portal holds of a district (plots, key projects, works), taken as a file: the day's list as a workbook with a code."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -70,7 +71,7 @@ class TakenList(NamedTuple):
     rows: int
 
 
-def take(held: HeldList, *, district: District, owner: models.Model, before: Evidence | None, by: User) -> TakenList:
+def take(held: HeldList, *, district: District, owner: models.Model, before: Evidence | None, by: User, today: dt.date) -> TakenList:
     """File of today's list, kept for ``owner``: ``before`` if it says the same, else the version after it.
 
     Raises ``Refused`` for an empty list. Runs in the transaction of the caller, who holds the owner and asks for the right to add to it.
@@ -83,7 +84,7 @@ def take(held: HeldList, *, district: District, owner: models.Model, before: Evi
         return TakenList(before, len(rows))
     code = new_code()
     content = _book(district, held, rows, written(code))
-    name = f"{district.name}{held.title}（{day_in_words(clock.today())}）"
+    name = f"{district.name}{held.title}（{day_in_words(today)}）"
     made = store_bytes(
         owner=owner, content=content, name=f"{name}.xlsx", content_type=XLSX, kind=held.title, title=name,
         by=by, demo=district.is_demo, replaces=before, own_paper=True,

@@ -385,11 +385,9 @@ def _by_code(text: str) -> Paper | None:
 
 def _of_subject(subject: str) -> Paper | None:
     label, _, key = subject.partition(":")
-    for kind in PAPER_KINDS:
-        if kind.model._meta.label_lower == label:
-            row = kind.model._default_manager.select_related(*kind.related).filter(kind.only, pk=int(key)).first()
-            if row:
-                return _shown(kind, row)
+    for kind in (one for one in PAPER_KINDS if one.model._meta.label_lower == label):
+        if row := kind.model._default_manager.select_related(*kind.related).filter(kind.only, pk=int(key)).first():
+            return _shown(kind, row)
     return None
 
 
@@ -399,5 +397,4 @@ def _shown(kind: PaperKind, row: models.Model) -> Paper:
 
 def _by_number(number: str) -> Paper | None:
     kinds = PAPER_KINDS if number else ()
-    found = [_shown(kind, row) for kind in kinds if kind.published for row in kind.published(number)]
-    return found[0] if found else None
+    return next((_shown(kind, row) for kind in kinds if kind.published for row in kind.published(number)), None)

@@ -10,11 +10,11 @@ from tests.architecture.sources import ROOT, nodes, said
 NAMES = {"name", "title", "label", "full_name"}
 # Where rows are ordered by a name itself: few rows of one district, person or paper, whose order is steady and promises no alphabet.
 BY_CODE_POINTS = {
-    "approvals/applications/selectors.py", "approvals/applications/taken_lists.py", "approvals/changes/change_kinds/applicant.py",
+    "approvals/applications/selectors.py", "approvals/changes/change_kinds/applicant.py",
     "assessments/evidence/selectors.py",
     "assessments/sharing/selectors.py", "beautiful/reserves/selectors.py", "districts/baselines/services.py",
     "districts/boundaries/models.py", "districts/boundaries/selectors.py", "districts/facts/facts.py",
-    "districts/lists/selectors.py", "districts/lists/workbooks.py", "districts/overview/selectors/omissions.py",
+    "districts/lists/held.py", "districts/lists/selectors.py", "districts/lists/workbooks.py", "districts/overview/selectors/omissions.py",
     "districts/plot_map/selectors.py", "districts/projects/selectors.py", "greendistrict/accounts/delegations.py",
     "greendistrict/accounts/views.py", "greendistrict/documents/selectors.py", "obligations/acting.py",
     "portal/district_page/selectors/standing.py", "portal/search/selectors/contents.py", "reports/city/figures/land.py",
