@@ -131,8 +131,7 @@ class TakeoverReader(AskingReader):
         """Rows of a workbook with their problems. Raises ``Refused`` for a file that is no workbook, and for no or too many rows."""
         found, unread = self.found_in(content, MOST_ROWS)
         if found is None:
-            words = f"认不出表头：没有一张表写有“{self.must_words}”和本页的其他列"
-            return TakeoverPreview(problems=[words], unread=unread, absent=tuple(column.label for column in self.columns))
+            return TakeoverPreview(problems=[self.no_heads], unread=unread, absent=tuple(column.label for column in self.columns))
         Refused.when(found.is_longer(MOST_ROWS), f"一次最多{MOST_ROWS}行（合计、说明等行也计入），请分几次导入")
         lines, left, table = list[tuple[int, list[BookCell]]](), list[CellLine](), found.table_lines(self.columns)
         for at in range(found.first_row, len(found.grid)):

@@ -207,6 +207,16 @@ def test_text_that_a_program_calls_a_workbook_is_read_as_text(people):
         taken_table(SimpleUploadedFile("a.xls", b"<html><table><tr><td>x</td></tr></table></html>"), reader.head_words())
 
 
+def test_a_table_that_is_turned_is_refused_as_such(people):
+    district = make_district(people)
+    turned = [list(line) for line in zip(HEADS, ROW, OTHER, strict=True)]
+    for content in (book(*turned), book(["地块表"], *([at, *line] for at, line in enumerate(turned)))):
+        [why] = PlotReader(district, clock.today()).read(content).problems
+        assert "表头像是竖着排的" in why
+    [why] = PlotReader(district, clock.today()).read(book(["甲", "乙"], [1, 2])).problems
+    assert "没有一张表写有“地块编号”" in why
+
+
 def _sheet(*heads):
     made = openpyxl.Workbook()
     made.active.append(list(heads))

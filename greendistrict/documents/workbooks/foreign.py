@@ -92,6 +92,14 @@ class HeadReader(ABC):
 
     foreign_heads: Synonyms = MappingProxyType({})
     chosen: Mapping[str, str] = MappingProxyType({})  # fields by head, as people chose them
+    is_turned = False  # whether the heads of a sheet that has none stand one below the other
+
+    @property
+    def no_heads(self) -> str:
+        """Why a workbook cannot be read of which no sheet has the heads."""
+        if self.is_turned:
+            return "认不出表头：表头像是竖着排的，请在 Excel 里转置（复制后选择性粘贴“转置”）后导入"
+        return f"认不出表头：没有一张表写有“{self.must_words}”和本页的其他列"
 
     @property
     @abstractmethod
@@ -158,6 +166,7 @@ class HeadReader(ABC):
         names = head_names(self.columns, self.foreign_heads, self.chosen)
         found = foreign_sheet(self.columns, names, sheets, merged_ranges(content, parts), self.must, contents=self.contents)
         if found is None:
+            self.is_turned = any(_is_turned(grid, names) for grid in sheets.values())
             return None, likely_heads(sheets)
         return found._replace(others=[name for name, grid in sheets.items() if name != found.name and any(grid)]), []
 
@@ -218,6 +227,12 @@ def _best(
             ):
                 best = one
     return best
+
+
+def _is_turned(grid: Grid, names: Mapping[str, str]) -> bool:
+    """Whether the heads stand in one of the first columns, one below the other."""
+    columns = ([bare_head(shown(row[at].value)) for row in grid[: MOST_ABOVE + 1] if at < len(row)] for at in range(2))
+    return any(len({names[head] for head in column if names.get(head)}) > 1 for column in columns)
 
 
 def likely_heads(sheets: Mapping[str, Grid]) -> list[str]:

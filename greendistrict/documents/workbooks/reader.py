@@ -177,8 +177,7 @@ class Reader(AskingReader, Generic[Subject, Row]):
         """Read a sheet that an office keeps itself, by its heads."""
         book, (found, self.preview.unread) = self.book, self.found_in(content, MOST_ROWS)
         if found is None:
-            words = f"认不出表头：没有一张表写有“{self.must_words}”和本页的其他列"
-            self.preview.problems = [f"{words}，也不是从本页导出的工作簿，{book.how}"]
+            self.preview.problems = [self.no_heads if self.is_turned else f"{self.no_heads}，也不是从本页导出的工作簿，{book.how}"]
             self.preview.absent = self.offered(column.label for column in book.columns)
             return self.preview
         self.heads, self.preview.unread, self.preview.guessed = found.heads, found.unread, dict(found.guessed)
