@@ -96,7 +96,8 @@ def _steps() -> None:
     for kind, machine in case_machines().items():
         machine.named(*(action for letter in KINDS[kind] for action in letter.actions))
     correction_writers.register("titles", correct_recorded)
-    recorded_assessments.register(losses.recorded_stages, losses.recorded_stage_days)
+    recorded_assessments.register(losses.recorded_stages)
+    recorded_assessments.register_days(losses.recorded_stage_days)
     on(REVIEW, "conclude", review_concluded)
     on(STAGE_ASSESSMENT, "disqualify", failures.assessment_failed)
     on(POST_EVALUATION, "disqualify", failures.assessment_failed)

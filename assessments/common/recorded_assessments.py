@@ -29,10 +29,14 @@ _sources: Registry[Source] = Registry("stage assessments recorded from paper", e
 _days: Registry[Days] = Registry("days of stage assessments on paper", entry="days of stage assessments held on paper, by district")
 
 
-def register(source: Source, days: Days) -> None:
-    """Register the sources; called once, when the apps are ready. Raises ``ValueError`` the second time."""
+def register(source: Source) -> None:
+    """Register the source; called once, when the apps are ready. Raises ``ValueError`` the second time."""
     _sources.register("recorded", source)
-    _days.register("recorded", days)
+
+
+def register_days(source: Days) -> None:
+    """Register the source of the days; called once, when the apps are ready. Raises ``ValueError`` the second time."""
+    _days.register("recorded", source)
 
 
 def days_on_paper(district: int) -> Sequence[dt.date]:
