@@ -32,7 +32,7 @@ def _opened(only: Collection[int] | None) -> QuerySet[StageAssessment]:
     assessments = StageAssessment.objects.select_related("district__applicant").only(*COLUMNS)
     assessments = assessments if only is None else assessments.filter(district__in=only)
     paper = RecordedAssessment.objects.counted().filter(kind=RecordedKind.STAGE, district=OuterRef("district_id"))
-    entered = ArraySubquery(paper.order_by("concluded_on").values("concluded_on"))
+    entered = ArraySubquery(paper.order_by("concluded_on", "pk").values("concluded_on"))
     return assessments.annotate(leading=leading_of("district_id"), entered=entered).order_by("due", "pk")
 
 

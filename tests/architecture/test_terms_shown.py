@@ -18,7 +18,6 @@ FIXED_RIGHTLY = {
     "obligations/duties.py": "asks the duty",
     "obligations/way.py": "asks the setting",
     "portal/gallery/views.py": "an example of a component",
-    "portal/guide/pages/stage-assessment.md": "no setting confirms this rule",
     "portal/todo/selectors.py": "asks the duty",
     "reports/city/sections/annexes.py": "lists those that are not confirmed",
 }
