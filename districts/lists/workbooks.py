@@ -7,6 +7,8 @@ Also here: Key projects and municipal works as workbooks: export and import.
 """
 
 import datetime as dt
+import hashlib
+import json
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -197,6 +199,7 @@ HELD, QUEUED = f"{OUTBOX_KIND}:", f"{OUTBOX_KIND}-queued:"  # leases
 KEPT = dt.timedelta(days=7)
 MOST_ATTEMPTS = 3
 BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传，仍不行时请与平台管理员联系"
+READ_SINCE = "预览之后重新核对过，这次没有写入；请重新打开这次导入，核对新的预览后写入"
 LINES = ("changed", "noted", "refused", "aside")
 
 
@@ -229,11 +232,20 @@ def ask(*, kind: ImportKind, district: District, content: bytes, file_name: str,
     return asked
 
 
+def works_digest(asked: QueuedImport) -> str:
+    """Digest of what would be written of an import that has been read: the same after it was read again only if nothing else would be."""
+    return hashlib.sha256(json.dumps(asked.preview["works"], sort_keys=True).encode()).hexdigest()
+
+
 @transaction.atomic
-def order(*, pk: int, district: District, by: User) -> QueuedImport:
-    """Queue a previewed import for writing. Raises ``NotAllowed``, ``Refused`` if it was confirmed before or is no longer stored."""
+def order(*, pk: int, district: District, by: User, seen: str) -> QueuedImport:
+    """Queue a previewed import for writing; ``seen`` is the ``works_digest`` of the preview that is confirmed.
+
+    Raises ``NotAllowed``, ``Refused`` if it was confirmed before, was read otherwise since, or is no longer stored.
+    """
     hold_editor(by, district)
     asked = _previewed(pk, district)
+    Refused.unless(works_digest(asked) == seen, READ_SINCE)
     asked.state, asked.by, asked.since, asked.attempts = QueuedState.ORDERED, by, clock.now(), 0
     asked.save(update_fields=["state", "by", "by_principal", "since", "attempts"])
     _hand_over(asked)

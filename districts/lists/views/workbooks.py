@@ -32,6 +32,7 @@ from districts.lists.workbooks import (
     read_again,
     remembered_heads,
     works_book,
+    works_digest,
 )
 from districts.plots.columns import PLOT_LIST
 from districts.plots.forms import PlotFilter
@@ -142,7 +143,7 @@ def list_apply(request: HttpRequest, code: str, kind: ImportKind) -> HttpRespons
         return files.page.copy(request, district, _name(district, files, "（退回）"))
     kept = files.page.work(request, district)
     if "queued" in kept:
-        asked = order(pk=kept["queued"], district=district, by=signed_in(request))
+        asked = order(pk=kept["queued"], district=district, by=signed_in(request), seen=kept.get("works", ""))
         return HttpResponseRedirect(files.address("queued", district, pk=asked.pk))
     source = kept["source"]
     more = {"file_name": source["name"], "heads": source["heads"]}
@@ -173,7 +174,8 @@ def queued_import(request: HttpRequest, code: str, kind: ImportKind, pk: int) ->
         return files.page.written(request, district, words, context["copy"], len(seen.returned))
     choices, mine = kept_choices(asked), {"queued": asked.pk}
     context |= {**choices.context(), "kept": files.page.signed(district, mine, "kept") if choices.is_any else ""}
-    return files.page.page(request, district, {**context, "token": files.page.signed(district, mine) if seen.applicable else ""})
+    token = files.page.signed(district, {**mine, "works": works_digest(asked)}) if seen.applicable else ""
+    return files.page.page(request, district, {**context, "token": token})
 
 
 def _progress(request: HttpRequest, district: District, files: Files, asked: QueuedImport) -> HttpResponse:

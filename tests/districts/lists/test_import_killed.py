@@ -13,7 +13,7 @@ from django.db import connection
 
 from districts.common.enums import ImportKind, QueuedState
 from districts.file.models.district import ListImport, QueuedImport
-from districts.lists.workbooks import ask, order, run
+from districts.lists.workbooks import ask, order, run, works_digest
 from districts.plots.models import Plot
 from greendistrict.processes import until
 from tests.districts.plots.test_plot_files import book
@@ -42,7 +42,8 @@ def ordered():
     content = book(district, *({"number": f"YC-{row}", "area_ha": 1} for row in range(ROWS)))
     asked = ask(kind=ImportKind.PLOTS, district=district, content=content, file_name="地块.xlsx", by=people.preparer)
     assert run(asked.pk)
-    return order(pk=asked.pk, district=district, by=people.preparer)
+    asked.refresh_from_db()
+    return order(pk=asked.pk, district=district, by=people.preparer, seen=works_digest(asked))
 
 
 def begun(asked):

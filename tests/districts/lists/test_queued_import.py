@@ -44,6 +44,12 @@ def sent(pk):
     return OutboxMessage.objects.filter(kind="list_import", payload={"import": pk}).count()
 
 
+def ordered(asked, *, by):
+    """The import with its preview confirmed."""
+    asked.refresh_from_db()
+    return workbooks.order(pk=asked.pk, district=asked.district, by=by, seen=workbooks.works_digest(asked))
+
+
 def long_ago(asked, **changed):
     QueuedImport.objects.filter(pk=asked.pk).update(**{"attempts": 0, **changed})
     run_out()
@@ -98,7 +104,7 @@ def test_what_changed_meanwhile_is_not_written_and_the_page_says_so(preparer, pe
     asked = workbooks.ask(kind=ImportKind.PLOTS, district=district, content=content, file_name="a.xlsx", by=people.preparer)
     assert import_list(asked.pk)
     district.plots.update(version=7)
-    workbooks.order(pk=asked.pk, district=district, by=people.preparer)
+    ordered(asked, by=people.preparer)
     assert import_list(asked.pk)
     assert district.plots.get().area_ha == 2
     page = preparer.get(reverse("districts:plot_queued", args=[district.code, asked.pk])).content.decode()
@@ -113,7 +119,7 @@ def test_what_is_no_workbook_of_this_list_is_told(preparer, people, district):
     assert seen.context["token"] == ""
     assert seen.context["preview"].problems
     with pytest.raises(Refused):
-        workbooks.order(pk=asked.pk + 1, district=district, by=people.preparer)
+        workbooks.order(pk=asked.pk + 1, district=district, by=people.preparer, seen="")
 
 
 def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(preparer, people, district):
@@ -126,7 +132,7 @@ def test_a_lost_queue_is_made_good_and_what_breaks_off_again_and_again_ends(prep
     assert "处理时多次中断，没有写入任何内容" in preparer.get(page).content.decode()
     other = workbooks.ask(kind=ImportKind.PLOTS, district=district, content=book(district, GOOD), file_name="a", by=people.preparer)
     import_list(other.pk)
-    workbooks.order(pk=other.pk, district=district, by=people.preparer)
+    ordered(other, by=people.preparer)
     long_ago(other, attempts=3)
     assert (sweep_imports(), import_list(other.pk)) == (1, True)
     other.refresh_from_db()
@@ -180,6 +186,27 @@ def test_columns_and_texts_are_chosen_in_the_preview_of_a_large_import(preparer,
     assert ListImport.objects.get().heads == {"宗地标识": "地块编号", "用地面积": "用地面积 公顷", "土地用途": "用地性质"}
     assert not QueuedImport.objects.get().content
     assert preparer.post(address, {"kept": seen.context["kept"], **answer}).status_code == 409, "it is written"
+
+
+def test_a_preview_that_was_read_again_since_is_not_written_by_its_old_page(preparer, district):
+    made = openpyxl.Workbook()
+    for line in (("地块编号", "用地面积", "用地性质"), ("YC-20", 1, "R2"), ("YC-21", 2, "居住用地")):
+        made.active.append(line)
+    address, apply = (reverse(f"districts:plot_{what}", args=[district.code]) for what in ("import", "apply"))
+    page = preparer.post(address, {"workbook": SimpleUploadedFile("台账.xlsx", saved(made))}).url
+    asked = QueuedImport.objects.get()
+    import_list(asked.pk)
+    old = preparer.get(page).context
+    [one] = old["texts"]
+    preparer.post(address, {"kept": old["kept"], "label": one.label, "text": one.text, "answer": one.options[0]})
+    import_list(asked.pk)
+    late = preparer.post(apply, {"token": old["token"]})
+    assert (late.status_code, "预览之后重新核对过" in late.content.decode()) == (409, True)
+    asked.refresh_from_db()
+    assert (asked.state, district.plots.exists()) == (QueuedState.READ, False)
+    assert preparer.post(apply, {"token": preparer.get(page).context["token"]}).url == page
+    import_list(asked.pk)
+    assert district.plots.count() == 2
 
 
 def test_a_large_import_with_nothing_to_choose_does_not_keep_its_file(preparer, district):
