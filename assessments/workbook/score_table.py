@@ -26,6 +26,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.templatetags.gd import cn_date, cn_datetime
 from greendistrict.documents.workbooks.book import GUIDE, Book, Mark, SheetTitle
 from greendistrict.documents.workbooks.columns import FLAG, KEY, SHOWN, VALUE, YES_NO, Column
+from greendistrict.documents.workbooks.quantities import without_noise
 from greendistrict.documents.workbooks.sealed import CLAUSE_HEADS, Atom, Line, Sealed, Slot
 from greendistrict.policy import parameters
 from indicators.scoring.numbers import plain
@@ -72,19 +73,8 @@ def column_of(part: Part) -> Column:
         return Column(
             "value", label, VALUE, choices=options, parse=partial(_chosen, part), show=lambda key: options.get(key, key), empty=None
         )
-    return Column(
-        "value",
-        label,
-        VALUE,
-        unit=part.unit,
-        numeric=True,
-        measured=part.unit not in COUNTED,
-        low=part.low,
-        high=part.high,
-        whole=part.decimals == 0,
-        parse=partial(_within, part),
-        empty=None,
-    )
+    limits: dict[str, Any] = {"measured": part.unit not in COUNTED, "low": part.low, "high": part.high, "whole": part.decimals == 0}
+    return Column("value", label, VALUE, unit=part.unit, numeric=True, parse=partial(_within, part), empty=None, **limits)
 
 
 def _chosen(part: Part, text: str) -> str:
@@ -96,14 +86,14 @@ def _chosen(part: Part, text: str) -> str:
 
 
 def _within(part: Part, text: str) -> str:
-    """Error text if a measured number is out of range; counted numbers are checked by the rule."""
+    """The number; raises ``ValueError`` if a measured one is out of range. Counted numbers are checked by the rule."""
     if text in YES_NO:
         msg = "这一格要填数字，不是“是”或“否”"
         raise ValueError(msg)
     if part.unit not in COUNTED and part.low is not None and part.high is not None and not part.low <= Decimal(text) <= part.high:
         msg = f"应在{plain(part.low)}至{plain(part.high)}{part.unit}之间"
         raise ValueError(msg)
-    return text
+    return text if part.decimals is None else plain(without_noise(Decimal(text), part.decimals))
 
 
 @lru_cache(maxsize=2048)

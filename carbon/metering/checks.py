@@ -127,8 +127,9 @@ def _single(spec: MeterSpec, row: NewReading, now: dt.datetime, faults: list[Met
         faults.append(_fault(FaultKind.CLOCK, row, f"时间写明了其他时区，换算成北京时间{_moment(row.at)}"))
     if _is_as_registered(spec, row):
         return row
-    value = _in_unit_of(spec, row)
-    faults.append(_fault(FaultKind.UNIT, row, f"{plain(row.value)}{row.unit}换算成{plain(value)}{spec.unit}"))
+    value, exact = _in_unit_of(spec, row), convert(Fraction(row.value), unit_of(row.unit), unit_of(spec.unit))
+    rounded = "" if value == exact else f"（保留{PLACES}位小数）"
+    faults.append(_fault(FaultKind.UNIT, row, f"{plain(row.value)}{row.unit}换算成{plain(value)}{spec.unit}{rounded}"))
     return replace(row, value=value)
 
 

@@ -29,7 +29,7 @@ from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit_of, units_above
 from greendistrict.documents.workbooks.lines import MOST_ABOVE, ditto_words
 from greendistrict.documents.workbooks.other_formats import is_workbook
-from greendistrict.documents.workbooks.quantities import odd_words, parted
+from greendistrict.documents.workbooks.quantities import odd_words, parted, without_noise
 from greendistrict.documents.workbooks.table_lines import TableLines
 
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
@@ -244,6 +244,7 @@ def reading_of(line: int, time: Any, value: Any, unit: Any = "", estimated: Any 
     """A reading from cells of a file or fields of the API. Raises ``UnreadableTimeError`` and ``NumberError``."""
     at, offset = time_of(time)
     number, said = _measured(value, str(unit or "").strip())
+    number = without_noise(number, PLACES)
     if abs(number) >= MOST or number != half_up(number, PLACES):
         msg = f"读数最多15位整数、{PLACES}位小数"
         raise NumberError(msg)

@@ -114,6 +114,8 @@ OWN_NUMBERS = {
     "more or less": ("1.3左右", refused("说明不是确定的数")), "two numbers": ("1.3、1.6", refused("这一格有几个数")),
     "words in brackets": ("1.3（含道路）", refused("数字后面的“（含道路）”请去掉")),
     "two lines": ("1\n345", refused("这一格有几行")), "as above": ("″", refused("请写出这一格的内容")),
+    "more decimals than are kept": (1.23456, read("1.2346", "1.23456 按1.2346读取（保留4位小数）")),
+    "more decimals in another unit": ("20亩", read("1.3333", "1.333333 按1.3333读取（保留4位小数）")),
     "European": ("1.234,56", refused("千位分隔应每三位一个")), "to be settled": ("待定", NO_NUMBER),
 }  # fmt: skip
 PERCENT = {

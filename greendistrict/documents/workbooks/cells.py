@@ -215,14 +215,28 @@ def _taken(column: Column, reading: quantities.NumberReading) -> CellValue:
     number = Decimal(reading.value)
     if column.kind == VALUE:
         try:
-            return CellValue(column.parse(reading.value), reading.note)
+            return CellValue(_parsed(column, reading.value), reading.note)
         except ValueError as error:
             slip = quantities.too_large(number, column.unit, lambda meant: _parses(column, meant))
             raise WrongCellError("；".join(filter(None, (str(error), slip)))) from error
     if not column.fits(number):
         slip = quantities.too_large(number, column.unit, column.fits)
         raise WrongCellError("；".join(filter(None, ("超出范围", slip))))
-    return CellValue(half_up(number, column.places), reading.note)
+    kept = half_up(number, column.places)
+    said = "" if quantities.is_noise(number, kept) else quantities.rounded_words(number, kept, column.places)
+    return CellValue(kept, "；".join(filter(None, (reading.note, said))))
+
+
+def _parsed(column: Column, text: str) -> Any:
+    """Stored form of a number, without the last digits of a sum in a spreadsheet where it is refused with them. Raises ``ValueError``."""
+    try:
+        return column.parse(text)
+    except ValueError:
+        number = Decimal(text)
+        summed = Decimal(f"{number:.{quantities.TRUE_DIGITS}g}")
+        if summed == number or not quantities.is_noise(number, summed):
+            raise
+        return column.parse(plain(summed))
 
 
 def _parses(column: Column, number: Decimal) -> bool:

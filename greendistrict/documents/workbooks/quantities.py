@@ -23,6 +23,8 @@ _FORM = re.compile(
 )
 AS_TEXT = "文本格式的数字"
 MOST_PLACES = 6  # of a converted number that does not end
+TRUE_DIGITS = 10  # of a number in a spreadsheet; what sums and products of binary fractions leave lies behind them
+MOST_NOISE = Decimal("0.000001")
 _RANGE = re.compile(r"^(?:[^\d~～〜\-–—－至到]{1,4}|[hk]?m[2²])?[~～〜\-–—－至到]\s*[\d.０-９．]")
 _SUM = re.compile(r"^[+＋*×xX/／÷]\s*[\d.０-９．]")
 _WRITTEN = re.compile(r'"[^"]*"|\\.')  # words in a number format
@@ -162,6 +164,24 @@ def _times(number: Decimal, times: Fraction) -> str:
     exact = Fraction(number) * times
     places = Decimal(exact.numerator) / Decimal(exact.denominator)
     return plain(places if Fraction(places) == exact else half_up(places, MOST_PLACES))
+
+
+def is_noise(number: Decimal, kept: Decimal) -> bool:
+    """Whether a number differs from what is ``kept`` of it by no more than a spreadsheet's binary fractions do (2.5000000001)."""
+    apart = abs(number - kept)
+    return apart <= abs(kept).scaleb(-TRUE_DIGITS) and apart < MOST_NOISE
+
+
+def without_noise(number: Decimal, places: int) -> Decimal:
+    """A number with so many decimals if those behind them are noise; else the number."""
+    kept = half_up(number, places)
+    return kept if kept != number and is_noise(number, kept) else number
+
+
+def rounded_words(number: Decimal, kept: Decimal, places: int) -> str:
+    """That a number has more decimals than are kept of it; empty where it has not."""
+    how = f"保留{places}位小数" if places else "取整数"
+    return "" if number == kept else f"{plain(number)} 按{plain(kept)}读取（{how}）"
 
 
 def too_large(number: Decimal, unit: str, fits: Callable[[Decimal], bool]) -> str:

@@ -176,6 +176,9 @@ UNITS = {
     "万度": noted(
         lines(unit="万度", meter=E), "60000万度换算成600000000kWh", "60040万度", "60080万度", given="21=600000000 22=600400000 23=600800000"
     ),
+    "litres of more decimals": noted(
+        lines(unit="升", value="{}000.4"), "60000000.4升换算成60000m3（保留3位小数）", "60040000.4升", "60080000.4升"
+    ),
     "of power": refused(lines(unit="kW", meter=E), "没有单位“kW”，登记的是kWh"),
     "a dash": refused(lines(unit="-"), "没有单位“-”"),
     "per day": refused(lines(unit="m3/d"), "没有单位“m3/d”"),
