@@ -104,16 +104,16 @@ def add_existing(
 
 @transaction.atomic
 def take_list(*, row: ScoreRow, key: str, by: User) -> RowEvidence:
-    """Link today's list of ``held.LISTS`` to the row; a changed one takes the place of that of an earlier day in the whole table.
+    """Link today's list of ``held.LISTS`` to the row; it takes the place of that of an earlier day in the whole table.
 
+    Also of one that another table or a case took, which keeps its own: last year's comes with the values of last year.
     Raises ``Refused`` for an empty list.
     """
     table = _open(row, by)
     kind = held.LISTS[key]
     before = Evidence.objects.filter(owner=audit.subject_of(table), kind=kind.title, replaced_by=None).first()
     document, rows = held.take(kind, district=table.district, owner=table, before=before, by=by, today=clock.today())
-    if before and before != document:
-        _use_instead(document, before, RowEvidence.objects.filter(row__table=table))
+    _only_list(document, RowEvidence.objects.filter(row__table=table, document__kind=kind.title))
     data = {"item": row.item_id, "list": kind.title, "rows": rows, "sha256": document.sha256}
     audit.record(action="row_evidence.take_list", by=by, obj=table, data=data)
     return RowEvidence.objects.filter(row=row, document=document).first() or _link(row, document, by, page=None, page_end=None, passage="")
@@ -150,7 +150,19 @@ def _open(row: ScoreRow, by: User) -> ScoreTable:
 
 def _use_instead(new: Evidence, old: Evidence, links: QuerySet[RowEvidence]) -> None:
     """Put a new version in the place of the old one wherever the row is not signed."""
-    links.filter(document=old).exclude(row__in=signed_off().values("row")).update(document=new)
+    _unsigned(links.filter(document=old)).update(document=new)
+
+
+def _only_list(document: Evidence, links: QuerySet[RowEvidence]) -> None:
+    """Put a list in the place of each other one that ``links`` hold, once in a row that has several."""
+    others = _unsigned(links.exclude(document=document))
+    first = others.exclude(row__evidence__document=document).order_by("row_id", "pk").distinct("row_id")
+    RowEvidence.objects.filter(pk__in=list(first.values_list("pk", flat=True))).update(document=document)
+    others.delete()
+
+
+def _unsigned(links: QuerySet[RowEvidence]) -> QuerySet[RowEvidence]:
+    return links.exclude(row__in=signed_off().values("row"))
 
 
 def _link(row: ScoreRow, document: Evidence, by: User, *, page: int | None, page_end: int | None, passage: str) -> RowEvidence:

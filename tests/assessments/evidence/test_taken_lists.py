@@ -1,24 +1,30 @@
 """A list that the portal holds is taken as evidence of a clause: the list of the day, with a code, not uploaded again."""
 
 import datetime as dt
+import uuid
 
 import pytest
 
 from assessments.evidence.services import take_list
+from assessments.prefill.services import confirm_rows, prefill_table
+from assessments.self_checks.models import SelfCheck
 from assessments.sharing import services as shares
 from assessments.tables.models import RowEvidence
 from districts.lists.held import LISTS
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
+from greendistrict.documents.models import Evidence
 from portal.public.selectors import find
 from tests.assessments.browsing import HTMX, row_of, text_of, url
 from tests.assessments.evidence.test_row_files import ITEM, OTHER, act, panel
-from tests.factories.assessments import make_self_check
+from tests.factories.assessments import make_self_check, make_table
 from tests.factories.districts import PlotFactory
+from tests.factories.received import at, received_self_check
 from tests.files import pdf
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
-WORDS = "取平台的清单"
+WORDS, THIRD = "取平台的清单", "7.2.17"
 
 
 @pytest.fixture
@@ -61,6 +67,36 @@ def test_the_same_list_is_one_file_and_a_later_one_takes_its_place_under_all_cla
     assert [(document.version, document.replaces) for document in later] == [(2, *first)]
     states = [find(papers.code_of(document)).state for document in (*first, *later)]
     assert states == [papers.PaperStanding.SUPERSEDED, papers.PaperStanding.VALID]
+
+
+def test_a_list_takes_the_place_of_last_years_that_came_with_the_values(preparer, people):
+    rows = (ITEM, OTHER, THIRD)
+
+    def prove(check):
+        PlotFactory(district=check.district, number="演-1")
+        for item_id in rows:
+            take_list(row=row_of(check.table, item_id), key="plots", by=people.preparer)
+
+    last = received_self_check(people, year=2026, change=prove)
+    [old] = {link.document for link in links()}
+    with clock.at(at(2027, 5, 6)):
+        table = make_table(last.district, year=2027, previous=last.table)
+        prefill_table(table)
+        SelfCheck.objects.create(district=last.district, year=2027, table=table, opened_at=clock.now())
+        share = shares.give_out(table=table, items=[THIRD], by=people.preparer, organisation=people.bureau_body)
+        confirm_rows([row_of(table, THIRD).pk], people.bureau)
+        step(share, "sign", people.bureau)
+        case_list = Evidence.objects.get(pk=old.pk)
+        case_list.pk, case_list.key, case_list.owner = None, uuid.uuid4(), "approvals.case:1"
+        case_list.save()
+        RowEvidence.objects.create(row=row_of(table), document=case_list)
+        PlotFactory(district=last.district, number="演-2")
+        assert take(preparer, table).status_code == 302
+    found = {item_id: {link.document for link in links() if link.row == row_of(table, item_id)} for item_id in rows}
+    [new] = found[ITEM]
+    assert (found[OTHER], found[THIRD], new.replaces) == ({new}, {old}, None)
+    assert {link.document for link in links() if link.row.table_id == last.table_id} == {old}
+    assert [find(papers.code_of(document)).state for document in (old, new)] == [papers.PaperStanding.VALID] * 2
 
 
 def test_a_list_taken_off_every_clause_is_revoked_and_no_file_takes_its_place(preparer, table):
