@@ -1,6 +1,7 @@
 """What a Word document says, as blocks: its numbers, its tables, what was tracked, and what cannot be taken."""
 
 import zipfile
+from copy import deepcopy
 from io import BytesIO
 
 import pytest
@@ -132,6 +133,31 @@ def test_numbers_of_a_column_are_read_and_empty_ones_counted():
     for words in ("甲", "", "乙"):
         numbered(document, words, 71)
     assert text_of(document) == "| 序号 | 项目 |\n| --- | --- |\n| 1 | 支路 |\n| 2 | 干路 |\n\n1. 甲\n\n3) 乙"
+
+
+DELETED = ('<w:del w:id="1" w:author="x"/>', '<w:del w:id="2" w:author="x"><w:r><w:delText>删</w:delText></w:r></w:del>')
+MOVED = ('<w:moveFrom w:id="1" w:author="x"/>', '<w:moveFrom w:id="2" w:author="x"><w:r><w:t>移</w:t></w:r></w:moveFrom>')
+HIDDEN = ("<w:vanish/>", "<w:r><w:rPr><w:vanish/></w:rPr><w:t>隐</w:t></w:r>")
+EMPTY = ('<w:vanish w:val="0"/>', "")
+
+
+@pytest.mark.parametrize(("mark", "inside", "last"), [(*DELETED, 2), (*MOVED, 2), (*HIDDEN, 2), (*EMPTY, 3)])
+def test_a_paragraph_that_is_gone_with_its_mark_is_not_counted(mark, inside, last):
+    document = Document()
+    with_list(document, 70, ("decimal", "第%1条　"))
+    for text in "甲", "", "乙":
+        numbered(document, text, 70)
+    between = document.paragraphs[1]._p
+    between.get_or_add_pPr().append(parse_xml(f"<w:rPr {nsdecls('w')}>{mark}</w:rPr>"))
+    for part in parse_xml(f"<w:p {nsdecls('w')}>{inside}</w:p>"):
+        between.append(part)
+    copies = [deepcopy(one._p) for one in document.paragraphs]
+    assert [line for line in text_of(document).split("\n") if line] == ["第1条　甲", f"第{last}条　乙"]
+    cell = document.add_table(1, 1).cell(0, 0)._tc
+    for one in copies:
+        cell.append(one)
+    first, *more = [f"第{number}条" for number in range(last + 1, 2 * last + 1)]
+    assert "".join(text_of(document).split("\n")[-2].split()) == f"|{first}甲{''.join(more)}乙|"
 
 
 def test_headings_tables_and_breaks():

@@ -49,6 +49,10 @@ class RunLooks:
             attribute_of(self._found(run, "vertAlign")) == "superscript" or number_in(attribute_of(self._found(run, "position")), 0) >= HIGH
         )
 
+    def is_mark_gone(self, about: Any) -> bool:
+        """Whether the mark of a paragraph (with properties ``about``) is deleted, moved away or hidden."""
+        return any(inner(about, "rPr", name) is not None for name in ("del", "moveFrom")) or self.is_on(about, "vanish")
+
     def struck_out(self, run: Any) -> list[str]:
         """What is said of a run that is struck out."""
         return [STRUCK_OUT] if any(self.is_on(run, name) for name in STRUCK) else []

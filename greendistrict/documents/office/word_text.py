@@ -14,6 +14,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from greendistrict.core.errors import Refused, about_file
 from greendistrict.core.layout_text import INSET, LayoutBlock, LayoutKind, depth_of
+from greendistrict.core.marked_text import TextRun
 from greendistrict.documents.office.archives import opened
 from greendistrict.documents.office.inspection import display_name, inspect
 from greendistrict.documents.office.strict import is_strict, under_usual_names
@@ -190,7 +191,7 @@ class _WordReader:
                 yield WordBlock(LayoutBlock(LayoutKind.PICTURE, (picture.caption,), file=file))
             else:
                 read.loses(IMAGE)
-        is_empty, place = not read.text.strip(), self._place(about, styles)  # Word counts empty ones, too
+        is_empty, place = not read.text.strip(), self._place_shown(about, styles, read)
         if is_empty and not read.lost:
             return
         place = None if is_empty else place
@@ -233,6 +234,11 @@ class _WordReader:
         return 0
 
     # --- numbers ---
+
+    def _place_shown(self, about: Any, styles: list[Any], read: Collected, begun: int = 0) -> "_Place | None":
+        """Position of a paragraph read from the run ``begun`` on; Word counts empty ones, not those that are gone with their mark."""
+        is_gone = read.looks.is_mark_gone(about) and not "".join(run.text for run in read.runs[begun:]).strip()
+        return None if is_gone else self._place(about, styles)
 
     def _place(self, about: Any, styles: list[Any]) -> "_Place | None":
         """Position of a paragraph in a list; None outside lists."""
@@ -298,10 +304,12 @@ class _WordReader:
             about = inner(paragraph, "pPr")
             styles = list(self._styles_of(about))
             read.looks = RunLooks(self.styles, styles)
-            place = self._place(about, styles)
-            read.reads(place.label if place else "")
+            begun = len(read.runs)
             read.loses(*[FRAMED] * (_frame(about, styles) is not None))
             take(paragraph, read)
+            read.ends_raised()
+            if (place := self._place_shown(about, styles, read, begun)) and place.label:
+                read.runs.insert(begun, TextRun(place.label))
             read.loses(*[UNENDED] * any(read.instructions))
             read.instructions.clear()
             read.reads(" ")
