@@ -204,7 +204,7 @@ SHARE_BOOK = replace(
 FIELDS = {column.field: column for column in BOOK.columns if column.kind != SHOWN}
 FOREIGN_HEADS = {
     "item": CLAUSE_HEADS, "label": ("填报内容", "填写项", "填报项"), "how": ("单位", "计量单位"), "explanation": ("填报说明", "自评说明"),
-    "value": ("填报值", "填写值", "指标值", "实际值", "本年值", "本年取值", "数值"),
+    "value": ("填报值", "填写值", "指标值", "实际值", "完成值", "实际完成值", "本年值", "本年取值", "本年指标值", "本年完成值", "数值"),
 }  # fmt: skip
 ONCE = tuple(name for name in FIELDS if name != "value")  # filled in on the first line of a clause
 

@@ -92,7 +92,7 @@ class ProjectReader(DistrictReader[KeyProject]):
     foreign_heads = {
         "name": ("项目", "工程名称", "名称"),
         "category": ("类型", "项目类别", "项目类型"),
-        "investment": ("总投资", "投资额", "投资估算", "投资规模"),
+        "investment": ("总投资", "投资额", "投资估算", "投资规模", "计划总投资", "计划投资"),
         "plots": ("地块", "地块编号", "所在地块"),
         "state": ("进展", "建设状态", "进度"),
     }
@@ -159,7 +159,7 @@ class WorkReader(DistrictReader[Work]):
         "name": ("名称", "道路名称", "工程名称", "项目名称"),
         "kind": ("类型", "设施类型", "设施类别"),
         "length_m": ("长度", "道路长度", "管线长度", "里程"),
-        "planned_finish": ("计划竣工", "计划完工"),
+        "planned_finish": ("计划竣工", "计划完工", "计划竣工日期", "计划竣工时间"),
         "built_on": ("竣工日期", "完工日期"),
     }
 

@@ -312,6 +312,22 @@ def test_a_head_that_is_another_s_is_not_taken(district, head):
     assert (found.guessed, found.unread) == ({}, [head])
 
 
+@pytest.mark.parametrize(
+    ("reader", "heads", "unread"),
+    [
+        (PlotReader, ["地块编号", "建设单位", "规划用地面积", "现状用地面积"], ["规划用地面积", "现状用地面积"]),
+        (PlotReader, ["地块编号", "上年用地面积", "本年用地面积"], ["上年用地面积"]),
+        (WorkReader, ["设施名称", "设施类型", "预计竣工日期"], ["预计竣工日期"]),
+        (WorkReader, ["设施名称", "计划竣工日期"], []),
+        (ProjectReader, ["项目名称", "项目类型", "本年计划投资额"], ["本年计划投资额"]),
+        (ProjectReader, ["项目名称", "计划总投资"], []),
+    ],
+)
+def test_of_figures_of_several_years_or_purposes_none_is_taken_for_another(district, reader, heads, unread):
+    found = read(district, book(heads, ["甲（虚构）", *["1"] * (len(heads) - 1)]), reader)
+    assert (found.problems, found.unread) == ([], unread)
+
+
 def test_a_column_that_is_called_alike_is_proposed(page):
     seen = page({"pasted": pasted(["宗地编号", "用地面枳"], ["PD-09", 15])})
     options = lxml.html.fromstring(seen.content).xpath('//select[@name="column"]/option[@selected]/@value')

@@ -6,6 +6,7 @@ Everything that was matched or left is said in the preview.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown
 from greendistrict.documents.workbooks.head_units import lower_unit, unit_line, with_unit
 from greendistrict.documents.workbooks.heads_alike import (
+    OTHER,
     SHORTEST,
     Contents,
     bare_head,
@@ -34,7 +36,6 @@ from greendistrict.documents.workbooks.lines import MOST_ABOVE
 from greendistrict.documents.workbooks.table_lines import TableLines, figure_places
 
 MOST_CHOICES = 60
-OTHER = ("地下", "其中", "绿", "非", "不", "未")  # 地下建筑面积 is no 建筑面积
 Synonyms = Mapping[str, Sequence[str]]  # other heads of a column by its field
 
 
@@ -91,6 +92,7 @@ class HeadReader(ABC):
     """What is read from sheets by their heads: its ``columns``, with other heads by field, and those that people chose."""
 
     foreign_heads: Synonyms = MappingProxyType({})
+    exact: Collection[str] = ()  # fields that a head must name in full: 上年指标值 ends like 指标值, and is another figure
     chosen: Mapping[str, str] = MappingProxyType({})  # fields by head, as people chose them
     is_turned = False  # whether the heads of a sheet that has none stand one below the other
 
@@ -164,7 +166,9 @@ class HeadReader(ABC):
         parts = parts_of(content)
         sheets = grids(content, tuple(parts), rows=rows + MOST_ABOVE + 2, columns=len(self.columns) + BESIDE)
         names = head_names(self.columns, self.foreign_heads, self.chosen)
-        found = foreign_sheet(self.columns, names, sheets, merged_ranges(content, parts), self.must, contents=self.contents)
+        found = foreign_sheet(
+            self.columns, names, sheets, merged_ranges(content, parts), self.must, exact=self.exact, contents=self.contents
+        )
         if found is None:
             self.is_turned = any(_is_turned(grid, names) for grid in sheets.values())
             return None, likely_heads(sheets)
@@ -187,16 +191,19 @@ def foreign_sheet(
     merged: Mapping[str, Sequence[Merged]],
     must: Collection[str],
     *,
+    exact: Collection[str] = (),
     contents: Callable[[], Contents] = dict,
 ) -> ForeignSheet | None:
     """The sheet and the lines whose heads name most of the columns, the fields ``must`` among these; None if no sheet has them.
 
-    ``names`` as of ``head_names``. Columns that are still missing are taken by a head that is nearly theirs, or by what stands in them.
+    ``names`` as of ``head_names``. Columns that are still missing are taken by a head that is nearly theirs, but not those of the
+    ``exact`` fields, or by what stands in them.
     """
-    best = _best(columns, names, sheets, merged, must) or _best(columns, names, sheets, merged)
+    alike = {name: "" if field in exact else field for name, field in names.items()}
+    best = _best(columns, names, sheets, merged, must, alike=alike) or _best(columns, names, sheets, merged, alike=alike)
     if best is None:
         return None
-    near = near_heads(best.free, names, best.missing(columns))
+    near = near_heads(best.free, alike, best.missing(columns))
     best = best._replace(places={**best.places, **near})
     told = contents() if columns[0].field not in best.places else {}
     free = [at for at, label in best.free if names.get(bare_head(label), label)]
@@ -212,6 +219,8 @@ def _best(
     sheets: Mapping[str, Grid],
     merged: Mapping[str, Sequence[Merged]],
     must: Collection[str] | None = None,
+    *,
+    alike: Mapping[str, str],
 ) -> "_HeadLines | None":
     """The lines that name most columns: two with ``must``, or one."""
     best = None
@@ -219,7 +228,7 @@ def _best(
         for at in range(min(MOST_ABOVE + 1, len(grid))):
             ranges = merged.get(sheet, ())
             words = _words(grid, at, lines, ranges)
-            one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, columns), ranges, sheet, at)
+            one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, alike, columns), ranges, sheet, at)
             if (
                 one.places.keys() >= set(must or ())
                 and one.first_row < len(grid)
@@ -337,24 +346,36 @@ def _words(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> list[tu
     return [("".join(dict.fromkeys(row[column] for row in rows if row[column])), rows[-1][column]) for column in range(width)]
 
 
-def _places(words: Sequence[tuple[str, str]], names: Mapping[str, str], columns: Sequence[Column]) -> dict[str, tuple[int, str]]:
-    """Place and unit of each column that a head names: by all its words, else by those of its last line, else by how it ends."""
+def _places(
+    words: Sequence[tuple[str, str]], names: Mapping[str, str], alike: Mapping[str, str], columns: Sequence[Column]
+) -> dict[str, tuple[int, str]]:
+    """Place and unit of each column that a head names: by all its words, else by those of its last line, else by how it ends.
+
+    ``alike``: fields by the names that a head may end with. Where different heads end so, none is taken: 规划用地面积 and 现状用地面积.
+    """
     units = {column.field: column.unit for column in columns}
     found = dict[str, tuple[int, str]]()
-    for which, is_exact in ((0, True), (1, True), (0, False)):
-        taken = {at for at, _ in found.values()}
+    for which, find in ((0, names.get), (1, names.get), (0, partial(_ended, alike))):
+        taken, among = {at for at, _ in found.values()}, dict[str, list[tuple[int, str]]]()
         for at, heads in enumerate(words):
             label = head_of(heads[which])
-            field, unit = _named(label, names, units, is_exact=is_exact) if label and at not in taken else ("", "")
+            field, unit = _named(label, find, units) if label and at not in taken else ("", "")
             if field and field not in found:
-                found[field] = at, unit
+                among.setdefault(field, []).append((at, unit))
+        certain = {field: len({head_of(words[at][which]) for at, _ in places}) == 1 or find == names.get for field, places in among.items()}
+        found |= {field: places[0] for field, places in among.items() if certain[field]}
     return found
 
 
-def _named(label: str, names: Mapping[str, str], units: Mapping[str, str], *, is_exact: bool) -> tuple[str, str]:
+def _named(label: str, find: Callable[[str], str | None], units: Mapping[str, str]) -> tuple[str, str]:
     for bare, unit in (*parts_of_head(label), *glued_unit(label)):
-        ends = [] if is_exact else [name for name in names if len(name) >= SHORTEST and bare.endswith(name) and not bare.startswith(OTHER)]
-        field = names.get(bare, "") if is_exact else next((names[name] for name in sorted(ends, key=len, reverse=True)), "")
-        if field and (not unit or converts(unit, units[field])):
+        if (field := find(bare)) and (not unit or converts(unit, units[field])):
             return field, unit
     return "", ""
+
+
+def _ended(names: Mapping[str, str], bare: str) -> str:
+    """The field of the longest name that ends a head, with nothing before it that makes it another's; empty if there is none."""
+    ends = [name for name in names if len(name) >= SHORTEST and bare.endswith(name)]
+    last = max(ends, key=len, default="")
+    return "" if any(word in bare.removesuffix(last) for word in OTHER) else names.get(last, "")

@@ -15,6 +15,9 @@ from greendistrict.documents.workbooks.grids import Grid, shown
 SHORTEST = 3  # letters of a head that may end a longer one: 规划用地面积 is 用地面积
 MOST_SLIPS, MOSTLY, LOOKED_AT = 2, 0.8, 200  # letters more or less, share of values, rows that are looked at
 ALIKE = 0.6  # of two heads, for a choice that a person confirms
+OTHER = (  # words before or within a head that make it another's: 地下建筑面积 is no 建筑面积, 计划竣工日期 no 竣工日期
+    "地下", "其中", "绿", "非", "不", "未", "上年", "去年", "上期", "上次", "上月", "上季", "目标", "计划", "预计",
+)  # fmt: skip
 Contents = Mapping[str, Callable[[str], bool]]  # whether a folded text is a value of a column, by field
 _WITH_UNIT = re.compile(r"(.+?)[(\[【:/,、-]+(?:单位:?)?([^()\[\]【】:]+)[)\]】]*")
 _FOOTNOTE = re.compile(r"(?<=[)\]】])(?:\d{1,2}|[*#]+)$")
@@ -101,7 +104,8 @@ def _is_slip(head: str, name: str) -> bool:
     short, long = sorted((head, name), key=len)
     letters = iter(long)
     near = len(short) >= SHORTEST and len(long) - len(short) <= MOST_SLIPS and short[0] == long[0]  # 地下建筑面积 is no 建筑面积
-    return near and all(letter in letters for letter in short)
+    is_other = any(word in long and word not in short for word in OTHER)  # 指标目标值 is no 指标值
+    return near and not is_other and all(letter in letters for letter in short)
 
 
 def by_content(free: Sequence[int], rows: Grid, missing: Mapping[str, Column], contents: Contents) -> dict[str, tuple[int, str]]:

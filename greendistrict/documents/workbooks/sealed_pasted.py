@@ -43,6 +43,7 @@ class _PastedHeads(HeadReader):
 
     def __init__(self, table: Sealed) -> None:
         self.table, self.foreign_heads = table, table.foreign_heads
+        self.exact = [column.field for column in table.book.columns if column.kind != SHOWN]
 
     @property
     def columns(self) -> Sequence[Column]:

@@ -256,6 +256,20 @@ def test_a_number_of_a_clause_is_enough_where_the_clause_has_one_line(table, pas
     assert refused(paste([["条文号", "填写内容", "取值"], [ITEM, "别的", 3]])) == [f"条文 {ITEM} 没有“填写内容”为“别的”的行"]
 
 
+def test_a_figure_of_last_year_or_a_target_is_not_the_value(table, paste):
+    for heads, unread in (
+        (["条文号", "上年指标值", "本年指标值"], "上年指标值"),
+        (["条文号", "规划指标值", "完成值"], "规划指标值"),
+        (["条文号", "指标目标值", "指标值"], "指标目标值"),
+    ):
+        seen = paste([heads, [ITEM, "99", "12.5"]])
+        assert [line.after for line in seen.context["preview"].changed] == ["12.5%"], heads
+        assert f"没有读入的列：{unread}" in text_of(seen)
+    for heads in (["条文号", "标准", "目标指标值", "现状指标值"], ["条文号", "指标目标值"]):
+        seen = paste([heads, [ITEM, *["99"] * (len(heads) - 1)]])
+        assert (seen.status_code, heads[-1] in seen.context["form"].errors["pasted"][0]) == (422, True)
+
+
 def test_a_unit_beside_the_number_is_converted_and_another_refused(table, paste):
     label = next(line.shown["label"] for line in live_book(table).lines.values() if line.key == "4.2.8|b")
     told = [
