@@ -8,7 +8,7 @@ from typing import Any
 from greendistrict.core.marked_text import TextRun, stored_line
 from greendistrict.documents.office.word_lists import WORD, attribute_of, inner, number_in
 from greendistrict.documents.office.word_pictures import ShownPicture, pictures_of, shape_in_words
-from greendistrict.documents.office.word_runs import RunLooks, is_marked, is_on, shown_raised
+from greendistrict.documents.office.word_runs import Rise, RunLooks, is_marked, is_on, shown_placed, shown_raised
 
 COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -36,6 +36,7 @@ class Collected:
     lost: list[str] = field(default_factory=list)
     pictures: list[ShownPicture] = field(default_factory=list)
     raised: list[TextRun] = field(default_factory=list)  # superscript that may go on in the next run
+    risen: Rise = Rise.NONE  # how high the first of these is
     instructions: list[bool] = field(default_factory=list)  # of the fields around: whether what is read tells what to show
 
     @property
@@ -53,11 +54,12 @@ class Collected:
             rows += [[replace(run, text=text)] for text in more]
         return tuple(map(stored_line, rows))
 
-    def reads(self, text: str, look: tuple[bool, bool] = (False, False), *, raised: bool = False) -> None:
+    def reads(self, text: str, look: tuple[bool, bool] = (False, False), *, rise: Rise = Rise.NONE) -> None:
         """Add text with its look (bold, italic); superscript is kept until it ends. What makes up an instruction is shown nowhere."""
         if any(self.instructions):
             return
-        if raised:
+        if rise:
+            self.risen = self.risen or rise
             self.raised.append(TextRun(text, *look))
         elif text:
             self.ends_raised()
@@ -76,9 +78,9 @@ class Collected:
         """Take over the superscript read so far, as it is meant."""
         if self.raised:
             typed = "".join(run.text for run in self.raised)
-            text, said = shown_raised(typed)
+            text, said = shown_placed(typed, self.text) if self.risen is Rise.PLACED else shown_raised(typed)
             self.runs += self.raised if text == typed else [replace(self.raised[0], text=text)]
-            self.raised = []
+            self.raised, self.risen = [], Rise.NONE
             self.loses(*said)
 
     def after(self, label: str) -> tuple[str, ...]:
@@ -116,7 +118,7 @@ def take(element: Any, read: Collected, look: tuple[bool, bool] = (False, False)
         if name == "t":
             _take_words(part.text or "", element, read, look)
         elif name in SIGNS:
-            read.reads(SIGNS[name], look, raised=name == "noBreakHyphen" and read.looks.is_raised(element))
+            read.reads(SIGNS[name], look, rise=read.looks.rise(element) if name == "noBreakHyphen" else Rise.NONE)
         elif name == "fldChar":
             read.reads(_state(part), look)
             read.turns(attribute_of(part, "fldCharType"))
@@ -131,7 +133,7 @@ def take(element: Any, read: Collected, look: tuple[bool, bool] = (False, False)
 
 
 def _take_words(words: str, run: Any, read: Collected, look: tuple[bool, bool]) -> None:
-    read.reads(SYMBOLS.sub("", words), look, raised=read.looks.is_raised(run))
+    read.reads(SYMBOLS.sub("", words), look, rise=read.looks.rise(run))
     read.loses(*read.looks.struck_out(run), *[SIGN] * bool(PRIVATE.search(words)))
 
 

@@ -1,8 +1,9 @@
 """Runs of a Word document whose look changes what they say: struck out, hidden, raised."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import Any
 
 from greendistrict.documents.office.word_lists import attribute_of, inner, number_in
@@ -11,8 +12,15 @@ OFF = {"0", "false", "off"}
 HIGH = 4  # half points above the line
 STRUCK = ("strike", "dstrike")
 STRUCK_OUT, RAISED_WORDS, AS_POWER = "删除线（按保留文字处理）", "上标（按普通文字处理）", "上标（写作^）"
+PLACED_POWER, PLACED_WORDS = "位置提升的数字（按上标处理）", "位置提升的文字（按普通文字处理）"
 RAISED = str.maketrans("1234", "¹²³⁴")  # 10² read as 102 is another number; the fonts of papers have no others
 POWER = re.compile(r"(\s*)([-+−–‑－]?\d+)(\s*|[\s\[［【〔(（].*)", re.ASCII | re.DOTALL)  # m² may be followed by a mark such as [1]
+
+
+class Rise(IntEnum):
+    """How a run stands above the line: not, placed there (as smaller text is to be centred, too), or as a superscript."""
+
+    NONE, PLACED, SUPERSCRIPT = range(3)
 
 
 def is_marked(run: Any, name: str) -> bool:
@@ -33,21 +41,23 @@ class RunLooks:
     paragraph: Sequence[Any] = ()
 
     def _found(self, run: Any, name: str) -> Any:
+        own = self._own(run, name)
+        return own if own is not None else _mark_in(self.paragraph, name)
+
+    def _own(self, run: Any, name: str) -> Any:
+        """A property that a run has whatever paragraph it stands in."""
         own = inner(run, "rPr", name)
-        if own is not None:
-            return own
-        styles = (*chain(self.styles, attribute_of(inner(run, "rPr", "rStyle"))), *self.paragraph)
-        return next((mark for style in styles if (mark := inner(style, "rPr", name)) is not None), None)
+        return own if own is not None else _mark_in(chain(self.styles, attribute_of(inner(run, "rPr", "rStyle"))), name)
 
     def is_on(self, run: Any, name: str) -> bool:
         """Whether a property of a run is on."""
         return is_on(self._found(run, name))
 
-    def is_raised(self, run: Any) -> bool:
-        """Whether a run is a superscript, or stands as high."""
-        return (
-            attribute_of(self._found(run, "vertAlign")) == "superscript" or number_in(attribute_of(self._found(run, "position")), 0) >= HIGH
-        )
+    def rise(self, run: Any) -> Rise:
+        """How a run stands above the line. A paragraph placed higher as a whole has no superscript."""
+        if attribute_of(self._found(run, "vertAlign")) == "superscript":
+            return Rise.SUPERSCRIPT
+        return Rise.PLACED if number_in(attribute_of(self._own(run, "position")), 0) >= HIGH else Rise.NONE
 
     def is_mark_gone(self, about: Any) -> bool:
         """Whether the mark of a paragraph (with properties ``about``) is deleted, moved away or hidden."""
@@ -56,6 +66,10 @@ class RunLooks:
     def struck_out(self, run: Any) -> list[str]:
         """What is said of a run that is struck out."""
         return [STRUCK_OUT] if any(self.is_on(run, name) for name in STRUCK) else []
+
+
+def _mark_in(styles: Iterable[Any], name: str) -> Any:
+    return next((mark for style in styles if (mark := inner(style, "rPr", name)) is not None), None)
 
 
 def chain(styles: Mapping[str, Any], key: str) -> Iterator[Any]:
@@ -77,3 +91,14 @@ def shown_raised(text: str) -> tuple[str, list[str]]:
     if set(power) <= set("1234"):
         return f"{before}{power.translate(RAISED)}{mark}", said
     return f"{before}^{power}{mark}", [AS_POWER, *said]
+
+
+def shown_placed(text: str, before: str) -> tuple[str, list[str]]:
+    """Text placed above the line, which is a power only if a sign stands directly before it, and what is said of it: always something.
+
+    第12条 with centred digits cannot be told from a power.
+    """
+    if not text.strip():
+        return text, []
+    shown, said = shown_raised(text) if before[-1:].strip() and text[:1].strip() else (text, [])
+    return shown, (said or [PLACED_POWER]) if shown != text else [PLACED_WORDS]

@@ -32,6 +32,7 @@ JOINED = "合并的单元格（已拆开）"
 REVISED, STRUCK = "修订（按接受处理）", "删除线（按保留文字处理）"
 RAISED = '<w:vertAlign w:val="superscript"/>'
 POWER, LOWERED = "上标（写作^）", "上标（按普通文字处理）"
+PLACED, CENTRED = "位置提升的数字（按上标处理）", "位置提升的文字（按普通文字处理）"
 
 
 def run(text, look=""):
@@ -40,6 +41,10 @@ def run(text, look=""):
 
 def raised(text, look=""):
     return run(text, f"{look}{RAISED}")
+
+
+def placed(text):
+    return run(text, '<w:position w:val="8"/>')
 
 
 def paragraph(*inside, about=""):
@@ -67,6 +72,7 @@ STYLES = "".join(
     f'<w:style w:type="{kind}" w:styleId="{key}"><w:name w:val="{name}"/>{look}</w:style>' for kind, key, name, look in (
         ("paragraph", "FramedStyle", "Framed", '<w:pPr><w:framePr w:vAnchor="page" w:x="9"/></w:pPr>'),
         ("paragraph", "TitleText", "Title Page Text", ""), ("paragraph", "HiddenText", "Hidden Text", "<w:rPr><w:vanish/></w:rPr>"),
+        ("paragraph", "HighText", "High Text", '<w:rPr><w:position w:val="8"/></w:rPr>'),
         ("character", "HiddenStyle", "Hidden", "<w:rPr><w:vanish/></w:rPr>"),
         ("character", "RaisedStyle", "Raised", f"<w:rPr>{RAISED}</w:rPr>"),
         ("character", "StruckStyle", "Struck", "<w:rPr><w:strike/></w:rPr>"),
@@ -163,6 +169,14 @@ CHANGES = {
         paragraph(run("隐"), run("可见", '<w:vanish w:val="0"/>'), about='<w:pStyle w:val="HiddenText"/>'), "可见", ("隐藏文字",)),
     "raised by its style": (paragraph(run("10"), run("6", '<w:rStyle w:val="RaisedStyle"/>')), "10^6", (POWER,)),
     "raised by its place": (paragraph(run("10"), run("6", '<w:position w:val="10"/>')), "10^6", (POWER,)),
+    "placed higher, a digit that can be raised": (paragraph(run("m"), placed("2")), "m²", (PLACED,)),
+    "placed higher after a sign": (paragraph(run("第"), placed("12"), run("条")), "第¹²条", (PLACED,)),
+    "placed higher after a blank": (paragraph(run("面积 "), placed("2025"), run(" 亩")), "面积 2025 亩", (CENTRED,)),
+    "placed higher with its blank": (paragraph(run("面积"), placed(" 25")), "面积 25", (CENTRED,)),
+    "placed higher with nothing before": (
+        table(paragraph(placed("1234")), paragraph(run("宽") + placed("（甲）"))), "| 1234 | 宽（甲） |\n| --- | --- |", (CENTRED,),
+    ),
+    "placed higher by the style of the paragraph": (paragraph(run("10"), run("6"), about='<w:pStyle w:val="HighText"/>'), "106", ()),
     "lowered by its place": (paragraph(run("CO"), run("2", '<w:position w:val="-6"/>')), "CO2", ()),
     "struck out by its style": (paragraph(run("划掉", '<w:rStyle w:val="StruckStyle"/>')), "划掉", (STRUCK,)),
     "end of a paragraph deleted": (
