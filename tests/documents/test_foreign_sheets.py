@@ -59,12 +59,27 @@ TWO_LINES = [
     ["序号", "宗地", None, "用地", "建筑面积", "受让人", "供地方式", "成交日期"],
     [None, "编号", "用途", "面积(㎡)", "㎡", None, None, None],
 ]
+THREE_LINES = [
+    ["序号", "宗地", None, "规划指标", None, "受让人", "供地方式", "成交日期"],
+    [None, "编号", "用途", "用地", "建筑"],
+    [None, None, None, "面积(㎡)", "面积(㎡)"],
+]
+DOWN_THREE = ("A2:A4", "F2:F4", "G2:G4", "H2:H4")
 FORMS = {
     "one line": book(HEADS, *ROWS),
     "title, note, total": book(TITLE, UNIT_NOTE, [], HEADS, *ROWS, TOTAL, NOTE, merge=("A1:H1", "A7:C7", "A8:H8")),
     "a title over every column": book(TITLE, HEADS, *ROWS, merge=("A1:H1",)),
     "another name and sheet": book(["说明"], name="说明", more={"台账": [TITLE, HEADS, *ROWS]}),
     "two lines": book(TITLE, *TWO_LINES, *ROWS, merge=("A1:H1", "B2:C2", "A2:A3", "F2:F3", "G2:G3", "H2:H3")),
+    "three lines": book(TITLE, *THREE_LINES, *ROWS, merge=("A1:H1", "B2:C2", "D2:E2", "B3:B4", "C3:C4", *DOWN_THREE)),
+    "three lines, the last of units": book(
+        TITLE,
+        TWO_LINES[0],
+        [None, "编号", "用途", "面积", None],
+        [None, None, None, "㎡", "㎡"],
+        *ROWS,
+        merge=("B2:C2", "E2:E3", *DOWN_THREE),
+    ),
     "units in a line of their own": book([head.partition("（")[0] for head in HEADS], [None, None, None, "㎡", "㎡"], *ROWS),
     "line ends and stars": book([head.replace("面积", "\n面 积") + "*" for head in HEADS], *ROWS),
     "other order": book(HEADS[::-1], *(row[::-1] for row in ROWS)),

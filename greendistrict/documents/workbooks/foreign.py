@@ -1,6 +1,6 @@
 """Sheets that an office keeps itself: which lines are the heads, which column is which, and in which units its figures stand.
 
-Heads are recognised by their words, in one line or two, with merged cells, units in brackets or in a line of their own, below any title.
+Heads are recognised by their words, in up to three lines, with merged cells, units in brackets or in a line of their own, below any title.
 Everything that was matched or left is said in the preview.
 """
 
@@ -31,7 +31,7 @@ from greendistrict.documents.workbooks.heads_alike import (
     parts_of_head,
     units_above,
 )
-from greendistrict.documents.workbooks.layout import Merged, first_in, merged_ranges, parts_of, words_of_merged
+from greendistrict.documents.workbooks.layout import MOST_HEADS, Merged, first_in, lines_spanned, merged_ranges, parts_of, words_of_merged
 from greendistrict.documents.workbooks.lines import MOST_ABOVE
 from greendistrict.documents.workbooks.table_lines import TableLines, figure_places
 
@@ -222,12 +222,15 @@ def _best(
     *,
     alike: Mapping[str, str],
 ) -> "_HeadLines | None":
-    """The lines that name most columns: two with ``must``, or one."""
+    """The lines that name most columns: two columns with ``must``, or one."""
     best = None
-    for lines, (sheet, grid) in product((1, 2), sheets.items()):  # of two lines only where they name more: the upper may be a title
+    counts = range(1, MOST_HEADS + 1)  # more lines only where they name more: a title stands above
+    for lines, (sheet, grid) in product(counts, sheets.items()):
+        ranges = merged.get(sheet, ())
         for at in range(min(MOST_ABOVE + 1, len(grid))):
-            ranges = merged.get(sheet, ())
-            words = _words(grid, at, lines, ranges)
+            if lines_spanned(ranges, at, lines) > lines:  # heads end where the cells do that are merged in them
+                continue
+            words = words_over(grid, at, lines, ranges)
             one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, alike, columns), ranges, sheet, at)
             if (
                 one.places.keys() >= set(must or ())
@@ -333,8 +336,8 @@ def head_names(columns: Sequence[Column], synonyms: Synonyms, chosen: Mapping[st
     return {**found, **chosen}
 
 
-def _words(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> list[tuple[str, str]]:
-    """Words over each column: all of them, and those of the last line; a merged cell stands over every column that it spans."""
+def words_over(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> list[tuple[str, str]]:
+    """Words over each column: all of them, and the lowest; a merged cell stands over every column that it spans."""
     rows = [["".join(shown(cell.value).splitlines()).strip() for cell in row] for row in grid[at : at + lines]]
     width = max(map(len, rows), default=0)
     rows = [[*row, *[""] * (width - len(row))] for row in rows]
@@ -343,13 +346,14 @@ def _words(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> list[tu
             text = rows[one.first_row - at][one.first_column] if one.first_column < width else ""
             for column in range(one.first_column, min(one.last_column + 1, width)):
                 rows[one.first_row - at][column] = text
-    return [("".join(dict.fromkeys(row[column] for row in rows if row[column])), rows[-1][column]) for column in range(width)]
+    words = ([row[column] for row in rows if row[column]] for column in range(width))
+    return [("".join(dict.fromkeys(over)), over[-1] if over else "") for over in words]
 
 
 def _places(
     words: Sequence[tuple[str, str]], names: Mapping[str, str], alike: Mapping[str, str], columns: Sequence[Column]
 ) -> dict[str, tuple[int, str]]:
-    """Place and unit of each column that a head names: by all its words, else by those of its last line, else by how it ends.
+    """Place and unit of each column that a head names: by all its words, else by the lowest, else by how it ends.
 
     ``alike``: fields by the names that a head may end with. Where different heads end so, none is taken: 规划用地面积 and 现状用地面积.
     """

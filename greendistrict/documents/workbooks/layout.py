@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from greendistrict.documents.office.archives import opened
 
+MOST_HEADS = 3  # lines of heads
 PATH = "_worksheet_path"  # openpyxl tells it nowhere else
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*\br=\"(\d{1,7})\"[^>]*>")
@@ -32,6 +33,14 @@ def first_in(merged: Iterable[Merged], rows: Iterable[int]) -> Merged | None:
     """The first of these ranges that touches one of these rows."""
     wanted = set(rows)
     return next((one for one in merged if not wanted.isdisjoint(range(one.first_row, one.last_row + 1))), None)
+
+
+def lines_spanned(merged: Iterable[Merged], at: int, lines: int) -> int:
+    """How many lines heads take that begin in the ``lines`` from ``at`` on, with the cells that are merged downwards from these."""
+    for one in sorted(merged):
+        if at <= one.first_row < at + lines and one.last_row < at + MOST_HEADS:
+            lines = max(lines, one.last_row - at + 1)
+    return lines
 
 
 def words_of_merged(merged: Merged | None) -> str:
