@@ -45,6 +45,13 @@ UNITS = {
     "two above of one column": (book(["单位：亩、km²"], HEADS, ROW), {}, ["这里写的是“亩、km²”"]),
     "own unit above": (book(["单位：公顷"], HEADS, ROW), {"A-01": "15.0000"}, []),
     "a body above": (book(["填报单位：演示局"], ["单位：演示公司（盖章）"], HEADS, ROW), {"A-01": "15.0000"}, []),
+    **{
+        f"above, {words}": (book([words], HEADS, ROW), {"A-01": "1.0000"}, ["按表上方写的单位“亩”"])
+        for words in (
+            "填报单位：演示局　　单位：亩", "单位：亩　填报单位：演示局", "编制单位：演示局 面积单位：亩", "金额单位：万元、面积单位：亩",
+            "编制单位：演示局单位：亩",
+        )
+    },
     "own unit in the head, another above": (
         book(["单位：亩"], [HEADS[0], HEADS[1], "用地面积（公顷）", HEADS[3]], ROW), {"A-01": "15.0000"}, [],
     ),
