@@ -111,11 +111,25 @@ def test_other_lists_have_theirs_likewise(people, reader, lines, field, value):
     assert work.fields[field] == value
 
 
+@pytest.mark.parametrize(("reader", "heads", "rows"), [
+    (
+        ProjectReader, ["项目名称", "总投资", "计划开工"],
+        [["滨江学校", 3500, "2027-03-01"], ["文化中心", "未批复", "前期研究"], ["图书馆", 900, ""]],
+    ),
+    (WorkReader, ["设施名称", "长度", "计划竣工"], [["演示路", 82, "2027-03-01"], ["演示泵站", "测绘中", "看进展"], ["演示桥", 9, ""]]),
+])  # fmt: skip
+def test_a_row_with_words_for_its_figures_is_refused_and_those_below_it_read(people, reader, heads, rows):
+    found = reader(make_district(people), clock.today()).read(book(heads, *rows))
+    assert ([work.label for work in found.works], found.aside) == ([rows[0][0], rows[2][0]], [])
+    assert [line.address for line in found.refused if line.key == rows[1][0]] == ["B3", "C3"]
+
+
 LINE = "E-1,2026-03-01,2"
 
 
 @pytest.mark.parametrize(("text", "unit", "told"), [
     (f"单位：万千瓦时\n表号,日期,示数\n{LINE}\n", "万千瓦时", "表上方写的单位“万千瓦时”"),
+    (f"填报单位：演示物业　单位：万千瓦时\n表号,日期,示数\n{LINE}\n", "万千瓦时", "表上方写的单位“万千瓦时”"),
     (f"表号,日期,示数kWh\n{LINE}\n", "kWh", "示数kWh→读数"),
     (f"表号,日期,示数（单位：万kWh）\n{LINE}\n", "万kWh", ""), (f"表号,日期,示数[度]\n{LINE}\n", "度", ""),
     (f"单位：度\n表号,日期,示数,单位\n{LINE},万kWh\n", "万kWh", ""),
@@ -130,6 +144,12 @@ def test_readings_below_other_heads_are_not_read(heads):
     found = parse("a.csv", f"表号,日期,示数\n{LINE}\n{heads}\nE-1,2026-03-02,9\n".encode())
     assert [row.line for row in found.readings["E-1"]] == [2]
     assert [(fault.line, OVER in fault.words) for fault in found.faults] == [(3, True)]
+
+
+def test_a_line_of_words_ends_no_file_of_readings():
+    found = parse("a.csv", f"表号,日期,示数\n{LINE}\n分表,昨天,故障\nE-1,2026-03-02,9\n".encode())
+    assert [row.line for row in found.readings["E-1"]] == [2, 4]
+    assert [(fault.line, fault.refused) for fault in found.faults] == [(3, True)]
 
 
 def test_readings_show_the_unit_of_their_format():

@@ -10,6 +10,10 @@ from greendistrict.documents.workbooks.lines import HEADS_AGAIN, aside, names_no
 OTHER_TABLE = "像是另一张表的表头（列的次序、名称或单位不同），这一行起没有读入，请分开导入"
 IN_OTHER = "在另一张表里，没有读入"
 _FIGURE = re.compile("[0-9〇零一二两三四五六七八九十]")
+_HEAD = re.compile(  # how heads end, and names and states of works (滨江学校, 前期研究) do not
+    r".*(?:名称?|编号|代码|号|类[型别]|性质|用途|面积|规模|[长宽高深厚]度|里程|数量?|读数|用?量|[金总]额|投资|[数均]?值|率|比例?|日期?|时间|年[份度]"
+    r"|月份|[账周]期|期限|单位|地[点址]|位置|负责人|联系人|部门|等级|依据|来源|方式|指标|分[值数]|备注|说明)(?:\(.*\))?|项目|状态|进[度展]|内容"
+)
 
 
 class TableLines:
@@ -49,12 +53,12 @@ class TableLines:
         return any(text and text != (self.labels[at] if at < len(self.labels) else "") for at, text in enumerate(line))
 
     def _is_other(self, line: Sequence[str]) -> bool:
-        """Whether different words stand over the columns of figures, and no figure."""
-        if not self.has_rows:
-            return False
+        """Whether different words stand over the columns of figures, and no figure, and most of the line are words that heads end with."""
+        filled = [*filter(None, line)]
+        if not self.has_rows or sum(map(bool, map(_HEAD.fullmatch, filled))) * 2 <= len(filled):
+            return False  # an untidy row is refused at its cells
         words = [line[at] for at in self.figures if at < len(line) and line[at]]
-        first = next(filter(None, line), "")
-        return len({word for word in words if not names_nothing(word)}) > 1 and not any(map(_FIGURE.search, (first, *words)))
+        return len({word for word in words if not names_nothing(word)}) > 1 and not any(map(_FIGURE.search, (filled[0], *words)))
 
 
 def figure_places(columns: Sequence[Column], places: Sequence[int | None]) -> list[int]:
