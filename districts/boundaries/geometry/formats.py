@@ -198,7 +198,8 @@ def _kept(shapes: list[Any], table: bytes) -> list[Any]:
     if len(table) < 12:  # noqa: PLR2004 -- head of a table
         return shapes
     head, length = struct.unpack("<HH", table[8:12])
-    marks = [table[head + place * length :][:1] for place in range(len(shapes))] if length and DELETED in table[head:] else []
+    starts = range(head, head + len(shapes) * length, length) if length and DELETED in table[head:] else ()
+    marks = [table[start : start + 1] for start in starts]
     return [shape for shape, mark in zip(shapes, marks, strict=True) if mark != DELETED] if marks else shapes
 
 

@@ -9,6 +9,8 @@ of the same review stand in ``tests/reports/matters/test_bound_pages.py``: a nul
 
 import json
 import re
+import struct
+import time
 import warnings
 from io import BytesIO
 from zipfile import ZipFile
@@ -22,6 +24,7 @@ import shapely
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from districts.boundaries.geometry import formats
 from districts.plot_map.models import PlotShape
 from tests.districts.boundaries.test_geometry import CROSSED, CRS84, SQUARE, plane
 from tests.districts.boundaries.test_neighbours import look, moved, plots, turned
@@ -392,6 +395,17 @@ def test_each_file_is_read_asked_about_or_refused_for_its_reason(family):
         if any(map(differs, told, (outlined, outlined if plotted is None else plotted))):
             wrong[name] = told
     assert wrong == {}
+
+
+def test_a_deleted_row_of_a_long_table_is_found_without_a_copy_of_the_rest_for_each_row():
+    whole, seconds, columns = table(*["A"] * 3_000), [], 16
+    head = struct.pack("<B3xIHH20x", 3, 3_000, 33 + 32 * columns, 1 + 250 * columns)
+    long = head + columns * struct.pack("<11sc4xB15x", b"A", b"C", 250) + b"\r" + b" " * 3_000 * (1 + 250 * columns)
+    for rows in (long, deleted(long)):
+        content, begun = pack({**whole, "dbf": rows}), time.process_time()
+        formats.read(content, "a.zip")
+        seconds.append(time.process_time() - begun)
+    assert seconds[1] < 3 * seconds[0], seconds
 
 
 @pytest.mark.parametrize(("column", "wanted"), [
