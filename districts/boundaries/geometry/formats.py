@@ -74,14 +74,13 @@ def read(content: bytes, name: str, *, named: bool = False, drawing: Drawing | N
 
 def _packed(content: bytes, *, named: bool, drawing: Drawing | None) -> RawBoundary:
     """Outlines of a zip: a Shapefile, KML (KMZ), or a single file of another format."""
-    members = _unpacked(content)
-    inner = next((ending for ending in SINGLE if ending in members), "")
-    if inner and not {"shp", "kml"} & set(members) and members[inner][:4] != b"PK\x03\x04":
-        raw = read(members[inner], f"a.{inner}", named=named, drawing=drawing)
+    members, held = _unpacked(content)
+    if held == "kml":
+        return replace(_kml(text_of(members["kml"])), format="KMZ")
+    if held in SINGLE and members[held][:4] != b"PK\x03\x04":
+        raw = read(members[held], f"a.{held}", named=named, drawing=drawing)
         return raw if raw.system or raw.format != "GeoJSON" else replace(raw, system=_beside(members))
-    if "kml" not in members:
-        return _shapefile(members, named=named)
-    return replace(_kml(text_of(members["kml"])), format="KMZ")
+    return _shapefile(members, named=named)
 
 
 def _drawn(content: bytes, *, named: bool, drawing: Drawing | None) -> RawBoundary:
@@ -216,23 +215,23 @@ def _records(dbf: bytes, cpg: bytes) -> list[dict[str, str]]:
     raise BoundaryError(msg)
 
 
-def _unpacked(content: bytes) -> dict[str, bytes]:
-    """Members of the archive by file extension, within the permitted size."""
+def _unpacked(content: bytes) -> tuple[dict[str, bytes], str]:
+    """Members of the archive by file extension, within the permitted size, and the extension of the one that holds the outlines."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             rows = [row for row in archive.infolist() if not (row.is_dir() or APPLE.search(row.filename))]
             if sum(row.file_size for row in rows) > MAX_UNPACKED:
                 msg = f"压缩包解开后超过{MAX_UNPACKED // MIB} MB，请简化后再上传"
                 raise BoundaryError(msg)
-            _hold_one(rows)
-            return {_ending(row): archive.read(row) for row in _of_one_name(rows)}
+            held = _held(rows)
+            return {_ending(row): archive.read(row) for row in _of_one_name(rows)}, held
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, UnicodeDecodeError, struct.error) as error:
         msg = "压缩包打不开（损坏或加了密码），请重新压缩成zip"
         raise BoundaryError(msg) from error
 
 
-def _hold_one(rows: list[zipfile.ZipInfo]) -> None:
-    """Raise ``BoundaryError`` unless exactly one file of the package holds outlines, which nobody else could choose among several."""
+def _held(rows: list[zipfile.ZipInfo]) -> str:
+    """Extension of the file that holds the outlines, empty if there is none. Raises ``BoundaryError`` for several: nobody could choose."""
     by_ending = [[row for row in rows if _ending(row) in endings] for endings in (DRAWN, ("json",), NESTED)]
     drawn = next(filter(None, by_ending), [])
     kinds = {_ending(row) for row in drawn}
@@ -244,6 +243,7 @@ def _hold_one(rows: list[zipfile.ZipInfo]) -> None:
     if kinds & {*NESTED}:
         msg = f"压缩包里还是压缩包（{names}），请解开后上传里面的文件"
         raise BoundaryError(msg)
+    return next(iter(kinds), "dwg" if any(_ending(row) == "dwg" for row in rows) else "")
 
 
 def _ending(row: zipfile.ZipInfo) -> str:

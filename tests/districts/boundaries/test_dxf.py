@@ -16,6 +16,7 @@ from districts.boundaries.geometry.drawings import Drawing
 from districts.boundaries.models import Boundary
 from districts.plot_map.models import PlotShape
 from greendistrict.audit.models import AuditRecord
+from tests.districts.boundaries.test_other_programs import zipped
 from tests.factories.districts import PlotFactory
 from tests.outlines import answering, asked
 
@@ -54,6 +55,10 @@ def test_a_closed_polyline_in_metres_or_millimetres_is_a_square_kilometre():
     assert found.area_km2 == pytest.approx(1, rel=0.005)
     assert read(drawn(scale=1000, unit=4), unit="mm").area_km2 == pytest.approx(found.area_km2, rel=1e-6)
     assert read(drawn((0, 0), (2, 0))).area_km2 == pytest.approx(2 * found.area_km2, rel=1e-3)
+
+
+def test_settings_beside_a_drawing_in_a_zip_are_left():
+    assert read(zipped(a__dxf=drawn(), project__json=b"{}")).format == "DXF"
 
 
 def test_an_arc_becomes_chords_within_two_centimetres():
