@@ -5,7 +5,7 @@ import datetime as dt
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import islice
@@ -15,15 +15,16 @@ from unicodedata import normalize
 from carbon.metering.checks import MOST, PLACES, MeterFault, NewReading
 from carbon.metering.columns import METER as METERS
 from carbon.metering.enums import Estimation, FaultKind
+from carbon.metering.reading_sheet import ReadingLines, ReadingNotes, Unread, reading_lines, text_in
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import folded, visible
 from greendistrict.core.number_parsing import NumberError, is_finite, parse_number
 from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import named_unit
-from greendistrict.documents.workbooks.cells import says_nothing, text_of, with_unit_shown
+from greendistrict.documents.workbooks.cells import says_nothing, text_of
 from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
-from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, head_line, heads_named, is_text_table
+from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, is_text_table
 from greendistrict.documents.workbooks.foreign import HeadReader, UnknownHeadsError, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell
 from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit_of, units_above
@@ -35,17 +36,22 @@ from greendistrict.documents.workbooks.table_lines import TableLines
 METER, TIME, VALUE, UNIT, ESTIMATED = HEADS = ("计量器具编号", "时间", "读数", "单位", "估算方法")
 NEEDED = (METER, TIME, VALUE)
 SYNONYMS = {
-    METER: ("器具编号", "计量器具", "表号", "表计编号", "仪表编号", "电表编号", "电表号", "水表编号", "水表号", "设备编号"),
+    METER: (
+        "器具编号", "计量器具", "表号", "表计编号", "仪表编号", "电表编号", "电表号", "水表编号", "水表号", "设备编号",
+        "燃气表编号", "燃气表号", "气表编号", "气表号", "热量表号", "热表号", "冷量表号",
+    ),
     TIME: ("采集时间", "抄表时间", "抄表日期", "读数时间", "记录时间", "时刻", "日期"),
-    VALUE: ("示数", "表底数", "表底", "表码", "止码", "止数", "抄表示数", "本次示数", "本期示数", "本次读数", "本期读数", "抄见数", "数值"),
+    VALUE: (
+        "示数", "表底数", "表底", "表码", "抄码", "止码", "止数", "抄表示数", "抄表读数", "抄见数", "数值",
+        *(f"{now}{what}" for now in ("本次", "本期", "本月") for what in ("示数", "读数", "抄码", "表码", "表底", "止码", "抄见数")),
+    ),
     UNIT: ("计量单位",),
     ESTIMATED: ("估算",),
-}
+}  # fmt: skip
 USAGE = "用量"  # of an interval: no register value, and read only where no column of those is there
 NAMES = {head_of(name): head for head, others in SYNONYMS.items() for name in (head, *others)} | {USAGE: VALUE}
 MOST_LINES = 1_000_000
 MOST_BYTES = 50 * 1024 * 1024
-MOST_BOOK_LINES = 200_000
 FIRST_YEAR, LAST_YEAR = 1992, 2100
 LONGEST_SPAN = 12 * 60  # minutes
 ESTIMATIONS = {folded(str(word)): value for value, label in Estimation.choices for word in (value, label)}
@@ -105,48 +111,36 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
     reader = ReadingHeads()
     reader.choose(labels or {})
     names = {*NAMES, *reader.chosen}
-    rows, of_sheets, above = (
-        _book(content, names)
-        if is_workbook(name) and not is_text_table(content, names)
-        else (csv_lines(content, names), "", csv_above(content, names))
-    )
-    at, heads = next(rows, (1, []))
+    is_book = is_workbook(name) and not is_text_table(content, names)
+    file = reading_lines(content, names) if is_book else ReadingLines(csv_lines(content, names), "", csv_above(content, names))
+    at, heads = next(file.rows, (1, []))
     places, unit = _places(heads, reader.chosen)
     if missing := [head for head in NEEDED if head not in places]:
         msg = f"第{at}行应是表头，缺少：{'、'.join(missing)}。可用的列：{'、'.join(HEADS)}"
-        below = [[BookCell(cell or None) for cell in line] for line in (heads, *(cells for _, cells in islice(rows, MOST_ABOVE)))]
+        below = [[BookCell(cell or None) for cell in line] for line in (heads, *(cells for _, cells in islice(file.rows, MOST_ABOVE)))]
         likely = likely_heads({"": below})
         raise UnknownHeadsError(msg, reader, likely) if len(likely) >= len(NEEDED) else Refused(msg)
     said = [f"{words}→{head}" for head, at in places.items() if head_of(words := str(heads[at]).strip()) != head]
-    if not unit and UNIT not in places and (unit := "、".join(units_above(above))):
+    if not unit and UNIT not in places and (unit := "、".join(units_above(file.above))):
         said.append(f"表上方写的单位“{unit}”→{VALUE}的单位")
     is_usage = head_and_unit_of(str(heads[places[VALUE]]), NAMES)[0] == USAGE
-    told = "；".join(filter(None, [f"按表头对应：{'、'.join(said)}" if said else "", of_sheets]))
-    found, units = ReadingFile(told=told, is_usage=is_usage, **_choices(reader, heads, places)), dict[str, tuple[int, int]]()
+    told = "；".join(filter(None, [f"按表头对应：{'、'.join(said)}" if said else "", file.told]))
+    found, notes = ReadingFile(told=told, is_usage=is_usage, **_choices(reader, heads, places)), ReadingNotes(file, heads, places, unit)
     table = TableLines([], [str(head if head is not None else "") for head in heads], (places[TIME], places[VALUE]), HEADS)
-    for line, cells in rows:
+    for line, cells in file.rows:
         given = {head: cells[at] if at < len(cells) else "" for head, at in places.items()}
-        if any(str(given[head] if given[head] is not None else "").strip() for head in places):
+        if any(map(text_in, given.values())):
             Refused.when(found.lines == MOST_LINES, f"一个文件最多{MOST_LINES}行，请分开上传")
-            own = str(given[UNIT] if given.get(UNIT) is not None else "").strip()
+            own = text_in(given.get(UNIT))
             taken = _take(found, line, {**given, UNIT: own or unit}, cells, table)
             found.lines += taken
-            if taken and unit and own:
-                first, count = units.get(own, (line, 0))
-                units[own] = first, count + 1
+            if taken:
+                notes.take(line, text_in(given[METER]), own, cells)
         if table.is_over:
             break
     Refused.unless(found.lines, "文件里没有读数")
-    found.told = "；".join(filter(None, [found.told, *_other_units(units, unit)]))
+    found.told = "；".join(filter(None, [found.told, *notes.said()]))
     return found
-
-
-def _other_units(units: Mapping[str, tuple[int, int]], head: str) -> Iterator[str]:
-    """What is said of lines whose own unit is not the one of the head but counts; ``units``: the first line and how many, by unit."""
-    for own, (first, count) in units.items():
-        if named_unit(own) != named_unit(head):
-            where = f"第{first}行等{count}行" if count > 1 else f"第{first}行"
-            yield f"表头的单位是{head}，{where}的单位一栏是{own[:20]}，按单位一栏读入，请核对"
 
 
 def _choices(reader: ReadingHeads, heads: Sequence[Any], places: Mapping[str, int]) -> dict[str, Any]:
@@ -175,27 +169,6 @@ def _as_written(heads: Sequence[Any], named: Sequence[tuple[str, str]], at: int)
     return text[begins : begins + len(unit)] if begins >= 0 else unit
 
 
-class _Unread(str):
-    """Why a cell of a workbook holds no value."""
-
-    __slots__ = ()
-
-
-def _book(content: bytes, names: Collection[str]) -> tuple[Iterator[tuple[int, Sequence[Any]]], str, list[Any]]:
-    """Lines of the first sheet that has most of the heads, what is said of sheets beside it that are not empty, and the cells above."""
-    from greendistrict.documents.workbooks.grids import grids, is_longer, unreadable  # noqa: PLC0415 -- openpyxl loads with the first workbook only
-
-    sheets = grids(content, rows=MOST_BOOK_LINES + 1, columns=len(HEADS) + 5)
-    tops = {name: [[cell.value for cell in row] for row in sheet[: MOST_ABOVE + 1]] for name, sheet in sheets.items()}
-    read = max(sheets, key=lambda name: heads_named(tops[name], names), default="")
-    sheet, others = sheets.get(read, []), [name for name, top in tops.items() if top and name != read]
-    Refused.when(is_longer(sheet, MOST_BOOK_LINES), f"一个工作簿最多{MOST_BOOK_LINES}行，请分开上传或改用 CSV 文件")
-    rows = [[_Unread(unreadable(cell)) if cell.kind in {"f", "e"} else with_unit_shown(cell) for cell in row] for row in sheet]
-    first = head_line(rows, names)
-    said = f"只读入工作表“{read}”，没有读入：{'、'.join(others)}" if others else ""
-    return enumerate(rows[first:], start=first + 1), said, [cell for row in rows[:first] for cell in row]
-
-
 def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequence[Any], table: TableLines) -> bool:
     """Take a line in; False for one that is none (a total, a note). Looked at so only where it could be: files may be long."""
     code, wrong, row = "", "", None
@@ -222,7 +195,7 @@ def _hold_read(code: str, given: Mapping[str, Any]) -> None:
     if not code:
         raise NumberError(NOTHING.format(METER))
     for head, cell in given.items():
-        if wrong := cell if isinstance(cell, _Unread) else ditto_words(cell):
+        if wrong := cell if isinstance(cell, Unread) else ditto_words(cell):
             msg = f"{head}：{wrong}"
             raise NumberError(msg)
 

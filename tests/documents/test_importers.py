@@ -160,7 +160,7 @@ def test_so_is_a_line_of_several_cells(world, importer):
 
 @pytest.mark.parametrize(("importer", "limit", "most"), [
     ("take-over, workbook", "approvals.bulk.takeover.MOST_ROWS", 5), ("take-over, CSV", "approvals.bulk.takeover.MOST_ROWS", 5),
-    ("readings, workbook", "carbon.metering.reading_file.MOST_BOOK_LINES", 25),
+    ("readings, workbook", "carbon.metering.reading_sheet.MOST_BOOK_LINES", 25),
     ("clauses, workbook", "indicators.entry.rows.MOST_LINES", 25),
 ])  # fmt: skip
 def test_a_file_that_is_not_read_to_its_end_is_refused(world, monkeypatch, importer, limit, most):

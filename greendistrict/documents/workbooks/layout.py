@@ -48,13 +48,18 @@ def words_of_merged(merged: Merged | None) -> str:
     return f"第{merged.first_row + 1}行有合并单元格，分不清各行的内容，请取消合并并逐行填写后导入" if merged else ""
 
 
-def merged_words(content: bytes, sheet: str, rows: Iterable[int]) -> str:
-    """Why these rows of a sheet cannot be read, if cells are merged in one of them: the others of a range would count as emptied."""
+def merged_in(content: bytes, sheet: str) -> list[Merged]:
+    """Merged ranges of a sheet; the workbook is opened only where there are any."""
     with opened(content) as archive:
         parts = [entry.filename for entry in archive.infolist() if entry.filename.startswith("xl/worksheets/")]
         if not any(_MERGED.search(archive.read(name)) for name in parts):
-            return ""
-    return words_of_merged(first_in(merged_ranges(content, parts_of(content)).get(sheet, ()), rows))
+            return []
+    return merged_ranges(content, parts_of(content)).get(sheet, [])
+
+
+def merged_words(content: bytes, sheet: str, rows: Iterable[int]) -> str:
+    """Why these rows of a sheet cannot be read, if cells are merged in one of them: the others of a range would count as emptied."""
+    return words_of_merged(first_in(merged_in(content, sheet), rows))
 
 
 def hidden_rows(content: bytes, sheet: str) -> set[int]:

@@ -103,6 +103,17 @@ IN_HEADS = {
     "wide": File("时间,YS-W-01,YS-E-01\n2026-11-21,60000,1\n", "", ("?第1行应是表头，缺少：计量器具编号、读数",)),
     # of our own
     "words of a bill": noted(lines("水表号,抄表日期,本期读数,单位,"), "水表号→计量器具编号、抄表日期→时间、本期读数→读数"),
+    "words of a gas bill": noted(
+        f"燃气表号,抄表日期,上次抄码,本次抄码,倍率\n{W},2026-11-21,59960,60000,1\n{W},2026-11-22,60000,60040,1.0\n",
+        "燃气表号→计量器具编号、抄表日期→时间、本次抄码→读数",
+        given="21=60000 22=60040",
+    ),
+    "words of the month": noted(f"水表号,抄表日期,上月示数,本月示数\n{W},2026-11-21,59960,60000\n", "本月示数→读数", given="21=60000"),
+    "a multiplier": noted(
+        f"电表号,抄表日期,本月示数,倍率\n{W},2026-11-21,60000,40\n{W},2026-11-22,60040,\n{W},2026-11-23,60080,×40\n",
+        "第2行等2行的倍率不是1（40），没有乘入读数：用量按计量器具登记的倍率计算",
+    ),
+    "the bill before alone": File(f"燃气表号,抄表日期,上次抄码\n{W},2026-11-21,59960\n", "", LIKELY),
     "words of the trade": noted(lines(f"表号,时间,止码,{USUAL}"), "止码→读数"),
     "the value before beside": File(f"表号,时间,上次示数,本次示数\n{W},2026-11-21,59960,60000\n", "21=60000", ("·本次示数→读数",)),
     "the value before alone": File(lines(f"表号,时间,上次示数,{USUAL}"), "", LIKELY),
@@ -243,13 +254,20 @@ LINES = {
 }
 
 
-def book(*rows, epoch=None, form="", beside=(), first=False):
-    """Workbook of readings; ``form`` of the cell C2, ``beside`` the rows of another sheet, which is the ``first`` one or the second."""
+def book(*rows, epoch=None, form="", beside=(), first=False, heads=(HEADS,), merge=(), hidden=()):
+    """Workbook of readings; ``form`` of the cell C2, ``beside`` the rows of another sheet, which is the ``first`` one or the second.
+
+    ``merge`` ranges, ``hidden`` rows.
+    """
     made = openpyxl.Workbook()
     made.epoch = epoch or made.epoch
     made.active.title = "读数"
-    for row in (HEADS, *rows):
+    for row in (*heads, *rows):
         made.active.append(row)
+    for one in merge:
+        made.active.merge_cells(one)
+    for row in hidden:
+        made.active.row_dimensions[row].hidden = True
     if form:
         made.active["C2"].number_format = form
     if beside or first:
@@ -261,6 +279,8 @@ def book(*rows, epoch=None, form="", beside=(), first=False):
 
 DAY = dt.datetime(2026, 11, 21)  # noqa: DTZ001 -- as a spreadsheet keeps it
 THREE = [(W, DAY + dt.timedelta(days=number), value, "m3") for number, value in enumerate(VALUES)]
+SIX = [(W, day, value - 40, value, unit) for W, day, value, unit in THREE]
+TWO_HEADS = (("表号", "抄表日期", "示数", None, "单位"), (None, None, "上次", "本次"))
 ONE, OTHER = "21=60000", (HEADS, (W, DAY + dt.timedelta(days=3), 60120, "m3"))
 BOOKS = {
     "days": File(book(*THREE)),
@@ -282,6 +302,25 @@ BOOKS = {
     "a cover before": noted(book(*THREE, beside=[["说明"], ["抄表"]], first=True), "只读入工作表“读数”，没有读入：其他"),
     "a sheet of another month": noted(book(*THREE, beside=OTHER), "只读入工作表“读数”，没有读入：其他"),
     "a name below": noted(book(*THREE, ("填表人：张演示",)), "是说明的行，没有读入"),
+    "meters merged": refused(book(*THREE, merge=("A2:A4",)), "第2行有合并单元格，分不清各行的内容，请取消合并并逐行填写后导入"),
+    "cells of a line merged": refused(book(*THREE, merge=("C3:D3",)), "第3行有合并单元格"),
+    "a title and a note merged": noted(
+        book(*THREE, ("注：人工抄表",), heads=(("十一月读数",), HEADS), merge=("A1:E1", "A6:E6")), "是说明的行，没有读入"
+    ),
+    "lines hidden": noted(book(*THREE, hidden=(3, 4)), f"表里有2行是隐藏或筛选掉的，也读入了：第3行{W}、第4行{W}"),
+    "a line without a reading hidden": noted(book(*THREE, ("填表人：张演示",), hidden=(5,)), "是说明的行，没有读入"),
+    "heads over two lines": noted(
+        book(
+            *SIX,
+            heads=TWO_HEADS,
+            merge=("A1:A2", "B1:B2", "C1:D1", "E1:E2"),
+        ),
+        "本次示数→读数",
+    ),
+    "heads over two lines, one merged": noted(
+        book(*SIX, heads=TWO_HEADS, merge=("C1:D1",)),
+        "本次示数→读数",
+    ),
     "no value": refused(book((W, DAY, None, "m3")), "没有填写读数"),
 }
 FAMILIES = {
