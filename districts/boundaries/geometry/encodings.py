@@ -16,6 +16,9 @@ USUAL_BIG5 = (b"\xa1\x40", b"\xc6\x7e")
 SEVERAL, RARE_SHARE = 2, 0.25  # signs of GBK beyond GB 2312
 JUDGED = 100_000  # signs
 USUAL = re.compile(r"[°±²³·×]")  # of these what Chinese texts have
+LETTERS = re.compile(
+    r"[À-ÖØ-öø-ÿα-ω]"
+)  # with which plots are numbered; in GBK hardly all signs of a file are among 伪 (α) to 谓 (ν) or 茅 (é)
 
 
 def text_of(content: bytes) -> str:
@@ -23,14 +26,14 @@ def text_of(content: bytes) -> str:
     stated = DECLARED.match(content)
     named = ENCODINGS.get(stated[1].decode().lower(), "") if stated else ""
     marked = WIDE.get(content[:2]) or ("utf-8-sig" if content.startswith(MARK) else "")
-    for encoding in filter(None, (marked, *tried(content, named))):
+    for encoding in filter(None, (marked, *tried(content, named, is_utf8=not named))):
         if (text := _decoded(content, encoding)) is not None:
             return text.strip()
     return ""
 
 
-def tried(content: bytes, stated: str) -> tuple[str, ...]:
-    """Encodings to try, the likeliest first. ``stated`` is one of Python's, empty for none.
+def tried(content: bytes, stated: str, *, is_utf8: bool = False) -> tuple[str, ...]:
+    """Encodings to try, the likeliest first. ``stated`` is one of Python's, empty for none; ``is_utf8``: the format is, unless stated.
 
     Text in UTF-8 is what it is whatever is stated, since hardly any other text can be read so; surveying software also writes GBK without
     stating it.
@@ -40,6 +43,7 @@ def tried(content: bytes, stated: str) -> tuple[str, ...]:
         likely = "big5" if _is_big5(content) else "gb18030"
         return tuple(dict.fromkeys((*((stated,) if stated not in {"", "utf-8"} else ()), likely, "gb18030", "utf-8")))
     short = USUAL.sub("", "".join(SHORT.findall(text)))
+    short = LETTERS.sub("", short) if is_utf8 else short
     is_doubtful = bool(short) and not any(sign > "\u07ff" for sign in text)
     if is_doubtful and stated != "utf-8" and _decoded(content, stated or "gb18030") is not None:
         return (stated or "gb18030", "utf-8")
