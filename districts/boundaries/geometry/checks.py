@@ -281,19 +281,21 @@ def is_inside(point: Point) -> bool:
 def hold_bounds(polygons: list[Polygon], as_written: list[Polygon]) -> None:
     """Raise ``BoundaryError`` unless all points in degrees lie in the city; ``as_written``: the coordinates of the file."""
     points = [point for polygon in polygons for ring in polygon for point in ring]
-    outside = [point for point in points if not is_inside(point)]
+    outside = [place for place, point in enumerate(points) if not is_inside(point)]
     if not outside:
         return
-    east, north = outside[0]
-    if all(is_inside((second, first)) for first, second in points):
-        msg = f"经度和纬度写反了：第一点是（{east:g}，{north:g}），应经度在前、纬度在后"
+    east, north = points[outside[0]]
+    written = [point for polygon in as_written for ring in polygon for point in ring][outside[0]]
+    first, second = written if max(map(abs, written)) <= DEGREES else (east, north)  # what GCJ-02 makes of them is found nowhere
+    if all(is_inside((y, x)) for x, y in points):
+        msg = f"经度和纬度写反了：第一点是（{first:g}，{second:g}），应经度在前、纬度在后"
         raise BoundaryError(msg)
     fitting = fitting_words(as_written)
     if not (math.isfinite(east) and math.isfinite(north)):
         msg = f"按所选坐标系换算不出经纬度，请核对坐标系{fitting}"
         raise BoundaryError(msg, field="system")
     west, south = f"{EAST[0]:g}°–{EAST[1]:g}°", f"{NORTH[0]:g}°–{NORTH[1]:g}°"
-    msg = f"有{len(outside):,}个点不在本市范围内（东经{west}，北纬{south}），如（{east:.4f}，{north:.4f}），请核对文件和坐标系{fitting}"
+    msg = f"有{len(outside):,}个点不在本市范围内（东经{west}，北纬{south}），如（{first:.4f}，{second:.4f}），请核对文件和坐标系{fitting}"
     raise BoundaryError(msg)
 
 

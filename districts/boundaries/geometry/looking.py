@@ -108,8 +108,8 @@ def _ways(reading: str, system: MeantSystem, *, is_stored: bool) -> Sequence[str
     """The readings to try, the wanted or the plain one first."""
     if is_stored:
         return (AS_IS,)
-    if system.reading and reading not in READINGS:
-        return (system.reading,)
+    if system.reading and reading not in set(READINGS) - {SWAPPED_GCJ02}:
+        return (system.reading, SWAPPED_GCJ02)
     may_be_shifted = system.crs.is_geographic and not system.is_named  # copied from a web map, latitude first
     return (AS_IS, GCJ02, SWAPPED, SWAPPED_GCJ02) if may_be_shifted else (AS_IS, GCJ02, SWAPPED)
 
@@ -126,8 +126,8 @@ def _readings(
     try:
         found = make(shown)
     except BoundaryError as error:
-        if shown == ways[0] and SWAPPED in ways and reading != shown:
-            return _swapped(make, reading, error, [way for way in ways if way in TURNED])
+        if shown == ways[0] and (turned := [way for way in ways if way in TURNED]) and reading != shown:
+            return _swapped(make, reading, error, turned)
         if shown == ways[0] or AS_IS in (plain := _readings(make, otherwise, "", ways)):
             raise
         return plain
@@ -147,7 +147,7 @@ def _swapped(make: Callable[[str], Found], reading: str, plain: BoundaryError, w
         except BoundaryError as error:
             if reading == way:
                 raise
-            if way == SWAPPED:
+            if way == ways[0]:
                 raise plain from error
     return made
 
@@ -173,8 +173,8 @@ def _chosen(made: Mapping[str, Found], reading: str, system: MeantSystem, fit: C
     if reading in made:
         return reading, False
     first = next(iter(made))
-    if first == SWAPPED:
-        return SWAPPED, True
+    if first in TURNED:
+        return first, True
     if first == GCJ02 or GCJ02 not in made:
         return first, False
     if fit is None:
@@ -188,7 +188,7 @@ def _fits_better(shifted: Fit, plain: Fit) -> bool:
 
 def _likely(made: dict[str, Found], reading: str, fit: Callable[[Found], Fit] | None) -> dict[str, Found]:
     """The readings without the one that is twofold where what is known does not speak for it, unless it was chosen."""
-    if fit is None or SWAPPED_GCJ02 not in made or reading == SWAPPED_GCJ02 or _fits_better(fit(made[SWAPPED_GCJ02]), fit(made[SWAPPED])):
+    if fit is None or not {*TURNED} <= {*made} or reading == SWAPPED_GCJ02 or _fits_better(fit(made[SWAPPED_GCJ02]), fit(made[SWAPPED])):
         return made
     return {SWAPPED: made[SWAPPED]}
 

@@ -150,6 +150,16 @@ def test_gcj02_that_the_user_names_is_converted_at_once():
     assert "与所选的" in look(polygon(plane(SQUARE, "EPSG:4549"), **CRS), system="gcj02")["error"]
 
 
+def test_gcj02_that_the_user_names_is_asked_about_with_its_axes_exchanged():
+    for made, named in ((polygon(turned(shifted(SQUARE))), look), (plot_file(("A-1", turned(shifted(SQUARE)))), plots)):
+        first = named(made, system="gcj02")["ok"]
+        assert (first["asked"], [offer["key"] for offer in first["offers"]]) == (True, ["swapped_gcj02"])
+        taken = named(made, system="gcj02", reading="swapped_gcj02")["ok"]
+        assert (taken["asked"], taken["reading"]) == (False, "swapped_gcj02")
+    assert taken["plots"][0]["area_ha"] == pytest.approx(423, rel=0.01)
+    assert "如（120.0000，29.0000）" in look(polygon([[120, 29], [120.1, 29], [120.1, 29.1], [120, 29]]), system="gcj02")["error"]
+
+
 @pytest.mark.parametrize(("content", "system", "is_asked"), [
     (polygon(SQUARE), "", True), (kml(SQUARE), "", True), (zipped(doc__kml=kml(SQUARE)), "", True),
     (polygon(SQUARE), "EPSG:4326", False), (kml(SQUARE), "EPSG:4326", False), (packed(), "", False),
