@@ -78,6 +78,7 @@ OWN_DAYS = {
     "shown in English to the month": (Shown(46447, "mmm-yy"), read("2027-03-01", "只显示到月")),
     "shown without its year": (Shown(46447, 'm"月"d"日"'), read("2027-03-01", "只显示月日")),
     "shown whole": (Shown(46447, "[$-804]yyyy/m/d aaaa"), AS_DAY), "shown whole with a time": (Shown(46447, "yyyy-mm-dd hh:mm"), AS_DAY),
+    "no end": ("长期有效", refused("没有截止日期的请留空")), "until now": ("至今", refused("没有截止日期的请留空")),
     "as above": ("同上", refused("“同上”不能识别，请写出这一格的内容")), "sign for as above": ("〃", refused("请写出这一格的内容")),
 }  # fmt: skip
 LARGE, NO_NUMBER, EMPTY = read("1234.5", "如果填的是m²，应为0.12345公顷"), refused("应填数字"), asked("是0还是没有填？这一格必填")

@@ -5,7 +5,7 @@ import re
 
 from django.core.exceptions import ValidationError
 
-from greendistrict.core.folded_keys import visible, with_plain_dashes
+from greendistrict.core.folded_keys import folded, visible, with_plain_dashes
 from greendistrict.core.widgets import LAST_YEAR, possible
 from greendistrict.documents.workbooks.columns import CellValue, Column, WrongCellError
 
@@ -20,11 +20,18 @@ _BESIDE_DAY = re.compile(rf"\s*[(（]?(?:星期|周)[一二三四五六日天][)
 _BESIDE_DASH = re.compile(r"\s*-\s*")
 _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # in a number format
 SERIAL_DIGITS = 5  # of the number of a day from 1927 to 2173
+ENDLESS = frozenset({
+    "长期", "长期有效", "长期任职", "长期聘用", "永久", "永久有效", "无固定期限", "无期限", "至今", "迄今", "现在", "在任", "在聘",
+})  # fmt: skip
 YOUNG = 60  # a year of two digits above it is one of the last century
 
 
 def read_day(column: Column, text: str) -> CellValue:
     """A day from the text of a cell. Raises ``WrongCellError``, also for one that can be read in several ways."""
+    if folded(text) in ENDLESS:
+        how = "请填日期" if column.needed else "没有截止日期的请留空"
+        msg = f"“{text}”没有写出是哪一天，{how}"
+        raise WrongCellError(msg)
     bare = _BESIDE_DAY.sub("", _BESIDE_DAY.sub("", text.strip().removeprefix("'")))  # a time, and a weekday before it
     if han := _HAN_DAY.fullmatch(bare):
         bare = f"{''.join(_HAN[digit] for digit in han[1])}-{_counted(han[2])}-{_counted(han[3])}"
