@@ -15,6 +15,7 @@ from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of, 
 from carbon.units import HeatingValue, UnfitUnitError, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
+from greendistrict.core.unit_names import normal_cubic_words
 from greendistrict.policy.yaml_file import MALFORMED_YAML, UNPRINTABLE, parser_fault
 
 FIELDS = {"year", "boundary", "include_industry", "activities"}
@@ -205,7 +206,7 @@ def _known(node: yaml.Node, read: Callable[[str], Found]) -> Found:
     try:
         return read(text)
     except UnknownUnitError as error:
-        raise _FaultError(node, f"没有单位 {text}") from error
+        raise _FaultError(node, normal_cubic_words(text) or f"没有单位 {text}") from error
     except UnfitUnitError as error:
         raise _FaultError(node, f"单位 {text} 不是热值的单位") from error
 

@@ -14,6 +14,7 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.locks import one_at_a_time
 from greendistrict.core.number_parsing import NumberError, parse_number, plain
+from greendistrict.core.unit_names import normal_cubic_words
 
 
 @transaction.atomic
@@ -78,7 +79,7 @@ def _against(key: str, name: str, since: int, value: str, unit: str) -> list[Ref
     try:
         _, per = factor_unit_of(unit)
     except UnknownUnitError:
-        found.append(Refusal(f"没有单位 {unit}，应写如 kgCO2e/kWh、tCO2e/t", field="unit"))
+        found.append(Refusal(normal_cubic_words(unit) or f"没有单位 {unit}，应写如 kgCO2e/kWh、tCO2e/t", field="unit"))
     else:
         if known is not None and not measures_same(per, known.versions[-1].factor.per):
             found.append(Refusal(f"单位应与以前的版本同类：{known.versions[-1].factor.unit}", field="unit"))

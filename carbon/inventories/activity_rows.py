@@ -18,7 +18,7 @@ from greendistrict.core.folded_keys import visible_lines
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
 from greendistrict.core.rounding import fixed
-from greendistrict.core.unit_names import named_unit
+from greendistrict.core.unit_names import named_unit, normal_cubic_words
 from greendistrict.documents.workbooks.heads_alike import head_and_unit
 from greendistrict.documents.workbooks.lines import aside, ditto_words
 from greendistrict.documents.workbooks.quantities import parted
@@ -141,7 +141,8 @@ def _read_factor(found: ReadRow, library: Library) -> None:
         try:
             mass, per = factor_unit_of(texts.factor_unit)
         except UnknownUnitError:
-            found.faults.append(RowFault("factor_unit", f"没有单位 {texts.factor_unit}，应写如 kgCO2e/kWh、tCO2e/t"))
+            unknown = f"没有单位 {texts.factor_unit}，应写如 kgCO2e/kWh、tCO2e/t"
+            found.faults.append(RowFault("factor_unit", normal_cubic_words(texts.factor_unit) or unknown))
         else:
             found.factor = Factor(value, mass, per) if value is not None else None
 
@@ -161,7 +162,8 @@ def _heating(found: ReadRow) -> HeatingValue | None:
     try:
         heat, per = heat_unit_of(texts.heating_unit)
     except (UnknownUnitError, UnfitUnitError):
-        found.faults.append(RowFault("heating_unit", f"单位 {texts.heating_unit} 不是热值的单位，应写如 MJ/m3、GJ/t"))
+        unknown = f"单位 {texts.heating_unit} 不是热值的单位，应写如 MJ/m3、GJ/t"
+        found.faults.append(RowFault("heating_unit", normal_cubic_words(texts.heating_unit) or unknown))
         return None
     return HeatingValue(value, heat, per) if value else None
 
@@ -172,7 +174,7 @@ def _unit(found: ReadRow, name: str, text: str) -> Unit | None:
     try:
         return unit_of(text)
     except UnknownUnitError:
-        found.faults.append(RowFault(name, f"没有单位 {text}，可写 度、万kWh、GJ、吨、万m³ 等"))
+        found.faults.append(RowFault(name, normal_cubic_words(text) or f"没有单位 {text}，可写 度、万kWh、GJ、吨、万m³ 等"))
         return None
 
 

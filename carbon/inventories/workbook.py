@@ -12,7 +12,7 @@ from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
 from districts.file.workbook_marks import district_mark
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.number_parsing import parse_number, plain
-from greendistrict.core.unit_names import named_unit
+from greendistrict.core.unit_names import named_unit, normal_cubic_words
 from greendistrict.documents.workbooks.book import ABSENT, Book, Cell, Mark, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, WrongCellError, cell_of, index_of
 from greendistrict.documents.workbooks.grids import BookCell, shown
@@ -33,7 +33,7 @@ def _unit(text: str) -> str:
     try:
         return str(unit_of(text))
     except UnknownUnitError as error:
-        msg = f"没有单位 {text}，可写 度、万kWh、GJ、吨、万m³ 等"
+        msg = normal_cubic_words(text) or f"没有单位 {text}，可写 度、万kWh、GJ、吨、万m³ 等"
         raise ValueError(msg) from error
 
 
@@ -41,7 +41,7 @@ def _factor_unit(text: str) -> str:
     try:
         mass, per = factor_unit_of(text)
     except UnknownUnitError as error:
-        msg = f"没有单位 {text}，应写如 kgCO2e/kWh、tCO2e/t"
+        msg = normal_cubic_words(text) or f"没有单位 {text}，应写如 kgCO2e/kWh、tCO2e/t"
         raise ValueError(msg) from error
     return f"{mass}/{per}"
 
@@ -50,7 +50,7 @@ def _heat_unit(text: str) -> str:
     try:
         heat, per = heat_unit_of(text)
     except ValueError as error:
-        msg = f"单位 {text} 不是热值的单位，应写如 MJ/m3、GJ/t"
+        msg = normal_cubic_words(text) or f"单位 {text} 不是热值的单位，应写如 MJ/m3、GJ/t"
         raise ValueError(msg) from error
     return f"{heat}/{per}"
 

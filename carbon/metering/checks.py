@@ -18,7 +18,7 @@ from carbon.units import UnknownUnitError, convert, measures_same, unit_of
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import half_up
-from greendistrict.core.unit_names import named_unit
+from greendistrict.core.unit_names import named_unit, normal_cubic_words
 
 SPIKE = 10  # times the usual step
 BUSY = 3  # times a busy interval: daytime may be many times the night, winter many times the summer
@@ -169,7 +169,7 @@ def _misfit(unit: str, of: str) -> str:
     try:
         is_same = measures_same(unit_of(unit), unit_of(of))
     except UnknownUnitError:
-        return f"没有单位“{unit}”，登记的是{of}"
+        return normal_cubic_words(unit) or f"没有单位“{unit}”，登记的是{of}"
     if is_same:
         return ""
     of_water = (named_unit(unit).name, named_unit(of).name) == ("t", "m3")  # bills of water say 吨

@@ -21,6 +21,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "kg": ("千克", "公斤"),
     "g": ("克",),
     "m3": ("立方米", "立方", "方", "立米", "m^3", "cbm"),
+    "Nm3": ("标方", "标立方", "标立方米", "标准方", "标准立方", "标准立方米", "标况立方米", "n立方米", "nm^3"),
     "L": ("升", "公升"),
     "m2": ("平方米", "平米", "平方", "m^2", "sqm"),
     "公顷": ("ha", "hm2", "hm^2", "公頃"),
@@ -31,7 +32,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "元": ("人民币", "rmb", "cny"),
 }
 SCALES = {"百万": 10**6, "千万": 10**7, "十万": 10**5, "万": 10**4, "亿": 10**8, "千": 10**3}
-# What each is in the base unit of its kind. 1亩 = 1/15公顷; 1 tce = 29.3076 GJ stays with the factors, where energy is converted.
+# What each is in the base unit of its kind. 1亩 = 1/15公顷; 1 tce = 29.3076 GJ stays with the factors, where energy is converted. A cubic
+# metre at 0 °C (Nm3) is no m3: gas is billed at 20 °C (GB/T 19205), and nobody knows which of them a text means.
 SIZES: dict[str, tuple[Fraction, str]] = {
     "m2": (Fraction(1), "m2"), "公顷": (Fraction(10**4), "m2"), "亩": (Fraction(10**4, 15), "m2"), "km2": (Fraction(10**6), "m2"),
     "m": (Fraction(1), "m"), "km": (Fraction(1000), "m"),
@@ -39,9 +41,10 @@ SIZES: dict[str, tuple[Fraction, str]] = {
     "kJ": (Fraction(1, 10**6), "GJ"), "MJ": (Fraction(1, 1000), "GJ"), "GJ": (Fraction(1), "GJ"), "TJ": (Fraction(1000), "GJ"),
     "tce": (Fraction(1), "tce"), "kgce": (Fraction(1, 1000), "tce"),
     "t": (Fraction(1), "t"), "kg": (Fraction(1, 1000), "t"), "g": (Fraction(1, 10**6), "t"),
-    "m3": (Fraction(1), "m3"), "L": (Fraction(1, 1000), "m3"),
+    "m3": (Fraction(1), "m3"), "Nm3": (Fraction(1), "Nm3"), "L": (Fraction(1, 1000), "m3"),
     "元": (Fraction(1), "元"),
 }  # fmt: skip
+NORMAL_CUBIC = "“{}”一般指0℃下的立方米，天然气账单按20℃计，两者不直接换算；账单上的量请把单位改为m3，确是0℃的请换算后填写"
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 
 
@@ -70,3 +73,8 @@ def named_unit(text: str) -> NamedUnit:
         if rest != folded:
             return NamedUnit(scale, _BY_WORD.get(rest, rest), is_known=rest in _BY_WORD)
     return NamedUnit(1, folded, is_known=False)
+
+
+def normal_cubic_words(text: str) -> str:
+    """Why a unit of gas at 0 °C is not read as m3; empty for any other unit. That of a factor stands behind its stroke."""
+    return NORMAL_CUBIC.format(text) if named_unit(text.rpartition("/")[2]).name == "Nm3" else ""

@@ -18,6 +18,7 @@ from greendistrict.core import clock
 from greendistrict.core.number_parsing import NumberError, plain
 from greendistrict.documents.workbooks.comparison import read_sealed
 from greendistrict.documents.workbooks.pasted import NAME
+from greendistrict.documents.workbooks.quantities import QuantityError, read_text
 from greendistrict.documents.workbooks.sealed import sealed_book
 from indicators.entry.rows import pasted_grid, read_rows
 from tests.documents.office_lists import office_lists
@@ -39,7 +40,7 @@ DAYS = {
     "2024-03-01": "2024-03-01", "2024/3/1": "2024-03-01", "2024.3.1": "2024-03-01", "2024年3月1日": "2024-03-01",
     "２０２４－３－１": "2024-03-01", "20240301": "2024-03-01", "2024-03-01 08:30": "2024-03-01", "2024-03-01T00:00:00": "2024-03-01",
     "24-3-1": ASKED, "24年3月1日": ASKED, "1/3/2024": ASKED, "2024-02-30": ASKED, "2024-13-01": ASKED, "0024-03-01": ASKED,
-    "待定": ASKED, "2024年春": ASKED, "9999-99-99": ASKED, "True": ASKED,
+    "待定": ASKED, "长期": ASKED, "至今": ASKED, "2024年春": ASKED, "9999-99-99": ASKED, "True": ASKED,
 }  # fmt: skip
 KWH = ("度", "千瓦时", "KWH", "ｋＷｈ", "kw·h", "千瓦 时", "度电")
 TEN_THOUSAND = ("万度", "万千瓦时", "万KWH", "万ｋＷｈ", "万 kWh")
@@ -162,6 +163,16 @@ def of_take_over(name):
     return begin
 
 
+@pytest.mark.parametrize("typed", ["长期", "至今", "长期有效", "无固定期限", " 长 期 "])
+def test_an_end_without_a_day_is_told_to_be_left_empty(people, typed):
+    lists = office_lists(people)
+    for kind, field, key in (("experts", "valid_to", "xin9"), ("works", "planned_finish", "XIN-9"), ("plots", "built_on", "XIN-9")):
+        [line] = lists[kind].read({**lists[kind].new(key), field: typed}).refused
+        assert line.note == f"“{typed.strip()}”没有写出是哪一天，没有截止日期的请留空"
+    [line] = lists["experts"].read({**lists["experts"].new("xin9"), "valid_from": typed}).refused
+    assert line.note == f"“{typed.strip()}”没有写出是哪一天，请填日期"
+
+
 def of_reading_time(text):
     try:
         return str(reading_of(1, text, "1").at.date())
@@ -197,6 +208,23 @@ def test_a_unit_has_its_names_in_every_importer(people, words, unit):
             assert (read.value, str(unit_of(read.unit))) == (12, unit)
     with pytest.raises(NumberError, match="单位一栏或表头是m3"):
         reading_of(1, "2024-03-01", "12度", "m3")
+
+
+@pytest.mark.parametrize("word", ["Nm³", "NM3", "标方", "标立方米", "万标方", "万Nm³"])
+def test_a_cubic_metre_at_0_degrees_is_told_not_converted(people, word):
+    why = "天然气账单按20℃计，两者不直接换算；账单上的量请把单位改为m3"
+    one = office_lists(people)["inventory"]
+    [line] = one.read({**one.new("XIN-9"), "unit": word}).refused
+    assert why in line.note
+    for text in (f"12\t{word}", f"12{word}\t"):
+        with pytest.raises(WrongPasteError, match=why):
+            rows_of_paste(f"建筑\t用气\t{text}\telectricity-shanghai-guideline", 2024, library())
+    with pytest.raises(QuantityError, match=why):
+        read_text(f"12{word}", "m3")
+    MeterFactory(district=(district := make_district(people)), code="G-1", unit="m3", carrier="gas", interval="day", begins="2024-01-01")
+    for rows in ((HEADS, ["G-1", "2024-03-01", "1", word, ""]), (["表号", "日期", f"示数（{word}）"], ["G-1", "2024-03-01", "1"])):
+        [fault] = look_at(district, parse("a.xlsx", as_file("xlsx", rows)).readings, clock.now()).faults
+        assert (fault.refused, why in fault.words) == (True, True)
 
 
 @pytest.mark.parametrize("typed", ["ys-e-01", "ＹＳ－Ｅ－01", "YS–E–01", "YS\u2011E-01", " YS-E-01 ", "YS-E-01\u200b", "YS -E-01"])

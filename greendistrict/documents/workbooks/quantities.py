@@ -13,7 +13,7 @@ from fractions import Fraction
 from greendistrict.core.han_numbers import written_number
 from greendistrict.core.number_parsing import NumberError, parse_number, plain
 from greendistrict.core.rounding import half_up
-from greendistrict.core.unit_names import SIZES, named_unit
+from greendistrict.core.unit_names import SIZES, named_unit, normal_cubic_words
 
 SLIPS = (1, 2, 4)
 NEAR = Decimal("0.05")  # tolerance for recognising an exact power of ten
@@ -143,7 +143,7 @@ def _with_unit(number: Decimal, said: str, unit: str, notes: list[str]) -> Numbe
         times = mine / theirs if bare else mine * own / (theirs * wanted_own)
         read = _times(number, times)
         return NumberReading(read, "；".join([*notes, f"“{plain(number)}{said}”识别为{read}{unit}"]))
-    msg = odd_words(said) or f"单位应为“{unit or '无'}”，这里写的是“{said}”，请换算后只填数字"
+    msg = odd_words(said) or normal_cubic_words(said) or f"单位应为“{unit or '无'}”，这里写的是“{said}”，请换算后只填数字"
     raise QuantityError(msg)
 
 

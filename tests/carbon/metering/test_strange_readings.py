@@ -190,6 +190,7 @@ UNITS = {
     "litres of more decimals": noted(
         lines(unit="升", value="{}000.4"), "60000000.4升换算成60000m3（保留3位小数）", "60040000.4升", "60080000.4升"
     ),
+    "of gas at 0 degrees": refused(lines(unit="标方"), "“标方”一般指0℃下的立方米"),
     "of power": refused(lines(unit="kW", meter=E), "没有单位“kW”，登记的是kWh"),
     "a dash": refused(lines(unit="-"), "没有单位“-”"),
     "per day": refused(lines(unit="m3/d"), "没有单位“m3/d”"),
