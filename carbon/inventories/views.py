@@ -323,7 +323,8 @@ def _to_fill(request: HttpRequest, pk: int) -> CarbonInventory:
 
 def inventory_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Upload a workbook and preview its changes cell by cell; nothing is written yet."""
-    return PAGE.upload(request, _to_fill(request, pk))
+    found, person = seen(viewer_of(request), pk), signed_in(request)
+    return PAGE.received(request, found, partial(services.check_filling, found, person), (NotAllowed,))
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """The indicator system as a workbook: export, import with preview, applied all or nothing."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from districts.indicator_systems.workbook import BOOK, IndicatorReader, indicato
 from districts.lists.workbooks import remembered_heads
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
+from greendistrict.core.errors import Refused
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.pages import ListPage
@@ -56,8 +58,7 @@ def indicator_export(request: HttpRequest, code: str, number: int) -> HttpRespon
 def indicator_import(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Upload a workbook and preview its changes cell by cell; writes nothing."""
     system = seen_system(request, code, number)
-    hold_draft(system, signed_in(request))
-    return PAGE.upload(request, system)
+    return PAGE.received(request, system, partial(hold_draft, system, signed_in(request)), (Refused,))
 
 
 @require_POST

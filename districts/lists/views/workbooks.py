@@ -41,7 +41,7 @@ from districts.plots.workbook import BOOK, PlotReader, plot_book
 from greendistrict.accounts.http import signed_in
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
-from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.errors import Refused
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.workbooks.asked_texts import given_answers
 from greendistrict.documents.workbooks.book import Book, Returned
@@ -122,12 +122,7 @@ def list_import(request: HttpRequest, code: str, kind: ImportKind) -> HttpRespon
     """Upload a workbook and preview the rows it adds and changes; writes nothing."""
     page, district = FILES[kind].page, district_of_form(request, code)
     if request.method == "POST" and "kept" not in request.POST:
-        try:
-            hold_editor(signed_in(request), district)
-        except NotAllowed:
-            raise
-        except Refused as refused:
-            return page.refused(request, district, refused)
+        return page.received(request, district, partial(hold_editor, signed_in(request), district), (Refused,))
     if "kept" in request.POST and "queued" in (kept := page.work(request, district, "kept", "kept")):
         heads, answers = given_heads(request.POST), given_answers(request.POST)
         asked = read_again(pk=kept["queued"], district=district, by=signed_in(request), heads=heads, answers=answers)

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from greendistrict.accounts.viewer import Viewer, viewer_of
-from greendistrict.core.errors import Refused, about_file
+from greendistrict.core.errors import Closed, NotAllowed, Refused, about_file
 from greendistrict.core.refusals import add_refusals
 from greendistrict.documents.downloads import as_workbook
 from greendistrict.documents.office.archives import DamagedError, opened
@@ -193,6 +193,22 @@ class ImportPage:
                 for refusal in refused.refusals:
                     form.add_error(field, refusal.text)
         return self.page(request, target, {"form": form}, status=UNPROCESSABLE)
+
+    def received(
+        self, request: HttpRequest, target: Any, hold: Callable[[], object], back: tuple[type[Refused], ...] = (Closed,)
+    ) -> HttpResponse:
+        """As ``upload`` while ``hold`` lets the person write; what is posted after it raises one of ``back`` comes back with the reason.
+
+        ``NotAllowed`` is none of them unless it is named itself.
+        """
+        try:
+            hold()
+        except back as refused:
+            is_raised = isinstance(refused, NotAllowed) and NotAllowed not in back
+            if is_raised or request.method != "POST" or "kept" in request.POST:
+                raise
+            return self.refused(request, target, refused)
+        return self.upload(request, target)
 
     def refused(self, request: HttpRequest, target: Any, refused: Refused) -> HttpResponse:
         """The page with what was chosen or pasted, and why it is not read."""

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 
-from greendistrict.core.errors import Closed, Stale
+from greendistrict.core.errors import Stale
 from greendistrict.documents.workbooks.book import Returned
 from greendistrict.documents.workbooks.comparison import Comparison, given_of, read_sealed
 from greendistrict.documents.workbooks.pages import CONFLICT, IncomingBook, ListPage, came_in
@@ -24,16 +24,6 @@ class SealedPage(ListPage):
     def read(self, reader: "_SealedReader", given: IncomingBook) -> Comparison:
         """Compare what came in with the stored rows; copied cells as if their workbook had been exported now. Raises ``Refused``."""
         return (read_pasted if given.pasted else read_sealed)(reader.sealed, given.content)
-
-    def received(self, request: HttpRequest, target: Any, hold: Callable[[], object]) -> HttpResponse:
-        """As ``upload`` while ``hold`` lets the person write; what is posted after it raises ``Closed`` comes back with the reason."""
-        try:
-            hold()
-        except Closed as closed:
-            if request.method != "POST":
-                raise
-            return self.refused(request, target, closed)
-        return self.upload(request, target)
 
     def came_in(self, request: HttpRequest, target: Any) -> str:
         """What the previewed changes came in, in a word."""

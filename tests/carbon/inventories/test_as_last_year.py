@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from carbon.inventories import services
 from carbon.inventories.activity_rows import FIELDS
-from carbon.inventories.models import CarbonInventory
+from carbon.inventories.models import CarbonInventory, InventoryState
 from carbon.inventories.selectors import blocking, carried_over, head_of, texts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -149,6 +149,17 @@ def exported(client, made):
 def imported(client, made, content):
     upload = SimpleUploadedFile("清单.xlsx", content)
     return client.post(reverse("carbon:inventory_import", args=[made.pk]), {"workbook": upload})
+
+
+def test_what_is_pasted_after_the_inventory_is_handed_up_comes_back_with_the_reason(client, people):
+    made = second(people)
+    CarbonInventory.objects.filter(pk=made.pk).update(status=InventoryState.FILED)
+    client.force_login(people.preparer)
+    page = reverse("carbon:inventory_import", args=[made.pk])
+    answer = client.post(page, {"pasted": "编号\t活动量\npower\t40"})
+    text = answer.content.decode()
+    assert (answer.status_code, "power\t40" in text, "现在不能填写" in text, "preview" in answer.context) == (403, True, True, False)
+    assert client.get(page).status_code == 403
 
 
 def test_last_years_workbook_is_asked_about_and_its_rows_wait(client, people):

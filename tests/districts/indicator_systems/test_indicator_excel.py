@@ -10,7 +10,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from districts.indicator_systems.models import IndicatorRow
+from districts.common.enums import SystemStatus
+from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors import lines_of
 from districts.indicator_systems.services import indicators
@@ -175,6 +176,17 @@ def test_an_import_is_previewed_and_then_written(preparer, people, system):
     again = preparer.post(url("indicator_apply", system), {"token": token})
     assert (again.status_code, "预览之后有人改过这一版指标体系，这次没有写入" in again.content.decode()) == (409, True)
     assert preparer.post(url("indicator_apply", system), {"token": token[:-1]}).status_code == 409
+
+
+def test_what_is_pasted_after_the_version_is_handed_up_comes_back_with_the_reason(preparer, client, people, system):
+    IndicatorSystem.objects.update(status=SystemStatus.HANDED_UP)
+    pasted = {"pasted": "编号\t近期目标\n4.2.1\t40"}
+    answer = preparer.post(url("indicator_import", system), pasted)
+    text = answer.content.decode()
+    assert (answer.status_code, "4.2.1\t40" in text, "不能修改" in text, "preview" in answer.context) == (410, True, True, False)
+    assert preparer.get(url("indicator_import", system)).status_code == 410
+    client.force_login(people.bureau)
+    assert "4.2.1\t40" not in client.post(url("indicator_import", system), pasted).content.decode()
 
 
 def test_a_refused_cell_keeps_its_row_out_and_the_others_can_be_written(preparer, system):
