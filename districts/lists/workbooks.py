@@ -12,7 +12,6 @@ import json
 import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +24,7 @@ from districts.common.enums import ImportKind, ProjectState, QueuedState
 from districts.file.models.district import District, ListImport, QueuedImport
 from districts.file.services import hold_editor
 from districts.file.workbook_marks import DistrictReader, Values, list_book
+from districts.lists.kept_previews import as_kept, kept_choices
 from districts.lists.services import apply_import, progress_problems, settled_days
 from districts.plausibility.comparisons import PlausibilityFinding
 from districts.plots.workbook import PlotReader
@@ -39,12 +39,11 @@ from greendistrict.core.constraints import out_of_order
 from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.row_faults import one_by_one
-from greendistrict.documents.workbooks.asked_texts import NO_CHOICES, Choices, answers_of, choices_of, signable
+from greendistrict.documents.workbooks.asked_texts import Answers, answers_of, signable
 from greendistrict.documents.workbooks.book import Book, Returned
 from greendistrict.documents.workbooks.columns import CellValue, Column, cell_of
-from greendistrict.documents.workbooks.grids import BookCell, CellLine
+from greendistrict.documents.workbooks.grids import BookCell, with_results
 from greendistrict.documents.workbooks.lines import by_fold
-from greendistrict.documents.workbooks.preview import ImportedRow, Preview
 from greendistrict.documents.workbooks.remembered import newly_chosen
 from greendistrict.workflow import outbox
 from greendistrict.workflow.models import OutboxMessage
@@ -200,7 +199,6 @@ KEPT = dt.timedelta(days=7)
 MOST_ATTEMPTS = 3
 BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传，仍不行时请与平台管理员联系"
 READ_SINCE = "预览之后重新核对过，这次没有写入；请重新打开这次导入，核对新的预览后写入"
-LINES = ("changed", "noted", "refused", "aside")
 
 
 def remembered_heads(district: District, kind: ImportKind) -> dict[str, str]:
@@ -254,19 +252,20 @@ def order(*, pk: int, district: District, by: User, seen: str) -> QueuedImport:
 
 @transaction.atomic
 def read_again(
-    *, pk: int, district: District, by: User, heads: Iterable[tuple[str, str]], answers: Mapping[tuple[str, str], str]
+    *, pk: int, district: District, by: User, heads: Iterable[tuple[str, str]], answers: Answers, results: bool = False
 ) -> QueuedImport:
-    """Queue a previewed import to be read with the columns chosen for ``heads`` and the ``answers`` to its texts.
+    """Queue a previewed import to be read with the columns chosen for ``heads``, the ``answers`` to its texts, or the results of formulas.
 
-    Raises ``NotAllowed``, ``Refused`` as ``order``.
+    Once the ``results`` were chosen they are read each time. Raises ``NotAllowed``, ``Refused`` as ``order``.
     """
     hold_editor(by, district)
     asked = _previewed(pk, district)
     read = kept_choices(asked).read
     asked.heads |= newly_chosen(heads, read, {**remembered_heads(district, ImportKind(asked.kind)), **asked.heads})
     asked.answers = signable({**answers_of(asked.answers), **answers})
+    asked.preview["results"] = results or asked.preview.get("results", False)
     asked.state, asked.by, asked.since, asked.attempts, asked.done, asked.total = QueuedState.WAITING, by, clock.now(), 0, 0, 0
-    asked.save(update_fields=["heads", "answers", "state", "by", "by_principal", "since", "attempts", "done", "total"])
+    asked.save(update_fields=["heads", "answers", "preview", "state", "by", "by_principal", "since", "attempts", "done", "total"])
     _hand_over(asked)
     return asked
 
@@ -319,10 +318,12 @@ def _read(asked: QueuedImport) -> bool:
     reader.answers = answers_of(asked.answers)
     reader.report = lambda done, total: still.update(done=done, total=total)
     try:
-        seen = reader.read(bytes(asked.content))
+        content, results = bytes(asked.content), asked.preview.get("results", False)
+        seen = reader.read(with_results(content) if results else content)
         choices = reader.choices(seen)
-        found: dict[str, Any] = {"state": QueuedState.READ, "preview": {**as_kept(seen), "choices": choices.as_kept()}}
-        found |= {} if choices.is_any else {"content": b""}
+        kept = {**as_kept(seen), "choices": choices.as_kept(), "results": results}
+        found: dict[str, Any] = {"state": QueuedState.READ, "preview": kept}
+        found |= {} if choices.is_any or seen.formulas else {"content": b""}
     except Refused as refused:
         found = {"state": QueuedState.REFUSED, "error": fitted(QueuedImport, "error", str(refused)), "content": b""}
     return bool(still.update(**found, since=clock.now()))
@@ -360,40 +361,3 @@ def sweep() -> int:
         return asked is not None
 
     return sum(one_by_one("sweep-imports", list(lost.values_list("pk", flat=True)), hand_over))
-
-
-# --- storing a preview in the database ---
-
-
-def as_kept(seen: Preview) -> dict[str, Any]:
-    """A preview as JSON."""
-    lines = {name: [asdict(line) for line in getattr(seen, name)] for name in LINES}
-    told = {"added": seen.added, "unchanged": seen.unchanged, "problems": seen.problems, "absent": seen.absent, "told": seen.told}
-    told["hidden"] = seen.hidden
-    return {**told, **lines, **seen.work(), **seen.back()}
-
-
-def kept_choices(asked: QueuedImport) -> Choices:
-    """What may be chosen in the preview of an import that has been read; nothing in one that was read before there were choices."""
-    kept = asked.preview.get("choices")
-    return choices_of(kept) if kept else NO_CHOICES
-
-
-def kept_preview(asked: QueuedImport) -> Preview:
-    """The preview of an import that has been read."""
-    kept = asked.preview
-    changed, noted, refused, aside = ([CellLine(**line) for line in kept.get(name, ())] for name in LINES)
-    return Preview(
-        added=kept["added"],
-        changed=changed,
-        noted=noted,
-        refused=refused,
-        aside=aside,
-        told=kept.get("told", []),
-        hidden=kept.get("hidden", []),
-        unchanged=kept["unchanged"],
-        problems=kept["problems"],
-        absent=tuple(kept.get("absent", ())),  # stored since columns may be absent
-        works=[ImportedRow(**work) for work in kept["works"]],
-        returned=[Returned(cells, dict(why)) for cells, why in kept["rows"]],
-    )

@@ -16,6 +16,7 @@ from districts.file.models.district import District, ListImport, QueuedImport
 from districts.file.services import hold_editor
 from districts.file.views.common import district_of_form, district_to_edit, district_to_read, imports_of
 from districts.file.workbook_marks import DistrictReader
+from districts.lists.kept_previews import kept_choices, kept_preview
 from districts.lists.services import apply_import
 from districts.lists.workbooks import (
     PROJECTS,
@@ -24,8 +25,6 @@ from districts.lists.workbooks import (
     WorkReader,
     ask,
     is_large,
-    kept_choices,
-    kept_preview,
     open_imports,
     order,
     projects_book,
@@ -124,8 +123,8 @@ def list_import(request: HttpRequest, code: str, kind: ImportKind) -> HttpRespon
     if request.method == "POST" and "kept" not in request.POST:
         return page.received(request, district, partial(hold_editor, signed_in(request), district), (Refused,))
     if "kept" in request.POST and "queued" in (kept := page.work(request, district, "kept", "kept")):
-        heads, answers = given_heads(request.POST), given_answers(request.POST)
-        asked = read_again(pk=kept["queued"], district=district, by=signed_in(request), heads=heads, answers=answers)
+        chosen: dict[str, Any] = {"heads": given_heads(request.POST), "answers": given_answers(request.POST)}
+        asked = read_again(pk=kept["queued"], district=district, by=signed_in(request), results="results" in request.POST, **chosen)
         return HttpResponseRedirect(FILES[kind].address("queued", district, pk=asked.pk))
     return page.upload(request, district)
 
@@ -168,7 +167,8 @@ def queued_import(request: HttpRequest, code: str, kind: ImportKind, pk: int) ->
         words = _done_words(files, asked.imported) if asked.imported else "已写入"
         return files.page.written(request, district, words, context["copy"], len(seen.returned))
     choices, mine = kept_choices(asked), {"queued": asked.pk}
-    context |= {**choices.context(), "kept": files.page.signed(district, mine, "kept") if choices.is_any else ""}
+    kept = files.page.signed(district, mine, "kept") if choices.is_any or seen.formulas else ""
+    context |= {**choices.context(), "kept": kept, "results": asked.preview.get("results", False)}
     token = files.page.signed(district, {**mine, "works": works_digest(asked)}) if seen.applicable else ""
     return files.page.page(request, district, {**context, "token": token})
 

@@ -1,6 +1,7 @@
 """Workbooks of lists that are too large for a request: read and written by the worker, once, whatever ends in between."""
 
 import datetime as dt
+from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
@@ -16,6 +17,7 @@ from districts.tasks import import_list, sweep_imports
 from greendistrict.core.errors import Refused
 from greendistrict.workflow.models import OutboxMessage
 from tests.districts.plots.test_plot_files import book
+from tests.documents.test_formula_results import counted
 from tests.factories.districts import PlotFactory, make_district
 from tests.factories.workbooks import saved
 from tests.leases import run_out
@@ -207,6 +209,23 @@ def test_a_preview_that_was_read_again_since_is_not_written_by_its_old_page(prep
     assert preparer.post(apply, {"token": preparer.get(page).context["token"]}).url == page
     import_list(asked.pk)
     assert district.plots.count() == 2
+
+
+def test_results_of_formulas_are_offered_in_a_large_import_too(preparer, district):
+    content = counted(["YC-30", ("=1+1.5", 2.5), "070102"], ["YC-31", 1, "070102"])
+    address = reverse("districts:plot_import", args=[district.code])
+    page = preparer.post(address, {"workbook": SimpleUploadedFile("台账.xlsx", content)}).url
+    asked = QueuedImport.objects.get()
+    import_list(asked.pk)
+    seen = preparer.get(page)
+    assert "有1格是公式" in seen.content.decode()
+    assert preparer.post(address, {"kept": seen.context["kept"], "results": "1"}).url == page
+    import_list(asked.pk)
+    seen = preparer.get(page)
+    assert ("公式按工作簿里保存的结果读入" in seen.content.decode(), seen.context["preview"].formulas) == (True, 0)
+    preparer.post(reverse("districts:plot_apply", args=[district.code]), {"token": seen.context["token"]})
+    import_list(asked.pk)
+    assert sorted(district.plots.values_list("number", "area_ha")) == [("YC-30", Decimal("2.5")), ("YC-31", 1)]
 
 
 def test_a_large_import_with_nothing_to_choose_does_not_keep_its_file(preparer, district):
