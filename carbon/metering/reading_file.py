@@ -121,10 +121,12 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
         likely = likely_heads({"": below})
         raise UnknownHeadsError(msg, reader, likely) if len(likely) >= len(NEEDED) else Refused(msg)
     said = [f"{words}→{head}" for head, at in places.items() if head_of(words := str(heads[at]).strip()) != head]
-    if not unit and UNIT not in places and (unit := "、".join(units_above(file.above))):
-        said.append(f"表上方写的单位“{unit}”→{VALUE}的单位")
+    several: list[str] = []
+    if not unit and UNIT not in places:
+        unit, several = _unit_above(file.above)
+        said += [f"表上方写的单位“{unit}”→{VALUE}的单位"] if unit else []
     is_usage = head_and_unit_of(str(heads[places[VALUE]]), NAMES)[0] == USAGE
-    told = "；".join(filter(None, [f"按表头对应：{'、'.join(said)}" if said else "", file.told]))
+    told = "；".join(filter(None, [f"按表头对应：{'、'.join(said)}" if said else "", *several, file.told]))
     found, notes = ReadingFile(told=told, is_usage=is_usage, **_choices(reader, heads, places)), ReadingNotes(file, heads, places, unit)
     table = TableLines([], [str(head if head is not None else "") for head in heads], (places[TIME], places[VALUE]), HEADS)
     for line, cells in file.rows:
@@ -141,6 +143,14 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
     Refused.unless(found.lines, "文件里没有读数")
     found.told = "；".join(filter(None, [found.told, *notes.said()]))
     return found
+
+
+def _unit_above(texts: Iterable[Any]) -> tuple[str, list[str]]:
+    """The one unit that is written above the heads, empty if there are several, and what is said of those."""
+    units = units_above(texts)
+    if len({named_unit(unit) for unit in units}) <= 1:
+        return next(iter(units), ""), []
+    return "", [f"表上方写了几个单位（{'、'.join(units)}），分不清哪些读数用哪个，没有采用；读数按各计量器具登记的单位读入，请核对"]
 
 
 def _choices(reader: ReadingHeads, heads: Sequence[Any], places: Mapping[str, int]) -> dict[str, Any]:

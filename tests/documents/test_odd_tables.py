@@ -146,6 +146,11 @@ def test_readings_below_other_heads_are_not_read(heads):
     assert [(fault.line, OVER in fault.words) for fault in found.faults] == [(3, True)]
 
 
+def test_of_several_units_above_none_is_that_of_the_readings():
+    found = parse("a.csv", f"单位：kWh、m³\n表号,日期,示数\n{LINE}\n".encode())
+    assert (found.readings["E-1"][0].unit, found.faults, "表上方写了几个单位（kWh、m³）" in found.told) == ("", [], True)
+
+
 def test_a_line_of_words_ends_no_file_of_readings():
     found = parse("a.csv", f"表号,日期,示数\n{LINE}\n分表,昨天,故障\nE-1,2026-03-02,9\n".encode())
     assert [row.line for row in found.readings["E-1"]] == [2, 4]
