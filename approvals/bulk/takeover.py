@@ -18,8 +18,8 @@ from greendistrict.core.folded_keys import folded
 from greendistrict.core.integers import whole
 from greendistrict.documents.workbooks.asked_texts import AskingReader
 from greendistrict.documents.workbooks.book import Cell, Heads, Returned, as_cell
-from greendistrict.documents.workbooks.cells import one_line_end, read_cell, says_nothing, shown_number
-from greendistrict.documents.workbooks.columns import CHOICE, DAY, TEXT, VALUE, Column, WrongCellError, words_of
+from greendistrict.documents.workbooks.cells import read_cell, says_nothing, shown_number
+from greendistrict.documents.workbooks.columns import CHOICE, DAY, TEXT, VALUE, AnsweredValue, Column, WrongCellError, words_of
 from greendistrict.documents.workbooks.grids import BookCell, CellLine, address_of, shown, unreadable
 from greendistrict.documents.workbooks.preview import Preview
 
@@ -168,12 +168,11 @@ class TakeoverReader(AskingReader):
 
     def _answer(self, column: Column, row: TakeoverRow) -> None:
         """Put the answer in the place of a text that is asked once for all rows."""
-        typed = row.typed[column.label]
         try:
-            found = self.answered(column, BookCell(typed), None, row.number)
+            found = self.answered(column, BookCell(row.typed[column.label]), None, row.number)
         except WrongCellError:
             return  # told with the row
-        if (column.label, one_line_end(str(typed))) in self.answers:
+        if isinstance(found, AnsweredValue):
             row.typed[column.label] = words_of(column, found.value)
             row.notes.append(found.note)
 

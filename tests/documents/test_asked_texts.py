@@ -128,7 +128,7 @@ def test_the_take_over_asks_once_as_well(client, people):
     page = reverse("approvals:take_over", args=["checks"])
     lines = [
         ("城区", "年度", "报送日期", "出处", "确定程度"),
-        *((district.name, year, f"{year + 1}-01-20", "档案", "大概") for year in (2023, 2024)),
+        *((district.name, year, f"{year + 1}-01-20", "档案", typed) for year, typed in ((2023, "大概"), (2024, "大概\u200b"))),
     ]
     seen = client.post(page, {"pasted": text(lines)})
     assert [*questions(seen)[0]] == ["确定程度 “大概”，2行"]

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greendistrict.documents.workbooks.cells import one_line_end, read_cell
-from greendistrict.documents.workbooks.columns import AskedCellError, CellValue, Column
+from greendistrict.documents.workbooks.columns import AnsweredValue, AskedCellError, CellValue, Column
 from greendistrict.documents.workbooks.foreign import MOST_CHOICES, HeadReader
 from greendistrict.documents.workbooks.grids import BookCell
 
@@ -58,7 +58,7 @@ class AskingReader(HeadReader):
                 raise
             found = self.answered(column, BookCell(asked.with_answer(answer)), row, at)
             note = f"“{asked.text}”按这次选定的“{answer}”"
-            return CellValue(found.value, "；".join(filter(None, (note, found.note))))
+            return AnsweredValue(found.value, "；".join(filter(None, (note, found.note))))
 
     def choices(self, seen: Any) -> "Choices":
         """What people may choose after a sheet was read; ``seen`` is its ``Preview``."""

@@ -48,6 +48,12 @@ class CellValue(NamedTuple):
     note: str = ""
 
 
+class AnsweredValue(CellValue):
+    """What a person put in the place of a text that was asked about."""
+
+    __slots__ = ()
+
+
 def _same(value: Any) -> Any:
     return value
 
