@@ -255,8 +255,8 @@ def rows_of_paste(text: str, year: int, library: Library) -> PastedRows:
     rows, left, wrong, head = list[RowTexts](), list[str](), list[str](), ""
     for at, line in enumerate(text.splitlines(), start=1):
         cells = [visible_lines(cell) for cell in line.split("\t")]
+        head = cells[AMOUNT] if cells[0] == HEAD and len(cells) > AMOUNT else head
         if not any(cells) or cells[0] == HEAD:
-            head = cells[AMOUNT] if len(cells) > AMOUNT else head
             continue
         if what := aside(cells, COLUMNS):
             left.append(f"第{at}行是{what}，没有读入")

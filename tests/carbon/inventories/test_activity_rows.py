@@ -158,3 +158,9 @@ def test_totals_and_notes_among_pasted_rows_are_left_out_with_a_word_and_near_wo
         "第5行是说明的行，没有读入",
         f"第6行的部门“可再生”按“{Sector.RENEWABLE.label}”",
     ]
+
+
+@pytest.mark.parametrize("blank", ["", "\t" * 10])
+def test_an_empty_line_below_the_heads_does_not_silence_their_unit(blank):
+    text = f"部门\t活动名称\t活动量（万kWh）\n{blank}\n建筑运行\t用电\t100\tkWh"
+    assert rows_of_paste(text, 2022, library()).aside == ["第3行的单位“kWh”不是表头“活动量（万kWh）”的，按这一行的读入"]
