@@ -9,13 +9,16 @@ from django.views.decorators.http import require_POST
 
 from districts.boundaries.selectors import outline_of
 from districts.common.enums import BOUNDARY_PROOF
+from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
 from districts.file.rules import may_authorise, may_edit_district, may_register
 from districts.file.selectors.visibility import district_seen
+from districts.file.services import hold_editor
 from districts.file.views.common import (
     UNPROCESSABLE,
     after_saving,
     conflicts_of,
+    district_of_form,
     district_to_edit,
     district_to_fill,
     read_only,
@@ -69,7 +72,7 @@ def profile_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, district: District, form: ProfileForm, *, editable: bool = True, **more: Any) -> HttpResponse:
-    status = UNPROCESSABLE if form.is_bound and form.errors else 200
+    status = UNPROCESSABLE if any(one.is_bound and one.errors for one in (form, more.get("mandate_form", form))) else 200
     return render(request, TEMPLATE, _context(request, district, form, editable=editable, **more), status=status)
 
 
@@ -101,14 +104,16 @@ def _stale(request: HttpRequest, stale: Stale) -> HttpResponse:
 @require_POST
 def mandate_add(request: HttpRequest, code: str) -> HttpResponse:
     """Authorise a consultant for a period."""
-    district = district_to_edit(request, code)
+    district = district_of_form(request, code)
     form = MandateForm(request.POST)
     if form.is_valid():
         with RefusalsIn(form):
+            hold_editor(signed_in(request), district)
             authorise_consultant(district=district, by=signed_in(request), **form.cleaned_data)
             messages.success(request, f"已授权{form.cleaned_data['organisation']}")
             return HttpResponseRedirect(section_address("profile_edit", district, ""))
-    return _page(request, district, ProfileForm(district=district), mandate_form=form)
+    editable = not lock_reasons(district)
+    return _page(request, district, read_only(ProfileForm(district=district), editable=editable), editable=editable, mandate_form=form)
 
 
 @require_POST

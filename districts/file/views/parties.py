@@ -17,7 +17,7 @@ from districts.file.models.parties import DistrictPaper, Fund, RenewalProject, S
 from districts.file.rules import may_designate, may_watch
 from districts.file.selectors.parties import answered_of, areas_told, bodies_of, funds_told, renewal_told
 from districts.file.selectors.visibility import authorities_choosable
-from districts.file.views.common import UNPROCESSABLE, EditPage, district_to_edit, district_to_read
+from districts.file.views.common import UNPROCESSABLE, EditPage, district_of_form, district_to_edit, district_to_read
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.lists import ListTable, RowAddress
@@ -98,7 +98,7 @@ def _kind(name: str) -> PartyList:
 
 def entry_edit(request: HttpRequest, code: str, kind: str, pk: int | None = None) -> HttpResponse:
     """Show and save the form of one row; without ``pk`` a new one."""
-    district, listed = district_to_edit(request, code), _kind(kind)
+    district, listed = district_of_form(request, code), _kind(kind)
     row = get_object_or_404(getattr(district, listed.related), pk=pk) if pk else None
     page = EditPage(
         TEMPLATE,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from districts.file.models.district import District
-from districts.file.views.common import UNPROCESSABLE, Conflict, district_to_edit, stale_page
+from districts.file.views.common import UNPROCESSABLE, Conflict, district_of_form, stale_page
 from districts.indicator_systems.forms import ActualsForm
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import measure_for
@@ -30,7 +30,7 @@ METHODS = ["GET", "HEAD", "POST"]
 
 def indicator_actuals(request: HttpRequest, code: str) -> HttpResponse:
     """Show and save the values of the year ``?year=``, by default the current year."""
-    district, years = district_to_edit(request, code), years_to_enter(viewer_of(request).today)
+    district, years = district_of_form(request, code), years_to_enter(viewer_of(request).today)
     asked = request.GET.get("year", "")
     year = next((one for one in years if one == whole(asked)), years[0])
     system = system_in_force(district)
