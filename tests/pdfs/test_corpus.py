@@ -4,11 +4,12 @@
 """
 
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
 
-from scripts.pdf_corpus import FOLDER
+from scripts.pdf_corpus import FOLDER, unpack
 from tests.reports.matters.test_bound_corpus import bound
 
 KEPT = Path(__file__).with_name("remarks.txt")
@@ -25,3 +26,14 @@ def test_each_pdf_of_the_packages_is_bound_with_the_remark_that_is_kept(tmp_path
     if os.environ.get("GD_PDFS_KEEP"):
         KEPT.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert KEPT.read_text(encoding="utf-8").splitlines() == lines
+
+
+def test_pdfs_of_an_older_lock_are_taken_away(tmp_path):
+    sources, folder = tmp_path / "sources", tmp_path / "pdfs"
+    for path in (folder / "old-1" / "a.pdf", sources / "new.pdf"):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(b"%PDF-")
+    with tarfile.open(sources / "new-1.tar.gz", "w:gz") as archive:
+        archive.add(sources / "new.pdf", "new-1/b.pdf")
+    unpack(sources, folder)
+    assert [path.relative_to(folder).as_posix() for path in folder.rglob("*.pdf")] == ["new-1/b.pdf"]
