@@ -26,7 +26,6 @@ NAMED = 12
 POLYLINES = ("LWPOLYLINE", "POLYLINE")
 AREAS = frozenset({"CIRCLE", "ELLIPSE", "SPLINE", "HATCH", "MPOLYGON", "REGION", "SOLID", "TRACE", "3DFACE", "LINE", "ARC", "MLINE"})
 DRAWN = AREAS | {*POLYLINES}
-STRETCHED = (3, 5)  # texts between two points
 IN_BLOCKS = "DXF的轮廓在图块里，请在CAD里分解（EXPLODE）后另存"
 
 
@@ -137,9 +136,9 @@ def _standing(entities: Iterable[Any], scale: float) -> Iterator[tuple[str, Plac
 
 
 def _placed(text: Any) -> Any:
-    """Where a text stands, which for any but the usual alignment is its second point: the first is then what a program left there."""
+    """Where a text stands, which for any but the usual alignment is not where it was inserted: that is what a program left there."""
     _, first, second = text.get_placement()
-    return first if second is None else (first + second) / 2 if text.dxf.halign in STRETCHED else second
+    return first if second is None else (first + second) / 2  # of a text that is stretched between two points
 
 
 def _numbered(polygon: Polygon, *texts: Iterable[tuple[str, Place]]) -> dict[str, str]:
