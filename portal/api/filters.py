@@ -27,7 +27,7 @@ from greendistrict.columns.declared import Columns
 from greendistrict.columns.kinds import ChoiceColumn, DayColumn, FlagColumn, WholeColumn
 from greendistrict.core.integers import whole
 from indicators.editions.columns import EDITION
-from portal.api.problems import WrongParameters
+from portal.api.problems import WrongParameters, ignored_parameters
 from reports.archive.columns import VOLUME
 from reports.archive.lifecycle import ARCHIVE_VOLUME
 from reports.archive.models import ArchiveVolume
@@ -54,12 +54,8 @@ def check_parameters(request: Request, conditions: Iterable[str], ordering_field
 
 def refuse_unknown(request: Request, allowed: Collection[str]) -> None:
     """Raise ``WrongParameters`` naming every query parameter that is not allowed, or stands there more than once."""
-    if unknown := [name for name in request.query_params if name not in allowed]:
-        told = f"可用的参数：{'、'.join(allowed)}" if allowed else "这个地址没有参数"
-        words = f"参数不存在：{'、'.join(unknown)}。{told}"
-        raise WrongParameters(dict.fromkeys(unknown, words))
-    if repeated := [name for name, values in request.query_params.lists() if len(values) > 1]:
-        raise WrongParameters(dict.fromkeys(repeated, f"参数只能写一次：{'、'.join(repeated)}"))
+    if wrong := ignored_parameters(request.query_params, allowed):
+        raise WrongParameters(wrong)
 
 
 class AskedFilters(DjangoFilterBackend):  # type: ignore[misc]  # django-filter ships no types

@@ -3,10 +3,11 @@
 The JSON of writes: what no row can hold is refused before any field is read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -17,6 +18,15 @@ from greendistrict.core.errors import Refused, Stale
 
 MOST_TOLD = 5
 GENERAL = ("detail", "non_field_errors")
+
+
+def ignored_parameters(given: MultiValueDict[str, str], allowed: Collection[str]) -> dict[str, str]:
+    """Query parameters that would be ignored, each with words: unknown ones, else those that stand there more than once."""
+    if unknown := [name for name in given if name not in allowed]:
+        told = f"可用的参数：{'、'.join(allowed)}" if allowed else "这个地址没有参数"
+        return dict.fromkeys(unknown, f"参数不存在：{'、'.join(unknown)}。{told}")
+    repeated = [name for name, values in given.lists() if len(values) > 1]
+    return dict.fromkeys(repeated, f"参数只能写一次：{'、'.join(repeated)}")
 
 
 class WrongParameters(APIException):

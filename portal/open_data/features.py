@@ -14,10 +14,11 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 
 from greendistrict.core.integers import whole
+from portal.api.problems import ignored_parameters
 from portal.open_data.catalogue import licence
 from portal.open_data.datasets import BOUNDARIES
 from portal.open_data.versions import features_of
@@ -109,9 +110,10 @@ class ItemQuery:
     offset: int = 0
 
 
-def asked_of(given: Mapping[str, str]) -> ItemQuery:
+def asked_of(query: QueryDict) -> ItemQuery:
     """Parse the query parameters. Raises ``WrongQuery`` naming every invalid or unknown one."""
-    refuse_unknown(given, PARAMETERS)
+    refuse_unknown(query, PARAMETERS)
+    given = {name: str(value) for name, value in query.items()}
     limit, offset = whole(given.get("limit", str(DEFAULT_LIMIT)), 0), whole(given.get("offset", "0"), -1)
     wrong = wrong_format(given)
     if limit < 1:
@@ -154,17 +156,10 @@ def _instant(text: str) -> dt.datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
-def refuse_unknown(given: Mapping[str, str], allowed: Sequence[str]) -> None:
-    """Raise ``WrongQuery`` for unknown parameters."""
-    if unknown := [name for name in given if name not in allowed]:
-        told = f"可用的参数：{'、'.join(allowed)}" if allowed else "这个地址没有参数"
-        raise WrongQuery(dict.fromkeys(unknown, f"参数不存在：{'、'.join(unknown)}。{told}"))
-
-
-def refuse_repeated(given: MultiValueDict[str, str]) -> None:
-    """Raise ``WrongQuery`` for parameters that stand there more than once, all but one of which would be ignored."""
-    if repeated := [name for name, values in given.lists() if len(values) > 1]:
-        raise WrongQuery(dict.fromkeys(repeated, f"参数只能写一次：{'、'.join(repeated)}"))
+def refuse_unknown(given: QueryDict, allowed: Sequence[str]) -> None:
+    """Raise ``WrongQuery`` for unknown parameters and for those that stand there more than once, all but one of which would be ignored."""
+    if wrong := ignored_parameters(given, allowed):
+        raise WrongQuery(wrong)
 
 
 def _areas(text: str) -> tuple[Rectangle, ...] | None:

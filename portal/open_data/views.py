@@ -32,7 +32,6 @@ from portal.open_data.features import (
     items,
     landing,
     openapi,
-    refuse_repeated,
     refuse_unknown,
     wrong_format,
 )
@@ -134,7 +133,6 @@ def _ogc(make: Callable[..., tuple[Any, str]]) -> Callable[..., HttpResponse]:
     @wraps(make)
     def answer(request: HttpRequest, **place: str) -> HttpResponse:
         try:
-            refuse_repeated(request.GET)
             content, kind = make(request, **place)
         except WrongQuery as wrong:
             return problem(400, str(wrong), wrong.errors)
@@ -194,8 +192,7 @@ def ogc_items(request: HttpRequest, key: str) -> tuple[Any, str]:
     """Features in a bounding box, paged."""
     if key != COLLECTION:
         raise Http404
-    query = request.GET.dict()
-    return items(asked_of(query), request.build_absolute_uri, query, clock.now()), GEOJSON
+    return items(asked_of(request.GET), request.build_absolute_uri, request.GET.dict(), clock.now()), GEOJSON
 
 
 @_ogc
@@ -225,7 +222,6 @@ def _asked(request: HttpRequest, dataset: Dataset) -> dict[str, Any]:
     """Conditions of the query. Raises ``WrongQuery`` for what would be ignored."""
     conditions = TitleRegisterFilter if dataset is TITLES else DatedFilter
     refuse_unknown(request.GET, tuple(conditions.base_filters) if dataset.is_dated else ())
-    refuse_repeated(request.GET)
     if not request.GET:
         return {}
     form = conditions(request.GET, District.objects.none()).form
