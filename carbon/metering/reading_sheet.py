@@ -25,6 +25,7 @@ MOST_BOOK_LINES = 200_000
 MOST_COLUMNS = 25
 SHOWN = 20  # hidden lines that are named
 MULTIPLIERS = frozenset({"倍率", "乘率", "综合倍率", "计费倍率", "电表倍率", "表计倍率", "互感器倍率", "倍数"})  # beside readings: not read
+_NOTE = re.compile("[:：]")  # 单位：m³
 _ONCE = re.compile(r"[×xX*]?\s*1(?:\.0*)?\s*倍?|", re.ASCII)
 
 
@@ -65,9 +66,10 @@ def reading_lines(content: bytes, names: Collection[str]) -> ReadingLines:
     read = max(sheets, key=lambda name: heads_named(tops[name], names), default="")
     sheet, others = sheets.get(read, []), [name for name, top in tops.items() if top and name != read]
     Refused.when(is_longer(sheet, MOST_BOOK_LINES), f"一个工作簿最多{MOST_BOOK_LINES}行，请分开上传或改用 CSV 文件")
-    first, merged = head_line(tops.get(read, []), names), merged_in(content, read)
-    above = [cell.value for row in sheet[:first] for cell in row]
+    merged = merged_in(content, read)
+    first = _top(sheet, head_line(tops.get(read, []), names), merged)
     lines = _heads(sheet, first, merged)
+    above = [cell.value for row in sheet[: first + lines - 1] for cell in row]  # a unit of all figures may be merged there
     if lines > 1:
         sheet[first : first + lines] = [[]] * (lines - 1) + [[BookCell(word) for word in _joined(sheet, first, lines, merged, names)]]
         first += lines - 1
@@ -76,13 +78,19 @@ def reading_lines(content: bytes, names: Collection[str]) -> ReadingLines:
     return ReadingLines(enumerate(rows[first:], start=first + 1), told, above, merged, hidden_rows(content, read))
 
 
+def _top(sheet: Sequence[Sequence[Any]], named: int, merged: Sequence[Merged]) -> int:
+    """The first line of heads whose ``named`` one names most: the line above it holds words over several columns, no title or note."""
+    over = [one for one in merged if one.first_row == one.last_row == named - 1 and 0 < one.first_column < one.last_column]
+    texts = [str(sheet[named - 1][one.first_column].value or ":") for one in over if one.first_column < len(sheet[named - 1])]
+    return named - 1 if any(not _NOTE.search(text) for text in texts) else named
+
+
 def _heads(sheet: Sequence[Sequence[Any]], first: int, merged: Sequence[Merged]) -> int:
     """How many lines the heads take: to the end of cells that are merged downwards, and the words below one that spans several columns."""
     lines = lines_spanned(merged, first, 1)
-    for one in merged:
-        if one.first_row == one.last_row == first and one.last_column > one.first_column and lines == 1 < len(sheet) - first:
-            below = sheet[first + 1][one.first_column : one.last_column + 1]
-            lines += bool(below) and all(isinstance(cell.value, str) and not any(map(str.isdigit, cell.value)) for cell in below)
+    if lines == 1 < len(sheet) - first and any(one.first_row == one.last_row == first for one in merged):
+        below = [cell.value for cell in sheet[first + 1] if cell.value is not None]
+        lines += bool(below) and not any(not isinstance(value, str) or re.search(r"\d", value) for value in below)  # no reading is without
     return min(lines, MOST_HEADS)
 
 

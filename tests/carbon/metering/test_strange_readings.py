@@ -322,6 +322,19 @@ BOOKS = {
         book(*SIX, heads=TWO_HEADS, merge=("C1:D1",)),
         "本次示数→读数",
     ),
+    "heads named in the second line": noted(
+        book(*SIX, heads=((None, "抄表", "示数"), ("表号", "日期", "上次", "本次", "单位")), merge=("C1:D1",)), "本次示数→读数"
+    ),
+    "a unit merged above": noted(
+        book(*((W, day, value * 1000) for _, day, value, _unit in THREE), heads=((None, None, "单位：升"), HEADS[:3]), merge=("C1:D1",)),
+        "表上方写的单位“升”→读数的单位",
+        "60000000升换算成60000m3",
+        "60040000升",
+        "60080000升",
+    ),
+    "a head over two columns": File(
+        book(*((W, "泵房", *line[1:]) for line in THREE), heads=((HEADS[0], None, *HEADS[1:]),), merge=("A1:B1",))
+    ),
     "no value": refused(book((W, DAY, None, "m3")), "没有填写读数"),
 }
 FAMILIES = {
