@@ -310,7 +310,8 @@ def reading_import(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             return HttpResponseRedirect(_address(district, pk))
     if not is_choice and request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
-            imports.order(pk=pk, district=district, by=signed_in(request), reason=form.cleaned_data["reason"])
+            confirmed = {"reason": form.cleaned_data["reason"], "seen": request.POST.get("seen", "")}
+            imports.order(pk=pk, district=district, by=signed_in(request), **confirmed)
             return HttpResponseRedirect(_address(district, pk))
     if asked.is_waiting:
         return _progress(request, district, asked)

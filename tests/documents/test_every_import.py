@@ -330,8 +330,8 @@ class Readings(Steps):
         self.client.post(self.kept, {"head": heads, "column": columns})
         return self._shown()
 
-    def written(self, _seen, _heads, _columns):
-        return self.client.post(self.kept)
+    def written(self, seen, _heads, _columns):
+        return self.client.post(self.kept, {"seen": seen.context["seen"]["digest"]})
 
 
 CLAUSES = Other(

@@ -52,7 +52,7 @@ def read_meters(district: District, by: User, today: dt.date) -> None:
     for code, _name, _carrier, unit, _use, _above in METERS:
         lines += [f"{code},{one.at:%Y-%m-%d %H:%M},{one.value},{unit}," for one in series[code] if one.at >= cut]
     asked = imports.ask(district=district, content="\n".join(lines).encode(), file_name="近十日读数（演示）.csv", by=by)
-    imports.order(pk=asked.pk, district=district, by=by, reason="")
+    imports.order(pk=asked.pk, district=district, by=by, reason="", seen=asked.seen["digest"])
 
 
 def _series(code: str, use: int, first: dt.date, today: dt.date) -> list[NewReading]:

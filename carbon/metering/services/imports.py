@@ -47,6 +47,7 @@ MOST_ATTEMPTS = 3
 SHOWN = 300
 BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传，仍不行时请与平台管理员联系"
 STALE = "预览之后平台上的读数有变化，这次没有写入；请重新上传预览"
+READ_SINCE = "预览之后重新核对过，这次没有写入；请核对本页的预览后写入"
 ORDERED_BEFORE = "这次导入已经提交写入，或预览已失效"
 
 
@@ -106,11 +107,14 @@ def _previewed(
         return {"state": QueuedState.REFUSED, "seen": seen, "error": fitted(ReadingImport, "error", str(unknown))}
 
 
-def order(*, pk: int, district: District, by: User, reason: str) -> ReadingImport:
-    """Confirm the preview and have it written. Raises ``NotAllowed``, ``Refused`` if already confirmed, without a reason, or outdated."""
+def order(*, pk: int, district: District, by: User, reason: str, seen: str) -> ReadingImport:
+    """Confirm the preview with the digest ``seen`` and have it written.
+
+    Raises ``NotAllowed``, ``Refused`` if already confirmed, read otherwise since, without a reason, or outdated.
+    """
     hold_metering(posts_of(by), district)
     _make_room(pk)
-    return _ordered(pk, district, by, reason)
+    return _ordered(pk, district, by, reason, seen)
 
 
 def _make_room(pk: int) -> None:
@@ -120,11 +124,12 @@ def _make_room(pk: int) -> None:
 
 
 @transaction.atomic
-def _ordered(pk: int, district: District, by: User, reason: str) -> ReadingImport:
+def _ordered(pk: int, district: District, by: User, reason: str, seen: str) -> ReadingImport:
     hold_metering(posts_of(by), district)
     asked = ReadingImport.objects.select_for_update(no_key=True).filter(pk=pk, district=district, state=QueuedState.READ).first()
     if asked is None:
         raise Refused(ORDERED_BEFORE)
+    Refused.unless(asked.seen["digest"] == seen, READ_SINCE)
     Refused.when(asked.seen["changed_measured"] and not reason.strip(), NEEDS_REASON)
     asked.state, asked.by, asked.since, asked.attempts = QueuedState.ORDERED, by, clock.now(), 0
     asked.reason = fitted(asked, "reason", reason.strip())

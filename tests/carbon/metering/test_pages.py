@@ -122,6 +122,11 @@ def test_a_sub_meter_measures_what_its_parent_measures(preparer, district):
     assert preparer.post(address("meter_edit", district, part.pk), free).status_code == 302
 
 
+def confirmed(client, url, **typed):
+    """The answer to the preview as it stands on its page."""
+    return client.post(url, {"seen": client.get(url).context["seen"]["digest"], **typed})
+
+
 def test_a_file_is_seen_then_written_then_on_the_board(preparer, district):
     MeterFactory(district=district, code="E-1", interval="day")
     assert preparer.get(address("reading_template", district)).content.decode("utf-8-sig").startswith(HEADS)
@@ -134,11 +139,11 @@ def test_a_file_is_seen_then_written_then_on_the_board(preparer, district):
     page = preparer.get(sent.url).content.decode()
     assert all(words in page for words in ("新增", "10个读数", "只写入其余读数", "没有登记这个编号", "不能识别"))
     assert not MeterReading.objects.exists()
-    assert preparer.post(sent.url).status_code == 302
+    assert confirmed(preparer, sent.url).status_code == 302
     asked.refresh_from_db()
     written = {"added": 10, "corrected": 0, "unchanged": 0}
     assert (asked.state, asked.seen["written"], bytes(asked.content)) == (QueuedState.WRITTEN, written, b"")
-    assert preparer.post(sent.url).status_code == 422, "once"
+    assert confirmed(preparer, sent.url).status_code == 422, "once"
     (row,) = board(district, 2026, clock.today())
     assert (row.months[2].amount, row.months[2].measured) == (55, 10)
     assert "55.00" in preparer.get(address("metering_board", district), {"year": 2026}).content.decode()
@@ -150,7 +155,7 @@ def test_the_same_file_twice_is_once_and_another_value_is_a_correction_with_a_re
     def send(*lines):
         return preparer.post(address("reading_upload", district), {"file": csv(*lines)}).url
 
-    preparer.post(send("E-1,2026-03-01,5,,", "E-1,2026-03-02,6,,线性内插"))
+    confirmed(preparer, send("E-1,2026-03-01,5,,", "E-1,2026-03-02,6,,线性内插"))
     same = preparer.get(send("E-1,2026-03-01,5,,"))
     assert (same.context["seen"]["unchanged"], "没有要写入的读数" in same.content.decode()) == (1, True)
     assert not preparer.get(address("metering_board", district)).context["queued"].exists(), "nothing new waits for nothing"
@@ -159,9 +164,9 @@ def test_the_same_file_twice_is_once_and_another_value_is_a_correction_with_a_re
         assert ("已核对，没有要写入的读数" in told, "待确认写入" in told) == (True, False)
     other = send("E-1,2026-03-01,7,,", "E-1,2026-03-02,8,,")
     assert preparer.get(address("metering_board", district)).context["queued"].exists()
-    assert "更正请写明原因" in preparer.post(other).content.decode()
+    assert "更正请写明原因" in confirmed(preparer, other).content.decode()
     assert MeterReading.objects.get(at=at(2026, 3, 1)).value == 5
-    assert preparer.post(other, {"reason": "抄表有误"}).status_code == 302
+    assert confirmed(preparer, other, reason="抄表有误").status_code == 302
     found = [(row.before, row.after, row.before_estimated, row.reason) for row in meter.corrections.order_by("at")]
     assert found == [(5, 7, "", "抄表有误"), (6, 8, "linear", "抄表有误")]
     day = preparer.get(address("meter", district, meter.pk), {"day": "2026-03-02"}).content.decode()
@@ -177,7 +182,7 @@ def test_a_workbook_is_taken_as_well_and_a_preview_that_is_over_is_refused(clien
     sent = client.post(address("reading_upload", district), {"file": SimpleUploadedFile("读数.xlsx", saved(book))})
     assert "12.5MWh换算成12500kWh" in client.get(sent.url).content.decode()
     write(meter, [3], by=people.preparer)
-    late = client.post(sent.url, {"reason": "x"})
+    late = confirmed(client, sent.url, reason="x")
     assert (late.status_code, "预览之后平台上的读数有变化" in late.content.decode()) == (422, True)
     assert MeterReading.objects.get().value == 3
 
@@ -191,7 +196,7 @@ def test_readings_are_pasted_and_heads_in_other_words_are_said(preparer, distric
     sent = preparer.post(address("reading_upload", district), {"pasted": f"抄表（虚构）\r\n{heads}\r\n{row}\r\n"})
     told = preparer.get(sent.url).content.decode()
     assert ("12.5MWh换算成12500kWh" in told, "按表头对应：" in told) == (True, not heads.startswith("计量"))
-    assert preparer.post(sent.url).status_code == 302
+    assert confirmed(preparer, sent.url).status_code == 302
     assert MeterReading.objects.get().value == 12500
     for wrong, why in ((" ", "请选择读数文件，或粘贴表格"), ("表号 时间", "不是表格里的单元格"), ("甲\t乙", "缺少：计量器具编号")):
         answer = preparer.post(address("reading_upload", district), {"pasted": wrong})
@@ -207,7 +212,7 @@ def test_a_large_file_goes_through_the_queue_once(preparer, district, settings):
     assert "排队核对" in preparer.get(url).content.decode()
     assert (import_readings(asked.pk), import_readings(asked.pk)) == (True, False)
     assert "新增" in preparer.get(url).content.decode()
-    preparer.post(url)
+    confirmed(preparer, url)
     assert not MeterReading.objects.exists()
     assert (import_readings(asked.pk), import_readings(asked.pk)) == (True, False)
     assert MeterReading.objects.count() == 1
@@ -232,12 +237,24 @@ def test_heads_that_nobody_knows_are_asked_about_in_a_large_file_too(preparer, d
     assert "没有要写入的读数" in preparer.get(url).content.decode()
     preparer.post(url, {"head": ["丙", "丁"], "column": ["读数", ""]})
     import_readings(asked.pk)
-    preparer.post(url)
+    confirmed(preparer, url)
     import_readings(asked.pk)
     assert MeterReading.objects.get().value == 5
     late = preparer.post(url, chosen)
     assert (late.status_code, "已经提交写入" in late.content.decode()) == (422, True)
     assert ChosenHeads.objects.get().heads == {"甲": "计量器具编号", "乙": "时间", "丙": "读数", "丁": ""}
+
+
+def test_a_preview_of_other_columns_is_not_written_by_its_old_page(preparer, district):
+    MeterFactory(district=district, code="E-1", interval="day")
+    file = SimpleUploadedFile("读数.csv", "表号,日期,示数,丁\nE-1,2026-03-01,5,9\n".encode())
+    url = preparer.post(address("reading_upload", district), {"file": file}).url
+    old = preparer.get(url).context["seen"]["digest"]
+    assert preparer.post(url, {"head": ["示数", "丁"], "column": ["", "读数"]}).status_code == 302
+    late = preparer.post(url, {"seen": old})
+    assert (late.status_code, "预览之后重新核对过" in late.content.decode(), MeterReading.objects.exists()) == (422, True, False)
+    assert confirmed(preparer, url).status_code == 302
+    assert MeterReading.objects.get().value == 9
 
 
 def test_a_lost_queue_is_swept_and_what_breaks_off_again_and_again_is_refused(preparer, district, settings):
