@@ -36,7 +36,7 @@ CITE = "八（二）"
 def _complete(question: Question) -> Iterable[Refusal]:
     for key, title in ASPECTS.items():
         if not str(question.obj.report.get(key, "")).strip():
-            yield Refusal(f"“{title}”未填", field=key, cite=CITE)
+            yield Refusal(f"“{title}”未填", field=key)
 
 
 def _judged(question: Question) -> Iterable[Refusal]:
@@ -56,12 +56,12 @@ def _short(question: Question) -> list[str]:
 
 def _qualified(question: Question) -> Iterable[Refusal]:
     if short := _short(question):
-        yield Refusal("两个方面均符合才能定为合格", found=f"{'、'.join(short)}不符合")
+        yield Refusal("按平台规则，两个方面均符合才能定为合格", found=f"{'、'.join(short)}不符合")
 
 
 def _unqualified(question: Question) -> Iterable[Refusal]:
     if not _short(question):
-        yield Refusal("两个方面均符合，不能定为不合格")
+        yield Refusal("按平台规则，两个方面均符合的不能定为不合格")
 
 
 POST_EVALUATION = Machine(

@@ -62,7 +62,7 @@ def point_of(district: District, today: dt.date, terms: StageTerms) -> Cycle | N
 def against_opening(district: District, today: dt.date) -> list[Refusal]:
     """What stands against opening the assessment of a pilot's cycle today."""
     if district.stage != Stage.PILOT or district.titled_on is None:
-        return [Refusal(f"阶段评估在试点称号存续期间开展，从公告日起算；城区现在{NO_DAY}")]
+        return [Refusal(f"阶段评估在试点称号存续期间开展，本平台从公告日起算；城区现在{NO_DAY}")]
     terms = stage_terms()
     if point_of(district, today, terms) is None:
         following = next_cycle(district.titled_on, today, terms)

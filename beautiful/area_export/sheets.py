@@ -18,7 +18,7 @@ from greendistrict.documents.spreadsheets import Head
 
 UNFED, NO_SYSTEM, NO_TASK, NO_EVALUATION, NO_FIGURE = (
     "没有城区供数",
-    "没有批准的指标体系",
+    "无批准的指标体系记录",
     "执行中的计划在这一领域没有任务",
     "没有开始评估",
     "没有登记",

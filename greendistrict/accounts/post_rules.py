@@ -13,7 +13,7 @@ from greendistrict.accounts.enums import CITY, KEEPERS, OrganisationKind, Role
 from greendistrict.accounts.models import Delegation, Organisation, Post, User
 from greendistrict.core import clock
 
-# A 管委会 or a district's own department can be the applicant (指导意见 四（一）), and a department the 区专门机构.
+# A 管委会 or a district's own department can be the applicant (指导意见 八（一）), and a department the 区专门机构.
 _APPLICANTS = frozenset({OrganisationKind.APPLICANT, OrganisationKind.AUTHORITY, OrganisationKind.BUREAU})
 _DISTRICT_BODIES = frozenset({OrganisationKind.AUTHORITY, OrganisationKind.BUREAU})
 KINDS: dict[str, frozenset[OrganisationKind]] = {

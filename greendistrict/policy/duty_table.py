@@ -172,7 +172,7 @@ ROWS: tuple[DutyKind, ...] = (
     DutyKind("countersign", "自查会签", "", SETTING, "专门机构", "申报主体", "送出后15个工作日，不视为同意", "已会签"),
     DutyKind("receive_filing", "接收或退回报送材料", "", SETTING, CITY, "报送单位",
              "报送后20个工作日，年度自查不早于次年4月30日", "接收或退回", "city"),
-    DutyKind("recheck", "整改复查", "", SETTING, CITY, "申报主体", "报送整改后10个工作日", "已复查", "city"),
+    DutyKind("recheck", "整改复核", "", SETTING, CITY, "申报主体", "报送整改后10个工作日", "已复核", "city"),
     DutyKind("stage_hold", "组织阶段评估", "STAGE-ASSESSMENT", "八（二）", CITY, "申报主体",
              "公告日起每满三年之日，期前60个工作日起开放", "已启动", "city"),
     DutyKind("stage_conclude", "阶段评估结论", "", SETTING, CITY, "申报主体", "材料报送后90个工作日", "已形成结论", "city"),

@@ -143,7 +143,7 @@ CITE_PLATFORMS = "七（三）3"
 
 
 def _lacking_platforms(entries: Sequence[DigitalPlatform], files: Mapping[int, int]) -> list[MissingRecord]:
-    """七（三）3 encourages platforms, a common database and data integration; none of it is mandatory for the district."""
+    """七（三）3: platforms and data are to be strengthened (要加强), CIM is encouraged (鼓励); what is missing is told only."""
     del files
     found = [] if entries else [MissingRecord("没有登记数字化平台", CITE_PLATFORMS)]
     if entries and all(entry.kind != PlatformKind.DATABASE for entry in entries):
@@ -168,10 +168,10 @@ CITE_TRAININGS = "七（三）2"
 
 
 def _lacking_trainings(entries: Sequence[TrainingSession], files: Mapping[int, int]) -> list[MissingRecord]:
-    """七（三）2 asks for recurring training; a training for each tier, its result and its papers are the portal's."""
+    """七（三）2 asks for a mechanism of recurring training; one each year and for each tier, its result and its papers are the portal's."""
     held = [entry for entry in entries if not entry.lacks]
     if not held:
-        return [MissingRecord("当年没有举办培训的记录", CITE_TRAININGS)]
+        return [MissingRecord("当年没有举办培训的记录", SETTING)]
     tiers = {one.tier for one in held}
     found = [MissingRecord(f"当年没有面向{tier.label}的培训", SETTING) for tier in TrainingTier if tier not in tiers]
     found += [MissingRecord(f"培训“{one.title}”没有评价", SETTING) for one in held if one.rating is None and not one.result]

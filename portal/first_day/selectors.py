@@ -258,7 +258,7 @@ def _connections() -> Iterator[OpeningLine]:
             OpeningItem.SMS,
             settings.SMS_URL,
             "短信网关已设置",
-            "没有接入，提醒只走邮件和站内消息：设置GD_SMS_URL；不用短信的，写明本地不需要",
+            "没有接入，不发短信提醒：设置GD_SMS_URL；不用短信的，写明本地不需要",
         ),
         (OpeningItem.SCANNER, settings.CLAMD, "查毒程序已设置", "没有接入，上传的文件不查毒：设置GD_CLAMD"),
         (OpeningItem.STORAGE, True, "用对象存储" if settings.S3_BUCKET else "用本机文件夹", ""),

@@ -81,10 +81,11 @@ def _cells(rows: Sequence[ProgressRow]) -> Iterator[Sequence[Cell]]:
     for row in rows:
         failing = row.check.failing if row.check else []
         asked = bool(row.check and row.check.verdicts)
+        bodies = row.district.authorities.all()
         yield (
             row.district.name,
             row.district.stage_text,
-            "、".join(body.name for body in row.district.authorities.all()),
+            "、".join(body.name for body in bodies) + "（推定）" * bool(bodies and row.district.place_is_inferred),
             "；".join(f"{matter.label}：{matter.step}" for matter in row.matters),
             row.next_duty.title if row.next_duty else "",
             row.next_duty.due if row.next_duty else None,

@@ -110,7 +110,9 @@ LINES = ListTable(
 RECORD = Columns(
     RecordRow,
     name=TextColumn(source="district__name", label="城区", width=34),
-    bodies=ComputedColumn("实施主体", lambda row, _today: "、".join(body.name for body in row.bodies), css="", width=34),
+    bodies=ComputedColumn(
+        "实施主体", lambda row, _today: "、".join(body.name for body in row.bodies), css="", width=34, guess="district__place_is_inferred"
+    ),
     stage=StateColumn(source="district__stage_label", label="阶段", guess="district__stage_is_inferred"),
     **{need.value: _gaps(need) for need in Need},
     number=WholeColumn("项", label="缺", most=2**31 - 1),

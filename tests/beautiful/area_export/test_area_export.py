@@ -110,7 +110,7 @@ def test_an_indicator_has_source_value_path_and_light_and_who_feeds_nothing_is_s
     [fed] = [one for one in share.indicators if one.year]
     assert (carbon["路径应达"] or "", carbon["说明"]) == (fed.progress.due, f"{fed.progress.light.words}；另有1项待核对，未计入")
     [bare] = [row for row in rows if row["城区"] == BARE]
-    assert (bare["说明"], bare["指标"], bare["红绿灯"]) == ("没有批准的指标体系", None, None)
+    assert (bare["说明"], bare["指标"], bare["红绿灯"]) == ("无批准的指标体系记录", None, None)
     assert [row["重点领域"] for row in lines(book, "重点领域")] == ["发展之美"]
     figures = lines(book, "碳排放、能源和地块")
     inventory = [row for row in figures if row["数"] == "碳排放总量"]
