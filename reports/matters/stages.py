@@ -84,9 +84,9 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
     called, coming = said["called"], said["next_cycle"]
     if called:
         cycle = [("提前组织", f"{day(stage.due)}，监督检查{called.number or ''}发现严重问题")]
-        cycle += [("周期到期", f"{day(coming.day)}（试点公告日起每三年，不因提前组织改变）")] if coming else []
+        cycle += [("周期到期", f"{day(coming.day)}（每三年；指自试点公告日起算，不因提前组织改变）")] if coming else []
     else:
-        cycle = [("周期到期", f"{day(stage.due)}（试点公告日起每三年）")]
+        cycle = [("周期到期", f"{day(stage.due)}（每三年；指自试点公告日起算）")]
     settled = "不用报送" if said["on_paper"] else "免报" if said["last"].waived else ""
     last = settled or f"{day(said['last'].day)}{default_mark('stage.grace_days', '拟', unless=said['last'].moved)}"
     opens = said["cycle"].opens
