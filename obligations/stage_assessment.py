@@ -89,9 +89,10 @@ def _of_titled(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 
 def _settled_on_paper(stage: StageAssessment, cycle: Cycle, years: int, on: dt.date) -> bool:
     """Whether nothing was filed by a day and the point of the cycle was assessed on paper by then: no papers are owed for it."""
-    if stage.round is None or done_by(on, stage.filed_at):
+    entered = vars(stage)["entered"]
+    if not entered or stage.round is None or done_by(on, stage.filed_at):
         return False
-    return held_on_paper(cycle.opens, vars(stage)["entered"], years, on) is not None
+    return held_on_paper(cycle.opens, entered, years, on) is not None
 
 
 def _ended_on(district: int, began: dt.date, only: Collection[int] | None, day: Day) -> dt.date | None:

@@ -399,7 +399,7 @@ def test_a_file_that_chose_nothing_leaves_newer_choices_as_they_are(client, peop
     waiting = steps.kept
     seen = steps.pasted([odd, (*other.row[:1], "2026-03-03", *other.row[2:])])
     steps.written(steps.chosen(seen, odd[3:], [""]), odd[3:], [""])
-    assert client.post(waiting).status_code == 302
+    assert client.post(waiting, {"seen": client.get(waiting).context["seen"]["digest"]}).status_code == 302
     assert ChosenHeads.objects.get(kind=ReadingHeads.kind).heads[bare_head(odd[3])] == ""
 
 

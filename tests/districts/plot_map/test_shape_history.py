@@ -216,7 +216,7 @@ def test_a_locked_file_is_told_as_such_and_what_was_typed_stays(preparer, people
     told = preparer.post(shapes, file(("A-1", square(121.507, 31.206))))
     assert (told.status_code, "正在办理，城区资料不能修改" in told.content.decode()) == (422, True)
     backfill = preparer.post(reverse("districts:plot_backfill", args=[district.code]), {"reason": "x"})
-    assert (backfill.status_code, "正在办理，城区资料不能修改" in backfill.content.decode()) == (409, True)
+    assert (backfill.status_code, "正在办理，城区资料不能修改" in backfill.content.decode()) == (422, True)
     preparer.force_login(people.authority)
     District.objects.update(stage=Stage.PILOT)
     assert {preparer.post(address, {"reason": "x"}).status_code for address in (version, former, shapes)} == {403}
