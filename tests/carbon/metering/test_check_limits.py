@@ -102,7 +102,8 @@ def test_another_unit_is_rounded_to_three_places_and_an_unknown_one_refused():
     rows = [NewReading(1, hour(0), Decimal(10), "MJ"), NewReading(2, hour(1), Decimal(10), "斤")]
     seen = found(PER_HOUR, rows)
     assert [row.value for row in seen.accepted] == [Decimal("2.778")]
-    assert [(fault.words, fault.refused) for fault in seen.faults] == [("10MJ换算成2.778kWh", False), ("没有单位“斤”，登记的是kWh", True)]
+    converted, unknown = ("10MJ换算成2.778kWh（保留3位小数）", False), ("没有单位“斤”，登记的是kWh", True)
+    assert [(fault.words, fault.refused) for fault in seen.faults] == [converted, unknown]
 
 
 @pytest.mark.parametrize("unit", ["度", "KWH", "千瓦时", "kWh"])
