@@ -21,7 +21,8 @@ OTHER = (  # words before or within a head that make it another's: 地下建筑�
 Contents = Mapping[str, Callable[[str], bool]]  # whether a folded text is a value of a column, by field
 _WITH_UNIT = re.compile(r"(.+?)[(\[【:/,、-]+(?:单位:?)?([^()\[\]【】:]+)[)\]】]*")
 _FOOTNOTE = re.compile(r"(?<=[)\]】])(?:\d{1,2}|[*#]+)$")
-_ABOVE = re.compile(r"单位[:：]\s*((?:(?![^\s、，,]*单位[:：])[^:：。;；()（）\[\]【】]){1,40})")  # up to another 单位： in the same cell
+_ENDS = r":：。;；()（）\[\]【】"  # what ends the units of one 单位：, and what another one behind them is said of
+_ABOVE = re.compile(rf"单位[:：]\s*((?:(?![^\s、，,{_ENDS}]*单位[:：])[^{_ENDS}]){{1,40}})")  # up to another 单位： in the same cell
 _AMONG = re.compile(r"[、，,\s]+|和|及")
 LAND = ("公顷", "亩", "km2")  # units of land, in which nobody writes the floor of a building
 MOST_UNIT = 6  # signs of a unit that stands behind a head with nothing between
