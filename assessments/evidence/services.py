@@ -17,12 +17,15 @@ from districts.common.enums import HELD_LISTS
 from districts.lists import held
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import may_add_to
-from greendistrict.documents.services import store
+from greendistrict.documents.selectors import reads_classified
+from greendistrict.documents.services import OWNERS_ALONE, store
 
 KIND = "佐证材料"
 
@@ -106,14 +109,19 @@ def add_existing(
 def take_list(*, row: ScoreRow, key: str, by: User) -> RowEvidence:
     """Link today's list of ``held.LISTS`` to the row; it takes the place of that of an earlier day in the whole table.
 
-    Also of one that another table or a case took, which keeps its own: last year's comes with the values of last year.
-    Raises ``Refused`` for an empty list.
+    Also of one that another table or a case took, which keeps its own: last year's comes with the values of last year. It is no less
+    confidential than any of these. Raises ``Refused`` for an empty list, ``NotAllowed`` for who may not read one of these.
     """
     table = _open(row, by)
     kind = held.LISTS[key]
     before = Evidence.objects.filter(owner=audit.subject_of(table), kind=kind.title, replaced_by=None).first()
-    document, rows = held.take(kind, district=table.district, owner=table, before=before, by=by, today=clock.today())
-    _only_list(document, RowEvidence.objects.filter(row__table=table, document__kind=kind.title))
+    links = RowEvidence.objects.filter(row__table=table, document__kind=kind.title)
+    levels = map(Confidentiality, links.values_list("document__confidentiality", flat=True))
+    level = max(levels, key=lambda one: one.rank, default=Confidentiality.INTERNAL)
+    if level == Confidentiality.CLASSIFIED:
+        NotAllowed.unless(reads_classified(Viewer(by), audit.subject_of(table)), OWNERS_ALONE)
+    document, rows = held.take(kind, district=table.district, owner=table, before=before, by=by, today=clock.today(), level=level)
+    _only_list(document, links)
     data = {"item": row.item_id, "list": kind.title, "rows": rows, "sha256": document.sha256}
     audit.record(action="row_evidence.take_list", by=by, obj=table, data=data)
     return RowEvidence.objects.filter(row=row, document=document).first() or _link(row, document, by, page=None, page_end=None, passage="")

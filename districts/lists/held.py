@@ -18,6 +18,7 @@ from greendistrict.core import clock, papers
 from greendistrict.core.codes import new_code, written
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal, Refused
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.list_workbook import Cell, list_book
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.services import store_bytes
@@ -71,23 +72,34 @@ class TakenList(NamedTuple):
     rows: int
 
 
-def take(held: HeldList, *, district: District, owner: models.Model, before: Evidence | None, by: User, today: dt.date) -> TakenList:
-    """File of today's list, kept for ``owner``: ``before`` if it says the same, else the version after it.
+def take(
+    held: HeldList,
+    *,
+    district: District,
+    owner: models.Model,
+    before: Evidence | None,
+    by: User,
+    today: dt.date,
+    level: Confidentiality = Confidentiality.INTERNAL,
+) -> TakenList:
+    """File of today's list, kept for ``owner``: ``before`` if it says the same, else the next version, no less confidential than ``level``.
 
-    Raises ``Refused`` for an empty list. Runs in the transaction of the caller, who holds the owner and asks for the right to add to it.
+    Raises ``Refused`` for an empty list. Runs in the transaction of the caller, who holds the owner and asks for the right to add.
     """
     rows = [[_shown(cell) for cell in row] for row in held.rows(district)]
     if not rows:
         where = reverse(f"districts:{held.page}", args=[district.code])
         raise Refused([Refusal(f"平台上的{held.title}没有内容", remedy="先在清单中登记", href=where)])
-    if before and before.sha256 == hashlib.sha256(_book(district, held, rows, papers.code_of(before))).hexdigest():
-        return TakenList(before, len(rows))
+    if before and Confidentiality(before.confidentiality).rank >= level.rank:
+        same = _book(district, held, rows, papers.code_of(before))
+        if before.sha256 == hashlib.sha256(same).hexdigest():
+            return TakenList(before, len(rows))
     code = new_code()
     content = _book(district, held, rows, written(code))
     name = f"{district.name}{held.title}（{day_in_words(today)}）"
     made = store_bytes(
         owner=owner, content=content, name=f"{name}.xlsx", content_type=XLSX, kind=held.title, title=name,
-        by=by, demo=district.is_demo, replaces=before, own_paper=True,
+        by=by, demo=district.is_demo, confidentiality=level, replaces=before, own_paper=True,
     )  # fmt: skip
     papers.give(made, code)
     return TakenList(made, len(rows))

@@ -13,7 +13,10 @@ from assessments.tables.models import RowEvidence
 from districts.lists.held import LISTS
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock, papers
+from greendistrict.core.errors import NotAllowed
+from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
+from greendistrict.documents.services import set_confidentiality
 from portal.public.selectors import find
 from tests.assessments.browsing import HTMX, row_of, text_of, url
 from tests.assessments.evidence.test_row_files import ITEM, OTHER, act, panel
@@ -91,10 +94,13 @@ def test_a_list_takes_the_place_of_last_years_that_came_with_the_values(preparer
         case_list.save()
         RowEvidence.objects.create(row=row_of(table), document=case_list)
         PlotFactory(district=last.district, number="演-2")
+        set_confidentiality(evidence=old, level=Confidentiality.CLASSIFIED, reason="含未公开的地价", by=people.city_officer)
+        with pytest.raises(NotAllowed, match="密级材料只由归属单位"):
+            take_list(row=row_of(table), key="plots", by=people.consultant)
         assert take(preparer, table).status_code == 302
     found = {item_id: {link.document for link in links() if link.row == row_of(table, item_id)} for item_id in rows}
     [new] = found[ITEM]
-    assert (found[OTHER], found[THIRD], new.replaces) == ({new}, {old}, None)
+    assert (found[OTHER], found[THIRD], new.replaces, new.confidentiality) == ({new}, {old}, None, Confidentiality.CLASSIFIED)
     assert {link.document for link in links() if link.row.table_id == last.table_id} == {old}
     assert [find(papers.code_of(document)).state for document in (old, new)] == [papers.PaperStanding.VALID] * 2
 
