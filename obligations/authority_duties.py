@@ -237,7 +237,8 @@ def _announced(on: dt.date, since: dt.date) -> tuple[dict[int, tuple[dt.date, st
         if body is None:
             continue
         if star and day and day >= since:
-            first.setdefault(body, (day, "；城区的所在区为推定" if is_inferred(words, "所在区") else ""))
+            found = (day, "；城区的所在区为推定" if is_inferred(words, "所在区") else "")
+            first[body] = min(first.get(body, found), found)  # of one day a certain one first
         else:
             doubtful.add(body)
     return first, doubtful

@@ -250,10 +250,11 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
     for pilot in pilots:
         for point, of_all in cycles(pilot.held_since or until):
             record, begun, days = records.get((pilot.pk, point), (None, None, ()))
-            if record is None and of_all.due < on:
+            opens = of_all.opens or of_all.due
+            if record is None and opens <= on:
                 days = entered().get(pilot.pk, ())
             # Held on paper and entered later (补录) meets it as well, also where the portal opened one for the same cycle afterwards.
-            on_paper = held_on_paper(of_all.opens or of_all.due, days, terms.years, on)
+            on_paper = held_on_paper(opens, days, terms.years, on)
             done = min(filter(None, (done_by(on, begun), on_paper)), default=None)
             if of_all.due >= day.first and not (done and done < on - YEAR):
                 link = reverse("assessments:stage", args=[record]) if record else reverse("assessments:owed_stage", args=[pilot.pk])

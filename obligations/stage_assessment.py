@@ -7,7 +7,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
 from approvals.losses.models import RecordedAssessment, RecordedKind
-from assessments.common.calendar import Cycle, held_on_paper, stage_terms
+from assessments.common.calendar import Cycle, met_on_paper, stage_terms
 from assessments.stage_assessments.models import FOUND_UNQUALIFIED, StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import TITLED
@@ -88,11 +88,9 @@ def _of_titled(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
 
 
 def _settled_on_paper(stage: StageAssessment, cycle: Cycle, years: int, on: dt.date) -> bool:
-    """Whether nothing was filed by a day and the point of the cycle was assessed on paper by then: no papers are owed for it."""
-    entered = vars(stage)["entered"]
-    if not entered or stage.round is None or done_by(on, stage.filed_at):
-        return False
-    return held_on_paper(cycle.opens, entered, years, on) is not None
+    """Whether the point of the cycle was assessed on paper by a day, before anything was filed: no papers are owed for it."""
+    entered = vars(stage)["entered"] if stage.round is not None else ()
+    return bool(entered and met_on_paper(cycle.opens, entered, years, on, done_by(on, stage.filed_at)))
 
 
 def _ended_on(district: int, began: dt.date, only: Collection[int] | None, day: Day) -> dt.date | None:

@@ -133,6 +133,11 @@ def held_on_paper(opens: dt.date, held: Iterable[dt.date], years: int, until: dt
     return min((day for day in held if opens <= day < over and day <= until), default=None)
 
 
+def met_on_paper(opens: dt.date, held: Iterable[dt.date], years: int, on: dt.date, filed: dt.date | None) -> dt.date | None:
+    """As ``held_on_paper`` by the day ``on``, but not after the papers were ``filed``: what was owed when it was filed stays so."""
+    return held_on_paper(opens, held, years, min(filed, on) if filed else on)
+
+
 def number_of(point: Cycle, given: Iterable[int | None]) -> int:
     """Number of the assessment at ``point``: the point's own, or the next after the highest in ``given`` if larger (title granted anew)."""
     return max(point.round or 1, 1 + max((number for number in given if number is not None), default=0))

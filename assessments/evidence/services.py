@@ -121,8 +121,8 @@ def take_list(*, row: ScoreRow, key: str, by: User) -> RowEvidence:
     if level == Confidentiality.CLASSIFIED:
         NotAllowed.unless(reads_classified(Viewer(by), audit.subject_of(table)), OWNERS_ALONE)
     document, rows = held.take(kind, district=table.district, owner=table, before=before, by=by, today=clock.today(), level=level)
-    _only_list(document, links)
-    data = {"item": row.item_id, "list": kind.title, "rows": rows, "sha256": document.sha256}
+    gone = _only_list(document, links)
+    data = {"item": row.item_id, "list": kind.title, "rows": rows, "sha256": document.sha256, "instead": gone}
     audit.record(action="row_evidence.take_list", by=by, obj=table, data=data)
     return RowEvidence.objects.filter(row=row, document=document).first() or _link(row, document, by, page=None, page_end=None, passage="")
 
@@ -161,12 +161,17 @@ def _use_instead(new: Evidence, old: Evidence, links: QuerySet[RowEvidence]) -> 
     _unsigned(links.filter(document=old)).update(document=new)
 
 
-def _only_list(document: Evidence, links: QuerySet[RowEvidence]) -> None:
-    """Put a list in the place of each other one that ``links`` hold, once in a row that has several."""
+def _only_list(document: Evidence, links: QuerySet[RowEvidence]) -> list[dict[str, str]]:
+    """Put a list in the place of each other one that ``links`` hold, once in a row that has several; returns what gave way."""
     others = _unsigned(links.exclude(document=document))
+    gone = [
+        {"item": link.row.item_id, "sha256": link.document.sha256, "page": link.pages, "passage": link.passage}
+        for link in others.select_related("row", "document").order_by("row__order", "pk")
+    ]
     first = others.exclude(row__evidence__document=document).order_by("row_id", "pk").distinct("row_id")
     RowEvidence.objects.filter(pk__in=list(first.values_list("pk", flat=True))).update(document=document)
     others.delete()
+    return gone
 
 
 def _unsigned(links: QuerySet[RowEvidence]) -> QuerySet[RowEvidence]:

@@ -17,7 +17,7 @@ from assessments.self_checks.selectors.opening import against_table, edition_for
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.columns import LONGEST
 from assessments.stage_assessments.models import StageAssessment, StageOpinion, StageState
-from assessments.stage_assessments.selectors.stages import SHARES, verdict_of
+from assessments.stage_assessments.selectors.stages import SHARES, cycle_of, settled_on_paper, verdict_of
 from assessments.tables.models import ScoreTable, TableState
 from assessments.versions.services import lock_table, open_table, recall_table, receive_table, return_table, submit_table, unlock_table
 from assessments.yearly_reports.selectors.text import statements_of
@@ -126,7 +126,8 @@ def _open_one(district: District, day: dt.date, point: Cycle | None) -> StageAss
         building=True,
     )
     stage = StageAssessment.objects.create(district=district, round=number, due=day, year=year, table=table, opened_at=clock.now())
-    notify_event(stage, BEGUN)
+    if not settled_on_paper(stage, cycle_of(stage), clock.today()):
+        notify_event(stage, BEGUN)
     return stage
 
 

@@ -144,6 +144,7 @@ SHAPE: dict[str, "Field[Any, Any]"] = {
     "fiction": BooleanField(),
     "applicant": BigIntegerField(),
     "titled": DateField(),
+    "since": DateField(),
     "number": IntegerField(),
     "due": DateField(),
     "opened": DateTimeField(),
@@ -174,7 +175,7 @@ class MatterKind:
         found: Any = self.waiting(viewer) if self.needs.exist else None  # a union of models is beyond the stubs
         if found is None:
             return None
-        whose = {"name": "name", "fiction": "is_demo", "applicant": "applicant_id", "titled": "titled_on"}
+        whose = {"name": "name", "fiction": "is_demo", "applicant": "applicant_id", "titled": "titled_on", "since": "titled_since"}
         places = {"key": "pk", "state": "status", "district": f"{self.district}_id", **self.columns}
         places |= {column: f"{self.district}__{field}" for column, field in whose.items()}
         shaped = {
@@ -186,7 +187,14 @@ class MatterKind:
 
 
 def _district(row: Row) -> District:
-    return District(pk=row["district"], name=row["name"], is_demo=row["fiction"], applicant_id=row["applicant"], titled_on=row["titled"])
+    return District(
+        pk=row["district"],
+        name=row["name"],
+        is_demo=row["fiction"],
+        applicant_id=row["applicant"],
+        titled_on=row["titled"],
+        titled_since=row["since"],
+    )
 
 
 def _filed(row: Row) -> dict[str, Any]:

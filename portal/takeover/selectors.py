@@ -255,7 +255,7 @@ def _of_years(district: District, known: KnownRecords) -> Iterator[RecordGap]:
 
 def _of_stages(district: District, known: KnownRecords) -> Iterator[RecordGap]:
     if not _has(district, "system"):
-        yield RecordGap(Missing.SYSTEM, "没有批准的指标体系", Mender.EDITOR, _page("indicator_system", district))
+        yield RecordGap(Missing.SYSTEM, "无批准的指标体系记录", Mender.EDITOR, _page("indicator_system", district))
     if district.titled_on is None:
         title: Title | None = next(iter(vars(district)["standing"]), None)
         yield RecordGap(Missing.CYCLE, NO_DAY, Mender.OFFICER, _correction(title) if title else reverse("approvals:title_list"))

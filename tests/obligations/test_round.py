@@ -37,3 +37,16 @@ def test_an_older_star_neither_meets_nor_misses_the_round(people, granted, met, 
     District.objects.update(fact_certainty="所在区推定")
     told = [row for row in everything(Viewer(None, as_of=DAY), kinds={"organise_application"}) if row.key == rows[0].key]
     assert ("城区的所在区为推定" in told[0].how.rule) is bool(met)
+
+
+@pytest.mark.parametrize("words", [("所在区推定", ""), ("", "所在区推定")])
+def test_of_two_announced_on_one_day_the_certain_one_meets_it(people, words):
+    Setting.objects.filter(key="obligations_from").update(value="2024-01-01", at=at(2024, 1, 1))
+    Post.objects.update(valid_from=dt.date(2024, 1, 1))
+    for place, certainty in enumerate(words):
+        give_title(make_district(people, code=f"round-{place}"), granted_on=UNDER)
+        District.objects.filter(code=f"round-{place}").update(fact_certainty=certainty)
+    rows = everything(Viewer(None, as_of=DAY), kinds={"organise_application"})
+    [row] = [row for row in rows if row.organisation_id == people.authority_body.pk]
+    assert row.met_on == UNDER
+    assert "推定" not in row.how.rule

@@ -499,12 +499,19 @@ def test_a_stage_assessment_on_paper_is_held_on_its_day_although_the_portal_open
     moment = at(2026, 7, 1)
     about = {"passed": False, "source": "演示通报", "recorded_by": people.city_officer, "recorded_at": moment, "checked_at": moment}
     RecordedAssessment.objects.create(district=district, kind="stage", concluded_on=dt.date(2026, 5, 14), **about)
+
+    def held(on):
+        with clock.at(at(2026, 7, 1)):
+            found = everything(Viewer(None, as_of=on))
+        [row] = [row for row in found if row.district_id == district.pk and row.kind == "stage_hold" and row.due.year == 2026]
+        return row.met_on, row.state(on)
+
+    before = held(dt.date(2026, 5, 14))
     with clock.at(at(2026, 6, 1)):
         open_due(dt.date(2026, 6, 1))
-    with clock.at(at(2026, 7, 1)):
-        found = [row for row in everything(Viewer(None, as_of=dt.date(2026, 7, 1))) if row.district_id == district.pk]
-    [held] = [row for row in found if row.kind == "stage_hold" and row.due.year == 2026]
-    assert (held.met_on, held.state(dt.date(2026, 7, 1))) == (dt.date(2026, 5, 14), ObligationState.MET)
+    assert {before, held(dt.date(2026, 5, 14)), held(dt.date(2026, 7, 1))} == {(dt.date(2026, 5, 14), ObligationState.MET)}
+    outbox.drain()
+    assert not Notification.objects.filter(link__contains="/stages/").exists(), "nobody is asked to begin"
 
 
 @pytest.mark.usefixtures("people")

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from assessments.common import owed_papers
 from assessments.common import rules as filing
-from assessments.common.calendar import Cycle, StageTerms, held_on_paper, next_cycle, stage_cycles, stage_terms
+from assessments.common.calendar import Cycle, StageTerms, met_on_paper, next_cycle, stage_cycles, stage_terms
 from assessments.common.enums import CommentKind, Conclusion
 from assessments.common.mechanism import CHECKLIST, REQUIRED, STANDINGS
 from assessments.common.recorded_assessments import ON_PAPER, days_on_paper
@@ -77,7 +77,8 @@ def cycle_of(stage: StageAssessment, terms: StageTerms | None = None) -> Cycle:
     announced, terms = stage.district.held_since, terms or stage_terms()
     points = stage_cycles(announced, stage.due, terms) if announced else []
     found = next((point for point in points if point.day == stage.due), None)
-    return found or Cycle(stage.round, stage.due, stage.due, terms.calendar.add(stage.due, terms.grace))
+    opens = stage.due if stage.round is None else terms.calendar.add(stage.due, -terms.before)
+    return found or Cycle(stage.round, stage.due, opens, terms.calendar.add(stage.due, terms.grace))
 
 
 def all_findings(stage: StageAssessment, today: dt.date) -> list[RowFinding]:
@@ -191,19 +192,21 @@ def deadline_of(stage: StageAssessment, cycle: Cycle) -> owed_papers.Deadline:
 
 
 def settled_on_paper(stage: StageAssessment, cycle: Cycle, today: dt.date) -> dt.date | None:
-    """Day on which the point of the cycle was assessed on paper (补录) without anything filed here, so that nothing is owed; None else."""
-    if stage.status not in UNFILED or stage.round is None:
-        return None
-    days = days_on_paper(stage.district_id)
-    return held_on_paper(cycle.opens, days, parameters.load().integer("stage.cycle_years"), today) if days else None
+    """Day on which the point of the cycle was assessed on paper (补录) before anything was filed, so that nothing is owed; None else."""
+    days = days_on_paper(stage.district_id) if stage.round is not None else ()
+    filed = None if stage.status in UNFILED else _filed_on(stage)
+    return met_on_paper(cycle.opens, days, parameters.load().integer("stage.cycle_years"), today, filed) if days else None
 
 
 def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> TonedWord:
-    """逾期, 逾期报送, 已有补录结论 or empty; late filing is allowed and marked."""
+    """逾期, 逾期报送, 已有补录结论 or empty; late filing is allowed and marked, unless nothing was owed any more."""
     if settled_on_paper(stage, cycle, today):
-        return ON_PAPER
-    filed = stage.filed_at.astimezone(clock.SHANGHAI).date() if stage.filed_at else None
-    return deadline_of(stage, cycle).late_word(filed, today)
+        return ON_PAPER if stage.status in UNFILED else owed_papers.IN_TIME
+    return deadline_of(stage, cycle).late_word(_filed_on(stage), today)
+
+
+def _filed_on(stage: StageAssessment) -> dt.date | None:
+    return stage.filed_at.astimezone(clock.SHANGHAI).date() if stage.filed_at else None
 
 
 TASKS: dict[str, tuple[str, Callable[[HeldPosts, StageAssessment], bool]]] = {
@@ -290,7 +293,7 @@ HOLDS = {True: "已建立", False: "未建立"}
 def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
     """Days, mechanisms, aspects, opinions and files; drafts only for editors, aspects for the district once concluded."""
     cycle = cycle_of(found)
-    on_paper = settled_on_paper(found, cycle, viewer.today)
+    on_paper = settled_on_paper(found, cycle, viewer.today) if found.status in UNFILED else None
     held = viewer.held
     shown = found.status != StageState.DRAFT or rules.may_fill(held, found)
     return {

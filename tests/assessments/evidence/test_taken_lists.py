@@ -98,6 +98,8 @@ def test_a_list_takes_the_place_of_last_years_that_came_with_the_values(preparer
         with pytest.raises(NotAllowed, match="密级材料只由归属单位"):
             take_list(row=row_of(table), key="plots", by=people.consultant)
         assert take(preparer, table).status_code == 302
+    gone = AuditRecord.objects.filter(action="row_evidence.take_list").last().data["instead"]
+    assert [(line["item"], line["sha256"]) for line in gone] == [(ITEM, old.sha256), (ITEM, old.sha256), (OTHER, old.sha256)]
     found = {item_id: {link.document for link in links() if link.row == row_of(table, item_id)} for item_id in rows}
     [new] = found[ITEM]
     assert (found[OTHER], found[THIRD], new.replaces, new.confidentiality) == ({new}, {old}, None, Confidentiality.CLASSIFIED)
