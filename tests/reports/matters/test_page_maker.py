@@ -45,6 +45,13 @@ def children(of="self"):
     return {int(pid) for task in Path(f"/proc/{of}/task").iterdir() for pid in (task / "children").read_text().split()}
 
 
+@pytest.fixture
+def makers():
+    """Asks for the processes that the test began: the browser of the tests before is a child as well."""
+    before = children()
+    return lambda: children() - before
+
+
 def does(monkeypatch, script):
     monkeypatch.setattr(page_maker, "COMMAND", (sys.executable, "-c", script))
 
@@ -81,7 +88,7 @@ def test_a_storage_that_does_not_answer_is_not_said_of_the_file(tmp_path):
         prepared(DossierFile("1-1", "", "", "a.pdf", PDF, 1, "0" * 64, silent), tmp_path / "a.pdf", maker)
 
 
-def test_a_process_that_ends_at_a_file_is_said_and_noted(given, tmp_path, monkeypatch, caplog):
+def test_a_process_that_ends_at_a_file_is_said_and_noted(given, tmp_path, monkeypatch, caplog, makers):
     half = tmp_path / "a.pdf"
     half.write_bytes(b"%PDF")
     with PageMaker() as maker:
@@ -92,7 +99,7 @@ def test_a_process_that_ends_at_a_file_is_said_and_noted(given, tmp_path, monkey
         assert hashlib.sha256(FILE).hexdigest() in caplog.text
         assert not half.exists()
         assert maker.make(given, tmp_path / "b.pdf", PDF).pages == 1
-        before = children()
+        before = makers()
         for pid in before:
             os.kill(pid, signal.SIGKILL)
         while any(Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z" for pid in before):
@@ -100,13 +107,13 @@ def test_a_process_that_ends_at_a_file_is_said_and_noted(given, tmp_path, monkey
         assert maker.make(given, tmp_path / "c.pdf", PDF).pages == 1  # it ended between two files
 
 
-def test_it_is_given_little_memory_no_secrets_and_a_folder_that_goes(given, tmp_path, monkeypatch):
+def test_it_is_given_little_memory_no_secrets_and_a_folder_that_goes(given, tmp_path, monkeypatch, makers):
     for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "GD_S3_KEY_SECRET", "GD_FIELD_KEY_FILE"):
         monkeypatch.setenv(name, "secret")
     given.write_bytes(form(V=String("12.34"), **TEXT))
     with PageMaker() as maker:
         assert maker.make(given, tmp_path / "a.pdf", PDF).pages == 1  # with a field, for which nothing else is needed
-        [pid] = children()
+        [pid] = makers()
         about = Path(f"/proc/{pid}")
         variables = dict(one.split("=", 1) for one in (about / "environ").read_text().split("\0") if one)
         assert set(variables) <= {*limits.KEPT, "LANG"}
@@ -115,7 +122,7 @@ def test_it_is_given_little_memory_no_secrets_and_a_folder_that_goes(given, tmp_
         folder = Path(variables["TMPDIR"])
         (folder / "weasyprint-1").mkdir()
     assert not folder.exists()
-    assert not children()
+    assert not makers()
 
 
 def test_it_ends_with_a_worker_that_is_killed(given, tmp_path):
@@ -137,7 +144,7 @@ def test_it_ends_with_a_worker_that_is_killed(given, tmp_path):
     assert not there
 
 
-def test_a_file_without_room_in_memory_leaves_all_of_it_to_the_next(given, tmp_path):
+def test_a_file_without_room_in_memory_leaves_all_of_it_to_the_next(given, tmp_path, makers):
     def large(document, page):
         packed = zlib.compress(b" " * 60_000_000, 1)
         page.Contents = Array([document.make_stream(packed, Filter=Name.FlateDecode) for _ in range(14)])
@@ -145,7 +152,7 @@ def test_a_file_without_room_in_memory_leaves_all_of_it_to_the_next(given, tmp_p
     given.write_bytes(page_with(large))
     with PageMaker() as maker:
         assert maker.make(given, tmp_path / "a.pdf", PDF).remarks == [LARGE]
-        assert not children()
+        assert not makers()
 
 
 def test_nothing_is_begun_when_the_time_is_used_up(given, tmp_path, monkeypatch):
