@@ -19,7 +19,7 @@ from greendistrict.core import clock
 from greendistrict.documents.workbooks.grids import grids
 from greendistrict.documents.workbooks.lines import MOST_ABOVE
 from greendistrict.documents.workbooks.pasted import pasted_workbook
-from tests.factories.districts import DistrictFactory, PlotFactory, make_district
+from tests.factories.districts import DistrictFactory, KeyProjectFactory, PlotFactory, WorkFactory, make_district
 from tests.factories.workbooks import replaced, saved
 
 pytestmark = pytest.mark.django_db
@@ -341,6 +341,46 @@ def test_a_head_that_is_another_s_is_not_taken(district, head):
 def test_of_figures_of_several_years_or_purposes_none_is_taken_for_another(district, reader, heads, unread):
     found = read(district, book(heads, ["甲（虚构）", *["1"] * (len(heads) - 1)]), reader)
     assert (found.problems, found.unread) == ([], unread)
+
+
+PLANNED = ["设施名称", "计划", None, "实际", None], [None, "开工日期", "竣工日期", "开工日期", "竣工日期"]
+WORK = ["甲路", "2026-01-01", "2026-09-01", "2026-02-01", "2026-10-01"]
+DATES = {"planned_start": "2026-01-01", "planned_finish": "2026-09-01", "started_on": "2026-02-01", "built_on": "2026-10-01"}
+YEARS = [None, "上年", "本年"], ["项目名称", "投资额", "投资额"]
+AREAS = [None, "用地面积", "建筑面积", "用地面积", "建筑面积"]
+
+
+@pytest.mark.parametrize(("reader", "lines", "merge", "fields", "told"), [
+    (WorkReader, (*PLANNED, WORK), ("A1:A2", "B1:C1", "D1:E1"), DATES, ""),
+    (WorkReader, ([None, *PLANNED[0][1:]], ["设施名称", *PLANNED[1][1:]], WORK), ("B1:C1", "D1:E1"), DATES, ""),
+    (WorkReader, (*PLANNED, WORK), (), {"started_on": "2026-02-01", "built_on": "2026-10-01"}, ""),
+    (WorkReader, (["设施名称", "建设计划"], [None, "竣工日期"], WORK[:2]), ("A1:A2",), {"planned_finish": "2026-01-01"}, ""),
+    (ProjectReader, (["项目名称", *YEARS[0][1:]], [None, *YEARS[1][1:]], ["甲", 1, 2]), ("A1:A2",), {"investment": "2.00"}, "上年投资额"),
+    (ProjectReader, (*YEARS, ["甲", 1, 2]), (), {"investment": "2.00"}, "没有读入的列：上年投资额"),
+    (ProjectReader, ([None, "本年", "累计"], YEARS[1], ["甲", 1, 2]), (), {}, "认不出表头"),
+    (
+        PlotReader, (["地块编号", "上年", None, "本年", None], AREAS, ["甲", 1, 2, 3, 4]), ("A1:A2", "B1:C1", "D1:E1"),
+        {"area_ha": "3.0000", "floor_area": "4.00"}, "上年用地面积、上年建筑面积",
+    ),
+    (
+        PlotReader, (["地块编号", "现状", None, "规划", None], AREAS, ["甲", 1, 2, 3, 4]), ("A1:A2", "B1:C1", "D1:E1"),
+        {"area_ha": None, "floor_area": "4.00"}, "现状用地面积、现状建筑面积、规划用地面积",
+    ),
+    (PlotReader, (["地块编号", "其中"], [None, "建筑面积"], ["甲", 1]), ("A1:A2",), {}, "认不出表头"),
+    (PlotReader, (["不动产登记", None], ["宗地编号", "用地面积"], ["甲", 1]), ("A1:B1",), {"area_ha": "1.0000"}, ""),
+    (
+        ProjectReader, (["年度建设计划", None, "投资"], ["项目名称", "类别", "投资额"], ["甲", "能源", 1]), ("A1:B1",),
+        {"investment": "1.00"}, "",
+    ),
+    (PlotReader, (["地块编号", "规划用地面积（公顷）", "规划用地面积（亩）"], ["甲", 1, 15]), (), {"area_ha": "1.0000"}, "（亩）"),
+    (PlotReader, (["地块编号", "规划用地面积（亩）", "规划用地面积（公顷）"], ["甲", 15, 1]), (), {"area_ha": "1.0000"}, "（公顷）"),
+])  # fmt: skip
+def test_words_over_a_head_tell_whose_it_is(district, reader, lines, merge, fields, told):  # noqa: PLR0917
+    for make, key in ((PlotFactory, {"number": "甲"}), (KeyProjectFactory, {"name": "甲"}), (WorkFactory, {"name": "甲路"})):
+        make(district=district, **key)
+    found = read(district, book(*lines, merge=merge), reader)
+    assert [{name: work.fields.get(name) for name in fields} for work in found.works] == ([fields] if fields else [])
+    assert told in "；".join([*found.told, *found.problems])
 
 
 def test_a_column_that_is_called_alike_is_proposed(page):

@@ -14,17 +14,18 @@ from typing import NamedTuple
 from greendistrict.core.errors import Refused
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.book import BESIDE, Heads
-from greendistrict.documents.workbooks.columns import SHOWN, Column, head_of
+from greendistrict.documents.workbooks.columns import DAY, SHOWN, VALUE, Column, head_of
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown
 from greendistrict.documents.workbooks.head_units import lower_unit, unit_line, with_unit
+from greendistrict.documents.workbooks.head_words import Over, words_over
 from greendistrict.documents.workbooks.heads_alike import (
-    OTHER,
     SHORTEST,
     Contents,
     bare_head,
     by_content,
     converts,
     glued_unit,
+    is_others,
     likeliest,
     near_heads,
     of_table,
@@ -231,7 +232,7 @@ def _best(
             if lines_spanned(ranges, at, lines) > lines:  # heads end where the cells do that are merged in them
                 continue
             words = words_over(grid, at, lines, ranges)
-            one = _HeadLines(grid, at + lines, [label for label, _ in words], _places(words, names, alike, columns), ranges, sheet, at)
+            one = _HeadLines(grid, at + lines, [one.label for one in words], _places(words, names, alike, columns), ranges, sheet, at)
             if (
                 one.places.keys() >= set(must or ())
                 and one.first_row < len(grid)
@@ -336,50 +337,63 @@ def head_names(columns: Sequence[Column], synonyms: Synonyms, chosen: Mapping[st
     return {**found, **chosen}
 
 
-def words_over(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> list[tuple[str, str]]:
-    """Words over each column: all of them, and the lowest; a merged cell stands over every column that it spans."""
-    rows = [["".join(shown(cell.value).splitlines()).strip() for cell in row] for row in grid[at : at + lines]]
-    width = max(map(len, rows), default=0)
-    rows = [[*row, *[""] * (width - len(row))] for row in rows]
-    for one in merged:
-        if at <= one.first_row < at + len(rows):
-            text = rows[one.first_row - at][one.first_column] if one.first_column < width else ""
-            for column in range(one.first_column, min(one.last_column + 1, width)):
-                rows[one.first_row - at][column] = text
-    words = ([row[column] for row in rows if row[column]] for column in range(width))
-    return [("".join(dict.fromkeys(over)), over[-1] if over else "") for over in words]
-
-
 def _places(
-    words: Sequence[tuple[str, str]], names: Mapping[str, str], alike: Mapping[str, str], columns: Sequence[Column]
+    words: Sequence[Over], names: Mapping[str, str], alike: Mapping[str, str], columns: Sequence[Column]
 ) -> dict[str, tuple[int, str]]:
     """Place and unit of each column that a head names: by all its words, else by the lowest, else by how it ends.
 
     ``alike``: fields by the names that a head may end with. Where different heads end so, none is taken: 规划用地面积 and 现状用地面积.
     """
-    units = {column.field: column.unit for column in columns}
+    own = {column.field: column for column in columns}
+    units = {field: column.unit for field, column in own.items()}
     found = dict[str, tuple[int, str]]()
-    for which, find in ((0, names.get), (1, names.get), (0, partial(_ended, alike))):
-        taken, among = {at for at, _ in found.values()}, dict[str, list[tuple[int, str]]]()
-        for at, heads in enumerate(words):
-            label = head_of(heads[which])
-            field, unit = _named(label, find, units) if label and at not in taken else ("", "")
+    for labels, find, is_exact in (
+        ([one.label for one in words], names.get, True),
+        ([one.lowest for one in words], names.get, True),
+        ([one.label for one in words], partial(_ended, alike), False),
+    ):
+        taken, among = {at for at, _ in found.values()}, dict[str, list[_Named]]()
+        for at, label in enumerate(map(head_of, labels)):
+            field, bare, unit = _named(label, find, units) if label and at not in taken else ("", "", "")
             if field and field not in found:
-                among.setdefault(field, []).append((at, unit))
-        certain = {field: len({head_of(words[at][which]) for at, _ in places}) == 1 or find == names.get for field, places in among.items()}
-        found |= {field: places[0] for field, places in among.items() if certain[field]}
+                among.setdefault(field, []).append(_Named(at, bare, unit, head_of(words[at].label).removesuffix(label)))
+        for field, heads in among.items():
+            is_figure = own[field].is_number or own[field].kind in {DAY, VALUE}
+            if one := _meant(heads, is_exact=is_exact, is_figure=is_figure):
+                found[field] = one.at, one.unit
     return found
 
 
-def _named(label: str, find: Callable[[str], str | None], units: Mapping[str, str]) -> tuple[str, str]:
+class _Named(NamedTuple):
+    """A head that names a column: without its unit, that unit, and the words over it."""
+
+    at: int
+    bare: str
+    unit: str
+    over: str
+
+
+def _meant(heads: Sequence[_Named], *, is_exact: bool, is_figure: bool) -> _Named | None:
+    """The first of the heads that name a column by themselves or by their end; None if others end otherwise, or mean other figures.
+
+    Words over it make a figure another's, and those that differ leave open which is meant. A text is still one: 建设计划 over 项目名称.
+    """
+    fit = [one for one in heads if not is_others(one.over, one.bare)] or ([] if is_figure else heads)
+    if not fit or (not is_exact and len({one.bare for one in fit}) > 1):
+        return None
+    return fit[0] if not is_figure or len({one.over for one in fit if one.bare == fit[0].bare}) == 1 else None
+
+
+def _named(label: str, find: Callable[[str], str | None], units: Mapping[str, str]) -> tuple[str, str, str]:
+    """Field that a head names, and the head without its unit, and that unit."""
     for bare, unit in (*parts_of_head(label), *glued_unit(label)):
         if (field := find(bare)) and (not unit or converts(unit, units[field])):
-            return field, unit
-    return "", ""
+            return field, bare, unit
+    return "", "", ""
 
 
 def _ended(names: Mapping[str, str], bare: str) -> str:
     """The field of the longest name that ends a head, with nothing before it that makes it another's; empty if there is none."""
     ends = [name for name in names if len(name) >= SHORTEST and bare.endswith(name)]
     last = max(ends, key=len, default="")
-    return "" if any(word in bare.removesuffix(last) for word in OTHER) else names.get(last, "")
+    return "" if is_others(bare.removesuffix(last), "") else names.get(last, "")

@@ -17,8 +17,10 @@ MOST_SLIPS, MOSTLY, LOOKED_AT = 2, 0.8, 200  # letters more or less, share of va
 ALIKE = 0.6  # of two heads, for a choice that a person confirms
 OTHER = (  # words before or within a head that make it another's: 地下建筑面积 is no 建筑面积, 计划竣工日期 no 竣工日期
     "地下", "其中", "绿", "非", "不", "未", "上年", "去年", "上期", "上次", "上月", "上季", "目标", "计划", "预计",
+    "期初", "年初", "月初", "上周", "上日", "昨日", "前次", "同期",
 )  # fmt: skip
 Contents = Mapping[str, Callable[[str], bool]]  # whether a folded text is a value of a column, by field
+_NO_OTHER = re.compile("绿色生态|绿色低碳|不动产|未来")  # of a group of heads, which says nothing of their figures
 _WITH_UNIT = re.compile(r"(.+?)[(\[【:/,、-]+(?:单位:?)?([^()\[\]【】:]+)[)\]】]*")
 _FOOTNOTE = re.compile(r"(?<=[)\]】])(?:\d{1,2}|[*#]+)$")
 _ENDS = r":：。;；()（）\[\]【】"  # what ends the units of one 单位：, and what another one behind them is said of
@@ -36,6 +38,12 @@ def bare_head(label: str) -> str:
 def head_and_unit(label: str) -> tuple[str, str]:
     """A head as heads are compared, without the unit behind it, and that unit; empty if it has none."""
     return [*parts_of_head(head_of(label))][-1]
+
+
+def is_others(over: str, name: str) -> bool:
+    """Whether words that stand over a head, and not in its ``name``, make it another's: 上年 over 投资额, but not 计划 over 计划竣工."""
+    said = _NO_OTHER.sub("", over)
+    return any(word in said and word not in name for word in OTHER)
 
 
 def parts_of_head(label: str) -> Iterator[tuple[str, str]]:
