@@ -9,7 +9,7 @@ from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, with_unit_shown
 from greendistrict.documents.workbooks.columns import head_of
 from greendistrict.documents.workbooks.csv_lines import head_line, heads_named
-from greendistrict.documents.workbooks.foreign import words_over
+from greendistrict.documents.workbooks.head_words import words_over
 from greendistrict.documents.workbooks.layout import (
     MOST_HEADS,
     Merged,
@@ -97,9 +97,9 @@ def _heads(sheet: Sequence[Sequence[Any]], first: int, merged: Sequence[Merged])
 def _joined(sheet: Any, first: int, lines: int, merged: Sequence[Merged], names: Collection[str]) -> Iterator[str]:
     """The head of each column of several lines: 示数 over 本次 is 本次示数."""
     known = {head_of(name) for name in names}
-    for words, lowest in words_over(sheet, first, lines, merged):
-        turned = f"{lowest}{words.removesuffix(lowest)}"
-        yield next((one for one in (words, turned, lowest) if head_of(one) in known), words)
+    for over in words_over(sheet, first, lines, merged):
+        turned = f"{over.lowest}{over.label.removesuffix(over.lowest)}"
+        yield next((one for one in (over.label, turned, over.lowest) if head_of(one) in known), over.label)
 
 
 def text_in(cell: Any) -> str:
