@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -15,7 +14,7 @@ from unicodedata import normalize
 from carbon.metering.checks import MOST, PLACES, MeterFault, NewReading
 from carbon.metering.columns import METER as METERS
 from carbon.metering.enums import Estimation, FaultKind
-from carbon.metering.reading_sheet import ReadingLines, ReadingNotes, Unread, reading_lines, text_in
+from carbon.metering.reading_sheet import ReadingNotes, Unread, reading_lines, text_in, text_lines
 from greendistrict.core.clock import SHANGHAI
 from greendistrict.core.errors import Refused
 from greendistrict.core.folded_keys import folded, visible
@@ -24,10 +23,10 @@ from greendistrict.core.rounding import half_up
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, text_of
 from greendistrict.documents.workbooks.columns import Column, WrongCellError, head_of
-from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, is_text_table
+from greendistrict.documents.workbooks.csv_lines import is_text_table
 from greendistrict.documents.workbooks.foreign import HeadReader, UnknownHeadsError, likely_heads
 from greendistrict.documents.workbooks.grids import BookCell
-from greendistrict.documents.workbooks.heads_alike import bare_head, head_and_unit_of, units_above
+from greendistrict.documents.workbooks.heads_alike import as_written, bare_head, head_and_unit_of, units_above
 from greendistrict.documents.workbooks.lines import MOST_ABOVE, ditto_words
 from greendistrict.documents.workbooks.other_formats import is_workbook
 from greendistrict.documents.workbooks.quantities import odd_words, parted, without_noise
@@ -112,7 +111,7 @@ def parse(name: str, content: bytes, labels: Mapping[str, str] | None = None) ->
     reader.choose(labels or {})
     names = {*NAMES, *reader.chosen}
     is_book = is_workbook(name) and not is_text_table(content, names)
-    file = reading_lines(content, names) if is_book else ReadingLines(csv_lines(content, names), "", csv_above(content, names))
+    file = reading_lines(content, names) if is_book else text_lines(content, names)
     at, heads = next(file.rows, (1, []))
     places, unit = _places(heads, reader.chosen)
     if missing := [head for head in NEEDED if head not in places]:
@@ -169,14 +168,8 @@ def _places(heads: Sequence[Any], chosen: Mapping[str, str]) -> tuple[dict[str, 
     places = {head: at for at, (bare, _) in others if (head := {**NAMES, **chosen}.get(bare))}
     places |= {bare: at for at, (bare, _) in enumerate(named) if bare in HEADS and bare not in chosen}
     places |= {head: at for at, (bare, _) in reversed([*enumerate(named)]) if (head := chosen.get(bare))}
-    return {head: places[head] for head in HEADS if head in places}, _as_written(heads, named, places[VALUE]) if VALUE in places else ""
-
-
-def _as_written(heads: Sequence[Any], named: Sequence[tuple[str, str]], at: int) -> str:
-    """Unit behind a head in its own case: MW is not mW."""
-    text, unit = unicodedata.normalize("NFKC", str(heads[at] or "")), named[at][1]
-    begins = text.lower().rfind(unit)
-    return text[begins : begins + len(unit)] if begins >= 0 else unit
+    unit = as_written(str(heads[places[VALUE]]), named[places[VALUE]][1]) if VALUE in places else ""
+    return {head: places[head] for head in HEADS if head in places}, unit
 
 
 def _take(found: ReadingFile, line: int, given: Mapping[str, Any], cells: Sequence[Any], table: TableLines) -> bool:

@@ -1,15 +1,20 @@
 """The lines of a file of readings, those of a workbook's sheet among them, and what is said of them beside the readings."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from greendistrict.core.errors import Refused
 from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, with_unit_shown
 from greendistrict.documents.workbooks.columns import head_of
-from greendistrict.documents.workbooks.csv_lines import head_line, heads_named
-from greendistrict.documents.workbooks.head_words import words_over
+from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, head_line, heads_named
+from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown, unreadable
+from greendistrict.documents.workbooks.head_units import unit_line
+from greendistrict.documents.workbooks.head_words import Over, is_title, words_over
+from greendistrict.documents.workbooks.heads_alike import as_written, head_and_unit, is_others
 from greendistrict.documents.workbooks.layout import (
     MOST_HEADS,
     Merged,
@@ -25,7 +30,7 @@ MOST_BOOK_LINES = 200_000
 MOST_COLUMNS = 25
 SHOWN = 20  # hidden lines that are named
 MULTIPLIERS = frozenset({"倍率", "乘率", "综合倍率", "计费倍率", "电表倍率", "表计倍率", "互感器倍率", "倍数"})  # beside readings: not read
-_NOTE = re.compile("[:：]")  # 单位：m³
+_DIGIT = re.compile(r"(?<![mM])(?<![mM]\^)\d")  # but for that of m3
 _ONCE = re.compile(r"[×xX*]?\s*1(?:\.0*)?\s*倍?|", re.ASCII)
 
 
@@ -57,20 +62,26 @@ class ReadingLines(NamedTuple):
         return f"表里有{len(hidden)}行是隐藏或筛选掉的，也读入了：{'、'.join(hidden[:SHOWN])}{'等' * (len(hidden) > SHOWN)}"
 
 
+def text_lines(content: bytes, names: Collection[str]) -> ReadingLines:
+    """Lines of a text file from that one on which has most of the heads ``names``. Raises ``Refused`` for a file that is none."""
+    above, rows = csv_above(content, names), csv_lines(content, names)
+    heads = [*islice(rows, 1)]
+    top: Grid = [[BookCell(cell or None) for cell in cells] for cells in (*above[-1:], *(line.cells for line in heads))]
+    joined = [(line.number, _joined(top, len(top) - 1, 1, (), names)) for line in heads]
+    return ReadingLines(chain(joined, rows), "", [cell for line in above for cell in line])
+
+
 def reading_lines(content: bytes, names: Collection[str]) -> ReadingLines:
     """Lines of the first sheet that has most of the heads ``names``. Raises ``Refused`` for one with too many."""
-    from greendistrict.documents.workbooks.grids import BookCell, grids, is_longer, unreadable  # noqa: PLC0415 -- openpyxl loads with the first workbook only
-
     sheets = grids(content, rows=MOST_BOOK_LINES + 1, columns=MOST_COLUMNS)
     tops = {name: [[cell.value for cell in row] for row in sheet[: MOST_ABOVE + 1]] for name, sheet in sheets.items()}
     read = max(sheets, key=lambda name: heads_named(tops[name], names), default="")
     sheet, others = sheets.get(read, []), [name for name, top in tops.items() if top and name != read]
     Refused.when(is_longer(sheet, MOST_BOOK_LINES), f"一个工作簿最多{MOST_BOOK_LINES}行，请分开上传或改用 CSV 文件")
     merged = merged_in(content, read)
-    first = _top(sheet, head_line(tops.get(read, []), names), merged)
-    lines = _heads(sheet, first, merged)
+    first, lines = _heads(sheet, head_line(tops.get(read, []), names), merged)
     above = [cell.value for row in sheet[: first + lines - 1] for cell in row]  # a unit of all figures may be merged there
-    if lines > 1:
+    if sheet:
         sheet[first : first + lines] = [[]] * (lines - 1) + [[BookCell(word) for word in _joined(sheet, first, lines, merged, names)]]
         first += lines - 1
     rows = [[Unread(unreadable(cell)) if cell.kind in {"f", "e"} else with_unit_shown(cell) for cell in row] for row in sheet]
@@ -78,28 +89,70 @@ def reading_lines(content: bytes, names: Collection[str]) -> ReadingLines:
     return ReadingLines(enumerate(rows[first:], start=first + 1), told, above, merged, hidden_rows(content, read))
 
 
-def _top(sheet: Sequence[Sequence[Any]], named: int, merged: Sequence[Merged]) -> int:
-    """The first line of heads whose ``named`` one names most: the line above it holds words over several columns, no title or note."""
-    over = [one for one in merged if one.first_row == one.last_row == named - 1 and 0 < one.first_column < one.last_column]
-    texts = [str(sheet[named - 1][one.first_column].value or ":") for one in over if one.first_column < len(sheet[named - 1])]
-    return named - 1 if any(not _NOTE.search(text) for text in texts) else named
+def _heads(sheet: Grid, named: int, merged: Sequence[Merged]) -> tuple[int, int]:
+    """The first line of the heads whose ``named`` one names most, and how many they take.
+
+    They begin above it where words stand over several columns, no title or note, and end with the cells that are merged downwards, the
+    words below one that spans several columns, and a line of units.
+    """
+    over = [one for one in _spans(merged, named - 1) if one.first_column and one.first_column < len(sheet[named - 1])]
+    first = named - any(not is_title(str(sheet[named - 1][one.first_column].value or ":")) for one in over)
+    lines = lines_spanned(merged, first, named - first + 1)
+    for last, row in enumerate(sheet[first + lines : first + MOST_HEADS], start=first + lines - 1):
+        if last == first + lines - 1 and (_are_heads(row, _spans(merged, last)) or _are_units(row)):
+            lines += 1
+    return first, min(lines, MOST_HEADS)
 
 
-def _heads(sheet: Sequence[Sequence[Any]], first: int, merged: Sequence[Merged]) -> int:
-    """How many lines the heads take: to the end of cells that are merged downwards, and the words below one that spans several columns."""
-    lines = lines_spanned(merged, first, 1)
-    if lines == 1 < len(sheet) - first and any(one.first_row == one.last_row == first for one in merged):
-        below = [cell.value for cell in sheet[first + 1] if cell.value is not None]
-        lines += bool(below) and not any(not isinstance(value, str) or re.search(r"\d", value) for value in below)  # no reading is without
-    return min(lines, MOST_HEADS)
+def _spans(merged: Sequence[Merged], line: int) -> list[Merged]:
+    """What is merged over several columns of a line alone."""
+    return [one for one in merged if one.first_row == one.last_row == line and one.first_column < one.last_column]
 
 
-def _joined(sheet: Any, first: int, lines: int, merged: Sequence[Merged], names: Collection[str]) -> Iterator[str]:
-    """The head of each column of several lines: 示数 over 本次 is 本次示数."""
-    known = {head_of(name) for name in names}
-    for over in words_over(sheet, first, lines, merged):
-        turned = f"{over.lowest}{over.label.removesuffix(over.lowest)}"
-        yield next((one for one in (over.label, turned, over.lowest) if head_of(one) in known), over.label)
+def _are_heads(row: Sequence[BookCell], spans: Sequence[Merged]) -> bool:
+    """Whether a line below words that span several columns is one of heads: without digits, as no reading is, or below these alone."""
+    below = {at for one in spans for at in range(one.first_column, one.last_column + 1)}
+    texts = {at: cell.value for at, cell in enumerate(row) if cell.value is not None}
+    is_text = not any(not isinstance(value, str) or _DIGIT.search(value) for value in texts.values())
+    return bool(below and texts) and (is_text or texts.keys() <= below)
+
+
+def _are_units(row: Sequence[BookCell]) -> bool:
+    """Whether a line holds units and nothing else."""
+    return 0 < len(unit_line(row, 0)) == sum(cell.value is not None for cell in row)
+
+
+def _joined(sheet: Grid, first: int, lines: int, merged: Sequence[Merged], names: Collection[str]) -> list[str]:
+    """The head of each column, 示数 over 本次（m3） as 本次示数（m3）; no known one that other words make another's."""
+    known = {head_of(name) for name in (*names, *MULTIPLIERS)}
+    columns, over = words_over(sheet, first, lines, merged), defaultdict[str, set[str]](set)
+    named = [_named(one, known) for one in columns]
+    for name, _, above in named:
+        over[name].add(above)
+    heads = list[str]()
+    for at, (one, (name, unit, above)) in enumerate(zip(columns, named, strict=True)):
+        if len(one.words) > 1 and bool(name) and (not above or len(over[name]) == 1):
+            heads.append(f"{name}（{unit}）" if unit else name)
+        else:  # of a head in one line that is merged over several columns, the first alone is named
+            heads.append(one.label if lines > 1 or len(one.words) > 1 else shown(sheet[first][at].value))
+    return heads
+
+
+def _named(over: Over, known: Collection[str]) -> tuple[str, str, str]:
+    """The head that the lowest words over a column make in either order, its unit, and the words above these; empty for none known."""
+    parts = [("", word) if named_unit(word.strip("()（）[]【】")).is_known else _parted(word) for word in over.words]
+    words, unit = [word for word, _ in parts if word], next((unit for _, unit in reversed(parts) if unit), "")
+    for at in range(len(words)):
+        above, name, turned = "".join(words[:at]), "".join(words[at:]), "".join((words[-1], *words[at:-1]))
+        for one in (name, turned):
+            if one in known and not is_others(above, one):
+                return one, unit.strip("()（）[]【】"), above
+    return "", "", ""
+
+
+def _parted(word: str) -> tuple[str, str]:
+    bare, unit = head_and_unit(word)
+    return bare, as_written(word, unit)
 
 
 def text_in(cell: Any) -> str:

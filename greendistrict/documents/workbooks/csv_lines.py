@@ -47,10 +47,10 @@ def csv_lines(content: bytes, heads: Collection[str]) -> Iterator[CsvLine]:
     yield from _below(found, len(found.above))
 
 
-def csv_above(content: bytes, heads: Collection[str]) -> list[str]:
-    """Cells of the lines above the heads. Raises ``Refused`` as ``csv_lines``."""
+def csv_above(content: bytes, heads: Collection[str]) -> list[list[str]]:
+    """The lines above the heads as rows. Raises ``Refused`` as ``csv_lines``."""
     found = _lines(content, heads)
-    return [cell for line in found.above for cell in _cells(line, found.separator)]
+    return [_cells(line, found.separator) for line in found.above]
 
 
 def csv_table(content: bytes, heads: Collection[str]) -> list[list[str]]:

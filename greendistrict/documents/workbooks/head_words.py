@@ -10,7 +10,7 @@ from greendistrict.documents.workbooks.heads_alike import is_others
 from greendistrict.documents.workbooks.layout import Merged
 
 LONGEST = 12  # signs of words over several columns; longer ones are a title
-_TITLE = re.compile("[:：]|[表单册录](?:$|[(（])|台账|一览|汇总")
+_TITLE = re.compile("[:：]|(?:(?<![抄电水气热冷])表|[单册录])(?:$|[(（])|台账|一览|汇总")  # 上次抄表 is none
 
 
 class Over(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.unit_names import SIZES, named_unit
@@ -38,6 +39,13 @@ def bare_head(label: str) -> str:
 def head_and_unit(label: str) -> tuple[str, str]:
     """A head as heads are compared, without the unit behind it, and that unit; empty if it has none."""
     return [*parts_of_head(head_of(label))][-1]
+
+
+def as_written(label: str, unit: str) -> str:
+    """The ``unit`` behind a head (as of ``head_and_unit``) in its own case: MW is not mW."""
+    text = normalize("NFKC", label)
+    begins = text.lower().rfind(unit)
+    return text[begins : begins + len(unit)] if unit and begins >= 0 else unit
 
 
 def is_others(over: str, name: str) -> bool:

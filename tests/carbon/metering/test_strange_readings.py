@@ -113,6 +113,7 @@ IN_HEADS = {
         f"电表号,抄表日期,本月示数,倍率\n{W},2026-11-21,60000,40\n{W},2026-11-22,60040,\n{W},2026-11-23,60080,×40\n",
         "第2行等2行的倍率不是1（40），没有乘入读数：用量按计量器具登记的倍率计算",
     ),
+    "words over two alike": noted(f",,上期,本期\n表号,抄表日期,示数,示数\n{W},2026-11-21,59960,60000\n", "本期示数→读数", given="21=60000"),
     "the bill before alone": File(f"燃气表号,抄表日期,上次抄码\n{W},2026-11-21,59960\n", "", LIKELY),
     "words of the trade": noted(lines(f"表号,时间,止码,{USUAL}"), "止码→读数"),
     "the value before beside": File(f"表号,时间,上次示数,本次示数\n{W},2026-11-21,59960,60000\n", "21=60000", ("·本次示数→读数",)),
@@ -278,10 +279,23 @@ def book(*rows, epoch=None, form="", beside=(), first=False, heads=(HEADS,), mer
     return saved(made)
 
 
+def refused_heads(content):
+    return File(content, "", ("?第2行应是表头，缺少：读数",))
+
+
+def litres(*heads, merge=()):
+    """Readings before and now below these heads, which say that they are litres."""
+    content = book(*((W, day, (value - 40) * 1000, value * 1000) for _, day, value, _unit in THREE), heads=heads, merge=merge)
+    return noted(content, "→读数", *(f"{value * 1000}{'L' if 'L' in str(heads) else '升'}换算成{value}m3" for value in VALUES))
+
+
 DAY = dt.datetime(2026, 11, 21)  # noqa: DTZ001 -- as a spreadsheet keeps it
 THREE = [(W, DAY + dt.timedelta(days=number), value, "m3") for number, value in enumerate(VALUES)]
 SIX = [(W, day, value - 40, value, unit) for W, day, value, unit in THREE]
 TWO_HEADS = (("表号", "抄表日期", "示数", None, "单位"), (None, None, "上次", "本次"))
+LITRES = (None, None, "上次（升）", "本次（升）")
+TWO_DAYS = (("表号", "上次抄表", None, "本次抄表"), (None, "日期", "示数", "日期", "示数"))
+PAIR = [line[:3] for line in THREE]
 ONE, OTHER = "21=60000", (HEADS, (W, DAY + dt.timedelta(days=3), 60120, "m3"))
 BOOKS = {
     "days": File(book(*THREE)),
@@ -334,6 +348,46 @@ BOOKS = {
     ),
     "a head over two columns": File(
         book(*((W, "泵房", *line[1:]) for line in THREE), heads=((HEADS[0], None, *HEADS[1:]),), merge=("A1:B1",))
+    ),
+    "a title over the heads and a unit": noted(
+        book(*PAIR, heads=(("附表1", "十一月抄表读数"), ("表号", "抄表日期", "示数（m3）", "备注")), merge=("B1:D1",)), "示数（m3）→读数"
+    ),
+    "last month's reading beside": noted(
+        book((W, DAY, 59960, 60000), heads=(("表号", "抄表日期", "上期", "本期"), (None, None, "示数", "示数")), merge=("A1:A2", "B1:B2")),
+        "本期示数→读数",
+        given=ONE,
+    ),
+    "last month's reading alone": refused_heads(
+        book((W, DAY, 59960), heads=(("表号", "抄表日期", "上期"), (None, None, "示数")), merge=("A1:A2", "B1:B2"))
+    ),
+    "last month's reading below words that are not merged": noted(
+        book((W, DAY, 59960, 60000), heads=((None, None, "上期", "本期"), ("表号", "抄表日期", "示数", "示数"))), "本期示数→读数", given=ONE
+    ),
+    "two readings with their days": noted(
+        book((W, DAY - dt.timedelta(days=30), 59960, DAY, 60000), heads=TWO_DAYS, merge=("A1:A2", "B1:C1", "D1:E1")),
+        "日期→时间、示数→读数",
+        given=ONE,
+    ),
+    "readings of two kinds": refused_heads(
+        book((W, DAY, 60000, 9), heads=(("表号", "抄表日期", "总", "峰"), (None, None, "示数", "示数")), merge=("A1:A2", "B1:B2"))
+    ),
+    "days in the heads": refused_heads(
+        book(*SIX, heads=(TWO_HEADS[0], (None, None, "上次（10月20日）", "本次（11月20日）")), merge=("C1:D1",))
+    ),
+    "a unit in the lower heads": litres(
+        ("表号", "抄表日期", "示数"), (None, None, "上次（升）", "本次（升）"), merge=("A1:A2", "B1:B2", "C1:D1")
+    ),
+    "a unit in the lower heads, one merged": litres(
+        ("表号", "抄表日期", "示数"), (None, None, "上次（升）", "本次（升）"), merge=("C1:D1",)
+    ),
+    "a unit in the upper heads": litres(("表号", "抄表日期", "示数（L）"), (None, None, "上次", "本次"), merge=("C1:D1",)),
+    "a unit in the third line": litres(
+        ("表号", "抄表日期", "示数"), (None, None, "上次", "本次"), (None, None, "升", "升"), merge=("A1:A3", "B1:B3", "C1:D1")
+    ),
+    "a unit in a line of its own": litres(("表号", "抄表日期", "上次示数", "本次示数"), (None, None, "升", "升")),
+    "a unit with a digit": noted(
+        book(*(line[:4] for line in SIX), heads=(TWO_HEADS[0][:4], (None, None, "上次(m3)", "本次(m3)")), merge=("C1:D1",)),
+        "本次示数（m3）→读数",
     ),
     "no value": refused(book((W, DAY, None, "m3")), "没有填写读数"),
 }
