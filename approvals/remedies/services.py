@@ -233,6 +233,6 @@ def _mark_title(remedy: Remedy, by: User) -> None:
     since = min((row.stayed_on for row in (*remedies, remedy) if row.is_stayed and row.stayed_on is not None), default=None)
     reason = f"{remedy}，{remedy.stay_number or remedy.outcome_number}"
     if since is not None and since != title.stayed_since and not against_restoring(title):
-        stay_end(title=title, since=since, by=by, reason=reason)
+        stay_end(title=title, since=since, by=by, reason=f"停止执行：{reason}")
     if since is None and title.stayed_since:
-        end_again(title=title, on=remedy.stay_ended_on or remedy.outcome_on or clock.today(), by=by, reason=reason)
+        end_again(title=title, on=remedy.stay_ended_on or remedy.outcome_on or clock.today(), by=by, reason=f"停止执行终止：{reason}")

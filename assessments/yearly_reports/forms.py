@@ -76,7 +76,7 @@ class ReportFileForm(forms.Form):
 
     def __init__(self, *args: Any, report: YearlyReport, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        parts = [part.title for part in REPORT_SPECS[report.kind].parts_for(report.district.stage)]
+        parts = [part.title for part in REPORT_SPECS[report.kind].parts]
         self.fields["part"].choices = [(title, title) for title in (*parts, "其他材料")]  # type: ignore[attr-defined]
 
 

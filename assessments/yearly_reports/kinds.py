@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessments.common.enums import YearlyReportKind
-from districts.common.enums import TITLED, Stage
 from greendistrict.core import workdays
 from greendistrict.core.rounding import half_up
 from greendistrict.policy import parameters
@@ -33,17 +32,19 @@ class ReportFigure:
 
 @dataclass(frozen=True)
 class ReportPart:
-    """A required file; ``stages`` are the titles for which it is required. ``is_own``: the portal asks for it, not the report's clause."""
+    """A required file. ``is_own``: the portal asks for it, not the report's clause."""
 
     key: str
     title: str
-    stages: tuple[str, ...] = TITLED
     is_own: bool = False
 
 
 @dataclass(frozen=True)
 class ReportSpec:
-    """A kind of report: its rule, the setting of its deadline, its number, its files and figures."""
+    """A kind of report: its rule, the setting of its deadline, its number, its files and figures.
+
+    The self-check counts as the self-evaluation report that 八（四） names (reading of OPERATE-REPORT), so no file is asked for it.
+    """
 
     kind: YearlyReportKind
     rule: str
@@ -54,10 +55,6 @@ class ReportSpec:
     figures: tuple[ReportFigure, ...]
     verified: bool = False
 
-    def parts_for(self, stage: str) -> tuple[ReportPart, ...]:
-        """Files required for this title. For a pilot, the self-check counts as its self-evaluation (八（四） with 八（二）)."""
-        return tuple(part for part in self.parts if stage in part.stages)
-
 
 REPORT_SPECS: dict[str, ReportSpec] = {
     YearlyReportKind.OPERATION: ReportSpec(
@@ -66,7 +63,7 @@ REPORT_SPECS: dict[str, ReportSpec] = {
         "八（四）",
         "operation_report.due",
         "YY",
-        (ReportPart("operation", "运营工作报告"), ReportPart("evaluation", "绿色生态建设自评估报告", (Stage.DEMONSTRATION,))),
+        (ReportPart("operation", "运营工作报告"),),
         (
             ReportFigure("in_use", "已投入使用的建筑面积", "万m²", 100_000),
             ReportFigure("green", "其中绿色建筑面积", "万m²", 100_000),

@@ -104,7 +104,7 @@ def detail_context(viewer: Viewer, report: YearlyReport, **extra: Any) -> dict[s
     return {
         "report": report,
         "kind": kind,
-        "parts": kind.parts_for(report.district.stage),
+        "parts": kind.parts,
         "state": YEARLY_REPORT.state(report.status),
         "deadline": selectors.deadline_of(report, due),
         "late": selectors.late_word(report, due, viewer.today),

@@ -79,7 +79,7 @@ def waive_first_reports(plot: DemoDistrict, people: Mapping[str, User], year: in
 def _file(plot: DemoDistrict, report: YearlyReport, preparer: User, reviewer: User) -> None:
     if has_text(report):
         _write(report, preparer)
-    for part in REPORT_SPECS[report.kind].parts_for(report.district.stage):
+    for part in REPORT_SPECS[report.kind].parts:
         if has_text(report) and part.key == PART:
             continue  # replaced by the text
         store(owner=report, upload=upload(part.title), kind=part.title, title=part.title, by=preparer)

@@ -21,7 +21,6 @@ from assessments.yearly_reports.kinds import REPORT_SPECS, ReportFigure, ReportS
 from assessments.yearly_reports.lifecycle import YEARLY_REPORT
 from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.report import PART, SECTIONS, has_any, is_written
-from districts.common.enums import Stage
 from districts.file.models.district import District
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation
@@ -109,7 +108,7 @@ def blocking(report: YearlyReport, _today: dt.date) -> list[dict[str, str]]:
     there = {file.kind for file in evidence_of(report)}
     if is_written(report.text):
         there.add(next(part.title for part in form.parts if part.key == PART))
-    missing = [part for part in form.parts_for(report.district.stage) if part.title not in there]
+    missing = [part for part in form.parts if part.title not in there]
     lines = [(figure.key, f"“{figure.title}”未填") for figure in form.figures if figure.required and figure.key not in figures]
     if form.verified and not report.verifier.strip():
         lines.append(("verifier", "“核查机构”未填"))
@@ -138,8 +137,8 @@ def filings_of(report: YearlyReport) -> list[dict[str, Any]]:
 
 
 def self_check_of(report: YearlyReport) -> SelfCheck | None:
-    """The self-check that counts as a pilot's self-evaluation report of the year."""
-    if report.kind != YearlyReportKind.OPERATION or report.district.stage != Stage.PILOT:
+    """The self-check that counts as the district's self-evaluation report of the year."""
+    if report.kind != YearlyReportKind.OPERATION:
         return None
     return SelfCheck.objects.filter(district=report.district_id, year=report.year).first()
 

@@ -12,6 +12,7 @@ from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from obligations.selectors import everything, obligations_visible_to
+from portal.timeline.selectors import TimelineConditions, timeline_of
 from tests.approvals.remedies.test_remedies import close, make_lost, record, stay
 from tests.factories.acceptance import FAILED, Losing, make_pilot, record_failures
 from tests.factories.once import copy_of, once
@@ -78,3 +79,16 @@ def test_a_decision_that_is_set_aside_before_its_service_is_not_owed_the_service
     step(remedy, "lift", people.city_officer, on=clock.today())
     close(people, remedy)
     assert "serve" not in owed()
+
+
+def test_the_timeline_tells_that_the_title_stands_and_ends_by_a_stay(world):
+    people, case = world
+    remedy = stay(people, record(people, case))
+
+    def told():
+        viewer = Viewer(people.city_officer)
+        return [(one.title, one.note.partition("：")[0]) for one in timeline_of(viewer, case.district, TimelineConditions())]
+
+    assert ("恢复试点称号", "停止执行") in told()
+    step(remedy, "lift", people.city_officer, on=clock.today())
+    assert ("撤销称号", "停止执行终止") in told()

@@ -277,7 +277,7 @@ def test_the_paper_says_what_the_page_says_to_those_who_read_it(people, report):
     write_all(report, people)
     write(report, people, effect="## 能耗\n- 建筑\n\n| 项目 | 数值 |\n| --- | --- |\n| 电 | 12 |")
     page = url("yearly_report", report)
-    apart = ("年度自查", "试点的绿色生态建设自评估报告由年度自查满足", "自评估报告", "没有附件")
+    apart = ("年度自查", "绿色生态建设自评估报告由年度自查满足，本平台理解", "自评估报告", "没有附件")
     assert missing("operation_report", people.preparer, report.pk, page, apart=(*apart, "报送后编号")) == []  # a paper has no notes
     refuses(Refused, paper, "operation_report", people.city_officer, report.pk)
     step(report, "hand_up", people.preparer)

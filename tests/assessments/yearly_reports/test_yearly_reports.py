@@ -16,8 +16,15 @@ from assessments.tasks import open_yearly_reports
 from assessments.yearly_reports import services
 from assessments.yearly_reports.kinds import REPORT_SPECS, contradictions, intensity
 from assessments.yearly_reports.models import YearlyReport
-from assessments.yearly_reports.selectors.yearly_reports import blocking, contents_visible_to, late_condition, reports_visible_to, tasks_for
-from districts.common.enums import Stage
+from assessments.yearly_reports.selectors.yearly_reports import (
+    blocking,
+    contents_visible_to,
+    late_condition,
+    reports_visible_to,
+    self_check_of,
+    tasks_for,
+)
+from districts.common.enums import TITLED, Stage
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -32,6 +39,7 @@ from greendistrict.workflow.procedure import procedure_of
 from portal.recent_steps.selectors import lately
 from tests.assessments.browsing import lacking, text_of, url
 from tests.factories.accounts import cast as make_cast
+from tests.factories.assessments import make_self_check
 from tests.factories.districts import make_district
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
@@ -74,7 +82,7 @@ def save(report, people, figures=OPERATION, note="平稳运行（虚构）", ver
 
 
 def fill(report, people, **kw):
-    for part in REPORT_SPECS[report.kind].parts_for(report.district.stage):
+    for part in REPORT_SPECS[report.kind].parts:
         store(owner=report, upload=upload(), kind=part.title, title=part.title, by=people.preparer)
     return save(report, people, **kw)
 
@@ -176,10 +184,15 @@ def test_late_is_allowed_and_marked(report, people, officer, moment, late):
         assert ("YY-2026-0001" in text_of(officer.get(url("yearly_report_list", late=chosen)))) is ((chosen == "late") is late)
 
 
-def test_a_demonstration_hands_in_its_self_evaluation_a_pilot_refers_to_its_self_check(people):
-    assert [part.title for part in REPORT_SPECS["operation"].parts_for(Stage.PILOT)] == ["运营工作报告"]
-    report = make_report(people, stage=Stage.DEMONSTRATION)
-    refuses("缺少“绿色生态建设自评估报告”", take, report, "hand_up", people.preparer)
+@pytest.mark.parametrize("stage", TITLED)
+def test_the_self_check_of_the_year_counts_as_the_self_evaluation_and_is_not_asked_for_again(people, preparer, stage):
+    report = make_report(people, stage=stage)
+    check = make_self_check(people, district=report.district, year=report.year)
+    assert [line["text"] for line in blocking(report, clock.today()) if line["field"] == "upload"] == ["缺少“运营工作报告”"]
+    assert self_check_of(report) == check
+    said = text_of(preparer.get(url("yearly_report", report)))
+    assert url("selfcheck", check) in said
+    assert "绿色生态建设自评估报告由年度自查满足，本平台理解" in said
 
 
 def test_a_carbon_verification_names_its_verifier_and_both_papers(people):
