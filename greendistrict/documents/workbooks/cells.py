@@ -219,11 +219,12 @@ def _taken(column: Column, reading: quantities.NumberReading) -> CellValue:
         except ValueError as error:
             slip = quantities.too_large(number, column.unit, lambda meant: _parses(column, meant))
             raise WrongCellError("；".join(filter(None, (str(error), slip)))) from error
+    number = quantities.without_noise(number, column.places)
     if not column.fits(number):
         slip = quantities.too_large(number, column.unit, column.fits)
         raise WrongCellError("；".join(filter(None, ("超出范围", slip))))
     kept = half_up(number, column.places)
-    said = "" if quantities.is_noise(number, kept) else quantities.rounded_words(number, kept, column.places)
+    said = quantities.rounded_words(number, kept, column.places)
     return CellValue(kept, "；".join(filter(None, (reading.note, said))))
 
 
@@ -233,7 +234,7 @@ def _parsed(column: Column, text: str) -> Any:
         return column.parse(text)
     except ValueError:
         number = Decimal(text)
-        summed = Decimal(f"{number:.{quantities.TRUE_DIGITS}g}")
+        summed = Decimal(f"{number:.{quantities.TRUE_DIGITS}g}") if abs(number) > quantities.LEAST_NOISE else Decimal(0)
         if summed == number or not quantities.is_noise(number, summed):
             raise
         return column.parse(plain(summed))

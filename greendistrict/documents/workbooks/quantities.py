@@ -24,7 +24,7 @@ _FORM = re.compile(
 AS_TEXT = "文本格式的数字"
 MOST_PLACES = 6  # of a converted number that does not end
 TRUE_DIGITS = 10  # of a number in a spreadsheet; what sums and products of binary fractions leave lies behind them
-MOST_NOISE = Decimal("0.000001")
+LEAST_NOISE, MOST_NOISE = Decimal("1E-12"), Decimal("0.000001")  # =0.1+0.2-0.3 leaves 5.55E-17 of nothing
 _RANGE = re.compile(r"^(?:[^\d~～〜\-–—－至到]{1,4}|[hk]?m[2²])?[~～〜\-–—－至到]\s*[\d.０-９．]")
 _SUM = re.compile(r"^[+＋*×xX/／÷]\s*[\d.０-９．]")
 _WRITTEN = re.compile(r'"[^"]*"|\\.')  # words in a number format
@@ -169,7 +169,7 @@ def _times(number: Decimal, times: Fraction) -> str:
 def is_noise(number: Decimal, kept: Decimal) -> bool:
     """Whether a number differs from what is ``kept`` of it by no more than a spreadsheet's binary fractions do (2.5000000001)."""
     apart = abs(number - kept)
-    return apart <= abs(kept).scaleb(-TRUE_DIGITS) and apart < MOST_NOISE
+    return apart <= max(abs(kept).scaleb(-TRUE_DIGITS), LEAST_NOISE) and apart < MOST_NOISE
 
 
 def without_noise(number: Decimal, places: int) -> Decimal:

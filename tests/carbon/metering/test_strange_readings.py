@@ -312,6 +312,8 @@ BOOKS = {
     "all as text": File(book((W, "2026/11/21", "60,000", "立方米")), ONE),
     "a fraction of a second before midnight": File(book((W, DAY - dt.timedelta(milliseconds=4), 60000, "m3")), ONE),
     "what a spreadsheet adds up": File(book((W, DAY, 0.1 + 0.2 + 59999.7, "m3")), ONE),
+    "what a spreadsheet leaves of nothing": File(book(("1001", DAY, 0.1 + 0.2 - 0.3, "m3")), "21=0"),
+    "what a spreadsheet leaves below nothing": File(book(("1001", DAY, 0.3 - 0.1 - 0.2, "m3")), "21=0"),
     "a day as value": refused(book((W, DAY, DAY, "m3")), "应填数字"),
     "an empty sheet before": File(book(*THREE, first=True)),
     "a cover before": noted(book(*THREE, beside=[["说明"], ["抄表"]], first=True), "只读入工作表“读数”，没有读入：其他"),
