@@ -198,6 +198,7 @@ HELD, QUEUED = f"{OUTBOX_KIND}:", f"{OUTBOX_KIND}-queued:"  # leases
 KEPT = dt.timedelta(days=7)
 MOST_ATTEMPTS = 3
 BROKEN_OFF = "处理时多次中断，没有写入任何内容；请重新上传，仍不行时请与平台管理员联系"
+READ_TO_THE_END = "这次导入已经按选定的办法重新核对过，上传的工作簿不再保留；请重新打开这次导入，核对新的预览后写入"
 READ_SINCE = "预览之后重新核对过，这次没有写入；请重新打开这次导入，核对新的预览后写入"
 
 
@@ -260,6 +261,7 @@ def read_again(
     """
     hold_editor(by, district)
     asked = _previewed(pk, district)
+    Refused.when(QueuedImport.objects.filter(pk=pk, content=b"").exists(), READ_TO_THE_END)
     read = kept_choices(asked).read
     asked.heads |= newly_chosen(heads, read, {**remembered_heads(district, ImportKind(asked.kind)), **asked.heads})
     asked.answers = signable({**answers_of(asked.answers), **answers})

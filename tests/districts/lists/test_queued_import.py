@@ -221,6 +221,8 @@ def test_results_of_formulas_are_offered_in_a_large_import_too(preparer, distric
     assert "有1格是公式" in seen.content.decode()
     assert preparer.post(address, {"kept": seen.context["kept"], "results": "1"}).url == page
     import_list(asked.pk)
+    late = preparer.post(address, {"kept": seen.context["kept"], "results": "1"})  # of another tab
+    assert (late.status_code, "上传的工作簿不再保留" in late.content.decode()) == (409, True)
     seen = preparer.get(page)
     assert ("公式按工作簿里保存的结果读入" in seen.content.decode(), seen.context["preview"].formulas) == (True, 0)
     preparer.post(reverse("districts:plot_apply", args=[district.code]), {"token": seen.context["token"]})
