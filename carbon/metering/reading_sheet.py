@@ -31,6 +31,7 @@ MOST_COLUMNS = 25
 SHOWN = 20  # hidden lines that are named
 MULTIPLIERS = frozenset({"倍率", "乘率", "综合倍率", "计费倍率", "电表倍率", "表计倍率", "互感器倍率", "倍数"})  # beside readings: not read
 _DIGIT = re.compile(r"(?<![mM])(?<![mM]\^)\d")  # but for that of m3
+_FIGURE = re.compile(r"[\d\s.,:/+-]+")
 _ONCE = re.compile(r"[×xX*]?\s*1(?:\.0*)?\s*倍?|", re.ASCII)
 
 
@@ -65,10 +66,11 @@ class ReadingLines(NamedTuple):
 def text_lines(content: bytes, names: Collection[str]) -> ReadingLines:
     """Lines of a text file from that one on which has most of the heads ``names``. Raises ``Refused`` for a file that is none."""
     above, rows = csv_above(content, names), csv_lines(content, names)
-    heads = [*islice(rows, 1)]
-    top: Grid = [[BookCell(cell or None) for cell in cells] for cells in (*above[-1:], *(line.cells for line in heads))]
-    joined = [(line.number, _joined(top, len(top) - 1, 1, (), names)) for line in heads]
-    return ReadingLines(chain(joined, rows), "", [cell for line in above for cell in line])
+    begin = [*islice(rows, MOST_HEADS)]
+    top: Grid = [[BookCell(cell or None) for cell in cells] for cells in (*above[-1:], *(line.cells for line in begin))]
+    first, lines = _heads(top, len(above[-1:]), ())
+    joined = [(line.number, _joined(top, first, lines, (), names)) for line in begin[lines - 1 : lines]]
+    return ReadingLines(chain(joined, begin[lines:], rows), "", [cell for line in above for cell in line])
 
 
 def reading_lines(content: bytes, names: Collection[str]) -> ReadingLines:
@@ -96,12 +98,15 @@ def _heads(sheet: Grid, named: int, merged: Sequence[Merged]) -> tuple[int, int]
     words below one that spans several columns, and a line of units.
     """
     over = [one for one in _spans(merged, named - 1) if one.first_column and one.first_column < len(sheet[named - 1])]
-    first = named - any(not is_title(str(sheet[named - 1][one.first_column].value or ":")) for one in over)
-    lines = lines_spanned(merged, first, named - first + 1)
-    for last, row in enumerate(sheet[first + lines : first + MOST_HEADS], start=first + lines - 1):
-        if last == first + lines - 1 and (_are_heads(row, _spans(merged, last)) or _are_units(row)):
-            lines += 1
-    return first, min(lines, MOST_HEADS)
+    is_over = any(not is_title(str(sheet[named - 1][one.first_column].value or ":")) for one in over)
+    lines = lines_spanned(merged, named, 1)
+    while lines < min(MOST_HEADS, len(sheet) - named):
+        last, row = sheet[named + lines - 1 : named + lines + 1]
+        if not _are_heads(row, last, _spans(merged, named + lines - 1)) and not _are_units(row):
+            break
+        lines += 1
+    first = named - (is_over and lines < MOST_HEADS)
+    return first, min(lines_spanned(merged, first, named - first + lines), MOST_HEADS)
 
 
 def _spans(merged: Sequence[Merged], line: int) -> list[Merged]:
@@ -109,12 +114,18 @@ def _spans(merged: Sequence[Merged], line: int) -> list[Merged]:
     return [one for one in merged if one.first_row == one.last_row == line and one.first_column < one.last_column]
 
 
-def _are_heads(row: Sequence[BookCell], spans: Sequence[Merged]) -> bool:
-    """Whether a line below words that span several columns is one of heads: without digits, as no reading is, or below these alone."""
+def _are_heads(row: Sequence[BookCell], heads: Sequence[BookCell], spans: Sequence[Merged]) -> bool:
+    """Whether a line below ``heads``, of which ``spans`` are merged over several columns, is one of heads, too: below these alone.
+
+    So is one without digits, as no reading is; and one where nothing is merged, with words below no head, without figures and a key.
+    """
     below = {at for one in spans for at in range(one.first_column, one.last_column + 1)}
-    texts = {at: cell.value for at, cell in enumerate(row) if cell.value is not None}
-    is_text = not any(not isinstance(value, str) or _DIGIT.search(value) for value in texts.values())
-    return bool(below and texts) and (is_text or texts.keys() <= below)
+    texts, own = ({at: cell.value for at, cell in enumerate(line) if cell.value is not None} for line in (row, heads))
+    if not texts or not own or not all(isinstance(value, str) for value in texts.values()):
+        return bool(texts) and texts.keys() <= below
+    if below:
+        return texts.keys() <= below or not any(_DIGIT.search(value) for value in texts.values())
+    return min(own) not in texts and not texts.keys() <= own.keys() and not any(map(_FIGURE.fullmatch, texts.values()))
 
 
 def _are_units(row: Sequence[BookCell]) -> bool:
@@ -123,36 +134,41 @@ def _are_units(row: Sequence[BookCell]) -> bool:
 
 
 def _joined(sheet: Grid, first: int, lines: int, merged: Sequence[Merged], names: Collection[str]) -> list[str]:
-    """The head of each column, 示数 over 本次（m3） as 本次示数（m3）; no known one that other words make another's."""
+    """The head of each column, 示数 over 本次（m3） as 本次示数（m3）; no known one that other words make another's, or leave open."""
     known = {head_of(name) for name in (*names, *MULTIPLIERS)}
-    columns, over = words_over(sheet, first, lines, merged), defaultdict[str, set[str]](set)
-    named = [_named(one, known) for one in columns]
-    for name, _, above in named:
-        over[name].add(above)
+    columns = words_over(sheet, first, lines, merged)
+    bare, over = [_without_units(one) for one in columns], defaultdict[str, set[str]](set)
+    for *above, lowest in (words for words, _ in bare if words):
+        if not is_others("".join(above), lowest):
+            over[lowest].add("".join(above))
     heads = list[str]()
-    for at, (one, (name, unit, above)) in enumerate(zip(columns, named, strict=True)):
-        if len(one.words) > 1 and bool(name) and (not above or len(over[name]) == 1):
+    for at, (one, (words, unit)) in enumerate(zip(columns, bare, strict=True)):
+        name, is_whole = _named(words, known)
+        if len(one.words) > 1 and name and (is_whole or len(over[words[-1]]) == 1):
             heads.append(f"{name}（{unit}）" if unit else name)
         else:  # of a head in one line that is merged over several columns, the first alone is named
             heads.append(one.label if lines > 1 or len(one.words) > 1 else shown(sheet[first][at].value))
     return heads
 
 
-def _named(over: Over, known: Collection[str]) -> tuple[str, str, str]:
-    """The head that the lowest words over a column make in either order, its unit, and the words above these; empty for none known."""
-    parts = [("", word) if named_unit(word.strip("()（）[]【】")).is_known else _parted(word) for word in over.words]
-    words, unit = [word for word, _ in parts if word], next((unit for _, unit in reversed(parts) if unit), "")
+def _without_units(over: Over) -> tuple[list[str], str]:
+    """The words over a column as heads are compared, and the lowest unit in them."""
+    words, found = list[str](), ""
+    for word in over.words:
+        alone = word.strip("()（）[]【】")
+        bare, unit = ("", alone) if named_unit(alone).is_known else head_and_unit(word)
+        words += [bare] if bare else []
+        found = as_written(word, unit) or found
+    return words, found
+
+
+def _named(words: Sequence[str], known: Collection[str]) -> tuple[str, bool]:
+    """The known head that the lowest of these words make in either order, empty for none, and whether it is made of all."""
     for at in range(len(words)):
-        above, name, turned = "".join(words[:at]), "".join(words[at:]), "".join((words[-1], *words[at:-1]))
-        for one in (name, turned):
-            if one in known and not is_others(above, one):
-                return one, unit.strip("()（）[]【】"), above
-    return "", "", ""
-
-
-def _parted(word: str) -> tuple[str, str]:
-    bare, unit = head_and_unit(word)
-    return bare, as_written(word, unit)
+        for name in ("".join(words[at:]), "".join((words[-1], *words[at:-1]))):
+            if name in known and not is_others("".join(words[:at]), name):
+                return name, not at
+    return "", False
 
 
 def text_in(cell: Any) -> str:

@@ -114,6 +114,7 @@ IN_HEADS = {
         "第2行等2行的倍率不是1（40），没有乘入读数：用量按计量器具登记的倍率计算",
     ),
     "words over two alike": noted(f",,上期,本期\n表号,抄表日期,示数,示数\n{W},2026-11-21,59960,60000\n", "本期示数→读数", given="21=60000"),
+    "words below one": File(f"表号,抄表日期,示数,\n,,上期,本期\n{W},2026-11-21,59960,60000\n", "", ("?第2行应是表头，缺少：读数",)),
     "the bill before alone": File(f"燃气表号,抄表日期,上次抄码\n{W},2026-11-21,59960\n", "", LIKELY),
     "words of the trade": noted(lines(f"表号,时间,止码,{USUAL}"), "止码→读数"),
     "the value before beside": File(f"表号,时间,上次示数,本次示数\n{W},2026-11-21,59960,60000\n", "21=60000", ("·本次示数→读数",)),
@@ -370,6 +371,17 @@ BOOKS = {
         "日期→时间、示数→读数",
         given=ONE,
     ),
+    "words below one that is not merged": refused_heads(
+        book((W, DAY, 59960, 60000), heads=(("表号", "抄表日期", "示数"), (None, None, "6月", "7月")))
+    ),
+    "the reading of now below one that is not merged": noted(
+        book((W, DAY, 60000, 59960), heads=(("表号", "抄表日期", "示数"), (None, None, "本次", "上次"))), "本次示数→读数", given=ONE
+    ),
+    "a sum beside": noted(
+        book((W, DAY, 60000, 9), heads=(("表号", "抄表日期", "本期", "累计"), (None, None, "读数", "读数")), merge=("A1:A2", "B1:B2")),
+        "本期读数→读数",
+        given=ONE,
+    ),
     "readings of two kinds": refused_heads(
         book((W, DAY, 60000, 9), heads=(("表号", "抄表日期", "总", "峰"), (None, None, "示数", "示数")), merge=("A1:A2", "B1:B2"))
     ),
@@ -385,6 +397,9 @@ BOOKS = {
     "a unit in the upper heads": litres(("表号", "抄表日期", "示数（L）"), (None, None, "上次", "本次"), merge=("C1:D1",)),
     "a unit in the third line": litres(
         ("表号", "抄表日期", "示数"), (None, None, "上次", "本次"), (None, None, "升", "升"), merge=("A1:A3", "B1:B3", "C1:D1")
+    ),
+    "a unit in the third line below a title": litres(
+        ("附表1", "十一月抄表读数"), TWO_HEADS[0][:3], (None, None, "上次", "本次"), (None, None, "升", "升"), merge=("B1:D1", "C2:D2")
     ),
     "a unit in a line of its own": litres(("表号", "抄表日期", "上次示数", "本次示数"), (None, None, "升", "升")),
     "a unit with a digit": noted(
