@@ -354,6 +354,7 @@ AREAS = [None, "用地面积", "建筑面积", "用地面积", "建筑面积"]
     (WorkReader, (*PLANNED, WORK), ("A1:A2", "B1:C1", "D1:E1"), DATES, ""),
     (WorkReader, ([None, *PLANNED[0][1:]], ["设施名称", *PLANNED[1][1:]], WORK), ("B1:C1", "D1:E1"), DATES, ""),
     (WorkReader, (*PLANNED, WORK), (), {"started_on": "2026-02-01", "built_on": "2026-10-01"}, ""),
+    (WorkReader, (TITLE, ["设施名称", "一期", None, "二期"], PLANNED[1], WORK), ("A1:E1",), {}, "认不出表头"),
     (WorkReader, (["设施名称", "建设计划"], [None, "竣工日期"], WORK[:2]), ("A1:A2",), {"planned_finish": "2026-01-01"}, ""),
     (ProjectReader, (["项目名称", *YEARS[0][1:]], [None, *YEARS[1][1:]], ["甲", 1, 2]), ("A1:A2",), {"investment": "2.00"}, "上年投资额"),
     (ProjectReader, (*YEARS, ["甲", 1, 2]), (), {"investment": "2.00"}, "没有读入的列：上年投资额"),

@@ -38,11 +38,12 @@ def words_over(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> lis
     width = max(map(len, grid[at : at + lines]), default=0)
     rows = _rows(grid, at, lines, merged, width)
     above = _rows(grid, at - 1, 1, merged, width)[0] if at else [""] * width
-    outer, inner = _groups(above, rows[0], merged, at - 1), _groups(rows[0], rows[-1] if lines > 1 else [""] * width, merged, at)
+    outer = ["" if is_title(word) else word for word in _groups(above, rows[0], merged, at - 1)]
+    inner = [(row, _groups(row, rows[-1], merged, line)) for line, row in enumerate(rows[:-1], start=at)]
     own = [[*dict.fromkeys(row[column] for row in rows if row[column])] for column in range(width)]
     often, found = Counter(words[-1] for words in own if words), list[Over]()
     for column, words in enumerate(own):
-        beside = ("" if is_title(outer[column]) else outer[column]) + ("" if any(row[column] for row in rows[:-1]) else inner[column])
+        beside = outer[column] + "".join(group[column] for row, group in inner if not row[column])
         counts = words and beside not in words and (is_others(beside, "".join(words)) or often[words[-1]] > 1)
         found.append(Over([beside, *words] if beside and counts else words))
     return found
