@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
-from greendistrict.core.unit_names import SCALES, named_unit
+from greendistrict.core.unit_names import SCALES, named_unit, normal_cubic_words
 
 if TYPE_CHECKING:
     import pint
@@ -64,12 +64,27 @@ def unit_of(text: str) -> Unit:
     return Unit(found.name, found.scale)
 
 
+def no_unit_words(text: str) -> str:
+    """Why a text is no unit for ``unit_of``."""
+    return normal_cubic_words(text) or f"没有单位 {text}，可写 度、万kWh、GJ、吨、万m³ 等"
+
+
 def factor_unit_of(text: str) -> tuple[str, Unit]:
     """Parse a factor unit such as ``kgCO2e/kWh`` into (mass, unit of activity). Raises ``UnknownUnitError``."""
     mass, slash, per = text.strip().partition("/")
     if not slash or mass.strip() not in CARBON:
         raise UnknownUnitError(text)
     return mass.strip(), unit_of(per)
+
+
+def no_factor_unit_words(text: str) -> str:
+    """Why a text is no unit for ``factor_unit_of``."""
+    return normal_cubic_words(text) or f"没有单位 {text}，应写如 kgCO2e/kWh、tCO2e/t"
+
+
+def no_heat_unit_words(text: str) -> str:
+    """Why a text is no unit for ``heat_unit_of``."""
+    return normal_cubic_words(text) or f"单位 {text} 不是热值的单位，应写如 MJ/m3、GJ/t"
 
 
 def heat_unit_of(text: str) -> tuple[Unit, Unit]:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from carbon.factors.models import AddedFactor
 from carbon.factors.selectors import factors_now, may_add
-from carbon.units import UnknownUnitError, factor_unit_of, measures_same
+from carbon.units import UnknownUnitError, factor_unit_of, measures_same, no_factor_unit_words
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
@@ -14,7 +14,6 @@ from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.locks import one_at_a_time
 from greendistrict.core.number_parsing import NumberError, parse_number, plain
-from greendistrict.core.unit_names import normal_cubic_words
 
 
 @transaction.atomic
@@ -79,7 +78,7 @@ def _against(key: str, name: str, since: int, value: str, unit: str) -> list[Ref
     try:
         _, per = factor_unit_of(unit)
     except UnknownUnitError:
-        found.append(Refusal(normal_cubic_words(unit) or f"没有单位 {unit}，应写如 kgCO2e/kWh、tCO2e/t", field="unit"))
+        found.append(Refusal(no_factor_unit_words(unit), field="unit"))
     else:
         if known is not None and not measures_same(per, known.versions[-1].factor.per):
             found.append(Refusal(f"单位应与以前的版本同类：{known.versions[-1].factor.unit}", field="unit"))

@@ -13,12 +13,23 @@ from typing import Any, NamedTuple
 from carbon.enums import Sector
 from carbon.factor_library import FactorVersion, LibraryFactor
 from carbon.inventory import Activity, Factor, InventoryBoundary, emissions_of, misfit_of
-from carbon.units import HeatingValue, UnfitUnitError, Unit, UnknownUnitError, factor_unit_of, heat_unit_of, unit_of
+from carbon.units import (
+    HeatingValue,
+    UnfitUnitError,
+    Unit,
+    UnknownUnitError,
+    factor_unit_of,
+    heat_unit_of,
+    no_factor_unit_words,
+    no_heat_unit_words,
+    no_unit_words,
+    unit_of,
+)
 from greendistrict.core.folded_keys import visible_lines
 from greendistrict.core.integers import whole
 from greendistrict.core.number_parsing import NumberError, parse_number
 from greendistrict.core.rounding import fixed
-from greendistrict.core.unit_names import named_unit, normal_cubic_words
+from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.heads_alike import head_and_unit
 from greendistrict.documents.workbooks.lines import aside, ditto_words
 from greendistrict.documents.workbooks.quantities import parted
@@ -141,8 +152,7 @@ def _read_factor(found: ReadRow, library: Library) -> None:
         try:
             mass, per = factor_unit_of(texts.factor_unit)
         except UnknownUnitError:
-            unknown = f"没有单位 {texts.factor_unit}，应写如 kgCO2e/kWh、tCO2e/t"
-            found.faults.append(RowFault("factor_unit", normal_cubic_words(texts.factor_unit) or unknown))
+            found.faults.append(RowFault("factor_unit", no_factor_unit_words(texts.factor_unit)))
         else:
             found.factor = Factor(value, mass, per) if value is not None else None
 
@@ -162,8 +172,7 @@ def _heating(found: ReadRow) -> HeatingValue | None:
     try:
         heat, per = heat_unit_of(texts.heating_unit)
     except (UnknownUnitError, UnfitUnitError):
-        unknown = f"单位 {texts.heating_unit} 不是热值的单位，应写如 MJ/m3、GJ/t"
-        found.faults.append(RowFault("heating_unit", normal_cubic_words(texts.heating_unit) or unknown))
+        found.faults.append(RowFault("heating_unit", no_heat_unit_words(texts.heating_unit)))
         return None
     return HeatingValue(value, heat, per) if value else None
 
@@ -174,7 +183,7 @@ def _unit(found: ReadRow, name: str, text: str) -> Unit | None:
     try:
         return unit_of(text)
     except UnknownUnitError:
-        found.faults.append(RowFault(name, normal_cubic_words(text) or f"没有单位 {text}，可写 度、万kWh、GJ、吨、万m³ 等"))
+        found.faults.append(RowFault(name, no_unit_words(text)))
         return None
 
 

@@ -8,11 +8,20 @@ from carbon.factors.selectors import factors_now
 from carbon.inventories.activity_rows import AT, FIELDS, RowTexts, read_row
 from carbon.inventories.columns import ROW
 from carbon.inventories.models import NUMBER_LENGTH, ActivityRow, CarbonInventory
-from carbon.units import UnknownUnitError, factor_unit_of, heat_unit_of, unit_of, unit_words
+from carbon.units import (
+    UnknownUnitError,
+    factor_unit_of,
+    heat_unit_of,
+    no_factor_unit_words,
+    no_heat_unit_words,
+    no_unit_words,
+    unit_of,
+    unit_words,
+)
 from districts.file.workbook_marks import district_mark
 from greendistrict.core.folded_keys import folded
 from greendistrict.core.number_parsing import parse_number, plain
-from greendistrict.core.unit_names import named_unit, normal_cubic_words
+from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.book import ABSENT, Book, Cell, Mark, Returned, SheetTitle, write_book
 from greendistrict.documents.workbooks.columns import VALUE, CellValue, Column, WrongCellError, cell_of, index_of
 from greendistrict.documents.workbooks.grids import BookCell, shown
@@ -33,16 +42,14 @@ def _unit(text: str) -> str:
     try:
         return str(unit_of(text))
     except UnknownUnitError as error:
-        msg = normal_cubic_words(text) or f"没有单位 {text}，可写 度、万kWh、GJ、吨、万m³ 等"
-        raise ValueError(msg) from error
+        raise ValueError(no_unit_words(text)) from error
 
 
 def _factor_unit(text: str) -> str:
     try:
         mass, per = factor_unit_of(text)
     except UnknownUnitError as error:
-        msg = normal_cubic_words(text) or f"没有单位 {text}，应写如 kgCO2e/kWh、tCO2e/t"
-        raise ValueError(msg) from error
+        raise ValueError(no_factor_unit_words(text)) from error
     return f"{mass}/{per}"
 
 
@@ -50,8 +57,7 @@ def _heat_unit(text: str) -> str:
     try:
         heat, per = heat_unit_of(text)
     except ValueError as error:
-        msg = normal_cubic_words(text) or f"单位 {text} 不是热值的单位，应写如 MJ/m3、GJ/t"
-        raise ValueError(msg) from error
+        raise ValueError(no_heat_unit_words(text)) from error
     return f"{heat}/{per}"
 
 
