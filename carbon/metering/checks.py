@@ -127,7 +127,8 @@ def _single(spec: MeterSpec, row: NewReading, now: dt.datetime, faults: list[Met
         faults.append(_fault(FaultKind.CLOCK, row, f"时间写明了其他时区，换算成北京时间{_moment(row.at)}"))
     if _is_as_registered(spec, row):
         return row
-    value, exact = _in_unit_of(spec, row), convert(Fraction(row.value), unit_of(row.unit), unit_of(spec.unit))
+    exact = _in_unit_of(spec, row)
+    value = half_up(exact, PLACES)
     rounded = "" if value == exact else f"（保留{PLACES}位小数）"
     faults.append(_fault(FaultKind.UNIT, row, f"{plain(row.value)}{row.unit}换算成{plain(value)}{spec.unit}{rounded}"))
     return replace(row, value=value)
@@ -137,11 +138,10 @@ def _is_as_registered(spec: MeterSpec, row: NewReading) -> bool:
     return not row.unit or row.unit == spec.unit or unit_of(row.unit) == unit_of(spec.unit)
 
 
-def _in_unit_of(spec: MeterSpec, row: NewReading) -> Decimal:
-    """Value in the unit of the meter. Raises ``UnknownUnitError`` and ``ValueError`` where its own cannot become that."""
-    return (
-        row.value if _is_as_registered(spec, row) else half_up(convert(Fraction(row.value), unit_of(row.unit), unit_of(spec.unit)), PLACES)
-    )
+def _in_unit_of(spec: MeterSpec, row: NewReading) -> Fraction:
+    """Value in the unit of the meter, exact. Raises ``UnknownUnitError`` and ``ValueError`` where its own cannot become that."""
+    value = Fraction(row.value)
+    return value if _is_as_registered(spec, row) else convert(value, unit_of(row.unit), unit_of(spec.unit))
 
 
 def _refusal(spec: MeterSpec, row: NewReading, now: dt.datetime) -> tuple[FaultKind | None, str]:
@@ -150,7 +150,7 @@ def _refusal(spec: MeterSpec, row: NewReading, now: dt.datetime) -> tuple[FaultK
     # The register value at the end of the last day is read when the next day begins.
     over = spec.ends is not None and row.at > midnight(spec.ends + dt.timedelta(days=1))
     unit = _misfit(row.unit, spec.unit) if row.unit else ""
-    full = spec.cumulative and spec.digits and not unit and _in_unit_of(spec, row) >= 10**spec.digits
+    full = spec.cumulative and spec.digits and not unit and half_up(_in_unit_of(spec, row), PLACES) >= 10**spec.digits
     usage = spec.cumulative and row.is_usage
     found = (
         (usage, FaultKind.UNREADABLE, "表头是“用量”，这块表登记的是累计示数：请填示数，确是示数的请把表头改为“示数”"),

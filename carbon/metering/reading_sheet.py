@@ -53,15 +53,6 @@ class ReadingLines(NamedTuple):
     merged: Sequence[Merged] = ()
     hidden: Collection[int] = frozenset()
 
-    def looked_at(self, taken: Mapping[int, str]) -> str:
-        """What is said of hidden lines among those ``taken`` (codes of meters by number). Raises ``Refused`` if cells are merged there."""
-        if self.merged and (wrong := words_of_merged(first_in(self.merged, (line - 1 for line in taken)))):
-            raise Refused(wrong)
-        hidden = [f"第{line}行{code}" for line, code in taken.items() if line - 1 in self.hidden]
-        if not hidden:
-            return ""
-        return f"表里有{len(hidden)}行是隐藏或筛选掉的，也读入了：{'、'.join(hidden[:SHOWN])}{'等' * (len(hidden) > SHOWN)}"
-
 
 def text_lines(content: bytes, names: Collection[str]) -> ReadingLines:
     """Lines of a text file from that one on which has most of the heads ``names``. Raises ``Refused`` for a file that is none."""
@@ -199,7 +190,10 @@ class ReadingNotes:
 
     def said(self) -> Iterator[str]:
         """All of it in words. Raises ``Refused`` if cells are merged in one of the lines."""
-        yield self.file.looked_at(self.codes)
+        if self.file.merged and (wrong := words_of_merged(first_in(self.file.merged, (line - 1 for line in self.codes)))):
+            raise Refused(wrong)
+        if hidden := [f"第{line}行{code}" for line, code in self.codes.items() if line - 1 in self.file.hidden]:
+            yield f"表里有{len(hidden)}行是隐藏或筛选掉的，也读入了：{'、'.join(hidden[:SHOWN])}{'等' * (len(hidden) > SHOWN)}"
         for own, (first, count) in self.units.items():
             if named_unit(own) != named_unit(self.unit):
                 what = f"{_lines(first, count)}的单位一栏是{own[:20]}"
