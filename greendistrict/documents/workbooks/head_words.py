@@ -9,7 +9,8 @@ from greendistrict.documents.workbooks.grids import Grid, shown
 from greendistrict.documents.workbooks.heads_alike import is_others
 from greendistrict.documents.workbooks.layout import Merged
 
-LONGEST = 12  # signs of words over several columns; longer ones are a title
+LONGEST, ALONE = 12, 4  # signs of words over several columns; longer ones are a title
+_VAGUE = re.compile("[绿非不未]")  # in a title, too: 未出让地块
 _TITLE = re.compile("[:：]|(?:(?<![抄电水气热冷])表|[单册录])(?:$|[(（])|台账|一览|汇总")  # 上次抄表 is none
 
 
@@ -38,6 +39,7 @@ def words_over(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> lis
     width = max(map(len, grid[at : at + lines]), default=0)
     rows = _rows(grid, at, lines, merged, width)
     above = _rows(grid, at - 1, 1, merged, width)[0] if at else [""] * width
+    above, *rows = *(_without_title(row, rows[-1]) for row in (above, *rows[:-1])), rows[-1]
     outer = ["" if is_title(word) else word for word in _groups(above, rows[0], merged, at - 1)]
     inner = [(row, _groups(row, rows[-1], merged, line)) for line, row in enumerate(rows[:-1], start=at)]
     own = [[*dict.fromkeys(row[column] for row in rows if row[column])] for column in range(width)]
@@ -52,6 +54,14 @@ def words_over(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> lis
 def is_title(words: str) -> bool:
     """Whether words above heads are a title or a note of the whole table, not those of a group of columns."""
     return len(words) > LONGEST or bool(_TITLE.search(words))
+
+
+def _without_title(row: list[str], heads: Sequence[str]) -> list[str]:
+    """A line above the ``heads`` without the one word that stands in it right of the keys, where that is a title rather than a group."""
+    words = {word for word in row[1:] if word}
+    word = min(words, default="")
+    is_alone = len(words) == 1 and len(word) > ALONE and (not row[0] or heads[0] not in {"", row[0]})
+    return [""] * len(row) if is_alone and is_others(word, "") and not is_others(_VAGUE.sub("", word), "") else row
 
 
 def _rows(grid: Grid, at: int, lines: int, merged: Sequence[Merged], width: int) -> list[list[str]]:

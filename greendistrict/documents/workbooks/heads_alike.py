@@ -21,7 +21,7 @@ OTHER = (  # words before or within a head that make it another's: 地下建筑�
     "期初", "年初", "月初", "上周", "上日", "昨日", "前次", "同期",
 )  # fmt: skip
 Contents = Mapping[str, Callable[[str], bool]]  # whether a folded text is a value of a column, by field
-_NO_OTHER = re.compile("绿色生态|绿色低碳|不动产|未来")  # of a group of heads, which says nothing of their figures
+_NO_OTHER = re.compile("绿色生态|绿色低碳|不动产|不含|未来")  # of a group of heads, which says nothing of their figures
 _WITH_UNIT = re.compile(r"(.+?)[(\[【:/,、-]+(?:单位:?)?([^()\[\]【】:]+)[)\]】]*")
 _FOOTNOTE = re.compile(r"(?<=[)\]】])(?:\d{1,2}|[*#]+)$")
 _ENDS = r":：。;；()（）\[\]【】"  # what ends the units of one 单位：, and what another one behind them is said of
