@@ -36,8 +36,8 @@ HOLD, DRAW, POST = duty_kind("stage_hold"), duty_kind("post_draw"), duty_kind("p
 DISCLOSURE_REPORT = duty_kind("disclosure_report")
 MECHANISMS = duty_kind("mechanisms")
 PUBLIC = "社会公众"
-DAY, YEAR = dt.timedelta(days=1), dt.timedelta(days=365)
-LONGEST_WINDOW = YEAR  # a window opens at most a year before the assessment
+DAY = dt.timedelta(days=1)
+LONGEST_WINDOW = dt.timedelta(days=365)  # a window opens at most a year before the assessment
 DRAWN, HELD, CHECKED, ENTERED = "draw", "demonstrations", "self-checks", "assessments"
 ASKED, REPORTED, BY_JANUARY = "requests", "disclosure reports", "Y+1-01-31"
 NO_MOMENT = Cast(Value(None), DateTimeField())
@@ -108,7 +108,7 @@ def collect_yearly(day: Day) -> Iterable[Obligation]:
             is_known = met is not None and (year in begun or year >= day.today.year)
             if met and done is None and not duty.is_on_year_before:
                 is_known = due >= min(met.values())  # not owed for years before its first record
-            if year < years[-1] and (not is_known or (done and done < on - YEAR)):
+            if year < years[-1] and (not is_known or (done and done < day.since)):
                 continue
             row = city_row(kind, str(year), duty.title.format(year=year), due, PUBLIC)
             yield row._replace(
@@ -142,7 +142,7 @@ def collect_draws(day: Day) -> Iterable[Obligation]:
         for year in range(min(day.first.year, on.year), on.year + 1):
             done = found if (found := drawn.get((year, demo))) and found <= on else None
             due = due_date(held.text(key), year=year, calendar=calendar)
-            if (done and done < on - YEAR) or due < first.get(demo, due):
+            if (done and done < day.since) or due < first.get(demo, due):
                 continue  # met long ago, or there was no demonstration to draw from
             row = city_row(DRAW, f"{year}:{int(demo)}", f"{year}年后评估抽取", due, PUBLIC)
             yield row._replace(
@@ -166,7 +166,7 @@ def collect_disclosure_reports(day: Day) -> Iterable[Obligation]:
     for year, demo in sorted(asked | unasked):
         due, opens = nominal_date(BY_JANUARY, year), dt.date(year + 1, 1, 1)
         done = found if (found := published.get((year, demo))) and found <= on else None
-        if opens > on or (done and done < on - YEAR):
+        if opens > on or (done and done < day.since):
             continue
         row = city_row(DISCLOSURE_REPORT, f"{year}:{int(demo)}", f"{year}年政府信息公开工作年度报告", due, PUBLIC)
         yield row._replace(
@@ -256,7 +256,7 @@ def _stages(day: Day, only: Collection[int] | None, until: dt.date) -> Iterator[
             # Held on paper and entered later (补录) meets it as well, also where the portal opened one for the same cycle afterwards.
             on_paper = held_on_paper(opens, days, terms.years, on)
             done = min(filter(None, (done_by(on, begun), on_paper)), default=None)
-            if of_all.due >= day.first and not (done and done < on - YEAR):
+            if of_all.due >= day.first and not (done and done < day.since):
                 link = reverse("assessments:stage", args=[record]) if record else reverse("assessments:owed_stage", args=[pilot.pk])
                 yield _of_district(of_all, point, pilot, met_on=done, link=link, record=record, is_default_date=by_default)
             if of_all.due > on:
@@ -301,9 +301,9 @@ def _of_district(row: Obligation, key: str, district: TitledDistrict, **more: An
 def _evaluations(day: Day, only: Collection[int] | None) -> Iterator[Obligation]:
     """Each drawn demonstration is evaluated within the year of its draw."""
     on, held, calendar, key = day.on, day.terms.settings, day.terms.calendar, "duties.post_hold"
-    for row in rows_of(EVALUATIONS, on - YEAR, only):
+    for row in rows_of(EVALUATIONS, day.since, only):
         year, done, opened = row["year"], done_by(on, row["concluded_at"]), row["opened_at"].astimezone(clock.SHANGHAI).date()
-        if year > on.year or opened > on or (done and done < on - YEAR):
+        if year > on.year or opened > on or (done and done < day.since):
             continue
         due = due_date(held.text(key), year=year, calendar=calendar)
         yield city_row(POST, f"{row['pk']}", f"{year}年后评估", due, row["district__applicant__name"] or NO_APPLICANT)._replace(

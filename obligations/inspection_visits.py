@@ -12,11 +12,11 @@ from greendistrict.core.addresses import reverse
 from greendistrict.core.days import day_in_words
 from greendistrict.policy.duty_table import duty_kind
 from greendistrict.workflow.history import passed, state_on, steps_column
-from obligations.city_duties import YEAR, city_row
+from obligations.city_duties import city_row
 from obligations.duties import Obligation
 from obligations.matter_rows import DISTRICT, MatterRows, Since, rows_of
 from obligations.matters import INSIDE
-from obligations.way import Day, How, rolled
+from obligations.way import KEPT, Day, How, rolled
 
 VISIT = duty_kind("inspection_visit")
 
@@ -52,7 +52,7 @@ class PlannedInspection(NamedTuple):
 
 def _planned(on: dt.date, only: Collection[int] | None) -> Iterator[PlannedInspection]:
     """Inspections planned by the end of a day and not discarded by then."""
-    for row in rows_of(INSPECTIONS, on - YEAR, only):
+    for row in rows_of(INSPECTIONS, on - KEPT, only):
         entered = row["opened_at"].astimezone(clock.SHANGHAI).date()
         if entered > on or state_on(passed(row["steps"]), on) == InspectionState.DISCARDED:
             continue
@@ -71,7 +71,7 @@ def collect_visits(day: Day, only: Collection[int] | None = None) -> Iterable[Ob
     """Planned inspections, due on their day; the district sees one once it is issued."""
     calendar = day.terms.calendar
     for row in _planned(day.on, only):
-        if row.held_on and row.held_on < day.on - YEAR:
+        if row.held_on and row.held_on < day.since:
             continue
         due = calendar.roll_forward(row.planned_on)
         yield city_row(VISIT, str(row.pk), "监督检查", due, row.applicant)._replace(

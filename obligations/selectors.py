@@ -186,9 +186,9 @@ def _in_order(found: Iterable[Obligation]) -> list[Obligation]:
 
 
 def falling_due(viewer: Viewer, year: int) -> list[Obligation]:
-    """Visible obligations due in a calendar year, earliest first: listed ones and future ones.
+    """Visible obligations due in a calendar year, earliest first: listed ones, future ones, and what a body met in time.
 
-    For a year in progress: what will be owed on its last day if nothing else is recorded.
+    For a year in progress: what will be owed on its last day if nothing else is recorded; for an earlier one what is owed today.
     """
     with held_reads():  # today first: its data are reused for later days
         listed = in_sight(viewer)
@@ -197,25 +197,25 @@ def falling_due(viewer: Viewer, year: int) -> list[Obligation]:
 
 
 def to_come(viewer: Viewer, *years: int) -> list[Obligation]:
-    """Visible obligations due in these calendar years, as of their last days; see ``falling_due``."""
+    """Visible obligations due in these calendar years, as of their last days, at the earliest of the viewer's; see ``falling_due``."""
     held = viewer.held
     if held.is_keeper or not held.roles:
         return []
     with held_reads():
         found = _owed_in(years, _seen(viewer, None))
-    for end in (dt.date(year, 12, 31) for year in years):
-        found += coming_in_sight(viewer.at(end)) if end > viewer.as_of else []
+    for year in years:
+        found += coming_in_sight(viewer.at(max(dt.date(year, 12, 31), viewer.as_of)), dt.date(year, 1, 1))
     return [row for row in found if row.due.year in years]
 
 
-def coming_in_sight(viewer: Viewer) -> list[Obligation]:
-    """Record-based and calendar-based obligations as visible on a future day, if nothing else is recorded."""
-    only = _seen(viewer, None)
+def coming_in_sight(viewer: Viewer, since: dt.date | None = None) -> list[Obligation]:
+    """Record-based and calendar-based obligations as visible on a future day, if nothing else is recorded; see ``Day.of``."""
+    only, day = _seen(viewer, None), Day.of(viewer, since)
     with held_reads(), parameters.as_of(viewer.as_of):
-        found = of_records(Day.of(viewer), only, held=viewer.held)
-        found += of_all_bodies(Day.of(viewer)) if only is None else []
+        found = of_records(day, only, held=viewer.held)
+        found += of_all_bodies(day) if only is None else []
         rows = [row for row in read_by(viewer.held, decided(found, decisions())) if row.is_recorded]
-        return rows if only is None else [*rows, *_of_own_bodies(viewer)]
+        return rows if only is None else [*rows, *(row for row in _of_own_bodies(viewer, day) if row.is_recorded)]
 
 
 def obligation_of(viewer: Viewer, key: str) -> Obligation | None:
@@ -347,19 +347,18 @@ def _in_sight(viewer: Viewer, only: Collection[int] | None) -> list[Obligation]:
         beside = acting_districts(viewer)
         districts = {*own, *beside} if only is None else {*own, *beside}.intersection(only)
         rows = [row for row in read_by(held, due(viewer, districts)) if row.district_id in own or acts(held, row)]
-        return rows if only is not None else _in_order([*rows, *_of_own_bodies(viewer)])
+        if only is not None:
+            return rows
+        return _in_order([*rows, *(row for row in _of_own_bodies(viewer, Day.of(viewer)) if is_listed(row, viewer.as_of))])
 
 
-def _of_own_bodies(viewer: Viewer) -> list[Obligation]:
+def _of_own_bodies(viewer: Viewer, day: Day) -> list[Obligation]:
     """District-independent obligations of the person's bodies, and those the person acts on."""
     held = viewer.held
     own = [
-        row
-        for collect in of_bodies(held)
-        for row in collect(Day.of(viewer))
-        if held.organisation_ids.intersection(row.debtor_ids) or acts(held, row)
+        row for collect in of_bodies(held) for row in collect(day) if held.organisation_ids.intersection(row.debtor_ids) or acts(held, row)
     ]
-    return [row for row in decided(own, decisions()) if is_listed(row, viewer.as_of)] if own else []
+    return decided(own, decisions()) if own else []
 
 
 def read_by(held: HeldPosts, rows: Iterable[Obligation]) -> list[Obligation]:

@@ -15,7 +15,7 @@ from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.policy.selectors import setting_label, setting_value
 
 DEFAULT = "（默认值）"
-KEPT = dt.timedelta(days=365)  # obligations met longer ago are not listed
+KEPT = dt.timedelta(days=365)  # obligations met longer ago are not listed, but counted in the plan of their year
 NUMERALS = "一二三四五六七八九"  # first characters of a citation of the policy
 
 
@@ -38,24 +38,20 @@ NO_WORDS = How()
 class Day:
     """The day asked about, any one past or future, with settings and working days read once; and today."""
 
-    def __init__(self, on: dt.date, today: dt.date) -> None:
+    def __init__(self, on: dt.date, today: dt.date, since: dt.date | None = None) -> None:
         self.on, self.today = on, today
+        self.since = min(since or on, on - KEPT)  # earliest day on which a listed obligation may have been met
         self._rules: dict[str, str] = {}
 
     @classmethod
-    def of(cls, viewer: Viewer) -> "Day":
-        """The day that somebody asks about."""
-        return cls(viewer.as_of, viewer.today)
+    def of(cls, viewer: Viewer, since: dt.date | None = None) -> "Day":
+        """The day that somebody asks about; with what was met ``since`` a day, where that is more than a year ago."""
+        return cls(viewer.as_of, viewer.today, since)
 
     @property
     def past(self) -> dt.date | None:
         """The day, if it is over: then titles and records are those of its decisions and steps, not those of their rows."""
         return self.on if self.on < self.today else None
-
-    @property
-    def since(self) -> dt.date:
-        """Earliest day on which a listed obligation may have been met."""
-        return self.on - KEPT
 
     @cached_property
     def terms(self) -> TermSettings:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from assessments.inspections.models import Inspection
 from districts.file.models.district import District
 from districts.projects.models import KeyProject, Work
+from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
@@ -27,7 +28,7 @@ from tests.obligations.world import SEES
 
 AREA = pytest.mark.area("obligations")
 
-DAY = dt.date(2027, 3, 31)
+DAY, FILED = dt.date(2027, 3, 31), dt.date(2026, 9, 11)
 
 
 def kinds_of(rows):
@@ -85,6 +86,9 @@ def test_a_plan_of_inspections_is_owed_each_year_once_one_was_planned_here(peopl
     assert told(dt.date(2027, 2, 2), "inspection_plan", people.city_officer) == [(year, due, "overdue")]
     planned(people, dt.date(2027, 2, 3), dt.date(2027, 5, 10))
     assert (year, due, "late") in told(dt.date(2027, 2, 3), "inspection_plan")
+    with clock.at(at(2027, 12, 3)):  # the plan of a begun year counts what was done in time, also more than a year ago
+        of_year = [(row.title, row.state(clock.today()).value) for row in falling_due(Viewer(people.city_officer), 2026)]
+        assert ("2026年监督检查计划", "met") in of_year
     Inspection.objects.filter(planned_on__year=2026).delete()
     assert told(dt.date(2027, 2, 3), "inspection_plan") == [(year, due, "late")]  # of 2026 nothing was kept here
 
@@ -128,6 +132,17 @@ def test_bodies_see_their_own_and_the_city_sees_all(people):
     none = [row for row in everything(Viewer(None, as_of=day)) if row.organisation_id == outside.pk]
     assert {row.state(day) for row in none} == {ObligationState.NONE}
     assert not obligations_visible_to(Viewer(people.expert1).at(day))
+
+
+def test_what_a_body_met_in_time_stays_in_its_year(people):
+    """For the city and for the body itself, in the year under way and in the one after it."""
+    plan = ImplementationPlan.objects.get(authority=people.authority_body, year=2027)
+    ImplementationPlan.objects.filter(pk=plan.pk).update(status="filed", filed_on=FILED)
+    for day in (dt.date(2026, 11, 20), dt.date(2027, 1, 11)):
+        for user in (people.city_officer, people.authority):
+            with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI)):
+                found = [row.met_on for row in falling_due(Viewer(user), 2026) if (row.kind, row.record) == ("plan_yearly", plan.pk)]
+            assert found == [FILED], (day, user)
 
 
 @AREA
