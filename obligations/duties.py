@@ -47,7 +47,7 @@ RETURNED = frozenset({SelfCheckState.RETURNED, YearlyReportState.RETURNED})
 
 NO_DISTRICT = "不分城区"
 ANSWERED = "answered"  # in the query string of a list: obligations of the reader's own bodies
-EXACT_KINDS = frozenset({"policy_expiry", "edition_expiry", "terms_end"})  # due on a day that no rest day moves
+EXACT_KINDS = frozenset({"policy_expiry", "edition_expiry", "terms_end", "disclosure_report"})  # due on a day that no rest day moves
 UNMET_STATES = frozenset({ObligationState.UPCOMING, ObligationState.DUE, ObligationState.OVERDUE})
 
 

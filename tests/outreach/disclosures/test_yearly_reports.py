@@ -90,6 +90,7 @@ def test_the_duty_is_met_by_the_record_and_the_last_entry_counts(client, asked, 
             assert client.get(duty.link).status_code == 404
             assert "disclosure_report" not in {row.kind for row in in_sight(Viewer(seat))}
     refuses(NotAllowed, record_report, year=2026, demo=False, by=people.city_checker, published_on=dt.date(2027, 1, 28), address=PLACE)
+    assert duties(dt.date(2027, 1, 27))[2026].due_words == "2027年1月31日", "a day of the law, which no rest day moves"
     assert duties(dt.date(2027, 1, 27))[2026].met_on is None  # as of a day before its publication
 
 
