@@ -73,8 +73,10 @@ def _counts(rows: list[Obligation], today: dt.date) -> PaperTable:
     by_kind: dict[str, Counter[ObligationState]] = {}
     for row in rows:
         by_kind.setdefault(duty_kind(row.kind).label, Counter())[row.state(today)] += 1
+    rights = {kind.label for row in rows if not (kind := duty_kind(row.kind)).is_urged}  # nobody has to make use of them
     lines: tuple[tuple[Cell, ...], ...] = tuple(
-        (label, found.total() - found[ObligationState.WAIVED], *(found[state] for state in SHOWN)) for label, found in by_kind.items()
+        (label, None if label in rights else found.total() - found[ObligationState.WAIVED], *(found[state] for state in SHOWN))
+        for label, found in by_kind.items()
     )
     return PaperTable("各类事项", COUNTS, lines, empty="没有应报事项。", key="counts", note=_proposed(rows))
 

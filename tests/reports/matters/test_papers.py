@@ -13,6 +13,7 @@ from django.urls import reverse
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
+from approvals.losses.models import LossFile
 from assessments.reviews.enums import Judgement, MemberState
 from assessments.reviews.letters import panel_opinion
 from assessments.reviews.selectors.agenda import COMMITMENTS
@@ -37,6 +38,7 @@ from reports.matters.cases import consultations
 from reports.matters.opinions import asked_table
 from tests.beautiful.plans.world import FIRST, report, spring
 from tests.carbon.inventories.world import filed_years
+from tests.factories.acceptance import Losing, failing
 from tests.factories.accounts import cast
 from tests.factories.approvals import Filing
 from tests.factories.districts import make_district
@@ -332,6 +334,16 @@ def test_the_plan_lies_on_a3_and_has_the_rows_of_the_calendar(client):
     assert any("自查" in str(cell) for sheet in book for row in sheet.values for cell in row)
     papers = {sheet.title: (sheet.page_setup.orientation, sheet.page_setup.paperSize) for sheet in book}
     assert papers == {"概况": A4_ACROSS, "各类事项": A4_ACROSS, "各月到期": A3_ACROSS, "应报事项": A3_ACROSS}
+
+
+def test_the_plan_asks_nobody_to_make_use_of_a_right():
+    people, district = failing()
+    Losing(people, district).to_hearing()
+    due = LossFile.objects.get().hearing_due
+    paper = obligations_plan.compose(Viewer(people.city_officer), due.year)
+    [counts] = [block for _, block in paper.under_headings() if getattr(block, "key", "") == "counts"]
+    assert [row[1:5] for row in counts.rows if row[0] == "陈述申辩"] == [(None, 0, 1, 0)]
+    assert all(row[1] is not None for row in counts.rows if row[0] != "陈述申辩")
 
 
 def test_a_plan_of_the_citys_own_duties_beside_those_of_fiction_says_so():
