@@ -107,6 +107,7 @@ def test_the_term_runs_before_it_lapses_and_what_comes_late_is_entered():
     walk = Losing(people, district).to_hearing()
     refuses("期限未满", walk.do, "lapse", "city_officer")
     LossFile.objects.update(hearing_due=clock.today() - dt.timedelta(days=1))
+    refuses("请填写理由", walk.do, "lapse", "city_officer")
     refuses("期限已过", walk.do, "state", "reviewer", statement="迟到的意见")
     for entry, words in ((ProxyEntry("paper", clock.today(), "甲"), "扫描件"), (ProxyEntry("phone", clock.today(), "甲"), "通话内容")):
         refuses(words, walk.do, "enter_statement", "city_officer", statement="意见", entry=entry)
