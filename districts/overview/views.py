@@ -59,7 +59,9 @@ from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import Cell, list_book, mark_of
 from greendistrict.policy.engine import NoPolicyInForce
+from greendistrict.policy.facts import FactValue
 from greendistrict.policy.in_force import policy_in_force
+from greendistrict.policy.selectors import not_asked
 from greendistrict.policy.types import Target
 
 # Page of the authorities' progress, for city and secretariat.
@@ -361,6 +363,8 @@ def rates(viewer: Viewer, district: District) -> list[dict[str, Any]]:
     facts = plot_rates(district, viewer.today)
     found = []
     for name, label, cite in RATES:
-        fact = facts[name]
-        found.append({"label": label, "cite": cite, "fact": fact, "share": None if fact.number is None else float(fact.number)})
+        kind = not_asked(name, district.type)
+        fact = FactValue(note=kind) if kind else facts[name]
+        share = None if fact.number is None else float(fact.number)
+        found.append({"label": label, "cite": cite, "fact": fact, "share": share, "absent": "不适用" if kind else "无基线"})
     return found

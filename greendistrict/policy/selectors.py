@@ -15,6 +15,14 @@ from greendistrict.policy.wording import with_unit
 WORDS = Path(__file__).resolve().parent / "data" / "settings-words.yaml"
 
 
+def not_asked(fact: str, kind: str) -> str:
+    """Type of district in words, if every rule that tests the fact is for other types (不适用); empty otherwise."""
+    known = all_policies()
+    asking = [rule for policy in known for rule in policy.rules if any(test.fact.name == fact for test in rule.tests)]
+    is_asked = not asking or any(not rule.applies_to or kind in rule.applies_to for rule in asking)
+    return "" if is_asked else known[-1].district_types.get(kind, "")
+
+
 @dataclass(frozen=True)
 class ParameterRow:
     """A setting with its Chinese name, as shown in lists."""

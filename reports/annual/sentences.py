@@ -247,8 +247,10 @@ def supervision(figures: DistrictFigures) -> str:
     open_findings = sum(row.state != InspectionFindingState.CLOSED for row in found.findings)
     late = sum(row.is_late for row in found.findings)
     results = "、".join(f"{row.what}{row.conclusion.label}（{cn_date(row.on)}）" for row in found.results)
+    number = len(found.inspections)
+    inspected = f"{figures.year}年监督检查{number}次" if number else f"平台没有{figures.year}年监督检查的记录"
     return (
-        f"{figures.year}年监督检查{len(found.inspections)}次，未销号问题{open_findings}个{f'，其中逾期{late}个' if late else ''}；"
+        f"{inspected}，未销号问题{open_findings}个{f'，其中逾期{late}个' if late else ''}；"
         f"市级评估结论：{results or '无'}；未办结的评审意见{len(found.open_opinions)}条。"
     )
 
@@ -271,12 +273,12 @@ def clause(opinion: PanelOpinion) -> str:
 
 def gates(figures: DistrictFigures) -> str:
     """Shares of 八（一） and 八（三） in a sentence; unknown ones grouped by reason."""
-    known = [f"{gate.title}{gate.done}/{gate.of}（{gate.share}）" for gate in figures.land.gates if gate.share]
-    unknown: dict[str, list[str]] = {}
+    known = [f"{gate.title}{gate.done}/{gate.of}（{gate.share}）" for gate in figures.land.gates if gate.done is not None]
+    others: dict[tuple[str, str], list[str]] = {}
     for gate in figures.land.gates:
-        if not gate.share:
-            unknown.setdefault(gate.note, []).append(gate.title)
-    return "；".join([*known, *(f"{'、'.join(titles)}的比例未查明（{note}）" for note, titles in unknown.items())])
+        if gate.done is None:
+            others.setdefault((gate.share or "未查明", gate.note), []).append(gate.title)
+    return "；".join([*known, *(f"{'、'.join(titles)}的比例{word}（{note}）" for (word, note), titles in others.items())])
 
 
 def population(figures: DistrictFigures) -> str:

@@ -23,7 +23,9 @@ from districts.projects.selectors import (
     works_on,
 )
 from greendistrict.core.rounding import percent
+from greendistrict.policy.engine import DISTRICT_TYPE
 from greendistrict.policy.facts import FactValue
+from greendistrict.policy.selectors import not_asked
 
 GATES = {
     "plots_acquired_ratio": "已出让或划拨地块",
@@ -31,11 +33,15 @@ GATES = {
     "main_works_built_ratio": "建成的主要市政设施",
     "key_projects_in_use_ratio": "投用的近期重点项目",
 }
+NOT_ASKED = "不适用"
 
 
 @dataclass(frozen=True)
 class Gate:
-    """A share required by the policy over the frozen baseline; ``share`` is empty if unknown, and ``note`` says why."""
+    """A share required by the policy over the frozen baseline; ``share`` is empty if unknown, and ``note`` says why.
+
+    Of a type of district that the rule leaves out it is 不适用.
+    """
 
     title: str
     done: int | None
@@ -83,7 +89,12 @@ def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str
             works=tuple(own_works),
             work_totals=totals_of_works(own_works),
             late_works=tuple(late_works(own_works, day)),
-            gates=tuple(_gate(title, facts[key].get(name, FactValue())) for name, title in GATES.items()),
+            gates=tuple(
+                Gate(title, None, None, NOT_ASKED, kind)
+                if (kind := not_asked(name, str(facts[key].get(DISTRICT_TYPE, FactValue()).value or "")))
+                else _gate(title, facts[key].get(name, FactValue()))
+                for name, title in GATES.items()
+            ),
         )
     return land
 

@@ -15,6 +15,7 @@ from districts.projects.models import KeyProject
 from districts.projects.selectors import ProjectOnDay, project_on, slips_of, totals_of_works, works_on
 from greendistrict.core.rounding import percent
 from greendistrict.policy.facts import FactValue
+from greendistrict.policy.selectors import not_asked
 from reports.city.figures.standing import TitleStand
 from reports.city.sources import CityFigure, SourceRow
 
@@ -90,7 +91,7 @@ def land_figures(stood: TitleStand) -> CityLand:
             counts={name: own_plots[name] for name in COUNTS},
             hectares=own_plots["hectares"],
             acquired=_share(facts[key][ACQUIRED]),
-            built=_share(facts[key][BUILT]),
+            built=f"不适用（{kind}）" if (kind := not_asked(BUILT, row.district.type)) else _share(facts[key][BUILT]),
             projects=len(own_projects),
             in_use=sum(project.state == ProjectState.IN_USE for project in own_projects),
             late=len(delayed),

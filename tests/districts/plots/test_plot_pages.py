@@ -9,6 +9,7 @@ from django.utils.html import strip_tags
 
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import ControlStep
+from districts.file.models.district import District
 from districts.plots.models import Plot, PlotControl
 from districts.plots.selectors import board
 from districts.plots.services.indicator_values import save_values
@@ -157,6 +158,9 @@ def test_the_boards_count_plots_and_hectares(client, people, district):
     client.force_login(people.city_officer)
     page = client.get(url("plot_board", district)).content.decode()
     assert all(words in page for words in ("20.0%", "1 / 5个", "按面积20.0%", "补录，没有逐项数值", "?step=built"))
+    District.objects.filter(pk=district.pk).update(type="renewal")
+    rates = client.get(url("plot_board", district)).context["rates"]
+    assert [(rate["share"], rate["absent"]) for rate in rates] == [(0.2, "无基线"), (None, "不适用")], "half is asked of new districts"
     assert client.get(url("plot_board", district)).context["all_steps"][0] == district.plots.filter(buildable=True).count()
 
 

@@ -358,6 +358,9 @@ def test_a_closed_year_keeps_the_drives_and_projects_of_a_renewal_district(distr
     assert "更新导向" not in dict(sections.facts(read(district)))
     District.objects.filter(pk=district.pk).update(type="renewal", renewal_drives=["功能提升"])
     district.refresh_from_db()
+    asked = [gate for gate in read(district).land.gates if gate.share != "不适用"]
+    assert [gate.title for gate in asked] == ["已出让或划拨地块", "投用的近期重点项目"], "the other two are asked of new districts"
+    assert "建成且符合地块、建成的主要市政设施的比例不适用（更新城区）" in sentences.gates(read(district))
     district.renewal_projects.create(kind="street", name="甲路街区（虚构）", drive="功能提升")
     kept = from_plain(figures.DistrictFigures, to_plain(read(district)))
     district.renewal_projects.update(name="乙路街区（虚构）")
