@@ -98,7 +98,7 @@ def _codes(report: CityReport) -> Block:
     rows = [(draw.what, draw.on, draw.seed_code[:SHOWN_CODE], (draw.list_code or "—")[:SHOWN_CODE]) for draw in report.assessments.draws]
     columns = (name("抽取", 110), text("日期", 32), text("种子校验值", 48), text("名单校验值", 48))
     note = f"校验值列前{SHOWN_CODE}位，完整值见平台抽取页面，可按公开的方法复算。"
-    return table("抽取的校验值", columns, rows, key="draw_codes", wide=True, empty="本年度没有抽取。", note=note)
+    return table("抽取的校验值", columns, rows, key="draw_codes", wide=True, empty="平台没有本年度抽取的记录。", note=note)
 
 
 def _scores(report: CityReport) -> Block:

@@ -39,7 +39,7 @@ def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Heading(f"（{'三' if internal else '二'}）抽取", 2)
     drawn = [(draw.what, draw.on, draw.drawn, draw.pool) for draw in found.draws]
     columns = (name("抽取", 88), text("日期", 32), number("抽中", 18), number("名单", 18))
-    yield table("后评估和专家抽取", columns, drawn, key="draws", empty="本年度没有抽取。")
+    yield table("后评估和专家抽取", columns, drawn, key="draws", empty="平台没有本年度抽取的记录。")
     yield Heading(f"（{'四' if internal else '三'}）称号授予、变更和终止", 2)
     yield Paragraph(themes.titles(report))
     rows = [(one.district, one.what, one.title or "—", one.on, one.number or None, one.reason or "—") for one in report.stood.events]

@@ -270,14 +270,14 @@ def inspected(report: CityReport) -> str:
     """Inspections and findings, against last year; the clause with most findings; what is open and by when it is to be mended."""
     found = report.supervision
     if not found.inspections and not found.findings:
-        return "本年度没有监督检查。"
+        return "平台没有本年度监督检查的记录。"
     of_year = [one for one in found.findings if one.of_year]
     said = f"本年监督检查{len(found.inspections)}次{last_year(report, 'inspections', '次')}，"
     if of_year:
         closed = sum(not one.is_open for one in of_year)
         said += f"发现问题{len(of_year)}个{last_year(report, 'findings', '个')}，已销号{closed}个。"
     else:
-        said = "本年度没有监督检查。" if not found.inspections else f"{said}没有发现问题。"
+        said = "平台没有本年度监督检查的记录。" if not found.inspections else f"{said}没有发现问题。"
     clause, count, _ = found.by_clause()[0] if len(of_year) >= ENOUGH else ("", 0, 0)
     said += f"问题最多的是{clause}，{count}个。" if count > 1 else ""
     return said

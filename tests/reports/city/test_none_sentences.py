@@ -75,7 +75,7 @@ def registered():
 
 # What the city's report may say there is none of, and the rows that contradict it, asked without the selectors of the report.
 NONE_OF = {
-    "本年度没有监督检查。": lambda: (
+    "平台没有本年度监督检查的记录。": lambda: (
         InspectionFinding.objects.filter(inspection__in=Inspection.objects.filter(**OF_YEAR)),
         Inspection.objects.filter(**OF_YEAR),
     ),
@@ -91,7 +91,7 @@ NONE_OF = {
         Title.objects.filter(granted_on__range=(FIRST, LAST)),
         Title.objects.filter(ended_on__range=(FIRST, LAST)),
     ),
-    "本年度没有抽取。": lambda: (Draw.objects.filter(drawn_at__date__range=(FIRST, LAST)),),
+    "平台没有本年度抽取的记录。": lambda: (Draw.objects.filter(drawn_at__date__range=(FIRST, LAST)),),
 }
 
 

@@ -186,7 +186,7 @@ def test_supervision_tells_what_is_open_and_which_clause_fails_most(report):
     assert themes.inspected(report) == "本年监督检查1次（上年2次），没有发现问题。"
     assert (themes.open_findings(report), themes.opinions(report)) == ("没有未销号的检查问题。", "没有未销号的评审意见。")
     report.supervision = replace(report.supervision, inspections=(), findings=(old,))
-    assert themes.inspected(report) == "本年度没有监督检查。"
+    assert themes.inspected(report) == "平台没有本年度监督检查的记录。"
 
 
 def test_assessments_tell_conclusions_and_what_is_to_be_mended(report):
@@ -294,6 +294,7 @@ def test_operation_counts_what_was_received_and_complete_in_time_and_projects_by
         told = {line.district: (line.received, line.in_use, line.mechanisms) for line in found.operation.lines}
         assert (told[first.name], told[second.name]) == ((True, Decimal(12), 2), (False, None, None))
         assert [(line.district, line.projects, line.begun, line.finished) for line in found.renewal.lines] == [(first.name, 2, 2, 1)]
+        assert [line.district for line in found.land.lines if line.built == "不适用（更新城区）"] == [first.name]
         assert {key: found.figures[key].value for key in ("operation_received", "operation_mechanisms", "renewal_finished")} == {
             "operation_received": 1, "operation_mechanisms": 1, "renewal_finished": 1,
         }  # fmt: skip
