@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from approvals.titles.selectors import titles_visible_to
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.paging import PAGE_ROWS
+from greendistrict.policy.in_force import policies
 from reports.awards.selectors import award_lines
 
 
@@ -21,11 +22,15 @@ def award_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     lines = award_lines(titles_visible_to(viewer), viewer.today)
     page = Paginator(lines, PAGE_ROWS).get_page(request.GET.get("page"))
-    prefetch_related_objects([line.title for line in page], "district")
+    prefetch_related_objects([line.title for line in lines], "district")
     context = {
         "page": page,
-        "number": len(lines),
-        "candidates": sum(line.is_candidate for line in lines),
+        "rule": policies()[-1].rule("AWARD"),
+        "counts": [
+            f"{'演示数据' if demo else ''}{len(found)}个，拟推荐{sum(line.is_candidate for line in found)}个"
+            for demo in (False, True)
+            if (found := [line for line in lines if line.title.district.is_demo == demo])
+        ],
         "crumbs": [("称号", reverse("approvals:title_list")), ("国家级奖项推荐", "")],
     }
     return render(request, "reports/awards/awards.html", context)

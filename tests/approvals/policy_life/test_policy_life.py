@@ -82,7 +82,7 @@ def test_running_cases_titles_and_duties_after_the_last_day(client, world):
 
 def test_the_policy_page_says_what_follows_and_what_was_registered(client, people):
     page = client.get(reverse("portal:public_policy")).content.decode()
-    assert "平台的处理，《指导意见》没有写，待市级确认" in page
+    assert "平台的处理，《指导意见》没有写，以市级登记的文件为准" in page
     for words in ("延长有效期", "由新文件替代", "期满失效", "称号继续有效，按原文件注明依据"):
         assert words in page
     registered(client, people, WORLDS["extended"])

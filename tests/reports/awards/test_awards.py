@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind, LossGround
@@ -180,3 +181,12 @@ def test_a_past_day_is_told_by_the_records_of_that_day(people, district):
     happen_later(people, district)
     assert told() == before
     assert award_lines(Title.objects.all(), dt.date(2027, 8, 2)) == [], "the title has ended"
+
+
+def test_real_titles_and_those_of_fiction_are_counted_apart_and_the_reading_stands_above_them(client, people, district):
+    give_title(make_district(people, name="乙城", code="yi", is_demo=False))
+    client.force_login(people.city_officer)
+    with clock.at(at(2027, 3, 1)):
+        page = client.get(reverse("reports:awards")).content.decode()
+    assert "1个，拟推荐0个；演示数据1个，拟推荐1个" in page
+    assert "最近一次合格以后没有不合格的评估" in page, "a failure before the last pass stands against nobody"
