@@ -39,6 +39,7 @@ BY_DOCUMENT = frozenset({"policy_expiry"})
 OWN_PART: Mapping[str, str] = {
     "stage_hold": "每三年是原文，从公告日起算是理解，提前开放的天数是平台",
     "organise_application": "期限是原文，怎样认定第二轮是理解",
+    "disclosure_reply": "期限是原文，只延长一次是平台",
     **dict.fromkeys(BY_DOCUMENT, "有效期是原文，提前提醒的天数是平台"),
 }
 

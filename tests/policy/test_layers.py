@@ -67,6 +67,7 @@ def test_a_date_that_the_text_sets_belongs_to_a_duty_of_the_text():
     assert layers_of(DUTY_KINDS["organise_application"]).words == "事项是原文；期限是原文，怎样认定第二轮是理解"
     assert layers_of(DUTY_KINDS["policy_expiry"]).words == "事项是原文；有效期是原文，提前提醒的天数是平台"
     assert layers_of(DUTY_KINDS["remedy_reply"]).words == "事项和期限都是原文"
+    assert layers_of(DUTY_KINDS["disclosure_reply"]).words == "事项是原文；期限是原文，只延长一次是平台"
 
 
 CLAUSE = re.compile(r"[一二三四五六七八九](（[一二三四]）)?")
