@@ -17,7 +17,7 @@ from reports.matters.words import day, section
 
 SHOWN = tuple(state for state in ObligationState if state != ObligationState.NONE)
 STATES = tuple(PaperColumn(str(state.label), 16, ColumnKind.NUMBER) for state in SHOWN)
-COUNTS = (PaperColumn("事项", kind=ColumnKind.NAME), PaperColumn("应报", 16, ColumnKind.NUMBER), *STATES)
+COUNTS = (PaperColumn("事项", kind=ColumnKind.NAME), PaperColumn("应报", 16, ColumnKind.NUMBER, missing="—"), *STATES)
 MONTHS = (
     PaperColumn("事项", kind=ColumnKind.NAME),
     *(PaperColumn(f"{month}月", 21, ColumnKind.NUMBER) for month in range(1, 13)),
