@@ -73,19 +73,8 @@ def column_of(part: Part) -> Column:
         return Column(
             "value", label, VALUE, choices=options, parse=partial(_chosen, part), show=lambda key: options.get(key, key), empty=None
         )
-    return Column(
-        "value",
-        label,
-        VALUE,
-        unit=part.unit,
-        numeric=True,
-        parse=partial(_within, part),
-        empty=None,
-        measured=part.unit not in COUNTED,
-        low=part.low,
-        high=part.high,
-        whole=part.decimals == 0,
-    )
+    number = Column("value", label, VALUE, unit=part.unit, numeric=True, parse=partial(_within, part), empty=None)
+    return replace(number, measured=part.unit not in COUNTED, low=part.low, high=part.high, whole=part.decimals == 0)
 
 
 def _chosen(part: Part, text: str) -> str:
