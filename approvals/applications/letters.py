@@ -181,7 +181,7 @@ def _refusal(case: Case) -> Letter:
         to=case.applicant.name,
         paragraphs=(
             received(case),
-            f"经核对，不予受理。理由：{reason_of(case, 'refuse')}",
+            f"对照{clause_of(case, day)}核对，不予受理。理由：{reason_of(case, 'refuse')}",
             f"条件具备后，可以另行{'申报' if case.kind == CaseKind.APPLICATION else '申请'}。",
         ),
         day=day,

@@ -53,8 +53,8 @@ def test_an_application_from_receipt_to_the_grant(client):
     assert "再次补正只核对本次告知的内容，经市级审定写明理由的除外。" in notice
     case = at(case, status="sent")
     assert keys(case, inside=True) == ["sending", "acceptance", "refusal", "receipt-1", "correction-1"]
-    assert "经核对，不予受理。理由：＿＿＿" in words(case, "refusal")
-    assert "第八部分" not in words(case, "refusal"), "no clause that the officer did not name"
+    assert "核对，不予受理。理由：＿＿＿" in words(case, "refusal")
+    assert "不符合" not in words(case, "refusal"), "which clause is not met the officer says"
     assert keys(case, inside=False) == ["sending", "receipt-1", "correction-1"]
     assert letter_of(case, "refusal", inside=False) is None
     client.force_login(people.city_officer)
