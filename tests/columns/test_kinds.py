@@ -229,3 +229,11 @@ def test_facts_are_labels_and_words_of_a_stored_row():
         ("所在分区", "未填"), ("用地面积", "1,250.51 公顷"), ("建筑面积", "0 m²"), ("建设单位（权属）", "甲公司"), ("取得方式", "未取得"),
         ("建成日期", "—"), ("绿色生态内容符合", "—"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ["-", "—", "无"])
+@pytest.mark.parametrize(("columns", "name"), [(columns, name) for columns, name in DECLARED if isinstance(columns[name], NamesColumn)])
+def test_a_stored_name_that_says_nothing_elsewhere_comes_back(columns, name, word):
+    book = columns[name].book_column()
+    assert read_cell(book, BookCell(cell_of(book, [word])), [word]).value == [word]
+    assert read_cell(book, BookCell(word), ["PD-01"]).value == []

@@ -90,6 +90,8 @@ def _single(column: Column, cell: BookCell, now: Any) -> CellValue:
     text = visible_lines(text_of(column, cell))
     if column.kind == TEXT and isinstance(now, str) and visible_lines(one_line_end(now)) == text:
         return CellValue(now)
+    if column.kind == NAMES and now and READERS[NAMES](column, text).value == now:
+        return CellValue(now)  # also a name that says nothing, as - does
     if not text or _says_nothing(column, text):
         return CellValue(_blank(column), f"“{text}”按没有填" if text else "")
     return READERS[column.kind](column, text)
