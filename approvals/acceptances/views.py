@@ -64,12 +64,15 @@ def gate_context(viewer: Viewer, district: District, *, edits: bool) -> dict[str
     try:
         verdicts = gates_of(district, viewer.today)
     except NoPolicyInForce as refused:
-        return {"district": district, "groups": [], "open": 0, "no_policy": refused.refusals}
+        return {"district": district, "groups": [], "no_policy": refused.refusals}
     asked = [verdict for verdict in verdicts if verdict.verdict != Outcome.NOT_APPLICABLE]
     rows = [{**vars(verdict), "look": verdict.look, "href": verdict.href if edits else ""} for verdict in asked]
     group = {"title": "", "note": "", "verdicts": rows}
     baselines = district.baselines.filter(kind="pilot").order_by("number")
-    return {"district": district, "groups": [group], "open": len(blocking(asked)), "baselines": list(baselines)}
+    unknown = sum(verdict.look == "no_data" for verdict in blocking(asked))
+    unmet = len(blocking(asked)) - unknown
+    standing = "，".join(words for count, words in ((unmet, f"还差{unmet}项"), (unknown, f"资料不足{unknown}项")) if count) or "全部满足"
+    return {"district": district, "groups": [group], "standing": standing, "baselines": list(baselines)}
 
 
 @require_safe

@@ -9,6 +9,7 @@ from assessments.common.mechanism import REQUIRED
 from assessments.opinions.lifecycle import ENDED, opinion_machine
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.models import StageOpinion, StageState
+from assessments.stage_assessments.outcome import results
 from greendistrict.core.errors import Refusal
 from greendistrict.policy.selectors import setting_label
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
@@ -50,14 +51,17 @@ def _judged(question: Question) -> Iterable[Refusal]:
 
 @reads("qualified", "short", "open_criteria")
 def _qualified(_question: Question, qualified: object, short: Iterable[str], open_criteria: Sequence[str]) -> Iterable[Refusal]:
-    if not qualified and not open_criteria:
+    if short and not qualified and not open_criteria:
         yield Refusal("判定规则的结果是不合格，不能定为合格", required="各方面均符合", found=f"{'、'.join(short)}不符合")
 
 
-@reads("qualified", "open_criteria")
-def _unqualified(_question: Question, qualified: object, open_criteria: Sequence[str]) -> Iterable[Refusal]:
+@reads("qualified", "short", "open_criteria")
+def _unqualified(_question: Question, qualified: object, short: Iterable[str], open_criteria: Sequence[str]) -> Iterable[Refusal]:
     if qualified:
         yield Refusal("判定规则的结果是合格，不能定为不合格", found="各方面均符合")
+    elif not short:
+        remedy = "补充资料后退回重拟，或者写明理由审定为合格"
+        yield Refusal("没有判定为不符合的方面，不能仅因资料不足定为不合格", found=results(_question.obj), remedy=remedy)
     for key in open_criteria:
         yield Refusal(
             f"“{setting_label(key)}”未经市级确认，或者拟定以后已有改动，不能据以定为不合格",

@@ -15,8 +15,8 @@ class MendItem(NamedTuple):
 
 
 def unmet(stage: StageAssessment) -> list[dict[str, Any]]:
-    """Aspects that were not fulfilled when the conclusion was proposed."""
-    return [one for one in stage.verdict.get("aspects", ()) if not one["holds"]]
+    """Aspects that were not fulfilled when the conclusion was proposed; not those of which too little was known."""
+    return [one for one in stage.verdict.get("aspects", ()) if one["holds"] is False]
 
 
 def grounds(stage: StageAssessment) -> str:
@@ -28,13 +28,20 @@ def grounds(stage: StageAssessment) -> str:
         total = review.result.get("total")
         score = f"（评定总分{total}分，总分不作为合格的条件）" if total else ""
         panel = f"专家组结论为“{review.get_conclusion_display()}”{score}；"
+    return f"{panel}{results(stage)}。"
+
+
+def results(stage: StageAssessment) -> str:
+    """Which aspects were not fulfilled and of which too little was known, in words."""
+    unknown = "、".join(one["title"] for one in stage.verdict.get("aspects", ()) if one["holds"] is None)
     short = "、".join(one["title"] for one in unmet(stage))
-    return f"{panel}{f'{short}不符合' if short else '各方面均符合'}。"
+    told = (f"{short}不符合" if short else "", f"{unknown}资料不足，没有判定" if unknown else "")
+    return "，".join(filter(None, told)) or "各方面均符合"
 
 
 def by_whose_criterion(stage: StageAssessment, confirmer: str) -> str:
     """By whose criterion the conclusion was drawn, or that the city decided otherwise with reasons."""
-    if stage.conclusion == StageConclusion.QUALIFIED and unmet(stage):
+    if stage.conclusion == StageConclusion.QUALIFIED and not stage.verdict.get("qualified", True):
         return "说明理由，"
     return f"按{confirmer}确认的标准，" if stage.verdict.get("confirmed") else ""
 

@@ -56,7 +56,7 @@ JUDGING = {
     "decide_back": Step(turn=("city_officer",), message=TODO),
     "qualify": Step(facts=("qualified", "short", "open_criteria"), effect=services.on_qualify, informed=ALL, message=MOVED),
     "disqualify": Step(
-        facts=("qualified", "open_criteria"),
+        facts=("qualified", "short", "open_criteria"),
         effect=services.on_disqualify,
         turn=("applicant",),
         informed=("authority", "city_officer"),

@@ -17,6 +17,7 @@ from assessments.self_checks.selectors.opening import against_table, edition_for
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.columns import LONGEST
 from assessments.stage_assessments.models import StageAssessment, StageOpinion, StageState
+from assessments.stage_assessments.outcome import results
 from assessments.stage_assessments.selectors.stages import SHARES, cycle_of, settled_on_paper, verdict_of
 from assessments.tables.models import ScoreTable, TableState
 from assessments.versions.services import lock_table, open_table, recall_table, receive_table, return_table, submit_table, unlock_table
@@ -220,7 +221,7 @@ def on_propose(taken: Taken) -> None:
 def on_qualify(taken: Taken) -> None:
     """Conclude with 合格; against the rule, while the city has not confirmed its criterion, with the reason."""
     if not taken.facts["qualified"] and not taken.record.reason:
-        raise Refused([Refusal("与判定规则的结果不同，请写明理由", found=f"{'、'.join(taken.facts['short'])}不符合", field="reason")])
+        raise Refused([Refusal("与判定规则的结果不同，请写明理由", found=results(taken.obj), field="reason")])
     _conclude(taken, StageConclusion.QUALIFIED)
 
 

@@ -15,6 +15,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.rounding import cut
 
 HUNDRED = Decimal(100)
+RESULT_WORDS = {True: "符合", False: "不符合", None: "资料不足"}  # by ``holds`` of an aspect
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,13 @@ class ControlLine:
 
 @dataclass(frozen=True)
 class Aspect:
-    """An aspect: requirement, finding, whether it is fulfilled, and what falls short."""
+    """An aspect: requirement, finding, whether it is fulfilled (None: too little is known to judge it), and what falls short."""
 
     key: str
     title: str
     required: str
     found: str
-    holds: bool
+    holds: bool | None
     short: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -93,7 +94,7 @@ class StageVerdict:
 
     @property
     def qualified(self) -> bool:
-        """Whether all aspects are fulfilled."""
+        """Whether all aspects are known to be fulfilled."""
         return all(aspect.holds for aspect in self.aspects)
 
     def as_json(self) -> dict[str, Any]:
@@ -107,12 +108,12 @@ def judge(
     plan: PlanOnDay,
     controls: Sequence[ControlLine],
     judged: Mapping[str, Mapping[str, Any]],
-    passed: bool,
+    passed: bool | None,
     shares: Shares,
 ) -> StageVerdict:
-    """Judge an assessment; ``passed`` is the panel's conclusion.
+    """Judge an assessment; ``passed`` is the panel's conclusion, None without any.
 
-    An empty list of targets or controls gives 资料不足 and never passes; a plan that wanted nothing by the day is not short of anything.
+    An empty list of targets or controls gives 资料不足, neither met nor missed; a plan that wanted nothing by the day misses nothing.
     """
     first = (_targets(targets, shares.targets), _plan(plan, shares.plan))
     return StageVerdict((*first, _controls(controls), _mechanisms(judged), _panel(passed=passed)))
@@ -121,7 +122,7 @@ def judge(
 def _targets(lines: Sequence[TargetLine], share: Decimal) -> Aspect:
     judged_lines = [line for line in lines if line.met is not None]
     met = sum(1 for line in judged_lines if line.met)
-    holds = bool(judged_lines) and Decimal(met) >= share * len(judged_lines)
+    holds = Decimal(met) >= share * len(judged_lines) if judged_lines else None
     unbuilt = len(lines) - len(judged_lines)
     rate = cut(HUNDRED * met / len(judged_lines), 1) if judged_lines else None
     found = f"{rate}%（{met} / {len(judged_lines)}条）" if judged_lines else "资料不足：没有可以判断的年度目标"
@@ -152,7 +153,7 @@ def _plan(plan: PlanOnDay, share: Decimal) -> Aspect:
 def _controls(lines: Sequence[ControlLine]) -> Aspect:
     failing = tuple(f"{line.item_id} {line.title}" for line in lines if not line.holds)
     found = f"{len(lines) - len(failing)} / {len(lines)}条满足" if lines else "资料不足：没有控制项的评审结果"
-    return Aspect("controls", "强制性内容执行情况", "控制项全部满足", found, bool(lines) and not failing, failing)
+    return Aspect("controls", "强制性内容执行情况", "控制项全部满足", found, not failing if lines else None, failing)
 
 
 def _mechanisms(judged: Mapping[str, Mapping[str, Any]]) -> Aspect:
@@ -161,6 +162,6 @@ def _mechanisms(judged: Mapping[str, Mapping[str, Any]]) -> Aspect:
     return Aspect("mechanisms", "管理机制建立情况", "七（三）1应建立的机制均已建立", found, not missing, missing)
 
 
-def _panel(*, passed: bool) -> Aspect:
-    found = "专家组结论为通过" if passed else "专家组结论不是通过"
-    return Aspect("panel", "专家评审", "专家组三分之二以上同意通过", found, passed)
+def _panel(*, passed: bool | None) -> Aspect:
+    found = "资料不足：尚无专家组结论" if passed is None else "专家组结论为通过" if passed else "专家组结论不是通过"
+    return Aspect("panel", "专家评审", "专家组结论为通过", found, passed)

@@ -30,7 +30,7 @@ def untested(rule: Rule) -> str:
 
 
 class CountedOutcome:
-    """How an outcome is shown and counted."""
+    """How an outcome is shown and counted; missing data are no failure."""
 
     verdict: Outcome
     standing: Standing
@@ -38,19 +38,12 @@ class CountedOutcome:
 
     @property
     def look(self) -> str:
-        """Key of icon and colour: the outcome, or the standing of an open verdict."""
-        is_open = self.verdict in {Outcome.FAIL, Outcome.WARN}
-        if not is_open or self.standing in {Standing.SETTLED, Standing.UNKNOWN}:
+        """Key of icon, colour and count: the outcome, or the standing of an open verdict."""
+        if self.verdict not in {Outcome.FAIL, Outcome.WARN} or self.standing == Standing.SETTLED:
             return str(self.verdict)
-        if self.standing == Standing.UNDERWAY:
-            return "underway"
-        return "will_hold" if self.will_hold else "will_fail"
-
-    @property
-    def counted_as(self) -> str:
-        """Outcome by which pages count the verdict; missing data are not counted as failure."""
-        unfilled = self.verdict in {Outcome.FAIL, Outcome.WARN} and self.standing == Standing.UNKNOWN
-        return "no_data" if unfilled else self.look
+        if self.standing == Standing.PROVISIONAL:
+            return "will_hold" if self.will_hold else "will_fail"
+        return "underway" if self.standing == Standing.UNDERWAY else "no_data"
 
 
 @dataclass(frozen=True)

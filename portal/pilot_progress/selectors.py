@@ -11,7 +11,6 @@ from approvals.cases.lifecycle import state_of_kind
 from approvals.cases.models.cases import CLOSED_STATES
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.common.enums import CaseKind
-from assessments.common.recorded_assessments import ON_PAPER
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import ENDED, UNFILED
 from assessments.stage_assessments.selectors.stages import cycle_of, settled_on_paper, stages_visible_to
@@ -55,10 +54,10 @@ def _matters(viewer: Viewer, districts: Sequence[District]) -> Mapping[int, Sequ
         matters[district].append(OpenMatter(label, state.label, state.tone, reverse("approvals:case", args=[pk])))
     stages = stages_visible_to(viewer).filter(district__in=districts).exclude(status__in=ENDED).order_by("due", "pk")
     for stage in stages:
+        if stage.status in UNFILED and settled_on_paper(stage, cycle_of(stage), viewer.today):
+            continue  # nothing is under way
         state = STAGE_ASSESSMENT.state(stage.status)
-        settled = stage.status in UNFILED and settled_on_paper(stage, cycle_of(stage), viewer.today)
-        word, tone = (ON_PAPER, ON_PAPER.tone) if settled else (state.label, state.tone)
-        matters[stage.district_id].append(OpenMatter(stage.name, word, tone, reverse("assessments:stage", args=[stage.pk])))
+        matters[stage.district_id].append(OpenMatter(stage.name, state.label, state.tone, reverse("assessments:stage", args=[stage.pk])))
     return matters
 
 

@@ -73,34 +73,34 @@ class DistrictCheck:
     @property
     def counted(self) -> Counter[str]:
         """Number of rules by outcome."""
-        return Counter(judged.counted_as for _, judged in self.judged)
+        return Counter(judged.look for _, judged in self.judged)
 
     @property
     def is_clean(self) -> bool:
         """Whether no must-rule has failed or is open."""
         unsettled = {NO_DATA, *PENDING}
-        counted = ((rule.level, judged.counted_as) for rule, judged in self.judged)
+        counted = ((rule.level, judged.look) for rule, judged in self.judged)
         return not any(how == Outcome.FAIL or (level == RuleLevel.MUST and how in unsettled) for level, how in counted)
 
     @property
     def failing(self) -> list[Verdict]:
         """Failed must-rules."""
-        return [verdict for verdict in self.verdicts if verdict.counted_as == Outcome.FAIL]
+        return [verdict for verdict in self.verdicts if verdict.look == Outcome.FAIL]
 
     @property
     def warned(self) -> list[Verdict]:
         """Failed should-rules."""
-        return [verdict for verdict in self.verdicts if verdict.counted_as == Outcome.WARN]
+        return [verdict for verdict in self.verdicts if verdict.look == Outcome.WARN]
 
     @property
     def pending(self) -> list[Verdict]:
         """Rules judged on preliminary input, or waiting for somebody's work."""
-        return [verdict for verdict in self.verdicts if verdict.counted_as in PENDING]
+        return [verdict for verdict in self.verdicts if verdict.look in PENDING]
 
     @property
     def without_data(self) -> list[Verdict]:
         """Rules that cannot be judged for lack of data."""
-        return [verdict for verdict in self.verdicts if verdict.counted_as == NO_DATA]
+        return [verdict for verdict in self.verdicts if verdict.look == NO_DATA]
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class CityCheck:
         outcomes: dict[str, Counter[str]] = {}
         for row in self.rows:
             for rule, judged in row.judged:
-                outcomes.setdefault(rule.id, Counter())[judged.counted_as] += 1
+                outcomes.setdefault(rule.id, Counter())[judged.look] += 1
         return [_line(rule, outcomes[rule.id]) for rule in self.policy.rules if rule.id in outcomes]
 
     @property
@@ -232,10 +232,7 @@ def findings_of(check: CityCheck, rule_id: str) -> list[RuleFinding]:
     """The districts checked under one rule; failing ones come first."""
     order = [Outcome.FAIL, EXPECTED_NOT, NO_DATA, Outcome.WARN, UNDERWAY, EXPECTED, Outcome.PASS]
     found = [
-        RuleFinding(row.district, rule, row.facts, judged.counted_as)
-        for row in check.rows
-        for rule, judged in row.judged
-        if rule.id == rule_id
+        RuleFinding(row.district, rule, row.facts, judged.look) for row in check.rows for rule, judged in row.judged if rule.id == rule_id
     ]
     return sorted(found, key=lambda one: order.index(one.outcome))
 

@@ -164,7 +164,7 @@ VERDICTS = ListTable(
         title=replace(TITLE, source="verdict__title"),
         cite=replace(CITE, source="verdict__cite"),
         level=replace(LEVEL, source="verdict__degree"),
-        outcome=ComputedColumn("结果", lambda one, _today: WORDS[one.verdict.counted_as], width=14),
+        outcome=ComputedColumn("结果", lambda one, _today: WORDS[one.verdict.look], width=14),
         required=TextColumn(source="verdict__required", label="要求", width=26),
         found=TextColumn(source="verdict__found", label="现状", width=44),
         remedy=TextColumn(source="verdict__remedy", label="怎样满足", width=44),

@@ -235,7 +235,7 @@ def next_step(figures: DistrictFigures) -> str:
     if not step.open:
         later = f"，另有{step.later}项待后续环节核对" if step.later else ""
         return f"下一阶段为申请{step.target}，截至{cn_date(figures.on)}已核对的条件均满足{later}。"
-    unknown = sum(verdict.counted_as == "no_data" for verdict in step.open)
+    unknown = sum(verdict.look == "no_data" for verdict in step.open)
     unmet = len(step.open) - unknown
     told = (f"{unmet}项条件未满足" if unmet else "", f"{unknown}项资料不足、无从判断" if unknown else "")
     return f"下一阶段为申请{step.target}，截至{cn_date(figures.on)}尚有{'，'.join(filter(None, told))}。"

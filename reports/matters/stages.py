@@ -9,6 +9,7 @@ from assessments.stage_assessments.columns import MEND
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import contents_of, stages_visible_to
+from assessments.stage_assessments.verdict import RESULT_WORDS
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.parameters import default_mark
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
@@ -55,14 +56,19 @@ def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
         for line in said["mechanism_lines"]
     )
     is_reviewed = bool(stage.review and stage.review.concluded_at)
-    rectified: list[Block] = [Paragraph("没有整改报告。" if stage.rectify_due else "没有要求整改。")]
+    unfiled, unasked = ("没有在平台报送。", "没有在平台办理整改。") if said["on_paper"] else ("尚未报送。", "没有要求整改。")
+    rectified: list[Block] = [Paragraph("没有整改报告。" if stage.rectify_due else unasked)]
     if stage.rectification:
         filed = [Paragraph(f"{moment(stage.rectified_at)}报送", ParagraphStyle.NOTE)] if stage.rectified_at else []
         rectified = [Heading("整改报告", 2), *filed, text_of(stage.rectification, "没有整改报告。")]
     blocks: list[Block] = [
         *section("一、基本情况", Pairs(_about(stage, said))),
         *section("二、判定和结论", *_verdict(stage, said)),
-        *section("三、管理机制", PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty="尚未报送。"), *operation),
+        *section(
+            "三、管理机制",
+            PaperTable("管理机制（七（三）1）", MECHANISMS, rows, empty=unfiled),
+            *operation,
+        ),
         *section("四、评审意见逐条办理", asked_table(opinions_of(stage) or ([] if is_reviewed else None))),
         *section("五、整改", *_to_mend(said), *rectified),
         *section("六、照片和文件", files_table(said["files"])),
@@ -112,8 +118,7 @@ def _to_mend(said: dict[str, Any]) -> list[Block]:
 
 def _verdict(stage: StageAssessment, said: dict[str, Any]) -> list[Block]:
     rows = tuple(
-        (one["title"], "符合" if one["holds"] else "不符合", one["required"], one["found"], "\n".join(one["short"]))
-        for one in said["aspects"]
+        (one["title"], RESULT_WORDS[one["holds"]], one["required"], one["found"], "\n".join(one["short"])) for one in said["aspects"]
     )
     empty = f"没有在平台评估，{day(said['on_paper'])}已有补录的评估结论。" if said["on_paper"] else "尚无判定。"
     blocks: list[Block] = [PaperTable("三个方面和专家评审的判定", ASPECTS, rows, empty=empty, note=said["basis"])]

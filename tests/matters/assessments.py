@@ -19,6 +19,7 @@ from assessments.self_checks.models import SelfCheck
 from assessments.sharing import services as sharing
 from assessments.sharing.lifecycle import SHARE
 from assessments.stage_assessments.lifecycle import STAGE_ASSESSMENT
+from assessments.stage_assessments.verdict import Aspect, StageVerdict
 from assessments.tables.lifecycle import TABLE
 from assessments.versions import services as tables
 from assessments.yearly_reports import services as yearly_reports
@@ -93,7 +94,8 @@ class StageMatter(Matter):
 
     def ready(self, action):
         if action == "disqualify":
-            self.store(verdict={"qualified": False, "aspects": []})
+            failed = Aspect("panel", "专家评审", "专家组结论为通过", "专家组结论不是通过", holds=False)
+            self.store(verdict=StageVerdict((failed,)).as_json())
             confirm(self.people, *CRITERIA)
         if action == "close_unmended":
             self.store(rectify_due=clock.today() - dt.timedelta(days=1))

@@ -32,8 +32,8 @@ def ask(rule_id, **given):
         (EXPERTS, "review_passed", TYPED, Outcome.FAIL, Standing.PROVISIONAL, True, "will_hold"),
         (EXPERTS, "review_passed", replace(TYPED, value=False), Outcome.FAIL, Standing.PROVISIONAL, False, "will_fail"),
         (EXPERTS, "review_passed", WORKING, Outcome.FAIL, Standing.UNDERWAY, False, "underway"),
-        (EXPERTS, "review_passed", NOTHING, Outcome.FAIL, Standing.UNKNOWN, False, "fail"),
-        (EXPERTS, "review_passed", replace(NOTHING, provisional="待审核"), Outcome.FAIL, Standing.UNKNOWN, False, "fail"),
+        (EXPERTS, "review_passed", NOTHING, Outcome.FAIL, Standing.UNKNOWN, False, "no_data"),
+        (EXPERTS, "review_passed", replace(NOTHING, provisional="待审核"), Outcome.FAIL, Standing.UNKNOWN, False, "no_data"),
         (PLAN, "in_implementation_plan", FIRM, Outcome.WARN, Standing.SETTLED, False, "warn"),
         (PLAN, "in_implementation_plan", TYPED, Outcome.WARN, Standing.PROVISIONAL, True, "will_hold"),
         (PLOTS, "plots_acquired_ratio", ratio(1, 20, provisional="待审核"), Outcome.FAIL, Standing.PROVISIONAL, True, "will_hold"),
@@ -43,13 +43,12 @@ def ask(rule_id, **given):
 def test_an_open_verdict_tells_what_it_rests_on(rule_id, name, value, outcome, standing, will_hold, look):  # noqa: PLR0917 -- the columns above
     verdict = ask(rule_id, **{name: value})
     assert (verdict.verdict, verdict.standing, verdict.will_hold, verdict.look) == (outcome, standing, will_hold, look)
-    assert verdict.counted_as == ("no_data" if standing == Standing.UNKNOWN else look)
     assert verdict.href == ("" if outcome == Outcome.PASS else value.link)
 
 
 def test_what_holds_counts_as_holding_though_some_of_it_is_not_known():
     held = ask(EXPERTS, review_passed=FactValue(True))
-    assert replace(held, standing=Standing.UNKNOWN).counted_as == "pass"
+    assert replace(held, standing=Standing.UNKNOWN).look == "pass"
 
 
 def test_the_remedy_asks_nothing_of_who_is_at_work_and_only_settling_of_who_typed_well():

@@ -27,7 +27,7 @@ from assessments.opinions.selectors import musts_left
 from assessments.self_checks.selectors.self_checks import blocking_texts
 from assessments.stage_assessments import rules
 from assessments.stage_assessments.models import CONCLUDED, ENDED, FOUND_UNQUALIFIED, UNFILED, StageAssessment, StageOpinion, StageState
-from assessments.stage_assessments.outcome import by_whose_criterion, grounds, to_mend
+from assessments.stage_assessments.outcome import by_whose_criterion, grounds, to_mend, unmet
 from assessments.stage_assessments.selectors.plan import plan_on_day
 from assessments.stage_assessments.verdict import ControlLine, Shares, StageVerdict, TargetLine, judge
 from assessments.tables.selectors.scoring import RowData, rows_of_version, unbuilt
@@ -102,7 +102,7 @@ def is_qualified(stage: StageAssessment, _today: dt.date) -> bool:
 
 def short_aspects(stage: StageAssessment, _today: dt.date) -> list[str]:
     """Titles of the aspects that failed when the conclusion was proposed."""
-    return [one["title"] for one in stage.verdict.get("aspects", ()) if not one["holds"]]
+    return [one["title"] for one in unmet(stage)]
 
 
 # Settings on which 不合格 and the end of its 整改 rest; the policy names the aspects, not the line between 合格 and 不合格.
@@ -158,7 +158,7 @@ def verdict_of(stage: StageAssessment) -> StageVerdict:
             if item.is_control and item.id in built and item.id in settled and not settled[item.id]["excluded"]
         ],
         judged=stage.judged,
-        passed=bool(review) and review is not None and review.conclusion in PASSING,
+        passed=review.conclusion in PASSING if review and review.conclusion else None,
         shares=Shares(settings.number("stage.targets_share"), settings.number("stage.plan_share")),
     )
 

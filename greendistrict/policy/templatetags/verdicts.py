@@ -22,6 +22,7 @@ _LOOKS = {
     "pass": VerdictLook("ok", "已满足", "is-ok"),
     "fail": VerdictLook("no", "未满足", "is-no"),
     "warn": VerdictLook("warn", "提醒", "is-warn"),
+    "no_data": VerdictLook("warn", "资料不足", "is-warn"),
     "underway": VerdictLook("clock", "正在办理", "gd-muted"),
     "will_hold": VerdictLook("wait", "按现填将满足", "gd-muted"),
     "will_fail": VerdictLook("warn", "按现填将不满足", "is-warn"),
@@ -41,7 +42,7 @@ _EFFECTS = {
 
 @register.filter
 def verdict_look(value: Any) -> VerdictLook:
-    """Look of a verdict (pass, fail, warn, later, n/a, due)."""
+    """Look of a verdict (``look`` of the engine, or the outcome alone)."""
     return _LOOKS.get(str(value), _LOOKS["n/a"])
 
 

@@ -82,7 +82,7 @@ def _gap(groups: list[StepVerdicts], code: str, case: Case | None, at: dt.dateti
     counted: Counter[Any] = Counter()
     for group in groups:
         for verdict in group.verdicts:
-            counted[verdict.level, verdict.counted_as] += 1
+            counted[verdict.level, verdict.look] += 1
             counted[verdict.level] += 1
     return Gap(
         target=str((Stage.DEMONSTRATION if pilot else Stage.PILOT).label),

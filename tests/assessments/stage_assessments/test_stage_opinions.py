@@ -220,6 +220,23 @@ def test_the_director_decides_otherwise_with_reasons_while_the_criterion_is_a_de
     assert (met_scene.stage.conclusion, met_scene.stage.verdict["confirmed"]) == ("qualified", False)
 
 
+def test_what_is_not_known_fails_nobody_and_is_decided_with_reasons(met_scene, client):
+    filed = met_scene.table.versions.get()
+    for row in filed.content["rows"]:
+        row["target"] = None
+    filed.save()
+    met_scene.to_deciding()
+    director, page = met_scene.people.city_director, url("stage", met_scene.stage)
+    refuses("不能仅因资料不足定为不合格", met_scene.take, "disqualify", director)
+    refuses("请写明理由", met_scene.take, "qualify", director)
+    client.force_login(director)
+    assert "绿色生态指标落实情况　资料不足" in text_of(client.get(page))
+    met_scene.take("qualify", director, reason="年度目标尚未分解，按规划目标核对（虚构）")
+    assert "绿色生态指标落实情况" not in {one.subject for one in to_mend(met_scene.stage)}
+    [letter] = [draft.write() for draft in stage_drafts(met_scene.stage, Viewer(director)) if draft.key == "qualified"]
+    assert "绿色生态指标落实情况资料不足，没有判定。说明理由，评估结论为合格" in "".join(letter.paragraphs)
+
+
 def test_a_mechanism_the_city_does_not_find_fails_the_assessment(met_scene):
     met_scene.to_judging()
     with pytest.raises(Refused) as refused:
