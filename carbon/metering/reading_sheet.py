@@ -13,7 +13,7 @@ from greendistrict.documents.workbooks.columns import head_of
 from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, head_line, heads_named
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown, unreadable
 from greendistrict.documents.workbooks.head_units import unit_line
-from greendistrict.documents.workbooks.head_words import Over, is_title, words_over
+from greendistrict.documents.workbooks.head_words import Over, goes_on, is_title, words_over
 from greendistrict.documents.workbooks.heads_alike import as_written, head_and_unit, is_others
 from greendistrict.documents.workbooks.layout import (
     MOST_HEADS,
@@ -31,7 +31,6 @@ MOST_COLUMNS = 25
 SHOWN = 20  # hidden lines that are named
 MULTIPLIERS = frozenset({"倍率", "乘率", "综合倍率", "计费倍率", "电表倍率", "表计倍率", "互感器倍率", "倍数"})  # beside readings: not read
 _DIGIT = re.compile(r"(?<![mM])(?<![mM]\^)\d")  # but for that of m3
-_FIGURE = re.compile(r"[\d\s.,:/+-]+")
 _ONCE = re.compile(r"[×xX*]?\s*1(?:\.0*)?\s*倍?|", re.ASCII)
 
 
@@ -92,8 +91,8 @@ def _heads(sheet: Grid, named: int, merged: Sequence[Merged]) -> tuple[int, int]
     is_over = any(not is_title(str(sheet[named - 1][one.first_column].value or ":")) for one in over)
     lines = lines_spanned(merged, named, 1)
     while lines < min(MOST_HEADS, len(sheet) - named):
-        last, row = sheet[named + lines - 1 : named + lines + 1]
-        if not _are_heads(row, last, _spans(merged, named + lines - 1)) and not _are_units(row):
+        at, row = named + lines, sheet[named + lines]
+        if not _are_heads(row, _spans(merged, at - 1)) and not goes_on(sheet, at, merged) and not _are_units(row):
             break
         lines += 1
     first = named - (is_over and lines < MOST_HEADS)
@@ -105,18 +104,16 @@ def _spans(merged: Sequence[Merged], line: int) -> list[Merged]:
     return [one for one in merged if one.first_row == one.last_row == line and one.first_column < one.last_column]
 
 
-def _are_heads(row: Sequence[BookCell], heads: Sequence[BookCell], spans: Sequence[Merged]) -> bool:
-    """Whether a line below ``heads``, of which ``spans`` are merged over several columns, is one of heads, too: below these alone.
+def _are_heads(row: Sequence[BookCell], spans: Sequence[Merged]) -> bool:
+    """Whether a line below heads, of which ``spans`` are merged over several columns, is one of heads, too: below these alone.
 
-    So is one without digits, as no reading is; and one where nothing is merged, with words below no head, without figures and a key.
+    So is one without digits, as no reading is.
     """
     below = {at for one in spans for at in range(one.first_column, one.last_column + 1)}
-    texts, own = ({at: cell.value for at, cell in enumerate(line) if cell.value is not None} for line in (row, heads))
-    if not texts or not own or not all(isinstance(value, str) for value in texts.values()):
-        return bool(texts) and texts.keys() <= below
-    if below:
-        return texts.keys() <= below or not any(_DIGIT.search(value) for value in texts.values())
-    return min(own) not in texts and not texts.keys() <= own.keys() and not any(map(_FIGURE.fullmatch, texts.values()))
+    texts = {at: cell.value for at, cell in enumerate(row) if cell.value is not None}
+    if not below or not texts:
+        return False
+    return texts.keys() <= below or all(isinstance(value, str) and not _DIGIT.search(value) for value in texts.values())
 
 
 def _are_units(row: Sequence[BookCell]) -> bool:

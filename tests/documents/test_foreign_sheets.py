@@ -358,6 +358,9 @@ AREAS = [None, "用地面积", "建筑面积", "用地面积", "建筑面积"]
     (WorkReader, (["设施名称", "建设计划"], [None, "竣工日期"], WORK[:2]), ("A1:A2",), {"planned_finish": "2026-01-01"}, ""),
     (ProjectReader, (["项目名称", *YEARS[0][1:]], [None, *YEARS[1][1:]], ["甲", 1, 2]), ("A1:A2",), {"investment": "2.00"}, "上年投资额"),
     (ProjectReader, (*YEARS, ["甲", 1, 2]), (), {"investment": "2.00"}, "没有读入的列：上年投资额"),
+    (ProjectReader, (["项目名称", "投资额", None], [None, "计划", "实际"], ["甲", 1, 2]), (), {}, "认不出表头"),
+    (WorkReader, (["设施名称", "开工日期", None], [None, "计划", "实际"], WORK[:3]), (), {}, "认不出表头"),
+    (ProjectReader, (["项目名称", "投资额"], [None, 9], ["甲", 1]), (), {"investment": "1.00"}, ""),
     (ProjectReader, ([None, "本年", "累计"], YEARS[1], ["甲", 1, 2]), (), {}, "认不出表头"),
     (
         PlotReader, (["地块编号", "上年", None, "本年", None], AREAS, ["甲", 1, 2, 3, 4]), ("A1:A2", "B1:C1", "D1:E1"),

@@ -17,7 +17,7 @@ from greendistrict.documents.workbooks.book import BESIDE, Heads
 from greendistrict.documents.workbooks.columns import DAY, SHOWN, VALUE, Column, head_of
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown
 from greendistrict.documents.workbooks.head_units import lower_unit, unit_line, with_unit
-from greendistrict.documents.workbooks.head_words import Over, words_over
+from greendistrict.documents.workbooks.head_words import Over, goes_on, words_over
 from greendistrict.documents.workbooks.heads_alike import (
     SHORTEST,
     Contents,
@@ -229,8 +229,8 @@ def _best(
     for lines, (sheet, grid) in product(counts, sheets.items()):
         ranges = merged.get(sheet, ())
         for at in range(min(MOST_ABOVE + 1, len(grid))):
-            if lines_spanned(ranges, at, lines) > lines:  # heads end where the cells do that are merged in them
-                continue
+            if lines_spanned(ranges, at, lines) > lines or (lines < MOST_HEADS and goes_on(grid, at + lines, ranges)):
+                continue  # heads end where the cells do that are merged in them, and below words without a key
             words = words_over(grid, at, lines, ranges)
             one = _HeadLines(grid, at + lines, [one.label for one in words], _places(words, names, alike, columns), ranges, sheet, at)
             if (

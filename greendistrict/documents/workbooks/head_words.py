@@ -12,6 +12,7 @@ from greendistrict.documents.workbooks.layout import Merged
 LONGEST, ALONE = 12, 4  # signs of words over several columns; longer ones are a title
 _VAGUE = re.compile("[绿非不未]")  # in a title, too: 未出让地块
 _TITLE = re.compile("[:：]|(?:(?<![抄电水气热冷])表|[单册录])(?:$|[(（])|台账|一览|汇总")  # 上次抄表 is none
+_FIGURE = re.compile(r"[\d\s.,:/+-]+")
 
 
 class Over(NamedTuple):
@@ -49,6 +50,16 @@ def words_over(grid: Grid, at: int, lines: int, merged: Sequence[Merged]) -> lis
         counts = words and beside not in words and (is_others(beside, "".join(words)) or often[words[-1]] > 1)
         found.append(Over([beside, *words] if beside and counts else words))
     return found
+
+
+def goes_on(grid: Grid, at: int, merged: Sequence[Merged]) -> bool:
+    """Whether line ``at`` below heads, where nothing is merged, is one of heads, too: words below no head, without figures and a key."""
+    if at >= len(grid) or any(one.first_row <= at and one.last_row >= at - 1 for one in merged):
+        return False
+    own, texts = ({column: cell.value for column, cell in enumerate(line) if cell.value is not None} for line in grid[at - 1 : at + 1])
+    if not own or not texts or min(own) in texts or texts.keys() <= own.keys():
+        return False
+    return all(isinstance(value, str) and not _FIGURE.fullmatch(value) for value in texts.values())
 
 
 def is_title(words: str) -> bool:
