@@ -1,7 +1,5 @@
 """Terms of reviews: invitations, scores, meetings and signatures, and the days that the steps of a case have themselves."""
 
-import datetime as dt
-
 import pytest
 from django.urls import reverse
 
@@ -53,8 +51,8 @@ def marked_as_derived(people, kind, on, setting):
     """A day is marked as a default exactly as long as the setting in its derivation is one: before and after the city confirms it."""
     for confirmed in (False, True):
         if confirmed:
-            value = parameters.get(setting).value
-            set_setting(key=setting, value=value, reason="照此执行", by=people.city_director, effective_on=dt.date(2026, 1, 1))
+            with clock.at(at(2026, 1, 1)):
+                set_setting(key=setting, value=parameters.get(setting).value, reason="照此执行", by=people.city_director)
         rows = owed(review_terms, on, kind)
         assert rows
         assert {(row.is_default_date, "默认值" in row.how.rule) for row in rows} == {(not confirmed, not confirmed)}
