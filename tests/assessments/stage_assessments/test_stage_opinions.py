@@ -1,8 +1,10 @@
 """A stage assessment once its panel has met: decided by the rule, failed, mended; its opinions. One meeting serves all."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -235,6 +237,17 @@ def test_what_is_not_known_fails_nobody_and_is_decided_with_reasons(met_scene, c
     assert "绿色生态指标落实情况" not in {one.subject for one in to_mend(met_scene.stage)}
     [letter] = [draft.write() for draft in stage_drafts(met_scene.stage, Viewer(director)) if draft.key == "qualified"]
     assert "绿色生态指标落实情况资料不足，没有判定。说明理由，评估结论为合格" in "".join(letter.paragraphs)
+
+
+def test_a_proposal_of_before_that_called_missing_data_missed_is_turned_and_a_conclusion_stays(met_scene):
+    turn = import_module("assessments.migrations.0023_proposals_tell_missing_data")
+    said = [{"key": key, "holds": False, "found": found} for key, found in (("targets", "资料不足：没有年度目标"), ("panel", "不是通过"))]
+    for concluded, holds in ((None, [None, False]), (clock.now(), [False, False])):
+        StageAssessment.objects.update(verdict={"aspects": said}, concluded_at=concluded)
+        turn.tell_missing_data(apps, None)
+        assert [one["holds"] for one in StageAssessment.objects.get().verdict["aspects"]] == holds
+    turn.count_as_missed(apps, None)
+    assert StageAssessment.objects.get().verdict["aspects"] == said
 
 
 def test_a_mechanism_the_city_does_not_find_fails_the_assessment(met_scene):
