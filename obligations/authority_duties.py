@@ -163,7 +163,7 @@ def _plans(day: Day) -> Iterator[Obligation]:
         for year, due in dues.items():
             record = begun.get((authority.pk, year))
             met = record.handed_in.astimezone(clock.SHANGHAI).date() if record and record.handed_in else None
-            if year < day.on.year and (met or not authority.is_recorded(due)):
+            if year < day.on.year and ((met and met < day.since) or not authority.is_recorded(due)):
                 continue
             link = reverse(opened, args=[record.pk]) if record else unopened
             yield _row(PLAN, authority, f"{year}年度实施计划", due, year)._replace(

@@ -135,10 +135,10 @@ def test_bodies_see_their_own_and_the_city_sees_all(people):
 
 
 def test_what_a_body_met_in_time_stays_in_its_year(people):
-    """For the city and for the body itself, in the year under way and in the one after it."""
+    """For the city and for the body itself, in the year under way and in those after it."""
     plan = ImplementationPlan.objects.get(authority=people.authority_body, year=2027)
     ImplementationPlan.objects.filter(pk=plan.pk).update(status="filed", filed_on=FILED)
-    for day in (dt.date(2026, 11, 20), dt.date(2027, 1, 11)):
+    for day in (dt.date(2026, 11, 20), dt.date(2027, 1, 11), dt.date(2028, 2, 1)):
         for user in (people.city_officer, people.authority):
             with clock.at(dt.datetime.combine(day, dt.time(9), tzinfo=clock.SHANGHAI)):
                 found = [row.met_on for row in falling_due(Viewer(user), 2026) if (row.kind, row.record) == ("plan_yearly", plan.pk)]
