@@ -14,7 +14,7 @@ from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, he
 from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown, unreadable
 from greendistrict.documents.workbooks.head_units import unit_line
 from greendistrict.documents.workbooks.head_words import Over, goes_on, is_title, words_over
-from greendistrict.documents.workbooks.heads_alike import as_written, head_and_unit, is_others
+from greendistrict.documents.workbooks.heads_alike import WHEN, as_written, head_and_unit, is_others
 from greendistrict.documents.workbooks.layout import (
     MOST_HEADS,
     Merged,
@@ -127,7 +127,7 @@ def _joined(sheet: Grid, first: int, lines: int, merged: Sequence[Merged], names
     columns = words_over(sheet, first, lines, merged)
     bare, over = [_without_units(one) for one in columns], defaultdict[str, set[str]](set)
     for *above, lowest in (words for words, _ in bare if words):
-        if not is_others("".join(above), lowest):
+        if not is_others("".join(above), lowest, WHEN):
             over[lowest].add("".join(above))
     heads = list[str]()
     for at, (one, (words, unit)) in enumerate(zip(columns, bare, strict=True)):
@@ -154,7 +154,7 @@ def _named(words: Sequence[str], known: Collection[str]) -> tuple[str, bool]:
     """The known head that the lowest of these words make in either order, empty for none, and whether it is made of all."""
     for at in range(len(words)):
         for name in ("".join(words[at:]), "".join((words[-1], *words[at:-1]))):
-            if name in known and not is_others("".join(words[:at]), name):
+            if name in known and not is_others("".join(words[:at]), name, WHEN):
                 return name, not at
     return "", False
 

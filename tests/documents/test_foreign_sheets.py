@@ -348,6 +348,8 @@ WORK = ["甲路", "2026-01-01", "2026-09-01", "2026-02-01", "2026-10-01"]
 DATES = {"planned_start": "2026-01-01", "planned_finish": "2026-09-01", "started_on": "2026-02-01", "built_on": "2026-10-01"}
 YEARS = [None, "上年", "本年"], ["项目名称", "投资额", "投资额"]
 AREAS = [None, "用地面积", "建筑面积", "用地面积", "建筑面积"]
+PLOT = ["地块编号", "用地面积", "建筑面积"], ["甲", 1, 2]
+PROJECT = ["项目名称", "类别", "投资额"], ["甲", "能源", 1]
 
 
 @pytest.mark.parametrize(("reader", "lines", "merge", "fields", "told"), [
@@ -373,7 +375,7 @@ AREAS = [None, "用地面积", "建筑面积", "用地面积", "建筑面积"]
     (PlotReader, (["地块编号", "其中"], [None, "建筑面积"], ["甲", 1]), ("A1:A2",), {}, "认不出表头"),
     (PlotReader, (["附表", "绿色建筑用地"], ["地块编号", "用地面积", "建筑面积"], ["甲", 1, 2]), ("B1:C1",), {"area_ha": "1.0000"}, ""),
     (PlotReader, ([None, "未出让地块"], ["地块编号", "用地面积", "建筑面积"], ["甲", 1, 2]), (), {"area_ha": "1.0000"}, ""),
-    (PlotReader, (["甲区", None, "不含道路"], ["地块编号", "用地面积", "建筑面积"], ["甲", 1, 2]), (), {"floor_area": "2.00"}, ""),
+    (PlotReader, (["甲区", None, "不含道路"], PLOT[0], PLOT[1]), (), {"floor_area": None}, "没有读入的列：不含道路建筑面积"),
     (PlotReader, ([None, "已供", "未供应地块"], ["地块编号", "用地面积", "用地面积"], ["甲", 1, 2]), (), {"area_ha": "1.0000"}, "未供应"),
     (PlotReader, (["不动产登记", None], ["宗地编号", "用地面积"], ["甲", 1]), ("A1:B1",), {"area_ha": "1.0000"}, ""),
     (
@@ -382,6 +384,14 @@ AREAS = [None, "用地面积", "建筑面积", "用地面积", "建筑面积"]
     ),
     (PlotReader, (["地块编号", "规划用地面积（公顷）", "规划用地面积（亩）"], ["甲", 1, 15]), (), {"area_ha": "1.0000"}, "（亩）"),
     (PlotReader, (["地块编号", "规划用地面积（亩）", "规划用地面积（公顷）"], ["甲", 15, 1]), (), {"area_ha": "1.0000"}, "（公顷）"),
+    # words within a head
+    (ProjectReader, (["项目名称", "绿色低碳投资额"], ["甲", 1]), (), {}, "认不出表头"),
+    (ProjectReader, (["项目名称", "总投资（含税）", "不含税总投资"], ["甲", 1, 2]), (), {}, "认不出表头"),
+    (PlotReader, (["地块编号", "用地面积", "绿色低碳建筑面积"], PLOT[1]), (), {"floor_area": None}, "绿色低碳建筑面积"),
+    (PlotReader, (["地块编号", "用地面积", "未来建筑面积"], PLOT[1]), (), {"floor_area": None}, "未来建筑面积"),
+    (PlotReader, (["地块编号", "不含道路用地面积", "建筑面积"], PLOT[1]), (), {"area_ha": None}, "不含道路用地面积"),
+    (ProjectReader, (["项目名称", "类别", "上一年度投资额"], PROJECT[1]), (), {"investment": None}, "上一年度投资额"),
+    *((ProjectReader, ([None, None, one], *PROJECT), (), {"investment": None}, one) for one in ("不含税", "未来五年", "上个年度", "前期")),
 ])  # fmt: skip
 def test_words_over_a_head_tell_whose_it_is(district, reader, lines, merge, fields, told):  # noqa: PLR0917
     for make, key in ((PlotFactory, {"number": "甲"}), (KeyProjectFactory, {"name": "甲"}), (WorkFactory, {"name": "甲路"})):

@@ -19,17 +19,15 @@ from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_lo
 from greendistrict.documents.workbooks.head_units import lower_unit, unit_line, with_unit
 from greendistrict.documents.workbooks.head_words import Over, goes_on, words_over
 from greendistrict.documents.workbooks.heads_alike import (
-    SHORTEST,
     Contents,
     bare_head,
     by_content,
-    converts,
-    glued_unit,
+    ended,
     is_others,
     likeliest,
+    named,
     near_heads,
     of_table,
-    parts_of_head,
     units_above,
 )
 from greendistrict.documents.workbooks.layout import MOST_HEADS, Merged, first_in, lines_spanned, merged_ranges, parts_of, words_of_merged
@@ -350,11 +348,11 @@ def _places(
     for labels, find, is_exact in (
         ([one.label for one in words], names.get, True),
         ([one.lowest for one in words], names.get, True),
-        ([one.label for one in words], partial(_ended, alike), False),
+        ([one.label for one in words], partial(ended, alike), False),
     ):
         taken, among = {at for at, _ in found.values()}, dict[str, list[_Named]]()
         for at, label in enumerate(map(head_of, labels)):
-            field, bare, unit = _named(label, find, units) if label and at not in taken else ("", "", "")
+            field, bare, unit = named(label, find, units) if label and at not in taken else ("", "", "")
             if field and field not in found:
                 among.setdefault(field, []).append(_Named(at, bare, unit, head_of(words[at].label).removesuffix(label)))
         for field, heads in among.items():
@@ -382,18 +380,3 @@ def _meant(heads: Sequence[_Named], *, is_exact: bool, is_figure: bool) -> _Name
     if not fit or (not is_exact and len({one.bare for one in fit}) > 1):
         return None
     return fit[0] if not is_figure or len({one.over for one in fit if one.bare == fit[0].bare}) == 1 else None
-
-
-def _named(label: str, find: Callable[[str], str | None], units: Mapping[str, str]) -> tuple[str, str, str]:
-    """Field that a head names, and the head without its unit, and that unit."""
-    for bare, unit in (*parts_of_head(label), *glued_unit(label)):
-        if (field := find(bare)) and (not unit or converts(unit, units[field])):
-            return field, bare, unit
-    return "", "", ""
-
-
-def _ended(names: Mapping[str, str], bare: str) -> str:
-    """The field of the longest name that ends a head, with nothing before it that makes it another's; empty if there is none."""
-    ends = [name for name in names if len(name) >= SHORTEST and bare.endswith(name)]
-    last = max(ends, key=len, default="")
-    return "" if is_others(bare.removesuffix(last), "") else names.get(last, "")

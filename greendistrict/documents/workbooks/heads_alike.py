@@ -16,12 +16,12 @@ from greendistrict.documents.workbooks.grids import Grid, shown
 SHORTEST = 3  # letters of a head that may end a longer one: 规划用地面积 is 用地面积
 MOST_SLIPS, MOSTLY, LOOKED_AT = 2, 0.8, 200  # letters more or less, share of values, rows that are looked at
 ALIKE = 0.6  # of two heads, for a choice that a person confirms
-OTHER = (  # words before or within a head that make it another's: 地下建筑面积 is no 建筑面积, 计划竣工日期 no 竣工日期
-    "地下", "其中", "绿", "非", "不", "未", "上年", "去年", "上期", "上次", "上月", "上季", "目标", "计划", "预计",
-    "期初", "年初", "月初", "上周", "上日", "昨日", "前次", "同期",
-)  # fmt: skip
+_PAST = "去年|昨日|期初|年初|月初|同期|上一?个?[年月期次季周日]|(?<![当目])前[次月日期]"
+_WHEN = f"{_PAST}|其中|目标|计划|预计"
+# Words that make a head another's: of the past; of any time or plan; in a head (地下建筑面积 is no 建筑面积); over a group of heads.
+PAST, WHEN = re.compile(_PAST), re.compile(_WHEN)
+IN_HEAD, OVER_HEADS = re.compile(f"{_WHEN}|地下|[绿非不未]"), re.compile(f"{_WHEN}|地下|绿(?!色生态|色低碳)|不(?!动产)|[非未]")
 Contents = Mapping[str, Callable[[str], bool]]  # whether a folded text is a value of a column, by field
-_NO_OTHER = re.compile("绿色生态|绿色低碳|不动产|不含|未来")  # of a group of heads, which says nothing of their figures
 _WITH_UNIT = re.compile(r"(.+?)[(\[【:/,、-]+(?:单位:?)?([^()\[\]【】:]+)[)\]】]*")
 _FOOTNOTE = re.compile(r"(?<=[)\]】])(?:\d{1,2}|[*#]+)$")
 _ENDS = r":：。;；()（）\[\]【】"  # what ends the units of one 单位：, and what another one behind them is said of
@@ -48,10 +48,9 @@ def as_written(label: str, unit: str) -> str:
     return text[begins : begins + len(unit)] if unit and begins >= 0 else unit
 
 
-def is_others(over: str, name: str) -> bool:
-    """Whether words that stand over a head, and not in its ``name``, make it another's: 上年 over 投资额, but not 计划 over 计划竣工."""
-    said = _NO_OTHER.sub("", over)
-    return any(word in said and word not in name for word in OTHER)
+def is_others(over: str, name: str, words: re.Pattern[str] = OVER_HEADS) -> bool:
+    """Whether ``words`` over a head, and not in its ``name``, make it another's: 上年 over 投资额, but not 计划 over 计划竣工."""
+    return any(word not in name for word in words.findall(over))
 
 
 def parts_of_head(label: str) -> Iterator[tuple[str, str]]:
@@ -104,6 +103,21 @@ def converts(unit: str, to: str) -> bool:
     return mine.name == theirs.name or SIZES.get(mine.name, (0, mine.name))[1] == SIZES.get(theirs.name, (0, theirs.name))[1]
 
 
+def named(label: str, find: Callable[[str], str | None], units: Mapping[str, str]) -> tuple[str, str, str]:
+    """Field that a head names, and the head without its unit, and that unit."""
+    for bare, unit in (*parts_of_head(label), *glued_unit(label)):
+        if (field := find(bare)) and (not unit or converts(unit, units[field])):
+            return field, bare, unit
+    return "", "", ""
+
+
+def ended(names: Mapping[str, str], bare: str) -> str:
+    """The field of the longest name that ends a head, with nothing before it that makes it another's; empty if there is none."""
+    ends = [name for name in names if len(name) >= SHORTEST and bare.endswith(name)]
+    last = max(ends, key=len, default="")
+    return "" if is_others(bare.removesuffix(last), "", IN_HEAD) else names.get(last, "")
+
+
 def near_heads(free: Sequence[tuple[int, str]], names: Mapping[str, str], missing: Mapping[str, Column]) -> dict[str, tuple[int, str]]:
     """Place and unit of ``missing`` columns by a head that has a letter more or less than one of theirs and no other column's.
 
@@ -122,8 +136,7 @@ def _is_slip(head: str, name: str) -> bool:
     short, long = sorted((head, name), key=len)
     letters = iter(long)
     near = len(short) >= SHORTEST and len(long) - len(short) <= MOST_SLIPS and short[0] == long[0]  # 地下建筑面积 is no 建筑面积
-    is_other = any(word in long and word not in short for word in OTHER)  # 指标目标值 is no 指标值
-    return near and not is_other and all(letter in letters for letter in short)
+    return near and not is_others(long, short, IN_HEAD) and all(letter in letters for letter in short)  # 指标目标值 is no 指标值
 
 
 def by_content(free: Sequence[int], rows: Grid, missing: Mapping[str, Column], contents: Contents) -> dict[str, tuple[int, str]]:

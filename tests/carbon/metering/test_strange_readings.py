@@ -115,6 +115,22 @@ IN_HEADS = {
     ),
     "words over two alike": noted(f",,上期,本期\n表号,抄表日期,示数,示数\n{W},2026-11-21,59960,60000\n", "本期示数→读数", given="21=60000"),
     "words below one": File(f"表号,抄表日期,示数,\n,,上期,本期\n{W},2026-11-21,59960,60000\n", "", ("?第2行应是表头，缺少：读数",)),
+    **{
+        f"{kind} of the past above": File(f",,{word}\n表号,抄表日期,示数\n{W},2026-11-21,59960\n", "", ("?第2行应是表头，缺少：读数",))
+        for kind, word in (("a month", "上个月"), ("a month before", "前月"), ("a day", "前日"), ("a period", "上一期"))
+    },
+    "a period before with what was used": File(
+        f",,上一期,本期\n表号,抄表日期,示数,用量\n{W},2026-11-21,59960,40\n", "", ("×表头是“用量”，这块表登记的是累计示数", "·用量→读数")
+    ),
+    **{
+        f"{use} above": noted(f"{above}\n{heads}\n{line}\n", f"{value}→读数", given="21=60000")
+        for use, above, heads, line, value in (
+            ("a use of water", ",,绿化用水", "表号,抄表日期,示数", f"{W},2026-11-21,60000", "示数"),
+            ("a place", ",,地下车库", "表号,抄表日期,本次示数", f"{W},2026-11-21,60000", "本次示数"),
+            ("a use of all", ",绿化用水,,", "抄表日期,表号,示数,用量", f"2026-11-21,{W},60000,40", "示数"),
+            ("a use of one", ",,绿化用水,备注", "抄表日期,表号,示数,用量", f"2026-11-21,{W},60000,40", "示数"),
+        )
+    },
     "the bill before alone": File(f"燃气表号,抄表日期,上次抄码\n{W},2026-11-21,59960\n", "", LIKELY),
     "words of the trade": noted(lines(f"表号,时间,止码,{USUAL}"), "止码→读数"),
     "the value before beside": File(f"表号,时间,上次示数,本次示数\n{W},2026-11-21,59960,60000\n", "21=60000", ("·本次示数→读数",)),
@@ -405,6 +421,15 @@ BOOKS = {
     "a unit with a digit": noted(
         book(*(line[:4] for line in SIX), heads=(TWO_HEADS[0][:4], (None, None, "上次(m3)", "本次(m3)")), merge=("C1:D1",)),
         "本次示数（m3）→读数",
+    ),
+    "a use of water over two kinds of figures": noted(
+        book(
+            (W, DAY, 60000, 40),
+            heads=(("表号", "抄表日期", "非居民用水"), (None, None, "示数", "用量")),
+            merge=("A1:A2", "B1:B2", "C1:D1"),
+        ),
+        "示数→读数",
+        given=ONE,
     ),
     "no value": refused(book((W, DAY, None, "m3")), "没有填写读数"),
 }
