@@ -167,6 +167,8 @@ def _places(heads: Sequence[Any], chosen: Mapping[str, str]) -> tuple[dict[str, 
     others = sorted(enumerate(named), key=lambda one: (one[1][0] != USAGE, -one[0]))
     places = {head: at for at, (bare, _) in others if (head := {**NAMES, **chosen}.get(bare))}
     places |= {bare: at for at, (bare, _) in enumerate(named) if bare in HEADS and bare not in chosen}
+    if VALUE in places and named.count(named[places[VALUE]]) > 1:
+        del places[VALUE]  # which of two figures is meant, a person says
     places |= {head: at for at, (bare, _) in reversed([*enumerate(named)]) if (head := chosen.get(bare))}
     unit = as_written(str(heads[places[VALUE]]), named[places[VALUE]][1]) if VALUE in places else ""
     return {head: places[head] for head in HEADS if head in places}, unit

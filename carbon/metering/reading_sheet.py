@@ -11,10 +11,10 @@ from greendistrict.core.unit_names import named_unit
 from greendistrict.documents.workbooks.cells import says_nothing, with_unit_shown
 from greendistrict.documents.workbooks.columns import head_of
 from greendistrict.documents.workbooks.csv_lines import csv_above, csv_lines, head_line, heads_named
-from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, shown, unreadable
+from greendistrict.documents.workbooks.grids import BookCell, Grid, grids, is_longer, unreadable
 from greendistrict.documents.workbooks.head_units import unit_line
-from greendistrict.documents.workbooks.head_words import Over, goes_on, is_title, words_over
-from greendistrict.documents.workbooks.heads_alike import WHEN, as_written, head_and_unit, is_others
+from greendistrict.documents.workbooks.head_words import goes_on, is_title, words_over
+from greendistrict.documents.workbooks.heads_alike import WHEN, is_others
 from greendistrict.documents.workbooks.layout import (
     MOST_HEADS,
     Merged,
@@ -57,8 +57,8 @@ def text_lines(content: bytes, names: Collection[str]) -> ReadingLines:
     """Lines of a text file from that one on which has most of the heads ``names``. Raises ``Refused`` for a file that is none."""
     above, rows = csv_above(content, names), csv_lines(content, names)
     begin = [*islice(rows, MOST_HEADS)]
-    top: Grid = [[BookCell(cell or None) for cell in cells] for cells in (*above[-1:], *(line.cells for line in begin))]
-    first, lines = _heads(top, len(above[-1:]), ())
+    top: Grid = [[BookCell(cell or None) for cell in cells] for cells in (*above, *(line.cells for line in begin))]
+    first, lines = _heads(top, len(above), ())
     joined = [(line.number, _joined(top, first, lines, (), names)) for line in begin[lines - 1 : lines]]
     return ReadingLines(chain(joined, begin[lines:], rows), "", [cell for line in above for cell in line])
 
@@ -92,7 +92,7 @@ def _heads(sheet: Grid, named: int, merged: Sequence[Merged]) -> tuple[int, int]
     lines = lines_spanned(merged, named, 1)
     while lines < min(MOST_HEADS, len(sheet) - named):
         at, row = named + lines, sheet[named + lines]
-        if not _are_heads(row, _spans(merged, at - 1)) and not goes_on(sheet, at, merged) and not _are_units(row):
+        if not _are_heads(row, _spans(merged, at - 1)) and not goes_on(sheet, at) and not _are_units(row):
             break
         lines += 1
     first = named - (is_over and lines < MOST_HEADS)
@@ -125,7 +125,7 @@ def _joined(sheet: Grid, first: int, lines: int, merged: Sequence[Merged], names
     """The head of each column, 示数 over 本次（m3） as 本次示数（m3）; no known one that other words make another's, or leave open."""
     known = {head_of(name) for name in (*names, *MULTIPLIERS)}
     columns = words_over(sheet, first, lines, merged)
-    bare, over = [_without_units(one) for one in columns], defaultdict[str, set[str]](set)
+    bare, over = [one.without_units() for one in columns], defaultdict[str, set[str]](set)
     for *above, lowest in (words for words, _ in bare if words):
         if not is_others("".join(above), lowest, WHEN):
             over[lowest].add("".join(above))
@@ -134,20 +134,9 @@ def _joined(sheet: Grid, first: int, lines: int, merged: Sequence[Merged], names
         name, is_whole = _named(words, known)
         if len(one.words) > 1 and name and (is_whole or len(over[words[-1]]) == 1):
             heads.append(f"{name}（{unit}）" if unit else name)
-        else:  # of a head in one line that is merged over several columns, the first alone is named
-            heads.append(one.label if lines > 1 or len(one.words) > 1 else shown(sheet[first][at].value))
+        else:  # of a head that is merged over several columns, the first alone is named
+            heads.append(one.label if one.begins == at else "")
     return heads
-
-
-def _without_units(over: Over) -> tuple[list[str], str]:
-    """The words over a column as heads are compared, and the lowest unit in them."""
-    words, found = list[str](), ""
-    for word in over.words:
-        alone = word.strip("()（）[]【】")
-        bare, unit = ("", alone) if named_unit(alone).is_known else head_and_unit(word)
-        words += [bare] if bare else []
-        found = as_written(word, unit) or found
-    return words, found
 
 
 def _named(words: Sequence[str], known: Collection[str]) -> tuple[str, bool]:

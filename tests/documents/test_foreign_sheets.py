@@ -349,7 +349,9 @@ DATES = {"planned_start": "2026-01-01", "planned_finish": "2026-09-01", "started
 YEARS = [None, "上年", "本年"], ["项目名称", "投资额", "投资额"]
 AREAS = [None, "用地面积", "建筑面积", "用地面积", "建筑面积"]
 PLOT = ["地块编号", "用地面积", "建筑面积"], ["甲", 1, 2]
+PARTS, PARTED = ["地块编号", "总建筑面积", "地上建筑面积", "地下建筑面积", "用地面积"], ["甲", 3, 2, 1, 4]
 PROJECT = ["项目名称", "类别", "投资额"], ["甲", "能源", 1]
+DAYS = ["设施名称", "类型", "开工日期"], ["甲路", "道路", "2026-02-01"]
 
 
 @pytest.mark.parametrize(("reader", "lines", "merge", "fields", "told"), [
@@ -392,6 +394,44 @@ PROJECT = ["项目名称", "类别", "投资额"], ["甲", "能源", 1]
     (PlotReader, (["地块编号", "不含道路用地面积", "建筑面积"], PLOT[1]), (), {"area_ha": None}, "不含道路用地面积"),
     (ProjectReader, (["项目名称", "类别", "上一年度投资额"], PROJECT[1]), (), {"investment": None}, "上一年度投资额"),
     *((ProjectReader, ([None, None, one], *PROJECT), (), {"investment": None}, one) for one in ("不含税", "未来五年", "上个年度", "前期")),
+    # a unit above
+    (PlotReader, (["地块编号", "面积（亩）"], [None, "用地面积"], ["甲", 15]), ("A1:A2",), {"area_ha": "1.0000"}, "面积（亩）用地面积→"),
+    (
+        ProjectReader, (["项目名称", "类别", "投资（亿元）"], [None, None, "投资额"], PROJECT[1]), ("A1:A2", "B1:B2"),
+        {"investment": "10000.00"}, "",
+    ),
+    (PlotReader, ([None, "面积（亩）"], ["地块编号", "用地面积"], ["甲", 15]), (), {"area_ha": "1.0000"}, ""),
+    (PlotReader, ([None, None, "规模（万㎡）"], *PLOT), (), {"area_ha": "1.0000", "floor_area": "20000.00"}, "规模（万㎡）建筑面积→"),
+    (PlotReader, ([None, "亩"], ["地块编号", "用地面积"], ["甲", 15]), (), {"area_ha": "1.0000"}, ""),
+    (PlotReader, ([None, "指标（亩）", None], PLOT[0], ["甲", 15, 2]), (), {"area_ha": "1.0000", "floor_area": "2.00"}, ""),
+    # years below
+    (ProjectReader, (["项目名称", "类别", "投资额"], [None, None, 2025, 2026], [*PROJECT[1], 2]), (), {"investment": None}, "投资额2025"),
+    (ProjectReader, (["项目名称", "投资额"], [None, "上年", "本年"], ["甲", 1, 2]), ("B1:C1",), {"investment": "2.00"}, "投资额上年"),
+    (ProjectReader, (["序号", "项目名称", "投资额"], [None, None, 2025, 2026], [1, "甲", 1, 2]), (), {}, "认不出表头"),
+    (WorkReader, (["序号", "设施名称", "类型"], [None, "甲路", "道路", "在建"]), (), {"kind": "道路"}, "没有读入的列：序号"),
+    # lines between
+    *((ProjectReader, (YEARS[0], one, YEARS[1], ["甲", 1, 2]), (), {"investment": "2.00"}, "上年") for one in ([], [None, "万元", "万元"])),
+    (ProjectReader, ([None, "上年", "本年"], ["项目名称", "投资额（亿元）", "投资额"], ["甲", 1, 2]), (), {"investment": "2.00"}, "上年"),
+    (ProjectReader, (["项目名称", "投资额", "投资额"], ["甲", 1, 2]), (), {}, "认不出表头"),
+    (ProjectReader, (["项目名称", "投资额", None], ["甲", 1]), ("B1:C1",), {"investment": "1.00"}, ""),
+    (ProjectReader, (["名称", "状态"], ["乙", "计划"], [], *PROJECT), (), {"investment": "1.00"}, ""),
+    # titles and groups
+    *(
+        (WorkReader, ([None, word], DAYS[0], DAYS[1]), merge, {"started_on": DAYS[1][2] if is_read else None}, "")
+        for word, is_read in (("2026年度建设计划", True), ("上年度建设项目", False), ("计划开竣工时间", False))
+        for merge in ((), ("B1:C1",))
+    ),
+    (WorkReader, ([None, "年度开工竣工计划"], PLANNED[1][:3], WORK[:3]), (), {}, "认不出表头"),
+    *(
+        (PlotReader, ([None, word], *PLOT), merge, {"area_ha": "1.0000", "floor_area": "2.00"}, "")
+        for word in ("2026年目标任务分解", "地下空间开发地块")
+        for merge in ((), ("B1:C1",))
+    ),
+    *(
+        (PlotReader, (["填报单位", "某管委会", "计划年度", 2026], *more, [*PLOT[0], "备注"], PLOT[1]), (), {"floor_area": "2.00"}, "备注")
+        for more in ((), ([],))
+    ),
+    *((PlotReader, ([None, None, one], PARTS, PARTED), (), {"area_ha": "4.0000", "floor_area": "3.00"}, one) for one in ("其中", "其中：")),
 ])  # fmt: skip
 def test_words_over_a_head_tell_whose_it_is(district, reader, lines, merge, fields, told):  # noqa: PLR0917
     for make, key in ((PlotFactory, {"number": "甲"}), (KeyProjectFactory, {"name": "甲"}), (WorkFactory, {"name": "甲路"})):

@@ -23,6 +23,7 @@ from greendistrict.documents.workbooks.heads_alike import (
     bare_head,
     by_content,
     ended,
+    fits_above,
     is_others,
     likeliest,
     named,
@@ -227,7 +228,7 @@ def _best(
     for lines, (sheet, grid) in product(counts, sheets.items()):
         ranges = merged.get(sheet, ())
         for at in range(min(MOST_ABOVE + 1, len(grid))):
-            if lines_spanned(ranges, at, lines) > lines or (lines < MOST_HEADS and goes_on(grid, at + lines, ranges)):
+            if lines_spanned(ranges, at, lines) > lines or (lines < MOST_HEADS and goes_on(grid, at + lines)):
                 continue  # heads end where the cells do that are merged in them, and below words without a key
             words = words_over(grid, at, lines, ranges)
             one = _HeadLines(grid, at + lines, [one.label for one in words], _places(words, names, alike, columns), ranges, sheet, at)
@@ -354,7 +355,10 @@ def _places(
         for at, label in enumerate(map(head_of, labels)):
             field, bare, unit = named(label, find, units) if label and at not in taken else ("", "", "")
             if field and field not in found:
-                among.setdefault(field, []).append(_Named(at, bare, unit, head_of(words[at].label).removesuffix(label)))
+                above, upper = words[at].without_units()
+                unit = unit or (upper if fits_above(upper, units[field]) else "")
+                over = "" if label == head_of(words[at].label) else "".join(above[:-1])
+                among.setdefault(field, []).append(_Named(at, bare, unit, over, words[at].begins))
         for field, heads in among.items():
             is_figure = own[field].is_number or own[field].kind in {DAY, VALUE}
             if one := _meant(heads, is_exact=is_exact, is_figure=is_figure):
@@ -363,20 +367,24 @@ def _places(
 
 
 class _Named(NamedTuple):
-    """A head that names a column: without its unit, that unit, and the words over it."""
+    """A head that names a column: without its unit, that unit, the words over it, and the column in which its cell begins."""
 
     at: int
     bare: str
     unit: str
     over: str
+    begins: int
 
 
 def _meant(heads: Sequence[_Named], *, is_exact: bool, is_figure: bool) -> _Named | None:
     """The first of the heads that name a column by themselves or by their end; None if others end otherwise, or mean other figures.
 
-    Words over it make a figure another's, and those that differ leave open which is meant. A text is still one: 建设计划 over 项目名称.
+    Words over it make a figure another's; those that differ, or a head that recurs, leave open which is meant, but not one in two units.
+    A text is still one: 建设计划 over 项目名称.
     """
     fit = [one for one in heads if not is_others(one.over, one.bare)] or ([] if is_figure else heads)
     if not fit or (not is_exact and len({one.bare for one in fit}) > 1):
         return None
-    return fit[0] if not is_figure or len({one.over for one in fit if one.bare == fit[0].bare}) == 1 else None
+    same = [one for one in fit if one.bare == fit[0].bare]
+    is_sure = len({one.over for one in same}) == 1 and len({one.unit for one in same}) == len({one.begins for one in same})
+    return fit[0] if not is_figure or is_sure else None

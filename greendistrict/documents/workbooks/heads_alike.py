@@ -90,11 +90,16 @@ def of_table(units: Sequence[str], columns: Mapping[str, str]) -> dict[str, str]
     """
     found, own = dict[str, str](), {named_unit(unit) for unit in columns.values()}
     for field, unit in columns.items():
-        is_floor = named_unit(unit).name == "m2"
-        fit = [one for one in units if converts(one, unit) and not (is_floor and named_unit(one).name in LAND)]
+        fit = [one for one in units if fits_above(one, unit)]
         if fit and named_unit(unit) not in map(named_unit, fit):
             found[field] = "、".join([one for one in fit if named_unit(one) not in own] or fit)
     return found
+
+
+def fits_above(unit: str, own: str) -> bool:
+    """Whether a unit above several columns can be that of figures whose ``own`` is another."""
+    is_floor = named_unit(own).name == "m2"
+    return converts(unit, own) and not (is_floor and named_unit(unit).name in LAND)
 
 
 def converts(unit: str, to: str) -> bool:

@@ -123,12 +123,32 @@ IN_HEADS = {
         f",,上一期,本期\n表号,抄表日期,示数,用量\n{W},2026-11-21,59960,40\n", "", ("×表头是“用量”，这块表登记的是累计示数", "·用量→读数")
     ),
     **{
+        f"words over two alike above {name}": noted(
+            f",,上次,本次\n{line}\n表号,抄表日期,示数,示数\n{W},2026-11-21,59960,60000\n", "→读数", given="21=60000"
+        )
+        for name, line in (("units", ",,m3,m3"), ("nothing", ",,,"))
+    },
+    "two alike": File(f"表号,抄表日期,示数,示数\n{W},2026-11-21,59960,60000\n", "", LIKELY),
+    **{
+        f"figures below: {months}": File(
+            f"表号,抄表日期,示数,\n,,{months}\n{W},2026-11-21,59960,60000\n", "", ("?第2行应是表头，缺少：读数",)
+        )
+        for months in ("2026-10,2026-11", "10,11", "10/20,11/20")
+    },
+    "a unit above": noted(
+        f",,电能（MWh）,\n表号,抄表日期,示数,备注\n{E},2026-11-21,60,\n", "60MWh换算成60000kWh", "示数（MWh）→读数", given="21=60000"
+    ),
+    "a unit alone above": noted(
+        f",,升\n表号,抄表日期,示数\n{W},2026-11-21,60000000\n", "60000000升换算成60000m3", "示数（升）→读数", given="21=60000"
+    ),
+    **{
         f"{use} above": noted(f"{above}\n{heads}\n{line}\n", f"{value}→读数", given="21=60000")
         for use, above, heads, line, value in (
             ("a use of water", ",,绿化用水", "表号,抄表日期,示数", f"{W},2026-11-21,60000", "示数"),
             ("a place", ",,地下车库", "表号,抄表日期,本次示数", f"{W},2026-11-21,60000", "本次示数"),
             ("a use of all", ",绿化用水,,", "抄表日期,表号,示数,用量", f"2026-11-21,{W},60000,40", "示数"),
             ("a use of one", ",,绿化用水,备注", "抄表日期,表号,示数,用量", f"2026-11-21,{W},60000,40", "示数"),
+            ("a user", ",计划用水单位,", "表号,抄表日期,示数", f"{W},2026-11-21,60000", "示数"),
         )
     },
     "the bill before alone": File(f"燃气表号,抄表日期,上次抄码\n{W},2026-11-21,59960\n", "", LIKELY),
@@ -421,6 +441,9 @@ BOOKS = {
     "a unit with a digit": noted(
         book(*(line[:4] for line in SIX), heads=(TWO_HEADS[0][:4], (None, None, "上次(m3)", "本次(m3)")), merge=("C1:D1",)),
         "本次示数（m3）→读数",
+    ),
+    "days as dates in the heads": refused_heads(
+        book((W, DAY, 59960, 60000), heads=(("表号", "抄表日期", "示数"), (None, None, DAY - dt.timedelta(days=30), DAY)))
     ),
     "a use of water over two kinds of figures": noted(
         book(
