@@ -41,7 +41,11 @@ def register_days(source: Days) -> None:
 
 def days_on_paper(district: int) -> Sequence[dt.date]:
     """Days of the recorded stage assessments of a district, whoever reads; all districts are read once for a page."""
-    return memoisation.once(_days.only()).get(district, ())
+    return memoisation.once(_days_by_district).get(district, ())
+
+
+def _days_by_district() -> Mapping[int, Sequence[dt.date]]:
+    return _days.only()()
 
 
 def recorded(viewer: Viewer) -> list[RecordedStageAssessment]:
