@@ -64,7 +64,7 @@ class Hand:
         self.typed, self.acknowledged, self.faults = {}, [], []
         self.offline = False
         self.page.on("response", self._heard)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("pageerror", lambda error: self.faults.append(f"{error}, {error.stack}, {self.page.url}"))
         self.page.goto(f"{url}/accounts/login/")
         self.page.fill("[name=username]", name)
         self.page.fill("[name=password]", PASSWORD)
