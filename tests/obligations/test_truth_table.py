@@ -314,7 +314,7 @@ def the_city(people, districts):
     about = {"district": districts["ding"], "draw": drawn, "due": dt.date(2027, 5, 1), "opened_at": at(2027, 2, 5)}
     PostEvaluation.objects.create(year=2027, concluded_at=at(2027, 12, 31), **about)
     stage = make_stage(people, district=districts["yi"], filled=False, due=dt.date(2026, 10, 1))
-    days = {"opened_at": at(2026, 7, 9), "filed_at": at(2026, 12, 1), "concluded_at": at(2026, 10, 9)}
+    days = {"status": "filed", "opened_at": at(2026, 7, 9), "filed_at": at(2026, 12, 1), "concluded_at": at(2026, 10, 9)}
     StageAssessment.objects.filter(pk=stage.pk).update(**days)
     for code, entered, approved in (("ke1", at(2026, 2, 28), dt.date(2027, 2, 26)), ("ke2", at(2028, 2, 29), None)):
         district = districts[code] = make_district(people, name=f"演示{code}城（虚构）", code=code, key_areas=["嘉定新城"])

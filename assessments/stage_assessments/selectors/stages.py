@@ -194,8 +194,7 @@ def deadline_of(stage: StageAssessment, cycle: Cycle) -> owed_papers.Deadline:
 def settled_on_paper(stage: StageAssessment, cycle: Cycle, today: dt.date) -> dt.date | None:
     """Day on which the point of the cycle was assessed on paper (补录) before anything was filed, so that nothing is owed; None else."""
     days = days_on_paper(stage.district_id) if stage.round is not None else ()
-    filed = None if stage.status in UNFILED else _filed_on(stage)
-    return met_on_paper(cycle.opens, days, parameters.load().integer("stage.cycle_years"), today, filed) if days else None
+    return met_on_paper(cycle.opens, days, parameters.load().integer("stage.cycle_years"), today, _filed_on(stage)) if days else None
 
 
 def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> TonedWord:
@@ -206,7 +205,8 @@ def late_word(stage: StageAssessment, cycle: Cycle, today: dt.date) -> TonedWord
 
 
 def _filed_on(stage: StageAssessment) -> dt.date | None:
-    return stage.filed_at.astimezone(clock.SHANGHAI).date() if stage.filed_at else None
+    """Day of filing; None before, and again after a recall or a return, which leave the moment of the first filing in the row."""
+    return stage.filed_at.astimezone(clock.SHANGHAI).date() if stage.filed_at and stage.status not in UNFILED else None
 
 
 TASKS: dict[str, tuple[str, Callable[[HeldPosts, StageAssessment], bool]]] = {
@@ -293,7 +293,8 @@ HOLDS = {True: "已建立", False: "未建立"}
 def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
     """Days, mechanisms, aspects, opinions and files; drafts only for editors, aspects for the district once concluded."""
     cycle = cycle_of(found)
-    on_paper = settled_on_paper(found, cycle, viewer.today) if found.status in UNFILED else None
+    unfiled = found.status in UNFILED
+    on_paper = settled_on_paper(found, cycle, viewer.today) if unfiled else None
     held = viewer.held
     shown = found.status != StageState.DRAFT or rules.may_fill(held, found)
     return {
@@ -303,7 +304,8 @@ def contents_of(viewer: Viewer, found: StageAssessment) -> dict[str, Any]:
         "late": ON_PAPER if on_paper else late_word(found, cycle, viewer.today),
         "on_paper": on_paper,
         "mechanism_lines": [_line(found, one) for one in CHECKLIST] if shown else [],
-        "figures": shown_figures(found, viewer.today, readable=shown, filed=found.status not in UNFILED),
+        "figures": shown_figures(found, viewer.today, readable=shown, filed=not unfiled),
+        "filed_at": None if unfiled else found.filed_at,
         "files": list(evidence_of(found)) if shown else [],
         "basis": basis_words(found, viewer.today),
         "aspects": found.verdict.get("aspects", []) if found.concluded_at or oversees(held) else [],
