@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from approvals.titles.selectors import titles_visible_to
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.paging import PAGE_ROWS
-from greendistrict.policy.in_force import policies
+from greendistrict.policy.citing import policy_of
 from reports.awards.selectors import award_lines
 
 
@@ -25,7 +25,7 @@ def award_list(request: HttpRequest) -> HttpResponse:
     prefetch_related_objects([line.title for line in lines], "district")
     context = {
         "page": page,
-        "rule": policies()[-1].rule("AWARD"),
+        "rule": policy_of(viewer.today).rule("AWARD"),
         "counts": [
             f"{'演示数据' if demo else ''}{len(found)}个，拟推荐{sum(line.is_candidate for line in found)}个"
             for demo in (False, True)

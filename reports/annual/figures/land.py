@@ -89,19 +89,17 @@ def land_of(keys: Collection[int], day: dt.date, facts: Mapping[int, Mapping[str
             works=tuple(own_works),
             work_totals=totals_of_works(own_works),
             late_works=tuple(late_works(own_works, day)),
-            gates=tuple(
-                Gate(title, None, None, NOT_ASKED, kind)
-                if (kind := not_asked(name, str(facts[key].get(DISTRICT_TYPE, FactValue()).value or "")))
-                else _gate(title, facts[key].get(name, FactValue()))
-                for name, title in GATES.items()
-            ),
+            gates=tuple(_gate(name, facts[key]) for name in GATES),
         )
     return land
 
 
-def _gate(title: str, fact: FactValue) -> Gate:
+def _gate(name: str, facts: Mapping[str, FactValue]) -> Gate:
+    if kind := not_asked(name, str(facts.get(DISTRICT_TYPE, FactValue()).value or "")):
+        return Gate(GATES[name], None, None, NOT_ASKED, kind)
+    fact = facts.get(name, FactValue())
     note = "；".join(part for part in (fact.note, fact.provisional) if part)
     if fact.number is None:
-        return Gate(title, None, None, "", note)
+        return Gate(GATES[name], None, None, "", note)
     done, of = int(fact.numerator or 0), int(fact.denominator or 0)
-    return Gate(title, done, of, percent(done, of), note)
+    return Gate(GATES[name], done, of, percent(done, of), note)
