@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from districts.indicator_systems.target_path import NONE, RED, Light, light
+from districts.indicator_systems.target_path import NONE, RED, Light, due_of, light
 from districts.indicator_systems.targets import NUMBER, Measure
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import percent
@@ -44,15 +44,43 @@ def compared_years(
 
     ``found`` and ``targets`` are (year, kgCO₂e/m²); ``control`` is the control target that holds without staged ones.
     """
-    points = [(year, plain(value)) for year, value in sorted(targets)]
-    known = sorted(found)
-    before = [(year, plain(value)) for year, value in known if points and year < points[0][0]]
-    baseline = before[0] if before else None
+    points, known = _points(targets), sorted(found)
+    baseline = _baseline(known, points)
     rows = []
     for year, value in known:
         seen = _on_path(year, value, baseline, points) if points else _against(value, control)
         rows.append(ComparedYear(year, seen.due, value, seen, reasons.get(year, "")))
     return rows
+
+
+def axis_of(
+    rows: Sequence[ComparedYear], last: int, targets: Sequence[tuple[int, Decimal]], control: Decimal | None
+) -> tuple[tuple[int, str], ...]:
+    """Every year from the first compared one to ``last``, with its target; years without an inventory have one of the same path."""
+    points, own = _points(targets), {row.year: row.due for row in rows}
+    baseline = _baseline([(row.year, row.found) for row in rows], points)
+
+    def due(year: int) -> str:
+        if points:
+            return due_of(LOWER, year, baseline, points)
+        return "" if control is None else plain(control)
+
+    years = range(rows[0].year, max(rows[-1].year, last) + 1) if rows else ()
+    return tuple((year, own[year] if year in own else due(year)) for year in years)
+
+
+def unfiled(axis: Sequence[tuple[int, str]], rows: Sequence[ComparedYear]) -> list[int]:
+    """Years of an axis before its last of which there is no inventory."""
+    known = {row.year for row in rows}
+    return [year for year, _ in axis[:-1] if year not in known]
+
+
+def _points(targets: Sequence[tuple[int, Decimal]]) -> list[tuple[int, str]]:
+    return [(year, plain(value)) for year, value in sorted(targets)]
+
+
+def _baseline(known: Found, points: Sequence[tuple[int, str]]) -> tuple[int, str] | None:
+    return next(((year, plain(value)) for year, value in known if points and year < points[0][0]), None)
 
 
 def _on_path(year: int, value: Decimal, baseline: tuple[int, str] | None, points: list[tuple[int, str]]) -> Light:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from carbon.inventories.content import amount_of
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import counted_years, filed_years
-from carbon.targets.compared_years import UNIT, ComparedYear, compared_years
+from carbon.targets.compared_years import UNIT, ComparedYear, axis_of, compared_years, unfiled
 from carbon.targets.models import TargetExplanation
 from districts.facts.facts import plan_on
 from districts.file.models.district import District
@@ -25,10 +25,14 @@ FOUND, DUE = "清单", "目标路径"
 
 @dataclass(frozen=True)
 class CarbonPath:
-    """Valid inventories the person may see (newest first), and each year compared with its target (oldest first)."""
+    """Valid inventories the person may see (newest first), and each year compared with its target (oldest first).
+
+    ``axis``: each year from the first of these to today's, with its target; empty where none is due.
+    """
 
     inventories: tuple[CarbonInventory, ...]
     years: tuple[ComparedYear, ...]
+    axis: tuple[tuple[int, str], ...] = ()
 
     @property
     def lines(self) -> list[tuple[CarbonInventory, ComparedYear]]:
@@ -42,15 +46,21 @@ class CarbonPath:
         return self.years[-1] if self.years else None
 
     @property
+    def missing(self) -> list[int]:
+        """Years of the axis that are over and of which there is no inventory."""
+        return unfiled(self.axis, self.years)
+
+    @property
     def chart(self) -> ChartDrawing | None:
-        """Chart of measured values and targets; None for a single year."""
+        """Chart of measured values and targets to today's year, with a gap for a year without an inventory; None for a single inventory."""
         if len(self.years) < FEWEST_DRAWN:
             return None
+        found = {row.year: row.found for row in self.years}
         series = [
-            Series(FOUND, [row.found for row in self.years]),
-            Series(DUE, [Decimal(row.due) if row.due else None for row in self.years]),
+            Series(FOUND, [found.get(year) for year, _ in self.axis]),
+            Series(DUE, [Decimal(due) if due else None for _, due in self.axis]),
         ]
-        return ChartDrawing(line, [f"{row.year}年" for row in self.years], series, unit=UNIT, title="单位面积碳排放与目标")
+        return ChartDrawing(line, [f"{year}年" for year, _ in self.axis], series, unit=UNIT, title="单位面积碳排放与目标")
 
     @property
     def legend(self) -> list[tuple[str, str]]:
@@ -65,7 +75,8 @@ def carbon_path(viewer: Viewer, district: District) -> CarbonPath:
         return CarbonPath((), ())
     plan = plan_on(district, viewer.today)
     reasons = dict(TargetExplanation.objects.filter(district=district).values_list("year", "text"))
-    return CarbonPath(inventories, _compared(inventories, plan, reasons))
+    years = _compared(inventories, plan, reasons)
+    return CarbonPath(inventories, years, axis_of(years, viewer.today.year, *targets_in(plan)))
 
 
 def paths_filed(plans: Mapping[int, SpecialPlan | None], year: int, in_time: Q) -> dict[int, tuple[ComparedYear, ...]]:

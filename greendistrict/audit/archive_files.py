@@ -88,17 +88,6 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def spans(numbers: Iterable[int]) -> str:
-    """Ascending numbers as text of ranges: ``1-5,8``."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number == found[-1][1] + 1:
-            found[-1][1] = number
-        else:
-            found.append([number, number])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in found)
-
-
 def numbers_of(text: str) -> Iterator[int]:
     """The numbers in a text of ranges."""
     for span in filter(None, text.split(",")):

@@ -16,6 +16,7 @@ from greendistrict.audit.services import record, seal
 from greendistrict.audit.verification import verify
 from greendistrict.core import clock, sealing
 from greendistrict.core.errors import Refused
+from greendistrict.core.integers import spans
 
 BATCH = 1000
 LEAST_DAYS = 180  # GB/T 22239-2019 and 网络安全法 第二十三条 (as amended in 2025): at least six months
@@ -41,7 +42,7 @@ def archive(*, days: int | None = None) -> AuditArchive | None:
         made_at=clock.now(),
         before=before,
         count=len(seals),
-        seals=archive_files.spans(seals),
+        seals=spans(seals),
         key=sealing.key_id(sealing.public_pem()),
     )
     path = archive_files.folder() / made.file

@@ -1,6 +1,10 @@
-"""Parses integers in requests: versions, keys, counts. Views never call ``int`` on input."""
+"""Parses integers in requests: versions, keys, counts. Views never call ``int`` on input.
+
+Also here: Several integers as text of ranges.
+"""
 
 import re
+from collections.abc import Iterable
 from typing import TypeVar, overload
 
 T = TypeVar("T")
@@ -18,3 +22,14 @@ def whole(text: str | None, default: T | None = None) -> int | T | None:
         return default
     number = int(text)
     return number if number <= MOST else default
+
+
+def spans(numbers: Iterable[int], joint: str = "-", between: str = ",") -> str:
+    """Ascending numbers as text of ranges: ``1-5,8``."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return between.join(str(first) if first == last else f"{first}{joint}{last}" for first, last in found)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from carbon.targets.compared_years import ComparedYear
+from carbon.targets.compared_years import ComparedYear, axis_of, unfiled
+from greendistrict.core.integers import spans
 from greendistrict.core.templatetags.gd import cn_date
 from reports.annual.figures import DistrictFigures
 from reports.annual.sentences import NOT_WORKING, absent
@@ -36,16 +37,22 @@ def carbon(figures: DistrictFigures) -> tuple[PaperTable, PaperTable]:
 
 
 def path(figures: DistrictFigures) -> Iterator[Chart]:
-    """Curve of the inventories' intensity beside the path of the targets; none of fewer than two years."""
+    """Curve of the inventories' intensity beside the path of the targets, broken where a year has none; none of fewer than two years."""
     years = figures.carbon.compared or ()
     if len(years) < POINTS:
         return
-    due = tuple(Decimal(row.due) if row.due else None for row in years)
-    series = (ChartSeries("清单核算", tuple(row.found for row in years)), ChartSeries("目标路径", due))
-    source = f"资料来源：截至{cn_date(figures.judged_on)}报送的碳排放清单、截至{cn_date(figures.on)}已批准的专业规划。"
-    labels = tuple(f"{row.year}年" for row in years)
+    axis, found = axis_of(years, figures.carbon.year, figures.carbon.stages, figures.carbon.target), {row.year: row.found for row in years}
+    gaps = _gaps(unfiled(axis, years))
+    due = tuple(Decimal(aim) if aim else None for _, aim in axis)
+    series = (ChartSeries("清单核算", tuple(found.get(year) for year, _ in axis)), ChartSeries("目标路径", due))
+    source = f"资料来源：截至{cn_date(figures.judged_on)}报送的碳排放清单、截至{cn_date(figures.on)}已批准的专业规划。{gaps}"
+    labels = tuple(f"{year}年" for year, _ in axis)
     kept = series if any(due) else series[:1]
     yield Chart("单位面积碳排放与目标路径", ChartKind.LINES, labels, kept, unit="kgCO₂e/(m²·a)", key="carbon_path", source=source)
+
+
+def _gaps(years: list[int]) -> str:
+    return f"没有清单的年度：{spans(years, '至', '、')}。" if years else ""
 
 
 def carbon_compared(figures: DistrictFigures) -> Iterator[PaperTable | Paragraph]:

@@ -12,6 +12,7 @@ from carbon.targets.selectors import CarbonPath, carbon_path
 from districts.file.models.district import District
 from districts.file.selectors.visibility import files_visible_to
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.integers import spans
 from greendistrict.core.templatetags.gd import num
 from reports.common.definitions import CARBON_MEANINGS, AsOf, defined
 from reports.composition.blocks import Block, Chart, ChartSeries, Composition, Pairs, PaperColumn, PaperTable, Paragraph
@@ -119,10 +120,13 @@ def _inventories(path: CarbonPath) -> list[Block]:
 
 
 def _chart(found: list[VerifiedYear]) -> list[Block]:
-    known = sorted((one for one in found if one.intensity is not None), key=lambda one: one.report.year)
+    known = {one.report.year: one.intensity for one in found if one.intensity is not None}
     if len(known) < 2:  # noqa: PLR2004 -- one point is no line
         return []
-    series = ChartSeries("单位建筑面积年碳排放量", tuple(one.intensity for one in known))
-    labels = tuple(f"{one.report.year}年" for one in known)
-    source = f"资料来源：城区报送的碳排放核查报告；截至{known[-1].report.year}年度。"
+    years = range(min(known), max(known) + 1)  # a year without a figure is a gap in the line
+    missing = spans((year for year in years if year not in known), "至", "、")
+    gaps = f"没有核查值的年度：{missing}。" if missing else ""
+    series = ChartSeries("单位建筑面积年碳排放量", tuple(known.get(year) for year in years))
+    labels = tuple(f"{year}年" for year in years)
+    source = f"资料来源：城区报送的碳排放核查报告；截至{max(known)}年度。{gaps}"
     return [Chart("单位建筑面积年碳排放量", ChartKind.LINES, labels, (series,), unit=UNIT, source=source)]

@@ -12,6 +12,7 @@ from greendistrict.audit import archive_files, archiving, services
 from greendistrict.audit.models import AuditArchive, AuditRecord, AuditSeal
 from greendistrict.audit.verification import verify
 from greendistrict.core import clock, sealing
+from greendistrict.core.integers import spans
 from tests.audit.test_seals import DELETE, force, kinds
 from tests.refusing import refuses
 
@@ -130,5 +131,5 @@ def test_the_table_is_protected_again_afterwards(rows):
 
 @pytest.mark.parametrize(("numbers", "text"), [([], ""), ([4], "4"), ([1, 2, 3, 7, 9, 10], "1-3,7,9-10")])
 def test_spans(numbers, text):
-    assert archive_files.spans(numbers) == text
+    assert spans(numbers) == text
     assert list(archive_files.numbers_of(text)) == numbers

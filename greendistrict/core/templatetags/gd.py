@@ -20,6 +20,7 @@ from greendistrict.core.components import card, compared, table, term
 from greendistrict.core.days import day_in_words
 from greendistrict.core.forms import choice_words, field_links, plain_errors
 from greendistrict.core.fragments import written
+from greendistrict.core.integers import spans
 from greendistrict.core.layout_text import layout_blocks, plain_words
 from greendistrict.core.marked_text import marked
 from greendistrict.core.masks import masked_mail, masked_phone
@@ -96,6 +97,12 @@ def num(value: Any, decimals: int | None = None) -> str:
     if decimals is not None:
         number = half_up(number, int(decimals))
     return f"{number:,f}".replace("-", "−")
+
+
+@register.filter(name="spans")
+def said_spans(numbers: Iterable[int]) -> str:
+    """Ascending numbers as 1至5、8."""
+    return spans(numbers, "至", "、")
 
 
 @register.filter

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from django.urls import reverse
 
 from carbon.targets import services
@@ -80,6 +81,19 @@ def test_a_target_missed_is_explained_and_seen_on_page_tile_and_report(client, p
     assert tile.words.startswith("2024年度清单")
     paper = str(compose(Viewer(people.preparer), district).blocks)
     assert [words for words in (WHY, "Decimal('5756.19')", "Decimal('5040.00')") if words not in paper] == []
+
+
+def test_a_year_without_an_inventory_is_named_and_parts_the_line(client, people, district):
+    with clock.at(NOW):
+        path = carbon_path(Viewer(people.preparer), district)
+    assert path.axis == ((2022, "47.968"), (2023, "47"), (2024, "43.5"), (2025, "40"), (2026, "40"))
+    assert path.missing == [2023, 2025], "today's year is not over"
+    drawn = {node.get("class"): node.get("d") for node in fromstring(str(path.chart)).iter() if node.get("class", "").startswith("line")}
+    assert (drawn["line-0"], drawn["line-1"].count("L")) == ("", 4), "two inventories apart are not joined; the path of the targets is"
+    client.force_login(people.preparer)
+    with clock.at(NOW):
+        page = client.get(f"{reverse('districts:district_detail', args=[district.code])}?tab=carbon").content.decode()
+    assert "没有已报送清单的年度2个：2023、2025。" in page
 
 
 def test_only_who_fills_in_explains_and_only_a_year_that_was_missed(world, people):
