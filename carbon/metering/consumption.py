@@ -115,6 +115,11 @@ class UseSum:
     estimated: int = 0
     estimated_amount: Fraction = Fraction(0)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether any interval of the day or month has a value; without one the amount is not 0 but unknown."""
+        return bool(self.measured or self.estimated)
+
     def add(self, use: IntervalUse) -> None:
         """Add one interval."""
         self.amount += use.amount

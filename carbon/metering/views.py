@@ -119,7 +119,7 @@ def _card(row: CarrierYear, year: int) -> SafeString:
         charts.Series(f"{one}年", [_figure(cell.amount) for cell in cells]) for one, cells in ((year, row.months), (year - 1, row.before))
     ]
     chart = charts.line(LABELS, series, unit=row.unit.replace("m3", "m³"), title=f"{row.carrier.label}月用量")
-    return render_to_string("carbon/metering/_carrier.html", {"row": row, "chart": chart, "labels": LABELS, "legend": legend})
+    return render_to_string("carbon/metering/_carrier.html", {"row": row, "chart": chart, "labels": LABELS, "legend": legend, "year": year})
 
 
 def _figure(amount: Fraction | None) -> float | None:
@@ -177,7 +177,7 @@ def _deeper(request: HttpRequest, meter: Meter) -> dict[str, Any]:
     month = day.replace(day=1) if day else _day(f"{request.GET.get('month', '')}-01")
     days, faults = month_view(meter, month, viewer_of(request).moment)
     gaps = [(fault, GapForm(initial={"after": fault.first.isoformat() if fault.first else ""})) for fault in faults if fault.kind == "gap"]
-    labels, amounts = [str(date.day) for date, _, _ in days], [_figure(use.amount) for _, use, _ in days]
+    labels, amounts = [str(date.day) for date, _, _ in days], [_figure(use.amount if use.is_known else None) for _, use, _ in days]
     chart = charts.line(labels, [charts.Series("日用量", amounts)], unit=meter.unit, title="日用量")
     return {
         "month": month,
@@ -187,6 +187,7 @@ def _deeper(request: HttpRequest, meter: Meter) -> dict[str, Any]:
         "gaps": gaps,
         "methods": METHODS,
         "day_chart": chart if days else "",
+        "unread_days": [date.day for date, use, _ in days if not use.is_known],
         "day": day,
         "readings": day_view(meter, day) if day else (),
     }

@@ -94,6 +94,16 @@ class CarrierYear:
         return self.carrier.unit
 
     @property
+    def missing(self) -> list[int]:
+        """Months of the year that have readings due until today and no consumption."""
+        return [number for number, cell in zip(MONTHS, self.months, strict=True) if cell.amount is None and cell.wanted]
+
+    @property
+    def missing_before(self) -> list[int]:
+        """Months of the previous year without consumption."""
+        return [number for number, cell in zip(MONTHS, self.before, strict=True) if cell.amount is None]
+
+    @property
     def total(self) -> MonthCell:
         """Total of the year."""
         return sum(self.months, MonthCell())

@@ -276,6 +276,8 @@ def test_a_gap_is_shown_filled_and_told_as_estimated(preparer, people, district)
     page = preparer.get(address("meter", district, meter.pk), {"month": "2026-03"})
     ((fault, form),) = page.context["gaps"]
     assert "缺3个读数" in fault.words
+    drawn = str(page.context["day_chart"])
+    assert ("没有读数的25日：7至31日" in page.content.decode(), "日用量 8 0" in drawn) == (True, False), "a day without a reading is no 0"
     preparer.post(address("gap_fill", district, meter.pk), {})
     assert not meter.readings.filter(estimated="linear").exists(), "no method is chosen"
     filled = {"after": form.initial["after"], "method": "linear"}
@@ -299,7 +301,9 @@ def test_the_board_counts_sub_meters_once_beside_the_year_before(client, people,
         amounts = {one.carrier: one for one in activity_amounts(district, 2026, clock.today())}
         assert amounts["electricity"].coverage == Fraction(10, 74)
         client.force_login(people.city_officer)
-        assert client.get(address("metering_board", district)).context["above"] == []
+        page = client.get(address("metering_board", district))
+        assert page.context["above"] == []
+        assert "没有用量的月份：2026年1至2月；2025年1至2、4至12月。" in page.content.decode()
         write(part, [3000] * 10, by=people.preparer, step=DAY, reason="更正")
         (fault,) = client.get(address("metering_board", district)).context["above"]
         assert fault.words == f"{top.name}：2026年3月分表合计30000kWh，总表20000kWh"
