@@ -11,6 +11,7 @@ from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
 from greendistrict.documents.downloads import as_workbook
 from reports.examination.figures import COLUMNS, Examination, examination, examination_book, title_of
+from reports.examination.pictures import pictures_of
 
 FIRST_YEAR = 2023
 
@@ -35,7 +36,14 @@ def examination_table(request: HttpRequest) -> HttpResponse:
     """Show the table of a year (``?year=``)."""
     found = _found(request)
     years = years_of(viewer_of(request).today)
-    context = {"found": found, "title": title_of(found), "heads": COLUMNS.values(), "years": years, "chosen": str(found.year)}
+    context = {
+        "found": found,
+        "title": title_of(found),
+        "heads": COLUMNS.values(),
+        "years": years,
+        "chosen": str(found.year),
+        "pictures": pictures_of(found),
+    }
     return render(request, "reports/examination/examination.html", context)
 
 

@@ -8,6 +8,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from django.contrib.staticfiles import finders
 
+from greendistrict.core.bullet_chart import Bullet, bullets
 from greendistrict.core.charts import (
     Bar,
     Box,
@@ -173,3 +174,12 @@ def test_papers_have_an_axis_with_its_unit_and_a_legend_of_what_is_drawn():
     plain, legend = (line(["2025年", "2026年"], series, unit="kgCO₂e", title="碳", legend=told) for told in (False, True))
     assert ["核查</text>" in one and "目标</text>" in one and "kgCO₂e</text>" in one for one in (plain, legend)] == [False, True]
     assert all(word in boxes([Box("总分", 1, 2, 3, 4, 5)], unit="分", title="分布") for word in ("最低至最高", "上下四分位之间", "中位数"))
+
+
+def test_a_part_is_a_narrow_bar_in_a_wide_one_and_what_is_unknown_has_neither():
+    svg = bullets([Bullet("甲区", 1, 4), Bullet("乙区", 0, 2), Bullet("丙区", None)], title="自查", unknown="无记录")
+    part, whole = ([(float(one.get("width")), float(one.get("height"))) for one in marks(svg, css)] for css in ("bar", "bar-2"))
+    assert [wide for wide, _ in whole] == [wide * 4 for wide, _ in part[:1]] + [whole[0][0] / 2]
+    assert (part[1][0], len(part), len(whole)) == (0, 2, 2)
+    assert part[0][1] < whole[0][1], "told apart without colour"
+    assert fromstring(svg).get("aria-label") == "自查：甲区1 / 4；乙区0 / 2；丙区无记录，数据见表"

@@ -14,6 +14,7 @@ from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.core import clock
 from greendistrict.policy.models import Setting
 from reports.examination.figures import COLUMNS, examination
+from reports.examination.pictures import MATTERS, pictures_of
 from tests.factories.accounts import cast, make_organisation
 from tests.factories.districts import make_district
 from tests.factories.received import at
@@ -124,3 +125,28 @@ def test_the_city_takes_it_out(officer, people):
     assert sheet["A1"].value == "2027年度考核供数"
     assert "演示数据" in sheet["A2"].value
     assert [cell.value for cell in sheet[4]][1:3] == [people.authority_body.name, 1]
+
+
+def test_pictures_say_the_figures_of_the_table(officer, people):
+    pilot(people)
+    name = people.authority_body.name
+    found = pictures_of(examination(2027, TODAY, demo=True))
+    assert {one.name: one.total for one in found.drawn} == {
+        "称号": "0 / 1", "自查": "0 / 1", "运营工作报告": "1 / 1", "碳排放核查报告": "0 / 1", "检查问题": "3", "未销号的检查问题": "1 / 2",
+    }  # fmt: skip
+    assert [f"{name}{one.total}" in one.drawing for one in found.drawn] == [True] * len(found.drawn)
+    assert (found.nothing, found.unknown) == (("未报，期限待市级确认", "评估结论"), ())
+    assert {key for matter in MATTERS for key in (matter.part, *matter.whole)} == set(COLUMNS), "no column is left out"
+    with clock.at(at(2027, 6, 1)):
+        page = officer.get(reverse("reports:examination"), {"year": 2027}).content.decode()
+    assert page.count('role="img"') == len(found.drawn)
+    assert "<table" in page.partition("数据表：1个实施主体和合计</summary>")[2].partition("</details>")[0], "one press away"
+
+
+def test_without_anybody_in_the_portal_bars_read_no_record(people):
+    known = make_district(name="桃浦智创城", is_demo=False, sources=["x"])
+    known.authorities.add(people.authority_body)
+    give_title(known, granted_on=dt.date(2022, 6, 1))
+    found = pictures_of(examination(2027, TODAY, demo=False))
+    assert ([one.name for one in found.drawn], found.nothing) == (["称号"], ("评估结论", "检查问题", "未销号的检查问题"))
+    assert found.unknown == ("自查", "运营工作报告", "碳排放核查报告", "未报，期限待市级确认")

@@ -1,0 +1,51 @@
+"""Bars within bars as inline SVG, like ``greendistrict.core.charts``: of each row what is done inside what it is a part of.
+
+A narrow dark bar in a wide pale one, so that the two are told apart without colour. It is as wide as a phone and read there as it is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from greendistrict.core.chart_marks import shape, svg_of, text_mark
+
+LEFT, WIDE, STEP, BESIDE = 118.0, 186.0, 24.0, 56.0
+LONGEST = 9  # characters of a label
+
+
+@dataclass(frozen=True)
+class Bullet:
+    """A row: ``value`` of ``whole``, or alone if that is None; nothing is known without a value."""
+
+    label: str
+    value: int | None
+    whole: int | None = None
+
+    @property
+    def words(self) -> str:
+        """The figures, as printed beside the bar."""
+        return f"{self.value} / {self.whole}" if self.whole is not None else str(self.value)
+
+
+def bullets(rows: Sequence[Bullet], *, title: str, unknown: str) -> SafeString:
+    """Bars of these rows in their order, on one scale; ``unknown`` stands where there is no figure."""
+    top = max((number for row in rows for number in (row.value, row.whole) if number), default=1)
+    parts, told = [], []
+    for index, row in enumerate(rows):
+        y = STEP * index
+        said = unknown if row.value is None else row.words
+        told.append(f"{row.label}{said}")
+        name = row.label if len(row.label) <= LONGEST else f"{row.label[: LONGEST - 1]}…"
+        parts.append(text_mark(LEFT - 8, y + 16, name, anchor="end"))
+        if row.value is None:
+            parts.append(text_mark(LEFT, y + 16, unknown))
+            continue
+        longest = WIDE * max(row.value, row.whole or 0) / top
+        if row.whole is not None:
+            parts.append(shape("rect", "bar-2", f"{row.label} {said}", x=LEFT, y=y + 4, width=WIDE * row.whole / top, height=16))
+        parts.append(shape("rect", "bar", f"{row.label} {said}", x=LEFT, y=y + 8, width=WIDE * row.value / top, height=8))
+        parts.append(text_mark(LEFT + longest + 6, y + 16, said, css="strong"))
+    parts.append(shape("path", "grid", d=f"M{LEFT:.0f} 0V{STEP * len(rows):.0f}"))
+    label = f"{title}：{'；'.join(told)}"
+    return svg_of(parts, box=f"0 0 {LEFT + WIDE + BESIDE:.0f} {STEP * len(rows) + 2:.0f}", title=f"{label}，数据见表")
