@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from districts.overview import views
+from districts.overview import map_views, views
 from districts.overview.selectors.tasks import tasks_for
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.menu_roles import DISTRICT_SIDE, FILING
@@ -10,6 +10,7 @@ from greendistrict.core.features import Feature, MenuEntry, RecordedAct
 
 FEATURE = Feature(
     pages={
+        "special-plan#登记城区": (path("map/", map_views.district_map_page, name="district_map"),),
         "plot-control#地块清单": (
             path("progress/", views.plot_overview, name="plot_overview"),
             path("progress/export/", views.plot_overview_export, name="plot_overview_export"),

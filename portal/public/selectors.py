@@ -22,9 +22,9 @@ from approvals.casework.selectors.titles_on_day import areas_changed_since
 from approvals.publicity.selectors import amended, announcements_public, headline_of, notices_open
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on
 from assessments.worklist.selectors import KINDS as OF_ASSESSMENTS
-from districts.common.certainty import UNKNOWN_STAGE
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import TITLED, Certainty, Stage
+from districts.common.tile_map import MapDistrict, SpecialTile, Tile, special_tiles, tile_map
 from districts.file.models.district import District
 from districts.file.selectors.lists import UNKNOWN, DistrictRow, district_rows
 from districts.file.selectors.visibility import public_districts
@@ -42,99 +42,6 @@ from obligations.services import moved_by
 from portal.publicity.selectors import note_of, standing_of
 from reports.city.published import PUBLISHED
 from reports.jobs.papers import KIND as REPORT
-
-COLUMN, ROW, GAP, LINE = 144, 92, 9, 22
-NAME_Y, FIRST_MARK_Y, CHARACTER = 21.5, 41.5, 12
-WORDS = {"demo": str(Stage.DEMONSTRATION.label), "pilot": str(Stage.PILOT.label), "cand": str(UNKNOWN_STAGE)}
-
-
-@dataclass(frozen=True)
-class MapDistrict:
-    """A district on the map: GB/T 2260 code of its 行政区, names, kind (demo, pilot, cand) and URL; ``guess`` names what is inferred."""
-
-    admin_code: str
-    name: str
-    kind: str
-    href: str = ""
-    short: str = ""
-    guess: str = ""
-
-
-@dataclass(frozen=True)
-class Tile:
-    """Tile of one 行政区 with the districts drawn in it, in map units; ``more`` is the number of those that did not fit."""
-
-    name: str
-    x: float
-    y: float
-    width: int
-    height: int
-    marks: list[dict[str, Any]]
-    more: int
-
-    @property
-    def text_x(self) -> float:
-        """Left edge of the tile's name."""
-        return self.x + 11.5
-
-    @property
-    def name_y(self) -> float:
-        """Baseline of the name."""
-        return self.y + NAME_Y
-
-    @property
-    def dot_x(self) -> float:
-        """Centre of the dots."""
-        return self.x + 17.5
-
-    @property
-    def mark_x(self) -> float:
-        """Left edge of the districts' names."""
-        return self.x + 29.5
-
-    @property
-    def more_x(self) -> float:
-        """Right edge of the text about districts that did not fit."""
-        return self.x + self.width - 8
-
-
-@dataclass(frozen=True)
-class SpecialTile:
-    """Tile of a key area with the number of its districts."""
-
-    name: str
-    short: str
-    count: int
-
-
-def special_tiles(counts: Mapping[str, int]) -> list[SpecialTile]:
-    """Tiles of all key areas below the map; ``counts`` gives the number of districts by area name."""
-    return [SpecialTile(name, short, counts.get(name, 0)) for name, short in SPECIAL.items()]
-
-
-def tile_map(places: Iterable[MapDistrict]) -> list[Tile]:
-    """All sixteen tiles with their districts in the given order; districts with an unknown code are left out."""
-    by_code: dict[str, list[MapDistrict]] = {}
-    for place in places:
-        by_code.setdefault(place.admin_code, []).append(place)
-    return [_tile(code, by_code.get(code, [])) for code in GRID]
-
-
-def _tile(code: str, places: list[MapDistrict]) -> Tile:
-    name, column, row, wide, high = GRID[code]
-    x, y = column * COLUMN + 0.5, row * ROW + 0.5
-    width, height = wide * COLUMN - GAP, high * ROW - GAP
-    room = int((height - FIRST_MARK_Y + LINE / 2) // LINE)
-    letters = (width - 34) // CHARACTER
-    marks = []
-    for index, place in enumerate(places[:room]):
-        short, at = place.short or place.name, y + FIRST_MARK_Y + index * LINE
-        if len(short) > letters:
-            short = f"{short[: letters - 1]}…"
-        drawn = {"name": place.name, "short": short, "kind": place.kind, "words": WORDS[place.kind] + place.guess, "href": place.href}
-        marks.append({**drawn, "y": at, "text_y": at + 4})
-    return Tile(name, x, y, width, height, marks, max(len(places) - room, 0))
-
 
 SHOWN_ANNOUNCEMENTS, SHOWN_OUTAGE_DAYS = 5, 60  # on the home page; pages of their own list all
 CHECKS_A_MINUTE, FILES_A_MINUTE, MINUTE = 20, 6, 60

@@ -6,11 +6,12 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 
+from districts.common.tile_map import MapDistrict, tile_map
 from greendistrict.accounts.forms import LoginForm
 from greendistrict.core.errors import Refusal
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.workflow.services import Offered
-from portal.public.selectors import MapDistrict, RegisterRow, tile_map
+from portal.public.selectors import RegisterRow
 from portal.public.views import REGISTER
 
 pytestmark = pytest.mark.urls("tests.ui.ui_urls")
@@ -54,7 +55,7 @@ def test_public_home_says_what_is_not_known(rendered):
     assert "剩<b>4</b>个工作日" in page
     assert "2024年6月11日" in page
     assert "一格一区，只表示大致方位" in page
-    assert '<a href="/d/1/" aria-label="金山区枫泾镇，试点"><circle class="pilot"' in page
+    assert '<a href="/d/1/" aria-label="金山区枫泾镇，试点"><g transform="translate(162.0 502.0)"><circle class="pilot mark"' in page
 
 
 def test_sign_in_keeps_the_name_and_never_the_password(rendered):

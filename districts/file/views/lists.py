@@ -23,7 +23,7 @@ EXPORT_ROWS = 20_000
 FORMER_ORDERS = {"area": "areas", "km2": "area_km2", "titled": "titled_on"}  # as release 0.1.0 named them in addresses
 
 
-def _found(request: HttpRequest) -> tuple[Any, QuerySet[Any, Any]]:
+def filtered_districts(request: HttpRequest) -> tuple[Any, QuerySet[Any, Any]]:
     """Filter of the query string, and what it finds of the districts that the reader sees."""
     viewer = viewer_of(request)
     filters = DistrictFilter(request.GET, queryset=districts_visible_to(viewer), request=request)
@@ -39,7 +39,7 @@ def _ordered(request: HttpRequest, found: QuerySet[Any, Any]) -> QuerySet[Any, A
 @require_safe
 def district_list(request: HttpRequest) -> HttpResponse:
     """Show visible districts, filtered and sorted by the query string, 50 per page, with counts of all matches."""
-    viewer, (form, found) = viewer_of(request), _found(request)
+    viewer, (form, found) = viewer_of(request), filtered_districts(request)
     summary = summary_of(found)
     listed = list_context(request, _ordered(request, found), form, count=summary.rows)
     rows = [DistrictRow(*values) for values in listed["page"].object_list]
@@ -62,7 +62,7 @@ def district_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def district_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a workbook; the download is audited."""
-    rows = [DistrictRow(*values) for values in _ordered(request, _found(request)[1])[:EXPORT_ROWS]]
+    rows = [DistrictRow(*values) for values in _ordered(request, filtered_districts(request)[1])[:EXPORT_ROWS]]
     title = f"城区（{len(rows)}个）。没有出处的写未查明；导则覆盖区不是城区"
     content = DISTRICT_LIST.book(rows, viewer_of(request).today, "城区", title)
     return list_workbook(request, content, name="城区", action="districts.export", rows=len(rows))

@@ -21,6 +21,7 @@ from assessments.post_evaluations.models import SampleDraw
 from assessments.post_evaluations.selectors import draw_data
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import Certainty, Stage
+from districts.common.tile_map import MapDistrict, special_tiles, tile_map
 from districts.file.models.district import District
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
@@ -30,7 +31,6 @@ from greendistrict.policy.services import set_setting
 from indicators.editions.models import Clause, Edition, EditionStatus
 from indicators.editions.selectors import editions_public
 from portal.public import selectors as public
-from portal.public.selectors import MapDistrict, special_tiles, tile_map
 from tests.factories.districts import DistrictFactory, make_district
 from tests.factories.editions import reference_edition
 
