@@ -15,8 +15,9 @@ from districts.acts.models import DistrictAct
 from districts.common.enums import TITLED, ActKind, DistrictType
 from districts.file.file_locks import follow, held
 from districts.file.models.district import District
-from districts.file.rules import may_act, may_confirm_type, may_hand_over
-from districts.file.services import hold_constraints
+from districts.file.models.parties import FigureSource
+from districts.file.rules import may_act, may_confirm_type, may_hand_over, may_unregister
+from districts.file.services import hold_constraints, locked
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import posts_of
@@ -24,6 +25,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
+from greendistrict.documents.selectors import evidence_of
 
 MAY_APPLY = (OrganisationKind.APPLICANT, OrganisationKind.BUREAU, OrganisationKind.AUTHORITY)
 HALF = Decimal(50)
@@ -54,6 +56,34 @@ def keep_act(
     data = {"kind": kind, "document": act.document, "before": act.before, "after": act.after}
     audit.record(action="districts.act", by=by, obj=district, data=data)
     return act
+
+
+MADE_BY_REGISTERING = (DistrictAct, FigureSource)
+STANDS = "这个城区已有{}，不能撤销登记；不再使用的，由市级经办登记更名或并入其他城区"
+
+
+@transaction.atomic
+def unregister_district(*, district: District, by: User) -> None:
+    """Delete a district that was registered by mistake. Raises ``NotAllowed``, ``Refused`` once anything stands on it."""
+    stored = locked(district, None)
+    NotAllowed.unless(may_unregister(posts_of(by), stored), "登记有误的城区由申报主体的填报人或市级经办撤销登记，已有称号的不能撤销")
+    if standing := _standing_on(stored):
+        raise Refused(STANDS.format("、".join(standing)))
+    audit.record(action="districts.unregister", by=by, obj=stored, data={"name": stored.name, "applicant": str(stored.applicant or "")})
+    stored.acts.all().delete()
+    stored.delete()
+
+
+def _standing_on(district: District) -> list[str]:
+    """Names of what was entered about the district since it was registered."""
+    found = [] if district.acts.filter(kind=ActKind.REGISTER).exists() else ["登记以前的资料"]
+    if district.acts.exclude(kind=ActKind.REGISTER).exists():
+        found.append(str(DistrictAct._meta.verbose_name))
+    for relation in District._meta.related_objects:
+        model = relation.related_model
+        if model not in MADE_BY_REGISTERING and model._base_manager.filter(**{relation.field.name: district}).exists():
+            found.append(str(model._meta.verbose_name))
+    return [*found, *(["文件"] if evidence_of(district).exists() else [])]
 
 
 def _locked(district: District, by: User) -> District:

@@ -8,23 +8,27 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from districts.acts import services
 from districts.acts.models import DistrictAct
-from districts.acts.services import MAY_APPLY
+from districts.acts.services import MAY_APPLY, unregister_district
 from districts.file.columns import DISTRICT
 from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
-from districts.file.rules import may_act, may_confirm_type, may_hand_over
+from districts.file.rules import may_act, may_confirm_type, may_hand_over, may_unregister
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import UNPROCESSABLE, district_to_read
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.columns.declared import Columns
+from greendistrict.core.answers import deletion_question, redirect_saying
 from greendistrict.core.errors import NotAllowed
 from greendistrict.core.refusals import RefusalsIn
+
+UNREGISTERED = "城区和已填的基本情况一并删除，不能恢复；已有材料、地块、办件等资料的，不能撤销登记。"
 
 
 class ActForm(forms.Form):
@@ -121,8 +125,22 @@ def act_list(request: HttpRequest, code: str) -> HttpResponse:
         "acts": list(district.acts.select_related("entered_by")),
         "offered": [(key, act.label, act.effect) for key, act in allowed.items() if is_open or not act.waits],
         "hands_over": may_hand_over(held, district),
+        "unregisters": may_unregister(held, district),
+        "unregistered": UNREGISTERED,
     }
     return render(request, "districts/acts/act_list.html", context)
+
+
+@require_POST
+def district_drop(request: HttpRequest, code: str) -> HttpResponse:
+    """Take back a registration made by mistake."""
+    viewer = viewer_of(request)
+    district: District = district_seen(viewer, code)
+    back, may = reverse("districts:act_list", args=[code]), may_unregister(viewer.held, district)
+    if may and (asking := deletion_question(request, district.name, back=back, label="撤销登记", loss=UNREGISTERED)):
+        return asking
+    unregister_district(district=district, by=viewer.user)
+    return redirect_saying(request, f"已撤销{district.name}的登记", "districts:district_list")
 
 
 def act_record(request: HttpRequest, code: str, kind: str) -> HttpResponse:

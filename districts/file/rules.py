@@ -81,6 +81,11 @@ def may_register(held: HeldPosts) -> bool:
     return held.has(Role.PREPARER, Role.CITY_OFFICER)
 
 
+def may_unregister(held: HeldPosts, district: District) -> bool:
+    """Whether the user may take back the registration: the applicant's preparer, or the city's 经办; never of a district with a title."""
+    return district.stage == Stage.CANDIDATE and (is_preparer(held, district) or held.has(Role.CITY_OFFICER))
+
+
 def may_read_file(held: HeldPosts, district: District) -> bool:
     """Whether the user may read the inner file (plan, plots, projects).
 

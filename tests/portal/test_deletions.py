@@ -20,6 +20,7 @@ from carbon.measures.services import save_measure, save_scenario
 from districts.common.enums import Stage
 from districts.file.models.district import ListImport
 from districts.indicator_systems.services import changes, indicators
+from districts.profile.services import register_district
 from districts.projects.models import ValueKind
 from districts.projects.services import save_indicator
 from districts.special_plans.models import PlanSectionKind
@@ -77,6 +78,11 @@ def finding(people, district):
     fault = {"rule": "SUPERVISION", "item_id": "", "text": "没有记录（虚构）", "severity": "minor", "demand": "补齐（虚构）"}
     values = {**fault, "due": clock.today() + dt.timedelta(days=30)}
     return inspections.add_finding(inspection=found, values=values, by=people.city_officer)
+
+
+def registered(people, district):
+    about = {"areas": district.areas.all(), "authorities": [people.authority_body]}
+    return register_district(name="演示误登区（虚构）", by=people.preparer, **about)
 
 
 def ledger_entry(people, district):
@@ -211,6 +217,7 @@ DELETIONS = {
         lambda people, district: save_scenario(district=district, name="试算（虚构）", note="", shares={}, by=people.preparer),
         OF_DISTRICT,
     ),
+    "districts:district_drop": ("preparer", registered, "code"),
     "districts:entry_drop": (
         "preparer",
         lambda _, district: district.funds.create(kind="planning", document="甲（虚构）", amount=80),

@@ -201,3 +201,31 @@ def test_every_figure_says_where_it_comes_from(client, people, district):
     client.force_login(people.outsider_preparer)
     District.objects.update(stage=Stage.PILOT)
     assert "数据来源" not in client.get(page(district, "district_detail")).content.decode()
+
+
+def test_a_district_registered_by_mistake_is_taken_back_while_nothing_stands_on_it(client, people, district):
+    about = {"areas": district.areas.all(), "authorities": [people.authority_body]}
+    made = register_district(name="演示误登（虚构）", by=people.preparer, **about)
+    save_profile(district=made, values={"population": 5000}, version=made.version, by=people.preparer, source="规划（虚构）")
+    client.force_login(people.preparer)
+    acts_page, drop = (reverse(f"districts:{name}", args=[made.code]) for name in ("act_list", "district_drop"))
+    assert drop in client.get(acts_page).content.decode()
+    refuses(NotAllowed, acts.unregister_district, district=made, by=people.reviewer)
+    plot = PlotFactory(district=made)
+    refused = client.post(drop, {"confirmed": "1"})
+    assert (refused.status_code, "已有地块" in refused.content.decode()) == (409, True)
+    plot.delete()
+    assert client.post(drop).status_code == 200  # asks first
+    assert client.post(drop, {"confirmed": "1"}).status_code == 302
+    assert not District.objects.filter(pk=made.pk).exists()
+    assert AuditRecord.objects.filter(action="districts.unregister").count() == 1
+
+
+@pytest.mark.parametrize("stage", [Stage.CANDIDATE, Stage.PILOT])
+def test_a_district_that_was_not_registered_here_or_holds_a_title_stays(client, people, district, stage):
+    District.objects.filter(pk=district.pk).update(stage=stage)
+    district.refresh_from_db()
+    with pytest.raises(Refused):
+        acts.unregister_district(district=district, by=people.city_officer)
+    client.force_login(people.city_officer)
+    assert ("撤销登记" in client.get(reverse("districts:act_list", args=[district.code])).content.decode()) == (stage == Stage.CANDIDATE)
