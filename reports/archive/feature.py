@@ -11,6 +11,7 @@ FEATURE = Feature(
         "closing#档案": (
             path("archive/", views.archive_list, name="archive_list"),
             path("archive/export/", views.archive_export, name="archive_export"),
+            path("archive/open/", views.archive_open_many, name="archive_open_many"),
             path("archive/open/<slug:source>/<int:matter>/", views.archive_open, name="archive_open"),
             path("archive/<int:pk>/", views.archive_volume, name="archive_volume"),
             path("archive/<int:pk>/act/", views.archive_act, name="archive_act"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.integers import whole
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.registry import owner_of
@@ -137,6 +138,13 @@ def unfiled_matters(viewer: Viewer, most: int) -> list[dict[str, Any]]:
             for row in source.finished(viewer).exclude(pk__in=filed).order_by("-pk")[:most]
         ]
     return matters
+
+
+def named_matter(text: str) -> tuple[str, int] | None:
+    """A matter as a form names it (``case:12``): its source and key; None if the text is none."""
+    source, _, key = text.partition(":")
+    matter = whole(key)
+    return None if matter is None else (source, matter)
 
 
 def volume_of(source: str, matter: int) -> ArchiveVolume | None:

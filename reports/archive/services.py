@@ -4,7 +4,7 @@ Also here: Page count of a stored file if it can be determined, else 未查明.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
 
 from django.db import transaction
@@ -94,6 +94,20 @@ def open_volume(*, source: str, matter: int, by: User) -> ArchiveVolume:
     _collect(volume, by)
     audit.record(action="archive.open", by=by, obj=volume, data={"source": source, "matter": matter})
     return volume
+
+
+def open_volumes(*, matters: Sequence[tuple[str, int]], by: User) -> tuple[int, list[str]]:
+    """Create volumes of finished matters, each by itself. Returns how many, and what was refused. Raises ``NotAllowed``."""
+    NotAllowed.unless(prepares_volumes(posts_of(by)), NOT_YOURS)
+    opened, refused = 0, []
+    for source, matter in matters:
+        try:
+            open_volume(source=source, matter=matter, by=by)
+        except Refused as why:
+            refused += [refusal.text for refusal in why.refusals]
+        else:
+            opened += 1
+    return opened, refused
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.common.views import timeline_entry
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
+from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.core.paging import list_context
@@ -27,10 +28,11 @@ from reports.archive.documents import BASIS, DEFAULTS, cover_of, pages_in_words
 from reports.archive.forms import HandOverForm, ItemForm, VolumeFilter, VolumeForm
 from reports.archive.lifecycle import ARCHIVE_VOLUME, prepares_volumes, reads_archive
 from reports.archive.models import ArchiveItem, ArchiveVolume, VolumeState
-from reports.archive.services import change_item, change_volume, collect, open_volume
+from reports.archive.services import change_item, change_volume, collect, open_volume, open_volumes
 from reports.archive.sources import ARCHIVE_SOURCES
 
 MOST_UNFILED = 20
+MOST_AT_ONCE = 50
 REPORTS, ARCHIVE = ("报告", "reports:report_center"), ("档案", "reports:archive_list")
 
 
@@ -50,7 +52,9 @@ def archive_list(request: HttpRequest) -> HttpResponse:
     context |= {
         "shown": VOLUME_LIST.html(rows, viewer.today, RowAddress("reports:archive_volume"), first=context["page"].start_index()),
         "unfiled": [] if request.GET else selectors.unfiled_matters(viewer, MOST_UNFILED),
+        "most": MOST_AT_ONCE,
         "fonds": selectors.fonds(),
+        "fonds_href": reverse("approvals:setting", args=[selectors.FONDS]),
         "crumbs": [(REPORTS[0], reverse(REPORTS[1])), (ARCHIVE[0], "")],
     }
     return render(request, "reports/archive/archive_list.html", context)
@@ -79,6 +83,20 @@ def archive_open(request: HttpRequest, source: str, matter: int) -> HttpResponse
         there = open_volume(source=source, matter=matter, by=viewer.user)
         messages.success(request, "已立卷，请核对每一件")
     return HttpResponseRedirect(reverse("reports:archive_volume", args=[there.pk]))
+
+
+@require_POST
+def archive_open_many(request: HttpRequest) -> HttpResponse:
+    """Create the volumes of the finished matters that were ticked; each as its own, so that one that is refused keeps none back."""
+    viewer = viewer_of(request)
+    if not reads_archive(viewer.held):
+        raise Http404
+    chosen = [selectors.named_matter(text) for text in request.POST.getlist("matter")[:MOST_AT_ONCE]]
+    opened, refused = open_volumes(matters=[one for one in chosen if one], by=viewer.user)
+    for text in refused:
+        messages.warning(request, text)
+    words = f"已立卷{opened}件，请逐卷核对每一件" if opened else "没有立卷：请勾选要立卷的事项"
+    return redirect_saying(request, words, "reports:archive_list")
 
 
 def _seen(viewer: Viewer, pk: int) -> ArchiveVolume:

@@ -7,11 +7,12 @@ from greendistrict.accounts.viewer import Viewer
 from reports.archive.models import ArchiveItem, ArchiveVolume
 from reports.archive.selectors import tasks_for
 from reports.jobs.models import ExportJob
+from tests.factories.accounts import cast
 from tests.reports.archive.world import close_volume, finished_case, make_volume, set_fonds
 from tests.steps import step
 
 AREA = pytest.mark.area("reports/archive")
-LIST = "/reports/archive/"
+LIST, OPEN = "/reports/archive/", "/reports/archive/open/"
 CITY = {"city_officer", "city_checker", "city_director", "city_legal"}
 
 
@@ -24,7 +25,25 @@ def test_the_list_costs_the_same_whatever_its_length(officer, people, kept_queri
     with kept_queries():
         text = officer.get(LIST).content.decode()
     assert [volume.title for volume in volumes if volume.title not in text] == []
-    assert text.count(">立卷</button>") == count
+    assert text.count('name="matter"') == count
+
+
+@AREA
+def test_finished_matters_are_filed_by_one_press(client, people):
+    cases = [finished_case(people, number=number, files=0) for number in (1, 2, 3)]
+    ticked = {"matter": [f"case:{case.pk}" for case in (*cases[:2], cases[0])] + ["case:none", "nothing"]}
+    client.force_login(people.city_checker)
+    assert client.post(OPEN, ticked).status_code == 403
+    client.force_login(people.city_officer)
+    text = client.post(OPEN, ticked, follow=True).content.decode()
+    assert [row.matter for row in ArchiveVolume.objects.order_by("matter")] == [case.pk for case in cases[:2]]
+    assert ("已立卷2件" in text, "这一事项已经立卷" in text, text.count('name="matter"')) == (True, True, 1)
+    assert "没有立卷" in client.post(OPEN, follow=True).content.decode()
+
+
+def test_a_number_that_nobody_has_set_leads_to_where_it_is_set(client, db):
+    client.force_login(cast().city_officer)
+    assert f'href="{reverse("approvals:setting", args=["archive.fonds"])}"' in client.get(LIST).content.decode()
 
 
 def test_a_filter_finds_by_title_number_of_an_item_and_state(client, people):
