@@ -14,6 +14,7 @@ from approvals.cases.bindings import NewFinding, clauses_of
 from approvals.cases.checklist import FORM_REVIEW, finding_slots, uploaded_of
 from approvals.cases.columns import CASE, ENDORSEMENT
 from approvals.cases.forms import MOST_TEXT, STEP, StepForm
+from approvals.cases.guards import own_page
 from approvals.cases.models.cases import Case, Correction, Endorsement, Finding
 from approvals.cases.models.correspondence import CorrectionOpening, PreReviewQuestion
 from approvals.cases.reasons import SHORT_OF_STAR, reason_label
@@ -200,13 +201,22 @@ class CorrectionForm(StepForm):
         return findings
 
 
+MATERIALS, CLAUSES = "materials", "clauses"
+# Where on the case's page stands what an item of the formal review is judged by.
+SHOWN_AT = {
+    "conditions": CLAUSES, "procedures": MATERIALS, "ownership": MATERIALS, "safety": MATERIALS, "policy": CLAUSES, "materials": MATERIALS,
+}  # fmt: skip
+
+
 class FormReviewForm(forms.Form):
     """The fixed checklist of the formal review."""
 
     HOLDS = (("", "未填"), ("yes", "符合"), ("no", "不符合"))
+    REST_HOLDS = "rest"  # the button that takes every item nobody answered for one that holds
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.case = case
         words: dict[Any, str] = {True: "yes", False: "no"}
         for key, title in FORM_REVIEW:
             entry = case.form_review.get(key) or {}
@@ -215,13 +225,16 @@ class FormReviewForm(forms.Form):
             )
             self.fields[f"note-{key}"] = forms.CharField(label="说明", required=False, max_length=300, initial=entry.get("note", ""))
 
-    def rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
-        """Title and two bound fields of each item."""
-        return [(title, self[f"holds-{key}"], self[f"note-{key}"]) for key, title in FORM_REVIEW]
+    def rows(self) -> list[tuple[str, forms.BoundField, forms.BoundField, str]]:
+        """Title, two bound fields and the place on the case's page that each item is judged by."""
+        page = own_page("case", self.case)
+        return [(title, self[f"holds-{key}"], self[f"note-{key}"], f"{page}#{SHOWN_AT[key]}") for key, title in FORM_REVIEW]
 
     def clean(self) -> dict[str, Any] | None:
         """Require a note for every item that does not hold."""
         for key, _ in FORM_REVIEW:
+            if self.REST_HOLDS in self.data and not self.cleaned_data.get(f"holds-{key}"):
+                self.cleaned_data[f"holds-{key}"] = "yes"
             if self.cleaned_data.get(f"holds-{key}") == "no" and not self.cleaned_data.get(f"note-{key}", "").strip():
                 self.add_error(f"note-{key}", "不符合的请写明情况")
         return self.cleaned_data

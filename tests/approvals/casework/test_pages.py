@@ -8,6 +8,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.urls import reverse
+from lxml import html
 
 from approvals.applications.services import drafts
 from approvals.cases.checklist import FORM_REVIEW
@@ -208,6 +209,33 @@ def test_the_form_review_is_typed_on_its_page(as_):
     for answer, status in (("no", 422), ("yes", 302)):
         typed = {f"holds-{key}": answer for key, _ in FORM_REVIEW}
         assert client.post(address, {"version": filing.case.version, **typed}).status_code == status, answer
+
+
+def test_what_nobody_answered_in_the_form_review_holds_by_one_press(as_):
+    filing = Filing().to_accepted()
+    client, address = as_(filing.people.secretariat), page("case_form_review", filing.case)
+    (first, _), *others = FORM_REVIEW
+    shown = client.get(address).content.decode()
+    assert [place for place in ("#materials", "#clauses") if f"{page('case', filing.case)}{place}" not in shown] == []
+    typed = {"version": filing.case.version, "rest": "yes", f"holds-{first}": "no", f"note-{first}": "规模不符（虚构）"}
+    assert client.post(address, typed).status_code == 302
+    found = filing.fresh().form_review
+    assert [found[first]["holds"], *(found[key]["holds"] for key, _ in others)] == [False, *[True] * len(others)]
+
+
+def test_materials_are_unfolded_for_those_who_examine_them_and_the_clauses_tell_how_they_stand(as_):
+    filing = Filing().to_sent()
+    people = filing.people
+
+    def folds(user):
+        shown = html.fromstring(as_(user).get(page("case", filing.case)).content.decode()).xpath(
+            "//main//details[contains(@class,'gd-card')]"
+        )
+        return {fold.findtext(".//h2"): (fold.get("open") is not None, "".join(fold.find("summary").itertext())) for fold in shown}
+
+    seen = {user: folds(user) for user in (people.city_officer, people.preparer)}
+    assert [seen[user]["材料"][0] for user in seen] == [True, False]
+    assert [(seen[user]["条款核对"][0], "已满足" in seen[user]["条款核对"][1]) for user in seen] == [(False, True)] * 2
 
 
 @AREA
