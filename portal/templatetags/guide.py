@@ -19,6 +19,6 @@ def explained(word: str) -> SafeString:
 
 
 @register.inclusion_tag("portal/guide/_sample.html")
-def sample(kind: str, key: str) -> dict[str, GuideForm | None]:
-    """Link to the filled sample of a material; empty if there is none."""
-    return {"form": forms().get((kind, key))}
+def sample(kind: str, key: str, *, inline: bool = False) -> dict[str, GuideForm | bool | None]:
+    """Link to the filled sample of a material, on a line of its own or ``inline``; empty if there is none."""
+    return {"form": forms().get((kind, key)), "inline": inline}

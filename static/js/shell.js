@@ -287,6 +287,15 @@
     if (window.innerWidth < UPRIGHT) for (const long of scope.querySelectorAll("details[data-long]")) long.removeAttribute("open");
   }
 
+  /* What a link leads to may stand in a fold. */
+  function unfolded() {
+    const there = document.querySelector(":target");
+    if (!there) return;
+    for (const fold of document.querySelectorAll("details:not([open])")) if (fold.contains(there)) fold.open = true;
+    there.scrollIntoView();
+  }
+  window.addEventListener("hashchange", unfolded);
+
   document.addEventListener("keydown", onKey);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("[data-boxlist-filter]")) event.preventDefault(); /* narrows, never sends the form */
@@ -329,6 +338,7 @@
     putBack();
     boxes(document);
     positioned(document);
+    unfolded();
     const errors = document.querySelector(".gd-errors");
     if (errors) errors.focus();
   });

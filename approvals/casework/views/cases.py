@@ -296,6 +296,7 @@ def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
         "materials": materials,
         "completeness": completeness_of(materials),
         "may_widen": case.status in AT_RECEIPT and is_director(held, case) and _was_corrected(case) and not opening_of(case),
+        "materials_folded": not (inside and case.status in AT_RECEIPT),
         "material_count": sum(len(line.files) for line in materials),
         "groups": check_groups(case, verdicts, edits=may_edit_case(held, case)),
         "offered": (choices := offers(viewer, case, verdicts)),

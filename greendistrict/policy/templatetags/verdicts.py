@@ -1,6 +1,6 @@
 """Look and words of the verdicts of the policy check."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django import template
@@ -32,6 +32,8 @@ _LOOKS = {
     "n/a": VerdictLook("wait", "不适用", "gd-muted"),
     "due": VerdictLook("clock", "按期履行", "gd-muted"),
 }
+_NOT_JUDGED = {"later", "n/a", "due"}
+MOST_NAMED = 3
 _EFFECTS = {
     RuleLevel.MUST: "未满足即不能办理这一步",
     RuleLevel.SHOULD: "未满足时提醒，说明理由后可以办理",
@@ -44,6 +46,20 @@ _EFFECTS = {
 def verdict_look(value: Any) -> VerdictLook:
     """Look of a verdict (``look`` of the engine, or the outcome alone)."""
     return _LOOKS.get(str(value), _LOOKS["n/a"])
+
+
+@register.filter
+def standing(groups: Iterable[Mapping[str, Any]]) -> str:
+    """How a folded check stands, by verdict, with the names of what does not hold: ``已满足26项；未满足1项：控制目标``."""
+    found: dict[str, list[str]] = {}
+    for row in (row for group in groups for row in group["verdicts"]):
+        if row["level"] != RuleLevel.INFO and row["verdict"] not in _NOT_JUDGED:
+            found.setdefault(verdict_look(row.get("look") or row["verdict"]).label, []).append(row["title"])
+    holds = _LOOKS["pass"].label
+    told = [f"{holds}{len(found.pop(holds))}项"] if holds in found else []
+    for label, titles in found.items():
+        told.append(f"{label}{len(titles)}项：{'、'.join(titles[:MOST_NAMED])}{'等' if len(titles) > MOST_NAMED else ''}")
+    return "；".join(told)
 
 
 @register.filter
