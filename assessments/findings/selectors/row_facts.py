@@ -70,6 +70,16 @@ class RowCounts:
         return self.filled + self.excluded + self.absent + self.unbuilt
 
     @property
+    def answered(self) -> int:
+        """Number of rows that say something of the district: neither left open nor taking no part."""
+        return self.settled - self.excluded
+
+    @property
+    def open_words(self) -> str:
+        """What is left to fill in or confirm, in words; empty if nothing is."""
+        return "、".join(f"{number}条{word}" for word, number in (("未填", self.empty), ("待确认", self.pending)) if number)
+
+    @property
     def words(self) -> str:
         """The non-empty groups in words, adding up to the whole."""
         named = (

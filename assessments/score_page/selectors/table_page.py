@@ -11,7 +11,7 @@ from typing import Any
 from assessments.findings.selectors.check_list import FindingState, state_of
 from assessments.findings.selectors.plausibility import full_findings
 from assessments.findings.selectors.row_facts import PROOF, RowCounts, counts_of
-from assessments.score_page.selectors.table_rows import ScoreSheet, idle_controls, sheet_of
+from assessments.score_page.selectors.table_rows import ScoreSheet, control_counts, idle_controls, sheet_of
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.selectors.scoring import is_short, star_of
 from assessments.tables.selectors.tables import sees_table
@@ -24,7 +24,7 @@ from indicators.scoring.prepare import ChapterRules
 
 @dataclass(frozen=True)
 class ChapterView:
-    """A line of the chapter list."""
+    """A line of the chapter list; ``blank``: no row says anything, so that its score is not 0 but unknown."""
 
     key: str
     number: str
@@ -38,6 +38,7 @@ class ChapterView:
     bonus: bool
     current: bool
     pending: int
+    blank: bool
 
     @property
     def done(self) -> bool:
@@ -119,6 +120,7 @@ def chapters_of(sheet: ScoreSheet, current: str) -> list[ChapterView]:
                 bonus=chapter.bonus,
                 current=chapter.key == current,
                 pending=counts.pending,
+                blank=not counts.answered,
             )
         )
     return views
@@ -166,7 +168,7 @@ class OwnResult:
 
     ``version``: the frozen version that the figures are taken from for those who do not see the live rows.
     ``blocking`` and ``noted`` count the open findings of the check before submission.
-    ``failing`` and ``named``: clauses to open in the table, each with what is said of it.
+    ``failing`` and ``named``: clauses to open in the table, each with what is said of it. ``controls``: the control items that take part.
     """
 
     table: ScoreTable
@@ -176,6 +178,7 @@ class OwnResult:
     reached: int
     failing: list[tuple[str, str]]
     idle_controls: int
+    controls: RowCounts
     blocking: int
     noted: int
     named: list[tuple[str, str]]
@@ -212,6 +215,7 @@ def own_result(viewer: Viewer, table: ScoreTable, *, asked: int | None = None) -
         reached=star_of(sheet.scored.result),
         failing=[(name, items[name].title) for name, _ in totals.failing],
         idle_controls=idle_controls(sheet),
+        controls=control_counts(sheet),
         blocking=blocking,
         noted=len(noted),
         named=[(item_id, text) for rule, item_id, text in noted if rule not in COUNTED][:SHOWN],

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from assessments.common.enums import BuildState
 from assessments.findings.selectors.check import is_filled
-from assessments.findings.selectors.row_facts import BLOCKING, RowFacts, RowMark, facts_of
+from assessments.findings.selectors.row_facts import BLOCKING, RowCounts, RowFacts, RowMark, counts_of, facts_of
 from assessments.prefill.selectors import LAST_YEAR
 from assessments.tables.models import ScoreTable, TableVersion
 from assessments.tables.rules import sees_live_rows
@@ -267,6 +267,13 @@ def idle_controls(sheet: ScoreSheet) -> int:
     """Number of control items that take part and get no verdict, because construction of their objects has not begun."""
     rows = ((item, sheet.rows.get(item.id)) for item in sheet.scored.table.items.values() if item.is_control)
     return sum(row is not None and not _out(sheet, item, row) and unbuilt(sheet.table, row) for item, row in rows)
+
+
+def control_counts(sheet: ScoreSheet) -> RowCounts:
+    """Control items that take part, by what is known of each: nobody says of those that are not filled that they hold."""
+    taking_part = (item for item in sheet.scored.table.items.values() if item.is_control)
+    out = {name for name, found in sheet.points.items() if found.excluded}
+    return counts_of([sheet.facts[item.id].group for item in taking_part if item.id not in out])
 
 
 def _answered_state(item: Item, row: RowData, result: ItemResult | None) -> tuple[str, str]:

@@ -8,9 +8,10 @@ from functools import cached_property
 
 from assessments.findings.selectors.check import RowFinding, entry_of
 from assessments.findings.selectors.plausibility import findings
+from assessments.findings.selectors.row_facts import RowCounts
 from assessments.plausibility import RowInput, RowState
 from assessments.score_page.selectors.table_page import Totals, chapters_of, totals_of
-from assessments.score_page.selectors.table_rows import ScoreSheet, idle_controls, live_sheet
+from assessments.score_page.selectors.table_rows import ScoreSheet, control_counts, idle_controls, live_sheet
 from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.report import (
     SECTIONS,
@@ -118,22 +119,28 @@ class OwnFigures:
 
 def _scores(own: OwnFigures, _today: dt.date) -> str:
     totals = own.totals
-    if totals.refusal:
+    if totals.refusal or not totals.counts.answered:  # a table that nobody filled has no score
         return ""
-    chapters = "、".join(f"{chapter.title}{chapter.score}分" for chapter in chapters_of(own.sheet, ""))
+    views = chapters_of(own.sheet, "")
+    chapters = "、".join(f"{chapter.title}{'未填' if chapter.blank else f'{chapter.score}分'}" for chapter in views)
     if own.check.table.building:  # no verdict is drawn from rows that are not built
         planned = f"，预期{totals.planned_total}分" if totals.planned_total else ""
-        return f"已实现{totals.total}分{planned}，建设期不作星级结论；各章已实现得分：{chapters}"
-    return f"自评总分{totals.total}分，{totals.level}；各章得分：{chapters}"
+        return f"已实现{totals.total}分{planned}，建设期不作星级结论；各章已实现得分：{chapters}{_left_open(own)}"
+    return f"自评总分{totals.total}分，{totals.level}；各章得分：{chapters}{_left_open(own)}"
+
+
+def _left_open(own: OwnFigures) -> str:
+    """What the table does not say yet; every figure that is taken from it says so."""
+    words = own.totals.counts.open_words
+    return f"；评分表尚有{words}" if words else ""
 
 
 def _missed(own: OwnFigures, _today: dt.date) -> str:
     missed = [finding for finding in own.findings if finding.rule == TARGET]
-    if not missed:
-        known = sum(entry.filled and entry.target is not None for entry in own.answered)
-        unfilled = f"；评分表尚有{own.totals.counts.empty}条未填" if own.totals.counts.empty else ""
-        return f"有年度目标并已填的{known}条没有未达的{unfilled}" if known else f"没有可以与年度目标比较的条文{unfilled}"
-    return f"未达年度目标{len(missed)}条：{'；'.join(map(_missed_one, missed))}"
+    if missed:
+        return f"未达年度目标{len(missed)}条：{'；'.join(map(_missed_one, missed))}{_left_open(own)}"
+    known = sum(entry.filled and entry.target is not None for entry in own.answered)
+    return f"{f'有年度目标并已填的{known}条没有未达的' if known else '没有可以与年度目标比较的条文'}{_left_open(own)}"
 
 
 def _missed_one(one: RowFinding) -> str:
@@ -142,15 +149,21 @@ def _missed_one(one: RowFinding) -> str:
 
 
 def _controls(own: OwnFigures, _today: dt.date) -> str:
-    items, points = own.sheet.scored.table.items, own.sheet.points
-    left_out = {name for name, found in points.items() if found.excluded}
-    count = sum(item.kind == "control" and name not in left_out for name, item in items.items())
+    items, counts, idle = own.sheet.scored.table.items, control_counts(own.sheet), idle_controls(own.sheet)
     failing = [f"{name} {items[name].title}" for name, _chapter in own.totals.failing]
-    unfilled = f"；评分表尚有{own.totals.counts.empty}条未填" if own.totals.counts.empty else ""
-    idle = idle_controls(own.sheet)
-    said = f"不满足{len(failing)}项：{'、'.join(failing)}" if failing else f"{'其余' if idle else ''}没有不满足的"
     unsaid = f"{idle}项未启动，不作结论，" if idle else ""
-    return f"控制项{count}项参评，{unsaid}{said}{unfilled}"
+    return f"控制项{counts.count}项参评，{unsaid}{_verdict(counts, failing, idle=bool(idle))}"
+
+
+def _verdict(counts: RowCounts, failing: Sequence[str], *, idle: bool) -> str:
+    """What is known of the control items: those that nobody filled or confirmed are never among those that hold."""
+    left = counts.open_words.replace("条", "项")
+    if failing:
+        return f"不满足{len(failing)}项：{'、'.join(failing)}{f'；{left}' if left else ''}"
+    if not left:
+        return f"{'其余' if idle else ''}没有不满足的"
+    filled = counts.filled + counts.absent
+    return f"已填的{filled}项没有不满足的，{left}" if filled else left
 
 
 # Figures of the score table; they take ``OwnFigures`` instead of the self-check.

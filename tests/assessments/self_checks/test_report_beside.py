@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from approvals.opinions.selectors import opinions_on
 from assessments.findings.models import FindingAnswer
 from assessments.score_page.selectors.table_page import chapters_of, own_result, totals_of
-from assessments.score_page.selectors.table_rows import live_sheet
+from assessments.score_page.selectors.table_rows import control_counts, live_sheet
+from assessments.score_page.views.rendered_rows import own_result_shown
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import TextChange, dated, differences, inserted, is_stale, printed, report_figures, with_figures
+from assessments.self_checks.selectors.report import OWN, OwnFigures
 from assessments.self_checks.selectors.self_checks import all_findings
 from assessments.tables.models import ScoreRow, ScoreTable
 from districts.plots.models import Plot
@@ -141,6 +143,35 @@ def test_control_items_that_take_no_part_are_not_counted(preparer, people):
     beside = own_result(Viewer(people.preparer), ScoreTable.objects.get(pk=check.table_id))
     assert "项参评，1项未启动，不作结论，其余没有不满足的" in sentence(check, preparer, "mandatory", "controls")
     assert beside.idle_controls == 1
+
+
+def test_no_figure_of_an_unfilled_table_claims_what_nobody_filled_in(preparer, people):
+    check = make_self_check(people)
+    ScoreRow.objects.filter(table=check.table).update(value=None, target=None)
+    own = OwnFigures(SelfCheck.objects.select_related("district", "table").get(pk=check.pk), clock.today())
+    empty, controls = own.totals.counts.empty, control_counts(own.sheet)
+    said = {kind.key: kind.says(own, clock.today()) for kind in OWN}
+    assert said == {
+        "scores": "",
+        "missed": f"没有可以与年度目标比较的条文；评分表尚有{empty}条未填",
+        "controls": f"控制项{controls.count}项参评，{controls.empty}项未填",
+    }
+    beside = own_result_shown(Viewer(people.preparer), check.table)
+    assert ("没有不满足的" in beside, f"{controls.empty}条未填" in beside) == (False, True)
+
+
+def test_each_figure_of_a_table_says_how_much_of_it_is_open(preparer, people):
+    check = make_self_check(people)
+    control = next(item.id for item in sheet_of(check).scored.table.items.values() if item.is_control)
+    ScoreRow.objects.filter(table=check.table).exclude(item_id=control).update(value=None, target=None)
+    ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value="2", target="10")
+    own = OwnFigures(SelfCheck.objects.select_related("district", "table").get(pk=check.pk), clock.today())
+    counts = control_counts(own.sheet)
+    scores, missed, controls = [kind.says(own, clock.today()) for kind in OWN]
+    left = f"；评分表尚有{own.totals.counts.empty}条未填"
+    assert (scores.endswith(left), missed.endswith(left)) == (True, True)
+    assert "韧性安全未填" in scores, "a chapter without a filled row has no score"
+    assert controls == f"控制项{counts.count}项参评，已填的1项没有不满足的，{counts.empty}项未填"
 
 
 def test_a_section_that_reads_as_last_years_is_a_hint(preparer, check):
