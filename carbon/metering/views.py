@@ -176,7 +176,8 @@ def _deeper(request: HttpRequest, meter: Meter) -> dict[str, Any]:
     day = _day(request.GET["day"]) if request.GET.get("day") else None
     month = day.replace(day=1) if day else _day(f"{request.GET.get('month', '')}-01")
     days, faults = month_view(meter, month, viewer_of(request).moment)
-    gaps = [(fault, GapForm(initial={"after": fault.first.isoformat() if fault.first else ""})) for fault in faults if fault.kind == "gap"]
+    between = [(fault, fault.first) for fault in faults if fault.kind == "gap" and fault.first]
+    gaps = [(fault, GapForm(initial={"after": first.isoformat()})) for fault, first in between]
     labels, amounts = [str(date.day) for date, _, _ in days], [_figure(use.amount if use.is_known else None) for _, use, _ in days]
     chart = charts.line(labels, [charts.Series("日用量", amounts)], unit=meter.unit, title="日用量")
     return {

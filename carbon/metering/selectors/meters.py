@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from carbon.metering.checks import MeterFault, NewReading, check
-from carbon.metering.consumption import ReadingPoint, UseSum, by_day, expected, midnight, moved, next_month, uses
+from carbon.metering.consumption import ReadingPoint, UseSum, by_day, expected, midnight, moved, next_month, steps_between, uses
 from carbon.metering.enums import FaultKind
 from carbon.metering.models import Meter, MeterToken, MonthlyConsumption, ReadingCorrection, ReadingImport
 from carbon.metering.selectors.board import MonthCell, wanted_months
@@ -184,7 +184,8 @@ def months_of(meter: Meter, year: int, today: dt.date) -> list[MonthCell]:
 def month_view(meter: Meter, month: dt.date, now: dt.datetime) -> tuple[list[tuple[dt.date, UseSum, int]], list[MeterFault]]:
     """Days of a month, and the faults found in it as in new readings; one statement.
 
-    A day comes with its consumption and the number of intervals that have no value.
+    A day comes with its consumption and the number of intervals that have no value. What no gap between two readings tells of these
+    is a fault without a time.
     """
     first, end = midnight(month), midnight(next_month(month))
     points = points_around({meter.pk: (first, moved(meter.interval, end, -1))})[meter.pk]
@@ -192,7 +193,9 @@ def month_view(meter: Meter, month: dt.date, now: dt.datetime) -> tuple[list[tup
     inside = [NewReading(0, point.at, point.value, "", point.estimated) for point in points if first <= point.at < end]
     # The end of a month is checked together with the first reading of the next.
     found = check(meter.spec, inside, [point for point in points if point.at < first or point.at >= end], now=now)
-    return _days(meter, month, sums, now.date()), found.faults
+    days = _days(meter, month, sums, now.date())
+    missing = sum(lacking for _, _, lacking in days)
+    return days, [*found.faults, *_unread(meter, missing, found.faults, first, min(end, midnight(now.date())))]
 
 
 def _days(meter: Meter, month: dt.date, sums: dict[dt.date, UseSum], today: dt.date) -> list[tuple[dt.date, UseSum, int]]:
@@ -205,6 +208,17 @@ def _days(meter: Meter, month: dt.date, sums: dict[dt.date, UseSum], today: dt.d
             found.append((day, use, max(0, wanted - use.measured - use.estimated)))
         day = morrow
     return found
+
+
+def _unread(meter: Meter, missing: int, faults: Sequence[MeterFault], first: dt.datetime, end: dt.datetime) -> list[MeterFault]:
+    """Fault for the intervals before the first and after the last reading, which no gap between two readings tells; none without any."""
+    gaps = [(fault.first, fault.last) for fault in faults if fault.kind is FaultKind.GAP and fault.first and fault.last]
+    told = 0
+    for before, after in () if meter.cumulative else gaps:  # the gaps of a register are estimated, and miss nothing
+        begin, last = max(moved(meter.interval, before, 1), first), min(after, end)
+        told += steps_between(meter.interval, begin, last) if begin < last else 0
+    left = missing - told
+    return [MeterFault(FaultKind.GAP, f"{'另有' if gaps else ''}{left}个间隔没有读数")] if left > 0 else []
 
 
 def day_view(meter: Meter, day: dt.date) -> list[tuple[ReadingPoint, Fraction | None, list[ReadingCorrection]]]:

@@ -285,6 +285,29 @@ def test_a_gap_is_shown_filled_and_told_as_estimated(preparer, people, district)
     assert [(row.value, row.estimated) for row in meter.readings.order_by("at")[3:6]] == [(30, "linear"), (40, "linear"), (50, "linear")]
 
 
+@pytest.mark.parametrize("cumulative", [True, False])
+def test_a_month_that_misses_readings_is_never_called_whole(preparer, people, district, cumulative):
+    """Gaps between two readings are told by their ends; what misses before the first and after the last reading by its number."""
+    meter = MeterFactory(district=district, interval="day", cumulative=cumulative)
+
+    def told(month):
+        page = preparer.get(address("meter", district, meter.pk), {"month": month})
+        missing = sum(missing for _, _, missing in page.context["days"])
+        return missing, [fault.words for fault in page.context["faults"]], "没有发现" in page.content.decode()
+
+    write(meter, [10, 20, 30], by=people.preparer, first=at(2026, 3, 2), step=DAY)
+    left = 29 if cumulative else 28  # the last value of a register begins no interval
+    assert told("2026-03") == (left, [f"{left}个间隔没有读数"], False)
+    assert told("2026-02") == (28, ["28个间隔没有读数"], False)
+    write(meter, [60], by=people.preparer, first=at(2026, 3, 8))
+    missing, (gap, rest), whole = told("2026-03")
+    assert ("缺3个读数" in gap, whole) == (True, False)
+    left = 25 if cumulative else 24  # 1 March and from 8 or 9 March on
+    assert (rest, missing) == (f"另有{left}个间隔没有读数", left if cumulative else left + 3)
+    write(meter, [10 * day for day in range(1, 33)], by=people.preparer, first=at(2026, 3, 1), step=DAY, reason="补录")
+    assert told("2026-03")[1:] == ([], True)
+
+
 def test_the_board_counts_sub_meters_once_beside_the_year_before(client, people, district):
     top = MeterFactory(district=district, interval="day", unit="MWh")
     part = MeterFactory(district=district, interval="day", parent=top)
