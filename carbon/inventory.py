@@ -1,6 +1,6 @@
 """Carbon inventory of one year: activity data × factors in exact fractions; each printed number is rounded once (pure)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -99,6 +99,13 @@ def misfit_of(activity: Activity, heating_field: str) -> str:
         return reason
     example = "GJ/t" if units.measures_same(activity.unit, units.Unit("t")) else "MJ/m3"
     return f"{reason}，按热量计的因子须填{heating_field}（单位如 {example}）"
+
+
+def left_out(sector: Sector, reported: Collection[Sector], *, include_industry: bool) -> str:
+    """Why a sector has no sum, in words: it is not 0 where nobody reported anything. Empty if it has one."""
+    if sector not in reported:
+        return "没有填报"
+    return "不计入总量" if sector is Sector.INDUSTRY and not include_industry else ""
 
 
 def sums_of(activities: Sequence[Activity], *, include_industry: bool) -> Sums:

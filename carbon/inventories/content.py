@@ -19,7 +19,7 @@ from assessments.yearly_reports.models import YearlyReport
 from carbon.enums import Sector
 from carbon.inventories.activity_rows import BOUNDARY, Library, ReadRow, RowFault, RowTexts, combined_uncertainty, read_boundary, read_row
 from carbon.inventories.models import CarbonInventory, InventoryState
-from carbon.inventory import MASS_PLACES, Sums, compute, emissions_of, sums_of
+from carbon.inventory import MASS_PLACES, Sums, compute, emissions_of, left_out, sums_of
 from carbon.units import unit_words
 from districts.plausibility.comparisons import LAST_YEAR, Figure, PlausibilityFinding, PlausibilityLimits, Scale, against_earlier, words
 from greendistrict.core.rounding import fixed
@@ -262,9 +262,26 @@ def later_factors(content: Content, year: int, library: Library) -> list[str]:
     return found
 
 
-def shown_sectors(content: Content) -> list[tuple[str, str, bool]]:
-    """Label, tonnes and is-subtracted flag of each sector in enum order (JSON from the database does not keep the order)."""
-    return [(sector.label, content["sectors"][sector.value], sector.is_subtracted) for sector in Sector]
+@dataclass(frozen=True)
+class ShownSector:
+    """A sector of the result: its tonnes, or in ``left_out`` why it has none."""
+
+    label: str
+    tonnes: str
+    is_subtracted: bool
+    left_out: str
+
+
+def shown_sectors(content: Content) -> list[ShownSector]:
+    """Each sector in enum order (JSON from the database does not keep the order). Without a computed row its tonnes are no 0."""
+    reported = {row["sector"] for row in content["rows"] if row["tco2e"]}
+    unread = {row["sector"] for row in content["rows"]} - reported
+    found = []
+    for sector in Sector:
+        words = left_out(sector, reported, include_industry=content["include_industry"])
+        words = "尚未填全" if sector in unread else words
+        found.append(ShownSector(sector.label, "" if words else content["sectors"][sector.value], sector.is_subtracted, words))
+    return found
 
 
 SIZES = {"area_m2": ("核算面积", "m²"), "population": ("常住人口", "人"), "gdp_wan": ("地区生产总值", "万元")}
@@ -317,8 +334,8 @@ def _inventory(report: YearlyReport, _today: dt.date) -> str:
     found = filed.order_by("-edition").values_list("frozen__content", flat=True).first()
     if found is None:
         return ""
-    counted = [one for one in shown_sectors(found) if Decimal(one[1])]
-    sectors = "、".join(f"{title}{_grouped(tonnes)}tCO₂e{'（扣减）' if subtracted else ''}" for title, tonnes, subtracted in counted)
+    counted = [one for one in shown_sectors(found) if one.tonnes and Decimal(one.tonnes)]
+    sectors = "、".join(f"{one.label}{_grouped(one.tonnes)}tCO₂e{'（扣减）' if one.is_subtracted else ''}" for one in counted)
     per = f"，单位面积{found['per_m2_kg']}kgCO₂e/m²" if found["per_m2_kg"] else ""
     return f"{report.year}年度碳排放清单核算的排放总量{_grouped(found['total'])}tCO₂e{per}{f'，其中{sectors}' if sectors else ''}"
 

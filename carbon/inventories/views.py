@@ -110,7 +110,8 @@ def result_context(content: Content, year: int, before: Content | None) -> dict[
         "lines": shown_lines(content, known, before),
         "beside": before is not None,
         "gone": gone_rows(content, before),
-        "sectors": shown_sectors(content),
+        "sectors": (sectors := shown_sectors(content)),
+        "has_total": any(sector.tonnes for sector in sectors),
         "later_factors": later_factors(content, year, known),
     }
 
@@ -188,7 +189,7 @@ def inventory_save(request: HttpRequest, pk: int) -> HttpResponse:
         stored = seen(viewer, pk)
         again = HeadForm(as_of(request.POST, stored), inventory=stored)
         lines = shown_lines(selectors.filled_of(stored).content, factors_now())
-        sizes = [("核算面积", stored.area_m2), ("常住人口", stored.population), ("地区生产总值", stored.gdp_wan)]
+        sizes = [("核算建筑面积", stored.area_m2), ("常住人口", stored.population), ("地区生产总值", stored.gdp_wan)]
         content = [*sizes, *((line.name, f"{line.amount} {line.unit} × {line.factor}") for line in lines)]
         return FILE.again(request, pk, stale, form=again, rows=rows, stored=content)
     except Refused as refused:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from carbon.enums import Sector
-from carbon.inventory import MASS_PLACES, Activity, compute, emissions_of
+from carbon.inventory import MASS_PLACES, Activity, compute, emissions_of, left_out
 from carbon.inventory_file import parse
 from carbon.units import NAMES, WAN
 from greendistrict.core.rounding import fixed
@@ -47,10 +47,12 @@ def example() -> dict[str, Any]:
     """The worked example: its rows, and the result as the command prints it."""
     found = parse(EXAMPLE.read_text(encoding="utf-8"))
     result = compute(found.boundary, found.activities, include_industry=found.include_industry).as_data()
+    reported = {activity.sector for activity in found.activities}
+    unsummed = {sector: left_out(sector, reported, include_industry=found.include_industry) for sector in Sector}
     return {
         "boundary": found.boundary,
         "lines": [_example_line(activity, include_industry=found.include_industry) for activity in found.activities],
-        "sectors": [(sector.label, result["sectors"][sector.value]) for sector in Sector],
+        "sectors": [(sector.label, unsummed[sector] or result["sectors"][sector.value]) for sector in Sector],
         "result": result,
     }
 

@@ -179,6 +179,9 @@ def test_the_command_prints_what_was_computed(path):
     out = StringIO()
     call_command("carbon_inventory", path, "--json", stdout=out)
     assert json.loads(out.getvalue()) == FOUND
+    call_command("carbon_inventory", path, stdout=(told := StringIO()))
+    words = ["建筑运行  5815.33 tCO₂e", "交通  没有填报", "产业  不计入总量", "合计  5756.19 tCO₂e"]
+    assert [line for line in words if line not in told.getvalue().splitlines()] == []
 
 
 GBK = WORKED.encode() + "# 能耗\n".encode("gb18030")
@@ -246,5 +249,7 @@ def test_the_example_of_the_method_is_worked_by_hand_and_the_page_is_the_command
     found = json.loads(out.getvalue())
     assert (page["result"], {name: found[name] for name in BY_HAND}) == (found, BY_HAND)
     assert [line["tco2e"] for line in page["lines"]] == [row["tco2e"] for row in found["activities"]]
-    assert page["sectors"] == [(sector.label, found["sectors"][sector.value]) for sector in Sector]
+    worked = {key: tonnes for key, tonnes in found["sectors"].items() if tonnes != "0.00"}
+    worked |= {"industry": "不计入总量"}
+    assert page["sectors"] == [(sector.label, worked.get(sector.value, "没有填报")) for sector in Sector]
     assert [sector for sector, counted, left_out in COVERAGE if counted and left_out] == list(Sector)

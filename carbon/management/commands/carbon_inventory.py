@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from carbon.enums import Sector
-from carbon.inventory import compute
+from carbon.inventory import compute, left_out
 from carbon.inventory_file import FaultyFileError, parse, read_text
 
 
@@ -39,7 +39,9 @@ class Command(BaseCommand):
             return
         for row in data["activities"]:
             self.stdout.write(f"{row['id']}  {row['tco2e']} tCO₂e")
+        reported = {activity.sector for activity in found.activities}
         for key, tonnes in data["sectors"].items():
-            self.stdout.write(f"{Sector(key).label}  {tonnes} tCO₂e")
+            words = left_out(Sector(key), reported, include_industry=found.include_industry)
+            self.stdout.write(f"{Sector(key).label}  {words or f'{tonnes} tCO₂e'}")
         self.stdout.write(f"合计  {data['total']} tCO₂e")
         self.stdout.write(f"{data['per_m2_kg']} kg/m²，{data['per_person_t']} t/人，{data['per_wan_gdp_t']} t/万元")

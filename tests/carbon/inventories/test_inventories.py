@@ -1,5 +1,6 @@
 import datetime as dt
 import json
+import re
 from dataclasses import replace
 from decimal import Decimal
 from http import HTTPStatus
@@ -107,6 +108,20 @@ def test_the_result_of_what_is_typed_is_that_of_what_is_kept(client, people, inv
     text = post(client, people.preparer, inventory, "result", doubled).content.decode()
     assert ("5,040.00" in text, "活动量：应填数字" in text) == (True, True)
     assert filled_of(inventory).content["total"] == "5756.19"
+
+
+@pytest.mark.parametrize(("rows", "words"), [
+    ((), ("没有填报", "没有填报", "没有填报", "—")),
+    ((ROWS[2],), ("没有填报", "没有填报", "不计入总量", "—")),
+    ((RowTexts(**{**vars(ROWS[0]), "amount": "x"}),), ("尚未填全", "没有填报", "没有填报", "—")),
+    (ROWS[:1], ("5,040.00 tCO₂e", "没有填报", "没有填报", "5,040.00 tCO₂e")),
+])  # fmt: skip
+def test_what_nobody_reported_is_no_zero(client, people, inventory, rows, words):
+    """建筑运行, 交通, 产业 and 合计 of what is typed."""
+    shown = post(client, people.preparer, inventory, "result", posted(rows=rows)).content.decode()
+    told = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*(?:<[^>]*>)?(.*?)(?:</|\s*\n)", shown))
+    assert tuple(told[name] for name in ("建筑运行", "交通", "产业", "合计")) == words
+    assert re.search(r"(?<![\d,.])0\.00\d? (?:t|kg)CO₂e", shown) is None
 
 
 def test_the_page_saves_its_table(client, people, inventory):
