@@ -36,7 +36,7 @@ from greendistrict.documents.workbooks.quantities import parted
 
 Library = Mapping[str, LibraryFactor]
 AT = "@"
-BOUNDARY = {"area_m2": "核算面积", "population": "常住人口", "gdp_wan": "地区生产总值"}
+BOUNDARY = {"area_m2": "核算建筑面积", "population": "常住人口", "gdp_wan": "地区生产总值"}
 UNCOUNTED = ("name", "factor_source")  # fields that no calculation uses
 MOST_UNCERTAINTY = 1000
 UNCERTAINTY_PLACES = 1

@@ -284,7 +284,7 @@ def shown_sectors(content: Content) -> list[ShownSector]:
     return found
 
 
-SIZES = {"area_m2": ("核算面积", "m²"), "population": ("常住人口", "人"), "gdp_wan": ("地区生产总值", "万元")}
+SIZES = {"area_m2": ("核算建筑面积", "m²"), "population": ("常住人口", "人"), "gdp_wan": ("地区生产总值", "万元")}
 TONNES = "tCO₂e"
 SHOWN = 6
 

@@ -28,6 +28,7 @@ SPARE_ROWS = 3
 MOST_ROWS = 500
 MOST_PASTED = 200_000
 UNITS = {"area_m2": "m²", "population": "人", "gdp_wan": "万元"}
+HELP = {"area_m2": "核算范围内建筑面积之和，不是用地面积"}
 
 
 class InventoryFilter(YearFilter):
@@ -79,7 +80,8 @@ class HeadForm(forms.Form):
         super().__init__(data, initial={**first, "version": inventory.version, "extent": inventory.boundary_id})
         for name, words in BOUNDARY.items():
             widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": UNITS[name], "autocomplete": "off"})
-            self.fields[name] = forms.CharField(label=words, max_length=NUMBER_LENGTH, required=False, widget=widget)
+            field = forms.CharField(label=words, max_length=NUMBER_LENGTH, required=False, widget=widget, help_text=HELP.get(name, ""))
+            self.fields[name] = field
         extent: forms.ModelChoiceField[Boundary] = self.fields["extent"]  # type: ignore[assignment]
         extent.queryset = extents_of(inventory.district)
         extent.label_from_instance = extent_words  # type: ignore[method-assign, assignment]

@@ -42,7 +42,7 @@ class CarbonInventory(InDistrict, models.Model):
     carried_from = models.PositiveSmallIntegerField(
         "沿用年度", null=True, blank=True, help_text="year of the boundary and area, until somebody confirms them"
     )
-    area_m2 = models.CharField("核算面积", max_length=NUMBER_LENGTH, blank=True)
+    area_m2 = models.CharField("核算建筑面积", max_length=NUMBER_LENGTH, blank=True)
     population = models.CharField("常住人口", max_length=NUMBER_LENGTH, blank=True)
     gdp_wan = models.CharField("地区生产总值", max_length=NUMBER_LENGTH, blank=True)
     include_industry = models.BooleanField("产业计入部门和总量", default=False)

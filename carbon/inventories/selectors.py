@@ -167,7 +167,7 @@ def blocking(inventory: CarbonInventory, today: dt.date) -> list[dict[str, str]]
 def carried_over(inventory: CarbonInventory) -> list[tuple[str, str]]:
     """What was taken over from the year before and nobody has confirmed: (key of the row, its name); an empty key for boundary and area."""
     rows = [(row.key, str(row)) for row in inventory.rows.exclude(carried_from=None)]
-    return [*([("", "核算范围和核算面积")] if inventory.carried_from else []), *rows]
+    return [*([("", "核算范围和核算建筑面积")] if inventory.carried_from else []), *rows]
 
 
 def not_over(year: int, today: dt.date) -> str:

@@ -228,7 +228,7 @@ def confirm_carried(*, inventory: CarbonInventory, rows: Collection[str], head: 
     names = [str(row) for row in found]
     found.update(carried_from=None)
     if head and locked.carried_from is not None:
-        names.append("核算范围和核算面积")
+        names.append("核算范围和核算建筑面积")
         locked.carried_from = None
         locked.save(update_fields=["carried_from"])
     if names:

@@ -327,7 +327,7 @@ CARBON = Dataset(
         *PLACE,
         told("year", INVENTORY["year"], "清单的年度", 8),
         told("total", INVENTORY["total"], "年碳排放总量，已扣减绿地碳汇和可再生能源抵扣", 12),
-        told("per_m2_kg", INVENTORY["per_m2"], "总量除以核算面积", 12),
+        told("per_m2_kg", INVENTORY["per_m2"], "总量除以核算建筑面积（核算范围内建筑面积之和）", 12),
         Field("boundary", "核算范围", "string", "范围的名称和版次；未选的写明", 22),
         Field("factors", "排放因子", "string", "所用因子和版本，以分号分开；自填的只列项数", 40),
         Field("verified", "已核查", "boolean", "这一版清单已由核查机构签发核查报告", 9),

@@ -109,7 +109,7 @@ def test_what_is_taken_over_is_marked_until_it_is_confirmed_or_changed(client, p
     assert (page.count("沿用上年，待确认</span>"), 'id="carried"' in page) == (len(ROWS), True)
     made.refresh_from_db()
     assert [text for text in (line["text"] for line in blocking(made, clock.today())) if "尚未确认" in text] == [
-        "沿用2022年度，尚未确认：核算范围和核算面积、用电、燃气、煤、林地、光伏"
+        "沿用2022年度，尚未确认：核算范围和核算建筑面积、用电、燃气、煤、林地、光伏"
     ]
     made.refresh_from_db()
     power, gas, *others = texts_of(made)

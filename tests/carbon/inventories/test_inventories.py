@@ -15,11 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from assessments.common.enums import YearlyReportKind
+from assessments.yearly_reports.kinds import REPORT_SPECS
 from carbon import factor_library
 from carbon.enums import Sector
 from carbon.inventories import services
 from carbon.inventories.activity_rows import RowTexts
 from carbon.inventories.content import asked_of_inventory, digest_of, shown_lines
+from carbon.inventories.forms import HeadForm
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import file_of, filled_of, inventories_visible_to, open_questions, texts_of
 from carbon.inventory_file import parse
@@ -122,6 +125,14 @@ def test_what_nobody_reported_is_no_zero(client, people, inventory, rows, words)
     told = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*(?:<[^>]*>)?(.*?)(?:</|\s*\n)", shown))
     assert tuple(told[name] for name in ("建筑运行", "交通", "产业", "合计")) == words
     assert re.search(r"(?<![\d,.])0\.00\d? (?:t|kg)CO₂e", shown) is None
+
+
+def test_the_area_is_asked_as_what_a_report_calls_it(client, people, inventory):
+    """A verified inventory files its area as the floor area of the yearly report."""
+    (asked,) = [figure for figure in REPORT_SPECS[YearlyReportKind.CARBON].figures if figure.key == "area"]
+    field = HeadForm(inventory=inventory).fields["area_m2"]
+    assert (field.label, field.help_text) == (asked.title, "核算范围内建筑面积之和，不是用地面积")
+    assert field.help_text in page(client, people.preparer, inventory).content.decode()
 
 
 def test_the_page_saves_its_table(client, people, inventory):
