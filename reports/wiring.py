@@ -2,6 +2,8 @@
 
 from django.core.checks import Tags, register
 
+from approvals.publicity.sheets import notice_papers
+from approvals.titles.services.notices import ISSUED
 from assessments.self_checks.lifecycle import SELF_CHECK
 from greendistrict.accounts import handing_on
 from greendistrict.accounts.handing_on import HandedOn
@@ -34,6 +36,7 @@ from reports.jobs.provisions import LETTERS, PAPERS
 from reports.jobs.selectors import files_behind, files_open_to, nobody
 from reports.jobs.services import enqueue, followers, hand_on_reports, reports_awaited
 from reports.letters import registration as letters
+from reports.matters import notices
 from reports.matters import registration as matters
 from reports.sensitivity import registration as sensitivity
 from reports.signing.checks import signing_key
@@ -73,6 +76,12 @@ def tell_provisions() -> None:
     provision_groups.register("letters", LETTERS)
 
 
+def publish_notices() -> None:
+    """Let every notice have a signed PDF, and its page offer it."""
+    outbox.handle(ISSUED, notices.on_issued, "公示的PDF")
+    notice_papers.register("reports", notices.paper_of)
+
+
 def wire() -> None:
     """Register outbox handlers, file owners, the check of the signing key, and the report of each received self-check."""
     handing_on.register(HandedOn("reports", "等待生成的报告", reports_awaited, hand_on_reports))
@@ -88,4 +97,5 @@ def wire() -> None:
     freeze_with_the_year()
     keep_archive()
     meet_duties()
+    publish_notices()
     tell_provisions()

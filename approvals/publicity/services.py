@@ -22,6 +22,7 @@ from approvals.common.enums import CaseKind, LossGround, TitleEnd, TitleKind
 from approvals.publicity.models import NoticeExtension
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement, AnnouncementLine
+from approvals.titles.services.notices import issued
 from approvals.titles.services.titles import end, grant
 from districts.baselines.services import freeze_baseline
 from districts.common.enums import BaselineKind
@@ -292,6 +293,7 @@ def extend_notice(*, case: Case, by: User, reason: str, days: int | None = None,
     made = NoticeExtension.objects.create(notice=notice, was=notice.closes_on, until=until, reason=reason.strip(), by=by, at=clock.now())
     notice.closes_on = until
     notice.save(update_fields=["closes_on"])
+    issued(notice)
     audit.record(
         action="notice.extend", by=by, obj=case, data={"was": made.was.isoformat(), "until": until.isoformat(), "reason": made.reason}
     )

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from approvals.publicity import services
 from approvals.publicity.forms import AnnouncementForm, ExtendNoticeForm, ObjectionReplyForm
 from approvals.publicity.selectors import announceable, ended_in_order, in_order, waits_for_approval
 from approvals.publicity.services import extend_notice
+from approvals.publicity.sheets import notice_papers, sheet_of
 from approvals.titles.enums import AnnouncementState
 from approvals.titles.models.publicity import Announcement
 from districts.boundaries.selectors import public_outline
@@ -30,8 +30,8 @@ from greendistrict.core.answers import looked_at, redirect_saying
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.masks import masked_contact
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.refusals import add_refusals
-from greendistrict.policy import parameters
 from greendistrict.workflow.pages import UNPROCESSABLE, asked_first
 from greendistrict.workflow.procedure import offered
 
@@ -58,6 +58,7 @@ def case_extend_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@held_reads()
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Public page of a notice: what is proposed, where, on which plan, with which score, and how to comment until when."""
     found = get_object_or_404(public.notices_public(), pk=pk)
@@ -73,8 +74,8 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         **(public_outline(district) if found.facts or is_listed else {}),
         "score": public.score_of(found),
         "announcement": public.announcement_of(found),
-        "reply_days": parameters.load().integer("objection_reply_days"),
-        "office": [(label, value) for label, value in settings.CONTACT_OFFICE.items() if value],
+        "sheet": sheet_of(found),
+        "paper": next((paper for read in notice_papers if (paper := read(found))), None),
     }
     return render(request, "approvals/publicity/notice.html", context)
 

@@ -13,6 +13,9 @@ FEATURE = Feature(
         ),
         "self-check#怎样办": (path("papers/self-reports/<int:pk>/word/", views.self_report_word, name="self_report_word"),),
     },
+    public={
+        "publicity#怎样办": (path("notices/<int:pk>/pdf/", views.notice_paper, name="notice_paper"),),
+    },
     acts={
         "self_check.export_report": RecordedAct("导出自评报告"),
     },

@@ -34,6 +34,7 @@ from reports.matters import (
     inspections,
     meeting_packs,
     minutes,
+    notices,
     obligations_plan,
     operation_reports,
     opinions,
@@ -229,6 +230,7 @@ KINDS: Mapping[str, Report] = {
         is_settled=None,  # signed
         named=Sentence("七（三）4", "碳排放核查报告"),
     ),
+    notices.KIND: notices.REPORT,
     "dossier": Report(
         "{subject}材料汇编",
         files=_dossier_files,

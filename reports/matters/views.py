@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
+from approvals.publicity.selectors import notices_public
 from assessments.self_checks.views.record import seen_check
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
@@ -18,7 +19,7 @@ from reports.composition.enums import FileFormat
 from reports.jobs.enums import Scope
 from reports.jobs.kinds import report_kinds
 from reports.jobs.requests import request_report
-from reports.matters import self_reports
+from reports.matters import notices, self_reports
 
 
 @require_POST
@@ -31,6 +32,17 @@ def ask(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
         raise Http404
     wanted = request.POST.get("format", "")
     return _asked(request, kind=kind, year=viewer.today.year, by=viewer.user, subject=str(subject), formats=(wanted,) if wanted else ())
+
+
+@require_safe
+def notice_paper(request: HttpRequest, pk: int) -> FileResponse:
+    """Download the signed PDF of a public notice, without signing in. Raises ``Http404`` while there is none."""
+    del request
+    file = notices.file_of(get_object_or_404(notices_public(), pk=pk))
+    if file is None:
+        raise Http404
+    document = file.document
+    return FileResponse(document.file.open("rb"), as_attachment=True, filename=document.original_name, content_type=document.content_type)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from approvals.publicity import services as notices
+from approvals.titles.services.notices import ISSUED
 from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.inspections.models import InspectionState
 from greendistrict.core.errors import Refused
@@ -114,6 +115,6 @@ def test_every_kind_of_effect_has_its_handler():
     calls = [
         (source.path, said(node.args[0])) for source, node in nodes(ast.Call) if said(node.func) in {"outbox.emit", "emit"} and node.args
     ]
-    assert {name for _, name in calls} == {"KIND", "channel.value", "OUTBOX_KIND", "EVENT", "SEND", "ANSWERED", "TRIAL"}
-    hooks = {webhooks.EVENT, webhooks.SEND, notices.ANSWERED, opinions.ANSWERED, first_day.TRIAL}
+    assert {name for _, name in calls} == {"KIND", "channel.value", "OUTBOX_KIND", "EVENT", "SEND", "ANSWERED", "ISSUED", "TRIAL"}
+    hooks = {webhooks.EVENT, webhooks.SEND, notices.ANSWERED, opinions.ANSWERED, ISSUED, first_day.TRIAL}
     assert {messages.KIND, *OUTSIDE, enums.OUTBOX_KIND, collecting.OUTBOX_KIND} | hooks <= set(outbox._handlers.by_key)

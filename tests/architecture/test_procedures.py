@@ -41,6 +41,7 @@ SENDERS = {
     "portal/webhooks/services.py": "asks the worker to tell a system, and its owner that it was not reached",
     "outreach/opinions/services.py": "an answered opinion, to systems that asked for it; tells no person",
     "approvals/publicity/services.py": "an answered objection, as above",
+    "approvals/titles/services/notices.py": "asks the worker for the PDF of a notice, tells nobody",
     "approvals/record_requests/services.py": "a request has no states to step through: it ends by what is entered elsewhere",
     "portal/personal/services.py": "somebody asks for a correction of the own data, which is no matter",
     "outreach/exchange/mails.py": "who has no account and left an e-mail address; the others are told by the event's procedure",

@@ -10,9 +10,11 @@ from approvals.titles.plan_facts import in_words, plan_facts
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.policy import parameters
+from greendistrict.workflow import outbox
 from greendistrict.workflow.dry_run import tell
 from greendistrict.workflow.procedure import Taken
 
+ISSUED = "notice_issued"  # event kind of the outbox; an app on a higher layer makes the paper
 TITLE_WORDS: dict[str, str] = {
     CaseKind.APPLICATION: str(TitleKind.PILOT.label),
     CaseKind.ACCEPTANCE: str(TitleKind.DEMONSTRATION.label),
@@ -39,14 +41,20 @@ def on_open_notice(taken: Taken) -> None:
 
     Facts of the plan are published only where the officer says so.
     """
-    case, values = taken.obj, taken.values
-    start = values.get("opens_on") or clock.today()
+    case, typed = taken.obj, taken.values
+    start = typed.get("opens_on") or clock.today()
     first, last = notice_span(start, parameters.load().integer("publicity.days"), workdays.current())
     title = f"{case.district.name}拟授予绿色生态城区{TITLE_WORDS[case.kind]}称号的公示"
-    text = str(values.get("body") or "").strip() or standard_text(case)
-    facts = plan_facts(case, clock.today()) if values.get("with_facts") else []
-    Notice.objects.create(case=case, title=title, body=text, opens_on=first, closes_on=last, facts=facts, opened_by=taken.person)
+    text = str(typed.get("body") or "").strip() or standard_text(case)
+    facts = plan_facts(case, clock.today()) if typed.get("with_facts") else []
+    values = {"title": title, "body": text, "opens_on": first, "closes_on": last, "facts": facts}
+    issued(Notice.objects.create(case=case, opened_by=taken.person, **values))
     tell("公众页", f"公示{day_in_words(first)}至{day_in_words(last)}，规划概况：{in_words(facts) or '不公布'}")
+
+
+def issued(notice: Notice) -> None:
+    """Say that a notice was opened or extended, so that its paper is made; once for each last day."""
+    outbox.emit(ISSUED, f"{ISSUED}:{notice.pk}:{notice.closes_on.isoformat()}", {"notice": notice.pk})
 
 
 def on_close_notice(taken: Taken) -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.core.management.base import CommandError
 from lxml.etree import fromstring
 
+from approvals.cases.models.correspondence import Notice
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
@@ -83,6 +84,11 @@ def of_an_acceptance():
     return walk.people.city_officer, dict.fromkeys(("acceptance", "site_visit", "technical_review", "dossier"), walk.case.pk)
 
 
+def of_a_notice():
+    filing = Filing().to_notice()
+    return filing.people.city_officer, {"notice": Notice.objects.get().pk}
+
+
 def of_a_district():
     people, district = worlds.verified()
     return people.city_officer, {"carbon": district.pk, "obligations_plan": [f"--year={clock.today().year + 1}"]}
@@ -118,6 +124,7 @@ WORLDS = {
     **{kind: {kind} for kind in OF_ONE_MATTER},
     of_a_review: {"review_opinion", "panel_record", "meeting_pack", "meeting_minutes", "score_sheet"},
     of_an_acceptance: {"acceptance", "site_visit", "technical_review", "dossier"},
+    of_a_notice: {"notice"},
     of_a_district: {"carbon", "obligations_plan"},
     of_a_volume: {"archive_catalogue", "archive_remarks", "archive_transfer"},
     of_the_city: {"annual_city", "annual_city_open", "year_end", "annual_district"},
