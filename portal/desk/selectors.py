@@ -109,7 +109,7 @@ def _read(viewer: Viewer) -> Figures | None:
 
 # Work desk by role: tasks, deadlines, recent events, and parts for single roles.
 
-SHOWN, SHOWN_OTHERS, SHOWN_COMING, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 4, 2, 100, 8, 7
+SHOWN, SHOWN_DUE, SHOWN_OTHERS, SHOWN_COMING, MOST, SHOWN_DISTRICTS, SHOWN_FINDINGS = 6, 4, 4, 2, 100, 8, 4
 APPLICANT_SIDE = (Role.PREPARER, Role.REVIEWER, Role.CONSULTANT)
 BUILD_PARTS = (
     ("part-a", BuildState.DONE.label, BuildState.DONE),
@@ -173,7 +173,7 @@ def desk_of(viewer: Viewer) -> Desk:
     if held.is_city:
         desk.overview = city.overview(now, owed)
     if held.has(*DISTRICT_SIDE):
-        desk.districts, desk.more_districts = _cards(now)
+        desk.districts, desk.more_districts = _cards(now, _most_urgent(owed))
     if held.has(*APPLICANT_SIDE):
         desk.checks = _open_checks(now)
     if held.has(Role.EXPERT):
@@ -196,6 +196,7 @@ class ShownDue(NamedTuple):
     own_count: int
     others: list[TaskItem]
     others_count: int
+    others_late: int
 
 
 def shown_due(desk: Desk, tasks: Sequence[TaskItem] = ()) -> ShownDue:
@@ -207,7 +208,7 @@ def shown_due(desk: Desk, tasks: Sequence[TaskItem] = ()) -> ShownDue:
     told = {place for task in tasks if (place := _place(task))}
     alone = {place for place, number in Counter(map(_place, own)).items() if number == 1}
     own = [item for item in own if _place(item) not in told & alone]
-    return ShownDue(_first(own, SHOWN), len(own), _first(others, SHOWN_OTHERS), len(others))
+    return ShownDue(_first(own, SHOWN_DUE), len(own), _first(others, SHOWN_OTHERS), len(others), sum(map(_is_late, others)))
 
 
 def _place(item: TaskItem) -> tuple[str, int] | None:
@@ -215,8 +216,12 @@ def _place(item: TaskItem) -> tuple[str, int] | None:
     return (item.link.partition("#")[0], item.days) if item.link and item.days is not None else None
 
 
+def _is_late(item: TaskItem) -> bool:
+    return isinstance(item.days, workdays.Remaining) and item.days.calendar < 0
+
+
 def _first(items: list[TaskItem], most: int) -> list[TaskItem]:
-    late = [item for item in items if isinstance(item.days, workdays.Remaining) and item.days.calendar < 0]
+    late = list(filter(_is_late, items))
     coming = items[len(late) :]
     return [*late[: max(most - min(len(coming), SHOWN_COMING), 0)], *coming][:most]
 
@@ -236,10 +241,17 @@ def _carbon_due(today: dt.date) -> CarbonDue:
     return CarbonDue(year, dues[YearlyReportKind.CARBON, year], is_default)
 
 
-def _cards(viewer: Viewer) -> tuple[list[dict[str, Any]], int]:
-    """Own districts with their stage bars, titled ones first, and the number of further ones."""
+def _most_urgent(owed: Owed) -> int | None:
+    """The district of the duty of one's own that falls due first; None without one."""
+    mine = ((row.due, row.district_id) for row in owed.single if row.is_open and row.district_id and row.key not in owed.others)
+    return min(mine, default=(None, None))[1]
+
+
+def _cards(viewer: Viewer, urgent: int | None) -> tuple[list[dict[str, Any]], int]:
+    """Own districts with their stage bars, the most urgent one first, then titled ones, and the number of further ones."""
     own = districts_of(viewer).filter(guideline_area=False)
-    rows = list(own.order_by(Case(When(stage__in=TITLED, then=0), default=1), "name_pinyin", "pk")[: SHOWN_DISTRICTS + 1])
+    place = Case(When(pk=urgent or 0, then=0), When(stage__in=TITLED, then=1), default=2)
+    rows = list(own.order_by(place, "name_pinyin", "pk")[: SHOWN_DISTRICTS + 1])
     cards = [{"district": district, "stages": stage_bar(district)} for district in rows[:SHOWN_DISTRICTS]]
     return cards, own.count() - SHOWN_DISTRICTS if len(rows) > SHOWN_DISTRICTS else 0
 
@@ -274,16 +286,19 @@ class OpenCheck:
 
 
 def _open_checks(viewer: Viewer) -> list[OpenCheck]:
-    """The newest self-check the user's organisation still works on, from live rows."""
+    """The oldest self-check the user's organisation still works on, for who signs the one that waits for a signature, from live rows."""
     mine = self_checks_visible_to(viewer).filter(district__in=districts_of(viewer), status__in=(*OPEN_STATES, SelfCheckState.SIGNING))
-    check = mine.select_related("table__planned", "table__previous").order_by("-year", "pk").first()
+    signed_first = Case(When(status=SelfCheckState.SIGNING, then=0 if viewer.held.has(Role.REVIEWER) else 2), default=1)
+    check = mine.select_related("table__planned", "table__previous").order_by(signed_first, "year", "pk").first()
     return [] if check is None else [_open_check(viewer, check)]
 
 
 def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
     sheet = live_sheet(check.table)
     rows, scored = sheet.rows, sheet.scored
-    findings = [finding for finding in findings_of(check.table, scored, rows, viewer.today) if finding.item_id]
+    editable = check.status in OPEN_STATES and may_edit_district(viewer.held, check.district)
+    found = findings_of(check.table, scored, rows, viewer.today) if editable else []  # a list to fill in, for who fills in
+    findings = [finding for finding in found if finding.item_id]
     missing = len(report_findings(check))
     states = [row.build_state for row in rows.values() if row.item_id in scored.table.items]
     return OpenCheck(
@@ -294,7 +309,7 @@ def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
         built=_bar(states) if check.table.building else [],
         findings=sorted(findings, key=lambda one: not one.blocks)[:SHOWN_FINDINGS],
         more=max(len(findings) - SHOWN_FINDINGS, 0),
-        editable=check.status in OPEN_STATES and may_edit_district(viewer.held, check.district),
+        editable=editable,
     )
 
 

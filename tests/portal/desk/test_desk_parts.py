@@ -145,11 +145,11 @@ def test_the_frame_shows_figures_once_the_desk_was_opened_and_counts_again_when_
 
 def test_what_is_long_overdue_leaves_room_for_what_falls_due_next():
     for days, shown in (
-        (range(-9, 0), "-9 -8 -7 -6 -5 -4"),
-        ((*range(-9, 0), 3), "-9 -8 -7 -6 -5 3"),
-        ((*range(-9, 0), 3, 4, 5), "-9 -8 -7 -6 3 4"),
-        ((-9, -1, 3, 4, 5, 6, 7), "-9 -1 3 4 5 6"),
-        (range(8), "0 1 2 3 4 5"),
+        (range(-9, 0), "-9 -8 -7 -6"),
+        ((*range(-9, 0), 3), "-9 -8 -7 3"),
+        ((*range(-9, 0), 3, 4, 5), "-9 -8 3 4"),
+        ((-9, -1, 3, 4, 5, 6, 7), "-9 -1 3 4"),
+        (range(8), "0 1 2 3"),
         ((), ""),
     ):
         due = [TaskItem(f"{day}", (), "", workdays.Remaining(day * 5 // 7, day)) for day in days]  # working days do not matter here

@@ -13,7 +13,9 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.workflow.todo import Task
 from obligations import services
+from obligations.open_counts import owed_in_sight
 from obligations.selectors import due, obligations_visible_to
+from portal.desk.selectors import desk_of
 from portal.todo.selectors import Todo, dues_of
 from tests.factories.accounts import make_organisation, make_user
 from tests.factories.once import copy_of, once
@@ -109,6 +111,19 @@ def test_a_task_falls_due_with_what_is_owed_on_its_page(people):
         Task("有期限", "丙", page, due=dt.date(2027, 1, 4)),
     ]
     assert [task.due for task in Todo(tasks, dues=dues).first()] == [dt.date(2027, 1, 4), dues[page], None]
+
+
+@EACH_DAY
+def test_the_district_of_the_most_urgent_duty_of_ones_own_is_the_card(people, now):
+    with clock.at(now):
+        viewer = Viewer(people.preparer)
+        owed = owed_in_sight(viewer)
+        first: dict[int, dt.date] = {}
+        for row in sorted(owed.single, key=lambda row: row.due):
+            if row.is_open and row.district_id and row.key not in owed.others:
+                first.setdefault(row.district_id, row.due)
+        shown = [card["district"].pk for card in desk_of(viewer).districts]
+    assert (len(set(first.values())) > 1, first[shown[0]]) == (True, min(first.values()))
 
 
 @EACH_DAY
