@@ -7,6 +7,7 @@
   const UPRIGHT = 768; /* below it lists stand as blocks */
   const MANY = 8; /* boxes of a list that are too many to find one at a glance */
   const TYPED = "gd-typed"; /* of this tab: what the form sent last held */
+  const LISTS = "gd-lists"; /* of this tab: conditions of lists by their page */
   const AWAY = /\/accounts\/(login|proof)\/$/; /* pages between a form and its sending */
   const typing = (node) => node instanceof Element && (node.matches("input, textarea, select") || node.isContentEditable);
 
@@ -287,6 +288,19 @@
     if (window.innerWidth < UPRIGHT) for (const long of scope.querySelectorAll("details[data-long]")) long.removeAttribute("open");
   }
 
+  /* The conditions of a list are still there when one comes back to it by the menu; 清空 drops them. */
+  function remembered() {
+    const kept = JSON.parse(sessionStorage.getItem(LISTS) || "{}");
+    const lists = kept.owner === owner() ? kept.lists : {};
+    if (document.querySelector(".gd-filter")) {
+      const asked = new URLSearchParams(location.search);
+      asked.delete("page");
+      lists[location.pathname] = String(asked);
+      sessionStorage.setItem(LISTS, JSON.stringify({ owner: owner(), lists }));
+    }
+    for (const link of document.querySelectorAll(".gd-side a[href]")) if (lists[link.pathname]) link.search = lists[link.pathname];
+  }
+
   /* What a link leads to may stand in a fold. */
   function unfolded() {
     const there = document.querySelector(":target");
@@ -339,6 +353,7 @@
     boxes(document);
     positioned(document);
     unfolded();
+    remembered();
     const errors = document.querySelector(".gd-errors");
     if (errors) errors.focus();
   });

@@ -186,6 +186,13 @@ def grid(page, live_server, table):
     assert page.faults == []
 
 
+def test_at_twice_the_size_the_head_leaves_room_for_the_rows(grid):
+    grid.set_viewport_size({"width": 683, "height": 384})
+    bottom = "(name) => document.querySelector(name).getBoundingClientRect().bottom"
+    assert grid.evaluate(bottom, ".gd-filters") - grid.evaluate(bottom, ".gd-top") <= 160
+    assert grid.evaluate("document.documentElement.scrollWidth") <= 683
+
+
 def at(page):
     return page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
 
