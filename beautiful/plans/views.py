@@ -29,11 +29,13 @@ from beautiful.plans.forms import (
     WithdrawReportForm,
 )
 from beautiful.plans.models import QUARTERS, ActionPlan, PlannedTask, PlanStanding, QuarterlyProgress
+from beautiful.plans.progress_chart import progress_line
 from beautiful.plans.selectors import plans as selectors
 from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answers_by_row, answers_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
+from greendistrict.core.bullet_chart import Bullet, bullets
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import RefusalsIn
@@ -105,12 +107,18 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = _plan(viewer, pk)
     lines = selectors.lines_of(found, viewer)
+    areas = selectors.by_area(lines)
     held = viewer.held
     coordinates = rules.coordinates(held)
     is_draft = found.standing == PlanStanding.DRAFT
     context = {
         "plan": found,
-        "areas": selectors.by_area(lines),
+        "areas": areas,
+        "by_area": bullets(
+            [Bullet(area.name, selectors.tally(there)["green"], len(there)) for area, there in areas if there],
+            title="各重点领域达到路径的任务和全部任务（项）",
+            unknown="",
+        ),
         "tally": selectors.tally(lines),
         "problems": selectors.problems_of(lines),
         "rolled": selectors.rolled_words(lines),
@@ -211,6 +219,7 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
         "planned": found,
         "partners": list(found.partners.all()),
         "quarters": quarters,
+        "progress": progress_line(found, quarters, viewer.today),
         "below": [(one, selectors.quarter_values(one, (), amber)) for one in below if one.pk in seen],
         "hidden": len([one for one in below if one.pk not in seen]),
         "history": [
