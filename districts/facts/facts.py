@@ -5,7 +5,7 @@ as not done. Facts that nobody has filled in are absent; where a baseline is mis
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -25,6 +25,7 @@ from districts.facts.baseline_ratios import (
     plots_ratio,
 )
 from districts.file.models.district import District
+from districts.indicator_systems.models import IndicatorSystem
 from districts.indicator_systems.selectors import carbon_targets
 from districts.plot_changes.selectors import changed_after
 from districts.plots import milestones
@@ -35,6 +36,7 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.audit.services import subject_of
 from greendistrict.core import memoisation
 from greendistrict.core.django_internals import Compiled, is_prefetched
+from greendistrict.core.number_parsing import plain
 from greendistrict.core.rounding import percent
 from greendistrict.documents.models import Evidence
 from greendistrict.documents.selectors import evidence_of
@@ -210,20 +212,34 @@ LISTING = Compiled(_listing, -1, dt.date.min, 1001)  # a year that the column ca
 
 
 def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str, FactValue]:
-    """Facts of the indicator system of the plan's version; without one the dimensions are those once stated of an approved plan."""
+    """Dimensions of the indicator system of the plan's version, and stages of its carbon report.
+
+    Without a system the dimensions are those once stated of an approved plan.
+    """
     system = plan.indicator_systems.counting_on(on)
+    stages = _stages(plan, system, _at(page_of("plan_edit", district), plan, "carbon_stage_targets"))
+    link = page_of("indicator_system", district)
     if system is None:
         stated = stated_dimensions(plan)
         note = "原在专业规划中勾选，没有逐条指标" if stated else "没有指标体系，包含的方面按指标计算"
-        boxes = FactValue(stated, note=note, link=page_of("indicator_system", district))
-        page = _at(page_of("plan_edit", district), plan, "carbon_stage_targets")
-        years = FactValue(len({row["year"] for row in plan.carbon_stage_targets}), link=page)
-        return dict(zip(INDICATOR_FACTS, (boxes, years), strict=True))
-    link, note = page_of("indicator_system", district), f"按指标体系第{system.number}版，{system.get_status_display()}"
+        return dict(zip(INDICATOR_FACTS, (FactValue(stated, note=note, link=link), stages), strict=True))
+    note = f"按指标体系第{system.number}版，{system.get_status_display()}"
     open_ = "" if system.status in SIGNED_SYSTEMS else NOT_SIGNED
     dimensions = FactValue(system.dimensions_covered(), note=note, provisional=open_, link=link)
-    stages = FactValue(len(carbon_targets(system)), note=note, provisional=open_, link=link)
     return dict(zip(INDICATOR_FACTS, (dimensions, stages), strict=True))
+
+
+def _stages(plan: SpecialPlan, system: IndicatorSystem | None, link: str) -> FactValue:
+    """Years of the staged targets of the plan's carbon report (七（一）3); those of the indicator system are told where they differ."""
+    planned = {int(row["year"]): Decimal(str(row["value"])) for row in plan.carbon_stage_targets}
+    stated = {} if system is None else {year: Decimal(target) for year, target in carbon_targets(system)}
+    other = {year: target for year, target in stated.items() if planned.get(year) != target}
+    note = f"指标体系第{system.number}版的{_stage_words(other)}与专业规划登记的不同" if system and other else ""
+    return FactValue(len(planned), note=joined(_stage_words(planned), note), link=link)
+
+
+def _stage_words(stages: Mapping[int, Decimal]) -> str:
+    return "、".join(f"{year}年{plain(stages[year])}" for year in sorted(stages))
 
 
 def _parts(plan: SpecialPlan, on: dt.date, parts: frozenset[str]) -> FactValue:

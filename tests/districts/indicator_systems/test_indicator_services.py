@@ -195,8 +195,7 @@ def test_no_rule_turns_green_on_a_version_nobody_signed(people):
     system = filled_system(people)
     for status in SystemStatus.values:
         IndicatorSystem.objects.update(status=status, approved_at=clock.now() if status == "approved" else None)
-        for rule in ("INDICATOR-DIMENSIONS", "CARBON-STAGES"):
-            assert (verdict(rule, system.district) == "pass") == (status in {"handed_up", "approved"}), (status, rule)
+        assert (verdict("INDICATOR-DIMENSIONS", system.district) == "pass") == (status in {"handed_up", "approved"}), status
         if status in {"draft", "signing"}:
             assert "签发后计入" in facts(system.district)["indicator_dimensions"].provisional
 
@@ -255,12 +254,24 @@ def test_ticks_of_old_count_only_where_no_system_is_and_the_plan_is_approved(peo
     system = begun_system(people, district)
     system.rows.update(near="", mid="", long="")
     assert facts(district)["indicator_dimensions"].value == frozenset()
-    assert facts(district)["carbon_stage_targets"].value == 0
-    IndicatorSystem.objects.update(near_year=2027, mid_year=2030)
+    assert facts(district)["carbon_stage_targets"].note == "2030年30"
+
+
+@AREA
+def test_stages_are_those_of_the_carbon_report_and_no_number_of_the_indicator_system(people):
+    """七（一）3 asks them of the plan, from which the target path and all reports take them; a system with more is told."""
+    district = make_district(people)
+    plan = SpecialPlanFactory(district=district, carbon_stage_targets=[{"year": 2030, "value": "28.0"}])
+    system = begun_system(people, district)
+    system.rows.update(near="", mid="", long="")
+    IndicatorSystem.objects.update(near_year=2027, mid_year=2030, status="approved", approved_at=clock.now())
     system.rows.filter(key=CARBON).update(near="30", mid="28", long="25")
-    assert facts(district)["carbon_stage_targets"].value == 2
-    IndicatorSystem.objects.update(status="approved", approved_at=clock.now())
-    assert verdict("CARBON-STAGES", district) == "pass"
+    fact = facts(district)["carbon_stage_targets"]
+    assert (fact.value, verdict("CARBON-STAGES", district)) == (1, "fail")
+    assert fact.note == "2030年28；指标体系第1版的2027年30与专业规划登记的不同"
+    stages = [{"year": 2027, "value": "30"}, {"year": 2030, "value": "28"}]
+    type(plan).objects.update(carbon_stage_targets=stages)
+    assert (facts(district)["carbon_stage_targets"].note, verdict("CARBON-STAGES", district)) == ("2027年30、2030年28", "pass")
 
 
 def test_the_approved_version_counts_while_the_next_is_drafted(people):
