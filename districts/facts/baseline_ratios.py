@@ -25,6 +25,12 @@ from greendistrict.policy.facts import FactValue
 NO_PLAN_BASELINE = "专业规划登记批准后，按冻结的规划基线计"
 NO_PILOT_BASELINE = "授予试点后，按冻结的试点基线计"
 PILOT_WITHOUT_BASELINE = "尚未建立试点基线"
+# What makes a gate known where more rows in the live lists change nothing.
+BY_BACKFILL = "由申报主体填报人办理变更“补录试点基线”"
+BY_CHANGE = {
+    BaselineKind.PILOT: "试点基线的清单为空，由申报主体填报人办理变更，调入清单",
+    BaselineKind.PLAN: "规划基线的清单为空，登记在新一版专业规划批准后计入",
+}
 SHOWN_NAMES = 5
 ANY_CODE = "-any-district-"
 Kept = dict[str, Any]
@@ -71,11 +77,13 @@ def _pattern(name: str) -> str:
 def plot_rates(district: District, on: dt.date) -> dict[str, FactValue]:
     """The two plot rates as in ``district_facts``, in at most four queries."""
     listed, found = page_of("plot_list", district), {}
+    pilot = _unfrozen(district) if district.stage == Stage.PILOT else FactValue(note=_no_pilot(district), link=f"{listed}?missing=built")
+    plan = FactValue(note=NO_PLAN_BASELINE, link=f"{listed}?missing=acquired")
     for name, kind, waiting, done, link in (
-        ("plots_acquired_ratio", BaselineKind.PLAN, NO_PLAN_BASELINE, acquired_plots, f"{listed}?missing=acquired"),
-        ("plots_built_ratio", BaselineKind.PILOT, _no_pilot(district), built_plots, f"{listed}?missing=built"),
+        ("plots_acquired_ratio", BaselineKind.PLAN, plan, acquired_plots, f"{listed}?missing=acquired"),
+        ("plots_built_ratio", BaselineKind.PILOT, pilot, built_plots, f"{listed}?missing=built"),
     ):
-        found[name] = FactValue(note=waiting, link=link)
+        found[name] = waiting
         for frozen in FROZEN.read(district.pk, kind, on):
             frozen.district = district
             found[name] = plots_ratio(district, frozen, link, done(district, on))
@@ -104,7 +112,10 @@ def plots_ratio(district: District, baseline: Baseline, link: str, done: Milesto
     total, part = (sum(areas, Decimal(0)) for areas in ((area for _, area in kept), reached))
     by_area = f"按面积{percent(part, total)}" if total else "基线中没有可建设地块"
     note = joined(by_area, entered, _changes(district, baseline, "plots"))
-    return FactValue(numerator=len(reached), denominator=len(kept), note=note, source=str(baseline), link=link, noun="个地块")
+    supply = "" if kept else BY_CHANGE[BaselineKind(baseline.kind)]
+    return FactValue(
+        numerator=len(reached), denominator=len(kept), note=note, source=str(baseline), link=link, noun="个地块", supply=supply
+    )
 
 
 def _no_pilot(district: District) -> str:
@@ -112,12 +123,17 @@ def _no_pilot(district: District) -> str:
     return NO_PILOT_BASELINE if district.stage == Stage.CANDIDATE else PILOT_WITHOUT_BASELINE
 
 
+def _unfrozen(district: District) -> FactValue:
+    """Gate of a pilot whose title was granted before the portal; its link is where the change begins that freezes its lists."""
+    link = f"{page_of('district_detail', district)}?tab=archive#base-title"
+    return FactValue(note=PILOT_WITHOUT_BASELINE, link=link, supply=BY_BACKFILL)
+
+
 def pilot_gates(district: District, on: dt.date) -> dict[str, FactValue]:
     """Facts over the pilot baseline of a day; without a baseline each fact has no value and a note with the reason."""
     baseline = baseline_on(district, BaselineKind.PILOT, on)
     if baseline is None and district.stage == Stage.PILOT:
-        missing = FactValue(note=PILOT_WITHOUT_BASELINE, link=f"{page_of('district_detail', district)}?tab=archive#base-title")
-        return dict.fromkeys(GATE_PAGES, missing)
+        return dict.fromkeys(GATE_PAGES, _unfrozen(district))
     if baseline is None:
         return {name: FactValue(note=_no_pilot(district), link=page_of(page, district)) for name, page in GATE_PAGES.items()}
     return {name: over(district, baseline, on) for name, over in PILOT_GATES.items()}
@@ -182,7 +198,9 @@ def _listed_ratio(
     words = f"{first_names(list(left.values()))}{undone}" if left else ("" if kept else "基线清单为空，不能视为全部完成")
     note = joined(words, f"其中补录{backfilled}个，有理由和证明" if backfilled else "", _changes(district, baseline, name))
     source, link = str(baseline), page_of(page, district) + (f"?only={','.join(map(str, left))}" if left else "")
-    return FactValue(numerator=len(kept) - len(left), denominator=len(kept), note=note, source=source, link=link, noun=noun)
+    supply = "" if kept else BY_CHANGE[BaselineKind(baseline.kind)]
+    reached = len(kept) - len(left)
+    return FactValue(numerator=reached, denominator=len(kept), note=note, source=source, link=link, noun=noun, supply=supply)
 
 
 def _changes(district: District, baseline: Baseline, name: str) -> str:

@@ -18,7 +18,8 @@ class FactValue:
     ``numerator`` and ``denominator`` hold an exact ratio (``value`` may then be ``None``); ``noun`` is the unit they count (``个地块``).
     ``note`` is a text for people, ``source`` the origin, ``link`` the page on which the value can be changed. ``provisional``: what must
     happen before the value counts; until then it is compared and shown (按现填), but meets no requirement. ``underway``: somebody is
-    working on it, so that it is neither met nor missed (正在办理).
+    working on it, so that it is neither met nor missed (正在办理). ``supply``: what makes an unknown value known where it is not
+    what the policy's data name for the fact.
     """
 
     value: Raw = None
@@ -30,6 +31,7 @@ class FactValue:
     noun: str = ""
     provisional: str = ""
     underway: bool = False
+    supply: str = ""
 
     @cached_property
     def number(self) -> Fraction | None:

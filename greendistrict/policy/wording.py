@@ -63,8 +63,8 @@ def _found(requirement: Requirement, fact: FactValue) -> str:
 def remedy(requirement: Requirement, fact: FactValue, title: str) -> str:
     """What would meet the requirement, in words."""
     subject = requirement.fact.what or title
-    if not is_known(requirement, fact) and requirement.fact.supply:
-        return requirement.fact.supply
+    if not is_known(requirement, fact) and (supply := fact.supply or requirement.fact.supply):
+        return supply
     if not is_known(requirement, fact):
         # What is divided by what stands under the rule's reading; once is enough.
         part, divided, _ = subject.partition(" ÷ ")

@@ -238,6 +238,23 @@ def test_a_pilot_without_a_baseline_is_told_that_it_is_missing_not_that_it_will_
     assert said == {"candidate": "授予试点后，按冻结的试点基线计", "pilot": "尚未建立试点基线"}
 
 
+def test_what_is_asked_for_a_gate_is_what_makes_it_known():
+    """More plots, works and projects in the live lists change nothing where the baseline lacks or froze an empty list."""
+    district, rules = DistrictFactory(stage="pilot"), ("ACCEPT-PLOTS", "ACCEPT-INFRA", "ACCEPT-KEY-PROJECTS")
+
+    def asked():
+        facts = Facts(district_facts(district, clock.today()))
+        return {ask(POLICY.rule(rule), facts).remedy for rule in rules}
+
+    PlotFactory(district=district)
+    assert asked() == {"由申报主体填报人办理变更“补录试点基线”"}
+    assert plot_rates(district, clock.today())["plots_built_ratio"] == district_facts(district, clock.today())["plots_built_ratio"]
+    district.plots.all().delete()
+    freeze(district, BaselineKind.PILOT)
+    PlotFactory(district=district)
+    assert asked() == {"试点基线的清单为空，由申报主体填报人办理变更，调入清单"}
+
+
 def make_plots(district, count, **fields):
     Plot.objects.bulk_create(Plot(district=district, number=f"P{number:04d}", area_ha=1, **fields) for number in range(count))
     return list(district.plots.order_by("number"))
