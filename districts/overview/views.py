@@ -292,7 +292,7 @@ LIST, BOARD = "districts/overview/plot_list.html", "districts/overview/plot_boar
 
 @require_safe
 def plot_list(request: HttpRequest, code: str) -> HttpResponse:
-    """Show plots under the filter, 50 per page, with totals of the whole list; editors add a plot below.
+    """Show plots under the filter, 50 per page, with the totals of all of them; editors add a plot below.
 
     A bureau sees the buildable ones even while the file is closed to it.
     """

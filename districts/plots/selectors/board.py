@@ -105,10 +105,10 @@ def list_rows(plots: QuerySet[Plot], today: dt.date) -> list[Any]:
 
 
 def sums_of(totals: Mapping[str, Any]) -> dict[str, str]:
-    """Last row of ``PLOT_LIST``, from ``totals_of``."""
+    """Last row of ``PLOT_LIST``, from ``totals_of``: the sums of what the list shows."""
     unfit = f"，不符合{num(totals['failing'])}个" if totals["failing"] else ""
     return {
-        "number": f"合计{num(totals['plots'])}个",
+        "number": f"合计{num(totals['shown'])}个",
         "land_use": f"可建设{num(totals['buildable'])}个",
         "area_ha": num(totals["area"], 2),
         "floor_area": num(totals["floor"], 0),
@@ -123,22 +123,29 @@ def step_words(plot: Plot) -> TonedWord:
 
 
 TOTALS = """
-    SELECT count(id) AS plots, {shown} AS shown,
+    SELECT {listed} AS plots, count(id) AS shown,
         coalesce(sum(area_ha), 0) AS area, coalesce(sum(floor_area), 0) AS floor,
         count(*) FILTER (WHERE buildable) AS buildable,
         count(*) FILTER (WHERE buildable AND acquired_on IS NOT NULL AND acquisition IN ('grant', 'allocation')) AS acquired,
         count(*) FILTER (WHERE buildable AND built_on IS NOT NULL AND conforms) AS built,
         count(*) FILTER (WHERE buildable AND NOT conforms) AS failing
-    FROM districts_plot WHERE district_id = %s AND ended_by_id IS NULL {kept}
+    FROM districts_plot WHERE {whole} {shown}
 """
+WHOLE = "district_id = %s AND ended_by_id IS NULL"
 
 
 def totals_of(district: District, shown: QuerySet[Plot] | None = None, *, kept: bool = True) -> dict[str, Any]:
-    """Totals of the whole list, or without ``kept`` plots of its buildable ones, and how many are ``shown``: one query."""
+    """Totals of the plots ``shown``, without it of the whole list, and the number of ``plots`` of the whole list: one query.
+
+    Without ``kept`` plots the whole list has only the buildable ones.
+    """
+    whole = WHOLE if kept else f"{WHOLE} AND buildable"
     statement, parameters = shown.order_by().values("pk").query.sql_with_params() if shown is not None else ("", ())
-    counted = f"(SELECT count(*) FROM ({statement}) AS shown)" if statement else "count(id)"  # noqa: S608 -- by Django
+    listed = f"(SELECT count(*) FROM districts_plot WHERE {whole})" if statement else "count(id)"  # noqa: S608 -- no value in it
+    among = f"AND id IN ({statement})" if statement else ""
     with connection.cursor() as cursor:
-        cursor.execute(TOTALS.format(shown=counted, kept="" if kept else "AND buildable"), [*parameters, district.pk])
+        districts = [district.pk] * (2 if statement else 1)
+        cursor.execute(TOTALS.format(listed=listed, whole=whole, shown=among), [*districts, *parameters])
         return dict(zip((column.name for column in cursor.description), cursor.fetchone(), strict=True))
 
 

@@ -16,7 +16,7 @@ from greendistrict.columns.lists import RowAddress
 from greendistrict.core import clock
 from greendistrict.policy import parameters
 from greendistrict.policy.services import set_setting
-from tests.factories.districts import PlotFactory
+from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
 
 TODAY = dt.date(2026, 11, 26)
 
@@ -54,6 +54,24 @@ def test_who_may_change_rows_has_a_link_in_each_and_in_head_and_sums_a_cell_for_
     assert "?next=%2Fdistricts%2F%3Fpage%3D2%26q%3D%E7%94%B2" in may.lines
     assert may.sums == '<tr><td></td><th scope="row" colspan="2">合计&lt;3&gt;个</th><td colspan="7" class="gd-num">9</td><td></td></tr>'
     assert may_not.sums == ""
+
+
+@pytest.mark.django_db
+def test_a_filtered_list_ends_in_the_sums_of_what_it_shows(client, people):
+    """Plots, key projects and works alike."""
+    district, makers = make_district(people), {"plot_list": PlotFactory, "key_project_list": KeyProjectFactory, "work_list": WorkFactory}
+    PlotFactory(district=district, number="B-1", area_ha=2, floor_area=3000, buildable=False)
+    client.force_login(people.preparer)
+    for page, factory in makers.items():
+        one, _ = factory(district=district), factory(district=district)
+        address = reverse(f"districts:{page}", args=[district.code])
+        narrowed = {"q": one.number} if page == "plot_list" else {"only": one.pk}
+        for query, rows in ((narrowed, 1), ({}, len(type(one).objects.filter(district=district)))):
+            sums = strip_tags(client.get(address, query).context["shown"].sums)
+            assert f"合计{rows}" in sums, page
+    kept = client.get(reverse("districts:plot_list", args=[district.code]), {"q": "B-1"}).context
+    assert [words in strip_tags(kept["shown"].sums) for words in ("合计1个", "可建设0个", "2.00", "3,000")] == [True] * 4
+    assert (kept["totals"]["plots"], kept["totals"]["shown"]) == (3, 1)
 
 
 @pytest.mark.django_db
