@@ -53,6 +53,18 @@ def compared_years(
     return rows
 
 
+def aim_words(year: int, due: str, targets: Sequence[tuple[int, Decimal]]) -> str:
+    """What a value is measured against: a target that the plan sets, or a value between two points that nobody set; empty without any."""
+    if not due:
+        return ""
+    if not targets:
+        return f"控制目标{due}"
+    set_by = max((at for at, _ in targets if at <= year), default=None)
+    if set_by == year or set_by == max(targets)[0]:
+        return f"{set_by}年目标{due}"
+    return f"目标路径{due}（按年直线推算）"
+
+
 def axis_of(
     rows: Sequence[ComparedYear], last: int, targets: Sequence[tuple[int, Decimal]], control: Decimal | None
 ) -> tuple[tuple[int, str], ...]:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from carbon.inventories.content import amount_of
 from carbon.inventories.models import CarbonInventory
 from carbon.inventories.selectors import counted_years, filed_years
-from carbon.targets.compared_years import UNIT, ComparedYear, axis_of, compared_years, unfiled
+from carbon.targets.compared_years import UNIT, ComparedYear, Found, aim_words, axis_of, compared_years, unfiled
 from carbon.targets.models import TargetExplanation
 from districts.facts.facts import plan_on
 from districts.file.models.district import District
@@ -27,12 +27,17 @@ FOUND, DUE = "清单", "目标路径"
 class CarbonPath:
     """Valid inventories the person may see (newest first), and each year compared with its target (oldest first).
 
-    ``axis``: each year from the first of these to today's, with its target; empty where none is due.
+    ``axis``: each year from the first of these to today's, with its target; empty where none is due. ``targets``: the staged ones.
     """
 
     inventories: tuple[CarbonInventory, ...]
     years: tuple[ComparedYear, ...]
     axis: tuple[tuple[int, str], ...] = ()
+    targets: Found = ()
+
+    def aim(self, row: ComparedYear) -> str:
+        """What a year is measured against, in words; empty for the baseline, which is measured against nothing."""
+        return "" if row.is_baseline else aim_words(row.year, row.due, self.targets)
 
     @property
     def lines(self) -> list[tuple[CarbonInventory, ComparedYear]]:
@@ -76,7 +81,8 @@ def carbon_path(viewer: Viewer, district: District) -> CarbonPath:
     plan = plan_on(district, viewer.today)
     reasons = dict(TargetExplanation.objects.filter(district=district).values_list("year", "text"))
     years = _compared(inventories, plan, reasons)
-    return CarbonPath(inventories, years, axis_of(years, viewer.today.year, *targets_in(plan)))
+    targets, control = targets_in(plan)
+    return CarbonPath(inventories, years, axis_of(years, viewer.today.year, targets, control), targets)
 
 
 def paths_filed(plans: Mapping[int, SpecialPlan | None], year: int, in_time: Q) -> dict[int, tuple[ComparedYear, ...]]:

@@ -31,11 +31,12 @@ def target_explain(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """Form with which the district explains a year; after an edit conflict both versions are shown. Raises ``Http404``."""
     viewer = viewer_of(request)
     district = district_seen(viewer, code)
-    row = next((one for one in carbon_path(viewer, district).years if one.year == year), None)
+    found = carbon_path(viewer, district)
+    row = next((one for one in found.years if one.year == year), None)
     if row is None or not may_open(viewer.held, district):
         raise Http404
     form = ExplanationForm(request.POST or None, initial={"text": row.reason, "version": version_of(district, year)})
-    context: dict[str, Any] = {"district": district, "row": row, "form": form}
+    context: dict[str, Any] = {"district": district, "row": row, "aim": found.aim(row), "form": form}
     if request.method != "POST":
         return render(request, "carbon/targets/target_explain.html", context)
     status = UNPROCESSABLE

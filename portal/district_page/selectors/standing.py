@@ -14,6 +14,7 @@ from assessments.self_checks.models import SelfCheckState
 from assessments.self_checks.selectors.report import TARGET
 from assessments.self_checks.selectors.self_checks import received_values, self_checks_visible_to
 from assessments.yearly_reports.selectors.text import VerifiedYear, targets_of, verified_years
+from carbon.targets.compared_years import aim_words
 from carbon.targets.selectors import carbon_path
 from districts.common.enums import TITLED, Certainty, Stage
 from districts.file.models.district import District
@@ -42,7 +43,7 @@ LOWER = Measure(NUMBER, UNIT, better=-1)
 
 @dataclass(frozen=True)
 class Compared:
-    """A target and the latest value, with its signal; ``reason`` is the district's explanation."""
+    """A target and the latest value, with its signal; ``reason`` is the district's explanation, ``aim`` says what the target is."""
 
     name: str
     target: str
@@ -51,6 +52,7 @@ class Compared:
     colour: str
     words: str
     reason: str = ""
+    aim: str = ""
 
     @property
     def signal(self) -> str:
@@ -103,7 +105,7 @@ def _reasons(viewer: Viewer, district: District) -> dict[str, str]:
 def _carbon(viewer: Viewer, district: District) -> Compared | None:
     """The carbon intensity; None if neither a target nor a verified value is known."""
     there = present_in(district, viewer.today)
-    if "inventories" in there and (newest := carbon_path(viewer, district).newest) is not None:
+    if "inventories" in there and (newest := (path := carbon_path(viewer, district)).newest) is not None:
         # The newest inventory that counts, instead of values stated in reports.
         return Compared(
             "碳排放强度",
@@ -113,6 +115,7 @@ def _carbon(viewer: Viewer, district: District) -> Compared | None:
             newest.light.colour,
             f"{newest.year}年度清单，{newest.light.words}",
             newest.reason,
+            path.aim(newest),
         )
     known = targets_of(district, viewer.today)
     year = last_verified(verified_years(viewer, district)) if "verifications" in there else None
@@ -128,11 +131,15 @@ def _carbon(viewer: Viewer, district: District) -> Compared | None:
     if control is not None:
         over = year.intensity - control
         met = "达到控制目标" if over <= 0 else f"比控制目标高{percent(over, control)}" if control else "高于控制目标"
-        return Compared("碳排放强度", plain(control), value, UNIT, RED if over > 0 else GREEN, f"{when}，{met}")
+        return Compared(
+            "碳排放强度", plain(control), value, UNIT, RED if over > 0 else GREEN, f"{when}，{met}", aim=f"控制目标{plain(control)}"
+        )
     if not points:
         return Compared("碳排放强度", "", value, UNIT, NONE, f"{when}，未设目标")
     seen = light(LOWER, year.report.year, plain(year.intensity), baseline=None, targets=points)
-    return Compared("碳排放强度", seen.due or f"{points[0][0]}年{points[0][1]}", value, UNIT, seen.colour, f"{when}，{seen.words}")
+    first = f"{points[0][0]}年{points[0][1]}"
+    aim = aim_words(year.report.year, seen.due, [(at, Decimal(target)) for at, target in points]) or f"目标{first}"
+    return Compared("碳排放强度", seen.due or first, value, UNIT, seen.colour, f"{when}，{seen.words}", aim=aim)
 
 
 def last_verified(years: Iterable[VerifiedYear]) -> VerifiedYear | None:
@@ -144,7 +151,7 @@ def carbon_figure(carbon: Compared | None) -> list[dict[str, Any]]:
     """The carbon intensity among the figures: the value found, else the target."""
     if carbon is None:
         return []
-    note = carbon.words if not (carbon.found and carbon.target) else f"目标{carbon.target}，{carbon.words}"
+    note = f"{carbon.aim}，{carbon.words}" if carbon.found and carbon.aim else carbon.words
     label = f"碳排放强度{'' if carbon.found else '目标'} {UNIT}"
     warn = carbon.colour in {AMBER, RED}
     return [{"label": label, "value": carbon.found or carbon.target, "note": note, "href": "?tab=carbon", "warn": warn}]

@@ -7,12 +7,12 @@ from django.urls import reverse
 from carbon.targets import services
 from carbon.targets.compared_years import compared_years
 from carbon.targets.models import TargetExplanation
-from carbon.targets.selectors import carbon_path
+from carbon.targets.selectors import CarbonPath, carbon_path
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Stale
-from portal.district_page.selectors.standing import compared_of
+from portal.district_page.selectors.standing import carbon_figure, compared_of
 from reports.matters.carbon import compose
 from tests.carbon.inventories.world import NOW, filed_years, make_inventory, to_filed
 from tests.factories.accounts import cast as make_cast
@@ -59,6 +59,16 @@ def test_the_path_goes_from_the_oldest_inventory_through_the_targets():
     ]  # fmt: skip
 
 
+def test_a_value_between_two_points_is_called_no_target():
+    """Only the plan sets targets; what lies between them is drawn by the portal."""
+    targets = ((2023, Decimal(47)), (2025, Decimal(40)))
+    found = [(year, Decimal(45)) for year in (2022, 2023, 2024, 2025, 2026)]
+    path = CarbonPath((), tuple(compared_years(found, targets, Decimal(42), {})), targets=targets)
+    assert [path.aim(row) for row in path.years] == ["", "2023年目标47", "目标路径43.5（按年直线推算）", "2025年目标40", "2025年目标40"]
+    path = CarbonPath((), tuple(compared_years(found[:1], (), Decimal(42), {})))
+    assert [path.aim(row) for row in path.years] == ["控制目标42"]
+
+
 @pytest.mark.parametrize(("control", "colour", "due"), [(Decimal(40), "red", "40"), (Decimal(50), "green", "50"), (None, "", "")])
 def test_without_stages_the_control_target_counts(control, colour, due):
     [row] = compared_years([(2024, Decimal(48))], [], control, {})
@@ -69,7 +79,8 @@ def test_a_target_missed_is_explained_and_seen_on_page_tile_and_report(client, p
     client.force_login(people.preparer)
     tab = f"{reverse('districts:district_detail', args=[district.code])}?tab=carbon"
     assert "填写说明" in client.get(tab).content.decode()
-    assert client.get(address(district)).status_code == 200
+    path = "目标路径43.5（按年直线推算）"
+    assert path in client.get(address(district)).content.decode()
     assert client.post(address(district), {"text": WHY, "version": 0})["Location"] == tab
     assert AuditRecord.objects.get(action="carbon.explain").data["after"] == WHY
     for seat in ("preparer", "authority", "city_officer"):
@@ -78,6 +89,7 @@ def test_a_target_missed_is_explained_and_seen_on_page_tile_and_report(client, p
         assert [words for words in (WHY, "47.968", "43.5") if words not in text] == []
     tile = compared_of(Viewer(people.preparer), district).carbon
     assert (tile.found, tile.target, tile.reason) == ("48.0", "43.5", WHY)
+    assert carbon_figure(tile)[0]["note"].startswith(f"{path}，2024年度清单")
     assert tile.words.startswith("2024年度清单")
     paper = str(compose(Viewer(people.preparer), district).blocks)
     assert [words for words in (WHY, "Decimal('5756.19')", "Decimal('5040.00')") if words not in paper] == []

@@ -225,7 +225,7 @@ def test_the_carbon_target_stands_beside_the_last_verified_value_and_the_tab_sho
     assert compared_of(Viewer(people.city_officer), district).carbon.words == "没有已报送的核查值", "nothing is kept from the city"
     report = verified(district)
     carbon = compared_of(Viewer(people.preparer), district).carbon
-    assert (carbon.target, carbon.found, carbon.colour) == ("31.5", "66.7", "red")
+    assert (carbon.target, carbon.found, carbon.colour, carbon.aim) == ("31.5", "66.7", "red", "控制目标31.5")
     assert carbon.words == "2025年度核查，比控制目标高111.7%"
     assert "比控制目标高111.7%" in read(client, people.preparer, district).content.decode()
     assert "31,000" in tab(client, people.preparer, district, "carbon")
