@@ -43,6 +43,7 @@ from districts.special_plans import selectors as special_plans_selectors
 from districts.special_plans.selectors import dimensions_of_plan
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.audit.services import subject_of
 from greendistrict.columns.lists import ListTable, RowAddress
 from greendistrict.core import clock, workdays
 from greendistrict.documents.selectors import evidence_of
@@ -161,7 +162,7 @@ def overview(page: DistrictPage) -> dict[str, Any]:
 
 def timeline_entries(district: District, happened: list[recent_steps.RecentStep]) -> list[dict[str, Any]]:
     """Steps for ``components/timeline.html``, without the district's own name, which is shown above."""
-    used = _days_used(happened)
+    used = _days_used(happened, subject_of(district))
     return [
         {
             "at": step.at,
@@ -175,13 +176,16 @@ def timeline_entries(district: District, happened: list[recent_steps.RecentStep]
     ]
 
 
-def _days_used(happened: list[recent_steps.RecentStep]) -> list[int]:
-    """Working days since the previous step of the same object; 0 for the first. Newest first, like the steps."""
+def _days_used(happened: list[recent_steps.RecentStep], own: str) -> list[int]:
+    """Working days since the previous step of the same object; 0 for the first. Newest first, like the steps.
+
+    What the district itself went through (``own`` is its key) is no matter: from one stage to the next nothing was being handled.
+    """
     calendar, days = workdays.current(), []
     before: dict[str, dt.date] = {}
     for step in reversed(happened):
         day = step.at.astimezone(clock.SHANGHAI).date()
-        days.append(calendar.between(before.get(step.key, day), day))
+        days.append(calendar.between(before.get(step.key, day), day) if step.key != own else 0)
         before[step.key] = day
     return days[::-1]
 

@@ -13,10 +13,12 @@ from assessments.yearly_reports.models import YearlyReport
 from districts.common.enums import Certainty, Stage
 from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.audit.services import subject_of
 from greendistrict.core import clock, workdays
 from greendistrict.documents.enums import Confidentiality
-from portal.district_page.selectors.page import TABS
+from portal.district_page.selectors.page import TABS, timeline_entries
 from portal.district_page.selectors.standing import compared_of, expiring_files, stages_of
+from portal.recent_steps.selectors import RecentStep
 from portal.search.selectors.search import districts
 from tests.factories.approvals import Filing, make_evidence
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, file_case, make_district, shaped_plots
@@ -145,6 +147,14 @@ def test_the_timeline_counts_the_working_days_of_each_step(client):
         filing.do("sign", "reviewer")
     entries = read(client, filing.people.preparer, filing.district, "?tab=archive").context["timeline"]
     assert [(entry["title"].split()[-1], entry["used"]) for entry in entries] == [("签发并提交", "用5个工作日"), ("提交审核", "")]
+
+
+def test_the_time_between_two_stages_of_a_district_is_no_time_of_handling(people):
+    district = make_district(people, stage=Stage.PILOT)
+    own = {"title": "", "subject": district.name, "side": "", "href": "", "key": subject_of(district)}
+    stages = ((0, "撤销称号"), (66, "授予试点"))
+    steps = [RecentStep(at=clock.now() - dt.timedelta(days=days), label=label, **own) for days, label in stages]
+    assert [(entry["title"], entry["used"]) for entry in timeline_entries(district, steps)] == [("撤销称号", ""), ("授予试点", "")]
 
 
 @AREA
