@@ -13,7 +13,7 @@ from greendistrict.documents.spreadsheets import Head
 PLACES = 2
 HEADS: tuple[Head, ...] = (
     ("计量对象", 12), ("单位", 8), ("月份", 10), ("用量", 16), ("上年同月", 16), ("应有间隔", 10), ("实测间隔", 10),
-    ("估算间隔", 10), ("缺数间隔", 10), ("估算占用量 %", 12),
+    ("估算间隔", 10), ("缺数间隔", 10), ("估算占用量 %", 12), ("上年缺数间隔", 12),
 )  # fmt: skip
 
 
@@ -41,7 +41,8 @@ def _lines(rows: Sequence[CarrierYear], year: int) -> Iterable[Sequence[Cell]]:
 def _line(row: CarrierYear, label: str, cell: MonthCell, before: MonthCell) -> Sequence[Cell]:
     share = fixed(cell.estimated_share * 100, 1) if cell.amount is not None else None
     amounts = (_amount(cell.amount), _amount(before.amount))
-    return (str(row.carrier.label), row.unit, label, *amounts, cell.wanted, cell.measured, cell.estimated, cell.missing, share)
+    counts = (cell.wanted, cell.measured, cell.estimated, cell.missing)
+    return (str(row.carrier.label), row.unit, label, *amounts, *counts, share, before.missing)
 
 
 def _amount(value: Fraction | None) -> Cell:

@@ -58,6 +58,11 @@ class MonthCell:
         return max(0, self.wanted - self.measured - self.estimated)
 
     @property
+    def is_partial(self) -> bool:
+        """Whether there is an amount, but not of all intervals."""
+        return self.amount is not None and self.missing > 0
+
+    @property
     def coverage(self) -> Fraction | None:
         """Share of the expected intervals that have a value; None if none is expected."""
         return Fraction(self.wanted - self.missing, self.wanted) if self.wanted else None
@@ -102,6 +107,16 @@ class CarrierYear:
     def missing_before(self) -> list[int]:
         """Months of the previous year without consumption."""
         return [number for number, cell in zip(MONTHS, self.before, strict=True) if cell.amount is None]
+
+    @property
+    def partial(self) -> list[int]:
+        """Months of the year whose consumption misses intervals."""
+        return [number for number, cell in zip(MONTHS, self.months, strict=True) if cell.is_partial]
+
+    @property
+    def partial_before(self) -> list[int]:
+        """Months of the previous year whose consumption misses intervals."""
+        return [number for number, cell in zip(MONTHS, self.before, strict=True) if cell.is_partial]
 
     @property
     def total(self) -> MonthCell:
@@ -174,12 +189,13 @@ def _read(statement: str, meters: Iterable[_Counted], first: Any, last: Any) -> 
 
 
 def _rows(counted: Sequence[_Counted], year: int, today: dt.date) -> list[CarrierYear]:
-    wanted = _wanted(counted, year, today)
+    wanted = {one: _wanted(counted, one, today) for one in (year - 1, year)}
     cells: dict[tuple[str, int], list[MonthCell]] = defaultdict(lambda: [MonthCell() for _ in MONTHS])
     numbers: Counter[str] = Counter()
     for alike in counted:
         numbers[alike.carrier] += len(alike.keys)
-        cells[alike.carrier, year] = [MonthCell(wanted=count) for count in wanted[alike.carrier]]
+        for one, sums in wanted.items():
+            cells[alike.carrier, one] = [MonthCell(wanted=count) for count in sums[alike.carrier]]
     used = _read(USED, counted, dt.date(year - 1, 1, 1), dt.date(year, 12, 1))
     for carrier, unit, month, amount, measured, estimated, estimated_amount in used:
         whole, guessed = (in_board_unit(carrier, unit, Fraction(number)) for number in (amount, estimated_amount))

@@ -326,7 +326,11 @@ def test_the_board_counts_sub_meters_once_beside_the_year_before(client, people,
         client.force_login(people.city_officer)
         page = client.get(address("metering_board", district))
         assert page.context["above"] == []
-        assert "没有用量的月份：2026年1至2月；2025年1至2、4至12月。" in page.content.decode()
+        text = page.content.decode()
+        assert "没有用量的月份：2026年1至2月；2025年1至2、4至12月。" in text
+        assert (electricity.before[2].missing, electricity.total_before.missing) == (31 - 10, 365 - 10), "a year that is over misses, too"
+        told = ("有缺数、用量不完整的月份：2026年3月；2025年3月。", "10,000.00（缺21）", "10,000.00（缺355）")
+        assert [words for words in told if words not in text] == []
         write(part, [3000] * 10, by=people.preparer, step=DAY, reason="更正")
         (fault,) = client.get(address("metering_board", district)).context["above"]
         assert fault.words == f"{top.name}：2026年3月分表合计30000kWh，总表20000kWh"
@@ -342,7 +346,7 @@ def test_board_csv_workbook_and_inventory_say_the_same(client, people, district)
         page = client.get(address("metering_board", district), {"year": 2026}).content.decode()
         (amount,) = activity_amounts(district, 2026, clock.today())
     assert (amount.period, replace(amount, last=5).period, replace(amount, first=1, last=12).period) == ("3月", "3月至5月", "全年")
-    assert "电力,kWh,2026-03,150.00,,1,1,0,0,0.0" in text
+    assert "电力,kWh,2026-03,150.00,,1,1,0,0,0.0,1" in text
     assert any(row[4] == 150 for row in book.active.values)
     assert (amount.amount, amount.unit) == (150, "kWh")
     assert ">150.00<" in page
