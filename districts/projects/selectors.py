@@ -172,6 +172,7 @@ def gantt_of(projects: list[KeyProject], today: dt.date) -> ChartDrawing | None:
             (project.planned_start, project.planned_finish),
             (project.started_on, project.finished_on or project.in_use_on or today) if project.started_on else None,
             late=bool(slips_of(project, today)),
+            lasts="" if project.finished_on or project.in_use_on else NO_DAY if project.state in DONE else "至今未竣工",
         )
         for project in projects
         if project.planned_start and project.planned_finish
@@ -179,11 +180,14 @@ def gantt_of(projects: list[KeyProject], today: dt.date) -> ChartDrawing | None:
     return ChartDrawing(schedule, rows, today=today, title="近期重点项目计划与实际") if rows else None
 
 
+DONE = (ProjectState.COMPLETED, ProjectState.IN_USE)
+NO_DAY = "竣工日期未登记"
+
+
 def slips_of(project: KeyProject | ProjectOnDay, today: dt.date) -> list[Slip]:
     """Delays: begun or finished later than planned, or overdue; a state without a day is not a delay."""
     begun = project.started_on or (project.planned_start if project.state != ProjectState.PLANNED else None)
-    over = project.state in (ProjectState.COMPLETED, ProjectState.IN_USE)
-    done = project.finished_on or project.in_use_on or (project.planned_finish if over else None)
+    done = project.finished_on or project.in_use_on or (project.planned_finish if project.state in DONE else None)
     pairs = (("开工", project.planned_start, begun), ("竣工", project.planned_finish, done))
     return [
         Slip(project.name, f"{what}晚于计划" if actual else f"计划{what}日已过，尚未{what}", (seen - planned).days)

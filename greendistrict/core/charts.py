@@ -63,12 +63,16 @@ class MapTile:
 
 @dataclass(frozen=True)
 class ScheduleBar:
-    """One row with planned and actual period, days inclusive; ``actual`` is None before the start."""
+    """One row with planned and actual period, days inclusive; ``actual`` is None before the start.
+
+    ``lasts``: what is said instead of the last actual day where that is only the day up to which the bar is drawn.
+    """
 
     label: str
     planned: tuple[dt.date, dt.date]
     actual: tuple[dt.date, dt.date] | None = None
     late: bool = False
+    lasts: str = ""
 
 
 @dataclass(frozen=True)
@@ -369,12 +373,16 @@ def schedule(rows: Sequence[ScheduleBar], *, today: dt.date, title: str) -> Safe
     return svg_of(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
 
 
+ACTUAL = "实际"
+
+
 def _planned_and_actual(row: ScheduleBar, y: float, left: float, at: Callable[[dt.date], float]) -> list[SafeString]:
     parts = [text_mark(left - 8, y + 15, _cut(row.label, 14), anchor="end")]
-    bars = [("bar-2", "计划", row.planned, y + 4), ("late" if row.late else "bar", "实际", row.actual, y + 13)]
+    bars = [("bar-2", "计划", row.planned, y + 4), ("late" if row.late else "bar", ACTUAL, row.actual, y + 13)]
     for css, word, span, top in bars:
         if span:
-            said = f"{row.label} {word}{day_in_words(span[0])}至{day_in_words(span[1])}{'，晚于计划' if css == 'late' else ''}"
+            until = f"起，{row.lasts}" if row.lasts and word == ACTUAL else f"至{day_in_words(span[1])}"
+            said = f"{row.label} {word}{day_in_words(span[0])}{until}{'，晚于计划' if css == 'late' else ''}"
             length = at(span[1] + dt.timedelta(days=1)) - at(span[0])
             parts.append(shape("rect", css, said, x=at(span[0]), y=top, width=max(length, 2), height=8, rx=1))
     return parts

@@ -1,6 +1,7 @@
 """Key projects with plan, dates, plots, clauses and photos; municipal works with their progress."""
 
 import datetime as dt
+import re
 from io import BytesIO
 
 import pytest
@@ -9,8 +10,8 @@ from django.urls import reverse
 from PIL import Image
 
 from districts.common.enums import ProjectState, WorkState
-from districts.projects.models import KeyProjectPlan
-from districts.projects.selectors import slips_of
+from districts.projects.models import KeyProject, KeyProjectPlan
+from districts.projects.selectors import gantt_of, slips_of
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, file_case
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +118,21 @@ def test_works_tell_their_state_by_their_days(preparer, district):
         assert preparer.post(edit, {**values, "built_on": day, "version": 0}).status_code == status
     work.refresh_from_db()
     assert (work.progress, WorkFactory(district=district).progress) == (WorkState.UNPROVEN, WorkState.PLANNED)
+
+
+def test_a_project_that_goes_on_is_not_drawn_as_finished_today():
+    """The bar ends today; its words do not."""
+    today, planned = dt.date(2027, 1, 11), {"planned_start": dt.date(2024, 10, 1), "planned_finish": dt.date(2026, 6, 30)}
+    begun = {"started_on": dt.date(2024, 10, 31), **planned}
+    projects = [
+        KeyProject(name="平台", state=ProjectState.BUILDING, **begun),
+        KeyProject(name="桥", state=ProjectState.COMPLETED, **begun),
+        KeyProject(name="站", state=ProjectState.COMPLETED, finished_on=dt.date(2026, 6, 1), **begun),
+    ]
+    drawn = str(gantt_of(projects, today))
+    said = re.findall(r"实际\d[^<]*", drawn)
+    assert said == [
+        "实际2024年10月31日起，至今未竣工，晚于计划",
+        "实际2024年10月31日起，竣工日期未登记，晚于计划",
+        "实际2024年10月31日至2026年6月1日，晚于计划",
+    ]
