@@ -26,7 +26,7 @@ def _locked(table: ScoreTable) -> ScoreTable:
 
 
 def _refuse() -> NoReturn:
-    msg = "回避信息由申报主体填写"
+    msg = "须回避的单位和人员由申报主体填写"
     raise NotAllowed(msg)
 
 

@@ -20,7 +20,7 @@ def step_of(plot: Any, status: str | None) -> TonedWord:
         step = ControlStep(status)
         return TonedWord(str(step.label), ENDED.get(step, "blue"))
     if (plot.built_on or plot.acquired_on) and not plot.backfill_id:
-        return TonedWord("补录待证明：建成" if plot.built_on else "补录待证明：已取得", "amber")
+        return TonedWord("补录（缺证明）：建成" if plot.built_on else "补录（缺证明）：已取得", "amber")
     if plot.built_on:
         state, tone = COMPLETED[plot.conforms]
         return TonedWord(f"补录：{state.label}", tone)

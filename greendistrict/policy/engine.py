@@ -69,7 +69,7 @@ class Verdict(CountedOutcome):
     ``reading`` is the portal's reading where the text leaves it open, ``reading_state`` whether the city has confirmed it, ``href`` the
     page where the failing fact can be put right, ``who`` the body that a rule addresses. ``standing`` distinguishes an open verdict that
     is final from one that rests on what was typed so far, waits for somebody, or lacks data; each of them blocks. ``will_hold`` is the
-    result of 按现填.
+    result of 按目前填写.
     """
 
     rule: str

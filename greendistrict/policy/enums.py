@@ -29,7 +29,7 @@ class Standing(models.TextChoices):
     """Certainty of an open verdict; only ``Outcome.PASS`` opens a gate."""
 
     SETTLED = "settled", "已核定"
-    PROVISIONAL = "provisional", "按现填"
+    PROVISIONAL = "provisional", "按目前填写"
     UNDERWAY = "underway", "正在办理"
     UNKNOWN = "unknown", "资料不足"
 

@@ -17,7 +17,7 @@ class FactValue:
 
     ``numerator`` and ``denominator`` hold an exact ratio (``value`` may then be ``None``); ``noun`` is the unit they count (``个地块``).
     ``note`` is a text for people, ``source`` the origin, ``link`` the page on which the value can be changed. ``provisional``: what must
-    happen before the value counts; until then it is compared and shown (按现填), but meets no requirement. ``underway``: somebody is
+    happen before the value counts; until then it is compared and shown (按目前填写), but meets no requirement. ``underway``: somebody is
     working on it, so that it is neither met nor missed (正在办理). ``supply``: what makes an unknown value known where it is not
     what the policy's data name for the fact.
     """

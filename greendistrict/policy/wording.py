@@ -34,7 +34,7 @@ def required(requirement: Requirement) -> str:
 def found(requirement: Requirement, fact: FactValue, *, would_hold: bool = False) -> str:
     """Fact in words, such as ``46.2%（36 / 78）``; 资料不足 if unknown or computed over an empty set.
 
-    A provisional fact also says how the rule will turn out: ``按现填42.1%，将不满足``. A fact in progress is described by its note.
+    A provisional fact also says how the rule will turn out: ``按目前填写42.1%，将不满足``. A fact in progress is described by its note.
     """
     if fact.underway:
         return fact.note or UNDERWAY
@@ -43,7 +43,8 @@ def found(requirement: Requirement, fact: FactValue, *, would_hold: bool = False
         return f"{UNKNOWN}（{why}）" if why else UNKNOWN
     if fact.provisional:
         ahead = WILL_HOLD if would_hold else WILL_FAIL
-        return f"按现填{_found(requirement, replace(fact, note=''))}，{ahead}{f'；{fact.note}' if fact.note else ''}（{fact.provisional}）"
+        now, more = _found(requirement, replace(fact, note="")), f"；{fact.note}" if fact.note else ""
+        return f"按目前填写{now}，{ahead}{more}（{fact.provisional}）"
     return _found(requirement, fact)
 
 

@@ -53,7 +53,7 @@ NO_DATA, EXPECTED, EXPECTED_NOT, UNDERWAY = "no_data", "will_hold", "will_fail",
 PENDING = frozenset({EXPECTED, EXPECTED_NOT, UNDERWAY})
 WORDS = {
     Outcome.PASS: "已满足", Outcome.FAIL: "未满足", Outcome.WARN: "提醒", NO_DATA: UNKNOWN, Outcome.NOT_APPLICABLE: "不适用",
-    EXPECTED: "按现填将满足", EXPECTED_NOT: "按现填将不满足", UNDERWAY: "正在办理",
+    EXPECTED: "按目前填写将满足", EXPECTED_NOT: "按目前填写将不满足", UNDERWAY: "正在办理",
 }  # fmt: skip
 
 

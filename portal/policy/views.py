@@ -102,13 +102,15 @@ DISTRICTS = ListTable(
         failing=SizeColumn(label="未满足"),
         without_data=SizeColumn(label="资料不足"),
         warned=SizeColumn(label="提醒"),
-        pending=SizeColumn(label="按现填或在办"),
+        pending=SizeColumn(label="按目前填写或在办"),
         unmet=ComputedColumn("未满足的条款", unmet_words, width=60, css="gd-s gd-lines"),
     ),
     "name", "stage", "type", "failing", "without_data", "warned", "pending", "unmet", caption="各城区满足情况", key="district__code",
     demo="district__is_demo",
 )  # fmt: skip
-COUNTS = {"asked": "核对", "passed": "已满足", "failed": "未满足", "warned": "提醒", "without_data": "资料不足", "pending": "按现填或在办"}
+COUNTS = {
+    "asked": "核对", "passed": "已满足", "failed": "未满足", "warned": "提醒", "without_data": "资料不足", "pending": "按目前填写或在办",
+}  # fmt: skip
 RULES = ListTable(
     Columns(
         RuleLine,

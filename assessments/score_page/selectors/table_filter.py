@@ -53,14 +53,14 @@ class Show(TextChoices):
 
     TODO = "todo", "需要填写"
     EMPTY = "empty", "空白"
-    CHANGED = "changed", "变动"
+    CHANGED = "changed", "与上年不同"
     BELOW = "below", "低于目标"
     FAILED = "failed", "检查未过"
-    RETURNED = "returned", "被退回"
+    RETURNED = "returned", "退回要改的"
     MINE = "mine", "我的"
     PENDING = "pending", "待确认"
     UNPROVEN = "unproven", "缺佐证"
-    NOTED = "noted", "数值提示"
+    NOTED = "noted", "数值须核对"
     EXCLUDED = "excluded", "不参评"
 
 

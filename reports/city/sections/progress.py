@@ -78,7 +78,7 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         text("八（三）完成建设的比例（按个数，按面积）", 64),
     ]
     yield table("地块比例", columns, shares, key="shares", empty="没有登记的可建设地块，无从计算。",
-                note="八（一）按专业规划基线、八（三）按试点基线的可建设地块计算；没有基线的按现填，不作为已满足。")  # fmt: skip
+                note="八（一）按专业规划基线、八（三）按试点基线的可建设地块计算；没有基线的按目前填写，不作为已满足。")  # fmt: skip
     yield Heading("（三）近期重点项目和市政设施", 2)
     yield Paragraph(themes.projects(report, internal=internal))
     rows = [

@@ -102,7 +102,7 @@ def test_each_figure_of_the_footer_opens_exactly_its_rows(preparer, check):
     put(check.table, "4.2.1", value={"a": "10", "b": "100"}, target={"a": "99", "b": "100"})
     text = text_of(preparer.get(url("score_table", check.table)))
     links = re.findall(r'<a href="([^"]*\?show=\w+)">(\d+)项(\w+)</a>', text)
-    assert {word for _, _, word in links} == {"未填", "待确认", "缺佐证", "数值提示", "不参评"}
+    assert {word for _, _, word in links} == {"未填", "待确认", "缺佐证", "数值须核对", "不参评"}
     assert [text_of(preparer.get(href)).count('<tr id="row-') for href, *_ in links] == [int(number) for _, number, _ in links]
 
 
@@ -118,7 +118,9 @@ def test_a_frozen_version_counts_each_clause_once(filled):
 
 
 def test_rows_without_files_are_not_said_to_have_valid_ones(preparer, check):
-    assert "1条沿用带入的值</b>，没有低于年度目标的，都没有佐证材料" in text_of(preparer.get(url("score_table", check.table, show="todo")))
+    assert "1条的取值由平台填入</b>，没有低于年度目标的，都没有佐证材料" in text_of(
+        preparer.get(url("score_table", check.table, show="todo"))
+    )
 
 
 def test_a_save_that_changes_nothing_is_no_change_in_the_history(preparer, check):

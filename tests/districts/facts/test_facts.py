@@ -210,7 +210,7 @@ def test_what_nobody_has_filled_in_has_no_value_but_a_page():
 
 
 @pytest.mark.parametrize(
-    ("developable", "words"), [("0.421", "按现填42.1%（0.421 / 1 km²），将不满足"), ("0.5", "按现填50%（0.5 / 1 km²），将满足")]
+    ("developable", "words"), [("0.421", "按目前填写42.1%（0.421 / 1 km²），将不满足"), ("0.5", "按目前填写50%（0.5 / 1 km²），将满足")]
 )
 def test_before_the_plan_is_frozen_the_value_typed_is_told_and_opens_no_gate(developable, words):
     district = DistrictFactory(area_km2=Decimal(1), developable_km2=Decimal(developable))
@@ -228,7 +228,7 @@ def test_before_the_plan_is_frozen_the_value_typed_is_told_and_opens_no_gate(dev
     freeze(district)
     settled = ask(POLICY.rule("APPLY-LAND-RATIO"), Facts(district_facts(district, clock.today())))
     assert settled.standing == "settled"
-    assert "按现填" not in settled.found
+    assert "按目前填写" not in settled.found
 
 
 def test_a_pilot_without_a_baseline_is_told_that_it_is_missing_not_that_it_will_come():
