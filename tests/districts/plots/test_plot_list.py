@@ -40,7 +40,9 @@ def test_rows_are_numbered_escaped_and_lead_to_their_page(district, count):
     keys = [reverse("districts:plot_control", args=[district.code, plot.pk]) for plot in district.plots.order_by("number")]
     assert [f'<a href="{key}">' in line for key, line in zip(keys, (first, *others), strict=True)] == [True] * count
     assert (">51<" in first, "<b>" in lines, "&lt;b&gt;东" in first, "公园&lt;绿地&gt;" in first) == (True, False, True, True)
-    assert [words in strip_tags(first) for words in ("由A-0分割", "1401", "13", "出让", "2026年3月1日", "补录（缺证明）：已取得")] == [True] * 6
+    assert [words in strip_tags(first) for words in ("由A-0分割", "1401", "13", "出让", "2026年3月1日", "补录（缺证明）：已取得")] == [
+        True
+    ] * 6
     for line in others:
         assert ("<br>" in line, [line.count(words) for words in ("未填", "未取得", "未启动")]) == (False, [2, 1, 1])
 
