@@ -1,4 +1,4 @@
-"""Released scores of one district as small multiples by chapter, with the same figures as a table."""
+"""Decided scores of one district, released ones for the public, as small multiples by chapter, with the same figures as a table."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from greendistrict.core.charts import FULL_SCORE, ceiling, figure
 from greendistrict.core.panel_chart import MARKS, PanelPoint, marks_told, panel
 
 TOTAL = "总分"
-Released = tuple[ScoreRelease, PublicScore]
+Released = tuple[ScoreRelease | None, PublicScore]  # None where it is not public
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ScorePanel:
 class ScorePanels:
     """Panels with their table. ``chapters``: each with its score in every one of ``scores``, None where that has no such chapter.
 
-    ``missing`` are the years before this one, from the first that has a score, of which no score is public.
+    ``missing`` are the years before this one, from the first that has a score, of which none is among them.
     """
 
     scores: list[Released]

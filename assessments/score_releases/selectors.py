@@ -137,6 +137,16 @@ def listed(versions: Iterable[TableVersion]) -> list[DecidedScore]:
     return [DecidedScore(one, _matter(one), scores.get(one.pk), live.get(one.pk)) for one in found]
 
 
+def scores_decided(viewer: Viewer, district: District) -> list[tuple[ScoreRelease | None, PublicScore]]:
+    """Scores of a district's matters that are decided, public or not, with the release in force, newest year first; as far as visible.
+
+    At most three queries, one without any.
+    """
+    found = listed(scores_visible_to(viewer).filter(table__district=district).order_by("-pk"))
+    scores = [(one.live, one.score) for one in found if one.is_decided and one.score is not None]
+    return sorted(scores, key=lambda pair: pair[1].year, reverse=True)
+
+
 def scores_of(versions: Iterable[TableVersion]) -> dict[int, PublicScore]:
     """Decided scores as the public would read them, by primary key of the version; without those lacking a total. One query."""
     found = list(versions)

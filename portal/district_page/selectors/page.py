@@ -16,6 +16,8 @@ from approvals.casework.selectors.queue import row_values, seen_by
 from approvals.titles.columns import TITLES_OF_DISTRICT
 from assessments.common import owed_papers
 from assessments.common.calendar import self_check_windows
+from assessments.score_releases.panels import panels_of
+from assessments.score_releases.selectors import scores_decided
 from assessments.self_checks.columns import CHECKS_OF_DISTRICT
 from assessments.self_checks.selectors.self_checks import OBLIGATION, listed, listed_unopened, received_values, self_checks_visible_to
 from assessments.stage_assessments.columns import STAGES_OF_DISTRICT
@@ -228,10 +230,11 @@ def assessments(page: DistrictPage) -> dict[str, Any]:
         (REPORTED, REPORTS_OF_DISTRICT, "", sorted(reports, key=lambda line: -line.year)),
     ]
     return {
+        "panels": panels_of(scores_decided(page.viewer, page.district), page.today.year),
         "lists": [
             (note, table.caption, table.html(table.rows_of(rows), page.today, RowAddress(route), first=None) if rows else None)
             for note, table, route, rows in found
-        ]
+        ],
     }
 
 

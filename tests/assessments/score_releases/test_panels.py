@@ -5,15 +5,17 @@ from decimal import Decimal
 
 import pytest
 from defusedxml.ElementTree import fromstring
+from django.urls import reverse
 from lxml.html import document_fromstring
 
 from assessments.score_releases import services
 from assessments.score_releases.models import ScoreRelease
 from assessments.score_releases.panels import panels_of
-from assessments.score_releases.selectors import PublicScore, scores_released
+from assessments.score_releases.selectors import PublicScore, scores_decided, scores_released
 from assessments.tables.models import TableVersion
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.panel_chart import PanelPoint, panel
 from tests.factories.accounts import cast
@@ -110,3 +112,22 @@ def test_the_page_draws_what_its_table_and_the_selector_say_and_nothing_before_t
     assert [one.text for one in panels.find_class("gd-panel-years")[0]] == [
         str(year) for year in dict.fromkeys([score.year, clock.today().year])
     ]
+
+
+@pytest.mark.django_db
+def test_inside_the_decided_scores_are_drawn_before_they_are_public_for_who_may_see_them(client):
+    people = cast()
+    district = make_district(people, name="演示得分城区（虚构）", stage=Stage.DEMONSTRATION)
+    check = received_self_check(people, district=district, building=False)
+    address, drawn_for = f"{reverse('districts:district_detail', args=[district.code])}?tab=assessments", {}
+    for seat in ("city_officer", "preparer", "authority", "secretariat", "partner"):
+        client.force_login(people.everybody[seat])
+        drawn_for[seat] = "gd-panels" in client.get(address).content.decode()
+    assert drawn_for == {"city_officer": True, "preparer": True, "authority": True, "secretariat": False, "partner": False}
+    client.force_login(people.city_officer)
+    assert "没有公开</td>" in client.get(address).content.decode()
+    version = TableVersion.objects.get(table=check.table, counts=True)
+    services.release(version=version, basis="演示公开决定（虚构）", note="", by=people.city_officer)
+    [(release, score)] = scores_decided(Viewer(people.city_officer), district)
+    assert (release.version_id, score.total) == (version.pk, scores_released(District.objects.all())[0][1].total)
+    assert "没有公开</td>" not in client.get(address).content.decode()
