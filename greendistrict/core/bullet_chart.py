@@ -48,4 +48,4 @@ def bullets(rows: Sequence[Bullet], *, title: str, unknown: str) -> SafeString:
         parts.append(text_mark(LEFT + longest + 6, y + 16, said, css="strong"))
     parts.append(shape("path", "grid", d=f"M{LEFT:.0f} 0V{STEP * len(rows):.0f}"))
     label = f"{title}：{'；'.join(told)}"
-    return svg_of(parts, box=f"0 0 {LEFT + WIDE + BESIDE:.0f} {STEP * len(rows) + 2:.0f}", title=f"{label}，数据见表")
+    return svg_of(parts, box=f"0 0 {LEFT + WIDE + BESIDE:.0f} {STEP * len(rows) + 2:.0f}", title=f"{label}，数据见表", css="gd-bullets")
