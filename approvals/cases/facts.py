@@ -163,9 +163,10 @@ def open_musts(case: Case) -> list[str]:
     return musts_left(case) if case.review_id else []
 
 
-def rounds_of(case: Case) -> dict[str, int]:
-    """Correction rounds used, and the maximum from the settings."""
-    return {"used": case.corrections.count(), "limit": parameters.load().integer("supplement.rounds")}
+def rounds_of(case: Case) -> dict[str, int | None]:
+    """Correction rounds used, and the maximum from the settings; None until the city has confirmed it: no default cuts a correction off."""
+    limit = parameters.load()["supplement.rounds"]
+    return {"used": case.corrections.count(), "limit": None if limit.waits else int(limit.value)}
 
 
 CASE_FACTS: Mapping[str, Fact] = {

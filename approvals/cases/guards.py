@@ -187,12 +187,11 @@ def originals_checked(question: Question) -> Iterable[Refusal]:
 
 
 @reads("rounds")
-def rounds_left(_question: Question, rounds: dict[str, int]) -> Iterable[Refusal]:
-    """The maximum number of correction rounds (settings) is not reached."""
-    if rounds["used"] >= rounds["limit"]:
-        yield Refusal(
-            f"补正已{rounds['used']}次，参数为最多{rounds['limit']}次", required=f"最多{rounds['limit']}次", found=f"{rounds['used']}次"
-        )
+def rounds_left(_question: Question, rounds: Mapping[str, int | None]) -> Iterable[Refusal]:
+    """The maximum number of correction rounds that the city has set is not reached."""
+    used, limit = rounds["used"] or 0, rounds["limit"]
+    if limit is not None and used >= limit:
+        yield Refusal(f"补正已{used}次，参数为最多{limit}次", required=f"最多{limit}次", found=f"{used}次")
 
 
 @typed("findings")

@@ -198,5 +198,6 @@ LOSS_FACTS: Mapping[str, Fact] = {
     "missing": lambda case, _on: missing_of(case.loss),
     "chain": lambda _case, _on: parameters.load().words("approval_chain.cancel_or_revoke"),
     "hearing_due": lambda case, _on: case.loss.hearing_due,
+    "open_terms": lambda _case, _on: ["hearing_days"] if parameters.load()["hearing_days"].waits else [],
     "batch": lambda case, _on: batch_of(case),
 }

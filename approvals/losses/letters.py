@@ -10,6 +10,7 @@ from approvals.common.enums import LossGround
 from approvals.common.wording import WORDS
 from approvals.losses.lifecycle import BY_NOTICE
 from approvals.losses.models import LossFile
+from greendistrict.core import workdays
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, parameters
 from greendistrict.policy.statutes import noticed
@@ -54,7 +55,9 @@ def _found(loss: LossFile) -> Iterator[str]:
 
 
 def _intent(case: Case) -> Letter:
-    loss, days, day = case.loss, parameters.load().integer("hearing_days"), case.loss.intent_served_on
+    loss, day = case.loss, case.loss.intent_served_on
+    days = parameters.load(day).integer("hearing_days")  # the notice says what was told on its day, whatever moved the term later
+    until = f"（{cn_date(workdays.current().add(day, days))}）" if day else ""
     return Letter(
         title=f"拟{_taking(case)}事先告知书",
         to=case.applicant.name,
@@ -63,7 +66,7 @@ def _intent(case: Case) -> Letter:
         heads=ASSESSED if loss.failures else (),
         lines=_failures(loss),
         closing=(
-            block(case, "hearing", day, applicant_term=f"{days}个工作日{f'（{cn_date(loss.hearing_due)}）' if loss.hearing_due else ''}"),
+            block(case, "hearing", day, applicant_term=f"{days}个工作日{until}"),
             block(case, "hearing-place", day),
         ),
         annexes=_evidence(case),

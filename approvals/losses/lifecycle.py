@@ -27,6 +27,7 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.core.workdays import term_in_words
 from greendistrict.policy.statutes import SERVED_BY_NOTICE, served_by_notice
+from greendistrict.policy.unconfirmed import not_confirmed
 from greendistrict.workflow.machine import Question, State, Transition, reads
 
 
@@ -60,6 +61,13 @@ def checker_left_out(_question: Question, chain: Sequence[str]) -> Iterable[Refu
         yield Refusal("须先经市级审核同意", required="、".join(chain), remedy="办理“提交审核”")
 
 
+@reads("open_terms")
+def hearing_term_confirmed(_question: Question, open_terms: Sequence[str]) -> Iterable[Refusal]:
+    """The city has confirmed the setting on which the term for 陈述申辩 rests: its lapse goes against the holder."""
+    for key in open_terms:
+        yield not_confirmed(key, "起算陈述申辩期限、登记逾期未陈述申辩")
+
+
 @reads("on", "hearing_due")
 def hearing_over(_question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
     """The term for 陈述申辩 has ended."""
@@ -68,10 +76,10 @@ def hearing_over(_question: Question, on: dt.date, due: dt.date | None) -> Itera
         yield Refusal("陈述申辩期限未满", required=f"{shown}以后", found=day_in_words(on), remedy="期满后登记未陈述")
 
 
-@reads("on", "hearing_due")
-def hearing_open(_question: Question, on: dt.date, due: dt.date | None) -> Iterable[Refusal]:
-    """The term for 陈述申辩 is running; a statement made later is entered by the officer."""
-    if due is not None and on > due:
+@reads("on", "hearing_due", "open_terms")
+def hearing_open(_question: Question, on: dt.date, due: dt.date | None, open_terms: Sequence[str]) -> Iterable[Refusal]:
+    """The term for 陈述申辩 is running, or rests on a default; a statement made later is entered by the officer."""
+    if due is not None and on > due and not open_terms:
         yield Refusal("陈述申辩期限已过", found=f"截至{term_in_words(due)}", remedy="请联系市级经办代为登记")
 
 
@@ -166,16 +174,16 @@ TRANSITIONS = (
     return_to_officer("draft", "退回经办补充事实和依据"),
     Transition("agree", "同意告知", ("checking",), "telling", (CHECKER,), (file_written, grounds_hold), tone="primary",
         adverse=True, message="由经办出具事先告知书"),
-    Transition("tell", "登记事先告知", ("telling",), "hearing", (OFFICER,), (grounds_hold, intent_recorded), tone="primary",
-        confirm=True, adverse=True, message="登记告知书文号、送达日期和扫描件，陈述申辩期限开始计算"),
+    Transition("tell", "登记事先告知", ("telling",), "hearing", (OFFICER,), (grounds_hold, hearing_term_confirmed, intent_recorded),
+        tone="primary", confirm=True, adverse=True, message="登记告知书文号、送达日期和扫描件，陈述申辩期限开始计算"),
     Transition("state", "提交陈述申辩", ("hearing",), "heard", (SIGNER,), (hearing_open, statement_written), tone="primary", confirm=True,
         message="写明意见和理由，可以附证据；提交后由市级复核"),
     Transition("waive", "放弃陈述申辩", ("hearing",), "heard", (SIGNER,), reason_required=True, confirm=True,
         message="写明放弃；程序继续，仍须经法制审核和集体讨论"),
     Transition("enter_statement", "代录陈述申辩", ("hearing",), "heard", (OFFICER,), (entry_whole, statement_written),
         message="书面、当面或听证的陈述申辩，登记收到日期、方式和笔录"),
-    Transition("lapse", "登记逾期未陈述申辩", ("hearing",), "heard", (OFFICER,), (hearing_over,), reason_required=True, confirm=True,
-        message="期限届满没有收到陈述申辩，写明怎样核对和告知的期限，程序继续"),
+    Transition("lapse", "登记逾期未陈述申辩", ("hearing",), "heard", (OFFICER,), (hearing_over, hearing_term_confirmed),
+        reason_required=True, confirm=True, message="期限届满没有收到陈述申辩，写明怎样核对和告知的期限，程序继续"),
     Transition("to_legal", "提交法制审核", ("heard",), "legal", (OFFICER,), (grounds_hold, considered_written), tone="primary",
         message="写明对陈述申辩逐条复核的意见，转法制审核"),
     legal_agree("discussing", grounds_hold, to="提请集体讨论"),

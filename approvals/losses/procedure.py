@@ -51,7 +51,7 @@ LOSS_STEPS = Procedure(
             own_day="loss__intent_served_on",
             deed=Deed.TELLS,
             form=forms.IntentForm,
-            facts=("against", "papers"),
+            facts=("against", "papers", "open_terms"),
             effect=losses.on_tell,
             makes=("hearing_due",),
             turn=("reviewer",),
@@ -63,7 +63,7 @@ LOSS_STEPS = Procedure(
             ends_outside="陈述申辩",
             deed=Deed.STATES,
             form=forms.StatementForm,
-            facts=("on", "hearing_due"),
+            facts=("on", "hearing_due", "open_terms"),
             effect=losses.on_state,
             turn=("city_officer",),
         ),
@@ -80,7 +80,9 @@ LOSS_STEPS = Procedure(
             informed=("applicant",),
             reason=entered_for,
         ),
-        "lapse": case_step(ends_outside="陈述申辩", facts=("on", "hearing_due"), effect=losses.on_lapse, informed=("applicant",)),
+        "lapse": case_step(
+            ends_outside="陈述申辩", facts=("on", "hearing_due", "open_terms"), effect=losses.on_lapse, informed=("applicant",)
+        ),
         "to_legal": case_step(
             ends="陈述申辩", form=forms.ConsideredForm, facts=("against",), effect=losses.on_to_legal, turn=("city_legal",)
         ),

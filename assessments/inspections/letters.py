@@ -23,7 +23,7 @@ def inspection_drafts(inspection: Inspection, viewer: Viewer) -> Iterator[Draft]
     if found and (inspection.status in KNOWN_TO_DISTRICT or (inside and inspection.status == InspectionState.DRAFT)):
         yield Draft("rectify", "整改通知书", partial(_order, inspection), ("issue",))
     answered = found and all(status != InspectionFindingState.OPEN for status in found)
-    if inspection.status == InspectionState.CLOSED or (inside and answered and inspection.status == InspectionState.ISSUED):
+    if found and (inspection.status == InspectionState.CLOSED or (inside and answered and inspection.status == InspectionState.ISSUED)):
         yield Draft("recheck", "整改复核意见", partial(_opinion, inspection), ("close",))
 
 

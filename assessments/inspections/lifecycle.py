@@ -60,7 +60,7 @@ INSPECTION = Machine(
     initial="draft",
     states=(
         State(InspectionState.DRAFT, "登记中"),
-        State(InspectionState.ISSUED, "已发出，整改中", "整改中", "warning"),
+        State(InspectionState.ISSUED, "已发出，未办结", "已发出", "warning"),
         State(InspectionState.CLOSED, "已办结", "已办结", "success", final=True),
         State(InspectionState.DISCARDED, "已作废", final=True),
     ),

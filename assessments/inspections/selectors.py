@@ -60,8 +60,8 @@ def findings_visible_to(viewer: Viewer) -> QuerySet[InspectionFinding]:
 
 
 def inspection_list(viewer: Viewer) -> QuerySet[Inspection]:
-    """Visible inspections, newest first, annotated with the number of findings (``total``) and of open ones (``left``)."""
-    left = Count("findings", filter=~Q(findings__status=InspectionFindingState.CLOSED))
+    """Visible inspections, newest first, annotated with the number of findings (``total``) and of issued ones that are open (``left``)."""
+    left = Count("findings", filter=~Q(findings__status=InspectionFindingState.CLOSED) & Q(status__in=KNOWN_TO_DISTRICT))
     return inspections_visible_to(viewer).annotate(total=Count("findings"), left=left).order_by("-inspected_on", "-pk")
 
 
@@ -257,15 +257,22 @@ class InspectionFindingLine:
     files: list[InspectionFile]
 
 
+UNASKED = {
+    InspectionState.DRAFT: State(InspectionState.DRAFT, "未发出"),
+    InspectionState.DISCARDED: State(InspectionState.DISCARDED, "随检查作废"),
+}
+
+
 def finding_lines(inspection: Inspection, today: dt.date) -> list[InspectionFindingLine]:
-    """The findings in order."""
+    """The findings in order; until they are issued, and once the inspection is discarded, nothing has to be mended."""
     rules, items = bindings_of(inspection)
+    unasked = UNASKED.get(InspectionState(inspection.status))
     return [
         InspectionFindingLine(
             finding,
             [words for words in (rules.get(finding.rule, finding.rule), items.get(finding.item_id, finding.item_id)) if words],
-            INSPECTION_FINDING.state(finding.status),
-            is_late(finding, today),
+            unasked or INSPECTION_FINDING.state(finding.status),
+            unasked is None and is_late(finding, today),
             files_of(finding),
         )
         for finding in inspection.findings.order_by("order")

@@ -3,7 +3,7 @@
 Also here: Permissions on the sample and on a post-evaluation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assessments.common.lifecycle import OFFICER, checking, deciding, filing, unfounded
 from assessments.post_evaluations.models import PostEvaluation, PostEvaluationState
@@ -11,7 +11,8 @@ from districts.file.rules import may_edit_district
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.selectors import HeldPosts
 from greendistrict.core.errors import Refusal
-from greendistrict.workflow.machine import Machine, Question, State, Transition
+from greendistrict.policy.unconfirmed import not_confirmed
+from greendistrict.workflow.machine import Machine, Question, State, Transition, reads
 
 
 def draws(held: HeldPosts) -> bool:
@@ -50,18 +51,18 @@ def _judged(question: Question) -> Iterable[Refusal]:
         yield Refusal("请填写评估意见", field="opinion")
 
 
-def _short(question: Question) -> list[str]:
-    return [title for key, title in ASPECTS.items() if question.obj.judged.get(key, {}).get("holds") is not True]
+@reads("short", "open_criterion")
+def _qualified(_question: Question, short: Sequence[str], open_criterion: str) -> Iterable[Refusal]:
+    if short and not open_criterion:
+        yield Refusal("两个方面均符合才能定为合格", required="市级确认的标准", found=f"{'、'.join(short)}不符合")
 
 
-def _qualified(question: Question) -> Iterable[Refusal]:
-    if short := _short(question):
-        yield Refusal("按平台规则，两个方面均符合才能定为合格", found=f"{'、'.join(short)}不符合")
-
-
-def _unqualified(question: Question) -> Iterable[Refusal]:
-    if not _short(question):
-        yield Refusal("按平台规则，两个方面均符合的不能定为不合格")
+@reads("short", "open_criterion")
+def _unqualified(_question: Question, short: Sequence[str], open_criterion: str) -> Iterable[Refusal]:
+    if not short:
+        yield Refusal("两个方面均符合的不能定为不合格")
+    if open_criterion:
+        yield not_confirmed(open_criterion, "定为不合格", "不按这一理解的，写明理由审定为合格")
 
 
 POST_EVALUATION = Machine(

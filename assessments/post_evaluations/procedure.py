@@ -1,7 +1,7 @@
 """Procedure of a post-evaluation (后评估, 八（二）): forms, effects and recipients of its steps."""
 
 from assessments.common.services import district_parties, event_note, step_note
-from assessments.post_evaluations import services
+from assessments.post_evaluations import selectors, services
 from assessments.post_evaluations.forms import PostJudgeForm
 from assessments.post_evaluations.lifecycle import POST_EVALUATION
 from assessments.post_evaluations.models import PostEvaluation
@@ -15,6 +15,7 @@ POST_STEPS = Procedure(
     machine=POST_EVALUATION,
     lock=row_lock(PostEvaluation, "district"),
     words=step_note(POST_EVALUATION, "assessments:post"),
+    facts={"short": selectors.short_aspects, "open_criterion": selectors.open_criterion},
     parties=district_parties(lambda found: found.district),
     events={
         BEGUN: Event(turn=("filler", "reviewer", "authority"), message=MESSAGE, words=event_note("：已抽中，请填报", "assessments:post"))
@@ -32,7 +33,17 @@ POST_STEPS = Procedure(
         "check": Step(turn=("city_director",), message=MESSAGE),
         "check_back": Step(turn=("city_officer",), message=MESSAGE),
         "decide_back": Step(turn=("city_officer",), message=MESSAGE),
-        "qualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "city_officer"), message=MESSAGE),
-        "disqualify": Step(effect=services.on_conclude, informed=("applicant", "authority", "city_officer"), message=MESSAGE),
+        "qualify": Step(
+            facts=("short", "open_criterion"),
+            effect=services.on_qualify,
+            informed=("applicant", "authority", "city_officer"),
+            message=MESSAGE,
+        ),
+        "disqualify": Step(
+            facts=("short", "open_criterion"),
+            effect=services.on_conclude,
+            informed=("applicant", "authority", "city_officer"),
+            message=MESSAGE,
+        ),
     },
 )

@@ -24,6 +24,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
+from greendistrict.policy.unconfirmed import waiting_reading
 from greendistrict.workflow.todo import Task
 
 
@@ -100,6 +101,16 @@ def _place(district: District, since: dt.date) -> ListedDemonstration:
     seen = last.date() if last else district.titled_on
     stratum = f"{bodies[0] if bodies else '未登记实施主体'}／{district.get_type_display()}"
     return ListedDemonstration(district.pk, district.name, stratum, overdue=seen is not None and seen <= since)
+
+
+def short_aspects(found: PostEvaluation, _today: dt.date) -> list[str]:
+    """Titles of the aspects that the city found not fulfilled."""
+    return [title for key, title in ASPECTS.items() if found.judged.get(key, {}).get("holds") is not True]
+
+
+def open_criterion(_found: PostEvaluation, today: dt.date) -> str:
+    """Setting of the reading that both aspects have to be fulfilled, as long as the city has not confirmed it; else empty."""
+    return waiting_reading("POST-EVALUATION", today)
 
 
 def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:

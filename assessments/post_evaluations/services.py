@@ -111,6 +111,13 @@ def on_propose(taken: Taken) -> None:
     taken.obj.judged, taken.obj.opinion, taken.obj.proposed_by = taken.values["judged"], taken.values["opinion"], taken.by
 
 
+def on_qualify(taken: Taken) -> None:
+    """Conclude with 合格; with an aspect not fulfilled, while the city has not confirmed the criterion, with the reason."""
+    if (short := taken.facts["short"]) and not taken.record.reason:
+        raise Refused([Refusal("有方面不符合，定为合格请写明理由", found=f"{'、'.join(short)}不符合", field="reason")])
+    on_conclude(taken)
+
+
 def on_conclude(taken: Taken) -> None:
     """Store the conclusion, which is the state reached."""
     taken.obj.conclusion, taken.obj.concluded_at = StageConclusion(taken.record.target), clock.now()

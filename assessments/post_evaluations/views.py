@@ -24,6 +24,7 @@ from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.services import store
+from greendistrict.policy.citing import policy_of
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, MatterPage
 from greendistrict.workflow.procedure import offered
@@ -161,10 +162,11 @@ def post_action(request: HttpRequest, pk: int) -> HttpResponse:
     return FILE.act(request, pk)
 
 
-def judge_context(_viewer: Viewer, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
+def judge_context(viewer: Viewer, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """Template context of the conclusion: the district's report next to the city's findings."""
     sections = [(title, found.report.get(key, "")) for key, title in ASPECTS.items()]
-    return {"found": found, "form": PostJudgeForm(found=found), "report_sections": sections, **extra}
+    rule = policy_of(viewer.today).rule("POST-EVALUATION")
+    return {"found": found, "form": PostJudgeForm(found=found), "report_sections": sections, "rule": rule, **extra}
 
 
 JUDGE = MatterPage("assessments:post_judge", "assessments/post_evaluations/post_judge.html", seen, judge_context)

@@ -11,7 +11,7 @@ from assessments.stage_assessments import rules
 from assessments.stage_assessments.models import StageOpinion, StageState
 from assessments.stage_assessments.outcome import results
 from greendistrict.core.errors import Refusal
-from greendistrict.policy.selectors import setting_label
+from greendistrict.policy.unconfirmed import not_confirmed
 from greendistrict.workflow.machine import Machine, Question, Seat, State, Transition, reads
 
 # State machine of an opinion of a stage assessment.
@@ -63,12 +63,8 @@ def _unqualified(_question: Question, qualified: object, short: Iterable[str], o
         remedy = "补充资料后退回重拟，或者写明理由审定为合格"
         yield Refusal("没有判定为不符合的方面，不能仅因资料不足定为不合格", found=results(_question.obj), remedy=remedy)
     for key in open_criteria:
-        yield Refusal(
-            f"“{setting_label(key)}”未经市级确认，或者拟定以后已有改动，不能据以定为不合格",
-            required="市级确认的标准",
-            remedy="先在“平台参数”办理确认；参数有改动的退回重拟；不按这一标准的，写明理由审定为合格",
-            href=reverse("approvals:setting", args=[key]),
-        )
+        otherwise = "参数有改动的退回重拟；不按这一标准的，写明理由审定为合格"
+        yield not_confirmed(key, "定为不合格", otherwise, "未经市级确认，或者拟定以后已有改动")
 
 
 @reads("overdue")
@@ -112,10 +108,12 @@ def _opinions(question: Question, left: Sequence[str], lacking: str, remedy: str
     )
 
 
-@reads("overdue")
-def _past_due(_question: Question, overdue: object) -> Iterable[Refusal]:
+@reads("overdue", "open_terms")
+def _past_due(_question: Question, overdue: object, open_terms: Sequence[str]) -> Iterable[Refusal]:
     if not overdue:
         yield Refusal("整改期限尚未届满")
+    for key in open_terms:
+        yield not_confirmed(key, "认定整改未通过")
 
 
 STATES = (

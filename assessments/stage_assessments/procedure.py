@@ -78,7 +78,7 @@ MENDING = {
     "report_mended": Step(facts=("unreplied",), effect=services.on_report_mended, turn=("city_officer",), message=TODO),
     "recheck_pass": Step(facts=("opinions",), informed=("applicant", "authority"), message=MOVED),
     "recheck_return": Step(turn=("applicant",), message=TODO),
-    "close_unmended": Step(facts=("overdue",), informed=("applicant", "authority"), message=MOVED),
+    "close_unmended": Step(facts=("overdue", "open_terms"), informed=("applicant", "authority"), message=MOVED),
 }
 STAGE_STEPS = Procedure(
     machine=STAGE_ASSESSMENT,
@@ -90,6 +90,7 @@ STAGE_STEPS = Procedure(
         "short": selectors.short_aspects,
         "open_criteria": selectors.open_criteria,
         "overdue": selectors.overdue_since,
+        "open_terms": selectors.open_terms,
         "unreplied": selectors.unreplied_musts,
         "opinions": selectors.open_musts,
     },

@@ -31,13 +31,17 @@ class TargetLine:
 
 @dataclass(frozen=True)
 class PlannedKind:
-    """Plots, works or key projects of which the plan wanted something by the day: how many, what is missing, how many have no plan."""
+    """Plots, works or key projects of which the plan wanted something by the day: how many, and what is missing.
+
+    ``undated`` have no planned day, ``later`` only planned days that had not come.
+    """
 
     title: str
     counter: str
     due: int
     short: tuple[str, ...]
     undated: int = 0
+    later: int = 0
 
     @property
     def done(self) -> int:
@@ -113,7 +117,8 @@ def judge(
 ) -> StageVerdict:
     """Judge an assessment; ``passed`` is the panel's conclusion, None without any.
 
-    An empty list of targets or controls gives 资料不足, neither met nor missed; a plan that wanted nothing by the day misses nothing.
+    An empty list of targets or controls gives 资料不足, neither met nor missed, as does a plan of which nothing with a day is known; one of
+    which all days are known and none had come misses nothing.
     """
     first = (_targets(targets, shares.targets), _plan(plan, shares.plan))
     return StageVerdict((*first, _controls(controls), _mechanisms(judged), _panel(passed=passed)))
@@ -135,19 +140,22 @@ def _targets(lines: Sequence[TargetLine], share: Decimal) -> Aspect:
 
 def _plan(plan: PlanOnDay, share: Decimal) -> Aspect:
     due, done = sum(kind.due for kind in plan.kinds), sum(kind.done for kind in plan.kinds)
-    undated = sum(kind.undated for kind in plan.kinds)
+    undated, later = sum(kind.undated for kind in plan.kinds), sum(kind.later for kind in plan.kinds)
     parts = "，".join(f"{kind.title}{kind.done} / {kind.due}{kind.counter}" for kind in plan.kinds if kind.due)
-    said = (
-        f"{cut(HUNDRED * done / due, 1)}%（{done} / {due}项：{parts}）"
-        if due
-        else "没有按计划应当取得、开工或建成的地块、市政设施和重点项目"
-    )
+    holds = Decimal(done) >= share * due if due else True if later and not undated else None
+    if due:
+        said = f"{cut(HUNDRED * done / due, 1)}%（{done} / {due}项：{parts}）"
+    elif holds:
+        said = "没有按计划应当取得、开工或建成的地块、市政设施和重点项目"
+    else:
+        said = "资料不足：没有到了计划日期的" if undated else "资料不足：没有登记"
+        said += "地块、市政设施和重点项目"
     found = f"截至{day_in_words(plan.day)}，{said}"
     if undated:
         found += f"，没有计划日期的{undated}项不作判断"
     asked = f"到期的地块、市政设施和重点项目按计划落实的不少于{(share * HUNDRED).normalize():f}%"
     short = tuple(text for kind in plan.kinds for text in kind.short)
-    return Aspect("plan", "绿色生态方案落实情况", asked, found, Decimal(done) >= share * due, short)
+    return Aspect("plan", "绿色生态方案落实情况", asked, found, holds, short)
 
 
 def _controls(lines: Sequence[ControlLine]) -> Aspect:

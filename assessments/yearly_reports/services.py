@@ -225,7 +225,7 @@ def file_verified(*, district: District, year: int, verified: VerifiedReport) ->
             name=f"{part.title}.xlsx",
             content_type=XLSX,
             kind=part.title,
-            title=f"{year}年度{part.title}（核查机构签发）",
+            title=f"{year}年度{part.title}（已签发）",
             demo=district.is_demo,
         )
     take(obj=report, action="verified", by=None, version=None)

@@ -330,7 +330,7 @@ CARBON = Dataset(
         told("per_m2_kg", INVENTORY["per_m2"], "总量除以核算建筑面积（核算范围内建筑面积之和）", 12),
         Field("boundary", "核算范围", "string", "范围的名称和版次；未选的写明", 22),
         Field("factors", "排放因子", "string", "所用因子和版本，以分号分开；自填的只列项数", 40),
-        Field("verified", "已核查", "boolean", "这一版清单已由核查机构签发核查报告", 9),
+        Field("verified", "已核查", "boolean", "这一版清单的核查报告已签发", 9),
         told("conclusion", VERIFICATION["conclusion"], "未核查的留空", 12),
         Field("released_on", "公开日期", "date", "公开这一数字的日期", 12),
         IS_DEMO,

@@ -20,6 +20,7 @@ from greendistrict.core import clock
 from tests.factories.accounts import Cast, cast
 from tests.factories.approvals import Walk, conclude_review, fill_table, lay_papers, pdf, published_edition, spare_number
 from tests.factories.districts import KeyProjectFactory, PlotFactory, WorkFactory, make_district
+from tests.factories.stages import confirm
 from tests.factories.titles import give_title
 
 BUILT = dt.date(2025, 6, 1)
@@ -137,7 +138,9 @@ class Losing(Walk):
         return self.do(losses.save_grounds, "city_officer", scan=[pdf()], **given)
 
     def to_telling(self):
-        return self.to_draft().do("to_check", "city_officer").do("agree", "city_checker")
+        self.to_draft().do("to_check", "city_officer").do("agree", "city_checker")
+        confirm(self.people, "hearing_days")
+        return self
 
     def to_hearing(self):
         given = {"number": spare_number("演告〔2026〕1号"), "intent_served_on": clock.today(), "scan": pdf()}

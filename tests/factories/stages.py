@@ -13,11 +13,11 @@ from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from tests.factories.accounts import Cast, cast
 from tests.factories.assessments import fill_table, make_table
-from tests.factories.districts import make_district
+from tests.factories.districts import KeyProjectFactory, make_district
 from tests.factories.reviews import Scene, make_experts
 from tests.steps import step
 
-TITLED = dt.date(2023, 11, 20)
+TITLED, LATER = dt.date(2023, 11, 20), dt.date(2032, 6, 30)
 ALL_DONE = {one.key: {"state": "done", "text": "已发文建立，按季运行（虚构）。"} for one in CHECKLIST}
 ALL_HOLD = {one.key: {"holds": True, "note": "查阅文件"} for one in CHECKLIST}
 
@@ -41,14 +41,16 @@ def make_stage(people, *, filled: bool = True, early: bool = False, district=Non
     )
 
 
-CRITERIA = ("stage.targets_share", "stage.plan_share", "rectify.days")
+READ_AS = "reading.沪住建规范联〔2023〕13号.STAGE-ASSESSMENT"  # all aspects have to be fulfilled
+POST_READ_AS = "reading.沪住建规范联〔2023〕13号.POST-EVALUATION"  # both aspects have to be fulfilled
+CRITERIA = (READ_AS, "stage.targets_share", "stage.plan_share", "rectify.days")
 YEARLY_DUES = ("selfcheck.due", "operation_report.due", "carbon_verification.due")
 
 
 def confirm(people: Cast, *keys: str) -> None:
-    """The director makes the defaults of these settings the city's own."""
+    """The director makes the defaults of these settings and these readings the city's own."""
     for key in keys:
-        set_setting(by=people.city_director, key=key, value=parameters.get(key).value, reason="处务会议讨论后确认（虚构）")
+        set_setting(by=people.city_director, key=key, value=parameters.get(key).value or True, reason="处务会议讨论后确认（虚构）")
 
 
 class StageScene(Scene):
@@ -59,6 +61,8 @@ class StageScene(Scene):
         self.experts = make_experts(self.people)
         self.secretary = self.people.secretariat
         self.stage = make_stage(self.people, **kw)
+        if "district" not in kw:  # a plan is known, and nothing of it was due
+            KeyProjectFactory(district=self.stage.district, name="演示能源站（虚构）", planned_start=LATER, planned_finish=LATER)
         self.table = self.stage.table
         self.review = None
 

@@ -34,7 +34,7 @@ from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.reviews import make_experts
 from tests.factories.reviews import make_table as make_submitted_table
-from tests.factories.stages import CRITERIA, confirm, make_stage
+from tests.factories.stages import CRITERIA, POST_READ_AS, confirm, make_stage
 from tests.matters.matter import Matter
 from tests.steps import REASON, step
 
@@ -127,6 +127,7 @@ class PostEvaluationMatter(Matter):
     def ready(self, action):
         if action == "disqualify":
             self.store(judged={"operation": self.hold, "effect": self.fall})
+            confirm(self.people, POST_READ_AS)
         return self.typed if action == "propose" else {}
 
     def url(self, action):

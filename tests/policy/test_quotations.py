@@ -20,7 +20,7 @@ TEXT = re.sub(r"\s", "", (Path(__file__).parent / "hzj-2023-13.txt").read_text(e
 # 美丽上海 quotes its own draft. A clause (八（四）, 第八部分第（三）项) or the policy's name beside a quotation attributes it.
 CITED = re.compile(r"[一二三四五六七八九]（[一二三四]）|第[一二三四五六七八九](?:条|部分)|指导意见|原文")
 QUOTATION = re.compile(r"[“「]([^”」{}\n]{6,})[”」]")
-OURS = {"称号依据与复核", "美丽上海统筹"}  # names of our own pages and posts
+OURS = {"称号依据与复核", "美丽上海统筹", "专业规划经费"}  # names of our own pages, posts and duties
 DRAFT = re.sub(r"\s", "", (Path(__file__).parents[1] / "beautiful/source/beautiful-shanghai-draft.txt").read_text(encoding="utf-8"))
 
 pytestmark = pytest.mark.django_db

@@ -11,13 +11,13 @@ from greendistrict.policy.models import Setting
 from greendistrict.policy.selectors import setting_label
 from greendistrict.workflow.declaration import machines
 from greendistrict.workflow.models import TransitionRecord
-from tests.factories.stages import confirm
+from tests.factories.stages import POST_READ_AS, READ_AS, confirm
 from tests.matters.every import MATTERS
 from tests.matters.walk import step_of
 from tests.steps import REASON
 
 ADVERSE = [(machine.name, state, one) for machine in machines() for one in machine.transitions if one.adverse for state in one.sources]
-# What carries a step that asks for no reason of its own: results that the city recorded, its criteria, what its officer found on the spot.
+# What carries a step that asks for no reason of its own: results that the city recorded, its criteria, what its officer found by them.
 RESULTS, CRITERIA_OF_CITY, FINDINGS = "results", "criteria", "findings"
 CARRIED = {
     ("loss", "agree"): RESULTS, ("loss", "tell"): RESULTS, ("loss", "decide"): RESULTS,
@@ -25,7 +25,7 @@ CARRIED = {
     ("post_evaluation", "disqualify"): FINDINGS,
 }  # fmt: skip
 
-JUDGED_BY = ("stage.targets_share", "rectify.days")  # the assessment of this world judged no plan
+JUDGED_BY = (READ_AS, "stage.targets_share", "rectify.days")  # the assessment of this world judged no plan
 
 
 def test_each_adverse_step_is_taken_by_a_person_who_says_why_or_rests_on_what_the_city_recorded():
@@ -81,6 +81,9 @@ def test_what_rests_on_records_is_not_taken_without_them(client, name, state, ac
             RecordedAssessment.objects.update(checked_at=None, checked_by=None)
             assert pressed(step)[0] is False
             RecordedAssessment.objects.bulk_update(checked, ["checked_at", "checked_by"])
+            if action == "tell":  # begins the term whose lapse goes on without the holder
+                assert pressed(step)[0] is False
+                confirm(step.matter.people, "hearing_days")
         elif CARRIED[name, action] == CRITERIA_OF_CITY:
             taken, said = pressed(step)
             assert (taken, [key for key in JUDGED_BY if f"“{setting_label(key)}”未经市级确认" not in said]) == (False, [])
@@ -90,4 +93,7 @@ def test_what_rests_on_records_is_not_taken_without_them(client, name, state, ac
             PostEvaluation.objects.update(judged={key: {**line, "holds": True} for key, line in found.items()})
             assert pressed(step)[0] is False
             PostEvaluation.objects.update(judged=found)
+            taken, said = pressed(step)
+            assert (taken, f"“{setting_label(POST_READ_AS)}”未经市级确认" in said) == (False, True)
+            confirm(step.matter.people, POST_READ_AS)
         assert pressed(step)[0] is True

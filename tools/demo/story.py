@@ -18,8 +18,6 @@ from districts.profile.services import authorise_consultant
 from greendistrict.accounts.enums import Department
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock, workdays
-from greendistrict.policy import parameters
-from greendistrict.policy.services import set_setting
 from greendistrict.workflow.procedure import take
 from obligations.reminders import sweep
 from reports.closings.registry import closes_day
@@ -113,11 +111,6 @@ QINGHE = DemoDistrict(
 )  # fmt: skip
 # Before its committee was dissolved.
 GANGWAN_ONCE = replace(GANGWAN, authority="demo-gangwan", seats=(*GANGWAN_SEATS[:2], "authority_gangwan", "authority_gangwan"))
-# Confirmed before anything is decided by them: nothing adverse rests on a default.
-CONFIRMED = (
-    *("stage.targets_share", "stage.plan_share", "stage.grace_days", "rectify.days", "rectify.extend_once_days"),
-    *("supplement.days", "opinion_reply_days", "selfcheck.due", "operation_report.due", "carbon_verification.due"),
-)
 Bodies = dict[str, Organisation]
 WATER = ("5.2.1", "5.2.3", "7.2.13", "7.2.14")  # clauses with figures from the water bureau
 LATE_SOLAR = frozenset({"7.2.9"})  # 并网延期: clauses that miss their target
@@ -130,9 +123,7 @@ def load(bodies: Bodies, people: way.People) -> None:
     first = dt.date(year - 2, 5, 1)
     with clock.at(dt.datetime.combine(first, dt.time(10), tzinfo=clock.SHANGHAI)):  # a setting applies from the day it is decided
         around.name_contact(people)
-        values = {"obligations_from": first.isoformat(), **{key: parameters.get(key).value for key in CONFIRMED}, "reference_limits": True}
-        for key, value in values.items():  # from the first day of a trial of four months what is owed is counted
-            set_setting(by=people["city_director"], key=key, value=value, reason="演示：处务会议讨论后确认，试用四个月")
+        around.confirm_settings(people, first)
     around.designate_bodies(bodies, people, dt.date(year - 3, 11, 6))
     for plot, start in (
         (YUNWAN, dt.date(year - 2, 1, 15)),

@@ -19,7 +19,9 @@ from districts.yearly_plans.models import ImplementationPlan, PlanWork
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
-from greendistrict.policy import letter_texts
+from greendistrict.policy import letter_texts, parameters
+from greendistrict.policy.services import set_setting
+from greendistrict.policy.unconfirmed import waiting_reading
 from greendistrict.workflow.procedure import take
 from tools.demo.cast import OFFICE_PHONE
 from tools.demo.district import DemoDistrict, outline
@@ -46,6 +48,23 @@ def designate_bodies(bodies: Bodies, people: People, since: dt.date) -> None:
     for authority, body, seat in DESIGNATED:
         named = bodies[body]
         designate(authority=bodies[authority], name=named.name, body=named, since=since, document=number, by=people[seat])
+
+
+# Confirmed before anything is decided by them: nothing adverse rests on a default.
+CONFIRMED = (
+    *("stage.targets_share", "stage.plan_share", "stage.grace_days", "rectify.days", "rectify.extend_once_days"),
+    *("supplement.days", "opinion_reply_days", "selfcheck.due", "operation_report.due", "carbon_verification.due"),
+    "hearing_days",
+)
+READ_AS = ("STAGE-ASSESSMENT", "POST-EVALUATION")  # what qualifies, as the portal understands it
+
+
+def confirm_settings(people: People, first: dt.date) -> None:
+    """The city makes settings and readings its own; what is owed is counted from the first day of a trial of four months."""
+    values = {"obligations_from": first.isoformat(), **{key: parameters.get(key).value for key in CONFIRMED}, "reference_limits": True}
+    values |= {waiting_reading(rule, first): True for rule in READ_AS}
+    for key, value in values.items():
+        set_setting(by=people["city_director"], key=key, value=value, reason="演示：处务会议讨论后确认，试用四个月")
 
 
 def name_contact(people: People) -> None:

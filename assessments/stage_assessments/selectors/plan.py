@@ -35,7 +35,8 @@ def _kind(title: str, counter: str, day: dt.date, rows: Iterable[Wanted]) -> Pla
     found = list(rows)
     due = [(name, missing) for name, planned, missing in found if any(on and on < day for on in planned)]
     undated = sum(1 for _, planned, _ in found if not any(planned))
-    return PlannedKind(title, counter, len(due), tuple(f"{title}{name}：{missing}" for name, missing in due if missing), undated)
+    short = tuple(f"{title}{name}：{missing}" for name, missing in due if missing)
+    return PlannedKind(title, counter, len(due), short, undated, len(found) - len(due) - undated)
 
 
 def _plot(plot: PlotOnDay, day: dt.date) -> Wanted:

@@ -43,6 +43,7 @@ from greendistrict.core import clock
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import citing, parameters
+from greendistrict.policy.unconfirmed import waiting_reading
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -111,12 +112,22 @@ SHARES = {"stage.targets_share": "share", PLAN_SHARE: "plan_share"}  # setting â
 CRITERIA = (*SHARES, "rectify.days")
 
 
-def open_criteria(stage: StageAssessment, _today: dt.date) -> list[str]:
-    """Keys of the criteria that the city has not confirmed, or has set otherwise since the conclusion was proposed."""
+def open_criteria(stage: StageAssessment, today: dt.date) -> list[str]:
+    """Keys of the criteria that the city has not confirmed, or has set otherwise since the conclusion was proposed.
+
+    First of them is the reading that all aspects have to be fulfilled.
+    """
     held, used = parameters.load(), stage.verdict
     asked = [key for key in CRITERIA if key != PLAN_SHARE or not used or SHARES[key] in used]  # a verdict of before did not judge the plan
     moved = {key for key, name in SHARES.items() if name in used and Decimal(used[name]) != held[key].value}
-    return [key for key in asked if held[key].is_default or key in moved]
+    reading = waiting_reading("STAGE-ASSESSMENT", today)
+    return [*([reading] if reading else []), *(key for key in asked if held[key].is_default or key in moved)]
+
+
+def open_terms(stage: StageAssessment, _today: dt.date) -> list[str]:
+    """Keys of the settings on which the end of the rectification rests and which the city has not confirmed."""
+    held = parameters.load()
+    return [key for key in ("rectify.days", *(["rectify.extend_once_days"] if stage.extended else ())) if held[key].waits]
 
 
 def basis_words(stage: StageAssessment, today: dt.date) -> str:

@@ -35,6 +35,7 @@ from indicators.editions.models import Clause
 from tests.approvals.casework.tampering import panel_of
 from tests.factories.acceptance import make_pilot
 from tests.factories.approvals import Filing, make_ready_district, pdf, published_edition, step
+from tests.factories.stages import confirm
 from tests.refusing import refuses
 from tests.steps import reaches
 from tests.steps import step as taken
@@ -44,7 +45,7 @@ AREA = pytest.mark.area("approvals", "assessments")
 
 
 @AREA
-def test_two_rounds_then_no_more():
+def test_two_rounds_then_no_more_once_the_city_has_confirmed_the_number():
     filing = Filing().to_correcting(NewFinding("未盖章", slot="application"), NewFinding("口径不明", item_id="4.2.1"))
     case = filing.case
     first = Correction.objects.get()
@@ -66,7 +67,10 @@ def test_two_rounds_then_no_more():
 
     filing.do("correct", "city_officer", findings=[NewFinding("仍未盖章", slot="application")])
     filing.answer_all().do("answer", "reviewer")
-    refuses("补正已2次，参数为最多2次", filing.do, "correct", "city_officer", findings=[NewFinding("仍未盖章", slot="application")])
+    filing.do("correct", "city_officer", findings=[NewFinding("仍未盖章", slot="application")])
+    filing.answer_all().do("answer", "reviewer")
+    confirm(filing.people, "supplement.rounds")
+    refuses("补正已3次，参数为最多2次", filing.do, "correct", "city_officer", findings=[NewFinding("仍未盖章", slot="application")])
 
 
 def test_a_finding_is_bound_to_a_slot_or_a_clause_of_the_locked_edition():

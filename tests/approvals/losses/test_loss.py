@@ -26,9 +26,11 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, workdays
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.documents.models import Evidence
 from greendistrict.policy import parameters
 from greendistrict.policy.models import Setting
+from greendistrict.policy.services import set_setting
 from greendistrict.workflow.letters import drafts_of
 from greendistrict.workflow.models import OutboxMessage
 from tests.factories.acceptance import FAILED, WAYS, Accepting, Losing, failing, make_pilot, record_failures, recorded
@@ -119,6 +121,35 @@ def test_the_term_runs_before_it_lapses_and_what_comes_late_is_entered():
     assert (kept.entered_by, kept.received_on, kept.scan is not None) == (people.city_officer, clock.today(), True)
 
 
+def test_no_default_ends_the_right_to_be_heard():
+    people, district = failing()
+    walk = Losing(people, district).to_telling()
+    told = {"number": "演告1", "intent_served_on": clock.today(), "scan": pdf()}
+    Setting.objects.filter(key="hearing_days").delete()
+    refuses("“陈述申辩期限”未经市级确认，不能据以起算", walk.do, "tell", "city_officer", **told)
+    confirm(people, "hearing_days")
+    walk.do("tell", "city_officer", **told | {"scan": pdf()})
+    Setting.objects.filter(key="hearing_days").delete()  # told before the portal asked for it
+    LossFile.objects.update(hearing_due=clock.today() - dt.timedelta(days=1))
+    refuses("“陈述申辩期限”未经市级确认", walk.do, "lapse", "city_officer", reason="电话核对（虚构）")
+    walk.do("state", "reviewer", statement="两个项目已进入收尾")
+    assert walk.case.status == "heard"
+
+
+def test_the_notice_says_the_term_of_its_day_whatever_moved_it_later():
+    people, district = failing()
+    walk = Losing(people, district).to_hearing()
+    set_setting(
+        key="hearing_days", value=10, reason="改为十日（虚构）", by=people.city_director, effective_on=clock.today() + dt.timedelta(days=1)
+    )
+    until, moved = walk.case.loss.hearing_due, clock.today() + dt.timedelta(days=90)
+    LossFile.objects.update(hearing_due=moved)
+    with clock.at(clock.now() + dt.timedelta(days=3)):
+        case = Case.objects.get(pk=walk.case.pk)
+        text = "".join({draft.key: draft for draft in drafts_of(case, Viewer(people.city_officer))}["intent"].write().closing)
+    assert (f"15个工作日（{cn_date(until)}）" in text, cn_date(moved) in text) == (True, False)
+
+
 def test_legal_and_director_send_back_and_the_city_may_leave_the_title():
     people, district = failing()
     walk = Losing(people, district).to_legal()
@@ -190,6 +221,7 @@ def test_pages_of_a_revocation(client):
     walk = Losing.__new__(Losing)
     walk.people, walk.case = people, Case.objects.get(pk=case.pk)
     walk.do("to_check", "city_officer").do("agree", "city_checker")
+    confirm(people, "hearing_days")
     walk.do("tell", "city_officer", number="演告1", intent_served_on=clock.today(), scan=pdf())
     client.force_login(people.reviewer)
     step = reverse("approvals:case_action", args=[case.pk, "state"])

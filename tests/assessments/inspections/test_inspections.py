@@ -5,8 +5,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
 from assessments.inspections import services
+from assessments.inspections.letters import inspection_drafts
+from assessments.inspections.lifecycle import INSPECTION
 from assessments.inspections.models import Inspection, InspectionFinding, InspectionPhoto
-from assessments.inspections.selectors import findings_known_on, inspections_visible_to, left_on, tasks_beside, tasks_for
+from assessments.inspections.selectors import (
+    finding_lines,
+    findings_known_on,
+    inspection_list,
+    inspections_visible_to,
+    left_on,
+    tasks_beside,
+    tasks_for,
+)
 from assessments.stage_assessments.models import StageAssessment
 from assessments.stage_assessments.selectors.stages import cycle_of
 from districts.common.enums import Stage
@@ -81,6 +91,28 @@ def test_the_district_reads_it_only_when_issued(people, district):
     assert readers() == inside | {"authority", "preparer", "reviewer", "consultant", "partner"}
     assert found.number.startswith("JC-")
     refuses(NotAllowed, fault, found, people)
+
+
+def test_nothing_is_asked_by_findings_that_were_never_issued(people, district):
+    def told(found):
+        [row] = [row for row in inspection_list(Viewer(people.city_officer)) if row.pk == found.pk]
+        lines = [(line.state.label, line.late) for line in finding_lines(found, clock.today() + dt.timedelta(days=90))]
+        return lines, row.left
+
+    found = visit(people, district)
+    fault(found, people)
+    assert told(found) == ([("未发出", False)], 0)
+    step(found, "discard", people.city_officer)
+    assert told(found) == ([("随检查作废", False)], 0)
+    assert told(issued(people, district)[0]) == ([("待整改", True)], 1)
+
+
+def test_an_inspection_that_found_nothing_asks_for_no_rectification(people, district):
+    found = visit(people, district)
+    step(found, "issue", people.city_officer)
+    assert INSPECTION.state(found.status).label == "已发出，未办结"
+    step(found, "close", people.city_officer)
+    assert list(inspection_drafts(found, Viewer(people.city_officer))) == []
 
 
 def test_from_finding_to_closure(people, district):

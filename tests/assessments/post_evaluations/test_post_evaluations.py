@@ -16,6 +16,7 @@ from greendistrict.workflow.procedure import procedure_of
 from reports.matters.post_evaluations import compose
 from tests.assessments.browsing import lacking, text_of, url
 from tests.factories.districts import make_district
+from tests.factories.stages import POST_READ_AS, confirm
 from tests.operation.ledger.test_ledger import enter
 from tests.refusing import refuses
 from tests.steps import reaches
@@ -99,11 +100,20 @@ def test_from_draw_to_a_conclusion_that_counts(found, people, judged, decided):
     refuses("未填", take, found, "hand_up", people.preparer)
     assert [task.title for task in tasks_for(Viewer(people.preparer))] == ["填报后评估"]
     to_deciding(found, people, judged)
+    confirm(people, POST_READ_AS)
     refuses(words, take, found, other, people.city_director)
     take(found, action, people.city_director)
     failed = judged is FALL
     assert (found.status, found.conclusion, found.number[:3]) == (*["unqualified" if failed else "qualified"] * 2, "HP-")
     assert [one.what for one in failures_in_a_row(found.district, clock.today())] == ["后评估"] * failed
+
+
+def test_while_the_city_has_not_confirmed_what_qualifies_nobody_fails_by_it(found, people):
+    to_deciding(found, people, FALL)
+    refuses("未经市级确认", take, found, "disqualify", people.city_director)
+    refuses("请写明理由", take, found, "qualify", people.city_director)
+    take(found, "qualify", people.city_director, reason="运营实效尚在爬坡期（虚构）")
+    assert (found.status, failures_in_a_row(found.district, clock.today())) == ("qualified", [])
 
 
 def test_who_sees_evaluation_and_draw(found, people):

@@ -21,15 +21,15 @@ def targets(met, missed, unbuilt=0):
 CONTROLS = [ControlLine("4.1.1", "选址", holds=True)]
 
 
-def plan(plots=(0, 0), works=(0, 0), undated=0):
+def plan(plots=(0, 0), works=(0, 0), undated=0, later=0):
     kinds = [
-        PlannedKind(title, counter, done + left, tuple(f"{title}{number}" for number in range(left)), undated)
+        PlannedKind(title, counter, done + left, tuple(f"{title}{number}" for number in range(left)), undated, later)
         for title, counter, (done, left) in (("地块", "个", plots), ("市政设施", "项", works))
     ]
     return PlanOnDay(dt.date(2026, 9, 17), tuple(kinds))
 
 
-NOTHING_DUE = plan()
+NOTHING_DUE = plan(later=1)
 
 
 def verdict(*, lines=None, plan=NOTHING_DUE, controls=CONTROLS, judged=HOLD, passed=True):
@@ -55,8 +55,10 @@ def test_the_line_lies_exactly_at_the_share_of_what_is_built(lines, qualified, f
 @pytest.mark.parametrize(
     ("given_", "qualified", "found"),
     [
-        ({}, True, "没有按计划应当取得、开工或建成的地块、市政设施和重点项目"),
-        ({"undated": 2}, True, "没有按计划应当取得、开工或建成的地块、市政设施和重点项目，没有计划日期的4项不作判断"),
+        ({"later": 2}, True, "没有按计划应当取得、开工或建成的地块、市政设施和重点项目"),
+        ({}, False, "资料不足：没有登记地块、市政设施和重点项目"),
+        ({"undated": 2}, False, "资料不足：没有到了计划日期的地块、市政设施和重点项目，没有计划日期的4项不作判断"),
+        ({"undated": 1, "later": 3}, False, "资料不足：没有到了计划日期的地块、市政设施和重点项目，没有计划日期的2项不作判断"),
         ({"plots": (4, 1)}, True, "80.0%（4 / 5项：地块4 / 5个）"),
         ({"plots": (0, 21), "works": (0, 8)}, False, "0.0%（0 / 29项：地块0 / 21个，市政设施0 / 8项）"),
         ({"plots": (40, 0), "works": (0, 11)}, False, "78.4%（40 / 51项：地块40 / 40个，市政设施0 / 11项）"),
@@ -116,7 +118,7 @@ def test_every_aspect_says_what_is_asked_and_what_was_found():
 
 
 def test_a_verdict_is_kept_as_it_was_told():
-    kept = judge(targets=targets(1, 1), plan=plan(), controls=CONTROLS, judged=HOLD, passed=True, shares=SHARES).as_json()
+    kept = judge(targets=targets(1, 1), plan=NOTHING_DUE, controls=CONTROLS, judged=HOLD, passed=True, shares=SHARES).as_json()
     assert (kept["qualified"], [aspect["holds"] for aspect in kept["aspects"]]) == (False, [False, True, True, True, True])
     assert kept["aspects"][0] == {
         "key": "targets",

@@ -35,7 +35,7 @@ from tests.factories.accounts import cast
 from tests.factories.assessments import published_edition
 from tests.factories.districts import make_district
 from tests.factories.reviews import Scene, agreed_seen, record_agreed
-from tests.factories.stages import StageScene
+from tests.factories.stages import POST_READ_AS, StageScene, confirm
 from tests.files import pdf, photo
 from tests.steps import step
 
@@ -126,6 +126,7 @@ def post_evaluated():
     judged = {"operation": {"holds": True, "note": "查阅台账"}, "effect": {"holds": False, "note": "能耗未下降（虚构）"}}
     proposed = ("propose", people.city_officer, {"judged": judged, "opinion": LONG})
     steps = [("hand_up", people.preparer), ("sign", people.reviewer), proposed, ("check", people.city_checker)]
+    confirm(people, POST_READ_AS)
     steps.append(("disqualify", people.city_director))
     return people, taken(found, *steps)
 
