@@ -23,8 +23,8 @@ from greendistrict.workflow.todo import Task
 ADVERSE = frozenset(
     {
         "reference_limits", "stage.targets_share", "stage.plan_share", "stage.grace_days", "rectify.days", "rectify.extend_once_days",
-        "unseen.control_limited", "unseen.control_most", "hearing_days", "cancel_start_days", "approval_chain.cancel_or_revoke",
-        "obligations_from", "selfcheck.due", "operation_report.due", "carbon_verification.due",
+        "supplement.rounds", "unseen.control_limited", "unseen.control_most", "hearing_days", "cancel_start_days",
+        "approval_chain.cancel_or_revoke", "obligations_from", "selfcheck.due", "operation_report.due", "carbon_verification.due",
     }
 )  # fmt: skip
 
