@@ -14,7 +14,15 @@ from assessments.reviews.rules import agreed_until, drafts_opinion, opinion_mark
 from assessments.reviews.selectors.agenda import agenda_of
 from assessments.reviews.selectors.facts import judges_star
 from assessments.reviews.selectors.pool import MeetingScores, findings_of, rules_of
-from assessments.reviews.services.meeting_records import ask_second, in_meeting, lapse, own_member, require_secretariat
+from assessments.reviews.services.meeting_records import (
+    ask_second,
+    confirm_agreed,
+    in_meeting,
+    lapse,
+    own_member,
+    require_secretariat,
+    sign_opinion,
+)
 from assessments.reviews.settlement import Cause, Claim
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -200,6 +208,19 @@ def record_vote(*, review: Review, member: PanelMember, vote: str, version: int,
         audit.record(action="review.vote", by=by, obj=locked, data=data)
         if row.voted_on_paper:
             ask_second(locked, row, "paper_vote", by)
+
+
+def record_sheet(*, review: Review, member: PanelMember, vote: str, version: int, seen: str, opinion_seen: str, by: User) -> None:
+    """Record what a member signed on the sheet in one act: vote, consent to all that was agreed, signature. One check is asked for.
+
+    ``seen`` and ``opinion_seen`` are the marks of agreements and opinion on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
+    """
+    require_secretariat(by)
+    with transaction.atomic():
+        record_vote(review=review, member=member, vote=vote, version=version, by=by)
+        if items := list(review.agreed.exclude(confirmations__member=member).values_list("item_id", flat=True)):
+            confirm_agreed(review=review, member=member, item_ids=items, agrees=True, seen=seen, by=by)
+        sign_opinion(review=review, member=member, seen=opinion_seen, by=by)
 
 
 DRAFTERS = "评审意见由组长或评审秘书起草"

@@ -181,6 +181,13 @@ def check_said(*, review: Review, member: PanelMember, by: User) -> None:
         audit.record(action="review.check_said", by=by, obj=locked, data={"member": row.number, "vote": row.vote})
 
 
+def check_sheet(*, review: Review, member: PanelMember, by: User) -> None:
+    """A second person compares with the sheet all that was entered from it. Raises ``NotAllowed``, ``Refused``."""
+    with transaction.atomic():
+        check_said(review=review, member=member, by=by)
+        check_signature(review=review, member=member, by=by)
+
+
 def sign_in(*, review: Review, members: Collection[PanelMember], versions: Mapping[int, int], by: User) -> int:
     """Sign members in: a member signs in personally, the secretariat signs in everyone present; returns the number of new ones.
 

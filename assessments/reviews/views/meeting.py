@@ -31,7 +31,7 @@ from assessments.reviews.selectors.facts import judges_star, meeting_facts
 from assessments.reviews.selectors.papers import attachments_of, said_on_paper
 from assessments.reviews.selectors.precedents import unlike_precedents
 from assessments.reviews.selectors.screen import first_open, followed, meeting_mark, meeting_version, minutes_of, screen_clause
-from assessments.reviews.services.meeting import DRAFTERS, Agreement, record_agreed, record_vote, save_opinion, show_clause
+from assessments.reviews.services.meeting import DRAFTERS, Agreement, record_agreed, record_sheet, record_vote, save_opinion, show_clause
 from assessments.reviews.views.reviews import crumbs_of, drop_words, review_again, run_review, seen_review, with_refusals
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import clock
@@ -178,12 +178,16 @@ def recorded_review(request: HttpRequest, pk: int) -> Review:
 
 @require_POST
 def review_vote(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record a vote: a member's own, or one given on paper, entered by the secretariat."""
+    """Record a vote: a member's own, or one given on paper, entered by the secretariat; with ``whole`` all that the sheet says."""
     found = recorded_review(request, pk)
     form, member = member_form(request, found)
+    vote, version, by = form.cleaned_data["vote"], whole(request.POST.get("version"), -1), viewer_of(request).user
     try:
-        version = whole(request.POST.get("version"), -1)
-        record_vote(review=found, member=member, vote=form.cleaned_data["vote"], version=version, by=viewer_of(request).user)
+        if "whole" in request.POST:
+            seen, opinion_seen = (request.POST.get(name, "") for name in ("seen", "opinion_seen"))
+            record_sheet(review=found, member=member, vote=vote, version=version, seen=seen, opinion_seen=opinion_seen, by=by)
+        else:
+            record_vote(review=found, member=member, vote=vote, version=version, by=by)
     except NotAllowed:
         raise
     except Refused as refused:

@@ -17,6 +17,7 @@ from assessments.reviews.rules import is_this_member, scores_are_open
 from assessments.reviews.services.meeting import withdraw_agreed
 from assessments.reviews.services.meeting_records import (
     check_said,
+    check_sheet,
     check_signature,
     confirm_agreed,
     keep_sheet,
@@ -223,7 +224,9 @@ def review_check_signature(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def review_check_said(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm a vote and confirmations entered from paper as a second person."""
+    """Confirm a vote and confirmations entered from paper as a second person; with ``whole`` the signature beside them, too."""
+    if "whole" in request.POST:
+        return _compare(request, pk, check_sheet, "书面表决、确认和签名", "vote")
     return _compare(request, pk, check_said, "书面表决和确认", "vote")
 
 

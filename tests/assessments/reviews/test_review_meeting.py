@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from lxml import html
 
 from assessments.reviews.enums import Judgement
 from assessments.reviews.lifecycle.review import REVIEW
@@ -259,6 +260,33 @@ def test_votes_and_confirmations_on_paper_want_a_second_person(scene):
     confirm(scene, first, item, **said)  # said anew, compared anew
     assert facts(scene)["uncompared"] == [str(first)]
     meeting_records.check_said(review=scene.review, member=first, by=officer)
+    conclude(scene)
+
+
+@AREA
+def test_a_signed_sheet_is_registered_by_one_press_and_checked_by_another(scene):
+    disputed_item = disputed(scene)
+    scene.sign_in()
+    first, officer, page = scene.members[0], scene.people.city_officer, url("review_meeting", scene.review)
+    record_agreed(review=scene.review, item_id=disputed_item, agreement=AGREED, by=scene.secretary)
+    scene.sign_all()
+    record_vote(review=scene.review, member=first, vote="failed", by=first.expert.user)  # not signed any more
+    first.confirmations.all().delete()
+    desk, second = browser(scene.secretary), browser(officer)
+    assert "按签名页一次登记" not in text_of(desk.get(page)), "there is no sheet yet"
+    meeting_records.keep_sheet(review=scene.review, upload=sheet(), by=scene.secretary)
+    shown = html.fromstring(text_of(desk.get(page)))
+    (button,) = shown.xpath("//button[@name='whole']")
+    fields = {field.name: field.value for field in button.xpath("ancestor::form//input") if field.name != "csrfmiddlewaretoken"}
+    answer = desk.post(url("review_vote", scene.review), {**fields, "vote": "passed", "whole": "1", "seen": ""})
+    assert (answer.status_code, first.confirmations.count()) == (409, 0), "agreements have changed meanwhile: nothing is registered"
+    assert desk.post(url("review_vote", scene.review), {**fields, "vote": "passed", "whole": "1"}).status_code == 302
+    first.refresh_from_db()
+    assert (first.vote, first.signed_by, first.confirmations.get().agrees) == ("passed", scene.secretary, True)
+    assert text_of(second.get(page)).count("与签名页一致") == 1
+    assert second.post(url("review_check_said", scene.review), {"member": first.pk, "whole": "1"}).status_code == 302
+    first.refresh_from_db()
+    assert (first.vote_checked_by, first.sign_checked_by, facts(scene)["uncompared"]) == (officer, officer, [])
     conclude(scene)
 
 
