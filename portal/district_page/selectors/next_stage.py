@@ -7,11 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from approvals.applications.services.drafts import may_apply
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import cases_visible_to
 from approvals.casework.selectors.progress import checked_steps, open_case
 from districts.common.enums import Stage
 from districts.file.models.district import District
+from districts.file.rules import is_preparer
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts
 from greendistrict.policy.enums import Outcome, RuleLevel
@@ -24,7 +26,8 @@ class Gap:
     """Results by step with their counts; ``target`` is the next stage, ``note`` the basis of the check.
 
     ``failing`` are binding rules not fulfilled; for ``unknown`` ones data are missing; ``expected_not`` and ``expected`` are not decided
-    yet and will fail or hold by current data; ``underway`` wait for somebody's work. Each of the five blocks its gate.
+    yet and will fail or hold by current data; ``underway`` wait for somebody's work. Each of the five blocks its gate. ``start_href``:
+    where the reader opens the application, once nothing does.
     """
 
     target: str
@@ -43,6 +46,7 @@ class Gap:
     at: dt.datetime
     case: Case | None
     go: str = "前往办理"
+    start_href: str = ""
 
     @property
     def open(self) -> bool:
@@ -66,7 +70,16 @@ def gap_of(viewer: Viewer, district: District, *, edits: bool) -> Gap | None:
     case = open_case(cases_visible_to(viewer), district, district.stage) if any_open else None
     groups = checked_steps(policy, district, district.stage, case, viewer.today)
     found = _gap(groups if edits else list(map(_only_lists, groups)), policy.code, case, viewer.moment, pilot=district.stage == Stage.PILOT)
-    return found if edits else replace(found, go="查看缺的")
+    if not edits:
+        return replace(found, go="查看缺的")
+    return replace(found, start_href=_start_href(viewer, district) if found.open and case is None else "")
+
+
+def _start_href(viewer: Viewer, district: District) -> str:
+    """Where the reader opens an application for the district; empty for others and while none can be opened."""
+    if not is_preparer(viewer.held, district) or not may_apply(District.objects.filter(pk=district.pk)).exists():
+        return ""
+    return reverse("approvals:case_start", query={"district": district.pk})
 
 
 def _only_lists(group: StepVerdicts) -> StepVerdicts:

@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
 from django.urls import reverse
 
+from approvals.applications.services import drafts
 from approvals.titles.models.publicity import Title
 from assessments.findings.models import FindingAnswer
 from assessments.yearly_reports.models import YearlyReport
@@ -20,7 +22,8 @@ from portal.district_page.selectors.page import TABS, timeline_entries
 from portal.district_page.selectors.standing import compared_of, expiring_files, stages_of
 from portal.recent_steps.selectors import RecentStep
 from portal.search.selectors.search import districts
-from tests.factories.approvals import Filing, make_evidence
+from tests.factories.accounts import cast
+from tests.factories.approvals import Filing, make_evidence, make_ready_district, published_edition
 from tests.factories.districts import KeyProjectFactory, PlotFactory, SpecialPlanFactory, file_case, make_district, shaped_plots
 from tests.factories.indicator_systems import approved_system, begun_system
 from tests.factories.received import received_self_check
@@ -49,6 +52,26 @@ def test_parties_and_the_city_open_every_tab(client):
             assert response.status_code == 200
             assert response.context["tab"] == key, (seat, key)
             assert tab.label in response.content.decode()
+
+
+def test_a_district_that_meets_every_condition_is_invited_to_apply(client):
+    people, preparer = cast(), Client()
+    preparer.force_login(people.preparer)
+    district = make_ready_district(people)
+    approved_system(people, district)
+    start = f"{reverse('approvals:case_start')}?district={district.pk}"
+
+    def invited(seat):
+        answer = read(client, getattr(people, seat), district)
+        return answer.context["gap"].open, start in answer.content.decode()
+
+    assert (invited("preparer"), invited("consultant"), invited("reviewer")) == ((True, True), (True, False), (True, False))
+    assert f'<option value="{district.pk}" selected>' in preparer.get(start).content.decode()
+    drafts.start_application(district=district, by=people.preparer, edition=published_edition())
+    assert invited("preparer")[1] is False
+    bare = make_district(people, name="演示空城（虚构）")
+    page = read(client, people.preparer, bare)
+    assert (page.context["gap"].open, reverse("approvals:case_start") in page.content.decode()) == (False, False)
 
 
 def test_a_stranger_sees_public_facts_of_a_titled_district_only(client):
