@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -218,6 +218,7 @@ def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> Http
         newest = newest_actual(one, viewer_of(request).today) or baseline_of(one)
         reached = (newest[0], show(line.measure, newest[1])) if newest else None
         about = {"district": row.system.district, "system": row.system, "row": one, "line": line, "carbon": CARBON}
+        about["following"] = following_row(row)
         return {**about, "form": form, "today": reached}
 
     page = EditPage(
@@ -232,6 +233,13 @@ def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> Http
         return indicators.save_row(row=row, values=form.values(), version=form.version_read(), by=signed_in(request))
 
     return page.answer(request, row, keep, partial(_saved, request, row))
+
+
+def following_row(row: IndicatorRow) -> IndicatorRow | None:
+    """The next row below that still lacks something, else the first above; None once no other does."""
+    rows = list(row.system.rows.all())
+    place = next(number for number, one in enumerate(rows) if one.pk == row.pk)
+    return next((one for one in (*rows[place + 1 :], *rows[:place]) if any(lacks(one, what) for what in LACKING)), None)
 
 
 def is_htmx(request: HttpRequest) -> bool:
@@ -252,6 +260,8 @@ def _saved(request: HttpRequest, row: IndicatorRow, saved: IndicatorRow) -> Http
         saved.system = row.system
         return _line(request, saved, version)
     messages.success(request, f"{saved.item_id}　{saved.title}　已保存".lstrip())
+    if "next" in request.POST and (following := following_row(row)):
+        return redirect("districts:indicator_row", row.system.district.code, row.system.number, following.pk)
     return HttpResponseRedirect(page_address(row.system, f"row-{saved.pk}"))
 
 

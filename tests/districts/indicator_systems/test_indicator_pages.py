@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from districts.common.enums import Stage
 from districts.indicator_systems.models import IndicatorSystem
+from districts.indicator_systems.row_rules import LACKING, lacks
 from districts.indicator_systems.services import indicators
 from greendistrict.core import clock
 from greendistrict.core.errors import Stale
@@ -70,6 +71,19 @@ def test_the_page_takes_the_same_queries_for_one_own_indicator_and_for_three(pre
     with kept_queries():
         page = text(preparer.get(url("indicator_system", system)))
     assert f"自定指标　{rows + 1}条" in page
+
+
+def test_one_goes_from_row_to_row_that_lacks_something(preparer, people):
+    system = begun_system(people)
+    lacking = [row for row in system.rows.all() if lacks(row, "near")]
+    first, last = (url("indicator_row", system, pk=row.pk) for row in (lacking[0], lacking[-1]))
+    page = preparer.get(first)
+    assert (page.context["following"], 'name="next"' in text(page)) == (lacking[1], True)
+    typed = {"version": lacking[0].version, "near": "是" if lacking[0].rule == "yes" else "1", "next": "1"}
+    answer = preparer.post(first, typed)
+    assert answer.url == url("indicator_row", system, pk=lacking[1].pk)
+    again = next(row for row in system.rows.all() if any(lacks(row, name) for name in LACKING))
+    assert preparer.get(last).context["following"] == again, "after the last the first is next"
 
 
 def test_a_row_is_saved_on_its_own_page(preparer, people):
