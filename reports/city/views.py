@@ -3,6 +3,8 @@
 A part is read when it is opened: some read every score table of the year.
 """
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,11 +17,19 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import PAGE_ROWS
 from reports.city.figures.whole import SHOWN, CityReport, city_report
+from reports.city.sections import pictures
 from reports.city.sections.overview import schematic_map
 from reports.composition.blocks import Chart
 from reports.composition.charts import svg_of
 
-FIRST, SCORES = "stood", "scores"
+FIRST, SCORES, CARBON = "stood", "scores", "carbon"
+# Pictures of the paper by part. All but one read more than their part, so they are drawn of a year that is closed, whose parts are frozen.
+PICTURES: Mapping[str, Sequence[Callable[[CityReport], Iterator[Chart]]]] = {
+    FIRST: (pictures.titles,),
+    "land": (pictures.plots,),
+    CARBON: (pictures.carbon,),
+    SCORES: (pictures.spread, pictures.medians, pictures.totals),
+}
 
 
 def _found(request: HttpRequest, year: int) -> CityReport:
@@ -49,8 +59,17 @@ def city_year(request: HttpRequest, year: int) -> HttpResponse:
         "figures": found.figures_of(part),
         "is_reference": _is_reference(found, part),
         "maps": [(chart.caption, svg_of(chart)) for chart in drawn],
+        "pictures": [(chart, svg_of(chart)) for chart in _pictures(found, part)],
+        "lacks_pictures": part in PICTURES and part != CARBON and found.closing is None,
     }
     return render(request, f"reports/city/{'_parts' if getattr(request, 'htmx', False) else 'city_year'}.html", context)
+
+
+def _pictures(found: CityReport, part: str) -> list[Chart]:
+    """Pictures of a part."""
+    if found.closing is None and part != CARBON:
+        return []
+    return [chart for draw in PICTURES.get(part, ()) for chart in draw(found)]
 
 
 def _is_reference(found: CityReport, part: str) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from assessments.self_checks.models import SelfCheck
 from assessments.yearly_reports.models import YearlyReport
@@ -23,6 +24,7 @@ from reports.city.figures.carbon import LATE
 from reports.city.figures.whole import city_report, has_received
 from reports.closings.selectors import closing_of
 from reports.closings.services import open_due
+from reports.composition.blocks import Chart
 from reports.composition.services import made_of, texts_of
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
@@ -144,3 +146,25 @@ def test_what_came_after_the_last_day_of_receipt_counts_in_no_part(world):
         report = city_report(YEAR, clock.today(), demo=True)
         assert (report.scores.rows, report.figures["check_received"].value) == ((), 0)
         assert f"{other.district.name}{YEAR}年度自查" in "".join(texts_of(city_composition(report, ReportEdition.INTERNAL)))
+
+
+def test_the_page_of_a_closed_year_draws_the_pictures_of_the_report_with_their_tables(client, world):
+    """Before the closing they would read every part of the year before; the page says when they come."""
+    people, _ = world
+    client.force_login(people.city_officer)
+    address = reverse("reports:city_year", args=[YEAR])
+    with clock.at(JUNE):
+        before = client.get(address, {"part": "scores"})
+    close(people)
+    with clock.at(JUNE):
+        after = {part: client.get(address, {"part": part}) for part in ("stood", "land", "scores")}
+        paper = city_composition(city_report(YEAR, clock.today(), demo=True), ReportEdition.INTERNAL)
+    drawn = {block for _, block in paper.under_headings() if isinstance(block, Chart)}
+    assert (before.context["pictures"], "图在关账后显示" in before.content.decode()) == ([], True)
+    shown = {chart for answer in after.values() for chart, _ in answer.context["pictures"]}
+    assert shown
+    assert shown <= drawn
+    for answer in after.values():
+        page = answer.content.decode()
+        assert all(f"数据表：{chart.caption}</summary>" in page and chart.source in page for chart, _ in answer.context["pictures"])
+        assert "图在关账后显示" not in page
