@@ -140,6 +140,7 @@ class Desk:
     is_expert: bool = False
     carbon: "CarbonDue | None" = None
     has_due: bool = True
+    registers: bool = False
 
     @property
     def is_demo(self) -> bool:
@@ -174,6 +175,7 @@ def desk_of(viewer: Viewer) -> Desk:
         desk.overview = city.overview(now, owed)
     if held.has(*DISTRICT_SIDE):
         desk.districts, desk.more_districts = _cards(now, _most_urgent(owed))
+        desk.registers = held.has(Role.PREPARER) and not desk.districts
     if held.has(*APPLICANT_SIDE):
         desk.checks = _open_checks(now)
     if held.has(Role.EXPERT):

@@ -178,6 +178,14 @@ def test_duties_of_others_stand_apart_on_the_desk_and_what_a_task_shows_is_not_r
     assert told([unlinked], [unlinked]) == ("己3", 1, "", 0), "without a page nobody knows whether it is the same"
 
 
+def test_who_owns_no_district_yet_is_offered_to_register_one(client, people):
+    newcomer, create = make_user("preparer", make_organisation(name="演示新单位（虚构）")), reverse("districts:district_create")
+    assert create in text(client, newcomer)
+    assert create not in text(client, make_user("reviewer", make_organisation(name="演示另一单位（虚构）")))
+    make_district(people, name="演示已有城（虚构）")
+    assert create not in text(client, people.preparer)
+
+
 def test_a_line_counts_districts_and_where_they_owe_several_items_too():
     day = dt.date(2027, 3, 31)
     for entries, said in (
