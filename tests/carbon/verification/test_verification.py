@@ -80,6 +80,17 @@ def test_a_verifier_sees_that_inventory_and_nothing_else_of_the_district(client,
     assert not inventories_visible_to(Viewer(verifier)).exists()
 
 
+def test_a_filed_inventory_tells_the_body_whose_turn_it_is(client, people):
+    filed = to_filed(make_inventory(people, year=YEAR, name="演示邻近城区（虚构）", code="yanshi-lin"), people)
+    page, opens = (reverse(f"carbon:{name}", args=[filed.pk]) for name in ("inventory", "verification_open"))
+    told = {}
+    for seat in ("authority", "preparer"):
+        client.force_login(getattr(people, seat))
+        shown = client.get(page).content.decode()
+        told[seat] = ("轮到您委托核查机构" in shown, opens in shown, "现在没有需要您办理的步骤" in shown)
+    assert told == {"authority": (True, True, False), "preparer": (False, False, False)}
+
+
 def test_returned_corrected_and_signed(client, people, found):
     """A verifier finds something, the district corrects the inventory and answers, the verifier settles and signs; the duty is met."""
     first = inventory_of(found)
