@@ -325,6 +325,7 @@ FILLERS: dict[str, Filler] = {
     "cases/consultations/<pk>": sighted("approvals.Consultation", "approvals.consultations.selectors:consultations_visible_to"),
     "cases/letter-texts/<key>": named("greendistrict.policy.letter_texts:BLOCKS"),
     "cases/notices/<pk>": rows("approvals.Notice"),
+    "reports/notices/<pk>": rows("approvals.Notice"),
     "cases/settings/sheets/<pk>": sighted("approvals.SettingSheet", "approvals.setting_sheets.selectors:sheets_visible_to"),
     "cases/settings/sheets/new/<part>": words("settings", "reminders", "none"),
     "cases/settings/<key>": named("greendistrict.policy.parameters:defaults"),
