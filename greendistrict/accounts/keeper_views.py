@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -33,10 +34,14 @@ from greendistrict.accounts.selectors import organisations_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.paging import PAGE_ROWS
+from greendistrict.core.pinyin import keyed
 from greendistrict.core.refusals import RefusalsIn, add_errors
 from greendistrict.core.widgets import DayField
 
 UNPROCESSABLE = 422
+SORTED = {"name": "name_pinyin", "kind": "kind", "code": "code", "credit_code": "credit_code", "source": "source"}
+BODY_ORDERS = {f"{sign}{key}": (f"{sign}{column}", "name_pinyin") for key, column in SORTED.items() for sign in ("", "-")}
 
 
 def _keeper(request: HttpRequest, *roles: str) -> Viewer:
@@ -56,8 +61,14 @@ def _page(request: HttpRequest, form: BaseForm, heading: str, hint: str) -> Http
 def organisation_list(request: HttpRequest) -> HttpResponse:
     """List of all organisations for the keepers."""
     viewer = _keeper(request, Role.SYSTEM_KEEPER, Role.SECURITY_KEEPER)
-    bodies = Organisation.objects.select_related("parent").order_by("kind", "name_pinyin")
-    context = {"bodies": bodies, "may_add": viewer.held.has(Role.SYSTEM_KEEPER)}
+    asked, order = request.GET.get("q", "").strip()[:60], BODY_ORDERS.get(request.GET.get("order", ""), ("kind", "name_pinyin"))
+    bodies = Organisation.objects.select_related("parent").order_by(*order, "pk")
+    found = [body for body in bodies if asked.lower() in f"{keyed(body.name)} {body.code} {body.credit_code}".lower()]
+    lacking = [body for body in found if not body.credit_code]
+    only_lacking = request.GET.get("lacking") == "yes"
+    page = Paginator(lacking if only_lacking else found, PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {"page": page, "asked": asked, "total": len(found), "lacking": len(lacking), "only_lacking": only_lacking}
+    context["may_add"] = viewer.held.has(Role.SYSTEM_KEEPER)
     return render(request, "accounts/organisation_list.html", context)
 
 

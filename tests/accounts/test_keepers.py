@@ -11,6 +11,7 @@ from greendistrict.accounts.models import Organisation, PasswordLink, Post, User
 from greendistrict.accounts.selectors import organisation_named, posts_of
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core.errors import NotAllowed, Refused
+from tests.factories.accounts import make_organisation
 
 BODY = {"name": "演示丁区建设管理委（虚构）", "code": "demo-ding", "kind": "authority", "parent": "", "group": ""}
 ACCOUNT = {"username": "xin-ren", "name": "新人", "email": "xin@example.invalid"}
@@ -82,6 +83,25 @@ def test_the_keepers_do_not_do_each_others_work(client, people):
             if client.get(reverse(name, args=args)).status_code != 404:
                 found[name, *args].add(seat)
     assert found == asked
+
+
+def test_an_organisation_is_found_among_many_by_name_pinyin_and_code_and_sorted(client, people):
+    def names(**asked):
+        page = client.get(reverse("accounts:organisation_list"), asked).context["page"]
+        return [body.name for body in page.object_list]
+
+    made = [
+        make_organisation(name=f"演示{word}中心（虚构）", code=f"demo-{number}") for number, word in enumerate(("能源", "水务", "交通"))
+    ]
+    Organisation.objects.filter(pk=made[1].pk).update(credit_code="91310000MA1FL00001")
+    client.force_login(people.system_keeper)
+    for asked, found in (("能源中心", 0), ("yssw", 1), ("DEMO-2", 2), ("91310000ma1fl", 1)):
+        assert names(q=asked) == [made[found].name]
+    assert made[1].name in names()
+    assert made[1].name not in names(lacking="yes")
+    assert names(q="能源中心", order="-code") == [made[0].name]
+    assert names(q="中心（虚构）", order="-code") == [body.name for body in reversed(made)]
+    assert "没有符合条件的单位" in client.get(reverse("accounts:organisation_list"), {"q": "无此单位"}).content.decode()
 
 
 def test_a_committee_is_entered_as_one(client, people):
