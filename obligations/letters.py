@@ -41,7 +41,7 @@ def _decision(exemption: Exemption, owed: Obligation) -> Letter:
     verb = "报送" if told_kind(owed.kind, owed.rule).is_filed else "办理"
     reason = f"因{exemption.reason.strip().rstrip('。；;.')}，经研究，"
     # the policy knows no waiver, so that its letter cites no clause: it is the city's own decision on this one matter
-    waived = f"{reason}同意{what}免予{verb}，其他应{verb[0]}事项不变。情况发生变化的，我委将另行通知恢复{verb}。"
+    waived = f"{reason}同意{what}免予{verb}，只及于这一件，其他应{verb[0]}事项不变。"
     return Letter(
         title=f"关于同意{what}{'延期' if until else '免予'}{verb}的复函",
         to=owed.organisation or BLANK,

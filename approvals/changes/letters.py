@@ -5,6 +5,7 @@ from approvals.cases.letters.examination import LetterKind, as_part, contact, re
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds import change_kind
 from approvals.changes.kinds import ChangeGroup
+from greendistrict.core import clock
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import Letter
 
@@ -21,8 +22,11 @@ def _lines(case: Case) -> tuple[tuple[str, ...], ...]:
 
 
 def _ground(case: Case) -> str:
-    """What a change of scope, target or standard is measured against; the text names no ground for the other changes."""
-    return "依据经批准的绿色生态专业规划，" if change_kind(case.change.kind).group == ChangeGroup.TARGET else ""
+    """What a change of scope, indicators or star is measured against: the plan, where one had been approved; else no ground is named."""
+    kind, day = case.change.kind, case.decided_on or clock.today()
+    measured = change_kind(kind).group == ChangeGroup.TARGET and kind != "edition"
+    approved = measured and case.district.plans.filter(approved_on__lte=day).exists()
+    return "依据经批准的绿色生态专业规划，" if approved else ""
 
 
 def _agreed(case: Case) -> Letter:

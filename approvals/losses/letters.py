@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from approvals.cases.enums import CaseState
 from approvals.cases.letters.examination import LetterKind, as_part, block, contact, numbered
 from approvals.cases.models.cases import Case
-from approvals.common.enums import LossGround
+from approvals.common.enums import EntryWay, LossGround
 from approvals.common.wording import WORDS
 from approvals.losses.lifecycle import BY_NOTICE
-from approvals.losses.models import LossFile
+from approvals.losses.models import FILED_HERE, LossFile
 from greendistrict.core import workdays
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, parameters
@@ -18,6 +18,7 @@ from greendistrict.workflow.letters import BLANK, Letter, sentence, sentences
 
 GROUNDS = {LossGround.CANCEL: citing.PILOT_CANCELLED, LossGround.REVOKE: citing.TITLE_REVOKED}
 ASSESSED = ("序号", "结论日期", "评估", "出处")
+WRITTEN = frozenset({FILED_HERE, EntryWay.PAPER.label})
 DECIDED = frozenset({CaseState.DECIDED, CaseState.SERVED, CaseState.ANNOUNCED})
 
 
@@ -156,7 +157,8 @@ def _served(case: Case) -> bool:
 
 
 def _stated(case: Case) -> bool:
-    return case.loss.statement_on is not None and case.loss.was_heard
+    """Whether a statement was made in words that somebody else had to write down; what was filed in writing is its own record."""
+    return case.loss.statement_on is not None and case.loss.was_heard and case.loss.statement_way not in WRITTEN
 
 
 def _hears(case: Case) -> bool:

@@ -18,6 +18,8 @@ from greendistrict.core.days import day_in_words
 from greendistrict.documents.models import Evidence
 from greendistrict.workflow.second_person import CheckedRows, ReturnableRecord, another_person, checked_or_returned
 
+FILED_HERE = "平台提交"  # way of a statement that the holder typed
+
 WAIVED = "放弃陈述申辩"  # begins the statement of a holder who makes none
 
 

@@ -17,7 +17,7 @@ from approvals.cases.services import held, record_and_freeze, touch
 from approvals.common.enums import CaseKind, LossGround
 from approvals.losses.city_assessments import FACTS, failures_asked, failures_in_a_row
 from approvals.losses.lifecycle import BY_NOTICE
-from approvals.losses.models import WAIVED, LossFile, RecordedAssessment, RecordedKind
+from approvals.losses.models import FILED_HERE, WAIVED, LossFile, RecordedAssessment, RecordedKind
 from approvals.requests.services import enter
 from approvals.titles.selectors import decision_set_aside, decision_stayed
 from assessments.post_evaluations.models import PostEvaluation
@@ -184,7 +184,7 @@ def on_waive(taken: Taken) -> None:
 
 def _stated(taken: Taken, statement: str, **paper: str) -> None:
     said: dict[str, Any] = {"statement": statement.strip()[:MOST], "statement_on": clock.today(), "statement_by": taken.person.name}
-    _keep(taken, **said, statement_way="平台提交", **paper)
+    _keep(taken, **said, statement_way=FILED_HERE, **paper)
 
 
 def on_enter_statement(taken: Taken) -> None:

@@ -44,7 +44,7 @@ def sheet_of(notice: Notice) -> NoticeSheet:
         facts=facts,
         about_facts="发布公示时登记的数字，此后不再改变。" if facts else "规划的数字没有随这次公示公布。",
         until=f"{day_in_words(notice.closes_on)}截止，当天仍可以提出。",
-        how=f"公示期内任何单位和个人都可以提出，不用登录；留下姓名和联系方式的，收到后{days}",
+        how=f"公示期内任何单位和个人都可以提出，不用登录；具名的，收到后{days}",
         office=tuple((label, value) for label, value in settings.CONTACT_OFFICE.items() if value),
     )
 

@@ -22,7 +22,7 @@ def explain(*, district: District, year: int, text: str, version: int, by: User)
     NotAllowed.unless(may_open(posts_of(by), district), "只有申报主体填报人和获授权的咨询单位可以填写说明")
     District.objects.select_for_update(no_key=True).get(pk=district.pk)
     missed = {row.year for row in carbon_path(Viewer(by), district).years if row.is_missed}
-    Refused.unless(year in missed, f"{year}年度没有落后于目标，不需要说明")
+    Refused.unless(year in missed, f"{year}年度没有落后于目标路径，不需要说明")
     Refused.unless(text.strip(), "请写明原因和措施")
     Refused.when(len(text) > LONGEST, f"说明最多{LONGEST}字，现有{len(text)}字")
     kept = TargetExplanation.objects.filter(district=district, year=year).first()

@@ -93,10 +93,15 @@ def state_steps(machine: Machine) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 
 def _conditions(lines: list[str], reader: GuideReader) -> SafeString:
-    """Rules of the policy checked at the named steps."""
+    """Rules of the policy checked at the named steps; of a step with a clause behind a colon (``decide:八（三）``) those of the clause."""
     policy = policy_of(reader.today)
-    steps = [PolicyStep(word) for line in lines for word in line.split()]
-    rows = [rule_row(policy, rule) for step in steps for rule in policy.rules if rule.step == step]
+    named = [word.partition(":") for line in lines for word in line.split()]
+    rows = [
+        rule_row(policy, rule)
+        for step, _, clause in named
+        for rule in policy.rules
+        if rule.step == PolicyStep(step) and rule.cite.startswith(clause)
+    ]
     return _drawn("conditions", rows=rows, policy=policy)
 
 

@@ -56,6 +56,13 @@ class CityFigure:
         return words_of(self.value)
 
     @property
+    def unknown_words(self) -> str:
+        """What is not in the value, in words; empty if nothing is missing."""
+        if not self.unknown:
+            return ""
+        return f"另有{self.unknown}{self.unit}没有记录" if self.reckoning is Reckoning.COUNT else f"缺{self.unknown}个"
+
+    @property
     def before_words(self) -> str:
         """Last year's value in words."""
         return EMPTY if self.before is None else words_of(self.before)

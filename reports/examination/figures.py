@@ -40,6 +40,7 @@ COLUMNS = {
     "open": "未销号",
     "serious": "未销号中严重",
 }
+UNITS = {"unconfirmed": "份", "passed": "次", "failed": "次"}  # others in 个
 FILED = ("check_owed", "check_received", "operation_owed", "operation_filed", "carbon_owed", "carbon_filed", "unconfirmed")
 COLUMNS_OF = {"self_check": "check", "operation_report": "operation", "carbon_verification": "carbon"}
 WORKING, NO_RECORD = "working", "无记录"
@@ -120,8 +121,8 @@ def examination_book(found: Examination, today: dt.date) -> bytes:
     head, widths = ["序号", "实施主体", *COLUMNS.values()], [6, 34, *[12] * len(COLUMNS)]
     mark, day = marks(demo=found.is_demo, reference=False), cn_date(snapshot_day(found.year, today))
     book.sheet("考核供数", title_of(found), mark, head=head, rows=rows, widths=widths)
-    days = {AsOf.STOCK: day}
-    book.define([defined(EXAMINATION_MEANINGS[key], name, "个", days) for key, name in COLUMNS.items()], mark)
+    days = {AsOf.STOCK: day, AsOf.MADE: cn_date(today)}
+    book.define([defined(EXAMINATION_MEANINGS[key], name, UNITS.get(key, "个"), days) for key, name in COLUMNS.items()], mark)
     return book.content()
 
 

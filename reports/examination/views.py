@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from approvals.casework.selectors.titles_on_day import snapshot_day
 from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.audit import services as audit
@@ -35,7 +36,8 @@ def years_of(today: dt.date) -> list[str]:
 def examination_table(request: HttpRequest) -> HttpResponse:
     """Show the table of a year (``?year=``)."""
     found = _found(request)
-    years = years_of(viewer_of(request).today)
+    today = viewer_of(request).today
+    years = years_of(today)
     context = {
         "found": found,
         "title": title_of(found),
@@ -43,6 +45,7 @@ def examination_table(request: HttpRequest) -> HttpResponse:
         "years": years,
         "chosen": str(found.year),
         "pictures": pictures_of(found),
+        "titled_on": snapshot_day(found.year, today),
     }
     return render(request, "reports/examination/examination.html", context)
 

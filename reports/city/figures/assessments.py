@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -106,7 +106,10 @@ def assessment_figures(stood: TitleStand, judged_on: dt.date) -> CityAssessments
         _figure("assessed", "本年评估和验收", held),
         _figure("assessed_passed", "其中合格", (one for one in held if one.conclusion == PASSED)),
         _figure("assessed_failed", "其中不合格", (one for one in held if one.conclusion == FAILED)),
-        _figure("mending", "整改未完成", (one for one in held if one.mending and one.mending not in MENDED)),
+        replace(
+            _figure("mending", "整改未完成", (one for one in held if one.mending and one.mending not in MENDED)),
+            unknown=sum(one.conclusion == FAILED and not one.mending for one in held),
+        ),
     )
     return CityAssessments(held, tuple(_draws(period, stood)), tuple(_panels(period, demo=demo)), figures)
 

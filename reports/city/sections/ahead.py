@@ -27,7 +27,11 @@ PROBLEMS = (
     ("土地与项目", "projects_late", "重点项目晚于计划"),
 )
 
-NONE_OF = "、".join(("整改和意见答复以外的城区应报事项逾期未办", *(words for _theme, _key, words in PROBLEMS)))
+
+def none_of(report: CityReport) -> str:
+    """What there is none of, in words: not what the portal has no record of."""
+    known = (words for _theme, key, words in PROBLEMS if not (key in report.figures and report.figures[key].unknown))
+    return "、".join(("整改和意见答复以外的城区应报事项逾期未办", *known))
 
 
 def ahead(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
@@ -43,7 +47,7 @@ def ahead(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     if said := themes.own_problems(report):
         yield Paragraph(said)
     columns: Columns = (name("方面", 40), text("问题", 70), number("数量", 26), text("单位", 20))
-    yield table("存在问题", columns, rows, key="problems", empty=f"截至{day}，没有下列问题：{NONE_OF}；{dated}。")
+    yield table("存在问题", columns, rows, key="problems", empty=f"截至{day}，没有下列问题：{none_of(report)}；{dated}。")
     yield Heading("（二）下一步工作", 2)
     if work:
         late, proposed = sum(one.late for one in work), sum(one.late and one.unconfirmed for one in work)

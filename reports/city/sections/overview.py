@@ -79,9 +79,12 @@ def _checks(report: CityReport) -> str:
     waived = f"，免报{total['waived']}个" if total["waived"] else ""
     median = report.figures["score_median"]
     told = f"总分中位数{value_words(median)}" + (f"，上年{median.before}分" if median.before is not None else "，上年没有可比的得分")
+    if len(median.rows) < ENOUGH:
+        told = f"有总分的不足{ENOUGH}个，不列中位数"
+    ended = f"，称号终止时未报{total[Filing.ENDED]}个" if total[Filing.ENDED] else ""
     return (
         f"年度自查（{report.checks_basis}）应报{total['owed']}个，已报送{total['filed']}个，其中按时{total['timely']}个；"
-        f"未报送{total['owed'] - total['filed']}个，其中期限已过{total[Filing.OVERDUE]}个{waived}{report.checks.reckoned}。"
+        f"未报送{total[Filing.MISSING]}个，其中期限已过{total[Filing.OVERDUE]}个{ended}{waived}{report.checks.reckoned}。"
         f"已接收{received}个，{told}。"
     )
 
@@ -101,10 +104,10 @@ def _assessments(report: CityReport) -> str:
 
 
 def _clauses(report: CityReport) -> str:
-    gains, gaps = report.scores.gains, report.scores.gaps
+    gains, gaps = report.scores.gains if len(report.scores.rows) >= ENOUGH else (), report.scores.gaps
     better = "；".join(f"{one.clause} {one.title}（提高{one.gain}个百分点）" for one in gains)
     worse = "；".join(f"{gap.clause} {gap.title}（平均得分率{gap.share}%）" for gap in gaps)
-    up = f"进步最大的条文：{better}。" if gains else "与上年可比的条文中没有得分率提高的，或上年没有可比的得分。"
+    up = f"进步最大的条文：{better}。" if gains else "与上年可比的条文中没有得分率提高的，或可比的城区不足以作比较。"
     return up + (f"差距最大的条文：{worse}。" if gaps else f"已接收的自查不足{report.enough_words}个，不计算条文的平均得分率。")
 
 

@@ -131,7 +131,7 @@ def _compared(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     found = [(line.district, line.compared) for line in report.carbon.lines if line.compared]
     missed = [row for _, row in found if row.is_missed]
     explained = sum(1 for row in missed if row.reason)
-    told = f"已报送{report.year}年度碳排放清单的城区{len(found)}个，其中落后于目标的{len(missed)}个，已说明原因的{explained}个。"
+    told = f"已报送{report.year}年度碳排放清单的城区{len(found)}个，其中落后于目标路径的{len(missed)}个，已说明原因的{explained}个。"
     internal = edition is ReportEdition.INTERNAL
     yield Paragraph(f"{told}{themes.carbon_reasons(report) if internal else ''}")
     if not internal:

@@ -93,6 +93,7 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     columns = (name("实施主体", 47), *(number(word, 15) for word in COLUMNS.values()))
     examined = [(row.name, *row.cells) for row in counted.rows]
     note = "只供数，不打分、不排名。自查和年度报告报的是上一年度，计在报送的年度；合计按城区各计一次。"
+    note += f"试点和示范为{day_in_words(report.stood.on)}的，其他按{day_in_words(report.judged_on)}的记录。"
     total = (counted.total.name, *counted.total.cells)
     shown = table(title_of(counted), columns, examined, key="examination", wide=True, total=total, note=note, empty="没有持有称号的城区。")
     yield Wide((Heading("（四）考核供数", 2), shown))
