@@ -1,11 +1,12 @@
 """Draft letters of the decision on a change."""
 
+import datetime as dt
+
 from approvals.cases.enums import CaseState
 from approvals.cases.letters.examination import LetterKind, as_part, contact, reason_of
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds import change_kind
 from approvals.changes.kinds import ChangeGroup
-from greendistrict.core import clock
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import Letter
 
@@ -23,9 +24,9 @@ def _lines(case: Case) -> tuple[tuple[str, ...], ...]:
 
 def _ground(case: Case) -> str:
     """What a change of scope, indicators or star is measured against: the plan, where one had been approved; else no ground is named."""
-    kind, day = case.change.kind, case.decided_on or clock.today()
+    kind = case.change.kind
     measured = change_kind(kind).group == ChangeGroup.TARGET and kind != "edition"
-    approved = measured and case.district.plans.filter(approved_on__lte=day).exists()
+    approved = measured and case.district.plans.filter(approved_on__lte=case.decided_on or dt.date.max).exists()
     return "依据经批准的绿色生态专业规划，" if approved else ""
 
 

@@ -1,5 +1,6 @@
 """Letters about a plot: the question (征询函) of the 规划资源 department, and the reply with the requirements."""
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 
@@ -13,7 +14,6 @@ from districts.plots.models import OpinionResult, PlotOpinion, SupplierLevel
 from districts.plots.rules import answers_opinion, party_to_plot
 from greendistrict.accounts.enums import Department
 from greendistrict.accounts.viewer import Viewer
-from greendistrict.core import clock
 from greendistrict.core.rounding import fixed
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
@@ -103,7 +103,7 @@ def _reply(one: PlotOpinion) -> Letter:
     rest = demanded[IndicatorDemand.NOT_REQUIRED]
     unlisted = "（未列入的指标不作要求）" if rest else ""
     others = [f"对{'、'.join(known.name for known in rest)}不作要求。"] if rest and not asked else []
-    planned = asked and district.plans.filter(approved_on__lte=day or clock.today()).exists()
+    planned = asked and district.plans.filter(approved_on__lte=day or dt.date.max).exists()
     ground = f"根据{citing.cited(_sentence(one), one.asked_on)}{'和绿色生态专业规划' if planned else ''}，"
     put_into = "纳入土地出让合同" if one.plot.acquisition == Acquisition.GRANT else "在核发规划土地意见书时落实"
     said = (

@@ -10,10 +10,12 @@ from approvals.casework.letters import letters_of
 from approvals.losses.models import LossFile
 from approvals.publicity import services as announcements
 from approvals.publicity.letters import batch_letter
+from districts.special_plans.models import SpecialPlan
 from greendistrict.core import clock
 from tests.approvals.changes.test_change import Asked
 from tests.factories.acceptance import Losing, make_pilot, record_failures
 from tests.factories.approvals import Filing
+from tests.factories.districts import SpecialPlanFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +134,7 @@ def test_an_announcement_tells_of_statements_only_where_they_were_made(people, s
     district = make_pilot(people)
     record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
     case = Losing(people, district).to_served().case
-    LossFile.objects.filter(case=case).update(statement=statement)
+    LossFile.objects.filter(case=case).update(statement=statement, statement_way="电话")
     batch = announcements.create_batch(by=people.city_officer, cases=[case], demo=True)
     assert told in batch_letter(batch).paragraphs[0]
     case = Case.objects.get(pk=case.pk)
@@ -148,6 +150,9 @@ def test_a_loss_of_title_is_read_outside_only_after_it_was_told_and_served(peopl
     record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
     case = Losing(people, district).to_decided().case
     loss = case.loss
+    assert keys(case, inside=True) == ["intent", "decision", "delivery"], "nobody wrote down what was filed in writing"
+    LossFile.objects.filter(case=case).update(statement_way="电话")
+    case = Case.objects.get(pk=case.pk)
     assert keys(case, inside=True) == ["intent", "hearing", "decision", "delivery"]
     assert keys(case, inside=False) == ["intent", "hearing"]
     decision = words(case, "decision")
@@ -163,3 +168,15 @@ def test_a_change_is_agreed_or_not_with_its_comparison():
     assert keys(case, inside=False) == []
     assert all(part in words(case, "agreed") for part in ("变更目标星级", "二星级　三星级", "规划调整"))
     assert keys(at(case, status="refused"), inside=False) == ["refused"]
+
+
+def test_a_change_is_measured_against_a_plan_only_where_one_was_approved():
+    case = Asked().to_checking().case
+    plan = SpecialPlanFactory(district=case.district)
+    ground = "依据经批准的绿色生态专业规划"
+    assert ground not in words(case, "agreed") + words(case, "refused")
+    SpecialPlan.objects.filter(pk=plan.pk).update(approved_on=clock.today())
+    assert ground in words(case, "agreed")
+    assert ground in words(case, "refused")
+    case.change.kind = "edition"
+    assert ground not in words(case, "agreed")

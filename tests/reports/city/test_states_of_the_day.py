@@ -1,6 +1,8 @@
 """Papers of a day tell states of that day: rectification, plans and carbon reports that moved on later do not change them."""
 
 import datetime as dt
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +18,8 @@ from obligations.models import Exemption
 from reports.city.figures.assessments import assessment_figures
 from reports.city.figures.carbon import carbon_figures
 from reports.city.figures.standing import standing
+from reports.city.sections.ahead import none_of
+from tests.factories.acceptance import record_failures
 from tests.factories.districts import make_district
 from tests.factories.received import at
 from tests.factories.stages import make_stage
@@ -49,6 +53,16 @@ def test_a_rectification_is_told_as_on_the_day_of_the_report(people, stood):
     assert {one.mending for one in found[BEFORE].held} == {"整改中"}
     assert {one.mending for one in found[LATER].held} == {"已完成整改"}
     assert [found[day].figures[-1].value for day in (BEFORE, LATER)] == [len(stood.rows), 0]
+
+
+def test_a_failure_without_a_record_of_its_rectification_is_counted_apart(people, stood):
+    for place in stood.rows:
+        record_failures(place.district, people.city_officer, dt.date(2026, 6, 1))
+    mending = assessment_figures(stood, LATER).figures[-1]
+    assert (mending.value, mending.unknown, mending.unknown_words) == (0, len(stood.rows), f"另有{len(stood.rows)}次没有记录")
+    report = SimpleNamespace(figures={"mending": mending})
+    assert "整改未完成" not in none_of(report)
+    assert "整改未完成" in none_of(SimpleNamespace(figures={"mending": replace(mending, unknown=0)}))
 
 
 def test_a_carbon_report_is_told_as_on_the_day_of_the_report(stood):
