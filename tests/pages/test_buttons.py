@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from approvals.cases.models.cases import Case
 from approvals.opinions.models import ReviewOpinion
 from approvals.titles.models.publicity import Announcement
+from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.plots.models import Plot
 from greendistrict.accounts import proposals
 from greendistrict.accounts.models import KeeperProposal, User
@@ -57,6 +59,19 @@ def opinion():
     return seat("secretariat"), "/cases/11/opinions/"
 
 
+def form_review():
+    Case.objects.filter(pk=9).update(status="accepted", form_review={})
+    return seat("city-officer"), "/cases/9/form-review/"
+
+
+def indicator_row():
+    system = IndicatorSystem.objects.get(district__code="yan-shi-xin-cheng-qu-xu-gou")
+    IndicatorSystem.objects.filter(pk=system.pk).update(status="draft")
+    first, second = system.rows.filter(taking_part=True)[:2]
+    IndicatorRow.objects.filter(pk=second.pk).update(department="")
+    return seat("preparer"), f"/districts/yan-shi-xin-cheng-qu-xu-gou/indicators/{system.number}/rows/{first.pk}/"
+
+
 def split():
     plot = Plot.objects.filter(district__code="yan-shi-zhu-yuan-qu-xu-gou").first()
     half = {"area": plot.area_ha / 2, "floor": plot.floor_area / 2}
@@ -95,6 +110,8 @@ def chapter():
 # template that the form stands in → who opens which page of the stored world, or what makes a page of it; several where a page shows one
 # of the buttons at a time
 PAGES = {
+    "approvals/applications/case_form_review.html": form_review,
+    "districts/indicator_systems/indicator_row.html": indicator_row,
     "approvals/letter_texts/letter_text.html": ("city-legal", "/cases/letter-texts/contact/"),
     "accounts/proposal_list.html": proposal,
     "approvals/publicity/announcement_edit.html": announcement,
