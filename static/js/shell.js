@@ -298,7 +298,9 @@
       lists[location.pathname] = String(asked);
       sessionStorage.setItem(LISTS, JSON.stringify({ owner: owner(), lists }));
     }
-    for (const link of document.querySelectorAll(".gd-side a[href]")) if (lists[link.pathname]) link.search = lists[link.pathname];
+    for (const link of document.querySelectorAll(".gd-side a[href]")) {
+      if (link instanceof HTMLAnchorElement && lists[link.pathname]) link.search = lists[link.pathname];
+    }
   }
 
   /* What a link leads to may stand in a fold. */
