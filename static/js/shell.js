@@ -299,7 +299,7 @@
       sessionStorage.setItem(LISTS, JSON.stringify({ owner: owner(), lists }));
     }
     for (const link of document.querySelectorAll(".gd-side a[href]")) {
-      if (link instanceof HTMLAnchorElement && lists[link.pathname]) link.search = lists[link.pathname];
+      if (link instanceof window.HTMLAnchorElement && lists[link.pathname]) link.search = lists[link.pathname];
     }
   }
 
