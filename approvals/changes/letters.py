@@ -7,6 +7,7 @@ from approvals.cases.letters.examination import LetterKind, as_part, contact, re
 from approvals.cases.models.cases import Case
 from approvals.changes.change_kinds import change_kind
 from approvals.changes.kinds import ChangeGroup
+from districts.facts.facts import approved_plan_on
 from greendistrict.policy import citing
 from greendistrict.workflow.letters import Letter
 
@@ -26,7 +27,7 @@ def _ground(case: Case) -> str:
     """What a change of scope, indicators or star is measured against: the plan, where one had been approved; else no ground is named."""
     kind = case.change.kind
     measured = change_kind(kind).group == ChangeGroup.TARGET and kind != "edition"
-    approved = measured and case.district.plans.filter(approved_on__lte=case.decided_on or dt.date.max).exists()
+    approved = measured and approved_plan_on(case.district, case.decided_on or dt.date.max)
     return "依据经批准的绿色生态专业规划，" if approved else ""
 
 

@@ -25,7 +25,7 @@ from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models import CONCLUDED, StageAssessment
 from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
-from greendistrict.core import clock
+from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refusal
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import NoPolicyInForce, Verdict, refusals, require
@@ -190,6 +190,12 @@ def _against(case: Case, on: dt.date) -> list[Refusal]:
         return against_loss(case.loss, on)
     except NoPolicyInForce as refused:
         return list(refused.refusals)
+
+
+def hearing_term(served_on: dt.date) -> tuple[int, dt.date]:
+    """Working days for 陈述申辩 by the setting of the day on which the notice was served, and the last of them."""
+    days = parameters.load(served_on).integer("hearing_days")
+    return days, workdays.current().add(served_on, days)
 
 
 LOSS_FACTS: Mapping[str, Fact] = {

@@ -8,9 +8,9 @@ from approvals.cases.letters.examination import LetterKind, as_part, block, cont
 from approvals.cases.models.cases import Case
 from approvals.common.enums import EntryWay, LossGround
 from approvals.common.wording import WORDS
+from approvals.losses.city_assessments import hearing_term
 from approvals.losses.lifecycle import BY_NOTICE
 from approvals.losses.models import FILED_HERE, LossFile
-from greendistrict.core import workdays
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, parameters
 from greendistrict.policy.statutes import noticed
@@ -57,8 +57,8 @@ def _found(loss: LossFile) -> Iterator[str]:
 
 def _intent(case: Case) -> Letter:
     loss, day = case.loss, case.loss.intent_served_on
-    days = parameters.load(day).integer("hearing_days")  # the notice says what was told on its day, whatever moved the term later
-    until = f"（{cn_date(workdays.current().add(day, days))}）" if day else ""
+    days, due = hearing_term(day) if day else (parameters.load().integer("hearing_days"), None)
+    until = f"（{cn_date(due)}）" if due else ""  # what was told on its day, whatever moved the term later
     return Letter(
         title=f"拟{_taking(case)}事先告知书",
         to=case.applicant.name,

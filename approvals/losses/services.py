@@ -15,7 +15,7 @@ from approvals.cases.rules import is_officer
 from approvals.cases.selectors.materials import CITYS_OWN
 from approvals.cases.services import held, record_and_freeze, touch
 from approvals.common.enums import CaseKind, LossGround
-from approvals.losses.city_assessments import FACTS, failures_asked, failures_in_a_row
+from approvals.losses.city_assessments import FACTS, failures_asked, failures_in_a_row, hearing_term
 from approvals.losses.lifecycle import BY_NOTICE
 from approvals.losses.models import FILED_HERE, WAIVED, LossFile, RecordedAssessment, RecordedKind
 from approvals.requests.services import enter
@@ -28,13 +28,12 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
 from greendistrict.audit import services as audit
-from greendistrict.core import clock, workdays
+from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refusal, Refused
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.documents.services import store
-from greendistrict.policy import parameters
 from greendistrict.policy.statutes import served_by_notice
 from greendistrict.workflow.procedure import Taken, notify_event
 
@@ -162,7 +161,7 @@ def on_file_checked(taken: Taken) -> None:
 def on_tell(taken: Taken) -> None:
     """登记事先告知: the term of ``hearing_days`` working days begins the next day; from now on the district sees the case."""
     number, intent_served_on = taken.values["number"].strip()[:MOST_NUMBER], taken.values["intent_served_on"]
-    due = workdays.current().add(intent_served_on, parameters.load().integer("hearing_days"))
+    due = hearing_term(intent_served_on)[1]
     _keep(taken, slot="letter", title="事先告知书", intent_number=number, intent_served_on=intent_served_on, hearing_due=due)
     taken.obj.submitted_at = clock.now()
 

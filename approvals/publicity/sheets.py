@@ -1,5 +1,6 @@
 """What a notice tells the public: one text for its page and its paper. Also here: registry of the papers of notices."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -51,12 +52,13 @@ def sheet_of(notice: Notice) -> NoticeSheet:
 
 @dataclass(frozen=True)
 class NoticePaper:
-    """The PDF of a notice as anybody may download it, the code by which it is verified, and whether the portal signed it."""
+    """The PDF of a notice as anybody may download it, the code by which it is verified, whether the portal signed it, its day."""
 
     href: str
     code: str
     size: int
     is_signed: bool
+    made_on: dt.date
 
 
 notice_papers: Registry[Callable[[Notice], NoticePaper | None]] = Registry(

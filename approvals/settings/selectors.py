@@ -20,6 +20,7 @@ from approvals.settings.lifecycle import SETTING
 from approvals.settings.models import OPEN_PROPOSALS, SettingProposal
 from approvals.titles.models.publicity import Title
 from assessments.inspections.models import InspectionFinding, InspectionFindingState
+from assessments.post_evaluations.models import PostEvaluation
 from assessments.reviews.enums import ReviewState
 from assessments.reviews.models import Review
 from assessments.self_checks.models import SelfCheck, SelfCheckState
@@ -39,7 +40,7 @@ from greendistrict.policy.engine import ask, facts_asked
 from greendistrict.policy.enums import Outcome, PolicyStep
 from greendistrict.policy.facts import Facts
 from greendistrict.policy.models import SettingChange
-from greendistrict.policy.rule_parameters import RuleParameter, rule_parameters, with_value
+from greendistrict.policy.rule_parameters import RuleParameter, readings, rule_parameters, with_value
 from greendistrict.policy.selectors import (
     ParameterRow,
     reading_setting_rows,
@@ -49,6 +50,7 @@ from greendistrict.policy.selectors import (
     setting_rows,
     setting_value,
 )
+from greendistrict.policy.types import QUALIFY
 from greendistrict.workflow.task_rows import among
 from greendistrict.workflow.todo import Task
 
@@ -212,6 +214,14 @@ def _stages() -> list[AffectedGroup]:
     ]
 
 
+def _post_evaluations() -> list[AffectedGroup]:
+    waiting = PostEvaluation.objects.filter(concluded_at=None).count()
+    return [AffectedGroup("未办结的后评估", waiting, reverse("assessments:post_list"))]
+
+
+QUALIFYING = {"STAGE-ASSESSMENT": _stages, "POST-EVALUATION": _post_evaluations}  # by rule: whose conclusions the reading allows
+
+
 def _titles() -> list[AffectedGroup]:
     return [AffectedGroup("现有称号的城区", _titled(), reverse("approvals:title_list"))]
 
@@ -282,6 +292,8 @@ def touched_by(key: str, today: dt.date, value: object = None) -> list[AffectedG
     if key in rule_parameters():
         return rule_touches(key, value if isinstance(value, Decimal) else None, today)
     find = CONCERNS.get(key) or CONCERNS.get(key.partition(".")[0])
+    if key in readings() and key.endswith(QUALIFY):
+        find = QUALIFYING[readings()[key].id.removesuffix(QUALIFY)]
     moved = duties().moved_by_setting(key, value, today) if value is not None else []
     return [*(find() if find else []), *moved]
 

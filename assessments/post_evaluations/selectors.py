@@ -24,7 +24,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import parameters
-from greendistrict.policy.unconfirmed import waiting_reading
+from greendistrict.policy.unconfirmed import waiting_criterion
 from greendistrict.workflow.todo import Task
 
 
@@ -110,7 +110,7 @@ def short_aspects(found: PostEvaluation, _today: dt.date) -> list[str]:
 
 def open_criterion(_found: PostEvaluation, today: dt.date) -> str:
     """Setting of the reading that both aspects have to be fulfilled, as long as the city has not confirmed it; else empty."""
-    return waiting_reading("POST-EVALUATION", today)
+    return waiting_criterion("POST-EVALUATION", today)
 
 
 def contents_of(viewer: Viewer, found: PostEvaluation) -> dict[str, Any]:

@@ -165,7 +165,7 @@ def post_action(request: HttpRequest, pk: int) -> HttpResponse:
 def judge_context(viewer: Viewer, found: PostEvaluation, **extra: Any) -> dict[str, Any]:
     """Template context of the conclusion: the district's report next to the city's findings."""
     sections = [(title, found.report.get(key, "")) for key, title in ASPECTS.items()]
-    rule = policy_of(viewer.today).rule("POST-EVALUATION")
+    rule = policy_of(viewer.today).rule("POST-EVALUATION").qualifying
     return {"found": found, "form": PostJudgeForm(found=found), "report_sections": sections, "rule": rule, **extra}
 
 

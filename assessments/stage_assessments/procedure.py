@@ -77,7 +77,7 @@ MENDING = {
     "refuse_extension": Step(effect=services.on_refuse_extension, informed=("applicant", "city_officer"), message=MOVED),
     "report_mended": Step(facts=("unreplied",), effect=services.on_report_mended, turn=("city_officer",), message=TODO),
     "recheck_pass": Step(facts=("opinions",), informed=("applicant", "authority"), message=MOVED),
-    "recheck_return": Step(turn=("applicant",), message=TODO),
+    "recheck_return": Step(effect=services.on_recheck_return, turn=("applicant",), message=TODO),
     "close_unmended": Step(facts=("overdue", "open_terms"), informed=("applicant", "authority"), message=MOVED),
 }
 STAGE_STEPS = Procedure(

@@ -238,6 +238,11 @@ def on_disqualify(taken: Taken) -> None:
     taken.obj.rectify_due = workdays.current().add(clock.today(), parameters.load().integer("rectify.days"))
 
 
+def on_recheck_return(taken: Taken) -> None:
+    """Drop the moment of the report that goes back; the log keeps it."""
+    taken.obj.rectified_at = None
+
+
 def on_ask_extension(taken: Taken) -> None:
     """Store the request for an extension with its reason."""
     taken.obj.extension_asked = fitted(taken.obj, "extension_asked", taken.record.reason)

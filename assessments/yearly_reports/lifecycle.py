@@ -70,7 +70,7 @@ YEARLY_REPORT = Machine(
             "received",
             (OFFICER,),
             (_explained,),
-            message="接收后计入当年年度报告和考核供数",
+            message="接收后其数据用于年度报告和比较",
             tone="primary",
         ),
         Transition(

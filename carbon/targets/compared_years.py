@@ -81,10 +81,10 @@ def axis_of(
     return tuple((year, own[year] if year in own else due(year)) for year in years)
 
 
-def unfiled(axis: Sequence[tuple[int, str]], rows: Sequence[ComparedYear]) -> list[int]:
-    """Years of an axis before its last of which there is no inventory."""
+def unfiled(axis: Sequence[tuple[int, str]], rows: Sequence[ComparedYear], *, over: int) -> list[int]:
+    """Years of an axis up to ``over``, the last one that is over, of which there is no inventory."""
     known = {row.year for row in rows}
-    return [year for year, _ in axis[:-1] if year not in known]
+    return [year for year, _ in axis if year <= over and year not in known]
 
 
 def _points(targets: Sequence[tuple[int, Decimal]]) -> list[tuple[int, str]]:

@@ -27,13 +27,15 @@ FOUND, DUE = "清单", "目标路径"
 class CarbonPath:
     """Valid inventories the person may see (newest first), and each year compared with its target (oldest first).
 
-    ``axis``: each year from the first of these to today's, with its target; empty where none is due. ``targets``: the staged ones.
+    ``axis``: each year from the first of these to today's, with its target; empty where none is due. ``targets``: the staged
+    ones. ``over``: the last year that is over.
     """
 
     inventories: tuple[CarbonInventory, ...]
     years: tuple[ComparedYear, ...]
     axis: tuple[tuple[int, str], ...] = ()
     targets: Found = ()
+    over: int = 0
 
     def aim(self, row: ComparedYear) -> str:
         """What a year is measured against, in words; empty for the baseline, which is measured against nothing."""
@@ -53,7 +55,7 @@ class CarbonPath:
     @property
     def missing(self) -> list[int]:
         """Years of the axis that are over and of which there is no inventory."""
-        return unfiled(self.axis, self.years)
+        return unfiled(self.axis, self.years, over=self.over)
 
     @property
     def chart(self) -> ChartDrawing | None:
@@ -82,7 +84,7 @@ def carbon_path(viewer: Viewer, district: District) -> CarbonPath:
     reasons = dict(TargetExplanation.objects.filter(district=district).values_list("year", "text"))
     years = _compared(inventories, plan, reasons)
     targets, control = targets_in(plan)
-    return CarbonPath(inventories, years, axis_of(years, viewer.today.year, targets, control), targets)
+    return CarbonPath(inventories, years, axis_of(years, viewer.today.year, targets, control), targets, viewer.today.year - 1)
 
 
 def paths_filed(plans: Mapping[int, SpecialPlan | None], year: int, in_time: Q) -> dict[int, tuple[ComparedYear, ...]]:

@@ -1,7 +1,7 @@
 """Recorded acts about a district: renaming, merger, new applicant, confirmed type, handover of work.
 
-Each has a document and a reason, is never changed, and is shown on the timeline. While a title is held the applicant changes by a change
-case.
+Each has a document and a reason, is never changed, and is shown on the timeline; a registration by mistake is taken back with all
+of it. While a title is held the applicant changes by a change case.
 """
 
 import datetime as dt
@@ -10,17 +10,18 @@ from decimal import Decimal
 from functools import partial
 
 from django.db import transaction
+from django.db.models import ForeignObjectRel
 
 from districts.acts.models import DistrictAct
 from districts.common.enums import TITLED, ActKind, DistrictType
 from districts.file.file_locks import follow, held
 from districts.file.models.district import District
 from districts.file.models.parties import FigureSource
-from districts.file.rules import may_act, may_confirm_type, may_hand_over, may_unregister
-from districts.file.services import hold_constraints, locked
+from districts.file.rules import may_act, may_confirm_type, may_hand_over, may_read_file, may_unregister
+from districts.file.services import hold_constraints
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, User
-from greendistrict.accounts.selectors import posts_of
+from greendistrict.accounts.selectors import HeldPosts, posts_of
 from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
@@ -65,13 +66,24 @@ STANDS = "这个城区已有{}，不能撤销登记；不再使用的，由市�
 @transaction.atomic
 def unregister_district(*, district: District, by: User) -> None:
     """Delete a district that was registered by mistake. Raises ``NotAllowed``, ``Refused`` once anything stands on it."""
-    stored = locked(district, None)
-    NotAllowed.unless(may_unregister(posts_of(by), stored), "登记有误的城区由申报主体的填报人或市级经办撤销登记，已有称号的不能撤销")
-    if standing := _standing_on(stored):
-        raise Refused(STANDS.format("、".join(standing)))
+    stored = District.objects.select_for_update(of=("self",)).select_related("applicant").get(pk=district.pk)  # keeps new rows out
+    posts = posts_of(by)
+    NotAllowed.unless(may_unregister(posts, stored), "登记有误的城区由申报主体的填报人或市级经办撤销登记，已有称号的不能撤销")
+    if found := against_unregistering(posts, stored):
+        raise Refused(found)
     audit.record(action="districts.unregister", by=by, obj=stored, data={"name": stored.name, "applicant": str(stored.applicant or "")})
     stored.acts.all().delete()
     stored.delete()
+
+
+def against_unregistering(posts: HeldPosts, district: District) -> list[Refusal]:
+    """Why the registration cannot be taken back; whoever may not read the file is not told what stands in it."""
+    standing = _standing_on(district)
+    if may_read_file(posts, district):
+        return [Refusal(STANDS.format("、".join(standing)))] if standing else []
+    if standing or district.version:
+        return [Refusal("申报主体已有资料的城区，由申报主体的填报人撤销登记")]
+    return []
 
 
 def _standing_on(district: District) -> list[str]:
@@ -79,9 +91,13 @@ def _standing_on(district: District) -> list[str]:
     found = [] if district.acts.filter(kind=ActKind.REGISTER).exists() else ["登记以前的资料"]
     if district.acts.exclude(kind=ActKind.REGISTER).exists():
         found.append(str(DistrictAct._meta.verbose_name))
-    for relation in District._meta.related_objects:
+    for relation in District._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.field.many_to_many:
+            continue
         model = relation.related_model
-        if model not in MADE_BY_REGISTERING and model._base_manager.filter(**{relation.field.name: district}).exists():
+        if model in MADE_BY_REGISTERING or model._meta.auto_created:  # the places and bodies named at registering
+            continue
+        if model._base_manager.filter(**{relation.field.name: district}).exists():
             found.append(str(model._meta.verbose_name))
     return [*found, *(["文件"] if evidence_of(district).exists() else [])]
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from districts.acts import services
 from districts.acts.models import DistrictAct
-from districts.acts.services import MAY_APPLY, unregister_district
+from districts.acts.services import MAY_APPLY, against_unregistering, unregister_district
 from districts.file.columns import DISTRICT
 from districts.file.file_locks import lock_reasons
 from districts.file.models.district import District
@@ -126,6 +126,7 @@ def act_list(request: HttpRequest, code: str) -> HttpResponse:
         "offered": [(key, act.label, act.effect) for key, act in allowed.items() if is_open or not act.waits],
         "hands_over": may_hand_over(held, district),
         "unregisters": may_unregister(held, district),
+        "standing": against_unregistering(held, district) if may_unregister(held, district) else [],
         "unregistered": UNREGISTERED,
     }
     return render(request, "districts/acts/act_list.html", context)

@@ -31,6 +31,10 @@ BY_CHANGE = {
     BaselineKind.PILOT: "试点基线的清单为空，由申报主体填报人办理变更，调入清单",
     BaselineKind.PLAN: "规划基线的清单为空，登记在新一版专业规划批准后计入",
 }
+NONE_BUILDABLE = {
+    BaselineKind.PILOT: "试点基线没有可建设地块，由申报主体填报人办理变更，调入地块",
+    BaselineKind.PLAN: "规划基线没有可建设地块，登记在新一版专业规划批准后计入",
+}
 SHOWN_NAMES = 5
 ANY_CODE = "-any-district-"
 Kept = dict[str, Any]
@@ -112,7 +116,7 @@ def plots_ratio(district: District, baseline: Baseline, link: str, done: Milesto
     total, part = (sum(areas, Decimal(0)) for areas in ((area for _, area in kept), reached))
     by_area = f"按面积{percent(part, total)}" if total else "基线中没有可建设地块"
     note = joined(by_area, entered, _changes(district, baseline, "plots"))
-    supply = "" if kept else BY_CHANGE[BaselineKind(baseline.kind)]
+    supply = "" if kept else NONE_BUILDABLE[BaselineKind(baseline.kind)]
     return FactValue(
         numerator=len(reached), denominator=len(kept), note=note, source=str(baseline), link=link, noun="个地块", supply=supply
     )

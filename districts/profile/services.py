@@ -44,7 +44,7 @@ PLAIN = (
 # While a title is held these change only by an approved change case (变更).
 FIXED_BY_TITLE = ("type", "area_km2", "developable_km2", "boundary_matches", "target_star")
 MANY = ("areas", "authorities")
-RESERVED = frozenset({"export", "key-areas", "new", "progress", "watch", "yearly-plans"})  # words of our own addresses
+RESERVED = frozenset({"export", "key-areas", "map", "new", "progress", "watch", "yearly-plans"})  # words of our own addresses
 DEMO_NAME = ("演示", "（虚构）")
 
 

@@ -1,7 +1,4 @@
-"""Parses integers in requests: versions, keys, counts. Views never call ``int`` on input.
-
-Also here: Several integers as text of ranges.
-"""
+"""Integers read from requests (versions, keys, counts; views never call ``int`` on input), and several written as ranges."""
 
 import re
 from collections.abc import Iterable

@@ -57,9 +57,8 @@ def _rules(policy: Policy) -> Iterator[Provision]:
 
 
 def _readings(policy: Policy) -> Iterator[Provision]:
-    for rule in policy.rules:
-        if rule.understood:
-            yield Provision(f"{rule.title}（{rule.reading_state}）", Layer.READING, rule.cite, rule.understood)
+    for rule in policy.readings:
+        yield Provision(f"{rule.title}（{rule.reading_state}）", Layer.READING, rule.cite, rule.understood)
 
 
 def _duties(_policy: Policy) -> Iterator[Provision]:

@@ -65,7 +65,7 @@ def reading_key(policy: Policy, rule: Rule) -> str:
 @cache
 def readings() -> Mapping[str, Rule]:
     """Rules of every policy whose text the portal reads in its own way, by the key of the setting that confirms it."""
-    return MappingProxyType({reading_key(policy, rule): rule for policy in all_policies() for rule in policy.rules if rule.understood})
+    return MappingProxyType({reading_key(policy, rule): rule for policy in all_policies() for rule in policy.readings})
 
 
 def with_value(rule: Rule, value: Decimal) -> Rule:
@@ -76,4 +76,12 @@ def with_value(rule: Rule, value: Decimal) -> Rule:
 def with_decided(policy: Policy, decided: Mapping[str, Decimal], confirmed: Collection[str] = ()) -> Policy:
     """The policy with decided numbers (by key) in place of those in the file; ``confirmed`` are keys of readings."""
     rules = (with_value(rule, decided[key]) if (key := key_of(policy, rule)) in decided else rule for rule in policy.rules)
-    return replace(policy, rules=tuple(replace(rule, confirmed=True) if reading_key(policy, rule) in confirmed else rule for rule in rules))
+    return replace(policy, rules=tuple(_with_confirmed(policy, rule, confirmed) for rule in rules))
+
+
+def _with_confirmed(policy: Policy, rule: Rule, confirmed: Collection[str]) -> Rule:
+    found = replace(rule, confirmed=True) if reading_key(policy, rule) in confirmed else rule
+    own = rule.qualifying
+    if own is None or reading_key(policy, own) not in confirmed:
+        return found
+    return replace(found, details={**rule.details, "qualifies": {**rule.details["qualifies"], "confirmed": True}})

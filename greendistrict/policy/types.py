@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +43,9 @@ class Requirement:
     value: Decimal | str | tuple[str, ...] | None = None
 
 
+QUALIFY = ".qualify"  # end of the id of a reading of what qualifies
+
+
 @dataclass(frozen=True)
 class Rule:
     """One sentence of the policy. ``details`` keeps the descriptive keys of the file (who, to, every, parts, …).
@@ -70,6 +73,16 @@ class Rule:
         """The portal's whole reading of an ambiguous rule, for the city to confirm; empty if the text is clear."""
         facts = [f"按{test.fact.what}计" for test in self.tests if test.fact.reading]
         return "；".join(text for text in (self.reading, *facts) if text)
+
+    @property
+    def qualifying(self) -> "Rule | None":
+        """How the portal understands what qualifies in the assessment that the rule orders, as a reading of its own to be confirmed."""
+        told = self.details.get("qualifies")
+        if not told:
+            return None
+        confirmed = bool(told.get("confirmed"))
+        own = {"title": told["what"], "reading": told["reading"], "tests": (), "details": {}, "confirmed": confirmed}
+        return replace(self, id=f"{self.id}{QUALIFY}", **own)
 
     @property
     def reading_state(self) -> str:
@@ -151,6 +164,11 @@ class Policy:
     def is_in_force(self, on: dt.date) -> bool:
         """Whether a step dated ``on`` falls under this policy."""
         return self.in_force <= on <= self.expires
+
+    @property
+    def readings(self) -> tuple[Rule, ...]:
+        """Rules that the portal reads in its own way, and its readings of what qualifies, in the order of the text."""
+        return tuple(one for rule in self.rules for one in (rule, rule.qualifying) if one and one.understood)
 
     def rule(self, rule_id: str) -> Rule:
         """Rule by id. Raises ``KeyError``."""

@@ -10,11 +10,11 @@ from greendistrict.policy.rule_parameters import reading_key
 from greendistrict.policy.selectors import setting_label
 
 
-def waiting_reading(rule_id: str, day: dt.date) -> str:
-    """Key of the setting by which the city confirms the portal's reading of a rule, as long as it has not; else empty."""
+def waiting_criterion(rule_id: str, day: dt.date) -> str:
+    """Key of the setting by which the city confirms what qualifies in an assessment, as long as it has not; else empty."""
     policy = policy_of(day)
-    rule = policy.rule(rule_id)
-    return reading_key(policy, rule) if rule.understood and not rule.confirmed else ""
+    own = policy.rule(rule_id).qualifying
+    return reading_key(policy, own) if own and not own.confirmed else ""
 
 
 def not_confirmed(key: str, result: str, otherwise: str = "", state: str = "未经市级确认") -> Refusal:

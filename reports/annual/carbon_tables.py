@@ -42,7 +42,7 @@ def path(figures: DistrictFigures) -> Iterator[Chart]:
     if len(years) < POINTS:
         return
     axis, found = axis_of(years, figures.carbon.year, figures.carbon.stages, figures.carbon.target), {row.year: row.found for row in years}
-    gaps = _gaps(unfiled(axis, years))
+    gaps = _gaps(unfiled(axis, years, over=figures.carbon.year))
     due = tuple(Decimal(aim) if aim else None for _, aim in axis)
     series = (ChartSeries("清单核算", tuple(found.get(year) for year, _ in axis)), ChartSeries("目标路径", due))
     source = f"资料来源：截至{cn_date(figures.judged_on)}报送的碳排放清单、截至{cn_date(figures.on)}已批准的专业规划。{gaps}"

@@ -91,12 +91,15 @@ def archive_open_many(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not reads_archive(viewer.held):
         raise Http404
-    chosen = [selectors.named_matter(text) for text in request.POST.getlist("matter")[:MOST_AT_ONCE]]
+    ticked = request.POST.getlist("matter")
+    chosen = [selectors.named_matter(text) for text in ticked[:MOST_AT_ONCE]]
     opened, refused = open_volumes(matters=[one for one in chosen if one], by=viewer.user)
     for text in refused:
         messages.warning(request, text)
-    words = f"已立卷{opened}件，请逐卷核对每一件" if opened else "没有立卷：请勾选要立卷的事项"
-    return redirect_saying(request, words, "reports:archive_list")
+    if len(ticked) > MOST_AT_ONCE:
+        messages.warning(request, f"一次最多立卷{MOST_AT_ONCE}件，其余{len(ticked) - MOST_AT_ONCE}件请再次办理")
+    none = "没有立卷，原因见上" if ticked else "没有立卷：请勾选要立卷的事项"
+    return redirect_saying(request, f"已立卷{opened}件，请逐卷核对每一件" if opened else none, "reports:archive_list")
 
 
 def _seen(viewer: Viewer, pk: int) -> ArchiveVolume:

@@ -79,7 +79,7 @@ CITY_MEANINGS: Mapping[str, Meaning] = {
     "assessed": Meaning("本年形成结论的阶段评估、后评估和终期验收次数", _ASSESSED, STOCK),
     "assessed_passed": Meaning("其中结论合格或者通过的次数", _ASSESSED, STOCK),
     "assessed_failed": Meaning("其中结论不合格或者不通过的次数", _ASSESSED, STOCK),
-    "mending": Meaning("本年不合格、平台有整改记录而尚未复核通过的次数；从纸质补录的和后评估、终期验收没有整改记录，另列", _ASSESSED, FLOW),
+    "mending": Meaning("本年不合格、平台有整改记录而尚未复核通过的次数；从纸质补录的和后评估、终期验收没有整改记录，不计", _ASSESSED, FLOW),
     "plots": Meaning("清单中标为可建设的地块个数", _LAND, STOCK),
     "plots_granted": Meaning("可建设地块中统计截止日以前完成出让或者划拨的个数，自有土地不计", _LAND, STOCK),
     "plots_building": Meaning("可建设地块中已开工、尚未建成的个数", _LAND, STOCK),

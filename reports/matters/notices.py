@@ -8,6 +8,7 @@ from approvals.cases.models.correspondence import Notice
 from approvals.publicity.selectors import notices_public
 from approvals.publicity.sheets import NoticePaper, NoticeSheet, sheet_of
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import clock
 from greendistrict.core.models import IssuedFile
 from greendistrict.core.papers import code_of
 from greendistrict.documents.enums import Confidentiality
@@ -61,8 +62,11 @@ def on_issued(message: OutboxMessage) -> None:
 
 
 def file_of(notice: Notice) -> ReportFile | None:
-    """The PDF of the newest paper of a notice; None while there is none, or that of its last extension is not made yet."""
-    newest = ExportJob.objects.filter(kind=KIND, subject=str(notice.pk)).order_by("-pk").values("pk")[:1]
+    """The PDF of the newest paper that the portal made of a notice; None while there is none since its last extension."""
+    asked = ExportJob.objects.filter(kind=KIND, subject=str(notice.pk), requested_by=None)
+    if extended := notice.extensions.order_by("-at").values_list("at", flat=True).first():
+        asked = asked.filter(requested_at__gte=extended)
+    newest = asked.order_by("-pk").values("pk")[:1]
     made = ReportFile.objects.filter(job__in=newest, job__state=JobState.DONE, format=FileFormat.PDF)
     return made.select_related("job", "document").first()
 
@@ -73,7 +77,11 @@ def paper_of(notice: Notice) -> NoticePaper | None:
     if file is None:
         return None
     digest, address = file.document.sha256, reverse("reports:notice_paper", args=[notice.pk])
-    return NoticePaper(address, code_of(file.job), file.document.size, IssuedFile.objects.filter(sha256=digest, signed=True).exists())
+    signed, made_on = (
+        IssuedFile.objects.filter(sha256=digest, signed=True).exists(),
+        file.job.requested_at.astimezone(clock.SHANGHAI).date(),
+    )
+    return NoticePaper(address, code_of(file.job), file.document.size, signed, made_on)
 
 
 REPORT = Report(

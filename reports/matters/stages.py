@@ -105,7 +105,7 @@ def _about(stage: StageAssessment, said: dict[str, Any]) -> tuple[tuple[str, Any
         ("开放填报", f"{day(opens)}{opening}"),
         ("报送期限", f"{last}　{'' if settled else said['late']}".strip()),
         ("目标年度", f"{stage.year}年"),
-        ("报送时间", moment(stage.filed_at, "")),
+        ("报送时间", moment(said["filed_at"], "")),
         ("整改期限", f"{day(stage.rectify_due)}{mending}{'（已延期一次）' if stage.extended else ''}" if stage.rectify_due else ""),
     ]
     return given(rows)

@@ -223,11 +223,23 @@
     }
   }
 
-  /* A list of many columns is printed across. */
+  /* A list of many columns is printed across; tables and lists that are folded are printed as well. */
   function onPrint() {
     const columns = [...document.querySelectorAll(".gd-tablewrap table")].map((table) => (table.rows[0] ? table.rows[0].cells.length : 0));
     const main = document.getElementById("main");
     if (main) main.classList.toggle("gd-print-wide", Math.max(0, ...columns) > ACROSS);
+    for (const fold of document.querySelectorAll("#main details:not([open])")) {
+      if (fold.closest("form, .gd-filter, .d-print-none") || !fold.querySelector("table, dl, li")) continue;
+      fold.setAttribute("open", "");
+      fold.setAttribute("data-printed", "");
+    }
+  }
+
+  function afterPrint() {
+    for (const fold of document.querySelectorAll("details[data-printed]")) {
+      fold.removeAttribute("open");
+      fold.removeAttribute("data-printed");
+    }
   }
 
   /* A long list of boxes: narrowed by typing; what is chosen stands above it in words. */
@@ -340,6 +352,7 @@
   });
   window.addEventListener("resize", () => fit(document));
   window.addEventListener("beforeprint", onPrint);
+  window.addEventListener("afterprint", afterPrint);
   window.addEventListener("pageshow", onReturn);
   window.addEventListener("beforeunload", (event) => {
     if (!hasUnsaved()) return;

@@ -41,8 +41,8 @@ def make_stage(people, *, filled: bool = True, early: bool = False, district=Non
     )
 
 
-READ_AS = "reading.沪住建规范联〔2023〕13号.STAGE-ASSESSMENT"  # all aspects have to be fulfilled
-POST_READ_AS = "reading.沪住建规范联〔2023〕13号.POST-EVALUATION"  # both aspects have to be fulfilled
+READ_AS = "reading.沪住建规范联〔2023〕13号.STAGE-ASSESSMENT.qualify"  # all aspects have to be fulfilled
+POST_READ_AS = "reading.沪住建规范联〔2023〕13号.POST-EVALUATION.qualify"  # both aspects have to be fulfilled
 CRITERIA = (READ_AS, "stage.targets_share", "stage.plan_share", "rectify.days")
 YEARLY_DUES = ("selfcheck.due", "operation_report.due", "carbon_verification.due")
 

@@ -13,7 +13,8 @@ from greendistrict.workflow.models import TransitionRecord
 from obligations.duties import ObligationState
 from obligations.selectors import everything
 from tests.factories.received import at
-from tests.factories.stages import StageScene, make_stage
+from tests.factories.stages import StageScene, confirm, make_stage
+from tests.steps import step
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +75,24 @@ def test_a_rectification_that_was_sent_back_is_owed_again(people):
     assert met(dt.date(2027, 1, 7)) == [None]
     assert met(dt.date(2027, 1, 19)) == [dt.date(2027, 1, 8)]
     assert met(dt.date(2027, 1, 20)) == [None]
+
+
+def test_a_rectification_that_was_sent_back_and_never_mended_is_not_handed_in(people):
+    stage = make_stage(people, filled=False, status="rechecking", number="JD-2027-0001")
+    about = {
+        "rectify_due": dt.date(2027, 2, 26),
+        "filed_at": at(2026, 10, 8),
+        "concluded_at": at(2026, 12, 1),
+        "rectified_at": at(2027, 1, 8),
+    }
+    StageAssessment.objects.filter(pk=stage.pk).update(opened_at=at(2026, 9, 1), **about)
+    stage.refresh_from_db()
+    confirm(people, "rectify.days")
+    with clock.at(at(2027, 1, 20)):
+        step(stage, "recheck_return", people.city_officer, reason="缺照片（虚构）")
+    with clock.at(at(2027, 3, 1)):
+        step(stage, "close_unmended", people.city_officer, reason="期满未完成（虚构）")
+    for asked in (at(2027, 3, 2), at(2027, 3, 9)):
+        with clock.at(asked):
+            rows = everything(Viewer(None, as_of=dt.date(2027, 3, 2)), kinds=("rectification",))
+        assert [row.met_on for row in rows if row.record == stage.pk] == [None]

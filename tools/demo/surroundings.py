@@ -21,7 +21,7 @@ from greendistrict.core import clock
 from greendistrict.core.rounding import half_up
 from greendistrict.policy import letter_texts, parameters
 from greendistrict.policy.services import set_setting
-from greendistrict.policy.unconfirmed import waiting_reading
+from greendistrict.policy.unconfirmed import waiting_criterion
 from greendistrict.workflow.procedure import take
 from tools.demo.cast import OFFICE_PHONE
 from tools.demo.district import DemoDistrict, outline
@@ -56,13 +56,13 @@ CONFIRMED = (
     *("supplement.days", "opinion_reply_days", "selfcheck.due", "operation_report.due", "carbon_verification.due"),
     "hearing_days",
 )
-READ_AS = ("STAGE-ASSESSMENT", "POST-EVALUATION")  # what qualifies, as the portal understands it
+CRITERIA = ("STAGE-ASSESSMENT", "POST-EVALUATION")  # what qualifies, as the portal understands it
 
 
 def confirm_settings(people: People, first: dt.date) -> None:
     """The city makes settings and readings its own; what is owed is counted from the first day of a trial of four months."""
     values = {"obligations_from": first.isoformat(), **{key: parameters.get(key).value for key in CONFIRMED}, "reference_limits": True}
-    values |= {waiting_reading(rule, first): True for rule in READ_AS}
+    values |= {waiting_criterion(rule, first): True for rule in CRITERIA}
     for key, value in values.items():
         set_setting(by=people["city_director"], key=key, value=value, reason="演示：处务会议讨论后确认，试用四个月")
 

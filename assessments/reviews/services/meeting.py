@@ -211,7 +211,9 @@ def record_vote(*, review: Review, member: PanelMember, vote: str, version: int,
 
 
 def record_sheet(*, review: Review, member: PanelMember, vote: str, version: int, seen: str, opinion_seen: str, by: User) -> None:
-    """Record what a member signed on the sheet in one act: vote, consent to all that was agreed, signature. One check is asked for.
+    """Record what a member signed on the sheet in one act: vote, consent to all that was agreed, signature.
+
+    The second person is told of the vote and of the signature, and checks both by one press.
 
     ``seen`` and ``opinion_seen`` are the marks of agreements and opinion on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """

@@ -43,7 +43,7 @@ from greendistrict.core import clock
 from greendistrict.core.toned_words import TonedWord
 from greendistrict.documents.selectors import evidence_of
 from greendistrict.policy import citing, parameters
-from greendistrict.policy.unconfirmed import waiting_reading
+from greendistrict.policy.unconfirmed import waiting_criterion
 from greendistrict.workflow.todo import Task
 from indicators.editions.selectors import rules_for
 from indicators.scoring.prepare import Item
@@ -120,7 +120,7 @@ def open_criteria(stage: StageAssessment, today: dt.date) -> list[str]:
     held, used = parameters.load(), stage.verdict
     asked = [key for key in CRITERIA if key != PLAN_SHARE or not used or SHARES[key] in used]  # a verdict of before did not judge the plan
     moved = {key for key, name in SHARES.items() if name in used and Decimal(used[name]) != held[key].value}
-    reading = waiting_reading("STAGE-ASSESSMENT", today)
+    reading = waiting_criterion("STAGE-ASSESSMENT", today)
     return [*([reading] if reading else []), *(key for key in asked if held[key].is_default or key in moved)]
 
 

@@ -218,7 +218,7 @@ def indicator_row(request: HttpRequest, code: str, number: int, pk: int) -> Http
         newest = newest_actual(one, viewer_of(request).today) or baseline_of(one)
         reached = (newest[0], show(line.measure, newest[1])) if newest else None
         about = {"district": row.system.district, "system": row.system, "row": one, "line": line, "carbon": CARBON}
-        about["following"] = following_row(row)
+        about["following"] = None if is_htmx(request) else following_row(row)
         return {**about, "form": form, "today": reached}
 
     page = EditPage(

@@ -48,7 +48,10 @@ class DrawnDistrict:
 
 @dataclass(frozen=True)
 class DistrictMap:
-    """Tiles of the map, and below it those of fictional and unknown places; marks in use; outlines, of ``outlined`` districts in all."""
+    """Tiles of the map, and below it those of fictional and unknown places; marks in use; outlines, of ``outlined`` districts in all.
+
+    ``left_out``: number of areas of the guideline, which are no districts.
+    """
 
     tiles: list[Tile]
     aside: list[Tile]
@@ -56,6 +59,7 @@ class DistrictMap:
     outlines: list[DrawnDistrict]
     outlined: int
     total: int
+    left_out: int
 
     @property
     def height(self) -> float:
@@ -85,10 +89,13 @@ def kind_of(row: DistrictRow) -> str:
 
 def district_map(viewer: Viewer, found: QuerySet[District]) -> DistrictMap:
     """Map of districts found by a filter (``disclosed_to``); four queries."""
-    rows = [DistrictRow(*values) for values in row_values(found.order_by("is_demo", "name_pinyin", "pk"))]
+    all_rows = [DistrictRow(*values) for values in row_values(found.order_by("is_demo", "name_pinyin", "pk"))]
+    rows = [row for row in all_rows if not row.guideline_area]
+    found = found.filter(guideline_area=False)
     areas = AdministrativeArea.objects.order_by("is_demo", "code").values_list("code", "name")
     names = dict(areas)
-    places = [_place(row, {name: code for code, name in names.items()}) for row in rows]
+    codes = {name: code for code, name in names.items()}
+    places = [_place(row, codes) for row in rows]
     lists = {code: f"{reverse('districts:district_list')}?{urlencode({'area': code})}" for code in names}
     asides = {code: name.removesuffix(FICTION) for code, name in names.items() if code not in GRID} | {NOWHERE: "所在区未查明"}
     drawn = found.filter(pk__in=files_visible_to(viewer).values("pk"), boundary__isnull=False)
@@ -99,6 +106,7 @@ def district_map(viewer: Viewer, found: QuerySet[District]) -> DistrictMap:
         list(_outlines(rows, drawn)),
         drawn.count(),
         len(rows),
+        len(all_rows) - len(rows),
     )
 
 

@@ -31,7 +31,7 @@ def method_figures(stood: TitleStand, scores: CityScores, carbon: CityCarbon) ->
     with suppress(NoPolicyInForce):
         policy = policy_in_force(stood.on)
         name = f"《{policy.title}》（{policy.code}）"
-        readings = tuple((rule.cite, rule.title, rule.understood) for rule in policy.rules if rule.understood and not rule.confirmed)
+        readings = tuple((rule.cite, rule.title, rule.understood) for rule in policy.readings if not rule.confirmed)
     used: dict[tuple[str, str], int] = {}
     for row in scores.rows:
         used[row.edition_code, row.edition_title] = used.get((row.edition_code, row.edition_title), 0) + 1

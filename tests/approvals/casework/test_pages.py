@@ -221,6 +221,17 @@ def test_what_nobody_answered_in_the_form_review_holds_by_one_press(as_):
     assert client.post(address, typed).status_code == 302
     found = filing.fresh().form_review
     assert [found[first]["holds"], *(found[key]["holds"] for key, _ in others)] == [False, *[True] * len(others)]
+    buttons = html.fromstring(shown).xpath("//main//form[.//input[@name='version']]//button[@type='submit']")
+    assert [button.get("name") for button in buttons] == [None, "rest"], "Enter in a note presses the first button"
+
+
+def test_an_item_with_a_note_and_no_result_is_not_taken_for_one_that_holds(as_):
+    filing = Filing().to_accepted()
+    client, address = as_(filing.people.secretariat), page("case_form_review", filing.case)
+    (first, _), *_others = FORM_REVIEW
+    refused = client.post(address, {"version": filing.case.version, "rest": "yes", f"note-{first}": "缺附图（虚构）"})
+    assert (refused.status_code, "写了说明，请选择结果" in refused.content.decode()) == (422, True)
+    assert filing.fresh().form_review == {}
 
 
 def test_materials_are_unfolded_for_those_who_examine_them_and_the_clauses_tell_how_they_stand(as_):

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from approvals.opinions.selectors import opinion_tasks
+from approvals.settings.selectors import touched_by
 from assessments.reviews.models import ExpertScore
 from assessments.stage_assessments import services
 from assessments.stage_assessments.letters import stage_drafts
@@ -34,7 +35,7 @@ from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory
 from tests.factories.once import copy_of, once
-from tests.factories.stages import ALL_HOLD, CRITERIA, StageScene, confirm
+from tests.factories.stages import ALL_HOLD, CRITERIA, READ_AS, StageScene, confirm
 from tests.refusing import refuses
 from tests.steps import reaches, step
 
@@ -205,6 +206,15 @@ def test_a_default_fails_nobody_until_the_city_confirms_it_or_decides_otherwise_
     met_scene.take("disqualify", director)
     assert "按市级确认的标准" in text_of(client.get(page))
     assert met_scene.stage.verdict["confirmed"] is True
+
+
+def test_who_confirmed_how_the_years_are_counted_has_not_confirmed_what_qualifies(met_scene):
+    met_scene.to_deciding(judged=UNFOUND, criteria=())
+    counted = READ_AS.removesuffix(".qualify")
+    confirm(met_scene.people, counted, *CRITERIA[1:])
+    assert open_criteria(met_scene.stage, clock.today()) == [READ_AS]
+    assert [group.label for group in touched_by(READ_AS, clock.today())] == ["现有称号的城区", "未办结的阶段评估"]
+    assert touched_by(counted, clock.today()) == []
 
 
 def test_a_verdict_of_before_rests_on_unconfirmed_criteria_as_any_other(met_scene):

@@ -19,7 +19,7 @@ from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from tests.factories.accounts import make_organisation, make_user
-from tests.factories.districts import PlotFactory, file_case, make_district
+from tests.factories.districts import DistrictFactory, PlotFactory, file_case, make_district
 from tests.refusing import refuses
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
@@ -221,11 +221,23 @@ def test_a_district_registered_by_mistake_is_taken_back_while_nothing_stands_on_
     assert AuditRecord.objects.filter(action="districts.unregister").count() == 1
 
 
+def test_the_city_takes_back_only_what_nobody_has_filled_in(people, district):
+    about = {"areas": district.areas.all(), "authorities": [people.authority_body], "applicant": people.applicant_body}
+    made = [register_district(name=f"演示误登{number}（虚构）", by=people.city_officer, **about) for number in (1, 2)]
+    save_profile(district=made[0], values={"population": 5000}, version=made[0].version, by=people.preparer, source="规划（虚构）")
+    refuses("申报主体已有资料", acts.unregister_district, district=made[0], by=people.city_officer)
+    acts.unregister_district(district=made[1], by=people.city_officer)
+    acts.unregister_district(district=made[0], by=people.preparer)
+    assert not District.objects.filter(pk__in=[one.pk for one in made]).exists()
+
+
 @pytest.mark.parametrize("stage", [Stage.CANDIDATE, Stage.PILOT])
 def test_a_district_that_was_not_registered_here_or_holds_a_title_stays(client, people, district, stage):
-    District.objects.filter(pk=district.pk).update(stage=stage)
-    district.refresh_from_db()
-    with pytest.raises(Refused):
-        acts.unregister_district(district=district, by=people.city_officer)
+    district = DistrictFactory(applicant=people.applicant_body, stage=stage)
+    if stage == Stage.CANDIDATE:
+        refuses("登记以前的资料", acts.unregister_district, district=district, by=people.preparer)
+        refuses("由申报主体的填报人撤销登记", acts.unregister_district, district=district, by=people.city_officer)
+    else:
+        refuses(NotAllowed, acts.unregister_district, district=district, by=people.city_officer)
     client.force_login(people.city_officer)
     assert ("撤销登记" in client.get(reverse("districts:act_list", args=[district.code])).content.decode()) == (stage == Stage.CANDIDATE)

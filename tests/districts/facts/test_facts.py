@@ -252,7 +252,9 @@ def test_what_is_asked_for_a_gate_is_what_makes_it_known():
     district.plots.all().delete()
     freeze(district, BaselineKind.PILOT)
     PlotFactory(district=district)
-    assert asked() == {"试点基线的清单为空，由申报主体填报人办理变更，调入清单"}
+    assert asked() == {
+        "试点基线没有可建设地块，由申报主体填报人办理变更，调入地块", "试点基线的清单为空，由申报主体填报人办理变更，调入清单",
+    }  # fmt: skip
 
 
 def make_plots(district, count, **fields):

@@ -30,7 +30,7 @@ def test_each_stage_has_its_shape_and_each_district_its_page(officer, people):
         one.areas.set([area] if one in known[:2] else [])
     found, page = shown(officer, kind="real")
     assert {mark.kind: (mark.real, mark.demo) for mark in found.marks} == dict.fromkeys(WORDS, (1, 0))
-    assert len(set(re.findall(r'class="\w+ mark" ([^>]*)', page))) == len(WORDS)
+    assert len(set(re.findall(r'<(\w+) class="\w+ mark" (?:d="([^"]*)")?', page))) == len(WORDS)
     linked = [f'href="{reverse("districts:district_detail", args=[one.code])}"' in page for one in known]
     assert all(linked), linked
     tiles = {tile.name: (len(tile.marks), tile.more) for tile in [*found.tiles, *found.aside] if tile.marks}

@@ -83,6 +83,7 @@ def test_an_extension_makes_another_paper_and_the_page_offers_none_of_before(cli
     services.answer_objection(objection=objection, by=filing.people.city_officer, reply="成立", held=True)
     services.extend_notice(case=filing.fresh(), by=filing.people.city_officer, reason="意见成立（虚构）")
     notice.refresh_from_db()
+    assert file_of(notice) is None, "the paper of before names the old last day"
     while outbox.drain():
         pass
     assert file_of(notice) is None
