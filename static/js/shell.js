@@ -7,7 +7,7 @@
   const UPRIGHT = 768; /* below it lists stand as blocks */
   const MANY = 8; /* boxes of a list that are too many to find one at a glance */
   const TYPED = "gd-typed"; /* of this tab: what the form sent last held */
-  const LISTS = "gd-lists"; /* of this tab: conditions of lists by their page */
+  const LISTS = "gd-lists";
   const AWAY = /\/accounts\/(login|proof)\/$/; /* pages between a form and its sending */
   const typing = (node) => node instanceof Element && (node.matches("input, textarea, select") || node.isContentEditable);
 
@@ -223,23 +223,12 @@
     }
   }
 
-  /* A list of many columns is printed across; tables and lists that are folded are printed as well. */
+  /* A list of many columns is printed across, what is folded as well. */
   function onPrint() {
     const columns = [...document.querySelectorAll(".gd-tablewrap table")].map((table) => (table.rows[0] ? table.rows[0].cells.length : 0));
     const main = document.getElementById("main");
     if (main) main.classList.toggle("gd-print-wide", Math.max(0, ...columns) > ACROSS);
-    for (const fold of document.querySelectorAll("#main details:not([open])")) {
-      if (fold.closest("form, .gd-filter, .d-print-none") || !fold.querySelector("table, dl, li")) continue;
-      fold.setAttribute("open", "");
-      fold.setAttribute("data-printed", "");
-    }
-  }
-
-  function afterPrint() {
-    for (const fold of document.querySelectorAll("details[data-printed]")) {
-      fold.removeAttribute("open");
-      fold.removeAttribute("data-printed");
-    }
+    for (const fold of document.querySelectorAll("#main details:not([open], .gd-delete, form *, .gd-filter *)")) fold.setAttribute("open", "print");
   }
 
   /* A long list of boxes: narrowed by typing; what is chosen stands above it in words. */
@@ -265,7 +254,7 @@
     }
   }
 
-  /* Figures typed with a Chinese keyboard become those that the field shows and the portal stores, at once: １６９．５％ → 169.5. */
+  /* Figures typed in full width become those that the portal stores: １６９．５％ → 169.5. */
   const NUMBERS = "input[inputmode=decimal], input[inputmode=numeric]";
   const WIDE = "０１２３４５６７８９．，－＋−﹣﹢。％";
   const NARROW = "0123456789.,-+--+.%";
@@ -282,7 +271,7 @@
     if (document.activeElement === field) field.setSelectionRange(from, to);
   }
 
-  /* The current tab, step or chapter of a row wider than the screen is scrolled to the row's middle. */
+  /* The current tab, step or chapter stands in the middle of a row wider than the screen. */
   function reveal(scope) {
     for (const now of scope.querySelectorAll(":is(.gd-tabs, .gd-steps, .gd-chapters) [aria-current]")) {
       const row = now.closest(".gd-tabs, .gd-steps, .gd-chapters");
@@ -300,7 +289,7 @@
     if (window.innerWidth < UPRIGHT) for (const long of scope.querySelectorAll("details[data-long]")) long.removeAttribute("open");
   }
 
-  /* The conditions of a list are still there when one comes back to it by the menu; 清空 drops them. */
+  /* The menu leads back to a list with its conditions. */
   function remembered() {
     const kept = JSON.parse(sessionStorage.getItem(LISTS) || "{}");
     const lists = kept.owner === owner() ? kept.lists : {};
@@ -315,7 +304,6 @@
     }
   }
 
-  /* What a link leads to may stand in a fold. */
   function unfolded() {
     const there = document.querySelector(":target");
     if (!there) return;
@@ -352,7 +340,7 @@
   });
   window.addEventListener("resize", () => fit(document));
   window.addEventListener("beforeprint", onPrint);
-  window.addEventListener("afterprint", afterPrint);
+  window.addEventListener("afterprint", () => document.querySelectorAll("[open=print]").forEach((fold) => fold.removeAttribute("open")));
   window.addEventListener("pageshow", onReturn);
   window.addEventListener("beforeunload", (event) => {
     if (!hasUnsaved()) return;

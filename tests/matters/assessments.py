@@ -99,6 +99,7 @@ class StageMatter(Matter):
             confirm(self.people, *CRITERIA)
         if action == "close_unmended":
             self.store(rectify_due=clock.today() - dt.timedelta(days=1))
+            confirm(self.people, "rectify.days")
         if action in {"extend", "refuse_extension"}:
             self.store(extension_asked="设备到货推迟（虚构）")
         return self.typed if action == "propose" else {}

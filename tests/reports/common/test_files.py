@@ -15,14 +15,16 @@ import pytest
 import weasyprint
 from openpyxl import load_workbook
 
+from approvals.casework.selectors.titles_on_day import snapshot_day
 from greendistrict.core import chart_marks, charts, clock
+from greendistrict.core.templatetags.gd import cn_date
 from indicators.editions.models import Edition
 from reports.common import definitions, render
 from reports.common.book import ReportBook
 from reports.common.definitions import HEADS, SHEET, TERMS
 from reports.composition.html import SHEETS, html_of
 from reports.composition.services import made_of, pdf_of
-from reports.examination.figures import COLUMNS, examination, examination_book
+from reports.examination.figures import COLUMNS, UNITS, examination, examination_book
 from reports.sensitivity.figures import SensitivityOutcome
 from reports.sensitivity.xlsx import HEAD, workbook
 from tests import pdf_texts
@@ -217,7 +219,9 @@ def test_a_word_is_explained_once():
 def test_the_examination_says_what_each_column_counts():
     found = examination(2026, clock.today(), demo=True)
     rows = meanings(examination_book(found, clock.today()))
-    assert [(name, unit) for name, unit, *_ in rows] == [(name, "个") for name in COLUMNS.values()]
+    assert [(name, unit) for name, unit, *_ in rows] == [(name, UNITS.get(key, "个")) for key, name in COLUMNS.items()]
+    assert {row[3] for row in rows[:2]} == {cn_date(snapshot_day(2026, clock.today()))}
+    assert {row[3] for row in rows[2:]} == {cn_date(clock.today())}
     assert all(all(row) for row in rows)
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
+from approvals.losses.models import LossFile
 from approvals.opinions.models import ReviewOpinion
 from approvals.publicity import services as announcements
 from approvals.requests.models import ExtensionRequest
@@ -104,6 +105,8 @@ def _loss(people, take):
     district = make_pilot(people)
     record_failures(district, people.city_officer, dt.date(2025, 6, 1), dt.date(2026, 6, 1))
     losing = Losing(people, district).to_served()
+    LossFile.objects.filter(case=losing.case).update(statement_way="电话")
+    losing.fresh()
     take("loss", losing.case, "city_officer")
     batch = announcements.create_batch(by=people.city_officer, cases=[losing.case], demo=True)
     take("ended", batch, "city_officer")

@@ -41,7 +41,7 @@ TOLD_BELOW = {
     *("review_opinion", "score_sheet", "meeting_minutes", "panel_record"),
     *("technical_review", "acceptance", "site_visit", "dossier", "area_evaluation"),
 }
-NEVER = {"meeting_pack", "carbon", "obligations_plan", "carbon_verification"}  # forms; records and duties of a day; what is signed
+NEVER = {"meeting_pack", "carbon", "obligations_plan", "carbon_verification", "notice"}  # forms; records of a day; what is signed or public
 
 
 def made_for(kind, user, subject):
