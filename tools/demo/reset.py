@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-from approvals.cases.models.correspondence import Objection
+from approvals.cases.models.correspondence import Notice, Objection
 from assessments.self_checks.models import SelfCheck
 from districts.file.models.district import District
 from greendistrict.accounts.models import Organisation, PasswordLink, User
@@ -23,6 +23,7 @@ from portal.open_data.versions import stored_rows
 from portal.search.models import SearchName
 from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.jobs.models import ExportJob
+from reports.matters.notices import KIND as NOTICE
 
 MARK = "is_demo"  # column of open data
 Found = dict[type[models.Model], set[int]]
@@ -33,6 +34,7 @@ NAMED_IN_EFFECTS: tuple[tuple[str, type[models.Model]], ...] = (
     ("job", ExportJob),
     ("password_link", PasswordLink),
     ("evidence", Evidence),
+    ("notice", Notice),
     ("objection", Objection),
     ("opinion", PublicOpinion),
     ("sign_up", EventSignUp),
@@ -55,6 +57,7 @@ def remove_fiction() -> dict[str, int]:
         if "is_demo" in names:
             found.setdefault(model, set()).update(_keys(model._base_manager.filter(is_demo=True)))
     _follow(found)
+    _papers(found)
     _closings(found)
     _named(found)
     _files(found)
@@ -64,6 +67,13 @@ def remove_fiction() -> dict[str, int]:
 
 def _keys(rows: models.QuerySet[Any]) -> set[int]:
     return set(rows.order_by().values_list("pk", flat=True))
+
+
+def _papers(found: Found) -> None:
+    """Add the papers that the portal itself asked for of removed notices, with their files."""
+    subjects = [str(key) for key in found.get(Notice, set())]
+    found.setdefault(ExportJob, set()).update(_keys(ExportJob.objects.filter(kind=NOTICE, subject__in=subjects)))
+    _follow(found)
 
 
 def _closings(found: Found) -> None:
