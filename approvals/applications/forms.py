@@ -234,11 +234,10 @@ class FormReviewForm(forms.Form):
         """Require a note for every item that does not hold; the rest holds by its button, but for what has a note and no result."""
         for key, _ in FORM_REVIEW:
             holds, note = self.cleaned_data.get(f"holds-{key}"), self.cleaned_data.get(f"note-{key}", "").strip()
-            if self.REST_HOLDS in self.data and not holds:
-                if note:
-                    self.add_error(f"holds-{key}", "写了说明，请选择结果")
-                else:
-                    self.cleaned_data[f"holds-{key}"] = "yes"
+            if self.REST_HOLDS in self.data and not holds and note:
+                self.add_error(f"holds-{key}", "写了说明，请选择结果")
+            elif self.REST_HOLDS in self.data and not holds:
+                self.cleaned_data[f"holds-{key}"] = "yes"
             if holds == "no" and not note:
                 self.add_error(f"note-{key}", "不符合的请写明情况")
         return self.cleaned_data

@@ -18,7 +18,7 @@ from districts.file.file_locks import follow, held
 from districts.file.models.district import District
 from districts.file.models.parties import FigureSource
 from districts.file.rules import may_act, may_confirm_type, may_hand_over, may_read_file, may_unregister
-from districts.file.services import hold_constraints
+from districts.file.services import hold_constraints, locked
 from greendistrict.accounts.enums import OrganisationKind
 from greendistrict.accounts.models import Organisation, User
 from greendistrict.accounts.selectors import HeldPosts, posts_of
@@ -60,20 +60,23 @@ def keep_act(
 
 
 MADE_BY_REGISTERING = (DistrictAct, FigureSource)
+GOES_ALONG = {model._meta.label for model in (District, FigureSource, District.areas.through, District.authorities.through)}
 STANDS = "这个城区已有{}，不能撤销登记；不再使用的，由市级经办登记更名或并入其他城区"
 
 
 @transaction.atomic
 def unregister_district(*, district: District, by: User) -> None:
     """Delete a district that was registered by mistake. Raises ``NotAllowed``, ``Refused`` once anything stands on it."""
-    stored = District.objects.select_for_update(of=("self",)).select_related("applicant").get(pk=district.pk)  # keeps new rows out
+    stored = locked(district, None)
     posts = posts_of(by)
     NotAllowed.unless(may_unregister(posts, stored), "登记有误的城区由申报主体的填报人或市级经办撤销登记，已有称号的不能撤销")
     if found := against_unregistering(posts, stored):
         raise Refused(found)
     audit.record(action="districts.unregister", by=by, obj=stored, data={"name": stored.name, "applicant": str(stored.applicant or "")})
     stored.acts.all().delete()
-    stored.delete()
+    _, gone = stored.delete()
+    if {*gone} - GOES_ALONG:  # stored since it was looked at; taken back with the transaction
+        raise Refused(STANDS.format("刚刚填写的资料"))
 
 
 def against_unregistering(posts: HeldPosts, district: District) -> list[Refusal]:

@@ -231,6 +231,22 @@ def test_the_city_takes_back_only_what_nobody_has_filled_in(people, district):
     assert not District.objects.filter(pk__in=[one.pk for one in made]).exists()
 
 
+def test_what_is_stored_between_the_look_and_the_delete_is_not_lost(people, district, monkeypatch):
+    about = {"areas": district.areas.all(), "authorities": [people.authority_body]}
+    made = register_district(name="演示误登（虚构）", by=people.preparer, **about)
+    looked = acts.against_unregistering
+
+    def meanwhile(posts, stored):
+        found = looked(posts, stored)
+        PlotFactory(district=made)
+        return found
+
+    monkeypatch.setattr(acts, "against_unregistering", meanwhile)
+    refuses("刚刚填写的资料", acts.unregister_district, district=made, by=people.preparer)
+    assert District.objects.filter(pk=made.pk).exists()
+    assert made.acts.exists()
+
+
 @pytest.mark.parametrize("stage", [Stage.CANDIDATE, Stage.PILOT])
 def test_a_district_that_was_not_registered_here_or_holds_a_title_stays(client, people, district, stage):
     district = DistrictFactory(applicant=people.applicant_body, stage=stage)

@@ -172,7 +172,7 @@ def test_a_visitor_reads_every_rule_with_its_reading_and_every_setting_but_no_di
     assert {row.rule.id for group in groups for row in group.rows} == {rule.id for rule in policy.rules}
     text = page.content.decode()
     assert all(f'id="{rule.id}"' in text for rule in policy.rules)
-    assert text.count("（待确认）") == sum(bool(row.reading) for group in groups for row in group.rows)
+    assert text.count("（待确认）") == sum(bool(row.reading) + (row.rule.qualifying is not None) for group in groups for row in group.rows)
     duties = sum(duty_days.is_default(kind, parameters.load()) for kind in TOLD)
     assert duties > 40
     assert text.count(">默认值<") == sum(row.is_default for row in setting_rows()) + duties
