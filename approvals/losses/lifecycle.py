@@ -26,6 +26,8 @@ from approvals.requests.guards import entry_whole
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.core.workdays import term_in_words
+from greendistrict.policy import parameters
+from greendistrict.policy.selectors import setting_label
 from greendistrict.policy.statutes import SERVED_BY_NOTICE, served_by_notice
 from greendistrict.policy.unconfirmed import not_confirmed
 from greendistrict.workflow.machine import Question, State, Transition, reads
@@ -62,10 +64,17 @@ def checker_left_out(_question: Question, chain: Sequence[str]) -> Iterable[Refu
 
 
 @reads("open_terms")
-def hearing_term_confirmed(_question: Question, open_terms: Sequence[str]) -> Iterable[Refusal]:
-    """The city has confirmed the setting on which the term for 陈述申辩 rests: its lapse goes against the holder."""
+def hearing_term_confirmed(question: Question, open_terms: Sequence[str]) -> Iterable[Refusal]:
+    """The city has confirmed the setting on which the term for 陈述申辩 rests, by the day of service: its lapse goes against the holder."""
     for key in open_terms:
         yield not_confirmed(key, "起算陈述申辩期限、登记逾期未陈述申辩")
+    served_on = question.payload.get("intent_served_on") if question.typed else None
+    if served_on and not open_terms and parameters.load(served_on)["hearing_days"].waits:
+        yield Refusal(
+            f"“{setting_label('hearing_days')}”在{day_in_words(served_on)}还未经市级确认，不能据以起算陈述申辩期限",
+            remedy="按确认的期限重新送达，登记新的送达日期",
+            field="intent_served_on",
+        )
 
 
 @reads("on", "hearing_due")

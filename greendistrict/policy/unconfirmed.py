@@ -25,7 +25,7 @@ def not_confirmed(key: str, result: str, otherwise: str = "", state: str = "未�
     return Refusal(
         f"“{setting_label(key)}”{state}，不能据以{result}",
         required="市级确认的标准",
-        found="待确认",
+        found=state,
         remedy="；".join(filter(None, ("先在“平台参数”办理确认", otherwise))),
         href=reverse("approvals:setting", args=[key]),
     )

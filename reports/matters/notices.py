@@ -7,6 +7,7 @@ from django.urls import reverse
 from approvals.cases.models.correspondence import Notice
 from approvals.publicity.selectors import notices_public
 from approvals.publicity.sheets import NoticePaper, NoticeSheet, sheet_of
+from approvals.titles.services.notices import occasion_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.models import IssuedFile
@@ -58,16 +59,14 @@ def composed(job: ExportJob, report_progress: Progress) -> Composition:
 def on_issued(message: OutboxMessage) -> None:
     """Outbox handler: ask for the paper of a notice that was issued or extended."""
     notice = Notice.objects.get(pk=message.payload["notice"])
-    request_report(kind=KIND, year=notice.opens_on.year, by=None, subject=str(notice.pk), key=f"report:{message.key}")
+    job = request_report(kind=KIND, year=notice.opens_on.year, by=None, subject=str(notice.pk), key=f"report:{message.key}")
+    job.scheduled = message.key
+    job.save(update_fields=["scheduled"])
 
 
 def file_of(notice: Notice) -> ReportFile | None:
-    """The PDF of the newest paper that the portal made of a notice; None while there is none since its last extension."""
-    asked = ExportJob.objects.filter(kind=KIND, subject=str(notice.pk), requested_by=None)
-    if extended := notice.extensions.order_by("-at").values_list("at", flat=True).first():
-        asked = asked.filter(requested_at__gte=extended)
-    newest = asked.order_by("-pk").values("pk")[:1]
-    made = ReportFile.objects.filter(job__in=newest, job__state=JobState.DONE, format=FileFormat.PDF)
+    """The PDF that the portal made of a notice for its present last day; None while there is none."""
+    made = ReportFile.objects.filter(job__scheduled=occasion_of(notice), job__state=JobState.DONE, format=FileFormat.PDF)
     return made.select_related("job", "document").first()
 
 

@@ -52,9 +52,14 @@ def on_open_notice(taken: Taken) -> None:
     tell("公众页", f"公示{day_in_words(first)}至{day_in_words(last)}，规划概况：{in_words(facts) or '不公布'}")
 
 
+def occasion_of(notice: Notice) -> str:
+    """The issue or extension that gave a notice its present last day."""
+    return f"{ISSUED}:{notice.pk}:{notice.closes_on.isoformat()}"
+
+
 def issued(notice: Notice) -> None:
     """Say that a notice was opened or extended, so that its paper is made; once for each last day."""
-    outbox.emit(ISSUED, f"{ISSUED}:{notice.pk}:{notice.closes_on.isoformat()}", {"notice": notice.pk})
+    outbox.emit(ISSUED, occasion_of(notice), {"notice": notice.pk})
 
 
 def on_close_notice(taken: Taken) -> None:

@@ -18,6 +18,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts
 from greendistrict.policy.enums import Outcome, RuleLevel
 from greendistrict.policy.in_force import policy_in_force
+from indicators.editions.selectors import published_editions
 from portal.district_page.selectors.presence import present_in
 
 
@@ -76,8 +77,10 @@ def gap_of(viewer: Viewer, district: District, *, edits: bool) -> Gap | None:
 
 
 def _start_href(viewer: Viewer, district: District) -> str:
-    """Where the reader opens an application for the district; empty for others and while none can be opened."""
+    """Where the reader opens an application for the district; empty for others and while none can be opened or scored."""
     if not is_preparer(viewer.held, district) or not may_apply(District.objects.filter(pk=district.pk)).exists():
+        return ""
+    if not published_editions(real=not district.is_demo).exists():
         return ""
     return reverse("approvals:case_start", query={"district": district.pk})
 

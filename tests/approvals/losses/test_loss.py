@@ -136,6 +136,17 @@ def test_no_default_ends_the_right_to_be_heard():
     assert walk.case.status == "heard"
 
 
+def test_a_notice_that_was_served_before_the_term_was_confirmed_is_served_again():
+    people, district = failing()
+    walk = Losing(people, district).to_draft().do("to_check", "city_officer").do("agree", "city_checker")
+    served = clock.today()
+    with clock.at(clock.now() + dt.timedelta(days=3)):
+        confirm(people, "hearing_days")
+        told = {"number": "演告1", "scan": pdf()}
+        refuses("还未经市级确认", walk.do, "tell", "city_officer", intent_served_on=served, **told)
+        walk.do("tell", "city_officer", intent_served_on=clock.today(), **told | {"scan": pdf()})
+
+
 def test_the_notice_says_the_term_of_its_day_whatever_moved_it_later():
     people, district = failing()
     walk = Losing(people, district).to_hearing()

@@ -18,6 +18,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.services import subject_of
 from greendistrict.core import clock, workdays
 from greendistrict.documents.enums import Confidentiality
+from indicators.editions.models import Edition
 from portal.district_page.selectors.page import TABS, timeline_entries
 from portal.district_page.selectors.standing import compared_of, expiring_files, stages_of
 from portal.recent_steps.selectors import RecentStep
@@ -67,6 +68,10 @@ def test_a_district_that_meets_every_condition_is_invited_to_apply(client):
 
     assert (invited("preparer"), invited("consultant"), invited("reviewer")) == ((True, True), (True, False), (True, False))
     assert f'<option value="{district.pk}" selected>' in preparer.get(start).content.decode()
+    [edition] = Edition.objects.all()
+    Edition.objects.update(status="superseded")
+    assert invited("preparer") == (True, False), "nothing to score it by"
+    Edition.objects.update(status=edition.status)
     drafts.start_application(district=district, by=people.preparer, edition=published_edition())
     assert invited("preparer")[1] is False
     bare = make_district(people, name="演示空城（虚构）")

@@ -12,9 +12,11 @@ from approvals.cases.models.correspondence import Notice
 from approvals.publicity import services
 from approvals.publicity.sheets import sheet_of
 from greendistrict.core import clock
+from greendistrict.core.papers import code_of
 from greendistrict.workflow import outbox
 from reports.composition.printed import texts_of
 from reports.jobs.models import ExportJob
+from reports.jobs.requests import request_report
 from reports.jobs.services import run
 from reports.matters.notices import KIND, compose, file_of
 from reports.signing.signatures import is_signed
@@ -74,6 +76,19 @@ def test_anybody_downloads_what_the_portal_signed_and_verifies_it_by_its_code(cl
     assert 'class="gd-demo"' in page
     found = client.get(reverse("portal:verify"), {"check": code}).content.decode()
     assert all(words in found for words in ("有效", "公开", notice.title))
+
+
+def test_the_public_paper_is_the_one_of_the_last_day_whoever_else_asks_for_one(client):
+    filing, notice = noticed()
+    own = request_report(kind=KIND, year=notice.opens_on.year, by=filing.people.city_officer, subject=str(notice.pk))
+    assert file_of(notice) is None
+    assert run(own.pk)
+    made()
+    assert file_of(notice).job_id == own.pk, "equal content is made once, and offered as the portal's"
+    page = page_of(client, notice)
+    Notice.objects.filter(pk=notice.pk).update(body="现予公示，内容有更正（虚构）。")
+    request_report(kind=KIND, year=notice.opens_on.year, by=filing.people.city_checker, subject=str(notice.pk))
+    assert code_of(file_of(notice).job) in page
 
 
 def test_an_extension_makes_another_paper_and_the_page_offers_none_of_before(client):
