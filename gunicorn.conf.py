@@ -35,9 +35,12 @@ forwarded_allow_ips = ""
 
 def post_worker_init(_worker: object) -> None:
     """Refuse to answer with other keys than the other hosts; asked after the fork, because it takes a connection to the database."""
-    from greendistrict.core import key_marks  # noqa: PLC0415 -- the application is loaded by now
+    from django.apps import apps  # noqa: PLC0415 -- the application is loaded by now
 
-    key_marks.refuse_others()
+    if apps.is_installed("greendistrict.core"):  # not in the bare application of the bench
+        from greendistrict.core import key_marks  # noqa: PLC0415 -- its models belong to that app
+
+        key_marks.refuse_others()
 
 
 def child_exit(_server: object, worker: object) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,8 +57,13 @@ def serving(application: str, extra: Mapping[str, str], log: Path, folder: Path 
         try:
             _wait(process, log)
             yield Server(listener.getsockname()[1], process.pid)
+        except OSError as error:
+            if process.poll() is not None:
+                raise BenchError(_told("gunicorn ended", log)) from error
+            raise
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(process.pid, signal.SIGTERM)
             process.wait(30)
 
 
@@ -66,9 +71,13 @@ def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
     limit = time.monotonic() + READY_SECONDS
     while len(children_of(process.pid)) < WORKERS:
         if process.poll() is not None or time.monotonic() > limit:
-            msg = f"gunicorn did not start:\n{log.read_text(errors='replace')[-2000:]}"
-            raise BenchError(msg)
+            raise BenchError(_told("gunicorn did not start", log))
         time.sleep(0.1)
+
+
+def _told(what: str, log: Path) -> str:
+    """What happened, with the end of the server's log."""
+    return f"{what}:\n{log.read_text(errors='replace')[-2000:]}"
 
 
 def children_of(pid: int) -> list[int]:
