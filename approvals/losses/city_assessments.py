@@ -27,6 +27,7 @@ from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
 from greendistrict.core import clock, workdays
 from greendistrict.core.errors import Refusal
+from greendistrict.core.memoisation import once
 from greendistrict.policy import parameters
 from greendistrict.policy.engine import NoPolicyInForce, Verdict, refusals, require
 from greendistrict.policy.facts import Facts, FactValue
@@ -94,8 +95,10 @@ def results_of(districts: Collection[int], on: dt.date) -> Found:
 
     An unknown grant date counts as held from the beginning.
     """
-    if not districts:
-        return {}
+    return once(_results_of, tuple(sorted(districts)), on) if districts else {}
+
+
+def _results_of(districts: tuple[int, ...], on: dt.date) -> Found:
     held = Title.objects.filter(held_on(on), district__in=districts).order_by(F("granted_on").asc(nulls_first=True), "pk")
     since = dict(held.values_list("district_id", "granted_on"))
     found: Found = {district: [] for district in districts}

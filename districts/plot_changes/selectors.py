@@ -12,6 +12,7 @@ from districts.file.models.district import District
 from districts.plot_changes.models import PlotChange
 from districts.plots.models import Plot
 from districts.plots.selectors.as_of_day import PlotOnDay, plot_on
+from greendistrict.core.memoisation import once
 
 
 def plots_on(districts: Collection[int], day: dt.date) -> dict[int, list[PlotOnDay]]:
@@ -44,11 +45,15 @@ def _made_after(districts: Collection[int], day: dt.date) -> list[PlotChange]:
     """Changes made after a day as they were recorded, with later records about what these made."""
     found: list[PlotChange] = []
     made: set[int] = set()
-    for change in PlotChange.objects.filter(district__in=districts).order_by("pk"):
+    for change in once(_changes_of, tuple(sorted(districts))):
         if change.on > day or made & _keys(change.before):
             made |= _keys(change.after)
             found.append(change)
     return found
+
+
+def _changes_of(districts: tuple[int, ...]) -> list[PlotChange]:
+    return list(PlotChange.objects.filter(district__in=districts).order_by("pk"))
 
 
 def taken_back(district: District) -> set[int]:
