@@ -25,7 +25,7 @@ from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.report import SECTIONS
 from assessments.self_checks.selectors.self_checks import OPEN_STATES, report_findings, self_checks_visible_to
 from assessments.yearly_reports.kinds import REPORT_SPECS, report_dues
-from districts.common.enums import TITLED
+from districts.common.enums import TITLED, UNTITLED_STAGES
 from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import districts_of
 from districts.overview.selectors.tabs import stage_bar
@@ -141,6 +141,7 @@ class Desk:
     carbon: "CarbonDue | None" = None
     has_due: bool = True
     registers: bool = False
+    may_apply: bool = False
 
     @property
     def is_demo(self) -> bool:
@@ -176,6 +177,8 @@ def desk_of(viewer: Viewer) -> Desk:
     if held.has(*DISTRICT_SIDE):
         desk.districts, desk.more_districts = _cards(now, _most_urgent(owed))
         desk.registers = held.has(Role.PREPARER) and not desk.districts
+        untitled = any(card["district"].stage in UNTITLED_STAGES for card in desk.districts)
+        desk.may_apply = held.has(Role.PREPARER) and (untitled or bool(desk.more_districts))
     if held.has(*APPLICANT_SIDE):
         desk.checks = _open_checks(now)
     if held.has(Role.EXPERT):

@@ -14,6 +14,7 @@ from greendistrict.notifications.enums import OF_TASKS
 from greendistrict.notifications.selectors import notifications_visible_to, with_files
 from portal.desk import selectors
 from portal.desk.selectors import figures_of
+from portal.district_page.selectors import next_stage
 from portal.frame.context import Shell
 from portal.guide.library import tour_of
 from portal.recent_steps import selectors as recent_steps
@@ -33,6 +34,15 @@ def workdesk(request: HttpRequest) -> HttpResponse:
         viewer = viewer_of(request)
         context = {"tab": tab, "tabs": TABS, "today_words": selectors.day_words(viewer.today), **_content(request, viewer, tab)}
         return render(request, "portal/desk/workdesk.html", context)
+
+
+@require_safe
+def invitations(request: HttpRequest) -> HttpResponse:
+    """Own districts that may apply now; the desk fetches them when it is shown, because each is checked against the whole policy."""
+    with held_reads():
+        found = next_stage.invitations(viewer_of(request), selectors.SHOWN_DISTRICTS)
+        page = "_invited.html" if request.headers.get("HX-Request") else "invitations.html"
+        return render(request, f"portal/desk/{page}", {"invitations": found})
 
 
 def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from approvals.casework.selectors.progress import checked_steps, open_case
 from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.rules import is_preparer
+from districts.file.selectors.visibility import districts_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts
 from greendistrict.policy.enums import Outcome, RuleLevel
@@ -74,6 +75,20 @@ def gap_of(viewer: Viewer, district: District, *, edits: bool) -> Gap | None:
     if not edits:
         return replace(found, go="查看缺的")
     return replace(found, start_href=_start_href(viewer, district) if found.open and case is None else "")
+
+
+class Invitation(NamedTuple):
+    """A district whose application nothing blocks any more, and where the reader opens it."""
+
+    district: District
+    href: str
+
+
+def invitations(viewer: Viewer, most: int) -> list[Invitation]:
+    """Own districts that may apply now; the policy is asked of the first so many only, because it reads a whole file for each."""
+    candidates = may_apply(districts_of(viewer)).exclude(type="").order_by("name_pinyin", "pk")[:most]
+    checked = ((district, gap_of(viewer, district, edits=True)) for district in candidates if is_preparer(viewer.held, district))
+    return [Invitation(district, gap.start_href) for district, gap in checked if gap and gap.start_href]
 
 
 def _start_href(viewer: Viewer, district: District) -> str:

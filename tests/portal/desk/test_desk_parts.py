@@ -25,8 +25,9 @@ from portal.desk import selectors
 from portal.recent_steps.selectors import lately
 from portal.todo.selectors import TaskItem, due_items, tasks_of
 from tests.factories.accounts import cast, make_organisation, make_user
-from tests.factories.approvals import Filing
+from tests.factories.approvals import Filing, make_ready_district
 from tests.factories.districts import make_district
+from tests.factories.indicator_systems import approved_system
 from tests.factories.received import at, received_self_check
 from tests.factories.reviews import Scene
 
@@ -343,3 +344,48 @@ def test_who_holds_no_post_reads_so_and_is_led_nowhere(client):
     shown = text(client, person).partition("<main")[2]
     assert "没有在任岗位" in shown
     assert "/accounts/resets/" not in shown
+
+
+INVITATIONS = "/desk/applications/"
+
+
+def test_the_desk_invites_a_preparer_to_apply_for_what_meets_every_condition(client):
+    people = cast()
+    ready = make_ready_district(people)
+    approved_system(people, ready)
+    make_district(people, name="演示空城（虚构）")
+
+    def invited(seat, **headers):
+        client.force_login(getattr(people, seat))
+        return client.get(INVITATIONS, **headers).content.decode()
+
+    assert INVITATIONS in text(client, people.preparer)
+    part = invited("preparer", HTTP_HX_REQUEST="true")
+    assert f"{reverse('approvals:case_start')}?district={ready.pk}" in part
+    assert (part.count("建立试点申报"), "<html" in part) == (1, False)
+    assert "演示空城" not in part
+    assert "<html" in invited("preparer")
+    for seat in ("reviewer", "authority", "city_officer", "outsider_preparer"):
+        assert ready.name not in invited(seat, HTTP_HX_REQUEST="true"), seat
+        if seat != "outsider_preparer":
+            assert INVITATIONS not in text(client, getattr(people, seat)), seat
+    District.objects.filter(pk=ready.pk).update(stage=Stage.PILOT)
+    assert ready.name not in invited("preparer")
+    assert "现在没有可以申报的城区" in invited("preparer")
+
+
+def test_the_desk_asks_no_policy_and_the_invitation_of_so_many_districts_only(client, people, kept_queries):
+    for index in range(selectors.SHOWN_DISTRICTS):
+        make_district(people, name=f"演示{index}城（虚构）")
+    client.force_login(people.preparer)
+    client.get(INVITATIONS)
+    with kept_queries("desk"):
+        client.get(DESK)
+    with kept_queries("invitations"):
+        client.get(INVITATIONS)
+    make_district(people, name="演示末城（虚构）")
+    with kept_queries("invitations"):
+        client.get(INVITATIONS)
+    District.objects.all().update(stage=Stage.PILOT)
+    with kept_queries("none"):
+        client.get(INVITATIONS)
