@@ -236,6 +236,21 @@ def area_views(viewer: Viewer, *, is_demo: bool, year: int, only: str = "") -> l
     ]
 
 
+def only_fiction_has_figures(viewer: Viewer, year: int) -> bool:
+    """Whether fictional districts and figures have something to show and real ones have nothing."""
+    return not _has_figures(viewer, year, is_demo=False) and _has_figures(viewer, year, is_demo=True)
+
+
+def _has_figures(viewer: Viewer, year: int, *, is_demo: bool) -> bool:
+    if AreaFigure.objects.filter(is_demo=is_demo, withdrawn_at__isnull=True).exists():
+        return True
+    districts = list(pilots(viewer, is_demo=is_demo))
+    if not districts or systems_in_force([district.pk for district in districts]):
+        return bool(districts)
+    with memoisation.held_reads():
+        return any(_figure(viewer, source, districts, year).fed for source in AREA_FIGURES.values())
+
+
 def shares_by_pilot(views: Sequence[AreaView]) -> list[tuple[PilotShare, list[int]]]:
     """For each pilot the number of its indicators in each area; an indicator may belong to several areas."""
     return [(first, [view.pilots[at].lights.total for view in views]) for at, first in enumerate(views[0].pilots)]

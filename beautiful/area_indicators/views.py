@@ -1,5 +1,6 @@
 """Pages of area indicators: overview by group, one area, links of dimensions, figures of the city."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -28,18 +29,25 @@ from greendistrict.workflow.second_person_pages import check_page
 class AreaYearForm(forms.Form):
     """Choice of real or fictional districts, and of the year."""
 
-    world = forms.ChoiceField(label="数据", required=False, choices=[("", "正式"), ("demo", "演示")])
+    world = forms.ChoiceField(label="数据", required=False, choices=[("real", "正式"), ("demo", "演示")])
     year = forms.TypedChoiceField(label="年度", required=False, coerce=int, empty_value=None)
 
-    def __init__(self, data: Any = None, *, years: list[int]) -> None:
+    def __init__(self, data: Mapping[str, Any], *, years: list[int]) -> None:
         super().__init__(data)
         self.fields["year"].choices = [("", f"{years[0]}年"), *((year, f"{year}年") for year in years[1:])]  # type: ignore[attr-defined]
         self.years = years
+        self.opened_on_fiction = False
 
     def chosen(self) -> tuple[bool, int]:
         """Whether fictional districts were chosen, and the year; an invalid choice falls back to the first."""
         given = self.cleaned_data if self.is_valid() else {}
         return given.get("world") == "demo", given.get("year") or self.years[0]
+
+    def on_fiction(self) -> "AreaYearForm":
+        """The same year of fictional districts, where nothing was chosen."""
+        form = AreaYearForm({**self.data, "world": "demo"}, years=self.years)
+        form.opened_on_fiction = True
+        return form
 
 
 class LinkDecisionForm(forms.Form):
@@ -91,9 +99,13 @@ def _area(key: str) -> BeautyArea:
 
 
 def chosen_year(request: HttpRequest) -> AreaYearForm:
-    """World (real or fictional) and year of the request."""
-    last = viewer_of(request).today.year - 1
-    return AreaYearForm(request.GET, years=list(range(last, last - YEARS_BACK, -1)))
+    """World (real or fictional) and year of the request; without a choice the first world that has figures."""
+    viewer = viewer_of(request)
+    last = viewer.today.year - 1
+    form = AreaYearForm(request.GET.dict(), years=list(range(last, last - YEARS_BACK, -1)))
+    if not request.GET.get("world") and selectors.only_fiction_has_figures(viewer, form.chosen()[1]):
+        return form.on_fiction()
+    return form
 
 
 def _common(viewer: Viewer) -> dict[str, Any]:
@@ -101,7 +113,7 @@ def _common(viewer: Viewer) -> dict[str, Any]:
 
 
 def _back(figure: AreaFigure) -> str:
-    return reverse("beautiful:area", args=[figure.area]) + ("?world=demo" if figure.is_demo else "")
+    return reverse("beautiful:area", args=[figure.area], query={"world": "demo" if figure.is_demo else "real"})
 
 
 @require_safe
@@ -192,7 +204,7 @@ def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
         with RefusalsIn(form):
             made = services.record_figure(area=chosen.key, values=form.values(), explanation=form.explained, by=viewer.user)
             messages.success(request, "指标已登记")
-            return HttpResponseRedirect(back + ("?world=demo" if made.is_demo else ""))
+            return HttpResponseRedirect(_back(made))
     page = {"form": form, "area": chosen, "heading": "登记市级指标", "submit": "登记", "back": back}
     return render(request, FORM, {**_common(viewer), **page}, status=UNPROCESSABLE if request.method == "POST" else 200)
 

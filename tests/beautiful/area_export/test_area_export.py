@@ -181,7 +181,7 @@ def test_who_reads_the_page_takes_the_workbook_and_reality_has_no_number_of_fict
         assert seats(client, world.people, name, *args) == CITY_SEATS, name
     client.force_login(world.people.city_officer)
     assert client.get(reverse("beautiful:area_export", args=["no-such-area"])).status_code == HTTPStatus.NOT_FOUND
-    real, _ = book_of(client, world.people.city_officer, world="")
+    real, _ = book_of(client, world.people.city_officer, world="real")
     assert {row["说明"] for row in lines(real, "重点领域")} == {"没有城区供数"}
     assert {row["城区指标"] for row in lines(real, "重点领域")} == {0}
     assert {row["编号"] for row in lines(real, "任务和季度")} == {None}

@@ -14,6 +14,7 @@ from beautiful.frame.programme import programme
 from carbon.measures.models import AbatementMeasure
 from carbon.metering.selectors.board import board
 from districts.common.enums import Stage
+from districts.file.models.district import District
 from districts.indicator_systems.models import IndicatorActual
 from districts.indicator_systems.row_rules import CARBON
 from districts.indicator_systems.selectors import indicators_context
@@ -107,10 +108,30 @@ def test_the_overview_tells_what_each_pilot_feeds_to_each_area(client, world):
         assert counts == [one.lights.total for view in areas for one in view.pilots if one.district == share.district]
     assert [view.all_lights.total for view in areas] == [sum(counts) for counts in zip(*(counts for _, counts in shares), strict=True)]
     assert sum(shares[0][1]) > 0
-    assert get(client, world[0].city_officer, "area_overview").context["shares"] == []
+    assert get(client, world[0].city_officer, "area_overview", world="real").context["shares"] == []
     area = get(client, world[0].city_officer, "area", "culture", world="demo").content.decode()
     for name in ("stories", "events", "opinions"):
         assert f"{reverse(f'outreach:{name}')}?area=culture" in area
+
+
+def test_the_pages_open_on_the_first_world_that_has_figures_and_say_so(client, world):
+    officer, told = world[0].city_officer, "先显示演示"
+
+    def opened(name, *args, **asked):
+        answer = get(client, officer, name, *args, **asked)
+        return answer.context["is_demo"], told in answer.content.decode()
+
+    pages = (("area_overview",), ("area", "space"))
+    assert [opened(*page, year=YEAR) for page in pages] == [(True, True)] * 2
+    assert [opened(*page, year=YEAR, world="demo") for page in pages] == [(True, False)] * 2
+    assert [opened(*page, year=YEAR, world="real") for page in pages] == [(False, False)] * 2
+    services.record_figure(area="space", values={**FIGURE, "is_demo": False}, by=world[0].city_officer)
+    assert [opened(*page) for page in pages] == [(False, False)] * 2
+
+
+def test_nothing_anywhere_opens_on_reality(client, world):
+    District.objects.all().update(stage=Stage.CANDIDATE)
+    assert get(client, world[0].city_officer, "area_overview").context["is_demo"] is False
 
 
 def test_reality_has_no_number_where_only_fiction_has(world):
