@@ -1,7 +1,8 @@
 """Schematic map (pure): a tile for each 行政区 at its approximate position with its districts. Without boundaries it needs no 审图号."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from districts.common.certainty import UNKNOWN_STAGE
@@ -96,25 +97,33 @@ def tile_map(places: Iterable[MapDistrict], lists: Mapping[str, str] | None = No
     ``lists``: URL of the list of a 行政区 by its code.
     """
     found, lists = _by_code(places), lists or {}
-    return [
-        _tile(name, (column, row * ROW, wide, high), found.get(code, []), lists.get(code, ""))
-        for code, (name, column, row, wide, high) in GRID.items()
-    ]
+    boxes = ((code, name, (column, row * ROW, wide, high)) for code, (name, column, row, wide, high) in GRID.items())
+    return _numbered(_tile(name, box, found.get(code, []), lists.get(code, "")) for code, name, box in boxes)
 
 
-def tiles_aside(places: Iterable[MapDistrict], names: Mapping[str, str], lists: Mapping[str, str]) -> list[Tile]:
-    """Tiles below the map, in rows, for places that it does not have; ``names`` and ``lists`` by the code of a place."""
+def tiles_aside(places: Iterable[MapDistrict], names: Mapping[str, str], lists: Mapping[str, str], *, after: Iterable[Tile]) -> list[Tile]:
+    """Tiles below the map, in rows, for places that it does not have; ``names`` and ``lists`` by the code of a place.
+
+    Their districts are numbered on from those of the tiles that they stand ``after``.
+    """
     found, top = _by_code(places), ROWS * ROW + ASIDE
     high = 1 + any(len(there) > ROOM for there in found.values())
     boxes = (
         (code, (at % COLUMNS, top + at // COLUMNS * ROW * high, 1, high)) for at, code in enumerate(code for code in names if code in found)
     )
-    return [_tile(names[code], box, found[code], lists.get(code, "")) for code, box in boxes]
+    shown = (_tile(names[code], box, found[code], lists.get(code, "")) for code, box in boxes)
+    return _numbered(shown, sum(len(tile.marks) for tile in after))
 
 
 def height_of(tiles: Iterable[Tile]) -> float:
     """Height of a drawing of these tiles."""
     return max(tile.y + tile.height for tile in tiles) + 1
+
+
+def _numbered(tiles: Iterable[Tile], last: int = 0) -> list[Tile]:
+    """The tiles with a number for each district drawn: where a name has no room, the number stands beside the mark and in a list below."""
+    numbers = count(last + 1)
+    return [replace(tile, marks=[{**mark, "number": next(numbers)} for mark in tile.marks]) for tile in tiles]
 
 
 def _by_code(places: Iterable[MapDistrict]) -> dict[str, list[MapDistrict]]:

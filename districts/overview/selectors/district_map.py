@@ -99,9 +99,10 @@ def district_map(viewer: Viewer, found: QuerySet[District]) -> DistrictMap:
     lists = {code: f"{reverse('districts:district_list')}?{urlencode({'area': code})}" for code in names}
     asides = {code: name.removesuffix(FICTION) for code, name in names.items() if code not in GRID} | {NOWHERE: "所在区未查明"}
     drawn = found.filter(pk__in=files_visible_to(viewer).values("pk"), boundary__isnull=False)
+    tiles = tile_map(places, lists)
     return DistrictMap(
-        tile_map(places, lists),
-        tiles_aside(places, asides, lists),
+        tiles,
+        tiles_aside(places, asides, lists, after=tiles),
         _marks(rows),
         list(_outlines(rows, drawn)),
         drawn.count(),

@@ -3,6 +3,7 @@
 import re
 
 from django.urls import reverse
+from lxml.html import document_fromstring
 
 from districts.common.enums import Certainty, Stage
 from districts.common.tile_map import WORDS
@@ -46,6 +47,22 @@ def test_what_finds_no_room_is_counted_and_leads_to_its_list(officer):
     assert (tile.name, tile.more) == ("虹口区", 3)
     assert officer.get(tile.href).context["total"] == 5
     assert f'href="{tile.href}"' in page
+
+
+def test_districts_are_numbered_through_and_named_below_by_their_numbers(officer, people):
+    """A phone has no room for names in the tiles."""
+    area = AdministrativeArea.objects.create(code="310109", name="虹口区")
+    for number in range(2):
+        make_district(name=f"城区{number}", is_demo=False, stage=Stage.PILOT, sources=["x"]).areas.add(area)
+    make_district(people, stage=Stage.PILOT)
+    found, page = shown(officer)
+    marks = [mark for tile in [*found.tiles, *found.aside] for mark in tile.marks]
+    assert [mark["number"] for mark in marks] == [1, 2, 3]
+    lists = document_fromstring(page).xpath("//ul[@aria-label='图上的编号']/li")
+    listed = [" ".join(item.text_content().split()).split()[:2] for item in lists]
+    assert listed == [[str(mark["number"]), mark["name"]] for mark in marks]
+    drawn = [node.text_content().strip() for node in document_fromstring(page).xpath("//*[contains(@class, 'number')]")]
+    assert drawn == ["1", "2", "3"]
 
 
 def test_fiction_stands_aside_and_is_not_added(officer, people):
