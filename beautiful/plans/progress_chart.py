@@ -36,7 +36,7 @@ def progress_line(planned: PlannedTask, values: Sequence[QuarterValue], today: d
     begins = max(planned.starts_on, dt.date(planned.plan.first_year, 1, 1))  # quarters before are reported in the plan before
     quarters = _quarters(min(begins, quarter_end(*min(known))), max(today, quarter_start(*max(known))))
     due = [_due(planned, quarter_end(*one)) for one in quarters]
-    labels = [f"{year}-{quarter}" if quarter == 1 or not at else str(quarter) for at, (year, quarter) in enumerate(quarters)]
+    labels = [f"{year}-{quarter}" for year, quarter in quarters]
     series = [Series(REACHED, [known.get(one) for one in quarters]), Series(PATH, due)]
     drawing = ChartDrawing(line, labels, series, unit=planned.unit, title=f"{planned.title}的进展与路径")
     missing = [one for one in quarters if one not in known and _is_over(planned, one, max(known), today)]

@@ -21,6 +21,8 @@ Number = Decimal | float | int | None
 FULL_SCORE = 100
 LOW_SCORE = 60
 UNIT_LONG = 5  # characters of a unit that has no room beside the axis
+PAPER_WIDE, PAGE_WIDE = 520.0, 360.0  # of a drawing; on a page as wide as a phone, so that its labels are read there as they are
+EDGE = 26.0  # right of the last point of a line, for half of its label
 
 
 @dataclass(frozen=True)
@@ -201,9 +203,10 @@ def _foot_axis(top: float, unit: str, *, left: float, width: float, foot: float)
     return [*parts, text_mark(left + width + 24, foot + 16, unit)]
 
 
-def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCORE, places: int = 2) -> SafeString:
+def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCORE, places: int = 2, paper: bool = False) -> SafeString:
     """Horizontal box plot from 0 to ``full`` (or the largest figure): range, quartiles, and the median with its figure."""
-    left, width, step, full = 120.0, 330.0, 30.0, max(full, *(float(row.most or 0) for row in rows), 0)
+    left, wide, step, full = 120.0, PAPER_WIDE if paper else PAGE_WIDE, 30.0, max(full, *(float(row.most or 0) for row in rows), 0)
+    width = wide - left - 70
     foot = 10 + len(rows) * step
     parts = _foot_axis(full, unit, left=left, width=width, foot=foot)
     for index, row in enumerate(rows):
@@ -222,8 +225,8 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
             shape("rect", "bar", x=median - 1, y=y + 4, width=2, height=16),
             text_mark(most + 8, y + 16, figure(row.median, places), css="strong"),
         ]
-    parts += legend_marks([("line-1", "最低至最高"), ("bar-2", "上下四分位之间"), ("bar", "中位数")], x=left, y=foot + 40)
-    return svg_of(parts, box=f"0 0 520 {foot + 46:.0f}", title=f"{title}（{unit}），数据见表")
+    parts += legend_marks([("line-1", "最低至最高"), ("bar-2", "上下四分位之间"), ("bar", "中位数")], x=left if paper else 8, y=foot + 40)
+    return svg_of(parts, box=f"0 0 {wide:.0f} {foot + 46:.0f}", title=f"{title}（{unit}），数据见表", css="" if paper else "gd-narrow")
 
 
 def tiles(found: Sequence[MapTile], *, title: str) -> SafeString:
@@ -252,6 +255,7 @@ class _Field:
     top: float
     step: float
     left: float
+    right: float
     base: float = 190.0
     height: float = 160.0
 
@@ -263,7 +267,8 @@ class _Field:
 def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: str, legend: bool = False) -> SafeString:
     """Lines over named points; an unknown figure interrupts its line. At most three series. Raises ``ValueError`` otherwise.
 
-    ``legend``: unit at the axis, names of the series and figures at their points, for papers; pages have their own.
+    Of names that have no room beside each other, every second, third … is printed, the last always. ``legend``: unit at the axis, names of
+    the series and figures at their points, for papers, which are wider; pages have their own.
     """
     if len(series) > 3 or any(len(row.values) != len(points) for row in series):  # noqa: PLR2004 -- three dash patterns
         msg = "a line chart takes up to three series of one figure for each point"
@@ -271,9 +276,9 @@ def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: s
     values = [value for row in series for value in row.values if value is not None]
     top = whole_ceiling(values) if all(float(value).is_integer() for value in values) else ceiling(values)
     left = max(44.0, 7.0 * max(len(words(top * tick / 4)) for tick in range(5)) + 10)  # space for the longest axis label
-    field = _Field(top, (494.0 - left) / max(len(points) - 1, 1), left)
-    parts = _line_grid(field)
-    parts += [text_mark(field.left + index * field.step, field.base + 18, point, anchor="middle") for index, point in enumerate(points)]
+    wide = PAPER_WIDE if legend else PAGE_WIDE
+    field = _Field(top, (wide - EDGE - left) / max(len(points) - 1, 1), left, wide - EDGE)
+    parts = [*_line_grid(field), *_point_names(field, points)]
     for index, row in enumerate(series):
         parts += _one_line(field, index, row, points=points, unit=unit)
     if legend:
@@ -285,7 +290,23 @@ def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: s
             for at, value in enumerate(row.values)
             if (spot := field.spot(at, value))
         ]
-    return svg_of(parts, box=f"0 0 520 {240 if legend else 216}", title=f"{title}（{unit}），数据见表")
+    css = "" if legend else "gd-narrow"
+    return svg_of(parts, box=f"0 0 {wide:.0f} {240 if legend else 216}", title=f"{title}（{unit}），数据见表", css=css)
+
+
+def _point_names(field: _Field, points: Sequence[str]) -> list[SafeString]:
+    """Names below the axis, as many as have room, counted from the last."""
+    apart = math.ceil(max(map(_wide, points), default=0) / field.step)
+    return [
+        text_mark(field.left + index * field.step, field.base + 18, point, anchor="middle")
+        for index, point in enumerate(points)
+        if (len(points) - 1 - index) % max(apart, 1) == 0
+    ]
+
+
+def _wide(text: str) -> float:
+    """Room of a label with the distance to the next."""
+    return sum(7.0 if sign.isascii() else 12.0 for sign in text) + 4
 
 
 def _line_grid(field: _Field) -> list[SafeString]:
@@ -293,7 +314,7 @@ def _line_grid(field: _Field) -> list[SafeString]:
     for tick in range(5):
         y = field.base - field.height * tick / 4
         parts += [
-            shape("path", "grid", d=f"M{field.left:.0f} {y:.1f}h{494 - field.left:.0f}"),
+            shape("path", "grid", d=f"M{field.left:.0f} {y:.1f}h{field.right - field.left:.0f}"),
             text_mark(field.left - 6, y + 4, words(field.top * tick / 4), anchor="end"),
         ]
     return parts
@@ -370,7 +391,7 @@ def schedule(rows: Sequence[ScheduleBar], *, today: dt.date, title: str) -> Safe
         parts += _planned_and_actual(row, 26 + index * step, left, at)
     if first <= today <= last:
         parts.append(shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
-    return svg_of(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
+    return svg_of(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill gd-wide")
 
 
 ACTUAL = "实际"

@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.utils.safestring import SafeString
 
 from greendistrict.core.chart_marks import shape, svg_of, text_mark
-from greendistrict.core.charts import ceiling, words
+from greendistrict.core.charts import PAGE_WIDE, ceiling, words
 from greendistrict.core.rounding import fixed
 
 
@@ -32,14 +32,15 @@ def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str
     if not high and not low:
         high = 1.0
     left = max(44.0, 7.0 * max(len(words(value)) for value in (high, -low)) + 10)
-    top, room, across = 26.0, 150.0, 500.0 - left
+    top, room, right = 26.0, 150.0, PAGE_WIDE - 8
+    across = right - left
 
     def at(height: float) -> float:
         return top + room * (high - height) / (high + low)
 
     parts: list[SafeString] = []
     for value in sorted({high, high / 2, 0.0, -low / 2, -low}):
-        parts.append(shape("path", "grid", d=f"M{left:.0f} {at(value):.1f}H500"))
+        parts.append(shape("path", "grid", d=f"M{left:.0f} {at(value):.1f}H{right:.0f}"))
         parts.append(text_mark(left - 6, at(value) + 4, words(value).replace("-", "−"), anchor="end"))
     start = Fraction(0)
     for step in steps:
@@ -50,8 +51,8 @@ def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str
         parts.append(text_mark((x + end) / 2, foot + 13 if step.height < 0 else y - 5, step.mark, anchor="middle", css="strong"))
         start += step.width
     foot = at(-low) + 32
-    parts += [text_mark(left, foot, "0"), text_mark(500, foot, f"{figure_of(whole)} {width_unit}", anchor="end")]
-    return svg_of(parts, box=f"0 0 520 {foot + 8:.0f}", title=f"{title}（{unit}），数据见表")
+    parts += [text_mark(left, foot, "0"), text_mark(right, foot, f"{figure_of(whole)} {width_unit}", anchor="end")]
+    return svg_of(parts, box=f"0 0 {PAGE_WIDE:.0f} {foot + 8:.0f}", title=f"{title}（{unit}），数据见表", css="gd-narrow")
 
 
 def figure_of(value: Fraction) -> str:

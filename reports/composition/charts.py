@@ -23,7 +23,7 @@ def svg_of(chart: Chart) -> str:
             return charts.line(chart.labels, rows, unit=chart.unit, title=chart.caption, legend=True)
         case ChartKind.BOXES:
             boxes = [charts.Box(label, *(row.values[at] for row in rows)) for at, label in enumerate(chart.labels)]
-            return charts.boxes(boxes, unit=chart.unit, title=chart.caption)
+            return charts.boxes(boxes, unit=chart.unit, title=chart.caption, paper=True)
         case ChartKind.TILES:
             return charts.tiles(_tiles(chart), title=chart.caption)
         case _:

@@ -1,4 +1,4 @@
-"""A page of each kept text, in the stored world, in the browser: nothing is refused or runs over, and axe finds nothing."""
+"""A page of each kept text, in the stored world, in the browser: nothing is refused, runs over or is too small, axe finds nothing."""
 
 import re
 from types import SimpleNamespace
@@ -25,6 +25,10 @@ ROOMS = [
     pytest.param(["obligations", "portal"], marks=pytest.mark.area("obligations", "portal")),
     pytest.param(["outreach"], marks=pytest.mark.area("outreach")),
 ]
+# Labels of charts and maps that stand on the screen in less than 10 px.
+TOO_SMALL = """() => [...document.querySelectorAll("main svg:is(.gd-chart, .gd-map) text")].filter((text) => text.getClientRects().length)
+    .map((text) => [parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a, text.textContent.trim()])
+    .filter(([size]) => size < 10).map(([size, words]) => `${words} ${size.toFixed(1)}`)"""
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ def runs_over(page):
 
 @pytest.mark.parametrize("rooms", ROOMS, ids=" ".join)
 def test_pages_open_without_complaint_and_axe_finds_nothing(local_browser, live_server, album, people, rooms):
-    wide = []
+    wide, small = [], []
     with desk(local_browser, live_server, album, people) as seats:
         visitor = seats.visitor(javascript=True)
         for page in pages(rooms):
@@ -59,7 +63,8 @@ def test_pages_open_without_complaint_and_axe_finds_nothing(local_browser, live_
             actor.check_access(page.head)
             actor.page.set_viewport_size(PHONE)
             wide += [page.head] if runs_over(actor.page) else []
+            small += [(page.head, label) for label in actor.page.evaluate(TOO_SMALL)]
         for actor in seats.actors.values():
             actor.page.goto("about:blank")  # what the last page still asks for is complained of before it is left
             actor.complaints[:] = [words for words in actor.complaints if not MISSING.search(words)]
-    assert wide == []
+    assert (wide, small) == ([], [])

@@ -2,6 +2,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,32 @@ def test_a_part_is_a_narrow_bar_in_a_wide_one_and_what_is_unknown_has_neither():
     assert (part[1][0], len(part), len(whole)) == (0, 2, 2)
     assert part[0][1] < whole[0][1], "told apart without colour"
     assert fromstring(svg).get("aria-label") == "自查：甲区1 / 4；乙区0 / 2；丙区无记录，数据见表"
+
+
+def printed_points(svg):
+    """Names of points with their places, left to right."""
+    return [(float(node.get("x")), node.text) for node in fromstring(svg).iter() if node.tag.endswith("text") and node.get("y") == "208"]
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 12, 20])
+def test_names_of_points_stand_beside_each_other_and_the_last_is_printed(count):
+    points = [f"20{26 + at // 4}-{at % 4 + 1}" for at in range(count)]
+    found = printed_points(line(points, [Series("累计", range(count))], unit="个", title="数"))
+    assert found[-1][1] == points[-1]
+    assert all(two - one >= 7 * len("2026-1") for (one, _), (two, _) in pairwise(found)), found
+
+
+def test_a_chart_of_a_page_is_as_wide_as_a_phone_and_a_paper_keeps_its_own():
+    """At 390 px a drawing of 520 units printed labels of 7 to 8 px."""
+    rows, spread = [Series("本年", [1, 2])], [Box("总分", *map(Decimal, (80, 90, 95, 98, 100)))]
+    steps = [StairStep("1", "路灯", Fraction(40), Fraction(500))]
+    pages = (
+        line(["1月", "2月"], rows, unit="个", title="数"),
+        boxes(spread, unit="分", title="分布"),
+        stairs(steps, unit="元", width_unit="t", title="成本"),
+    )
+    papers = (line(["1月", "2月"], rows, unit="个", title="数", legend=True), boxes(spread, unit="分", title="分布", paper=True))
+    assert [fromstring(svg).get("viewBox").split()[2] for svg in (*pages, *papers)] == [*["360"] * 3, *["520"] * 2]
+    for svg in pages:
+        right = max(float(node.get("x")) for node in fromstring(svg).iter() if node.tag.endswith("text"))
+        assert right <= 360, svg

@@ -39,7 +39,7 @@ def test_a_quarter_that_was_not_reported_is_named_and_not_bridged():
     found = line_of(world, world.own)
     lines = drawn(found)
     assert (found.missing, lines["line-0"].count("L"), lines["line-1"].count("L")) == (["2026年第3季度"], 1, 4)
-    assert "累计完成值 4 20 公里" in str(found.drawing)
+    assert "累计完成值 2026-4 20 公里" in str(found.drawing)
 
 
 def test_it_runs_to_today_and_a_quarter_that_runs_is_not_missing():
