@@ -23,6 +23,16 @@ def held_reads() -> Iterator[None]:
         _held.reset(token)
 
 
+@contextmanager
+def read_apart() -> Iterator[None]:
+    """A memory of its own for what is read on other terms than the rest of the page, as under an assumed setting."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 class Memory:
     """Results of functions by their hashable arguments, until something is written (``forget``)."""
 

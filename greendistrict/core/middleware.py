@@ -18,6 +18,7 @@ from greendistrict.core.disk import FULL, refusal_of
 from greendistrict.core.errors import Refused, Unstorable
 from greendistrict.core.forms import choice_words
 from greendistrict.core.logs import request_of_context
+from greendistrict.core.memoisation import held_reads
 from greendistrict.core.problems import problem
 from greendistrict.core.proxies import caller
 from greendistrict.postgres.waits import lock_milliseconds
@@ -64,6 +65,20 @@ class LockWaitMiddleware(Middleware):
             return self.get_response(request)
         finally:
             lock_milliseconds.reset(token)
+
+
+class HeldReadsMiddleware(Middleware):
+    """Reads settings, working days and whatever else a page asks for in several places once for each page (``memoisation.once``).
+
+    Only for requests that read: what saves decides by what it reads itself, within its locks.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle the request with one memory until it is answered."""
+        if request.method not in READING:
+            return self.get_response(request)
+        with held_reads():
+            return self.get_response(request)
 
 
 class PlainCookiesMiddleware(Middleware):

@@ -325,11 +325,12 @@ def as_of(day: dt.date | None) -> Iterator[None]:
 
 @contextmanager
 def supposing(key: str, value: Any) -> Iterator[None]:
-    """Within the block ``load`` returns another value for a key, to preview a change."""
+    """Within the block ``load`` returns another value for a key, to preview a change; what was read before it is read again."""
     outer = _asked.get() or _AsOf()
     token = _asked.set(outer._replace(values={**outer.values, key: value}))
     try:
-        yield
+        with memoisation.read_apart():
+            yield
     finally:
         _asked.reset(token)
 

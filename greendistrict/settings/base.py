@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "greendistrict.core.middleware.RequestIdMiddleware",
     "greendistrict.core.access.AccessMiddleware",
     "greendistrict.core.middleware.LockWaitMiddleware",
+    "greendistrict.core.middleware.HeldReadsMiddleware",
     "greendistrict.core.middleware.PlainCookiesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

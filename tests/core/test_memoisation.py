@@ -5,7 +5,8 @@ import ast
 import pytest
 
 from greendistrict.audit import services as audit
-from greendistrict.core.memoisation import as_key, held_reads, is_held, once
+from greendistrict.core.memoisation import as_key, held_reads, is_held, once, read_apart
+from greendistrict.core.middleware import HeldReadsMiddleware
 from tests.architecture.registries import imports_of
 from tests.architecture.sources import nodes, said
 
@@ -27,6 +28,24 @@ def test_a_function_is_read_once_for_each_of_its_arguments_within_the_outermost_
         assert (is_held(counted, 2), is_held(counted, 4)) == (True, False)
     assert (once(counted), once(counted), is_held(counted)) == (first + 3, first + 4, False)
     assert (as_key(None), as_key(())) == (None, ())
+
+
+def test_what_is_read_on_other_terms_has_a_memory_of_its_own():
+    read.clear()
+    with held_reads():
+        outside = once(counted)
+        with read_apart():
+            assert once(counted) == once(counted) == outside + 1
+        assert once(counted) == outside
+
+
+@pytest.mark.parametrize(("method", "reads"), [("get", 1), ("head", 1), ("post", 2)])
+def test_a_page_reads_once_what_it_asks_for_twice_and_a_form_each_time(rf, method, reads):
+    read.clear()
+    answer = HeldReadsMiddleware(lambda _request: (once(counted), once(counted)))
+    answer(getattr(rf, method)("/"))
+    assert len(read) == reads
+    assert not is_held(counted)
 
 
 @pytest.mark.django_db
