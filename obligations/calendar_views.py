@@ -22,7 +22,6 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core import limits, workdays
 from greendistrict.core.fragments import written
-from greendistrict.core.memoisation import held_reads
 from greendistrict.core.models import CalendarDay
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
@@ -53,14 +52,13 @@ def duty_calendar(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     today = viewer.today
     first = month_asked(request.GET.get("month", ""), today)
-    with held_reads():
-        of_year = falling_due(viewer, first.year)
-        people, names = acting(of_year), bodies_of(of_year)
-        form = CalendarFilter(request.GET, of_year, names=names, today=today, people=people)
-        chosen = form.chosen()
-        of_month = [row for row in chosen if _is_in(row, first)]
-        watches = form.watched(row for row in watched_in_sight(viewer, dated=True) if _is_in(row, first))
-        calendar = workdays.current()
+    of_year = falling_due(viewer, first.year)
+    people, names = acting(of_year), bodies_of(of_year)
+    form = CalendarFilter(request.GET, of_year, names=names, today=today, people=people)
+    chosen = form.chosen()
+    of_month = [row for row in chosen if _is_in(row, first)]
+    watches = form.watched(row for row in watched_in_sight(viewer, dated=True) if _is_in(row, first))
+    calendar = workdays.current()
     within = (first - dt.timedelta(days=7), first + dt.timedelta(days=38))
     holidays = dict(CalendarDay.objects.filter(date__range=within).values_list("date", "name"))
     weeks = weeks_of(first, of_month, today=today, working=calendar, names=holidays)
@@ -147,12 +145,11 @@ def obligation_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One obligation: state, debtor and creditor, derivation of its due date, decisions about it, related matter."""
     viewer = viewer_of(request)
     today = viewer.today
-    with held_reads():
-        obligation = obligation_of(viewer, key)
-        if obligation is None:
-            raise Http404
-        people = acting([obligation])[key]
-        left = workdays.current().left(today, obligation.due)
+    obligation = obligation_of(viewer, key)
+    if obligation is None:
+        raise Http404
+    people = acting([obligation])[key]
+    left = workdays.current().left(today, obligation.due)
     kind = told_kind(obligation.kind, obligation.rule)
     context: dict[str, Any] = {
         "obligation": obligation,
@@ -219,9 +216,8 @@ def watch_list(request: HttpRequest) -> HttpResponse:
     """Watched items of visible districts, earliest first, filtered by kind, authority, district and text."""
     viewer = viewer_of(request)
     today = viewer.today
-    with held_reads():
-        form = _asked_watches(request, today)
-        context = list_context(request, form.chosen(), form, export="obligations:watch_export") | {"today": today}
+    form = _asked_watches(request, today)
+    context = list_context(request, form.chosen(), form, export="obligations:watch_export") | {"today": today}
     page = context["page"]
     seen = districts_visible_to(viewer).filter(pk__in=[row.district_id for row in page.object_list])
     rows = WATCH_LIST.rows_of(_lines(page.object_list, today, dict(seen.values_list("pk", "code"))))
@@ -233,8 +229,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
 def watch_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook."""
     today = viewer_of(request).today
-    with held_reads():
-        rows = _asked_watches(request, today).chosen()
+    rows = _asked_watches(request, today).chosen()
     content = WATCH_LIST.book(WATCH_LIST.rows_of(_lines(rows, today, {})), today, "关注事项", f"关注事项（{len(rows)}项）")
     return list_workbook(request, content, name="关注事项", action="obligations.export_watches", rows=len(rows))
 

@@ -47,10 +47,9 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     today = viewer.today
     held = viewer.held
-    with held_reads():
-        rows = urgent_first(listed_in(viewer, request.GET.get("year", "")), today)
-        form = _filter(request, rows, viewer)
-        found, calendar, decides = form.chosen(), workdays.current(), may_decide(held)
+    rows = urgent_first(listed_in(viewer, request.GET.get("year", "")), today)
+    form = _filter(request, rows, viewer)
+    found, calendar, decides = form.chosen(), workdays.current(), may_decide(held)
     context = list_context(request, found, form, export="obligations:obligation_export") | {
         "today": today,
         "may_decide": decides,
@@ -91,10 +90,9 @@ def obligation_export(request: HttpRequest) -> HttpResponse:
     """The filtered list as a workbook; the export is audited."""
     viewer = viewer_of(request)
     today = viewer.today
-    with held_reads():
-        rows = urgent_first(listed_in(viewer, request.GET.get("year", "")), today)
-        found = _filter(request, rows, viewer).chosen()
-        calendar, before = workdays.current(), urging.urged(row.key for row in found)
+    rows = urgent_first(listed_in(viewer, request.GET.get("year", "")), today)
+    found = _filter(request, rows, viewer).chosen()
+    calendar, before = workdays.current(), urging.urged(row.key for row in found)
     lines = [
         ListedDuty(row, row.state(today), calendar.left(today, row.due) if row.is_open else None, before.get(row.key)) for row in found
     ]

@@ -30,7 +30,6 @@ from greendistrict.core.answers import looked_at, redirect_saying
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.masks import masked_contact
-from greendistrict.core.memoisation import held_reads
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.pages import UNPROCESSABLE, asked_first
 from greendistrict.workflow.procedure import offered
@@ -58,7 +57,6 @@ def case_extend_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@held_reads()
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Public page of a notice: what is proposed, where, on which plan, with which score, and how to comment until when."""
     found = get_object_or_404(public.notices_public(), pk=pk)

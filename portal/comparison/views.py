@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from districts.common.enums import DistrictType, World
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.charts import Box, boxes, ceiling
-from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import PAGE_ROWS
 from greendistrict.core.rounding import half_up
 from greendistrict.documents.downloads import list_workbook
@@ -235,9 +234,8 @@ def _paged(request: HttpRequest, groups: Sequence[PeerGroup | DimensionGroup]) -
 def comparison(request: HttpRequest) -> HttpResponse:
     """One figure of the districts, with its distribution by type."""
     viewer = _reader(request)
-    with held_reads():
-        chosen = _chosen(request, viewer)
-        found = _compared(viewer, chosen.asked, chosen.figure) if chosen.asked else None
+    chosen = _chosen(request, viewer)
+    found = _compared(viewer, chosen.asked, chosen.figure) if chosen.asked else None
     groups = found.groups if found else []
     context = {
         **_frame(request, viewer, chosen, export="portal:comparison_export"),
@@ -266,11 +264,10 @@ def _box(label: str, spread: PeerSpread) -> Box:
 def comparison_export(request: HttpRequest) -> HttpResponse:
     """The comparison as a workbook; the export is audited."""
     viewer = _reader(request)
-    with held_reads():
-        chosen = _chosen(request, viewer)
-        if chosen.asked is None:
-            raise Http404
-        found = _compared(viewer, chosen.asked, chosen.figure)
+    chosen = _chosen(request, viewer)
+    if chosen.asked is None:
+        raise Http404
+    found = _compared(viewer, chosen.asked, chosen.figure)
     return list_workbook(request, comparison_book(found, chosen.asked), name=NAME, action=EXPORT, rows=len(found.lines))
 
 
@@ -283,9 +280,8 @@ def _groups(viewer: Viewer, asked: PeerQuery) -> list[DimensionGroup]:
 def dimensions(request: HttpRequest) -> HttpResponse:
     """Scores of the dimensions, a row per district, with the distribution of each."""
     viewer = _reader(request)
-    with held_reads():
-        chosen = _chosen(request, viewer, figures=False)
-        groups = _groups(viewer, chosen.asked) if chosen.asked else []
+    chosen = _chosen(request, viewer, figures=False)
+    groups = _groups(viewer, chosen.asked) if chosen.asked else []
     context = {
         **_frame(request, viewer, chosen, export="portal:comparison_dimensions_export"),
         **(paged := _paged(request, groups)),
@@ -305,10 +301,9 @@ def _dimension_chart(group: DimensionGroup) -> str:
 def dimensions_export(request: HttpRequest) -> HttpResponse:
     """The dimensions as a workbook; the export is audited."""
     viewer = _reader(request)
-    with held_reads():
-        chosen = _chosen(request, viewer, figures=False)
-        if chosen.asked is None:
-            raise Http404
-        groups = _groups(viewer, chosen.asked)
+    chosen = _chosen(request, viewer, figures=False)
+    if chosen.asked is None:
+        raise Http404
+    groups = _groups(viewer, chosen.asked)
     rows = sum(len(group.lines) for group in groups)
     return list_workbook(request, dimension_book(groups, chosen.asked), name=NAME, action=EXPORT, rows=rows)

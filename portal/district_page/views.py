@@ -6,13 +6,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from greendistrict.accounts.viewer import viewer_of
-from greendistrict.core.memoisation import held_reads
 from portal.district_page.selectors.page import head_of, page_of, tabs_for
 
 
 @require_safe
 @vary_on_headers("HX-Request")
-@held_reads()
 def district(request: HttpRequest, code: str) -> HttpResponse:
     """Show the tab ``?tab=``, by default (or if the user may not open it) the overview."""
     page = page_of(viewer_of(request), code, request.GET.get("indicator", ""))

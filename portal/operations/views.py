@@ -21,7 +21,6 @@ from greendistrict.core import clock, database_clock, heartbeats, release
 from greendistrict.core.access import REGISTRY
 from greendistrict.core.errors import Refused
 from greendistrict.core.health import monitors
-from greendistrict.core.memoisation import held_reads
 from greendistrict.documents import lost_files, quotas
 from greendistrict.notifications import transports
 from greendistrict.notifications.mail import goes_out
@@ -57,17 +56,16 @@ def operations(request: HttpRequest) -> HttpResponse:
     lines, waiting = queues.queues(workers), queues.outbox_lines()
     failures, failed = queues.failures()
     checked, used = data_check.last_check(), quotas.usage()
-    with held_reads():
-        jobs, ends, copy = status.job_lines(now), expiries.expiries(now.date()), expiries.backup(now)
-        lacking = status.lacking(now)
-        troubles = [
-            *queues.queue_troubles(workers, lines, failed),
-            *status.troubles(now, jobs),
-            *expiries.expiry_troubles(ends, copy),
-            *data_check.check_troubles(checked),
-            *status.storage_troubles(used),
-            *lost_files.troubles(now),
-        ]
+    jobs, ends, copy = status.job_lines(now), expiries.expiries(now.date()), expiries.backup(now)
+    lacking = status.lacking(now)
+    troubles = [
+        *queues.queue_troubles(workers, lines, failed),
+        *status.troubles(now, jobs),
+        *expiries.expiry_troubles(ends, copy),
+        *data_check.check_troubles(checked),
+        *status.storage_troubles(used),
+        *lost_files.troubles(now),
+    ]
     context = {
         "workers": [(worker, queues.labels_of(worker.beat.queues)) for worker in workers],
         "queues": lines,

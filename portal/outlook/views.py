@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.charts import Series, line
 from greendistrict.core.integers import whole
-from greendistrict.core.memoisation import held_reads
 from greendistrict.policy.citing import policy_of
 from obligations.rules import reads_outlook
 from obligations.workloads import Workload
@@ -31,9 +30,8 @@ def outlook(request: HttpRequest) -> HttpResponse:
     if not reads_outlook(viewer.held):
         raise Http404
     request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
-    with held_reads():
-        found = outlook_of(viewer)
-        expires = policy_of(today).expires
+    found = outlook_of(viewer)
+    expires = policy_of(today).expires
     asked = whole(request.GET.get("year"), today.year + 1)
     year = asked if asked in found.months else today.year + 1
     context = {

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from districts.file.forms import DistrictFilter, of_world
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.filters import ChosenFilter
-from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.documents.list_workbook import Cell, list_book, mark_of
@@ -53,10 +52,9 @@ def pilot_progress(request: HttpRequest) -> HttpResponse:
     """Every visible district: stage, open matters, next duty, overdue duties, unmet conditions of the next stage."""
     viewer = _reader(request)
     request.nav = "obligations:obligation_list"  # type: ignore[attr-defined]  # read by the menu
-    with held_reads():
-        found, rows = _found(request, viewer)
-        context = list_context(request, rows, found.form, export="portal:pilot_progress_export")
-        lines = filled(viewer, context["page"].object_list)
+    found, rows = _found(request, viewer)
+    context = list_context(request, rows, found.form, export="portal:pilot_progress_export")
+    lines = filled(viewer, context["page"].object_list)
     context |= {
         "lines": lines,
         "today": viewer.today,
@@ -70,9 +68,8 @@ def pilot_progress(request: HttpRequest) -> HttpResponse:
 def pilot_progress_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered rows as a workbook; the export is recorded."""
     viewer = _reader(request)
-    with held_reads():
-        _, rows = _found(request, viewer)
-        rows = filled(viewer, rows)
+    _, rows = _found(request, viewer)
+    rows = filled(viewer, rows)
     content = list_book("谁在哪一步", "谁在哪一步", HEADS, _cells(rows), demo=any(row.district.is_demo for row in rows))
     return list_workbook(request, content, name="谁在哪一步", action="portal.export_progress", rows=len(rows))
 

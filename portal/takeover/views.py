@@ -14,7 +14,6 @@ from districts.file.forms import DistrictFilter, in_stage, of_world
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.filters import ColumnFilter
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.policy.rules import reads_check
@@ -52,11 +51,10 @@ def _narrowed(request: HttpRequest, found: TakeoverFilter, rows: Iterable[Record
 @require_safe
 def takeover(request: HttpRequest) -> HttpResponse:
     """Titled districts in sight with what their records lack for each need, who adds it and where; sums by leading body."""
-    with held_reads():
-        found, viewer, rows = _found(request)
-        context = list_context(request, _narrowed(request, found, rows), found.form, export="portal:takeover_export")
-        page = context["page"]
-        lines = RECORDS.rows_of(rows_for(viewer, with_requests(page.object_list, viewer.held, viewer.today)))
+    found, viewer, rows = _found(request)
+    context = list_context(request, _narrowed(request, found, rows), found.form, export="portal:takeover_export")
+    page = context["page"]
+    lines = RECORDS.rows_of(rows_for(viewer, with_requests(page.object_list, viewer.held, viewer.today)))
     summed = [line.linked(request.GET.dict()) for line in sums(rows, found.form.cleaned_data.get("authority"))]
     address = RowAddress("districts:district_detail")
     context |= {
@@ -72,8 +70,7 @@ def takeover(request: HttpRequest) -> HttpResponse:
 @require_safe
 def takeover_export(request: HttpRequest) -> HttpResponse:
     """Download the filtered rows as a workbook; the export is recorded."""
-    with held_reads():
-        found, viewer, rows = _found(request)
-        rows = with_requests(_narrowed(request, found, rows), viewer.held, viewer.today)
+    found, viewer, rows = _found(request)
+    rows = with_requests(_narrowed(request, found, rows), viewer.held, viewer.today)
     content = RECORDS.book(RECORDS.rows_of(rows), viewer.today, "补录进度", f"{HEADING}（{len(rows)}个城区）")
     return list_workbook(request, content, name=HEADING, action="portal.export_takeover", rows=len(rows))

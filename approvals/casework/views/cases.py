@@ -66,7 +66,6 @@ from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.answers import redirect_saying
 from greendistrict.core.errors import Refused
-from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import list_workbook
 from greendistrict.workflow import timeline
@@ -183,7 +182,6 @@ EXPORT_ROWS = 20_000
 
 
 @require_safe
-@held_reads()
 def case_list(request: HttpRequest) -> HttpResponse:
     """Visible cases, filtered by the query string, 50 per page."""
     viewer = viewer_of(request)
@@ -234,7 +232,6 @@ def case_start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@held_reads()
 def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Page of a case: steps, materials, check, sections, timeline, and the person's possible actions."""
     return case_page(request, seen_case(request, pk))
