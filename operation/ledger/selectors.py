@@ -6,9 +6,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
+from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Count, Max, Min, Q, QuerySet, Sum, Value
+from django.db import connection
+from django.db.models import CharField, Count, DecimalField, F, Max, Min, Q, QuerySet, Sum, TextField, Value
+from django.db.models.functions import Cast, JSONObject
 
 from assessments.common.mechanism import REQUIRED
 from districts.common.enums import TITLED
@@ -116,9 +119,39 @@ class Ledger:
         return sum(not line.entry.is_confirmed for part in self.parts for line in part.lines)
 
 
+def _stored(district: int, year: int) -> QuerySet[Any, Any]:
+    first, *others = (_told(one).filter(district=district, year=year) for one in SECTIONS)
+    return first.union(*others, all=True)
+
+
+def _told(section: LedgerSection) -> QuerySet[Any, Any]:
+    rows = section.model._default_manager.order_by()
+    return rows.values_list(Value(section.key, CharField()), _columns(section.model))
+
+
+def _columns(model: type[LedgerEntry]) -> JSONObject:
+    """Columns of an entry as an object, decimal numbers as text, which loses no digit."""
+    exact = {one.attname: Cast(one.name, TextField()) for one in model._meta.concrete_fields if isinstance(one, DecimalField)}
+    return JSONObject(**({one.attname: F(one.attname) for one in model._meta.concrete_fields} | exact))
+
+
+STORED = Compiled(_stored, -1, FIRST_YEAR)
+
+
+def _entries(district: int, year: int) -> dict[str, list[LedgerEntry]]:
+    """Entries by section, in order of entry; one query for all sections."""
+    found = defaultdict[str, list[LedgerEntry]](list)
+    for key, values in STORED.read(district, year):
+        fields = BY_KEY[key].model._meta.concrete_fields
+        names = [one.attname for one in fields]
+        found[key].append(BY_KEY[key].model.from_db(connection.alias, names, [one.to_python(values[one.attname]) for one in fields]))
+    return {key: sorted(entries, key=attrgetter("pk")) for key, entries in found.items()}
+
+
 def ledger_of(district: District, year: int) -> Ledger:
-    """The ledger with all sections; one query per section and one for the files, whatever the number of entries."""
-    held = {one.key: list(one.model._default_manager.filter(district=district, year=year).order_by("pk")) for one in SECTIONS}
+    """The ledger with all sections; one query for their entries and one for the files, whatever the number of entries."""
+    stored = _entries(district.pk, year)
+    held = {one.key: stored.get(one.key, []) for one in SECTIONS}
     files = _files_of(entry for entries in held.values() for entry in entries)
     kept = district.applicant_id is not None
     return Ledger(district, year, [_part(one, held[one.key], files, kept=kept) for one in SECTIONS], kept)

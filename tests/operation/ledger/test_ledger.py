@@ -164,6 +164,21 @@ def test_one_mechanism_stands_once_a_year(preparer, people, district):
     assert enter(people, district, year=2025).pk
 
 
+def test_all_sections_are_read_in_one_statement_as_they_are_stored(people, district, django_assert_num_queries):
+    for section in reversed(POSTED):
+        enter(people, district, section)
+    enter(people, district, "meetings", title="第二次联席会议（虚构）")
+    enter(people, district, year=2025)
+    with django_assert_num_queries(2):  # entries, files
+        found = [line.entry for part in ledger_of(district, 2026).parts for line in part.lines]
+    stored = [row for one in SECTIONS for row in one.model.objects.filter(year=2026).order_by("pk")]
+    assert list(map(columns_of, found)) == list(map(columns_of, stored))
+
+
+def columns_of(entry):
+    return type(entry), {field.attname: getattr(entry, field.attname) for field in entry._meta.concrete_fields}
+
+
 def test_only_what_is_whole_counts_and_the_rest_is_said(people, district):
     first = enter(people, district, standing="going")
     enter(people, district, mechanism="evaluation", basis="")
