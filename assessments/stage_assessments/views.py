@@ -108,7 +108,7 @@ def detail_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict
         **contents_of(viewer, found),
         "stage": found,
         "table": found.table,
-        "table_seen": sees_table(viewer, found.table_id),
+        "table_seen": viewer.once(sees_table, found.table_id),
         "state": STAGE_ASSESSMENT.state(found.status),
         "offered": [short_offer(one) for one in (steps if filling or mending else without_fields(steps))],
         "action_url": reverse("assessments:stage_action", args=[found.pk]),

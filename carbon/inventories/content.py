@@ -22,6 +22,7 @@ from carbon.inventories.models import CarbonInventory, InventoryState
 from carbon.inventory import MASS_PLACES, Sums, compute, emissions_of, left_out, sums_of
 from carbon.units import unit_words
 from districts.plausibility.comparisons import LAST_YEAR, Figure, PlausibilityFinding, PlausibilityLimits, Scale, against_earlier, words
+from greendistrict.core import memoisation
 from greendistrict.core.rounding import fixed
 
 Content = dict[str, Any]
@@ -330,14 +331,19 @@ def figures_of(content: Content) -> dict[str, Figure]:
 
 def _inventory(report: YearlyReport, _today: dt.date) -> str:
     """Sentence from the valid edition as filed; empty if there is none."""
-    filed = CarbonInventory.objects.filter(status=InventoryState.FILED, district=report.district_id, year=report.year)
-    found = filed.order_by("-edition").values_list("frozen__content", flat=True).first()
+    found = memoisation.once(_filed, report.district_id).get(report.year)
     if found is None:
         return ""
     counted = [one for one in shown_sectors(found) if one.tonnes and Decimal(one.tonnes)]
     sectors = "、".join(f"{one.label}{_grouped(one.tonnes)}tCO₂e{'（扣减）' if one.is_subtracted else ''}" for one in counted)
     per = f"，单位面积{found['per_m2_kg']}kgCO₂e/m²" if found["per_m2_kg"] else ""
     return f"{report.year}年度碳排放清单核算的排放总量{_grouped(found['total'])}tCO₂e{per}{f'，其中{sectors}' if sectors else ''}"
+
+
+def _filed(district: int) -> dict[int, Content]:
+    """Contents of the valid editions of a district by year."""
+    filed = CarbonInventory.objects.filter(status=InventoryState.FILED, district=district)
+    return dict(filed.order_by("year", "edition").values_list("year", "frozen__content"))
 
 
 def _grouped(tonnes: str) -> str:

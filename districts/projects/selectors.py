@@ -25,6 +25,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit import action_labels
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
+from greendistrict.core import memoisation
 from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import ScheduleBar, schedule
 
@@ -125,10 +126,14 @@ def totals_of_projects(projects: Sequence[KeyProject | ProjectOnDay]) -> Project
 def works_on(districts: Collection[int], day: dt.date) -> dict[int, list[WorkOnDay]]:
     """Works by district, ordered by name, with days as of ``day``: one query for all districts."""
     found: dict[int, list[WorkOnDay]] = {}
-    for row in Work.objects.filter(district__in=districts).order_by("name", "pk"):
+    for row in memoisation.once(_works, tuple(sorted(districts))):
         work = WorkOnDay(row.name, row.kind, row.main, row.length_m, row.planned_finish, until(row.built_on, day), row.state_on(day))
         found.setdefault(row.district_id, []).append(work)
     return found
+
+
+def _works(districts: tuple[int, ...]) -> list[Work]:
+    return list(Work.objects.filter(district__in=districts).order_by("name", "pk"))
 
 
 def works_by_state(works: Iterable[Work], day: dt.date) -> dict[WorkState, set[int]]:

@@ -19,9 +19,10 @@ from assessments.plausibility.row_rules import DistrictFacts, RowInput, TableInp
 from assessments.prefill.sources import compared_values
 from assessments.sharing.models import ShareState
 from assessments.tables.models import ScoreTable, TableVersion
-from assessments.tables.selectors.scoring import RowData, Scored, rows_of, score_rows
+from assessments.tables.selectors.scoring import RowData, Scored, live_rows, score_rows
 from districts.plausibility.comparisons import PlausibilityFinding, limits_of
 from greendistrict.accounts.acting import named
+from greendistrict.core import memoisation
 from greendistrict.policy import parameters
 
 HECTARES = 100
@@ -124,7 +125,11 @@ def frozen_findings(findings: Iterable[RowFinding]) -> list[dict[str, str]]:
 
 def checked(table: ScoreTable, today: dt.date) -> tuple[Scored, list[RowFinding]]:
     """The score of the table as it stands, and all findings of the check before submission in the rows, blocking ones first."""
-    rows = rows_of(table.pk)[table.pk]
+    return memoisation.once(_checked, table, today)
+
+
+def _checked(table: ScoreTable, today: dt.date) -> tuple[Scored, list[RowFinding]]:
+    rows = live_rows(table)[table.pk]
     scored = score_rows(table, rows.values())
     return scored, sorted(full_findings(table, scored, rows, today), key=lambda one: not one.blocks)
 

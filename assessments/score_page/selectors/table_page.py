@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.findings.selectors.check_list import FindingState, state_of
-from assessments.findings.selectors.plausibility import full_findings
+from assessments.findings.selectors.plausibility import checked
 from assessments.findings.selectors.row_facts import PROOF, RowCounts, counts_of
 from assessments.score_page.selectors.table_rows import ScoreSheet, control_counts, idle_controls, sheet_of
 from assessments.tables.models import ScoreTable, TableVersion
@@ -204,7 +204,7 @@ def own_result(viewer: Viewer, table: ScoreTable, *, asked: int | None = None) -
         frozen = [one for row in version.content["rows"] for one in row.get("findings", ()) if not one["answer"]]
         noted, blocking = [(one["rule"], one["item_id"], one["text"]) for one in frozen], 0
     else:
-        findings = full_findings(table, sheet.scored, sheet.rows, viewer.today)
+        findings = checked(table, viewer.today)[1]
         noted = [(finding.rule, finding.item_id, finding.text) for finding in findings if state_of(finding) is FindingState.OPEN]
         blocking = sum(state_of(finding) is FindingState.BLOCKING for finding in findings)
     return OwnResult(

@@ -19,6 +19,7 @@ from assessments.tables.selectors.scoring import (
     Scored,
     held_of,
     left_out_by_portal,
+    live_rows,
     rows_of,
     rows_of_version,
     score_rows,
@@ -114,7 +115,7 @@ class ScoreSheet:
 
 def live_sheet(table: ScoreTable) -> ScoreSheet:
     """The table as it is now, with last year's rows and current limits; used by page, autosave and desk. Two queries."""
-    rows = rows_of(table.pk, table.previous_id)
+    rows = live_rows(table)
     mine = rows[table.pk]
     return ScoreSheet(table, score_rows(table, mine.values()), mine, rows.get(table.previous_id or 0, {}), limits_of(parameters.load()))
 

@@ -1,12 +1,12 @@
 """Plots, key projects and works of a district as they stood at the end of a year, in sentences that yearly papers share."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from assessments.self_checks.report import LiveFigure
-from districts.plot_changes.selectors import plots_on
+from districts.plot_changes.selectors import plots_of
 from districts.plots.selectors.as_of_day import PlotOnDay, totals_on
 from districts.projects.models import KeyProject
 from districts.projects.selectors import ProjectOnDay, projects_on, totals_of_projects, works_on
@@ -15,10 +15,10 @@ from greendistrict.core.rounding import fixed
 
 Words = Callable[[Any, int, dt.date], str]
 
-LISTS: Mapping[str, Callable[[Collection[int], dt.date], Mapping[int, Sequence[Any]]]] = {
-    "plots": plots_on,
-    "projects": projects_on,
-    "works": works_on,
+LISTS: Mapping[str, Callable[[int, dt.date], Sequence[Any]]] = {
+    "plots": plots_of,
+    "projects": lambda district, day: projects_on([district], day).get(district, []),
+    "works": lambda district, day: works_on([district], day).get(district, []),
 }
 
 
@@ -40,7 +40,7 @@ def stock(key: str, label: str, sections: frozenset[str], rows: str, words: Word
 
     def says(about: Any, today: dt.date) -> str:
         day = end_of(about.year, today)
-        return words(LISTS[rows]([about.district_id], day).get(about.district_id, []), about.year, day)
+        return words(LISTS[rows](about.district_id, day), about.year, day)
 
     return StockFigure(key, label, sections, says, rows, words)
 

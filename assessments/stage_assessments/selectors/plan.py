@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from assessments.stage_assessments.verdict import PlannedKind, PlanOnDay
 from districts.common.enums import ProjectState
-from districts.plot_changes.selectors import plots_on
+from districts.plot_changes.selectors import plots_of
 from districts.plots.selectors.as_of_day import UNFIT, PlotOnDay
 from districts.plots.standing import LATE_LABELS, late_dates
 from districts.projects.columns import is_late_work
@@ -19,7 +19,7 @@ Wanted = tuple[str, Sequence[dt.date | None], str]  # name, planned days, what i
 
 def plan_on_day(district: int, day: dt.date) -> PlanOnDay:
     """Buildable plots, works and key projects with a planned day before ``day``, as they were at its end."""
-    plots = [plot for plot in plots_on([district], day).get(district, []) if plot.buildable]
+    plots = [plot for plot in plots_of(district, day) if plot.buildable]
     works, projects = works_on([district], day).get(district, []), projects_on([district], day).get(district, [])
     return PlanOnDay(
         day,

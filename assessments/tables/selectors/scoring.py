@@ -11,6 +11,7 @@ from django.db import connection
 from assessments.common.enums import BuildState
 from assessments.plausibility.cross_row_rules import Bases, bases_of, held_parts
 from assessments.tables.models import ScoreTable, TableVersion
+from greendistrict.core import memoisation
 from indicators.editions.selectors import rules_for
 from indicators.scoring.engine import ItemResult, Result, score
 from indicators.scoring.prepare import EditionRules, Item, Table
@@ -118,6 +119,11 @@ def rows_of(*tables: int | None) -> dict[int, dict[str, RowData]]:
             data = RowData._make(cells)
             rows[data.table_id][data.item_id] = data
     return rows
+
+
+def live_rows(table: ScoreTable) -> dict[int, dict[str, RowData]]:
+    """Live rows of a table and of last year's, read once for a page."""
+    return memoisation.once(rows_of, table.pk, table.previous_id)
 
 
 def rows_of_version(version: TableVersion) -> dict[str, RowData]:

@@ -28,6 +28,7 @@ from districts.plots.selectors.as_of_day import BUILT, UNFIT, PlotOnDay
 from districts.plots.selectors.board import totals_of
 from districts.projects.selectors import ProjectOnDay, WorkOnDay, late_works, totals_of_projects, totals_of_works
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core import memoisation
 from greendistrict.core.days import day_in_words
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.rounding import fixed
@@ -87,12 +88,16 @@ def _year(report: YearlyReport, line: ListedReport, *, readable: bool) -> Verifi
 
 def _carbon(check: SelfCheck, today: dt.date) -> str:
     """The sentence from the received verification for the self-check's year; empty if there is none."""
-    years = received_years({check.district_id}, check.year, Q(), today).get(check.district_id, [])
+    years = memoisation.once(_received, check.district_id, today)
     found = next((row for row in years if row.report.year == check.year), None)
     if found is None or found.total is None:
         return ""
     per = "" if found.intensity is None else f"，单位建筑面积年碳排放量{found.intensity}kgCO₂e/(m²·a)"
     return f"{check.year}年度经核查的年碳排放总量{fixed(found.total, grouped=True)}tCO₂e{per}"
+
+
+def _received(district: int, today: dt.date) -> list[VerifiedYear]:
+    return received_years({district}, today.year, Q(), today).get(district, [])
 
 
 CARBON = LiveFigure("carbon", "碳排放", frozenset({"overview", "indicators"}), _carbon)
