@@ -10,6 +10,7 @@ from assessments.plausibility.registry import RULES
 from greendistrict.accounts.enums import OrganisationKind, Role
 from greendistrict.accounts.models import Organisation, Post, User
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.memoisation import held_reads, once
 from greendistrict.core.workdays import WorkCalendar
 from greendistrict.policy import dates, parameters, selectors, services
 from greendistrict.policy.models import SettingChange
@@ -33,6 +34,19 @@ def person(organisation, role):
 @pytest.fixture
 def director(city):
     return person(city, Role.CITY_DIRECTOR)
+
+
+def panel_size():
+    return parameters.load().integer("panel.size")
+
+
+@pytest.mark.django_db
+def test_under_an_assumed_value_what_was_read_before_is_read_again():
+    with held_reads():
+        before = once(panel_size)
+        with parameters.supposing("panel.size", before + 2):
+            assert once(panel_size) == before + 2
+        assert once(panel_size) == before
 
 
 def test_defaults_are_marked_as_such():
