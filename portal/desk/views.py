@@ -37,10 +37,9 @@ def workdesk(request: HttpRequest) -> HttpResponse:
 @require_safe
 def invitations(request: HttpRequest) -> HttpResponse:
     """Own districts that may apply now; the desk fetches them when it is shown, because each is checked against the whole policy."""
-    with held_reads():
-        found = next_stage.invitations(viewer_of(request), selectors.SHOWN_DISTRICTS)
-        page = "_invited.html" if request.headers.get("HX-Request") else "invitations.html"
-        return render(request, f"portal/desk/{page}", {"invitations": found})
+    found = next_stage.invitations(viewer_of(request), selectors.SHOWN_DISTRICTS)
+    page = "_invited.html" if request.headers.get("HX-Request") else "invitations.html"
+    return render(request, f"portal/desk/{page}", {"invitations": found})
 
 
 def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object]:
