@@ -256,10 +256,10 @@ WHOLE = 100
 
 def complete(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
     """Finding for a row without a complete answer."""
-    if entry.build_missing and entry.state is not RowState.BY_PORTAL:
-        yield PlausibilityFinding("complete", "未填建设情况", part="build_state")
     if entry.state is RowState.ANSWERED and not entry.filled:
         yield PlausibilityFinding("complete", "未填" if entry.value is None else "未填全", limit="各条填全")
+    elif entry.build_missing and entry.state is not RowState.BY_PORTAL:
+        yield PlausibilityFinding("complete", "未填建设情况", part="build_state")
 
 
 def confirmed(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:

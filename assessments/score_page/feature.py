@@ -23,6 +23,7 @@ FEATURE = Feature(
         "score-table#填写": (
             path("tables/<int:pk>/rows/<str:item_id>/", cells.ScoreRowView.as_view(), name="score_row"),
             path("tables/<int:pk>/follow/", cells.follow, name="follow"),
+            path("tables/<int:pk>/begun/", cells.begin_rest, name="begin_rest"),
         ),
         "score-table#带入和待确认": (
             path("tables/<int:pk>/unchanged/", cells.unchanged, name="unchanged"),

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments.common.enums import BuildState
 from assessments.findings.selectors.check import RowFinding
 from assessments.findings.selectors.plausibility import frozen_findings, full_findings
 from assessments.findings.services import restore_answers
@@ -243,10 +242,8 @@ def open_table(
     targets = dict(ScoreRow.objects.filter(table=planned).values_list("item_id", "value")) if planned else {}
     if year is not None:
         targets |= table_targets(district, edition, year)
-    state = BuildState.GOING if building else ""
     ScoreRow.objects.bulk_create(
-        ScoreRow(table=table, item_id=item.id, order=order, target=targets.get(item.id), build_state=state)
-        for order, item in enumerate(layout.items.values())
+        ScoreRow(table=table, item_id=item.id, order=order, target=targets.get(item.id)) for order, item in enumerate(layout.items.values())
     )
     return table
 

@@ -305,7 +305,7 @@ def _open_check(viewer: Viewer, check: SelfCheck) -> OpenCheck:
     found = findings_of(check.table, scored, rows, viewer.today) if editable else []  # a list to fill in, for who fills in
     findings = [finding for finding in found if finding.item_id]
     missing = len(report_findings(check))
-    states = [row.build_state for row in rows.values() if row.item_id in scored.table.items]
+    states = [row.build_state for row in rows.values() if row.item_id in scored.table.items and not row.exclusion_reason]
     return OpenCheck(
         check=check,
         state=SELF_CHECK.state(check.status),

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from assessments.common.enums import Purpose, ScoringStage
+from assessments.common.enums import BuildState, Purpose, ScoringStage
 from assessments.self_checks.models import SelfCheck
 from assessments.self_checks.report import SECTIONS
 from assessments.tables.models import ScoreRow, ScoreTable
@@ -69,7 +69,9 @@ def fill_table(table: ScoreTable) -> ScoreTable:
         row.value = good_value(items[row.item_id])
         if items[row.item_id].rule["kind"] == "claimed":
             row.value = "0"
-    write_columns(rows, ["value"])
+        if table.building:
+            row.build_state = row.build_state or BuildState.GOING
+    write_columns(rows, ["value", "build_state"])
     return table
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models
 from psycopg import sql
 
-from assessments.common.enums import Purpose, ScoringStage
+from assessments.common.enums import BuildState, Purpose, ScoringStage
 from assessments.self_checks.models import SelfCheck, SelfCheckState
 from assessments.self_checks.report import SECTIONS
 from assessments.tables.models import ScoreRow, ScoreTable, TableState
@@ -109,8 +109,8 @@ def fill(table: ScoreTable) -> None:
     values = values_for(rules_for(table.edition), table.type, table.stage, seed=7, ambition=0.7)
     rows = list(table.rows.all())
     for row in rows:
-        row.value = values.get(row.item_id)
-    write_columns(rows, ["value"])
+        row.value, row.build_state = values.get(row.item_id), BuildState.GOING if table.building else ""
+    write_columns(rows, ["value", "build_state"])
 
 
 def _receive(check: SelfCheck) -> None:

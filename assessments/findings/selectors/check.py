@@ -14,7 +14,7 @@ from assessments.plausibility.row_rules import ProofFile, RowInput, RowState, Ta
 from assessments.prefill.sources import Offer, PrefillSource, is_binding, offers_of
 from assessments.tables.models import RowEvidence, ScoreTable
 from assessments.tables.registry import returned_items
-from assessments.tables.selectors.scoring import RowData, Scored, left_out_by_portal, unbuilt
+from assessments.tables.selectors.scoring import RowData, Scored, lacks_build_state, left_out_by_portal, unbuilt
 from assessments.tables.selectors.widgets import exact_words
 from districts.plausibility.comparisons import PlausibilityFinding, PlausibilityLimits, limits_of
 from indicators.scoring.prepare import Item
@@ -105,7 +105,7 @@ def entry_of(table: ScoreTable, scored: Scored, item: Item, row: RowData, files:
         value=row.value,
         state=state,
         filled=is_filled(item, row.value),
-        build_missing=table.building and not row.build_state,
+        build_missing=lacks_build_state(table, row),
         evidence=row.evidence,
         files=tuple(ProofFile(digest, valid_to) for digest, valid_to in files.get(item.id, ())),
         result=scored.points.get(item.id),

@@ -6,6 +6,7 @@ reason for differing from a prefilled value.
 
 from collections.abc import Collection, Mapping
 from typing import Any, Protocol
+from urllib.parse import parse_qs, urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -28,6 +29,7 @@ from assessments.tables.rules import may_edit_table, sees_live_rows
 from assessments.tables.selectors import presence as presences
 from assessments.tables.selectors.tables import overdue_word
 from assessments.tables.selectors.widgets import exact_words, key_of
+from assessments.tables.services import cells
 from assessments.tables.services.cells import CellProblem, SavedCell, cleaned, item_of, save_base, save_cell
 from assessments.tables.views import filled_table, live_table, seen_table, typed_field, version_of
 from assessments.versions.selectors import past_of
@@ -267,6 +269,18 @@ def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
     show = request.POST.get("show", ALL)
     query = f"show={show}" if show in LABELS else f"item={items[0]}" if items else f"show={ALL}"
     return HttpResponseRedirect(f"{reverse('assessments:score_table', args=[pk])}?{query}")
+
+
+@require_POST
+def begin_rest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save 实施中 in every clause without a construction state, and return to the view it was asked from."""
+    viewer = viewer_of(request)
+    table = live_table(viewer, pk)
+    done = cells.begin_rest(table=table, by=viewer.user)
+    asked = parse_qs(request.POST.get("back", ""))
+    query = urlencode([(name, asked[name][0]) for name in ("chapter", "show") if name in asked])
+    address = reverse("assessments:score_table", args=[pk])
+    return redirect_saying(request, f"{done}条的建设情况已填为实施中", f"{address}?{query}" if query else address)
 
 
 @require_POST

@@ -25,7 +25,7 @@ from assessments.score_page.views.rendered_rows import TableLayout, chapter_list
 from assessments.tables.lifecycle import TABLE
 from assessments.tables.models import ScoreTable
 from assessments.tables.rules import may_edit_table, sees_live_rows
-from assessments.tables.selectors.scoring import RowData, inputs_of, rows_of
+from assessments.tables.selectors.scoring import RowData, inputs_of, rows_of, without_state
 from assessments.tables.selectors.tables import overdue_word, score_tables_visible_to
 from assessments.tables.selectors.widgets import base_lines, exact_words, key_of
 from assessments.tables.services.cells import DECLARED, LEFT_OUT, CellProblem, cleaned, closed_words, save_rows
@@ -178,6 +178,7 @@ def page_context(request: HttpRequest, table: ScoreTable, typed: Mapping[str, tu
         "last_source": next((row.source_label for row in sheet.rows.values() if row.source == LAST_YEAR.key), ""),
         "brought": editable and any(row.brought for row in sheet.rows.values()),
         "follows": editable and follows(table, sheet.rows),
+        "unchosen": len(without_state(table, sheet.rows.values())) if editable else 0,
         "targets_wait": editable and targets_wait(table, sheet.rows),
         "here": wanted.query,
         "page_href": reverse("assessments:score_table", args=[table.pk]),

@@ -157,6 +157,18 @@ def held_of(table: ScoreTable, item_id: str) -> dict[str, str]:
     return held_parts(bases_for(table), table.bases, item_id) if table.bases else {}
 
 
+def lacks_build_state(table: ScoreTable, row: RowData) -> bool:
+    """Whether the construction state of a clause that takes part was not chosen; a prefilled row is asked once its value is confirmed."""
+    return table.building and not (row.build_state or row.exclusion_reason or row.pending)
+
+
+def without_state(table: ScoreTable, rows: Iterable[RowData]) -> list[RowData]:
+    """Rows whose construction state the district still has to choose itself: not those shared out or left out by the portal."""
+    items = rules_for(table.edition).table(table.type, table.stage).items if table.building else {}
+    asked = [row for row in rows if row.share is None and row.item_id in items and lacks_build_state(table, row)]
+    return [row for row in asked if not left_out_by_portal(items[row.item_id], table)]
+
+
 def left_out_by_portal(item: Item, table: ScoreTable) -> bool:
     """Whether the portal determines that the item does not apply here; never self-reported."""
     return item.auto == "key_area" and not table.district.key_areas

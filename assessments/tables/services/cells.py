@@ -11,7 +11,7 @@ from assessments.plausibility.cross_row_rules import Base
 from assessments.tables.models import BaseChange, RowChange, ScoreRow, ScoreTable, TableState
 from assessments.tables.registry import above
 from assessments.tables.rules import EDITABLE
-from assessments.tables.selectors.scoring import bases_for, held_of, left_out_by_portal
+from assessments.tables.selectors.scoring import bases_for, held_of, left_out_by_portal, rows_of, without_state
 from assessments.tables.services.base_quantities import BASE_FIELD, held_value, put_base, settle_bases
 from assessments.tables.services.rows import FIELDS, RowTyped, write_rows
 from districts.file.rules import may_edit_district
@@ -237,6 +237,17 @@ def save_rows(*, table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[
     if any(isinstance(row.fields.get("value"), Mapping) for row in rows):
         settle_bases(table, by)
     return problems
+
+
+def begin_rest(*, table: ScoreTable, by: User) -> int:
+    """Save 实施中 in every clause whose construction state nobody chose yet and that is not shared out; returns their number.
+
+    Raises ``NotAllowed`` and ``Closed`` like ``save_rows``, and for users who do not edit the district.
+    """
+    NotAllowed.unless(may_edit_district(posts_of(by), table.district), "您可以查看这张评分表，不能填报")
+    going = {"build_state": BuildState.GOING.value}
+    rows = [RowTyped(row.item_id, row.version, going) for row in without_state(table, rows_of(table.pk)[table.pk].values())]
+    return len(rows) - len(save_rows(table=table, rows=rows, by=by))
 
 
 def _one_by_one(table: ScoreTable, row: RowTyped, by: User, problems: dict[str, Refused]) -> None:
