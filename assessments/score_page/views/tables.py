@@ -48,8 +48,8 @@ def line_of(sheet: ScoreSheet, item: Item) -> dict[str, Any]:
     """One row in words."""
     row, stored = row_view(sheet, item), sheet.rows.get(item.id)
     value = row.out or exact_words(item, stored.value if stored else None)
-    build = "" if row.out or not row.build_state else str(BuildState(row.build_state).label)
-    return {"row": row, "value": value, "build": build, "note": stored.explanation if stored else ""}
+    build = "" if row.out else BuildState(row.build_state).label if row.build_state else "未填" if sheet.table.building else ""
+    return {"row": row, "value": value, "build": str(build), "note": stored.explanation if stored else ""}
 
 
 def chapters_printed(sheet: ScoreSheet) -> list[tuple[pages.ChapterView, list[tuple[GroupHead, list[dict[str, Any]]]]]]:
