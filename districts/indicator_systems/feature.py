@@ -20,6 +20,7 @@ FEATURE = Feature(
             path("<slug:code>/indicators/<int:number>/years/", indicators.indicator_years, name="indicator_years"),
             path("<slug:code>/indicators/<int:number>/step/", indicators.indicator_step, name="indicator_step"),
             path("<slug:code>/indicators/<int:number>/new/", indicators.indicator_add, name="indicator_add"),
+            path("<slug:code>/indicators/<int:number>/several/", indicators.indicator_several, name="indicator_several"),
             path("<slug:code>/indicators/<int:number>/rows/<int:pk>/", indicators.indicator_row, name="indicator_row"),
             path("<slug:code>/indicators/<int:number>/rows/<int:pk>/delete/", indicators.indicator_delete, name="indicator_delete"),
         ),

@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from districts.file.forms import VersionMixin
 from districts.indicator_systems.columns import INDICATOR
 from districts.indicator_systems.models import FIRST_YEAR, LAST_YEAR, IndicatorActual, IndicatorRow, IndicatorSystem, TargetRule, Term
-from districts.indicator_systems.row_rules import CARBON, LONGEST, MEASURED, TARGETS, measure_for
+from districts.indicator_systems.row_rules import CARBON, LABELS, LONGEST, MEASURED, TARGETS, measure_for
 from districts.indicator_systems.selectors import IndicatorLine
 from districts.indicator_systems.services.actuals import EnteredValue
 from districts.indicator_systems.targets import CHOICE, YES, Measure, own_measure
 from greendistrict.columns.form_fields import whole
+from greendistrict.core.widgets import BoxList
 from indicators.editions.models import Edition
 
 # Forms of the indicator system: one row, its years, an indicator outside the edition, an upload.
@@ -59,6 +60,38 @@ class IndicatorForm(VersionMixin):
 def _names(line: IndicatorLine) -> tuple[str, ...]:
     more = ("exclusion_reason",) if line.may_leave else ()
     return ("baseline_year", *MEASURED, "department", "source", *more)
+
+
+class SharedValuesForm(VersionMixin):
+    """One data source or department for several indicators that take part; those that lack one say so."""
+
+    def __init__(self, *args: Any, system: IndicatorSystem, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"version": system.version}, **kwargs})
+        self.fields.update(INDICATOR.part("source", "department").form_fields())
+        for name in ("source", "department"):
+            self.fields[name].help_text = "不填的，各条保留原有的"
+        choices = [(str(row.pk), _told(row)) for row in system.rows.all() if row.taking_part]
+        self.fields["rows"] = forms.MultipleChoiceField(label="填到这些指标", choices=choices, widget=BoxList)
+
+    def clean(self) -> dict[str, Any]:
+        """Something has to be given to the indicators."""
+        found = super().clean() or {}
+        if not found.get("source") and not found.get("department"):
+            self.add_error("source", "数据来源和责任部门至少填一项")
+        return found
+
+    def values(self) -> dict[str, Any]:
+        """Fields for the service."""
+        return {name: self.cleaned_data[name] for name in ("source", "department") if self.cleaned_data[name]}
+
+    def chosen(self) -> list[int]:
+        """Keys of the chosen indicators."""
+        return [int(key) for key in self.cleaned_data["rows"]]
+
+
+def _told(row: IndicatorRow) -> str:
+    lacking = "、".join(f"未填{LABELS[name]}" for name in ("source", "department") if not getattr(row, name))
+    return f"{row}（{lacking}）" if lacking else str(row)
 
 
 class OwnForm(forms.Form):

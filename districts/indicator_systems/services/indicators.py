@@ -3,7 +3,7 @@
 Also here: Import an indicator system from a workbook, all or nothing, and undo it while nothing was edited since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -184,6 +184,25 @@ def save_row(*, row: IndicatorRow, values: Mapping[str, Any], version: int, by: 
         if changed:
             audit.record(action="districts.save_indicator", by=by, obj=stored, data={"key": stored.key, "changed": changed})
     return stored
+
+
+def fill_several(*, system: IndicatorSystem, keys: Collection[int], values: Mapping[str, str], version: int, by: User) -> int:
+    """Give several indicators that take part the same source or department; number of those it changed.
+
+    Raises ``NotAllowed``, ``Closed``, ``Stale`` (a row was written since the page was shown).
+    """
+    with transaction.atomic():
+        hold_draft(locked(system, None), by)
+        locked(system, version)
+        stored = opened(system, by)
+        rows = stored.rows.select_for_update(of=("self",), no_key=True).filter(pk__in=keys, taking_part=True)
+        written = 0
+        for row in rows:
+            row.system = stored
+            if changed := take_values(row, values):
+                _save(row, changed, by, "several")
+                written += 1
+    return written
 
 
 def take_values(row: IndicatorRow, values: Mapping[str, Any]) -> dict[str, list[str]]:

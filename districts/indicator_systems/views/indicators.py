@@ -21,7 +21,7 @@ from districts.file.views.common import (
     district_to_read,
     section_context,
 )
-from districts.indicator_systems.forms import EditionChoice, IndicatorForm, OwnForm, YearsForm
+from districts.indicator_systems.forms import EditionChoice, IndicatorForm, OwnForm, SharedValuesForm, YearsForm
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, LABELS, LACKING, baseline_of, lacks, missing
@@ -43,6 +43,7 @@ from indicators.editions.selectors import published_editions, rules_for
 
 TEMPLATE = "districts/indicator_systems/indicator_system.html"
 ROW_TEMPLATE = "districts/indicator_systems/indicator_row.html"
+SEVERAL_TEMPLATE = "districts/indicator_systems/indicator_several.html"
 ADD_TEMPLATE = "districts/indicator_systems/indicator_add.html"
 DONE = {
     "hand_up": "已送审核人签发",
@@ -111,6 +112,7 @@ def page_context(request: HttpRequest, system: IndicatorSystem) -> dict[str, Any
         "versions": versions,
         "groups": groups_of(shown),
         "lacking": LABELS[lacking] if lacking else "",
+        "gives_several": lacking in {"source", "department"},
         "shown": len(shown),
         "counts": (len(rows), sum(row.taking_part for row in rows)),
         "dimensions": dimension_marks(rows),
@@ -263,6 +265,30 @@ def _saved(request: HttpRequest, row: IndicatorRow, saved: IndicatorRow) -> Http
     if "next" in request.POST and (following := following_row(row)):
         return redirect("districts:indicator_row", row.system.district.code, row.system.number, following.pk)
     return HttpResponseRedirect(page_address(row.system, f"row-{saved.pk}"))
+
+
+def indicator_several(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """One data source or department for several indicators at once."""
+    system = seen_system(request, code, number)
+    indicators.hold_draft(system, signed_in(request))
+
+    def form_of(data: Any, _files: Any, one: IndicatorSystem) -> SharedValuesForm:
+        return SharedValuesForm(data, system=one)
+
+    def context(_one: IndicatorSystem, form: SharedValuesForm) -> dict[str, Any]:
+        return {"district": system.district, "system": system, "form": form}
+
+    def keep(form: SharedValuesForm) -> int:
+        return indicators.fill_several(
+            system=system, keys=form.chosen(), values=form.values(), version=form.version_read(), by=signed_in(request)
+        )
+
+    def done(written: int) -> HttpResponse:
+        messages.success(request, f"已填到{written}条指标" if written else "所选的各条已经是这样填的")
+        return HttpResponseRedirect(page_address(system, "indicators"))
+
+    page = EditPage(SEVERAL_TEMPLATE, IndicatorSystem, form_of, context, passing=(NotAllowed, Closed))
+    return page.answer(request, system, keep, done)
 
 
 def indicator_add(request: HttpRequest, code: str, number: int) -> HttpResponse:

@@ -86,6 +86,27 @@ def test_one_goes_from_row_to_row_that_lacks_something(preparer, people):
     assert preparer.get(last).context["following"] == again, "after the last the first is next"
 
 
+def test_one_source_is_given_to_several_indicators_at_once(preparer, people):
+    system = begun_system(people)
+    first, second, third = [row for row in system.rows.all() if lacks(row, "source")][:3]
+    out = system.rows.get(key="4.2.19")
+    system.rows.filter(pk=out.pk).update(taking_part=False, exclusion_reason="没有到期项目")
+    page, lacking = url("indicator_several", system), url("indicator_system", system) + "?v=1&lacking=source"
+    assert page in text(preparer.get(lacking))
+    assert f"{first}（未填数据来源" in text(preparer.get(page))
+    typed = {"version": IndicatorSystem.objects.get(pk=system.pk).version, "source": "区统计年鉴", "rows": [first.pk, second.pk]}
+    assert preparer.post(page, {**typed, "source": ""}).status_code == 422
+    assert preparer.post(page, {**typed, "rows": []}).status_code == 422
+    assert preparer.post(page, {**typed, "rows": [out.pk]}).status_code == 422
+    assert preparer.post(page, typed).status_code == 302
+    assert dict(system.rows.filter(source="区统计年鉴").values_list("pk", "department")) == {
+        first.pk: first.department,
+        second.pk: second.department,
+    }
+    assert preparer.post(page, {**typed, "rows": [third.pk]}).status_code == 409, "somebody wrote since the page was shown"
+    assert system.rows.get(pk=third.pk).source == ""
+
+
 def test_a_row_is_saved_on_its_own_page(preparer, people):
     system = begun_system(people)
     data = {"version": 0, "baseline_year": "2024", "baseline": "35", "near": "40", "mid": "45.5", "long": "６０", "department": "甲局"}
