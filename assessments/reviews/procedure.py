@@ -165,6 +165,7 @@ REVIEW_STEPS = Procedure(
         ),
         "paper_vote": _from_paper("书面表决和确认"),
         "paper_signature": _from_paper("书面签名"),
+        "paper_sheet": _from_paper("签名页的表决、确认和签名"),
     },
     steps={
         "commit": Step(facts=("panel", "committed"), effect=opening.on_commit, makes=("draw",)),

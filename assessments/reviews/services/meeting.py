@@ -191,8 +191,8 @@ def _agreed_points(review: Review, claim: Claim, typed: str) -> Decimal:
         raise Refused([Refusal(f"商定分{problem.message}", field="points")]) from problem
 
 
-def record_vote(*, review: Review, member: PanelMember, vote: str, version: int, by: User) -> None:
-    """Record a member's vote, by the member or by the secretariat for a present member.
+def record_vote(*, review: Review, member: PanelMember, vote: str, version: int, by: User, asks: bool = True) -> None:
+    """Record a member's vote, by the member or by the secretariat for a present member (``asks`` a second person then).
 
     ``version`` is the member's version on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
@@ -206,23 +206,24 @@ def record_vote(*, review: Review, member: PanelMember, vote: str, version: int,
         row.save(update_fields=["vote", "voted_by", "vote_checked_by", "signed_at", "signed_by", "sign_checked_by", "version"])
         data = {"member": row.number, "vote": vote, "on_paper": row.voted_on_paper}
         audit.record(action="review.vote", by=by, obj=locked, data=data)
-        if row.voted_on_paper:
+        if asks and row.voted_on_paper:
             ask_second(locked, row, "paper_vote", by)
 
 
 def record_sheet(*, review: Review, member: PanelMember, vote: str, version: int, seen: str, opinion_seen: str, by: User) -> None:
     """Record what a member signed on the sheet in one act: vote, consent to all that was agreed, signature.
 
-    The second person is told of the vote and of the signature, and checks both by one press.
+    The second person is told once, of the sheet, and checks it by one press.
 
     ``seen`` and ``opinion_seen`` are the marks of agreements and opinion on the page. Raises ``NotAllowed``, ``Stale``, ``Refused``.
     """
     require_secretariat(by)
     with transaction.atomic():
-        record_vote(review=review, member=member, vote=vote, version=version, by=by)
+        record_vote(review=review, member=member, vote=vote, version=version, by=by, asks=False)
         if items := list(review.agreed.exclude(confirmations__member=member).values_list("item_id", flat=True)):
-            confirm_agreed(review=review, member=member, item_ids=items, agrees=True, seen=seen, by=by)
-        sign_opinion(review=review, member=member, seen=opinion_seen, by=by)
+            confirm_agreed(review=review, member=member, item_ids=items, agrees=True, seen=seen, by=by, asks=False)
+        sign_opinion(review=review, member=member, seen=opinion_seen, by=by, asks=False)
+        ask_second(review, member, "paper_sheet", by)
 
 
 DRAFTERS = "评审意见由组长或评审秘书起草"

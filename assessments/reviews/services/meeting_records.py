@@ -72,7 +72,7 @@ def own_member(
 
 
 def ask_second(review: Review, member: PanelMember, event: str, by: User) -> None:
-    """Ask secretariat and 经办 to compare what ``by`` entered from paper; at most once an hour per member."""
+    """Ask secretariat and 经办 to compare what ``by`` entered from paper (``event``); once an hour per member at most."""
     notify_event(review, event, by, mark=f"{member.pk}:{clock.now():%Y%m%d%H}")
 
 
@@ -85,7 +85,15 @@ def lapse(review: Review) -> None:
 
 
 def confirm_agreed(
-    *, review: Review, member: PanelMember, item_ids: Collection[str], agrees: bool, seen: str, dissent: str = "", by: User
+    *,
+    review: Review,
+    member: PanelMember,
+    item_ids: Collection[str],
+    agrees: bool,
+    seen: str,
+    dissent: str = "",
+    by: User,
+    asks: bool = True,
 ) -> list[AgreedConfirmation]:
     """Confirm agreed clauses, or store a dissent; nothing agreed later than ``seen``. Raises ``NotAllowed``, ``Stale``, ``Refused``."""
     if not agrees and not dissent.strip():
@@ -102,7 +110,7 @@ def confirm_agreed(
         on_paper = not is_this_member(posts_of(by), row)
         data = {"member": row.number, "items": sorted(item_ids), "agrees": agrees, "on_paper": on_paper}
         audit.record(action="review.confirm_agreed", by=by, obj=locked, data=data)
-        if on_paper:
+        if on_paper and asks:
             ask_second(locked, row, "paper_vote", by)
     return made
 
@@ -112,7 +120,7 @@ def _confirm(agreed: AgreedScore, member: PanelMember, *, agrees: bool, dissent:
     return AgreedConfirmation.objects.update_or_create(agreed=agreed, member=member, defaults=said)[0]
 
 
-def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) -> None:
+def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User, asks: bool = True) -> None:
     """Sign the opinion, in person or entered from the uploaded sheet. ``seen`` is the mark of the text on the page.
 
     Raises ``NotAllowed``, ``Stale`` if the text changed, ``Refused``.
@@ -129,7 +137,7 @@ def sign_opinion(*, review: Review, member: PanelMember, seen: str, by: User) ->
         row.signed_at, row.signed_by, row.sign_checked_by = clock.now(), by, None
         row.save(update_fields=["signed_at", "signed_by", "sign_checked_by"])
         audit.record(action="review.sign", by=by, obj=locked, data={"member": row.number, "on_paper": on_paper})
-        if on_paper:
+        if on_paper and asks:
             ask_second(locked, row, "paper_signature", by)
 
 

@@ -25,8 +25,10 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.errors import NotAllowed, Refused
 from greendistrict.documents.selectors import evidence_by_key
+from greendistrict.notifications.models import Notification
 from greendistrict.policy.services import set_setting
 from greendistrict.workflow.machine import Question
+from greendistrict.workflow.outbox import drain
 from tests.assessments.browsing import browser, lacking, text_of, url
 from tests.factories.accounts import PASSWORD
 from tests.factories.approvals import pdf
@@ -280,9 +282,14 @@ def test_a_signed_sheet_is_registered_by_one_press_and_checked_by_another(scene)
     fields = {field.name: field.value for field in button.xpath("ancestor::form//input") if field.name != "csrfmiddlewaretoken"}
     answer = desk.post(url("review_vote", scene.review), {**fields, "vote": "passed", "whole": "1", "seen": ""})
     assert (answer.status_code, first.confirmations.count()) == (409, 0), "agreements have changed meanwhile: nothing is registered"
+    drain()
+    told = max(Notification.objects.values_list("pk", flat=True), default=0)
     assert desk.post(url("review_vote", scene.review), {**fields, "vote": "passed", "whole": "1"}).status_code == 302
     first.refresh_from_db()
     assert (first.vote, first.signed_by, first.confirmations.get().agrees) == ("passed", scene.secretary, True)
+    reaches(scene.people, scene.review, "paper_sheet", by="secretariat")
+    new = Notification.objects.filter(receiver=officer, pk__gt=told).values_list("title", flat=True)
+    assert [title.partition("：")[2] for title in new] == ["签名页的表决、确认和签名待核对"], "one sheet, one message"
     assert text_of(second.get(page)).count("与签名页一致") == 1
     assert second.post(url("review_check_said", scene.review), {"member": first.pk, "whole": "1"}).status_code == 302
     first.refresh_from_db()
