@@ -196,7 +196,7 @@ def presses(template, made, least):
 
 
 INCLUDED = re.compile(r'{%-?\s*include\s+"([^"]+)"[^%]*%}')
-FORM, BUTTON = re.compile(r"<form\b.*?</form>", re.DOTALL), re.compile(r'<button\b(?![^>]*type="button")')
+FORM, BUTTON = re.compile(r"<form\b.*?</form>", re.DOTALL), re.compile(r'<button\b(?![^>]*(?:type="button"|disabled hidden))')
 FIELD = re.compile(r'<textarea|<input(?![^>]*type="(?:hidden|checkbox|radio)")|as_field_group|{{ (?:field|form)[ .}]')
 
 
