@@ -302,9 +302,9 @@ def notice_over(_question: Question, notice: dict[str, Any], on: Any) -> Iterabl
 def legal_asked(_question: Question, conclusion: str) -> Iterable[Refusal]:
     """The approval chain (settings) contains 法制 and the decision is negative."""
     if conclusion in PASSED:
-        yield Refusal("拟授予的不需要法制审核")
+        yield Refusal("拟授予的不需要法制审核", is_moot=True)
     elif not _legal_in_chain():
-        yield Refusal("不利决定的办理层级中没有法制审核（参数）")
+        yield Refusal("不利决定的办理层级中没有法制审核（参数）", is_moot=True)
 
 
 @reads("conclusion")
@@ -322,14 +322,14 @@ def _legal_in_chain() -> bool:
 def check_asked(_question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
     """The approval chain (settings) contains 审核 for this decision."""
     if CHECKING not in chain:
-        yield Refusal("办理层级中没有审核（参数），由经办直接报审定", remedy="办理“报审定”")
+        yield Refusal("办理层级中没有审核（参数），由经办直接报审定", remedy="办理“报审定”", is_moot=True)
 
 
 @reads("chain")
 def check_left_out(_question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
     """The approval chain (settings) has no 审核 for this decision."""
     if CHECKING in chain:
-        yield Refusal("须先经市级审核（参数：办理层级）", required="、".join(chain), remedy="办理“提交审核”")
+        yield Refusal("须先经市级审核（参数：办理层级）", required="、".join(chain), remedy="办理“提交审核”", is_moot=True)
 
 
 @typed("decided_on", "number")

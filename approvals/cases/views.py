@@ -51,9 +51,10 @@ def seen_case(request: HttpRequest, pk: int, kind: str = "") -> Case:
 def offers(viewer: Viewer, case: Case, known: Mapping[str, Any] | None = None, *, action: str = "") -> list[Offered]:
     """Steps this person may take now, with the effects and receivers of each. ``known``: verdicts that the page has queried already.
 
-    ``action`` limits the result to one step.
+    ``action`` limits the result to one step; without it, steps that another one replaces are left out.
     """
-    return [_in_reach(one, viewer, case) for one in offered(case, viewer.user, known or {}, action=action)]
+    found = offered(case, viewer.user, known or {}, action=action)
+    return [_in_reach(one, viewer, case) for one in found if action or not one.is_moot]
 
 
 def handing_over(viewer: Viewer, case: Case, choices: Iterable[Offered], known: Mapping[str, Any] | None = None) -> Offered | None:

@@ -53,14 +53,14 @@ def file_written(question: Question, missing: Sequence[str]) -> Iterable[Refusal
 def checker_asked(_question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
     """The setting ``approval_chain.cancel_or_revoke`` contains 审核."""
     if "审核" not in chain:
-        yield Refusal("参数设定取消、撤销不经审核环节", remedy="办理“转事先告知”")
+        yield Refusal("参数设定取消、撤销不经审核环节", remedy="办理“转事先告知”", is_moot=True)
 
 
 @reads("chain")
 def checker_left_out(_question: Question, chain: Sequence[str]) -> Iterable[Refusal]:
     """The setting ``approval_chain.cancel_or_revoke`` does not contain 审核."""
     if "审核" in chain:
-        yield Refusal("须先经市级审核同意", required="、".join(chain), remedy="办理“提交审核”")
+        yield Refusal("须先经市级审核同意", required="、".join(chain), remedy="办理“提交审核”", is_moot=True)
 
 
 @reads("open_terms")

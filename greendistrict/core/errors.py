@@ -11,6 +11,7 @@ class Refusal:
 
     ``rule`` and ``cite`` are the policy's own numbers (empty if it is not a policy rule); ``required`` and ``found`` are
     shown side by side; ``remedy`` says what would make it pass, ``href`` where to do that (or ``field``, its field on the page).
+    ``is_moot``: nothing makes it pass as the settings and the decision are, because another step leads on; pages leave such a step out.
     """
 
     text: str
@@ -21,6 +22,7 @@ class Refusal:
     remedy: str = ""
     field: str = ""
     href: str = ""
+    is_moot: bool = False
 
 
 class Refused(Exception):  # noqa: N818 -- it is an answer, not a fault

@@ -42,6 +42,11 @@ class Offered:
         """Whether there are no refusals."""
         return not self.refusals
 
+    @property
+    def is_moot(self) -> bool:
+        """Whether another step leads on, so that this one is not even shown."""
+        return any(one.is_moot for one in self.refusals)
+
 
 def may_take(transition: Transition, obj: models.Model, by: User | None) -> bool:
     """Whether the person holds one of the step's seats; always False for steps of the system.

@@ -125,6 +125,19 @@ def test_an_application_goes_from_the_officer_to_the_director_where_the_chain_ha
     assert (shown["公示"], shown["审定"]) == ("done", "now")
 
 
+def test_the_page_leaves_out_steps_that_another_one_replaces(client):
+    filing = Filing().to_notice().end_notice()
+    client.force_login(filing.people.city_officer)
+    case = reverse("approvals:case", args=[filing.case.pk])
+
+    def shown():
+        return {offer.action for offer in client.get(case).context["offered"]} & {"close_notice", "close_notice_to_decide"}
+
+    assert shown() == {"close_notice"}
+    leave_out_the_check(filing.people)
+    assert shown() == {"close_notice_to_decide"}
+
+
 @AREA
 def test_a_failed_acceptance_keeps_the_chain_of_adverse_decisions(people):
     walk = Accepting(people).to_reviewed(Conclusion.FAILED)
