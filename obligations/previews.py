@@ -51,6 +51,11 @@ class RungLine:
     texts: tuple[tuple[str, str], ...]
     is_past: bool
 
+    @property
+    def is_left_out(self) -> bool:
+        """Whether its day passed without a reminder to anybody who is named."""
+        return self.is_past and bool(self.people) and not any(one.sent for one in self.people)
+
 
 def may_preview(held: HeldPosts, owed: Obligation) -> bool:
     """The city, and those responsible for the people of debtor or preparer; not for expert duties, because recipients are named."""

@@ -20,7 +20,7 @@ PLAN = Columns(
     standing=StateColumn(label="状态"),
     basis=TextColumn(empty="—"),
     issued_on=DayColumn(),
-    tasks=WholeColumn(label="任务", most=10_000),
+    tasks=WholeColumn(label="任务（含区任务）", most=10_000),
 )
 PLAN_LIST = ListTable(PLAN, *PLAN, caption="三年行动计划", demo="is_demo")
 TASK = Columns(ActionTask, area=ChoiceColumn(asked=True), phrase=ChoiceColumn(empty="不对应原文"), vanguard=ChoiceColumn(empty="不限"))

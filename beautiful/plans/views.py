@@ -113,7 +113,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     is_draft = found.standing == PlanStanding.DRAFT
     context = {
         "plan": found,
-        "areas": areas,
+        "areas": [(area, there) for area, there in areas if there],
+        "idle": [area.name for area, there in areas if not there],
         "by_area": bullets(
             [Bullet(area.name, selectors.tally(there)["green"], len(there)) for area, there in areas if there],
             title="各重点领域达到路径的任务和全部任务（项）",
@@ -123,6 +124,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": selectors.problems_of(lines),
         "rolled": selectors.rolled_words(lines),
         "total": len(lines),
+        "whole": sum(1 + len(line.below) for line in lines),
         "may_add": coordinates and is_draft,
         "may_roll": coordinates and not is_draft and found.rolled_into is None,
         "may_revoke": coordinates and is_draft and found.previous_id is not None,

@@ -1,7 +1,7 @@
 """Forms of plots, plot control and records entered later."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from districts.common.enums import Acquisition, ControlStep, PlotState
 from districts.file.forms import VersionMixin, day, several
 from districts.file.models.district import District
-from districts.land.green_indicators import GRADE, NUMBER, Indicator, check_departments, design_departments, indicators, show
+from districts.land.green_indicators import GRADE, NONE, NUMBER, Indicator, check_departments, design_departments, indicators, show
 from districts.plausibility.views import ExplainedForm
 from districts.plots.columns import PLOT, PLOT_CHECK, PLOT_OPINION
 from districts.plots.milestones import missing_plots
@@ -235,3 +235,8 @@ class ConsultationReplyForm(ProofFields, ValuesForm):
 
     def __init__(self, *args: Any, rows: Iterable[PlotIndicator] = (), **kwargs: Any) -> None:
         super().__init__(*args, rows=rows, columns=("required",), **kwargs)
+        for key, known in indicators().items():
+            if known.kind == GRADE:  # a requirement of 无 asks nothing either, so one of the two is offered
+                name, field = f"{key}-required", cast("forms.ChoiceField", self.fields[f"{key}-required"])
+                field.choices = [("", self.EMPTY["required"]), *((one, one) for one in known.grades if one != NONE)]
+                self.initial[name] = "" if self.initial.get(name) == NONE else self.initial.get(name, "")

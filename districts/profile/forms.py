@@ -62,6 +62,9 @@ def _offer(form: forms.Form, name: str, rows: Any) -> None:
         field.queryset = rows
 
 
+RENEWAL = ("renewal_drives", "renewal_plan_open")
+
+
 @with_columns(PROFILE)
 class ProfileForm(ColumnsForm, ExplainedForm, VersionMixin):
     """Profile of a district. A draft may leave everything empty; invalid values are refused."""
@@ -94,6 +97,10 @@ class ProfileForm(ColumnsForm, ExplainedForm, VersionMixin):
         super().__init__(*args, **kwargs)
         _offer(self, "areas", areas_choosable(demo=district.is_demo))
         _offer(self, "authorities", authorities_choosable())
+        if district.type == DistrictType.NEW:  # asked of renewal only (六（二）); what was stored before stays in sight
+            for name in RENEWAL:
+                if not getattr(district, name):
+                    del self.fields[name]
         overlaid = frozenset(KeyArea.objects.values_list("name", flat=True))
         boxes = self.fields["key_areas"]
         if isinstance(boxes, forms.MultipleChoiceField):

@@ -188,6 +188,15 @@ def test_what_is_previewed_is_what_is_sent(people, owed):
     assert {told.sent for line in rung_lines(owed, dt.date(2027, 12, 31)) for told in line.people} == {line.day for line in lines}
 
 
+def test_a_rung_that_passed_without_sending_or_was_sent_later_says_so(client, people, owed):
+    said = "没有发送：当日平台没有运行"
+    with clock.at(at(2027, 3, 17)):
+        assert page_of(client, people.city_officer, owed.key).content.decode().count(said) == 2
+        reminders.sweep(dt.date(2027, 3, 17))
+        page = page_of(client, people.city_officer, owed.key).content.decode()
+    assert (page.count(said), "2027年3月17日已发送（当日没有发送，之后补发）" in page) == (1, True)
+
+
 def test_nothing_is_promised_where_nothing_is_sent(client, people, owed):
     with clock.at(at(2027, 2, 1)):
         waived_or_extended(owed.key, people, "当年授予")

@@ -28,12 +28,16 @@ from assessments.reviews.selectors.pool import candidates, chapter_words, dimens
 from assessments.reviews.services import meeting_records as members
 from assessments.reviews.services.meeting import call_meeting, hold_scoring, plan_days
 from greendistrict.accounts.viewer import Viewer, viewer_of
+from greendistrict.core import clock
 from greendistrict.core.answers import redirect_saying
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
 from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
+from greendistrict.workflow.machine import State
+from greendistrict.workflow.models import TransitionRecord
 from greendistrict.workflow.pages import UNPROCESSABLE, StepPage, act
 from greendistrict.workflow.procedure import event_receivers, offered
 from greendistrict.workflow.services import Offered
@@ -131,11 +135,11 @@ def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any
     panel = panel_facts(found, viewer.today) if runs_reviews(held) else {}
     offers = offered(found, viewer.user, {"panel": panel})
     shown = {offer.action: offer for offer in offers}
-    people = selectors.panel_for(found, viewer)
+    people, records = selectors.panel_for(found, viewer), of_subject(found)
     return {
         "review": found,
         "state": REVIEW.state(found.status),
-        "steps": _steps(found),
+        "steps": _steps(found, records),
         "people": people,
         "oversees": oversees,
         "runs": runs_reviews(held),
@@ -149,7 +153,7 @@ def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any
         "called": event_receivers(found, "call_meeting").words,
         "can_chair": oversees and found.status in WITH_PANEL,
         "can_release": found.status in WITH_PANEL,
-        "timeline": _timeline(found) if oversees else [],
+        "timeline": _timeline(records) if oversees else [],
         "days": selectors.days_left(found.score_due, viewer.today) if found.status == ReviewState.SCORING else None,
         "late_seats": _late_seats(found, people, viewer.today) if oversees else "",
         "due_form": DueForm(initial={"score_due": found.planned_due}),
@@ -189,17 +193,22 @@ def _possible(offer: Offered | None) -> Offered | None:
     return offer if offer and offer.allowed else None
 
 
-def _steps(review: Review) -> list[dict[str, str]]:
+def _steps(review: Review, records: list[TransitionRecord]) -> list[dict[str, str]]:
     # A stopped review has no path to a conclusion: it is shown as a step only if it happened.
     shown = [state for state in REVIEW.states if state.key in {ReviewState.CONCLUDED, review.status} or not state.final]
     here = [state.key for state in shown].index(review.status)
-    return [
-        {"name": state.label, "state": "done" if place < here or (state.final and place == here) else "now" if place == here else ""}
-        for place, state in enumerate(shown)
-    ]
+    reached = {record.target: record.at for record in records if record.source != record.target}
+    return [_step(state, place - here, reached.get(state.key)) for place, state in enumerate(shown)]
 
 
-def _timeline(review: Review) -> list[dict[str, Any]]:
+def _step(state: State, after: int, reached: dt.datetime | None) -> dict[str, str]:
+    """One step of the bar, ``after`` so many from the present one, with the day on which the review came to it."""
+    look = "done" if after < 0 or (state.final and not after) else "" if after else "now"
+    day = reached.astimezone(clock.SHANGHAI).date() if reached and after <= 0 else None
+    return {"name": str(state.label), "state": look, "note": day_in_words(day) if day else ""}
+
+
+def _timeline(records: list[TransitionRecord]) -> list[dict[str, Any]]:
     return [
         {
             "at": record.at,
@@ -207,7 +216,7 @@ def _timeline(review: Review) -> list[dict[str, Any]]:
             "who": "　".join(part for part in (record.organisation, record.actor_name) if part),
             "note": record.reason,
         }
-        for record in reversed(of_subject(review))
+        for record in reversed(records)
     ]
 
 

@@ -251,7 +251,8 @@ def files_by_report(reports: Sequence[QuarterlyProgress]) -> dict[int, list[Evid
 
 def plan_rows(viewer: Viewer) -> QuerySet[Any]:
     """Visible plans with the number of their tasks."""
-    return plans_visible_to(viewer).annotate(tasks=Count("planned")).order_by("-first_year", "-pk")
+    seen = Count("planned", filter=Q(planned__in=planned_visible_to(viewer).order_by().values("pk")))
+    return plans_visible_to(viewer).annotate(tasks=seen).order_by("-first_year", "-pk")
 
 
 def waiting_for_check() -> QuerySet[QuarterlyProgress]:

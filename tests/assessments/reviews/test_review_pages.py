@@ -11,6 +11,7 @@ from assessments.reviews.services import scoring
 from assessments.reviews.services.meeting import Agreement
 from assessments.reviews.services.scoring import TypedScore
 from greendistrict.core import clock
+from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Closed, NotAllowed, Refused, Stale
 from tests.assessments.browsing import ALL_PAGES, HTMX, browser, judge, lacking, text_of, url
 from tests.factories.once import copy_of, once
@@ -286,3 +287,11 @@ def test_another_star_than_asked_needs_its_reason_and_the_next_review_may_begin(
     conclude(scene, star=2, star_reason="两章分数偏低")
     assert scene.review.star == 2
     assert (scene.open().status, scene.table.reviews.count()) == ("preparing", 2)
+
+
+def test_the_bar_of_a_review_says_since_when_each_step_stood(scene):
+    page = browser(scene.secretary).get(url("review", scene.review))
+    steps = page.context["steps"]
+    now = next(place for place, one in enumerate(steps) if one["state"] == "now")
+    assert steps[now]["note"] == day_in_words(clock.today())
+    assert [one["note"] for one in steps[now + 1 :]] == [""] * (len(steps) - now - 1)

@@ -52,6 +52,20 @@ def test_pages_are_for_the_seats_that_read_plans(client, world):
         assert status(client, world.people.city_officer, name, world.plan.pk) == HTTPStatus.NOT_FOUND
 
 
+def test_list_and_page_count_the_same_tasks_and_name_idle_areas_once(client, world):
+    def counted(user):
+        client.force_login(user)
+        [row] = client.get(reverse("beautiful:plan_list")).context["page"].object_list
+        page = client.get(reverse("beautiful:plan", args=[world.plan.pk]))
+        return row.tasks, page.context["whole"], page.content.decode()
+
+    listed, whole, page = counted(world.people.city_officer)
+    assert (listed, whole, "2项（含区任务共4项）" in page) == (4, 4, True)
+    assert (page.count("本计划没有任务的领域："), "本计划在这一领域" in page) == (1, False)
+    listed, whole, page = counted(world.people.authority)
+    assert (listed, whole, page.count("暂无您可以查看的任务")) == (2, 2, 1)
+
+
 def test_buttons_of_a_task_by_seat(client, world):
     people = world.people
     assert offered(client, people.city_officer, world.city) == {"adjust"}

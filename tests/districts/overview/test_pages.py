@@ -77,6 +77,19 @@ def test_a_draft_may_leave_anything_empty(preparer, district):
     assert record.data["changed"]["area_km2"] == ["2.5000", ""]
 
 
+def test_what_only_renewal_fills_in_is_not_asked_of_a_new_district(preparer, district):
+    page, asked = url("profile_edit", district), ("更新导向", "区域更新方案正在编制")
+
+    def shown(**stored):
+        District.objects.filter(pk=district.pk).update(**stored)
+        text = preparer.get(page).content.decode()
+        return [words in text for words in asked]
+
+    assert (shown(type="new"), shown(type="renewal"), shown(type="")) == ([False, False], [True, True], [True, True])
+    assert shown(type="new", renewal_drives=["功能提升"]) == [True, False], "what is stored stays in sight"
+    assert preparer.post(page, profile(district, type="new")).status_code == 302
+
+
 def test_wrong_values_are_refused_and_stay_in_the_form(preparer, district):
     given = {"area_km2": "两平方公里", "developable_km2": "9", "population": "-3"}
     response = preparer.post(url("profile_edit", district), profile(district, **given))

@@ -50,6 +50,8 @@ def test_requirements_are_asked_and_answered_on_the_page_of_a_plot(client, peopl
     client.force_login(people.bureau)
     assert answer in client.get(page).content.decode()
     assert client.post(answer, {"on": "", "version": 2}).status_code == 422
+    offered = re.search(r'<select name="low_energy-required".*?</select>', client.get(answer).content.decode(), re.DOTALL)[0]
+    assert ("不要求" in offered, "超低能耗" in offered, ">无<" in offered) == (True, True, False), "one word for asking nothing"
     empty = client.post(answer, {"on": today, "version": 2})
     assert (empty.status_code, "请至少对一项" in empty.content.decode()) == (409, True)
     given = {**REQUIRED, "version": 2, "on": today, "number": "演示住建〔2026〕8号", "text": "另请落实海绵设施"}
