@@ -55,15 +55,6 @@ class Box:
 
 
 @dataclass(frozen=True)
-class MapTile:
-    """A place on a schematic map: name, (x, y, width, height), and its figures in words; empty if it has none."""
-
-    name: str
-    box: tuple[float, float, float, float]
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class ScheduleBar:
     """One row with planned and actual period, days inclusive; ``actual`` is None before the start.
 
@@ -229,21 +220,6 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
     return svg_of(parts, box=f"0 0 {wide:.0f} {foot + 46:.0f}", title=f"{title}（{unit}），数据见表", css="" if paper else "gd-narrow")
 
 
-def tiles(found: Sequence[MapTile], *, title: str) -> SafeString:
-    """Schematic map: one tile per place with its name and its words below (a single one beside it), without boundaries."""
-    parts: list[SafeString] = []
-    for tile in found:
-        x, y, width, height = tile.box
-        css, word = ("tile-on", "strong") if tile.words else ("tile", "")
-        parts += [shape("rect", css, x=x, y=y, width=width, height=height, rx=6), text_mark(x + 10, y + 22, tile.name, css=word)]
-        if len(tile.words) == 1:
-            parts.append(text_mark(x + width - 8, y + 22, tile.words[0], anchor="end"))
-        else:
-            parts += [text_mark(x + 10, y + 22 + 20 * line, words) for line, words in enumerate(tile.words, start=1)]
-    width, height = (max(tile.box[at] + tile.box[at + 2] for tile in found) for at in (0, 1))
-    return svg_of(parts, box=f"0 0 {width + 1:.0f} {height + 1:.0f}", title=f"{title}，数据见表")
-
-
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
@@ -358,7 +334,7 @@ def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:
         ]
     if first <= today <= last:
         parts.append(shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
-    return svg_of(parts, box=f"0 0 520 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill")
+    return svg_of(parts, box=f"0 0 520 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-mid")
 
 
 def _months(first: dt.date, last: dt.date) -> list[dt.date]:

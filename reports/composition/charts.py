@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from io import BytesIO
 
 from districts.common.city_grid import COLUMNS, GRID, ROWS, SPECIAL
-from greendistrict.core import charts
+from greendistrict.core import charts, tile_chart
 from reports.composition.blocks import Chart
 from reports.composition.enums import ChartKind
 from reports.composition.printed import words_of
@@ -25,7 +25,7 @@ def svg_of(chart: Chart) -> str:
             boxes = [charts.Box(label, *(row.values[at] for row in rows)) for at, label in enumerate(chart.labels)]
             return charts.boxes(boxes, unit=chart.unit, title=chart.caption, paper=True)
         case ChartKind.TILES:
-            return charts.tiles(_tiles(chart), title=chart.caption)
+            return tile_chart.tiles(_tiles(chart), title=chart.caption)
         case _:
             second = rows[1].values if len(rows) > 1 else [None] * len(chart.labels)
             bars = [charts.Bar(label, value, other) for label, value, other in zip(chart.labels, rows[0].values, second, strict=True)]
@@ -34,13 +34,13 @@ def svg_of(chart: Chart) -> str:
             return charts.bars(bars, unit=chart.unit, title=chart.caption, places=places, **names)
 
 
-def _tiles(chart: Chart) -> list[charts.MapTile]:
+def _tiles(chart: Chart) -> list[tile_chart.MapTile]:
     """All places of the grid, each with its counts other than 0; special areas in rows below the 行政区."""
     words = {label: tuple(f"{row.name}{row.values[at]}" for row in chart.series if row.values[at]) for at, label in enumerate(chart.labels)}
     below = (((name, short), (at % COLUMNS, ROWS + at // COLUMNS, 1, 1)) for at, (name, short) in enumerate(SPECIAL.items()))
     places = (*(((name, name), place) for name, *place in GRID.values()), *below)
     return [
-        charts.MapTile(
+        tile_chart.MapTile(
             short, (1 + column * TILE, 1 + row * TILE_ROW, wide * TILE - TILE_GAP, high * TILE_ROW - TILE_GAP), words.get(name, ())
         )
         for (name, short), (column, row, wide, high) in places

@@ -13,7 +13,7 @@ FLOATS = {
     "districts/boundaries/geometry/": "coordinates of a map, size of a file", "greendistrict/core/charts.py": "coordinates of a chart",
     "greendistrict/core/chart_marks.py": "coordinates of a chart", "greendistrict/core/stair_chart.py": "coordinates of a chart",
     "greendistrict/core/life_chart.py": "coordinates of a chart", "greendistrict/core/panel_chart.py": "coordinates of a chart",
-    "greendistrict/core/bullet_chart.py": "coordinates of a chart",
+    "greendistrict/core/bullet_chart.py": "coordinates of a chart", "greendistrict/core/tile_chart.py": "coordinates of a chart",
     "portal/desk/selectors.py": "coordinates of a bar", "greendistrict/documents/office/inspection.py": "size of a file",
     "greendistrict/documents/office/photographed.py": "size of a file, and coordinates of a page",
     "indicators/editions/upload.py": "size of a file", "portal/operations/selectors/status.py": "free space of a disk",
