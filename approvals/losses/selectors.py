@@ -1,17 +1,20 @@
 """Districts for which a loss of title may have to be opened, after failed acceptances or repeated failures. The officer decides."""
 
 import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import is_city
-from approvals.common.enums import CaseKind
+from approvals.common.enums import CaseKind, TitleEnd
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
 from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments, RecordedKind
+from approvals.titles.models.publicity import Title
 from approvals.titles.selectors import not_carried_out
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
@@ -39,6 +42,43 @@ def cancel_proposals() -> QuerySet[Case]:
     rows = Case.objects.filter(~Exists(opened), kind=CaseKind.ACCEPTANCE, status=CaseState.FAILED, district__stage=Stage.PILOT)
     rows = rows.exclude(district__titles__stayed_since__isnull=False)
     return rows.filter(~not_carried_out()).select_related("district", "applicant").order_by("decided_on", "pk")
+
+
+@dataclass(frozen=True)
+class LostInYear:
+    """Titles that ended by a decision in a year (None: it is unknown), by what was decided."""
+
+    year: int | None
+    cancelled: int
+    revoked: int
+
+    @property
+    def words(self) -> str:
+        """The year."""
+        return f"{self.year}年" if self.year else "年份未查明"
+
+    @property
+    def lost(self) -> int:
+        """Both together."""
+        return self.cancelled + self.revoked
+
+
+def titles_lost(on: dt.date) -> dict[bool, list[LostInYear]]:
+    """Titles that were cancelled or revoked by a day, of real and (True) of fictional districts; none of those that lost none.
+
+    Year by year from the first to that of the day, then those of an unknown year.
+    """
+    rows = Title.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__lte=on), end__in=(TitleEnd.CANCELLED, TitleEnd.REVOKED))
+    counts: dict[bool, Counter[tuple[int | None, str]]] = {}
+    for is_demo, day, end in rows.values_list("district__is_demo", "ended_on", "end").order_by("district__is_demo"):
+        counts.setdefault(is_demo, Counter())[day.year if day else None, end] += 1
+    return {is_demo: _by_year(found, on) for is_demo, found in counts.items()}
+
+
+def _by_year(counts: Counter[tuple[int | None, str]], on: dt.date) -> list[LostInYear]:
+    known = [year for year, _ in counts if year]
+    years = [*(range(min(known), on.year + 1) if known else ()), *([None] if any(year is None for year, _ in counts) else ())]
+    return [LostInYear(year, counts[year, TitleEnd.CANCELLED], counts[year, TitleEnd.REVOKED]) for year in years]
 
 
 def loss_files_visible_to(viewer: Viewer) -> QuerySet[LossFile]:

@@ -1,5 +1,7 @@
 """取消与撤销: proposals and candidates, opening a case, its grounds, and recording city assessments from paper."""
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +20,7 @@ from approvals.losses.city_assessments import FACTS, FAILURES, REVOKED, city_res
 from approvals.losses.columns import LOSS_LIST
 from approvals.losses.forms import GroundsForm, RecordAssessmentForm
 from approvals.losses.models import RecordedAssessment
-from approvals.losses.selectors import cancel_proposals, revocation_candidates
+from approvals.losses.selectors import LostInYear, cancel_proposals, revocation_candidates, titles_lost
 from approvals.losses.services import open_loss, record_assessment, save_grounds
 from districts.file.selectors.visibility import districts_visible_to
 from greendistrict.accounts.enums import Role
@@ -26,7 +28,9 @@ from greendistrict.accounts.http import signed_in
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
 from greendistrict.core.answers import redirect_saying
+from greendistrict.core.bullet_chart import Bullet
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.pictures import BarPicture
 from greendistrict.core.refusals import add_refusals
 from greendistrict.policy.engine import NoPolicyInForce, Verdict
 from greendistrict.policy.enums import Outcome
@@ -53,8 +57,16 @@ def loss_list(request: HttpRequest) -> HttpResponse:
         "proposals": cancel_proposals(),
         "candidates": revocation_candidates(viewer.today),
         "may_open": held.has(Role.CITY_OFFICER),
+        "lost": [_lost(rows, viewer.today, demo=demo) for demo, rows in titles_lost(viewer.today).items()],
     }
     return render(request, "approvals/losses/loss_list.html", context)
+
+
+def _lost(found: Sequence[LostInYear], day: dt.date, *, demo: bool) -> BarPicture:
+    """Titles lost by year, of real or of fictional districts, which are not added up."""
+    rows = [Bullet(row.words, row.revoked, row.lost) for row in found]
+    title, source = f"{'虚构' if demo else '真实'}城区失去的称号", "称号登记，停止执行的决定不计"
+    return BarPicture(title, rows, "年份", "撤销", "取消和撤销合计", "个", source, day, is_demo=demo)
 
 
 @require_POST

@@ -35,9 +35,10 @@ from districts.plausibility.models import FigureAnswer
 from districts.plausibility.selectors import answers_by_row, answers_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.columns.lists import RowAddress
-from greendistrict.core.bullet_chart import Bullet, bullets
+from greendistrict.core.bullet_chart import Bullet
 from greendistrict.core.number_parsing import plain
 from greendistrict.core.paging import list_context
+from greendistrict.core.pictures import BarPicture
 from greendistrict.core.refusals import RefusalsIn
 from greendistrict.documents.models import Evidence
 
@@ -115,10 +116,11 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": found,
         "areas": [(area, there) for area, there in areas if there],
         "idle": [area.name for area, there in areas if not there],
-        "by_area": bullets(
+        "by_area": BarPicture(
+            "各重点领域的任务",
             [Bullet(area.name, selectors.tally(there)["green"], len(there)) for area, there in areas if there],
-            title="各重点领域达到路径的任务和全部任务（项）",
-            unknown="",
+            *("重点领域", "达到路径", "全部任务", "项", "各项任务最近一次报送"),
+            viewer.today,
         ),
         "tally": selectors.tally(lines),
         "problems": selectors.problems_of(lines),

@@ -1,6 +1,7 @@
 """Visible yearly plans, and the works they list for a district."""
 
-from collections.abc import Collection, Iterable
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -19,11 +20,15 @@ from districts.yearly_plans.models import ImplementationPlan, PlanItem
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.chart_marks import ChartDrawing
+from greendistrict.core.charts import Span, gantt
 from greendistrict.policy.duty_table import SETTING
 from greendistrict.workflow import timeline
 from greendistrict.workflow.machine import State
 from greendistrict.workflow.task_rows import TaskRows
 from greendistrict.workflow.todo import Task
+
+MOST_DRAWN = 30  # works on one picture
 
 # Yearly plans a user sees.
 
@@ -179,3 +184,22 @@ def _begin(authority: Organisation, year: int, deadline: PlanDeadline) -> Task:
         is_demo=authority.is_demo,
         rests_on="" if deadline.is_moved else PLAN_DUE,
     )
+
+
+@dataclass(frozen=True)
+class PlanSchedule:
+    """Works of a plan over the months, the first of them where there are many; how many lack a day, and how many found no room."""
+
+    drawing: ChartDrawing
+    undated: int
+    unshown: int
+
+
+def schedule_of(items: Sequence[PlanItem], today: dt.date) -> PlanSchedule | None:
+    """Planned periods of the works with both days, earliest first; None if there are none."""
+    dated = sorted((item.start, item.finish, item.name) for item in items if item.start and item.finish)
+    if not dated:
+        return None
+    rows = [Span(name, start, finish) for start, finish, name in dated[:MOST_DRAWN]]
+    drawing = ChartDrawing(gantt, rows, today=today, title="列入工作的计划起止日期")
+    return PlanSchedule(drawing, len(items) - len(dated), len(dated) - len(rows))

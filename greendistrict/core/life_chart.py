@@ -63,7 +63,7 @@ def life(lanes: Sequence[str], spans: Iterable[LifeSpan], marks: Iterable[LifeMa
         parts += _happened([(at(mark.day), mark) for mark in happened if mark.lane == lane], y)
     parts.append(shape("path", "now", f"今天{day_in_words(today)}", d=f"M{LEFT + WIDE:.1f} {HEAD:.1f}V{foot:.1f}"))
     parts.append(text_mark(LEFT + WIDE, foot + 14, "今天", anchor="end"))
-    return svg_of(parts, box=f"0 0 {LEFT + WIDE + 8:.0f} {foot + 20:.0f}", title=f"{title}，数据见表", css="gd-life")
+    return svg_of(parts, box=f"0 0 {LEFT + WIDE + 8:.0f} {foot + 20:.0f}", title=f"{title}，数据见表", css="gd-mid")
 
 
 def _years(first: int, last: int, *, at: Callable[[int], float], foot: float) -> Iterable[SafeString]:

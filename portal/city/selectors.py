@@ -23,9 +23,11 @@ from districts.file.models.district import District
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.addresses import reverse
+from greendistrict.core.bullet_chart import Bullet
 from greendistrict.core.chart_marks import ChartDrawing
 from greendistrict.core.charts import Series, line
 from greendistrict.core.django_internals import CompiledFor
+from greendistrict.core.pictures import BarPicture
 from greendistrict.core.rounding import fixed
 from obligations.authority_duties import authorities
 from obligations.duties import Obligation, ObligationState
@@ -104,6 +106,14 @@ class Overview:
     legend: list[tuple[str, str]]
     city_overdue: int
     city_late_href: str
+    day: dt.date
+
+    @property
+    def by_stage(self) -> BarPicture:
+        """Titled districts of each authority that has one."""
+        rows = [Bullet(row.name, row.demonstrations, titled) for row in self.authorities if (titled := row.pilots + row.demonstrations)]
+        whole = "试点和示范合计"
+        return BarPicture("各区和管委会的试点和示范", rows, "实施主体", "示范", whole, "个", "城区登记", self.day)
 
 
 class _Part(NamedTuple):
@@ -257,6 +267,7 @@ def overview(viewer: Viewer, owed: Owed) -> Overview:
         legend=[("line-0", f"{year}年度"), ("line-1", f"{year - 1}年度")],
         city_overdue=owed.late_of_city(demo=demo),
         city_late_href=late_link(NOBODY_LEADS, demo=demo),
+        day=today,
     )
 
 

@@ -186,6 +186,13 @@ def test_a_part_is_a_narrow_bar_in_a_wide_one_and_what_is_unknown_has_neither():
     assert fromstring(svg).get("aria-label") == "自查：甲区1 / 4；乙区0 / 2；丙区无记录，数据见表"
 
 
+def test_bars_with_a_unit_stand_on_an_axis_of_whole_numbers():
+    rows = [Bullet("甲区", 1, 3)]
+    texts = [node.text for node in fromstring(bullets(rows, title="称号", unknown="", unit="个")).iter() if node.tag.endswith("text")]
+    assert texts == ["0", "2", "4", "个", "甲区", "1 / 3"]
+    assert "个" not in bullets(rows, title="称号", unknown="")
+
+
 def printed_points(svg):
     """Names of points with their places, left to right."""
     return [(float(node.get("x")), node.text) for node in fromstring(svg).iter() if node.tag.endswith("text") and node.get("y") == "208"]

@@ -186,3 +186,16 @@ def test_a_reason_that_is_too_long_comes_back(client, people, plan):
     assert (answer.status_code, REASON * 200 in answer.content.decode()) == (422, True)
     plan.refresh_from_db()
     assert plan.status == "filed"
+
+
+def test_works_with_both_days_are_drawn_over_the_months_and_the_others_counted(client, people, district, plan):
+    plan.items.all().delete()
+    client.force_login(people.authority)
+    assert client.get(page(plan)).context["schedule"] is None
+    add(plan, people, district)
+    add(plan, people, district, work="plots", name="没有日期的工作", finish=None)
+    shown = client.get(page(plan))
+    drawing = str(shown.context["schedule"].drawing)
+    assert (drawing.count('class="bar"'), shown.context["schedule"].undated) == (1, 1)
+    assert "编制专业规划 2027年1月1日至2027年9月30日" in drawing
+    assert "日期未填全的1项不在图上" in shown.content.decode()

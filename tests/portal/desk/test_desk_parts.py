@@ -276,6 +276,10 @@ def test_the_districts_of_a_leading_body_open_exactly_these(client, people):
             assert found["page"].paginator.count == count, href
         assert found["summary"].demo.km2 == row.km2
     assert [(row.pilots, row.demonstrations) for row in (*seen.authorities, seen.totals)] == [(2, 1), (0, 1), (2, 1)]
+    drawn = [(row.label, row.words) for row in seen.by_stage.rows]
+    assert drawn == [(bodies[0].name, "1 / 3"), (bodies[1].name, "1 / 1")]
+    assert f"数据表：{seen.by_stage.title}" not in page, "the table of the card is the one that has the figures"
+    assert all(words in page for words in (*(words for _, words in seen.by_stage.legend), seen.by_stage.from_where))
 
 
 @AREA

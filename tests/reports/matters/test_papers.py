@@ -181,7 +181,13 @@ def test_yearly_plan():
     """A drafted one is the authority's alone."""
     people, plan = worlds.planned()
     page = page_of("districts:implementation_plan_edit", plan.pk)
-    assert missing("yearly_plan", people.authority, plan.pk, page) == []
+    told = (
+        "横轴为月份，条为计划开始至计划完成，虚线为今天；不表示完成情况。来源：",
+        "列入的工作",
+        f"，日期未填全的1项不在图上。截至{cn_date(clock.today())}。",
+    )
+    picture = ("工作的计划起止日期", *told)  # the paper has the days in its table
+    assert missing("yearly_plan", people.authority, plan.pk, page, apart=picture) == []
     assert asking("yearly_plan", people, plan.pk) == {"authority"}
     assert asking("carbon", people, plan.items.first().district_id) == OWN, "it follows the district's file"
 
