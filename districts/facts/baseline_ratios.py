@@ -149,10 +149,11 @@ def _built_ratio(district: District, baseline: Baseline, on: dt.date) -> FactVal
 
 def _works_ratio(district: District, baseline: Baseline, on: dt.date) -> FactValue:
     kept = [row for row in baseline.content["works"] if row["main"]]
-    found = works_by_state(district.works.all(), on)
+    works = district.works.all()
+    found = works_by_state(works, on)
     unproven = first_names([row["name"] for row in kept if row["id"] in found[WorkState.UNPROVEN]])
     undone = f"未建成；其中{unproven}登记了建成，没有符合的竣工验收登记，不计入" if unproven else "未建成"
-    own = {work.pk for work in district.works.all() if work.acceptance_backfill}
+    own = {work.pk for work in works if work.acceptance_backfill}
     backfilled = sum(row["id"] in own & found[WorkState.BUILT] for row in kept)
     return _listed_ratio(
         district, baseline, "works", kept, found[WorkState.BUILT], noun="项设施", undone=undone, page="work_list", backfilled=backfilled

@@ -62,7 +62,11 @@ PROOFS = "_boundary_proofs"
 
 
 def district_facts(district: District, on: dt.date) -> dict[str, FactValue]:
-    """Policy facts answered by the district's own tables on a day; absent where unknown."""
+    """Policy facts answered by the district's own tables on a day; absent where unknown. Read once for a page."""
+    return dict(memoisation.once(_facts_of, district, on))
+
+
+def _facts_of(district: District, on: dt.date) -> dict[str, FactValue]:
     return {**_profile(district), **_plan(district, on), **_projects(district), **_plan_gates(district, on), **pilot_gates(district, on)}
 
 
@@ -175,6 +179,7 @@ def _plan(district: District, on: dt.date) -> dict[str, FactValue]:
     plan = plan_on(district, on)
     if plan is None:
         return facts | {name: FactValue(link=_at(link, plan, name)) for name in PLAN_FACTS}
+    prefetch_related_objects([plan], "sections")
     target, parts = plan.carbon_intensity_target, frozenset(part.part for part in plan.parts.all())
     values = {
         "plan_parts": _parts(plan, on, parts),
@@ -217,6 +222,8 @@ def _indicators(district: District, plan: SpecialPlan, on: dt.date) -> dict[str,
     Without a system the dimensions are those once stated of an approved plan.
     """
     system = plan.indicator_systems.counting_on(on)
+    if system is not None:
+        prefetch_related_objects([system], "rows")
     stages = _stages(plan, system, _at(page_of("plan_edit", district), plan, "carbon_stage_targets"))
     link = page_of("indicator_system", district)
     if system is None:
