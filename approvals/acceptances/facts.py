@@ -15,6 +15,7 @@ from approvals.cases.verdicts import verdict_facts
 from assessments.common.enums import Conclusion
 from districts.facts.facts import district_facts
 from districts.file.models.district import District
+from greendistrict.core import memoisation
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy.engine import Verdict, evaluate
 from greendistrict.policy.enums import PolicyStep
@@ -38,7 +39,11 @@ def gates_of(district: District, on: dt.date) -> list[Verdict]:
 
 def latest_visit(case: Case) -> SiteVisit | None:
     """The newest site visit of the case."""
-    return case.visits.order_by("-number").first() if may_have(case, "visits") else None
+    return memoisation.once(_latest_visit, case) if may_have(case, "visits") else None
+
+
+def _latest_visit(case: Case) -> SiteVisit | None:
+    return case.visits.order_by("-number").first()
 
 
 def visit_facts(case: Case) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from operator import attrgetter
 
 from django.db.models import F
 
@@ -101,7 +102,7 @@ def _papers(case: Case) -> Iterator[str]:
 
 def receipts_of(case: Case) -> Iterator[LetterKind]:
     """One 回执 per submission."""
-    for submission in case.submissions.order_by("number") if may_have(case, "submissions") else ():
+    for submission in sorted(case.submissions.all(), key=attrgetter("number")) if may_have(case, "submissions") else ():
         title = f"回执（第{submission.number}次提交）"
         yield LetterKind(f"receipt-{submission.number}", title, _always, _always, partial(_receipt, submission))
 

@@ -3,6 +3,7 @@
 Also here: Policy check on the page of a case: live while the applicant edits, as frozen at submission afterwards.
 """
 
+from operator import attrgetter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -76,7 +77,7 @@ def check_groups(case: Case, policy: Verdicts | None, *, edits: bool) -> list[di
 
 
 def _file_group(case: Case, step: PolicyStep, verdicts: list[Verdict]) -> dict[str, Any]:
-    submission = case.submissions.order_by("-number").first() if may_have(case, "submissions") else None
+    submission = max(case.submissions.all(), key=attrgetter("number"), default=None) if may_have(case, "submissions") else None
     if case.status in LIVE_FILE or submission is None:
         return {"title": step.label, "note": "随填随核", "verdicts": [row_of(case, verdict) for verdict in verdicts]}
     day = submission.at.astimezone(clock.SHANGHAI)

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 
 from django.db import models
 
@@ -152,7 +153,7 @@ def _panel(case: Case) -> Letter:
 
 def notices_of(case: Case) -> Iterator[LetterKind]:
     """公示 letters of the case, one per notice."""
-    notices = list(case.notices.order_by("pk")) if may_have(case, "notices") else []
+    notices = sorted(case.notices.all(), key=attrgetter("pk")) if may_have(case, "notices") else []
     for order, notice in enumerate(notices, start=1):
         title = "公示" if len(notices) == 1 else f"公示（第{order}次）"
         yield LetterKind(f"notice-{notice.pk}", title, _always, _always, partial(_publicity, notice))

@@ -4,6 +4,7 @@ Also here: Sections of an application as a task list, each done or open, with li
 """
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet, prefetch_related_objects
@@ -273,13 +274,23 @@ def _endorsements(case: Case) -> QuerySet[Endorsement]:
     return case.endorsements.select_related("authority", "approval_scan", "letter_scan")
 
 
+SHOWN_OFTEN = ("corrections", "notices", "questions", "submissions")
+
+
+def _read_beside(case: Case) -> None:
+    """Read with the case what several parts of its page show."""
+    look_for_rows(case)
+    prefetch_related_objects([case], *(kind for kind in SHOWN_OFTEN if may_have(case, kind)))
+    if case.table is not None:
+        case.table.district = case.district
+
+
 def case_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     """Context of the page of a case."""
-    look_for_rows(case)
-    prefetch_related_objects([case], *(kind for kind in ("corrections", "questions") if may_have(case, kind)))
+    _read_beside(case)
     held, verdicts, records = viewer.held, verdicts_or_none(case, viewer.today), timeline.of_subject(case)
     inside = is_city(held) or is_secretary(held, case)
-    notice = case.notices.order_by("-pk").first() if may_have(case, "notices") else None
+    notice = max(case.notices.all(), key=attrgetter("pk"), default=None) if may_have(case, "notices") else None
     materials = selectors_materials.materials_of(case)
     return {
         "case": case,
