@@ -50,7 +50,6 @@ FIND_NOTHING = {
     "approvals.casework.selectors.known_on_day._passed_since", "assessments.common.owed_papers._ended",
     "obligations.titled_districts._read_former",
     "approvals.casework.selectors.titles_on_day._changed_since",
-    "carbon.metering.selectors.board.year_sums", "districts.plots.selectors.demands.splits_of",
     "reports.closings.registry._stated_day",
 }  # fmt: skip
 
