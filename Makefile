@@ -72,7 +72,7 @@ areas: setup-browser  ## every journey, fault, rehearsal and bench, whatever has
 	$(PY) -m pytest -n 4 --dist worksteal --durations 25 -m area --areas keep $(PYTEST)
 	$(PASSED)
 
-tasks: setup-browser  ## clicks, keys and fields of five tasks beside those of the landing before; KEEP=1 keeps them
+tasks: setup-browser  ## clicks, keys and fields of eight tasks beside those of the landing before; KEEP=1 keeps them
 	GD_TASKS_KEEP=$(KEEP) $(PY) -m pytest -m long tests/tasks $(PYTEST)
 
 counts: setup-browser  ## numbers of queries that tests expect (tests/query_counts.txt); KEEP=1 keeps those that are measured

@@ -1,4 +1,4 @@
-"""Two hands at a browser, counted: clicks, keys, signs typed, fields opened, pages loaded."""
+"""Two hands at a browser, counted: clicks, keys, signs typed, fields opened, pages loaded; and what the eyes are given to read."""
 
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -25,6 +25,7 @@ class Counts:
     keys: int = 0
     signs: int = 0
     pages: int = 0
+    words: int = 0  # characters in sight on the pages that a click led to, the desk first
     fields: set[str] = field(default_factory=set)
 
     @property
@@ -68,6 +69,7 @@ class Hands:
         """Click what leads to another page."""
         with self.page.expect_navigation(wait_until="load"):
             self.click(target)
+        self.counts.words += len("".join(self.page.locator("main").inner_text().split()))
 
     def press(self, key: str) -> None:
         """One key."""

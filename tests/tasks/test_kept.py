@@ -10,6 +10,9 @@ TASKS = {
     "an incomplete application until it is handed up",
     "an overdue district found and urged",
     "a sheet of the land bureau until its plots are stored",
+    "an application signed by its reviewer",
+    "an application accepted by the officer",
+    "an application decided by the director",
 }
 
 

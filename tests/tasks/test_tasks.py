@@ -189,6 +189,36 @@ def test_an_overdue_district_is_found_and_urged(at_work, live_server, found):
     found["an overdue district found and urged"] = hands.counts.told()
 
 
+CASE_STEPS = {  # by task: who takes the step, how the case comes to it, the step
+    "an application signed by its reviewer": ("reviewer", Filing.to_signing, "sign"),
+    "an application accepted by the officer": ("city_officer", Filing.to_sent, "accept"),
+    "an application decided by the director": ("city_director", Filing.to_deciding, "decide"),
+}
+PAGES_OF_A_STEP = 2  # its form, and the question before it
+
+
+@pytest.mark.parametrize("name", CASE_STEPS)
+def test_a_step_of_a_case_from_the_desk_to_done(at_work, live_server, found, name):
+    """From the desk to the case that waits: the step chosen, its form sent as it comes, confirmed."""
+    seat, come, step = CASE_STEPS[name]
+    filing = come(Filing())
+    before = Case.objects.get(pk=filing.case.pk).status
+    with hands_of(at_work, live_server.url, getattr(filing.people, seat)) as hands:
+        page = hands.page
+        hands.go(page.locator(f"main a[href*='/cases/{filing.case.pk}/']").first)
+        hands.click(page.locator("label", has=page.locator(f"input[name=action][value={step}]")))
+        hands.go(page.get_by_role("button", name="办理", exact=True))
+        for _ in range(PAGES_OF_A_STEP):
+            if Case.objects.get(pk=filing.case.pk).status == before:
+                day = page.locator("main input[name=decided_on]")
+                if day.count() and not day.input_value():
+                    hands.click(day)
+                    day.fill(clock.today().isoformat())
+                hands.go(page.locator("main form button.btn-primary[type=submit]").last)
+    assert Case.objects.get(pk=filing.case.pk).status != before
+    found[name] = hands.counts.told()
+
+
 def land_bureau_sheet(number=60):
     """A register of land as its office keeps it: a title, heads of two lines, sub-totals, units of its own, codes of today and before."""
     book = openpyxl.Workbook()
