@@ -90,7 +90,8 @@ def _is_typed_here(row: Locator, name: str) -> bool:
 def fill_without_javascript(actor: Actor, address: str, values: dict) -> None:
     """Fill what is still empty in a chapter with the browser's own controls and press 暂存."""
     actor.open(address)
-    for row in actor.page.locator("tr[data-item]").filter(has_text="未填").all():
+    empty = actor.page.locator("[id^='tag-']", has_text="未填")
+    for row in actor.page.locator("tr[data-item]").filter(has=empty).all():
         item = row.get_attribute("data-item")
         for name, value in _named(item, values[item]):
             for act in _acts(row, name, value) if _is_typed_here(row, name) else ():
