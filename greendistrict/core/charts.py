@@ -44,7 +44,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Box:
-    """Spread of one group: minimum, quartiles, median, maximum; all None without figures."""
+    """Spread of one group: minimum, quartiles, median, maximum; all None without figures, minimum and maximum where they are not told."""
 
     label: str
     least: Number
@@ -196,7 +196,8 @@ def _foot_axis(top: float, unit: str, *, left: float, width: float, foot: float)
 
 def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCORE, places: int = 2, paper: bool = False) -> SafeString:
     """Horizontal box plot from 0 to ``full`` (or the largest figure): range, quartiles, and the median with its figure."""
-    left, wide, step, full = 120.0, PAPER_WIDE if paper else PAGE_WIDE, 30.0, max(full, *(float(row.most or 0) for row in rows), 0)
+    left, wide, step = 120.0, PAPER_WIDE if paper else PAGE_WIDE, 30.0
+    full = max(full, *(float(row.most or row.upper or 0) for row in rows), 0)
     width = wide - left - 70
     foot = 10 + len(rows) * step
     parts = _foot_axis(full, unit, left=left, width=width, foot=foot)
@@ -206,17 +207,22 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
         least, lower, median, upper, most = (
             left + width * _share(value, full) for value in (row.least, row.lower, row.median, row.upper, row.most)
         )
+        is_whole = row.least is not None and row.most is not None
+        least, most = (least, most) if is_whole else (lower, upper)
         if row.median is None:
             parts.append(text_mark(left, y + 16, "无记录"))
             continue
-        said = f"{row.label} 最低{figure(row.least, places)}、中位数{figure(row.median, places)}、最高{figure(row.most, places)}{unit}"
+        first, last = (("最低", row.least), ("最高", row.most)) if is_whole else (("下四分位", row.lower), ("上四分位", row.upper))
+        told = (first, ("中位数", row.median), last)
+        said = f"{row.label} {'、'.join(f'{name}{figure(value, places)}' for name, value in told)}{unit}"
         parts += [
             shape("path", "line-1", d=f"M{least:.1f} {y + 12:.1f}H{most:.1f}"),
             shape("rect", "bar-2", said, x=lower, y=y + 4, width=max(upper - lower, 1), height=16),
             shape("rect", "bar", x=median - 1, y=y + 4, width=2, height=16),
             text_mark(most + 8, y + 16, figure(row.median, places), css="strong"),
         ]
-    parts += legend_marks([("line-1", "最低至最高"), ("bar-2", "上下四分位之间"), ("bar", "中位数")], x=left if paper else 8, y=foot + 40)
+    ends = [("line-1", "最低至最高")] if any(row.least is not None for row in rows) else []
+    parts += legend_marks([*ends, ("bar-2", "上下四分位之间"), ("bar", "中位数")], x=left if paper else 8, y=foot + 40)
     return svg_of(parts, box=f"0 0 {wide:.0f} {foot + 46:.0f}", title=f"{title}（{unit}），数据见表", css="" if paper else "gd-narrow")
 
 

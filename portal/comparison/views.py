@@ -256,8 +256,7 @@ def _chart(found: DistrictComparison) -> str:
 
 
 def _box(label: str, spread: PeerSpread) -> Box:
-    ends = (spread.lower if spread.least is None else spread.least, spread.upper if spread.most is None else spread.most)
-    return Box(label, ends[0], spread.lower, spread.median, spread.upper, ends[1])
+    return Box(label, spread.least, spread.lower, spread.median, spread.upper, spread.most)
 
 
 @require_safe

@@ -174,6 +174,10 @@ def test_papers_have_an_axis_with_its_unit_and_a_legend_of_what_is_drawn():
     series = [Series("核查", [3, None]), Series("目标", [2, 1])]
     plain, legend = (line(["2025年", "2026年"], series, unit="kgCO₂e", title="碳", legend=told) for told in (False, True))
     assert ["核查</text>" in one and "目标</text>" in one and "kgCO₂e</text>" in one for one in (plain, legend)] == [False, True]
+    hidden = boxes([Box("总分", None, 2, 3, 4, None)], unit="分", title="分布")
+    assert "下四分位2" in hidden
+    assert "上四分位4" in hidden
+    assert "最" not in hidden
     assert all(word in boxes([Box("总分", 1, 2, 3, 4, 5)], unit="分", title="分布") for word in ("最低至最高", "上下四分位之间", "中位数"))
 
 
