@@ -8,7 +8,8 @@ OPEN = ("open", "returned")
 
 def untouched(apps, state):
     rows = apps.get_model("assessments", "ScoreRow").objects.filter(build_state=state, version=0, table__building=True, table__status__in=OPEN)
-    return rows.exclude(Q(prefill__isnull=False) & Q(prefill__content__has_key="build_state"))
+    said = Q(prefill__content__has_key="build_state") | Q(prefill__confirmed_at__isnull=False)
+    return rows.exclude(Q(prefill__isnull=False) & said).exclude(shared__share__status="signed")
 
 
 def leave_open(apps, schema_editor):

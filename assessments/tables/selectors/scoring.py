@@ -163,10 +163,13 @@ def lacks_build_state(table: ScoreTable, row: RowData) -> bool:
 
 
 def without_state(table: ScoreTable, rows: Iterable[RowData]) -> list[RowData]:
-    """Rows whose construction state the district still has to choose itself: not those shared out or left out by the portal."""
+    """Answered rows whose construction state the district still has to choose itself: not those shared out or left out by the portal.
+
+    Rows without an answer are asked for both at once; written to, they would take no value from last year, plots or targets any more.
+    """
     items = rules_for(table.edition).table(table.type, table.stage).items if table.building else {}
-    asked = [row for row in rows if row.share is None and row.item_id in items and lacks_build_state(table, row)]
-    return [row for row in asked if not left_out_by_portal(items[row.item_id], table)]
+    answered = (row for row in rows if row.share is None and row.item_id in items and (row.value is not None or row.absent_reason))
+    return [row for row in answered if lacks_build_state(table, row) and not left_out_by_portal(items[row.item_id], table)]
 
 
 def left_out_by_portal(item: Item, table: ScoreTable) -> bool:

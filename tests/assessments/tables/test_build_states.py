@@ -18,7 +18,7 @@ from tests.factories.assessments import fill_table, make_self_check, make_table
 from tests.refusing import refuses
 
 pytestmark = pytest.mark.django_db
-CHOSEN, EXCLUDED, BROUGHT = "7.2.7", "7.2.16", "7.2.6"
+CHOSEN, EXCLUDED, BROUGHT, EMPTY = "7.2.7", "7.2.16", "7.2.6", "7.2.17"
 GOING = BuildState.GOING
 
 
@@ -29,8 +29,10 @@ def people():
 
 @pytest.fixture
 def table(people):
-    """A table being filled in: one state was chosen, one clause takes no part, one value was brought and is not confirmed."""
-    table = make_self_check(people, filled=False).table
+    """A table with values: one state was chosen, one clause takes no part, one is empty, one value was brought and is not confirmed."""
+    table = fill_table(make_self_check(people, filled=False).table)
+    table.rows.update(build_state="")
+    table.rows.filter(item_id=EMPTY).update(value=None)
     save_cell(table=table, item_id=CHOSEN, field="build_state", value=BuildState.DONE.value, version=0, token="", by=people.preparer)
     table.rows.filter(item_id=EXCLUDED).update(exclusion_reason="没有这类建筑")
     RowPrefill.objects.create(row=row_of(table, BROUGHT), source="land", label="地块", content={"value": "1"}, taken_at=clock.now())
@@ -54,7 +56,8 @@ def test_one_press_fills_in_what_the_district_did_not_choose_and_each_clause_kee
     after = states(table)
     same = {name for name in before if before[name] == after[name]}
     assert after[CHOSEN] == BuildState.DONE
-    assert {CHOSEN, EXCLUDED, BROUGHT} <= same
+    assert {CHOSEN, EXCLUDED, BROUGHT, EMPTY} <= same
+    assert table.rows.get(item_id=EMPTY).version == 0, "what last year, plots or targets say can still be brought in"
     assert {after[name] for name in set(after) - same} == {GOING}
     assert done == len(set(after) - same) == RowChange.objects.filter(row__table=table, field="build_state", by=people.preparer).count() - 1
     assert begin_rest(table=table, by=people.preparer) == 0
