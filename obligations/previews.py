@@ -43,18 +43,24 @@ class RungReceiver:
 
 @dataclass(frozen=True)
 class RungLine:
-    """One step: day, recipients by today's posts, subjects and texts."""
+    """One step: day, recipients by today's posts, subjects and texts; ``was_sent``: to anybody, also to who is no receiver today."""
 
     label: str
     day: dt.date
     people: tuple[RungReceiver, ...]
     texts: tuple[tuple[str, str], ...]
     is_past: bool
+    was_sent: bool
 
     @property
     def is_left_out(self) -> bool:
-        """Whether its day passed without a reminder to anybody who is named."""
-        return self.is_past and bool(self.people) and not any(one.sent for one in self.people)
+        """Whether its day passed and no reminder of it to anybody is on record."""
+        return self.is_past and bool(self.people) and not self.was_sent
+
+    @property
+    def went_to_others(self) -> bool:
+        """Whether it was sent, to none of those who are named today."""
+        return self.was_sent and not any(one.sent for one in self.people)
 
 
 def may_preview(held: HeldPosts, owed: Obligation) -> bool:
@@ -99,7 +105,8 @@ def rung_lines(owed: Obligation, today: dt.date) -> list[RungLine]:
             (subject(owed, rung, then, acts=acts, told=told), body(owed, rung, then, acts=acts, told=told))
             for acts in dict.fromkeys(acts for _, acts in found[rung.key]) or (True,)
         )
-        lines.append(RungLine(_label(rung), rung.day, receivers_then, texts, rung.day < today))
+        was_sent = any(mark == one for one, _ in sent)
+        lines.append(RungLine(_label(rung), rung.day, receivers_then, texts, rung.day < today, was_sent))
     return lines
 
 

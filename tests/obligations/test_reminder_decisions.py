@@ -189,12 +189,23 @@ def test_what_is_previewed_is_what_is_sent(people, owed):
 
 
 def test_a_rung_that_passed_without_sending_or_was_sent_later_says_so(client, people, owed):
-    said = "没有发送：当日平台没有运行"
+    said = "没有发送记录"
     with clock.at(at(2027, 3, 17)):
         assert page_of(client, people.city_officer, owed.key).content.decode().count(said) == 2
         reminders.sweep(dt.date(2027, 3, 17))
         page = page_of(client, people.city_officer, owed.key).content.decode()
     assert (page.count(said), "2027年3月17日已发送（当日没有发送，之后补发）" in page) == (1, True)
+
+
+def test_what_went_to_who_held_the_post_then_is_no_rung_without_reminder(client, people, owed):
+    first = rung_lines(owed, FEBRUARY)[0]
+    reminders.sweep(first.day)
+    sent = Reminder.objects.filter(day=first.day)
+    sent.exclude(pk=sent.first().pk).delete()
+    sent.update(receiver=people.secretariat)  # as where the receivers of then have left
+    with clock.at(at(2027, 3, 17)):
+        page = page_of(client, people.city_officer, owed.key).content.decode()
+    assert (page.count("已发送给当时的接收人"), page.count("没有发送记录")) == (1, 1)
 
 
 def test_nothing_is_promised_where_nothing_is_sent(client, people, owed):
