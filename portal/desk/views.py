@@ -6,6 +6,7 @@ from django.db.models.lookups import IsNull
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer, viewer_of
@@ -35,11 +36,12 @@ def workdesk(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def invitations(request: HttpRequest) -> HttpResponse:
     """Own districts that may apply now; the desk fetches them when it is shown, because each is checked against the whole policy."""
     found = next_stage.invitations(viewer_of(request), selectors.SHOWN_DISTRICTS)
     page = "_invited.html" if request.headers.get("HX-Request") else "invitations.html"
-    return render(request, f"portal/desk/{page}", {"invitations": found})
+    return render(request, f"portal/desk/{page}", {"invitations": found, "most": selectors.SHOWN_DISTRICTS})
 
 
 def _content(request: HttpRequest, viewer: Viewer, tab: str) -> dict[str, object]:

@@ -15,6 +15,7 @@ from districts.common.enums import Stage
 from districts.file.models.district import District
 from districts.file.rules import is_preparer
 from districts.file.selectors.visibility import districts_of
+from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.engine import NoPolicyInForce, StepVerdicts
 from greendistrict.policy.enums import Outcome, RuleLevel
@@ -86,8 +87,9 @@ class Invitation(NamedTuple):
 
 def invitations(viewer: Viewer, most: int) -> list[Invitation]:
     """Own districts that may apply now; the policy is asked of the first so many only, because it reads a whole file for each."""
-    candidates = may_apply(districts_of(viewer)).exclude(type="").order_by("name_pinyin", "pk")[:most]
-    checked = ((district, gap_of(viewer, district, edits=True)) for district in candidates if is_preparer(viewer.held, district))
+    own = districts_of(viewer).filter(applicant_id__in=viewer.held.organisations_as(Role.PREPARER))
+    candidates = may_apply(own).exclude(type="").order_by("name_pinyin", "pk")[:most]
+    checked = ((district, gap_of(viewer, district, edits=True)) for district in candidates)
     return [Invitation(district, gap.start_href) for district, gap in checked if gap and gap.start_href]
 
 

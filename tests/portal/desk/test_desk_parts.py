@@ -375,7 +375,7 @@ def test_the_desk_invites_a_preparer_to_apply_for_what_meets_every_condition(cli
             assert INVITATIONS not in text(client, getattr(people, seat)), seat
     District.objects.filter(pk=ready.pk).update(stage=Stage.PILOT)
     assert ready.name not in invited("preparer")
-    assert "现在没有可以申报的城区" in invited("preparer")
+    assert "没有可以申报的（最多核对8个）" in invited("preparer")
 
 
 def test_the_desk_asks_no_policy_and_the_invitation_of_so_many_districts_only(client, people, kept_queries):
