@@ -311,7 +311,8 @@ def legal_asked(_question: Question, conclusion: str) -> Iterable[Refusal]:
 def legal_left_out(_question: Question, conclusion: str) -> Iterable[Refusal]:
     """The decision is positive, or the chain has no 法制."""
     if conclusion not in PASSED and _legal_in_chain():
-        yield Refusal("不通过的决定须先经法制审核（参数：办理层级）", required="法制审核", found="未审核", remedy="转法制审核")
+        words = "不通过的决定须先经法制审核（参数：办理层级）"
+        yield Refusal(words, required="法制审核", found="未审核", remedy="转法制审核", is_moot=True)
 
 
 def _legal_in_chain() -> bool:
