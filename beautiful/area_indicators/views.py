@@ -199,7 +199,7 @@ def area_figure_add(request: HttpRequest, key: str) -> HttpResponse:
     if not selectors.may_record(viewer.held):
         raise Http404
     form = AreaFigureForm(request.POST if request.method == "POST" else None)
-    back = reverse("beautiful:area", args=[chosen.key])
+    back = reverse("beautiful:area", args=[chosen.key], query={"world": "real"})
     if request.method == "POST" and form.is_valid():
         with RefusalsIn(form):
             made = services.record_figure(area=chosen.key, values=form.values(), explanation=form.explained, by=viewer.user)
