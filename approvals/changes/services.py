@@ -25,6 +25,7 @@ from greendistrict.audit import services as audit
 from greendistrict.core import clock
 from greendistrict.core.columns import fitted
 from greendistrict.core.errors import NotAllowed, Refused
+from greendistrict.core.memoisation import read_apart
 from greendistrict.core.papers import give
 from greendistrict.core.reference_numbers import next_number
 from greendistrict.workflow.procedure import Taken
@@ -101,7 +102,7 @@ def rehearse(case: Case, *, by: User) -> list[dict[str, str]]:
     if against_change(change, today):
         return []
     try:
-        with transaction.atomic():
+        with read_apart(), transaction.atomic():
             district = District.objects.select_for_update(of=("self",), no_key=True).get(pk=case.district_id)
             before, kept = standing_of(district, today), kind.watched(district, today)
             more = [line.plain() for line in kind.effects(district, change.values, today)]

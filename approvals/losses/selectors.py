@@ -15,7 +15,7 @@ from approvals.common.enums import CaseKind, TitleEnd
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
 from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments, RecordedKind
 from approvals.titles.models.publicity import Title
-from approvals.titles.selectors import not_carried_out
+from approvals.titles.selectors import LOST, not_carried_out
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models import CONCLUDED, StageAssessment
@@ -68,7 +68,7 @@ def titles_lost(on: dt.date) -> dict[bool, list[LostInYear]]:
 
     Year by year from the first to that of the day, then those of an unknown year.
     """
-    rows = Title.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__lte=on), end__in=(TitleEnd.CANCELLED, TitleEnd.REVOKED))
+    rows = Title.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__lte=on), end__in=LOST)
     counts: dict[bool, Counter[tuple[int | None, str]]] = {}
     for is_demo, day, end in rows.values_list("district__is_demo", "ended_on", "end").order_by("district__is_demo"):
         counts.setdefault(is_demo, Counter())[day.year if day else None, end] += 1

@@ -62,15 +62,19 @@ def _names(line: IndicatorLine) -> tuple[str, ...]:
     return ("baseline_year", *MEASURED, "department", "source", *more)
 
 
+SHARED = ("source", "department")  # what several indicators may be given at once
+
+
 class SharedValuesForm(VersionMixin):
-    """One data source or department for several indicators that take part; those that lack one say so."""
+    """One data source or department for several indicators that take part, each with what it has now."""
 
     def __init__(self, *args: Any, system: IndicatorSystem, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"version": system.version}, **kwargs})
-        self.fields.update(INDICATOR.part("source", "department").form_fields())
-        for name in ("source", "department"):
+        self.fields.update(INDICATOR.part(*SHARED).form_fields())
+        for name in SHARED:
             self.fields[name].help_text = "不填的，各条保留原有的"
-        choices = [(str(row.pk), _told(row)) for row in system.rows.all() if row.taking_part]
+        self.indicators = {row.pk: row for row in system.rows.all() if row.taking_part}
+        choices = [(str(key), _told(row)) for key, row in self.indicators.items()]
         self.fields["rows"] = forms.MultipleChoiceField(label="填到这些指标", choices=choices, widget=BoxList)
 
     def clean(self) -> dict[str, Any]:
@@ -82,7 +86,7 @@ class SharedValuesForm(VersionMixin):
 
     def values(self) -> dict[str, Any]:
         """Fields for the service."""
-        return {name: self.cleaned_data[name] for name in ("source", "department") if self.cleaned_data[name]}
+        return {name: self.cleaned_data[name] for name in SHARED if self.cleaned_data[name]}
 
     def chosen(self) -> list[int]:
         """Keys of the chosen indicators."""
@@ -90,8 +94,8 @@ class SharedValuesForm(VersionMixin):
 
 
 def _told(row: IndicatorRow) -> str:
-    lacking = "、".join(f"未填{LABELS[name]}" for name in ("source", "department") if not getattr(row, name))
-    return f"{row}（{lacking}）" if lacking else str(row)
+    values = "；".join(f"{LABELS[name]}{f'：{value}' if (value := getattr(row, name)) else '未填'}" for name in SHARED)
+    return f"{row}（{values}）"
 
 
 class OwnForm(forms.Form):

@@ -99,7 +99,7 @@ class ProfileForm(ColumnsForm, ExplainedForm, VersionMixin):
         _offer(self, "authorities", authorities_choosable())
         if district.type == DistrictType.NEW:  # asked of renewal only (六（二）); what was stored before stays in sight
             for name in RENEWAL:
-                if getattr(district, name) in (None, []):
+                if getattr(district, name) in (None, []) and name not in self.data:
                     del self.fields[name]
         overlaid = frozenset(KeyArea.objects.values_list("name", flat=True))
         boxes = self.fields["key_areas"]

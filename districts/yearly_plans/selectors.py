@@ -188,9 +188,13 @@ def _begin(authority: Organisation, year: int, deadline: PlanDeadline) -> Task:
 
 @dataclass(frozen=True)
 class PlanSchedule:
-    """Works of a plan over the months, the first of them where there are many; how many lack a day, and how many found no room."""
+    """Works of a plan over the months, the first of them where there are many; how many lack a day, and how many found no room.
+
+    ``has_today``: whether today lies within the months that are drawn.
+    """
 
     drawing: ChartDrawing
+    has_today: bool
     undated: int
     unshown: int
 
@@ -202,4 +206,5 @@ def schedule_of(items: Sequence[PlanItem], today: dt.date) -> PlanSchedule | Non
         return None
     rows = [Span(name, start, finish) for start, finish, name in dated[:MOST_DRAWN]]
     drawing = ChartDrawing(gantt, rows, today=today, title="列入工作的计划起止日期")
-    return PlanSchedule(drawing, len(items) - len(dated), len(dated) - len(rows))
+    has_today = dated[0][0].replace(day=1) <= today <= max(row.end for row in rows)
+    return PlanSchedule(drawing, has_today, len(items) - len(dated), len(dated) - len(rows))

@@ -223,7 +223,8 @@ def boxes(rows: Sequence[Box], *, unit: str, title: str, full: float = FULL_SCOR
         ]
     ends = [("line-1", "最低至最高")] if any(row.least is not None for row in rows) else []
     parts += legend_marks([*ends, ("bar-2", "上下四分位之间"), ("bar", "中位数")], x=left if paper else 8, y=foot + 40)
-    return svg_of(parts, box=f"0 0 {wide:.0f} {foot + 46:.0f}", title=f"{title}（{unit}），数据见表", css="" if paper else "gd-narrow")
+    css = "" if paper else "gd-chart-narrow"
+    return svg_of(parts, box=f"0 0 {wide:.0f} {foot + 46:.0f}", title=f"{title}（{unit}），数据见表", css=css)
 
 
 def _cut(text: str, most: int) -> str:
@@ -272,7 +273,7 @@ def line(points: Sequence[str], series: Sequence[Series], *, unit: str, title: s
             for at, value in enumerate(row.values)
             if (spot := field.spot(at, value))
         ]
-    css = "" if legend else "gd-narrow"
+    css = "" if legend else "gd-chart-narrow"
     return svg_of(parts, box=f"0 0 {wide:.0f} {240 if legend else 216}", title=f"{title}（{unit}），数据见表", css=css)
 
 
@@ -373,7 +374,7 @@ def schedule(rows: Sequence[ScheduleBar], *, today: dt.date, title: str) -> Safe
         parts += _planned_and_actual(row, 26 + index * step, left, at)
     if first <= today <= last:
         parts.append(shape("path", "now", "今日", d=f"M{at(today):.1f} 18V{foot:.0f}"))
-    return svg_of(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill gd-wide")
+    return svg_of(parts, box=f"0 0 900 {foot + 6:.0f}", title=f"{title}，数据见表", css="gd-chart-fill gd-chart-wide")
 
 
 ACTUAL = "实际"

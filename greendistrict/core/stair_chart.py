@@ -52,7 +52,7 @@ def stairs(steps: Sequence[StairStep], *, unit: str, width_unit: str, title: str
         start += step.width
     foot = at(-low) + 32
     parts += [text_mark(left, foot, "0"), text_mark(right, foot, f"{figure_of(whole)} {width_unit}", anchor="end")]
-    return svg_of(parts, box=f"0 0 {PAGE_WIDE:.0f} {foot + 8:.0f}", title=f"{title}（{unit}），数据见表", css="gd-narrow")
+    return svg_of(parts, box=f"0 0 {PAGE_WIDE:.0f} {foot + 8:.0f}", title=f"{title}（{unit}），数据见表", css="gd-chart-narrow")
 
 
 def figure_of(value: Fraction) -> str:

@@ -30,12 +30,24 @@ from greendistrict.core.charts import (
 from greendistrict.core.stair_chart import StairStep, stairs
 from greendistrict.core.templatetags.gd import num
 
+ROOT = Path(__file__).parents[2]
+
 AXES = ("韧性安全", "健康宜居", "低碳高效")
 
 
 def marks(svg, css):
     root = fromstring(svg)
     return [node for node in root.iter() if node.get("class") == css]
+
+
+def test_a_class_of_a_drawing_is_none_of_the_layout():
+    """Shared, the later rule of the two would decide how wide a drawing stands."""
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "greendistrict/core").glob("*chart*.py"))
+    drawn = {name for words in re.findall(r'css\b[^\n]*?"(gd-[\w -]+)"', source) for name in words.split()}
+    assert {"gd-chart-narrow", "gd-chart-wide", "gd-mid"} <= drawn
+    elements = re.compile(r'<(?!svg)\w+[^>]*?\bclass="([^"]*)"')
+    laid = {name for path in (ROOT / "templates").rglob("*.html") for words in elements.findall(path.read_text()) for name in words.split()}
+    assert drawn & laid == set()
 
 
 def test_charts_are_well_formed_and_carry_no_style():

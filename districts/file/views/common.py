@@ -201,7 +201,8 @@ class EditPage:
     """Page with the form of one stored row: saved, refused with reasons at the fields, or shown with the stored values after a conflict.
 
     ``form_of(data, files, row)`` creates the form (without data from the row); ``context(row, form)`` is the context of ``template``.
-    ``model`` is the model of the row in a conflict. Refusals of the kinds in ``passing`` have their own page.
+    ``model`` is the model of the row in a conflict. Refusals of the kinds in ``passing`` have their own page. ``conflicts(fresh, typed)``
+    finds what was stored meanwhile.
     """
 
     template: str
@@ -209,6 +210,7 @@ class EditPage:
     form_of: Callable[[Any, Any, Any], Any]
     context: Callable[[Any, Any], dict[str, Any]]
     passing: tuple[type[Refused], ...] = (NotAllowed,)
+    conflicts: Callable[[Any, Any], list[Conflict]] = conflicts_of
 
     def answer(
         self, request: HttpRequest, row: models.Model | None, keep: Callable[[Any], Any], done: Callable[[Any], HttpResponse]
@@ -237,5 +239,5 @@ class EditPage:
             raise stale
         form = self.form_of(as_of(request.POST, stored), request.FILES, stored)
         form.is_valid()
-        conflicts = conflicts_of(self.form_of(None, None, stored), form)
+        conflicts = self.conflicts(self.form_of(None, None, stored), form)
         return stale_page(request, self.template, {**self.context(stored, form), "conflicts": conflicts}, stale)

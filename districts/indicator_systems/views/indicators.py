@@ -16,12 +16,13 @@ from districts.file.rules import may_edit_district
 from districts.file.selectors.visibility import district_seen
 from districts.file.views.common import (
     UNPROCESSABLE,
+    Conflict,
     EditPage,
     district_to_edit,
     district_to_read,
     section_context,
 )
-from districts.indicator_systems.forms import EditionChoice, IndicatorForm, OwnForm, SharedValuesForm, YearsForm
+from districts.indicator_systems.forms import SHARED, EditionChoice, IndicatorForm, OwnForm, SharedValuesForm, YearsForm
 from districts.indicator_systems.lifecycle import INDICATOR_SYSTEM
 from districts.indicator_systems.models import IndicatorRow, IndicatorSystem
 from districts.indicator_systems.row_rules import CARBON, LABELS, LACKING, baseline_of, lacks, missing
@@ -267,6 +268,14 @@ def _saved(request: HttpRequest, row: IndicatorRow, saved: IndicatorRow) -> Http
     return HttpResponseRedirect(page_address(row.system, f"row-{saved.pk}"))
 
 
+def _overwritten(_fresh: SharedValuesForm, typed: SharedValuesForm) -> list[Conflict]:
+    """Stored sources and departments of the chosen indicators that saving would replace."""
+    given = {name: typed.cleaned_data[name] for name in SHARED if typed.cleaned_data.get(name)}
+    rows = [typed.indicators[int(key)] for key in typed.cleaned_data.get("rows", ())]
+    found = [(row, name, getattr(row, name)) for row in rows for name in given]
+    return [Conflict(f"{row}：{LABELS[name]}", stored, given[name]) for row, name, stored in found if stored not in ("", given[name])]
+
+
 def indicator_several(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """One data source or department for several indicators at once."""
     system = seen_system(request, code, number)
@@ -287,7 +296,7 @@ def indicator_several(request: HttpRequest, code: str, number: int) -> HttpRespo
         messages.success(request, f"已填到{written}条指标" if written else "所选的各条已经是这样填的")
         return HttpResponseRedirect(page_address(system, "indicators"))
 
-    page = EditPage(SEVERAL_TEMPLATE, IndicatorSystem, form_of, context, passing=(NotAllowed, Closed))
+    page = EditPage(SEVERAL_TEMPLATE, IndicatorSystem, form_of, context, passing=(NotAllowed, Closed), conflicts=_overwritten)
     return page.answer(request, system, keep, done)
 
 

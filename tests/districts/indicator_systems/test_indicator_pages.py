@@ -93,7 +93,7 @@ def test_one_source_is_given_to_several_indicators_at_once(preparer, people):
     system.rows.filter(pk=out.pk).update(taking_part=False, exclusion_reason="没有到期项目")
     page, lacking = url("indicator_several", system), url("indicator_system", system) + "?v=1&lacking=source"
     assert page in text(preparer.get(lacking))
-    assert f"{first}（未填数据来源" in text(preparer.get(page))
+    assert f"{first}（数据来源未填；责任部门" in text(preparer.get(page))
     typed = {"version": IndicatorSystem.objects.get(pk=system.pk).version, "source": "区统计年鉴", "rows": [first.pk, second.pk]}
     assert preparer.post(page, {**typed, "source": ""}).status_code == 422
     assert preparer.post(page, {**typed, "rows": []}).status_code == 422
@@ -103,7 +103,11 @@ def test_one_source_is_given_to_several_indicators_at_once(preparer, people):
         first.pk: first.department,
         second.pk: second.department,
     }
-    assert preparer.post(page, {**typed, "rows": [third.pk]}).status_code == 409, "somebody wrote since the page was shown"
+    assert f"{first}（数据来源：区统计年鉴；" in text(preparer.get(page))
+    stale = preparer.post(page, {**typed, "source": "甲局台账", "rows": [first.pk, third.pk]})
+    assert stale.status_code == 409, "somebody wrote since the page was shown"
+    shown = [(one.label, one.stored, one.typed) for one in stale.context["conflicts"]]
+    assert shown == [(f"{first}：数据来源", "区统计年鉴", "甲局台账")]
     assert system.rows.get(pk=third.pk).source == ""
 
 
