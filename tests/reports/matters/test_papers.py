@@ -182,7 +182,7 @@ def test_yearly_plan():
     people, plan = worlds.planned()
     page = page_of("districts:implementation_plan_edit", plan.pk)
     told = (
-        "横轴为月份，条为计划开始至计划完成，虚线为今天；不表示完成情况。来源：",
+        "横轴为月份，条为计划开始至计划完成；不表示完成情况。来源：",
         "列入的工作",
         f"，日期未填全的1项不在图上。截至{cn_date(clock.today())}。",
     )
