@@ -33,7 +33,6 @@ from greendistrict.core.answers import redirect_saying
 from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refused, Stale
 from greendistrict.core.integers import whole
-from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import list_context
 from greendistrict.core.refusals import add_refusals
 from greendistrict.workflow.machine import State
@@ -75,8 +74,7 @@ def _asked(request: HttpRequest, viewer: Viewer) -> tuple[BaseForm, QuerySet[Rev
 
 
 def _memberships(viewer: Viewer) -> list[tuple[PanelMember, int | None, bool]]:
-    with held_reads():
-        return [_membership(member, viewer.today) for member in selectors.invitations_of(viewer)]
+    return [_membership(member, viewer.today) for member in selectors.invitations_of(viewer)]
 
 
 def _membership(member: PanelMember, today: dt.date) -> tuple[PanelMember, int | None, bool]:
@@ -135,7 +133,7 @@ def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any
     panel = panel_facts(found, viewer.today) if runs_reviews(held) else {}
     offers = offered(found, viewer.user, {"panel": panel})
     shown = {offer.action: offer for offer in offers}
-    people, records = selectors.panel_for(found, viewer), of_subject(found)
+    people, records = selectors.panel_for(found, viewer), of_subject(found) if oversees else []
     return {
         "review": found,
         "state": REVIEW.state(found.status),
@@ -153,7 +151,7 @@ def review_context(viewer: Viewer, found: Review, **forms: Any) -> dict[str, Any
         "called": event_receivers(found, "call_meeting").words,
         "can_chair": oversees and found.status in WITH_PANEL,
         "can_release": found.status in WITH_PANEL,
-        "timeline": _timeline(records) if oversees else [],
+        "timeline": _timeline(records),
         "days": selectors.days_left(found.score_due, viewer.today) if found.status == ReviewState.SCORING else None,
         "late_seats": _late_seats(found, people, viewer.today) if oversees else "",
         "due_form": DueForm(initial={"score_due": found.planned_due}),
@@ -202,7 +200,7 @@ def _steps(review: Review, records: list[TransitionRecord]) -> list[dict[str, st
 
 
 def _step(state: State, after: int, reached: dt.datetime | None) -> dict[str, str]:
-    """One step of the bar, ``after`` so many from the present one, with the day on which the review came to it."""
+    """One step of the bar, ``after`` so many from the present one, with the day on which the review came to it if that is told."""
     look = "done" if after < 0 or (state.final and not after) else "" if after else "now"
     day = reached.astimezone(clock.SHANGHAI).date() if reached and after <= 0 else None
     return {"name": str(state.label), "state": look, "note": day_in_words(day) if day else ""}

@@ -229,3 +229,15 @@ def test_nobody_begins_the_scoring_from_a_page_that_shows_another_panel(scene):
     step(gone, "recuse", gone.expert.user, "近亲属任职（虚构）")
     with pytest.raises(Stale):
         take(obj=opened, action="start_scoring", by=scene.secretary, version=opened.version, values={"score_due": clock.today()})
+
+
+def test_only_who_oversees_a_review_reads_the_days_of_its_steps(scene):
+    """As with its timeline, of which these days are a part."""
+    people = scene.people
+    scene.to_concluded()
+
+    def days(user):
+        return {one["note"] for one in browser(user).get(url("review", scene.review)).context["steps"]}
+
+    assert len(days(people.city_officer)) > 1, "the first step has no day of its own"
+    assert days(people.preparer) == days(scene.members[0].expert.user) == {""}
