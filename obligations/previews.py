@@ -43,24 +43,29 @@ class RungReceiver:
 
 @dataclass(frozen=True)
 class RungLine:
-    """One step: day, recipients by today's posts, subjects and texts; ``was_sent``: to anybody, also to who is no receiver today."""
+    """One step: day, recipients by today's posts, subjects and texts; ``first_sent``: day of its first reminder, whoever got it."""
 
     label: str
     day: dt.date
     people: tuple[RungReceiver, ...]
     texts: tuple[tuple[str, str], ...]
     is_past: bool
-    was_sent: bool
+    first_sent: dt.date | None
 
     @property
     def is_left_out(self) -> bool:
         """Whether its day passed and no reminder of it to anybody is on record."""
-        return self.is_past and bool(self.people) and not self.was_sent
+        return self.is_past and bool(self.people) and self.first_sent is None
+
+    @property
+    def was_late(self) -> bool:
+        """Whether nobody was reminded on its day, but afterwards."""
+        return self.first_sent is not None and self.first_sent > self.day
 
     @property
     def went_to_others(self) -> bool:
         """Whether it was sent, to none of those who are named today."""
-        return self.was_sent and not any(one.sent for one in self.people)
+        return self.first_sent is not None and not any(one.sent for one in self.people)
 
 
 def may_preview(held: HeldPosts, owed: Obligation) -> bool:
@@ -105,8 +110,8 @@ def rung_lines(owed: Obligation, today: dt.date) -> list[RungLine]:
             (subject(owed, rung, then, acts=acts, told=told), body(owed, rung, then, acts=acts, told=told))
             for acts in dict.fromkeys(acts for _, acts in found[rung.key]) or (True,)
         )
-        was_sent = any(mark == one for one, _ in sent)
-        lines.append(RungLine(_label(rung), rung.day, receivers_then, texts, rung.day < today, was_sent))
+        first_sent = min((day for (one, _), day in sent.items() if one == mark), default=None)
+        lines.append(RungLine(_label(rung), rung.day, receivers_then, texts, rung.day < today, first_sent))
     return lines
 
 

@@ -197,6 +197,14 @@ def test_a_rung_that_passed_without_sending_or_was_sent_later_says_so(client, pe
     assert (page.count(said), "2027年3月17日已发送（当日没有发送，之后补发）" in page) == (1, True)
 
 
+def test_what_a_successor_got_later_was_not_sent_late(people, owed):
+    first = rung_lines(owed, FEBRUARY)[0]
+    reminders.sweep(first.day)
+    Reminder.objects.filter(receiver=people.preparer).update(day=first.day + dt.timedelta(days=7))  # appointed a week later
+    line = rung_lines(owed, dt.date(2027, 3, 17))[0]
+    assert ({told.sent for told in line.people}, line.was_late) == ({first.day, first.day + dt.timedelta(days=7)}, False)
+
+
 def test_what_went_to_who_held_the_post_then_is_no_rung_without_reminder(client, people, owed):
     first = rung_lines(owed, FEBRUARY)[0]
     reminders.sweep(first.day)
