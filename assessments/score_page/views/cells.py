@@ -273,14 +273,15 @@ def unchanged(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def begin_rest(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save 实施中 in every clause without a construction state, and return to the view it was asked from."""
+    """Save 实施中 in every answered clause without a construction state, and return to the view it was asked from."""
     viewer = viewer_of(request)
     table = live_table(viewer, pk)
     done = cells.begin_rest(table=table, by=viewer.user)
     asked = parse_qs(request.POST.get("back", ""))
     query = urlencode([(name, asked[name][0]) for name in ("chapter", "show") if name in asked])
     address = reverse("assessments:score_table", args=[pk])
-    return redirect_saying(request, f"{done}条的建设情况已填为实施中", f"{address}?{query}" if query else address)
+    said = f"{done}条的建设情况已填为实施中" if done else "没有需要填建设情况的条文"
+    return redirect_saying(request, said, f"{address}?{query}" if query else address)
 
 
 @require_POST

@@ -240,7 +240,7 @@ def save_rows(*, table: ScoreTable, rows: Sequence[RowTyped], by: User) -> dict[
 
 
 def begin_rest(*, table: ScoreTable, by: User) -> int:
-    """Save 实施中 in every clause whose construction state nobody chose yet and that is not shared out; returns their number.
+    """Save 实施中 in every answered clause whose construction state nobody chose and that is not shared out; returns their number.
 
     Raises ``NotAllowed`` and ``Closed`` like ``save_rows``, and for users who do not edit the district.
     """
