@@ -21,7 +21,7 @@ from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.chart_marks import ChartDrawing
-from greendistrict.core.charts import Span, gantt
+from greendistrict.core.charts import Span, drawn_days, gantt
 from greendistrict.policy.duty_table import SETTING
 from greendistrict.workflow import timeline
 from greendistrict.workflow.machine import State
@@ -206,5 +206,5 @@ def schedule_of(items: Sequence[PlanItem], today: dt.date) -> PlanSchedule | Non
         return None
     rows = [Span(name, start, finish) for start, finish, name in dated[:MOST_DRAWN]]
     drawing = ChartDrawing(gantt, rows, today=today, title="列入工作的计划起止日期")
-    has_today = dated[0][0].replace(day=1) <= today <= max(row.end for row in rows)
-    return PlanSchedule(drawing, has_today, len(items) - len(dated), len(dated) - len(rows))
+    first, last = drawn_days(rows)
+    return PlanSchedule(drawing, first <= today <= last, len(items) - len(dated), len(dated) - len(rows))

@@ -314,13 +314,17 @@ def _one_line(field: _Field, index: int, row: Series, *, points: Sequence[str], 
     return [shape("path", f"line-{index}", row.name, d="".join(runs)), *dots]
 
 
+def drawn_days(rows: Sequence[Span]) -> tuple[dt.date, dt.date]:
+    """First and last day of a schedule of these rows, from the first of a month; today is drawn within them."""
+    return min(row.start for row in rows).replace(day=1), max(row.end for row in rows)
+
+
 def gantt(rows: Sequence[Span], *, today: dt.date, title: str) -> SafeString:
     """Schedule: one bar per row over months, with a dashed line for today. Raises ``ValueError`` without rows."""
     if not rows:
         msg = "a schedule needs a row"
         raise ValueError(msg)
-    first = min(row.start for row in rows).replace(day=1)
-    last = max(row.end for row in rows)
+    first, last = drawn_days(rows)
     left, width, step = 130.0, 380.0, 28.0
     days = (last - first).days + 1
 

@@ -13,6 +13,7 @@ from districts.facts.facts import district_facts
 from districts.overview.selectors.tasks import tasks_for
 from districts.yearly_plans import services
 from districts.yearly_plans.models import ImplementationPlan, PlanItem
+from districts.yearly_plans.selectors import schedule_of
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
@@ -199,3 +200,11 @@ def test_works_with_both_days_are_drawn_over_the_months_and_the_others_counted(c
     assert (drawing.count('class="bar"'), shown.context["schedule"].undated) == (1, 1)
     assert "编制专业规划 2027年1月1日至2027年9月30日" in drawing
     assert "日期未填全的1项不在图上" in shown.content.decode()
+
+
+@pytest.mark.parametrize(("day", "drawn"), [(dt.date(2026, 12, 31), False), (dt.date(2027, 1, 1), True), (dt.date(2027, 10, 1), False)])
+def test_today_is_named_below_the_picture_only_where_it_is_drawn(people, district, plan, day, drawn):
+    plan.items.all().delete()
+    add(plan, people, district)
+    found = schedule_of(list(plan.items.all()), day)
+    assert (found.has_today, "今日" in str(found.drawing)) == (drawn, drawn)
