@@ -28,8 +28,9 @@ class BarPicture:
 
     @property
     def drawing(self) -> ChartDrawing:
-        """The bars."""
-        return ChartDrawing(bullets, self.rows, title=self.title, unknown="", unit=self.unit)
+        """The bars; its label says of the two figures of a row which is which."""
+        title = f"{self.title}（{self.part} / {self.whole}，{self.unit}）"
+        return ChartDrawing(bullets, self.rows, title=title, unknown="", unit=self.unit)
 
     @property
     def legend(self) -> list[tuple[str, str]]:

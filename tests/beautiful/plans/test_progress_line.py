@@ -69,5 +69,5 @@ def test_the_page_draws_it_with_its_table_one_press_away(client):
         plan = client.get(reverse("beautiful:plan", args=[world.plan.pk])).content.decode()
     assert "未报2个季度：2026年第2季度、2026年第4季度；线在这些季度断开。" in page
     assert "季度进展</caption>" in page.partition("数据表：2个季度</summary>")[2].partition("</details>")[0]
-    assert "各重点领域的任务：" in plan
+    assert "各重点领域的任务（达到路径 / 全部任务，项）：" in plan
     assert "各重点领域的任务</caption>" in plan.partition("数据表：各重点领域的任务</summary>")[2].partition("</details>")[0]
