@@ -247,8 +247,7 @@ def _has_figures(viewer: Viewer, year: int, *, is_demo: bool) -> bool:
     districts = list(pilots(viewer, is_demo=is_demo))
     if not districts or systems_in_force([district.pk for district in districts]):
         return bool(districts)
-    with memoisation.held_reads():
-        return any(_figure(viewer, source, districts, year).fed for source in AREA_FIGURES.values())
+    return any(_figure(viewer, source, districts, year).fed for source in AREA_FIGURES.values())
 
 
 def shares_by_pilot(views: Sequence[AreaView]) -> list[tuple[PilotShare, list[int]]]:

@@ -14,7 +14,6 @@ from django.views.decorators.vary import vary_on_headers
 
 from greendistrict.accounts.viewer import viewer_of
 from greendistrict.core.errors import Refused
-from greendistrict.core.memoisation import held_reads
 from greendistrict.core.paging import PAGE_ROWS
 from reports.city.figures.whole import SHOWN, CityReport, city_report
 from reports.city.sections import pictures
@@ -45,7 +44,6 @@ def _found(request: HttpRequest, year: int) -> CityReport:
 
 @require_safe
 @vary_on_headers("HX-Request")
-@held_reads()
 def city_year(request: HttpRequest, year: int) -> HttpResponse:
     """Show the figures of a part ``?part=`` with last year's, by default 总体情况 with its map; for htmx the part alone."""
     found, part = _found(request, year), request.GET.get("part", "")
@@ -78,7 +76,6 @@ def _is_reference(found: CityReport, part: str) -> bool:
 
 
 @require_safe
-@held_reads()
 def city_figure(request: HttpRequest, year: int, key: str) -> HttpResponse:
     """Show the source rows of one figure."""
     found = _found(request, year)
