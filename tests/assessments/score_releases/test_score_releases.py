@@ -130,7 +130,8 @@ def test_an_unofficial_edition_is_marked_wherever_the_score_stands_and_an_offici
     assert ("自评" in section, MARK in section) == (True, False)
 
 
-STARS = re.compile(r"(?<!建筑)[一二三]星级(?!及|以)")  # 二星级及以上, 公共建筑三星级 are grades of buildings in clauses
+# 二星级及以上, 公共建筑三星级 are grades of buildings in clauses, 一星级门槛 the label of a field of a standard.
+STARS = re.compile(r"(?<!建筑)[一二三]星级(?!及|以|门槛)")
 ROOMS = {"approvals", "assessments", "districts", "indicators", "portal", "reports"}
 
 
