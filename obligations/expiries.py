@@ -11,6 +11,7 @@ from assessments.experts.models import ExpertProfile
 from districts.file.models.district import ConsultantMandate
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import Post
+from greendistrict.core import memoisation
 from greendistrict.core.days import day_in_words
 from greendistrict.core.django_internals import Compiled
 from greendistrict.policy.duty_table import CITY, duty_kind
@@ -79,7 +80,7 @@ class Ending(NamedTuple):
 def collect_terms(day: Day) -> Iterable[Obligation]:
     """Terms that end soon; renewed ones and ended ones are left out. One statement for all kinds."""
     until = day.terms.calendar.add(day.on, day.terms.settings.integer(TERMS_DAYS))
-    endings = sorted(map(Ending._make, ENDINGS.read(day.on, until)))
+    endings = memoisation.once(_ending_from, day.on, until)
     for ending in endings:
         if ending.body is not None:
             words = f"任职到期（{Role(ending.what).label}）" if ending.kind == "post" else f"咨询授权到期（{ending.what}）"
@@ -89,6 +90,10 @@ def collect_terms(day: Day) -> Iterable[Obligation]:
         row = city_row(TERMS, f"experts:{first}", f"{len(ends)}名专家聘期到期", first, CITY)
         secretariat, how = Actors((Role.SECRETARIAT,), None), How(f"聘期至{day_in_words(first)}", TERMS.due)
         yield row._replace(organisation="评审秘书", actors=secretariat, how=how, is_default_date=False)
+
+
+def _ending_from(on: dt.date, until: dt.date) -> list[Ending]:
+    return sorted(map(Ending._make, ENDINGS.read(on, until)))
 
 
 def _told(kind: str, found: QuerySet[Any, Any], body: str, what: str) -> QuerySet[Any, Any]:

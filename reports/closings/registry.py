@@ -34,12 +34,12 @@ def closes_day(year: int) -> dt.date:
 
 def edition_in_force(year: int) -> ClosingEdition | None:
     """Edition of a closed year; None before the first closing, and while a correction is prepared or its edition is created."""
-    return memoisation.once(_edition_in_force, year)
+    return memoisation.once(_editions_in_force).get(year)
 
 
-def _edition_in_force(year: int) -> ClosingEdition | None:
-    closed = ClosingEdition.objects.filter(closing__year=year, closing__status=ClosingState.CLOSED)
-    return closed.filter(number=F("closing__edition")).exclude(digest="").first()  # it gets its digest once it is whole
+def _editions_in_force() -> dict[int, ClosingEdition]:
+    closed = ClosingEdition.objects.filter(closing__status=ClosingState.CLOSED, number=F("closing__edition")).exclude(digest="")
+    return {edition.closing.year: edition for edition in closed.select_related("closing")}  # an edition gets its digest once it is whole
 
 
 def receipts_day(year: int) -> dt.date:
@@ -47,11 +47,11 @@ def receipts_day(year: int) -> dt.date:
     edition = edition_in_force(year)
     if edition is not None:
         return edition.closes_on
-    return memoisation.once(_stated_day, year) or closes_day(year)
+    return memoisation.once(_stated_days).get(year) or closes_day(year)
 
 
-def _stated_day(year: int) -> dt.date | None:
-    return YearClosing.objects.filter(year=year).values_list("closes_on", flat=True).first()
+def _stated_days() -> dict[int, dt.date | None]:
+    return dict(YearClosing.objects.values_list("year", "closes_on"))
 
 
 def received_in_time(year: int, field: str = "received_at") -> Q:

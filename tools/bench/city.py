@@ -18,8 +18,7 @@ from tools.bench.papers import city_paper_composition
 from tools.bench.report_world import reporting
 from tools.bench.seeding import YEAR, Seeded
 
-# Queries of the report, of its year and the one before, and per batch of ``TOGETHER`` districts whose lists are read.
-QUERIES, OF_TURN = 140, 50
+QUERIES, OF_TURN = 95, 50  # queries of the report, and per batch of ``TOGETHER`` districts whose lists are read
 ROWS = """
     COPY (SELECT d.name, r.row ->> 'item_id', r.row ->> 'explanation', r.row ->> 'value', i.item ->> 'points', i.item ->> 'state', d.code
           FROM assessments_selfcheck s JOIN districts_district d ON d.id = s.district_id

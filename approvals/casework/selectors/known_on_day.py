@@ -19,6 +19,7 @@ from districts.common.enums import ActKind
 from districts.file.models.district import District
 from greendistrict.core import clock, memoisation
 
+FormerApplicant = tuple[dt.date, int, str]  # day of the change, district, name before
 NOT_RECORDED = "未登记"  # the applicant before the first one
 
 
@@ -38,8 +39,13 @@ def names_changed_since(day: dt.date) -> Mapping[int, str]:
 
 
 def _names_changed_since(day: dt.date) -> dict[int, str]:
-    later = DistrictAct.objects.filter(kind=ActKind.RENAME, on__gt=day).order_by("-on", "-entered_at", "-pk")
-    return dict(later.values_list("district_id", "before"))
+    return {district: before for on, district, before in memoisation.once(_renamings) if on > day}
+
+
+def _renamings() -> list[tuple[dt.date, int, str]]:
+    """Day, district and name before of every renaming, latest first."""
+    rows = DistrictAct.objects.filter(kind=ActKind.RENAME).order_by("-on", "-entered_at", "-pk")
+    return list(rows.values_list("on", "district_id", "before"))
 
 
 def name_on(district: District, day: dt.date) -> str:
@@ -61,10 +67,18 @@ def passed_since(day: dt.date) -> Mapping[int, LeadingChange]:
 def _passed_since(day: dt.date) -> dict[int, LeadingChange]:
     came: dict[int, set[int]] = defaultdict(set)
     went: dict[int, set[int]] = defaultdict(set)
-    later = TitleHolder.objects.filter(Q(since__gt=day, case__isnull=False) | Q(until__gte=day), side=HolderSide.AUTHORITY)
-    for district, body, since, case in later.values_list("district_id", "body_id", "since", "case_id"):
-        (came if case and since and since > day else went)[district].add(body)
+    for district, body, since, until, case in memoisation.once(_leading_bodies):
+        if case and since and since > day:
+            came[district].add(body)
+        elif until and until >= day:
+            went[district].add(body)
     return {key: LeadingChange(frozenset(came[key]), frozenset(went[key])) for key in {*came, *went}}
+
+
+def _leading_bodies() -> list[tuple[int, int, dt.date | None, dt.date | None, int | None]]:
+    """District, body, first and last day, and case of each body that a transfer made or ended as a leading one."""
+    passed = TitleHolder.objects.filter(Q(case__isnull=False) | Q(until__isnull=False), side=HolderSide.AUTHORITY)
+    return list(passed.values_list("district_id", "body_id", "since", "until", "case_id"))
 
 
 def leading_on(day: dt.date, district: int, leading: Collection[int]) -> tuple[int, ...]:
@@ -79,13 +93,19 @@ def applicants_changed_since(day: dt.date) -> Mapping[int, str]:
 
 
 def _applicants_changed_since(day: dt.date) -> dict[int, str]:
-    holders = TitleHolder.objects.filter(side=HolderSide.APPLICANT, until__gte=day).values_list("until", "district_id", "body_name")
-    acts = DistrictAct.objects.filter(kind=ActKind.APPLICANT, on__gt=day).values_list("on", "district_id", "before")
-    changes = Change.objects.filter(kind="applicant", applied_at__gte=clock.end_of(day))
+    holders, acts, changes = memoisation.once(_former_applicants)
+    later = [*(one for one in holders if one[0] >= day), *(one for one in (*acts, *changes) if one[0] > day)]
+    return {district: "" if name == NOT_RECORDED else name for _, district, name in sorted(later, reverse=True)}
+
+
+def _former_applicants() -> tuple[list[FormerApplicant], ...]:
+    """Applicants that were replaced, with last day and district, by transfers of titles, acts, and approved changes."""
+    holders = TitleHolder.objects.filter(side=HolderSide.APPLICANT, until__isnull=False).values_list("until", "district_id", "body_name")
+    acts = DistrictAct.objects.filter(kind=ActKind.APPLICANT).values_list("on", "district_id", "before")
+    changes = Change.objects.filter(kind="applicant", applied_at__isnull=False)
     replaced = [
         (moment.astimezone(clock.SHANGHAI).date(), district, next((line["before"] for line in lines if line["what"] == "申报主体"), ""))
         for moment, district, lines in changes.values_list("applied_at", "case__district_id", "lines")
         if moment is not None
     ]
-    latest_first = sorted([*holders, *acts, *replaced], reverse=True)
-    return {district: "" if name == NOT_RECORDED else name for _, district, name in latest_first}
+    return [(until, district, name) for until, district, name in holders if until], list(acts), replaced

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from django.db.models import DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import DateField, Exists, F, Func, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Least
 
@@ -13,7 +13,7 @@ from approvals.changes.change_kinds.boundary import FIGURES
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
 from approvals.titles.models.amendments import Restoration
-from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on, stood_through
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on
 from approvals.titles.selectors import LOST
 from districts.common.enums import Certainty
 from greendistrict.core import clock, memoisation
@@ -24,7 +24,7 @@ AREA = "area_km2"
 SNAPSHOT = "snapshot.day"
 HELD_BY = (
     "district_id", "kind", "star", "granted_on", "end", "ended_on", "certainty", "date_certainty", "standing_certainty", "stayed_end",
-    "stood_again_on", "set_aside", "star_certainty",
+    "stood_again_on", "set_aside", "star_certainty", "lapsed_on",
 )  # fmt: skip
 
 
@@ -99,15 +99,12 @@ def titles_held_on(day: dt.date, only: Collection[int] | None = None) -> Mapping
     return memoisation.once(_held_on, day, memoisation.as_key(only))
 
 
-def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]:
-    titles = Title.objects.filter(Q(granted_on=None) | Q(granted_on__lte=day), stood_through(day))
-    if only is not None:
-        titles = titles.filter(district__in=only)
+def _held_on(day: dt.date, only: tuple[int, ...] | None) -> dict[int, HeldTitle]:
     held: dict[int, HeldTitle] = {}
     before: dict[int, Any] = {}
-    in_turn = titles.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk")
-    undone = Restoration.objects.filter(title=OuterRef("pk"), restored_on__gte=OuterRef("stood_again_on"))
-    for title in in_turn.annotate(set_aside=Exists(undone)).values_list(*HELD_BY, named=True):
+    for title in memoisation.once(_titles, only):
+        if (title.granted_on and title.granted_on > day) or not _stood_through(title, day):
+            continue
         if not title.end or (title.ended_on is not None and title.ended_on > day):
             earlier = before.get(title.district_id)
             follows = earlier is not None and earlier.end == TitleEnd.SUPERSEDED and earlier.ended_on == title.granted_on
@@ -118,6 +115,19 @@ def _held_on(day: dt.date, only: Collection[int] | None) -> dict[int, HeldTitle]
             )  # fmt: skip
         before[title.district_id] = title
     return held
+
+
+def _titles(only: tuple[int, ...] | None) -> list[Any]:
+    """Titles in the order in which they were granted to each district, whatever became of them."""
+    titles = Title.objects.all() if only is None else Title.objects.filter(district__in=only)
+    in_turn = titles.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk")
+    undone = Restoration.objects.filter(title=OuterRef("pk"), restored_on__gte=OuterRef("stood_again_on"))
+    return list(in_turn.annotate(set_aside=Exists(undone)).values_list(*HELD_BY, named=True))
+
+
+def _stood_through(title: Any, day: dt.date) -> bool:
+    """As ``stood_through`` asks the database."""
+    return title.lapsed_on is None or title.lapsed_on > day or (title.stood_again_on is not None and title.stood_again_on <= day)
 
 
 def _stayed(title: Any, day: dt.date) -> str:
@@ -137,8 +147,14 @@ def areas_changed_since(day: dt.date) -> Mapping[int, Decimal | None]:
 
 def _changed_since(day: dt.date) -> dict[int, Decimal | None]:
     after = clock.end_of(day)
-    later = Change.objects.filter(kind="boundary", applied_at__gte=after, values__has_key=AREA).order_by("-applied_at", "-pk")
-    return {district: _before(lines) for district, lines in later.values_list("case__district_id", "lines")}
+    return {district: _before(lines) for applied_at, district, lines in memoisation.once(_areas_changed) if applied_at >= after}
+
+
+def _areas_changed() -> list[tuple[dt.datetime, int, list[dict[str, str]]]]:
+    """Moment, district and frozen lines of every change of an area, latest first."""
+    changes = Change.objects.filter(kind="boundary", applied_at__isnull=False, values__has_key=AREA).order_by("-applied_at", "-pk")
+    rows = changes.values_list("applied_at", "case__district_id", "lines")
+    return [(applied_at, district, lines) for applied_at, district, lines in rows if applied_at is not None]
 
 
 def _before(lines: list[dict[str, str]]) -> Decimal | None:

@@ -98,8 +98,11 @@ def period_of(stood: TitleStand) -> Period:
     return Period(stood.before_on + dt.timedelta(days=1), stood.on)
 
 
-def assessment_figures(stood: TitleStand, judged_on: dt.date) -> CityAssessments:
-    """Figures of a year, rectification and decisions as they stood at the end of ``judged_on``; a constant number of queries."""
+def assessment_figures(stood: TitleStand, judged_on: dt.date, *, whole: bool = True) -> CityAssessments:
+    """Figures of a year, rectification and decisions as they stood at the end of ``judged_on``; a constant number of queries.
+
+    ``whole``: with draws and panels, which no figure counts.
+    """
     period, demo = period_of(stood), stood.is_demo
     held = tuple(sorted(_held(period, judged_on, demo=demo), key=lambda one: (one.kind, one.on, one.district)))
     figures = (
@@ -111,7 +114,8 @@ def assessment_figures(stood: TitleStand, judged_on: dt.date) -> CityAssessments
             unknown=sum(one.conclusion == FAILED and not one.mending for one in held),
         ),
     )
-    return CityAssessments(held, tuple(_draws(period, stood)), tuple(_panels(period, demo=demo)), figures)
+    draws, panels = (tuple(_draws(period, stood)), tuple(_panels(period, demo=demo))) if whole else ((), ())
+    return CityAssessments(held, draws, panels, figures)
 
 
 def _figure(key: str, label: str, rows: Iterable[Held]) -> CityFigure:

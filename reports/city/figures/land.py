@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from districts.common.enums import ControlStep, ProjectState
 from districts.facts.facts import facts_of_many
+from districts.file.models.district import District
 from districts.plot_changes.selectors import plots_on
 from districts.plots.selectors.as_of_day import PlotOnDay
 from districts.projects.models import KeyProject
@@ -68,15 +69,18 @@ class CityLand:
     figures: tuple[CityFigure, ...]
 
 
-def land_figures(stood: TitleStand) -> CityLand:
-    """Figures of districts with a title on the snapshot day; a constant number of queries."""
+def land_figures(stood: TitleStand, *, whole: bool = True) -> CityLand:
+    """Figures of districts with a title on the snapshot day; a constant number of queries.
+
+    ``whole``: with the shares acquired and built of each line, which no figure counts.
+    """
     keys, on = [row.district.pk for row in stood.rows], stood.on
     plots = plots_on(keys, on)
     projects: dict[int, list[ProjectOnDay]] = {}
     for project in KeyProject.objects.filter(district__in=stood.by_district).order_by("district_id", "name", "pk"):
         projects.setdefault(project.district_id, []).append(project_on(project, on))
     works = works_on(keys, on)
-    facts = facts_of_many(stood.districts, on, lambda _: frozenset({ACQUIRED, BUILT}), past=True)
+    facts = facts_of_many(stood.districts, on, lambda _: frozenset({ACQUIRED, BUILT}), past=True) if whole else {}
     lines, late = [], []
     for row in stood.rows:
         key = row.district.pk
@@ -90,8 +94,8 @@ def land_figures(stood: TitleStand) -> CityLand:
             district=row.name,
             counts={name: own_plots[name] for name in COUNTS},
             hectares=own_plots["hectares"],
-            acquired=_share(facts[key][ACQUIRED]),
-            built=f"不适用（{kind}）" if (kind := not_asked(BUILT, row.district.type)) else _share(facts[key][BUILT]),
+            acquired=_share(facts[key][ACQUIRED]) if whole else "",
+            built=_built(row.district, facts[key][BUILT]) if whole else "",
             projects=len(own_projects),
             in_use=sum(project.state == ProjectState.IN_USE for project in own_projects),
             late=len(delayed),
@@ -127,6 +131,11 @@ def _buildable(plots: Iterable[PlotOnDay]) -> dict[str, Any]:
         "conforming": sum(plot.conforms is True for plot in found),
         "failing": sum(plot.conforms is False for plot in found),
     }
+
+
+def _built(district: District, fact: FactValue) -> str:
+    kind = not_asked(BUILT, district.type)
+    return f"不适用（{kind}）" if kind else _share(fact)
 
 
 def _share(fact: FactValue) -> str:

@@ -12,6 +12,7 @@ from assessments.yearly_reports.models import YearlyReport, YearlyReportState
 from assessments.yearly_reports.selectors.yearly_reports import figures_of
 from districts.common.enums import DistrictType
 from districts.file.models.parties import RenewalProject, RenewalProjectKind
+from greendistrict.core.memoisation import once
 from greendistrict.workflow.history import status_on
 from operation.ledger.selectors import LedgerRow, ledger_rows
 from reports.city.figures.standing import StandingDistrict, TitleStand
@@ -79,9 +80,13 @@ class CityRenewal:
     figures: tuple[CityFigure, ...]
 
 
-def operation_figures(stood: TitleStand) -> CityOperation:
-    """Reports and ledgers by the last day of receipt, of districts with a title on the snapshot day; a constant number of queries."""
-    now, last = (_received(stood, year) for year in (stood.year, stood.year - 1))
+def operation_figures(stood: TitleStand, *, whole: bool = True) -> CityOperation:
+    """Reports and ledgers by the last day of receipt, of districts with a title on the snapshot day; a constant number of queries.
+
+    ``whole``: with what each line says of the year before, which no figure counts.
+    """
+    keys = tuple(sorted(stood.by_district))
+    now, last = once(_received, stood.year, keys), once(_received, stood.year - 1, keys) if whole else {}
     ledgers = {row.district.pk: row for row in ledger_rows(stood.districts, stood.year, receipts_day(stood.year))}
     read = ((row, row.district.pk) for row in stood.rows)
     lines = tuple(_line(row, now.get(key), last.get(key), ledgers[key], stood.year) for row, key in read)
@@ -99,9 +104,9 @@ def operation_figures(stood: TitleStand) -> CityOperation:
     )
 
 
-def _received(stood: TitleStand, year: int) -> dict[int, YearlyReport]:
-    """Operation reports on a year that were received in time, by district."""
-    found = YearlyReport.objects.filter(received_in_time(year), kind=YearlyReportKind.OPERATION, year=year, district__in=stood.by_district)
+def _received(year: int, districts: tuple[int, ...]) -> dict[int, YearlyReport]:
+    """Operation reports on a year that were received in time, by district; with a title in both years they are read once."""
+    found = YearlyReport.objects.filter(received_in_time(year), kind=YearlyReportKind.OPERATION, year=year, district__in=districts)
     counted = found.annotate(stood=status_on(YearlyReport, receipts_day(year))).filter(stood=YearlyReportState.RECEIVED)
     return {report.district_id: report for report in counted}
 

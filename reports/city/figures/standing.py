@@ -136,8 +136,8 @@ class TitleStand:
         return [row for row in self.rows if row.held.kind == kind]
 
 
-def standing(year: int, today: dt.date, *, demo: bool) -> TitleStand:
-    """State of a year for demo or real districts; seven queries."""
+def standing(year: int, today: dt.date, *, demo: bool, whole: bool = True) -> TitleStand:
+    """State of a year for demo or real districts, without events and register unless ``whole``; seven queries."""
     on, before_on, earlier_on = (stock_day(one, today) for one in (year, year - 1, year - 2))
     held, held_before, held_earlier = titles_held_on(on), titles_held_on(before_on), titles_held_on(earlier_on)
     found = District.objects.filter(pk__in={*held, *held_before}, is_demo=demo, guideline_area=False).defer("boundary")
@@ -156,8 +156,8 @@ def standing(year: int, today: dt.date, *, demo: bool) -> TitleStand:
         is_demo=demo,
         rows=rows,
         before=before,
-        events=_events(before_on, on, demo=demo),
-        register=_register(on, rows, demo=demo),
+        events=_events(before_on, on, demo=demo) if whole else (),
+        register=_register(on, rows, demo=demo) if whole else (),
         new_before=sum(row.district.pk not in held_earlier for row in before),
         lost_before=lost.count(),
     )

@@ -65,11 +65,12 @@ def part_key(name: str, *, demo: bool) -> str:
 class CityReport:
     """Figures of the city's annual report for either demo or real districts. Each part is read on first use.
 
-    ``brief``: for pages, which show the figures and nothing else of the scores and of the outlook.
+    ``brief``: for pages, which show the figures and nothing else of the scores and of the outlook. ``beside``: to compare a later year
+    with, of which only the figures of the parts and the lines of carbon are read.
     """
 
-    def __init__(self, year: int, today: dt.date, *, demo: bool, brief: bool = False) -> None:
-        self.year, self.is_demo, self.made_on, self._brief = year, demo, today, brief
+    def __init__(self, year: int, today: dt.date, *, demo: bool, brief: bool = False, beside: bool = False) -> None:
+        self.year, self.is_demo, self.made_on, self._brief, self._whole = year, demo, today, brief, not beside
 
     @cached_property
     def basis(self) -> str:
@@ -119,7 +120,7 @@ class CityReport:
     @cached_property
     def stood(self) -> TitleStand:
         """Titles on the snapshot day."""
-        return self._part("stood", lambda: standing(self.year, self.made_on, demo=self.is_demo))
+        return self._part("stood", lambda: standing(self.year, self.made_on, demo=self.is_demo, whole=self._whole))
 
     @cached_property
     def bodies(self) -> tuple[CityBody, ...]:
@@ -129,7 +130,7 @@ class CityReport:
     @cached_property
     def checks(self) -> CityChecks:
         """Self-checks and other duties of the year."""
-        return self._part("checks", lambda: check_figures(self.stood, self.bodies, self.judged_on))
+        return self._part("checks", lambda: check_figures(self.stood, self.bodies if self._whole else (), self.judged_on))
 
     @cached_property
     def scores(self) -> CityScores:
@@ -149,12 +150,12 @@ class CityReport:
     @cached_property
     def assessments(self) -> CityAssessments:
         """Assessments, draws and panels."""
-        return self._part("assessments", lambda: assessment_figures(self.stood, self.judged_on))
+        return self._part("assessments", lambda: assessment_figures(self.stood, self.judged_on, whole=self._whole))
 
     @cached_property
     def land(self) -> CityLand:
         """Plots, projects and works."""
-        return self._part("land", lambda: land_figures(self.stood))
+        return self._part("land", lambda: land_figures(self.stood, whole=self._whole))
 
     @cached_property
     def carbon(self) -> CityCarbon:
@@ -164,7 +165,9 @@ class CityReport:
     @cached_property
     def operation(self) -> CityOperation:
         """Operation reports and ledgers; nothing in editions closed before they were kept."""
-        return self._part("operation", lambda: CityOperation((), ()) if self._was_closed else operation_figures(self.stood))
+        return self._part(
+            "operation", lambda: CityOperation((), ()) if self._was_closed else operation_figures(self.stood, whole=self._whole)
+        )
 
     @cached_property
     def renewal(self) -> CityRenewal:
@@ -218,7 +221,7 @@ class CityReport:
         def read() -> CityThemes:
             if self._was_closed:
                 return CityThemes()
-            earlier = CityReport(self.year - 1, self.made_on, demo=self.is_demo)
+            earlier = CityReport(self.year - 1, self.made_on, demo=self.is_demo, beside=True)
             parts = (
                 earlier.assessments, earlier.land, earlier.carbon, earlier.operation, earlier.renewal, earlier.supervision, earlier.checks,
             )  # fmt: skip
