@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from collections.abc import Collection
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -108,6 +109,25 @@ def program_or_url(name: str) -> str:
         return value
     if "://" in value or not (found := shutil.which(value)):
         msg = f"environment variable {name}: {value!r} is neither a program of this machine nor http://host/path"
+        raise ImproperlyConfigured(msg)
+    return found
+
+
+def exchange_place(name: str) -> str:
+    """Absolute path of a folder, an https address, or ``hand``, as ``name`` gives it; empty if not set. Raises for anything else."""
+    value = text(name, "").strip()
+    if not value or value == "hand" or re.fullmatch(r"/\S.*|https://[^/@\s#]+(?:/[^\s#]*)?", value):
+        return value
+    msg = f"environment variable {name}: {value!r} is neither /folder nor https://host/path nor hand"
+    raise ImproperlyConfigured(msg)
+
+
+def pairs(name: str, known: Collection[str]) -> dict[str, str]:
+    """Lines ``key=value`` of the secret ``name`` with keys that are known. Raises for anything else."""
+    lines = [line.partition("=") for line in secret(name, "").splitlines() if line.strip()]
+    found = {key.strip(): value.strip() for key, _, value in lines}
+    if not all(found.values()) or not found.keys() <= set(known):
+        msg = f"environment variable {name}: lines are key=value, with the keys {', '.join(known)}"
         raise ImproperlyConfigured(msg)
     return found
 

@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
+from greendistrict.accounts.models import User
 from greendistrict.core import leases
+from portal.adapters import services as adapters
 from portal.audit_log import services as audit_log
 from portal.backup import services as backups
 from portal.data_check.services import nightly
@@ -66,3 +68,15 @@ def check_data() -> int:
 def try_line(item: str) -> bool:
     """Make a trial of 开用检查 in the worker that has what it needs; a second run does nothing."""
     return first_day.try_line(item)
+
+
+@shared_task(name="portal.tasks.exchange_all")
+def exchange_all() -> int:
+    """Exchange with every system that is connected; run every few minutes, idempotent. Returns how many exchanges were recorded."""
+    return adapters.exchange_all()
+
+
+@shared_task(name="portal.tasks.exchange")
+def exchange(adapter: str, by: int) -> int:
+    """Exchange with one system because a keeper asked for it; idempotent. Returns how many exchanges were recorded."""
+    return len(adapters.exchange(adapter, User.objects.get(pk=by)))

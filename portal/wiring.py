@@ -13,6 +13,7 @@ from greendistrict.workflow.enums import Lane
 from greendistrict.workflow.registry import on
 from obligations import expected_records
 from outreach.opinions.services import ANSWERED as OPINION_ANSWERED
+from portal.adapters import services as adapters
 from portal.first_day import services as first_day
 from portal.first_day.selectors import lacks
 from portal.operations.selectors import status
@@ -33,6 +34,7 @@ def wire() -> None:
     expected_records.register("backup_age", backup_days)
     expected_records.register("certificate", certificate_ends)
     outbox.handle(first_day.TRIAL, first_day.enqueue, "开用检查的试用")
+    outbox.handle(adapters.EXCHANGE, adapters.enqueue, "系统对接的立即交换")
     outbox.handle(webhooks.EVENT, webhooks.spread, "接口推送的事件")
     outbox.handle(webhooks.SEND, pushing.enqueue, "接口推送", lane=Lane.HOOKS)
     outbox.handle(OPINION_ANSWERED, webhooks.opinion_answered, "公众意见答复后的推送")

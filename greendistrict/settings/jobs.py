@@ -7,6 +7,7 @@ from celery.schedules import crontab
 from kombu import Queue
 
 from greendistrict import env
+from greendistrict.settings.adapters import ADAPTERS
 from greendistrict.settings.base import BACKUP_DIR, REDIS_SENTINELS, REDIS_URL, SENTINEL_PASSWORD, TEST_PREFIX, TESTING, TIME_ZONE
 from greendistrict.settings.files import CLAMD, OFD_SECONDS, OFFICE_SECONDS
 
@@ -39,6 +40,7 @@ CELERY_TASK_ROUTES = {
     "greendistrict.workflow.tasks.drain_mail": {"queue": "mail"},
     "greendistrict.workflow.tasks.drain_hooks": {"queue": "hooks"},
     "portal.tasks.push_webhook": {"queue": "hooks"},
+    "portal.tasks.exchange*": {"queue": "mail"},  # it alone has the secrets of what the office names, and a way out
     "*.tasks.import_*": {"queue": "imports"},
     "greendistrict.documents.tasks.make_copy": {"queue": "office"},  # an external program, takes minutes
     "greendistrict.documents.tasks.sweep_copies": {"queue": "default"},
@@ -63,6 +65,8 @@ CELERY_TASK_ANNOTATIONS = {
     "greendistrict.audit.tasks.seal": _SHORT,
     "portal.tasks.push_webhook": _SHORT,
     "portal.tasks.try_line": _SHORT,
+    "portal.tasks.exchange": _SHORT,
+    "portal.tasks.exchange_all": {"soft_time_limit": 1200, "time_limit": 1260},
     "reports.tasks.requeue_lost": _SHORT,
     "carbon.tasks.sweep_readings": _SHORT,
     "districts.tasks.sweep_imports": _SHORT,
@@ -118,6 +122,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 if CLAMD:
     CELERY_BEAT_SCHEDULE["scan-files"] = {"task": "greendistrict.documents.tasks.scan_files", "schedule": 60}
+if ADAPTERS:
+    CELERY_BEAT_SCHEDULE["exchange"] = {"task": "portal.tasks.exchange_all", "schedule": _EVERY or crontab(minute="*/10")}
 if BACKUP_DIR:
     CELERY_BEAT_SCHEDULE["nightly-backup"] = {"task": "portal.tasks.make_backup", "schedule": _EVERY or crontab(minute="0", hour="2")}
 for _job in CELERY_BEAT_SCHEDULE.values():

@@ -37,6 +37,7 @@ MAY_ASK = {
     "greendistrict/policy/parameters.py": "makes settings, of today or of a day",
     "greendistrict/signin/validators.py": "writes: when a password was set",
     "outreach/common/receipts.py": "writes: the moment of an arrival",
+    "portal/adapters/oa.py": "is a job: reads as the officer who asked for a letter, of the last days",
     "portal/backup/restoring.py": "names the folder that a restored one replaces",
     "portal/data_check/checks.py": "looks at the age of files",
     "portal/publicity/feeds.py": "is a door: answers an address",

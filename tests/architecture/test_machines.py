@@ -20,6 +20,7 @@ from greendistrict.workflow import messages, outbox, services
 from greendistrict.workflow.declaration import machines, procedure_named
 from greendistrict.workflow.machine import Machine, State
 from outreach.opinions import services as opinions
+from portal.adapters import services as adapters
 from portal.first_day import services as first_day
 from portal.webhooks import services as webhooks
 from reports.archive import collecting
@@ -115,6 +116,16 @@ def test_every_kind_of_effect_has_its_handler():
     calls = [
         (source.path, said(node.args[0])) for source, node in nodes(ast.Call) if said(node.func) in {"outbox.emit", "emit"} and node.args
     ]
-    assert {name for _, name in calls} == {"KIND", "channel.value", "OUTBOX_KIND", "EVENT", "SEND", "ANSWERED", "ISSUED", "TRIAL"}
-    hooks = {webhooks.EVENT, webhooks.SEND, notices.ANSWERED, opinions.ANSWERED, ISSUED, first_day.TRIAL}
+    assert {name for _, name in calls} == {
+        "KIND",
+        "channel.value",
+        "OUTBOX_KIND",
+        "EVENT",
+        "SEND",
+        "ANSWERED",
+        "ISSUED",
+        "TRIAL",
+        "EXCHANGE",
+    }
+    hooks = {webhooks.EVENT, webhooks.SEND, notices.ANSWERED, opinions.ANSWERED, ISSUED, first_day.TRIAL, adapters.EXCHANGE}
     assert {messages.KIND, *OUTSIDE, enums.OUTBOX_KIND, collecting.OUTBOX_KIND} | hooks <= set(outbox._handlers.by_key)

@@ -37,6 +37,7 @@ SENDERS = {
     "obligations/urging.py": "what somebody urges by hand, of any duty, also where no matter was ever opened",
     "tools/bench/": "requests of the measurements; nothing of the programme is installed there",
     "portal/audit_log/services.py": "alarms about the audit record itself, to its keeper",
+    "portal/adapters/services.py": "asks the worker to exchange with a system, tells nobody",
     "portal/first_day/services.py": "asks the worker that has what it needs for a trial, tells nobody",
     "portal/webhooks/services.py": "asks the worker to tell a system, and its owner that it was not reached",
     "outreach/opinions/services.py": "an answered opinion, to systems that asked for it; tells no person",

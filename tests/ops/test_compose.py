@@ -22,7 +22,7 @@ from greendistrict.processes import until
 from tests.ops.test_env import PRODUCTION
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"text", "secret", "boolean", "integer", "words", "networks", "program", "program_or_url", "address"}
+READERS = {"text", "secret", "boolean", "integer", "words", "networks", "program", "program_or_url", "address", "exchange_place", "pairs"}
 WORKERS = ("worker", "mail", "hooks", "reports", "office")
 PORTAL = ("web", *WORKERS, "beat", "migrate")
 OTHERS = ("postgres", "redis", "converter", "clamd")
@@ -34,7 +34,7 @@ OWN_SECRETS = {
     "migrate": {*COMMON, "GD_S3_KEY_SECRET", "GD_OWNER_DATABASE_PASSWORD"},
     "web": {*COMMON, "GD_S3_KEY_SECRET", "GD_METRICS_TOKEN", "GD_OIDC_CLIENT_SECRET"},
     "worker": {*COMMON, "GD_S3_KEY_SECRET"},
-    "mail": {*COMMON, "GD_S3_KEY_SECRET", "EMAIL_HOST_PASSWORD", "GD_SMS_KEY_SECRET", "GD_WECOM_SECRET"},
+    "mail": {*COMMON, "GD_S3_KEY_SECRET", "EMAIL_HOST_PASSWORD", "GD_SMS_KEY_SECRET", "GD_WECOM_SECRET", "GD_ADAPTER_TOKENS"},
     "hooks": {*COMMON, "GD_S3_KEY_SECRET"},
     "reports": {*COMMON, "GD_S3_KEY_SECRET", "GD_SIGNING_PASSWORD"},
     "office": {*COMMON, "GD_S3_KEY_SECRET"},
@@ -133,6 +133,7 @@ def test_the_script_makes_every_secret_takes_over_what_was_and_changes_nothing(c
                 "GD_OIDC_CLIENT_SECRET",
                 "GD_SMS_KEY_SECRET",
                 "GD_WECOM_SECRET",
+                "GD_ADAPTER_TOKENS",
                 "GD_SIGNING_PASSWORD",
                 "GD_S3_KEY_SECRET",
             )

@@ -37,7 +37,7 @@ LONGEST = 300  # of one answer; the rest is told by its checksum
 DEEPEST = 5
 READS_AS = {User: lambda person: person, HeldPosts: posts_of, Viewer: Viewer}
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
-OF_THE_MACHINE = {"portal.operations", "portal.first_day"}  # they tell of its disk, certificates and settings
+OF_THE_MACHINE = {"portal.operations", "portal.first_day", "portal.adapters"}  # they tell of its disk, certificates and settings
 PLAIN = str | int | float | bytes | dt.date | dt.time | dt.timedelta | types.NoneType
 
 

@@ -387,6 +387,7 @@ FILLERS: dict[str, Filler] = {
     "operation/<code>/<year>/<section>/<pk>": _of_kind("operation.entries.sections:BY_KEY", "section", district__code="code", year="year"),
     "operation/of/<pk>": rows("districts.District", sight=seen(FILES)),
     "operation/of/<pk>/<year>": Filler(_years),
+    "operations/adapters/<key>": named("portal.adapters.catalogue:ADAPTERS"),
     "operations/enrolment/<what>": words("bodies", "accounts", "posts"),
     "operations/first-day/<key>": named("portal.first_day.enums:OpeningItem"),
     "operations/messages/<pk>": rows("workflow.OutboxMessage"),

@@ -45,6 +45,7 @@ OPENED_BY = {
     "obligations:watch_export": EVERYBODY - KEEPERS,
     "reports:archive_export": CITY,
     "portal:operations": {"system_keeper"},
+    "portal:adapters": {"system_keeper"},
     "approvals:case_start": {"preparer", "outsider_preparer"},
     "approvals:change_start": {"preparer", "outsider_preparer"},
     "portal:outages": {"system_keeper"},

@@ -54,6 +54,7 @@ JOBS = {
     "drop-expired": "删除到期的个人信息",
     "nightly-backup": "备份",  # if GD_BACKUP_DIR is set
     "scan-files": "查毒",  # if GD_CLAMD is set
+    "exchange": "系统对接",  # if an adapter is on
 }
 FAULTS_SHOWN = 5
 LOW_BYTES = 2 * 1024**3

@@ -70,7 +70,9 @@ def shown(client):
 
 
 def test_every_scheduled_job_has_a_name_a_task_and_a_period(settings):
-    assert operations.JOBS.keys() - settings.CELERY_BEAT_SCHEDULE.keys() == {"nightly-backup", "scan-files"}, "only where they are set"
+    assert operations.JOBS.keys() - settings.CELERY_BEAT_SCHEDULE.keys() == {"nightly-backup", "scan-files", "exchange"}, (
+        "only where they are set"
+    )
     assert settings.CELERY_BEAT_SCHEDULE.keys() <= operations.JOBS.keys()
     assert "portal.tasks.make_backup" in app.tasks
     assert set(schedule.names_by_task()) <= set(app.tasks)
