@@ -2,11 +2,12 @@
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.text import Truncator
 
@@ -20,7 +21,28 @@ FOOT = 40  # characters of the title at the foot of a printed page
 NAME_LENGTH = 31  # of a sheet, by Excel
 DEFINED = (28, 14, 60, 30, 46)  # characters of the columns of 口径说明
 A3, A4 = 8, 9  # by Excel
+DAY = re.compile(r"([12]\d{3})年(1[0-2]|[1-9])月(3[01]|[12]\d|[1-9])日")
+SHARE = re.compile(r"([+-]?\d{1,6})(\.\d{1,6})? ?%")
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+
+
+class Percent(NamedTuple):
+    """A percentage with its decimals; ``share`` of 1 is 100 %."""
+
+    share: Decimal
+    digits: int
+
+
+def typed(value: Any) -> Any:
+    """A text that is nothing but a day or a percentage as such; whatever else as it is."""
+    if not isinstance(value, str):
+        return value
+    if found := DAY.fullmatch(value):
+        year, month, day = map(int, found.groups())
+        return dt.date(year, month, day) if day <= monthrange(year, month)[1] else value
+    if found := SHARE.fullmatch(value):
+        return Percent(Decimal(found[1] + (found[2] or "")) / 100, len(found[2] or ".") - 1)
+    return value
 
 
 class ReportBook:
@@ -37,6 +59,7 @@ class ReportBook:
         self.heading = self.book.add_format({"bold": True, "border": 1, "bg_color": "#E8EEF5", "valign": "top"})
         self.whole = self.book.add_format({"text_wrap": True, "valign": "top"})
         self._figures: dict[tuple[int, bool], Any] = {}
+        self._percentages: dict[tuple[int, bool], Any] = {}
         self._names: dict[str, int] = {}  # with the last number that each was given
 
     @cached_property
@@ -50,6 +73,13 @@ class ReportBook:
             places = f".{'0' * digits}" if digits else ""
             self._figures[digits, left] = self._typed(f"#,##0{places}", left=left)
         return self._figures[digits, left]
+
+    def percentage(self, digits: int, *, left: bool = False) -> Any:
+        """Format of percentages with ``digits`` decimals."""
+        if (digits, left) not in self._percentages:
+            places = f".{'0' * digits}" if digits else ""
+            self._percentages[digits, left] = self._typed(f"0{places}%", left=left)
+        return self._percentages[digits, left]
 
     def _typed(self, number: str, *, left: bool) -> Any:
         return self.book.add_format({"border": 1, "num_format": number, "valign": "top", **({"align": "left"} if left else {})})
@@ -172,11 +202,13 @@ class Sheet:
 
     def _put(self, column: int, value: Any, digits: int, *, left: bool) -> None:
         """Write a cell by type: numbers as numbers, days as days, everything else as text."""
-        book, page, line = self._book, self.page, self.line
+        book, page, line, value = self._book, self.page, self.line, typed(value)
         if isinstance(value, Decimal):
             page.write_number(line, column, float(value), book.figure(digits, left=left))
         elif isinstance(value, int) and not isinstance(value, bool):
             page.write_number(line, column, value, book.left if left else book.cell)
+        elif isinstance(value, Percent):
+            page.write_number(line, column, float(value.share), book.percentage(value.digits, left=left))
         elif isinstance(value, dt.date):
             page.write_datetime(line, column, dt.datetime(value.year, value.month, value.day), book.day)  # noqa: DTZ001 -- a day of a sheet has no zone
         elif value is None:

@@ -13,7 +13,7 @@ from typing import Any
 from greendistrict.core.charts import FULL_SCORE
 from greendistrict.core.papers import PORTAL
 from greendistrict.documents.spreadsheets import MOST_LINES, wide
-from reports.common.book import ReportBook, Sheet
+from reports.common.book import ReportBook, Sheet, typed
 from reports.composition.blocks import NO_RECORD, Cell, Chart, Composition, Pairs, PaperColumn, PaperTable
 from reports.composition.data import HEADLINE, headline
 from reports.composition.enums import ChartKind
@@ -125,8 +125,8 @@ def _measured(column: PaperColumn, cells: Sequence[Cell], least: int) -> _Column
     line = max(wide(column.head) // 2 + 4, NARROW, *(wide(line) + 2 for text in texts for line in text.split("\n")), 0)
     text = _highest(texts)
     most = max(BROAD, ceil(text / MOST_LINES))  # broader where it would be higher than a row may be
-    typed = any(isinstance(value, Decimal | int | dt.date) for value in cells)  # a number that has no room is shown as ####
-    return _Column(line if typed else min(line, least), min(line, most), text)
+    is_typed = any(not isinstance(typed(_cell(value, column)), str) for value in cells)  # a number that has no room is shown as ####
+    return _Column(line if is_typed else min(line, least), min(line, most), text)
 
 
 def _highest(texts: Iterable[str]) -> int:
@@ -143,7 +143,9 @@ def _widths(columns: Sequence[_Column], room: int) -> list[int]:
 
 def _cell(value: Cell, column: PaperColumn | None = None) -> Cell:
     """Numbers and days unchanged, other values as text; empty cells stay empty."""
-    return value if isinstance(value, Decimal | int | dt.date) or value == "" else words_of(value, column)
+    if isinstance(value, Decimal | int | dt.date) or value == "":
+        return value
+    return words_of(value, column)
 
 
 def _chart(book: ReportBook, marks: str, block: Chart, title: str) -> None:

@@ -113,6 +113,18 @@ def test_workbook_has_typed_cells_filters_and_charts(book):
     assert (bars.y_axis.scaling.min, radar.y_axis.scaling.min) == (0, 0), "they begin at nought"
 
 
+def test_days_and_percentages_in_words_are_values_of_the_workbook():
+    texts = ("2026年3月9日", "2026年2月30日", "64.9%", "100%", "-3.25 %", "2026年3月9日前", "约5%", "5项")
+    rows = tuple((text,) for text in texts)
+    paper = Composition("值", (Pairs((("日期", "2026年3月9日"),)), PaperTable("表", (PaperColumn("内容"),), rows)))
+    book = openpyxl.load_workbook(BytesIO(made_of(paper, code="", formats=("xlsx",))["xlsx"]))
+    cells = [line[0] for line in book["表"].iter_rows(min_row=4)]
+    values = [dt.datetime(2026, 3, 9), "2026年2月30日", 0.649, 1, -0.0325, "2026年3月9日前", "约5%", "5项"]  # noqa: DTZ001 -- as of openpyxl
+    assert [cell.value for cell in cells] == values
+    assert [cells[at].number_format for at in (2, 3, 4)] == ["0.0%", "0%", "0.00%"]
+    assert values[0] in [line[1].value for line in book["概况"].iter_rows(min_row=3)]
+
+
 def test_the_first_sheet_has_the_named_figures_and_leads_to_every_other_one():
     figures = {"pilot": {"label": "试点", "value": 3, "before": 2, "unit": "个"}, "总分_分": Decimal("73.59"), "区": ["甲"], "code": "x"}
     paper = report(figures=figures, cover=(("编制单位", "演示市级单位"),))
