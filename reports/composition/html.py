@@ -172,12 +172,13 @@ def _part(block: Block, anchor: str, width: int) -> dict[str, object]:
             pairs = [(name, lines_of(words_of(value))) for name, value in rows]
             about = {"rows": _held(pairs, width), "parting": parting_of([[lines] for _, lines in pairs], [width - NAMES])}
         case PaperTable():
-            about = {"table": block} | _cells(block, width)
+            said = {"note": held(block.note, TEXT), "empty": held(block.empty, TEXT)}
+            about = {"table": block} | said | _cells(block, width)
         case Chart():
             source = f"data:image/svg+xml;base64,{b64encode(svg_of(block).encode()).decode()}"
             about = {
                 "shape": block.kind.value, "caption": block.caption, "source": source, "alternative": alternative(block),
-                "note": block.source,
+                "note": held(block.source, TEXT),
             }  # fmt: skip
         case Picture(caption=caption, content=content):
             about = {"caption": caption, "source": picture_uri(content) if content else "", "missing": NOT_PRINTED}

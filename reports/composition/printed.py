@@ -153,9 +153,11 @@ def cells_of(table: PaperTable) -> list[list[list[str]]]:
 
 
 def _is_legible(columns: Sequence[PaperColumn], rows: Sequence[Sequence[Sequence[str]]]) -> bool:
-    """Whether each column is wide enough in portrait format that no number is broken."""
+    """Whether each column is wide enough in portrait format that no number, date or reference is broken."""
     for place, (column, width) in enumerate(zip(columns, widths_of(columns, UPRIGHT, rows), strict=True)):
         longest = max((len(line) for row in rows for line in row[place]), default=0)
+        if width < room_for(line for row in rows for line in row[place]) + PADDING:
+            return False
         if width < (NARROWEST if column.width else 2 * LEAST) or (column.kind is ColumnKind.NUMBER and width < longest * DIGIT + PADDING):
             return False
     return True

@@ -10,6 +10,7 @@ import pypdfium2
 from openpyxl import load_workbook
 
 from reports.composition.blocks import Chart, Heading, Paragraph
+from reports.composition.charts import alternative
 from reports.composition.enums import ParagraphStyle, Style
 from reports.composition.printed import lines_of, texts_of
 from reports.composition.unbroken import kept_in
@@ -20,6 +21,7 @@ from tests.reports.common.test_files import NAMED, families
 MAKERS_NOTES = (
     *("本平台理解", "待市住建委确认", "待市级确认", "默认值", "请补录", "快照", "报送后编号", "报送后显示"),
     *("须有结论", "惯例，文件未规定", "不作图", "待确认"),
+    *("您", "填报中"),  # a paper speaks to nobody, and says of a form that it is not filed
 )
 SOFTWARE = ("关账", "红灯")  # words of the portal for its own work; no yearly report says them
 ARCHIVABLE = ("3", "A")
@@ -29,7 +31,11 @@ EDGE = 20 * MM
 TOP, FOOT = (297 - 37) * MM, 35 * MM  # of the text of an upright page, from below, as in report.css
 SIZES = [595, 842], [842, 1191]  # A4, A3
 FEW = 10  # full lines: of fewer no share is asked
+RULE = pypdfium2.raw.FPDF_PAGEOBJ_PATH
+THIN, HIGH = 2, 6  # points of a rule
 FLUSH, NEAR = 0.9, 1.5  # share of full lines that end at the right edge; points from it
+UNIT_CLOSE = re.compile(r"\d(?:kgCO₂e|tCO₂e?)(?![A-Za-z])")
+AS_TEXT = re.compile(r"[+-]?\d[\d,]*(?:\.\d+)? ?%|[12]\d{3}年\d{1,2}月\d{1,2}日|\d{4}-\d\d-\d\d|\d+/\d+，.*%.*")
 HEAD = re.compile(r"([一二三四五六七八九十]+、|（[一二三四五]）|[1-9]\. ).{2,14}")  # of a part, alone at the foot of its page
 
 
@@ -59,6 +65,8 @@ def unfit(content, paper):
             "words of charts": all(block.caption in said for _, block in paper.under_headings() if isinstance(block, Chart)),
         }
     found["workbook"] = all(_holds(sheet, paper) for book in books for sheet in book)
+    found["units set apart"] = not any(UNIT_CLOSE.search(text) for text in texts_of(paper))
+    found["words within their cells"] = crossed(content, paper) == []
     texts = pdf_texts.texts_of(content)
     numbered = [[f"—{number}—", *paper.all_marks] for number in range(1, len(texts) + 1)]
     found["numbers and marks"] = all(word in re.sub(r"\s", "", text) for text, words in zip(texts, numbered, strict=True) for word in words)
@@ -71,12 +79,14 @@ def unfit(content, paper):
 
 
 def _holds(sheet, paper):
-    """Whether a sheet bears the marks, repeats its head unless it is short, and has neither formula nor link."""
+    """Whether a sheet bears the marks, repeats its head unless it is short, has neither formula nor link, and days and shares as such."""
     headed = sheet.title[:1] == "图" or sheet.title == "概况" or (sheet.freeze_panes, sheet.print_title_rows) == ("A4", "$3:$3")
     plain = all(
         cell.data_type in {"s", "n", "d"} and not (cell.hyperlink and cell.hyperlink.target) for row in sheet.iter_rows() for cell in row
     )
-    return headed and plain and all(mark in str(sheet["A2"].value) for mark in paper.all_marks)
+    texts = (cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str))
+    typed = not any(AS_TEXT.fullmatch(text.strip()) for text in texts)
+    return headed and plain and typed and all(mark in str(sheet["A2"].value) for mark in paper.all_marks)
 
 
 def broken(content, paper):
@@ -84,6 +94,30 @@ def broken(content, paper):
     lines = [re.sub(r"\s", "", line) for text in pdf_texts.texts_of(content) for line in text.splitlines()]
     asked = Counter(re.sub(r"\s", "", part) for text in texts_of(paper) for part in kept_in(text) if len(part) >= SHORTEST)
     return [part for part, count in asked.items() if sum(line.count(part) for line in lines) < count]
+
+
+def crossed(content, paper):
+    """Lines of a PDF through a sign of which the upright rule of a table goes: words that do not fit into their cell."""
+    drawn = "".join(alternative(block) for _, block in paper.under_headings() if isinstance(block, Chart))
+    found = []
+    with pypdfium2.PdfDocument(content) as document:
+        for page in document:
+            bounds = [thing.get_bounds() for thing in page.get_objects(filter=(RULE,), max_depth=1)]
+            upright = [box for box in bounds if box[2] - box[0] < THIN and box[3] - box[1] > HIGH]
+            signs = page.get_textpage()
+            at = 0
+            for line in signs.get_text_range().split("\r\n") if upright else ():
+                places = range(at, at + len(line))
+                at += len(line) + 2
+                if line not in drawn and any(_is_crossed(signs.get_charbox(place), upright) for place in places):
+                    found.append(line)
+    return found
+
+
+def _is_crossed(box, rules):
+    left, bottom, right, top = box
+    middle = (bottom + top) / 2
+    return any(left + NEAR < (low[0] + low[2]) / 2 < right - NEAR and low[1] < middle < low[3] for low in rules)
 
 
 def flush_share(content, paper):

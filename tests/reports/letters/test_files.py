@@ -291,3 +291,12 @@ def test_notices_and_published_announcements_are_public():
     assert (notice.write(filing.case).is_public, batch_letter(batch).is_public) == (True, True)
     batch.status = AnnouncementState.DRAFT
     assert not batch_letter(batch).is_public
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_certificate_of_much_text_stays_on_one_page_with_its_seal(times):
+    words = "根据《关于推进本市绿色生态城区建设的指导意见》第八部分第（一）项的规定，授予演示城区（虚构）“上海市绿色生态城区试点”称号。" * 2
+    letter = Letter("上海市绿色生态城区试点证书", "", (words,) * times, number="编号：CH-1", by="市住房城乡建设管理委", is_framed=True)
+    made = made_of(composition_of(letter, is_demo=True), code=CODE, formats=("pdf",))
+    with pikepdf.open(BytesIO(made["pdf"])) as document:
+        assert len(document.pages) == 1
