@@ -85,6 +85,15 @@ def _marked(text: str) -> Iterator[tuple[re.Match[str], int]]:
         before = mark.end()
 
 
+def without_inserted(text: str) -> str:
+    """The text without the sentences that the portal inserted: what its author wrote."""
+    parts, before = [], 0
+    for mark, start in _marked(text):
+        parts.append(text[before:start])
+        before = mark.end()
+    return "".join((*parts, text[before:]))
+
+
 class PrintedSection(NamedTuple):
     """A section as papers print it: head, text, and in one sentence whence its inserted figures are, empty where it has none."""
 

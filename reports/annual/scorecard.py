@@ -37,9 +37,9 @@ def outcome(scores: AnnualFigures) -> str:
     """The total against last year and the planning score."""
     if scores.total is None:
         return f"{scores.year}年度自查未能计算总分。"
-    before = "，上年得分无记录" if scores.previous_total is None else f"，{_moved(scores.total - scores.previous_total, '比上年')}"
+    before = "，上年得分无记录" if scores.previous_total is None else f"，{sentences.moved(scores.total - scores.previous_total, '比上年')}"
     gap = None if scores.planned_total is None else scores.total - scores.planned_total
-    plan = "没有预期（规划得分）可以比较" if gap is None else _moved(gap, "比预期（规划得分）")
+    plan = "没有预期（规划得分）可以比较" if gap is None else sentences.moved(gap, "比预期（规划得分）")
     return f"{scores.year}年度自查总分{fixed(scores.total)}分{before}，{plan}。"
 
 
@@ -120,7 +120,3 @@ def _rows(figures: DistrictFigures) -> Iterator[Row]:
     among = f"（可建设地块{totals['buildable']}个）" if totals else ""  # all of them, not what was planned by now
     yield f"已出让或划拨地块{among}", "个", totals.get("acquired"), None, None
     yield f"建成且符合地块{among}", "个", totals.get("built"), None, None
-
-
-def _moved(by: Decimal, against: str) -> str:
-    return f"{against}{'高' if by > 0 else '低'}{fixed(abs(by))}分" if by else f"与{against[1:]}相同"

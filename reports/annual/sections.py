@@ -1,7 +1,7 @@
 """Sections of a district's annual report, in the order in which they are printed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from assessments.self_checks.report import printed
 from assessments.self_checks.selectors.self_checks import pictures_in
@@ -14,8 +14,9 @@ from reports.annual import carbon_tables, sentences, tables
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.coming import PLAN_SECTION
 from reports.annual.figures.items import FAILS, UNBUILT
-from reports.annual.parts import ChapterFigures
+from reports.annual.parts import ChapterFigures, ItemFigures
 from reports.annual.scorecard import scorecard
+from reports.common.own_words import quoted
 from reports.composition.blocks import (
     BLANK,
     Block,
@@ -105,17 +106,26 @@ def _chapter(scores: AnnualFigures, chapter: ChapterFigures) -> str:
     counted = [item for item in items if item.state != OUT]
     failed = [item for item in items if item.state == FAILS]
     below = [item for item in scores.short if item.chapter == chapter.key and item not in failed]
-    said = [
-        f"条文{len(items)}项，参评{len(counted)}项",
-        f"得分{sentences.points(chapter.obtained)}分，参评满分{sentences.points(chapter.possible)}分",
-        "" if chapter.bonus else f"章得分{sentences.points(chapter.score)}分",
-        sentences.beside(chapter),
-        f"佐证材料{sum(item.evidence for item in items)}件",
-    ]
-    first = "，".join(part for part in said if part)
-    second = f"控制项不满足：{sentences.named(failed)}。" if failed else ""
-    third = f"低于年度目标或预期的条文：{sentences.named(below)}。" if below else "" if failed else sentences.none_below(scores, [chapter])
-    return f"{first}。{second}{third}"
+    if not counted:
+        return f"本章条文{len(items)}项均不参评，没有得分。"
+    score = f"加分{sentences.points(chapter.obtained)}分" if chapter.bonus else f"得{sentences.points(chapter.score)}分"
+    first = "，".join(part for part in (f"本章{score}", sentences.beside(chapter)) if part)
+    out = f"，不参评{len(items) - len(counted)}项" if len(items) > len(counted) else ""
+    first += f"。参评条文{len(counted)}项{out}，佐证材料{sum(item.evidence for item in items)}件"
+    second = f"控制项不满足的{len(failed)}项：{sentences.named(failed)}。" if failed else ""
+    third = (
+        f"低于年度目标或预期的{len(below)}项：{sentences.named(below)}。"
+        if below
+        else ""
+        if failed
+        else sentences.none_below(scores, [chapter])
+    )
+    return f"{first}。{second}{third}{_told(failed + below)}"
+
+
+def _told(items: Iterable[ItemFigures]) -> str:
+    """What the district says of the first of these clauses that it explains; empty if it explains none."""
+    return next((f"城区对{item.id}说明：{quoted(item.reason)}（自评分表）。" for item in items if item.reason), "")
 
 
 def short(figures: DistrictFigures) -> Iterator[Block]:
@@ -190,6 +200,7 @@ def land(figures: DistrictFigures) -> Iterator[Block]:
         yield Paragraph(late)
     if gaps := sentences.operation_gaps(figures):
         yield Paragraph(gaps)
+        yield tables.operation_gaps(figures)
     yield tables.gates(figures)
     yield Paragraph("地块、近期重点项目和市政设施的清单见附件1。")
 

@@ -148,9 +148,9 @@ def below_target(item: ItemFigures) -> str:
 
 
 def named(items: Iterable[ItemFigures], most: int = 5) -> str:
-    """Clauses by number and title; those beyond ``most`` are only counted."""
+    """Clauses by number and title with the points that are missing; those beyond ``most`` are only counted."""
     found = list(items)
-    shown = "、".join(f"{item.id} {item.title}" for item in found[:most])
+    shown = "、".join(f"{item.id} {item.title}{f'（差{fixed(item.gap)}分）' if item.gap and item.most else ''}" for item in found[:most])
     return f"{shown}等{len(found)}项" if len(found) > most else shown
 
 
@@ -191,31 +191,31 @@ def works(figures: DistrictFigures, *, behind: bool = True) -> str:
 
 
 def operation_gaps(figures: DistrictFigures) -> str:
-    """Figures of the operation report that differ from those of this report, with the district's explanations; empty without any."""
-    told = "；".join(
-        f"{gap.name}该报告为{gap.stated}，平台为{gap.recorded}（{f'城区说明：{gap.said}'.rstrip('。') if gap.said else '未说明'}）"
-        for gap in figures.operation_gaps
-    )
-    count = len(figures.operation_gaps)
-    return f"运营工作报告有{count}项数字与平台{cn_date(figures.on)}的记录不同：{told}。" if told else ""
+    """How many figures of the operation report differ from those of this report, and how many were explained; empty without any."""
+    gaps = figures.operation_gaps
+    if not gaps:
+        return ""
+    said = sum(bool(gap.said) for gap in gaps)
+    told = "均未说明原因" if not said else "均已说明原因" if said == len(gaps) else f"其中{said}项已说明原因"
+    return f"运营工作报告有{len(gaps)}项数字与平台{cn_date(figures.on)}的记录不同，{told}。"
 
 
 def carbon(figures: DistrictFigures) -> str:
     """Carbon target, and the result for the year."""
     found = figures.carbon
-    drafted = "" if found.draft is None else f"（尚未批准的专业规划草案为{found.draft.normalize():f}kgCO₂e/(m²·a)，不作比较）"
-    aim = f"未查明{drafted}" if found.target is None else f"{found.target.normalize():f}kgCO₂e/(m²·a)"
+    drafted = "" if found.draft is None else f"（尚未批准的专业规划草案为{found.draft.normalize():f} kgCO₂e/(m²·a)，不作比较）"
+    aim = f"未查明{drafted}" if found.target is None else f"{found.target.normalize():f} kgCO₂e/(m²·a)"
     path = ""
     if row := found.against:  # the year's inventory compared with its path
         due = f"，目标路径{row.due}" if row.due else ""
         reason = "" if not row.is_missed else "，已说明原因" if row.reason else "，未说明原因"
-        path = f"；碳排放清单核算{row.found.normalize():f}kgCO₂e/(m²·a){due}，{row.light.words}{reason}"
+        path = f"；碳排放清单核算{row.found.normalize():f} kgCO₂e/(m²·a){due}，{row.light.words}{reason}"
     if found.found is None:
         why = "截止日前没有接收碳排放核查报告，排放量无记录" if not figures.is_recorded_only else "无记录"
         return f"规划的碳排放强度控制目标{aim}；{figures.year}年度{why}{path}。"
     total, intensity = found.found.total, found.found.intensity
-    said = "未填" if total is None else f"{fixed(total, grouped=True)}tCO₂e"
-    per = "未查明" if intensity is None else f"{intensity}kgCO₂e/(m²·a)"
+    said = "未填" if total is None else f"{fixed(total, grouped=True)} tCO₂e"
+    per = "未查明" if intensity is None else f"{intensity} kgCO₂e/(m²·a)"
     return f"规划的碳排放强度控制目标{aim}；{figures.year}年度经核查的年碳排放总量{said}，单位建筑面积年碳排放量{per}{path}。"
 
 
@@ -260,10 +260,16 @@ def points(value: Decimal) -> str:
     return fixed(value)
 
 
+def moved(by: Decimal, against: str) -> str:
+    """How far a score is above or below another, such as 比上年."""
+    return f"{against}{'高' if by > 0 else '低'}{fixed(abs(by))}分" if by else f"与{against[1:]}相同"
+
+
 def beside(chapter: ChapterFigures) -> str:
-    """Last year's and planning score of a chapter; empty if there is neither."""
-    known = (("上年", chapter.previous), ("预期", chapter.planned))
-    return "，".join(f"{name}{fixed(value)}分" for name, value in known if value is not None)
+    """A chapter's score against last year's and the planning score; empty if there is neither."""
+    now = chapter.obtained if chapter.bonus else chapter.score
+    known = (("比上年", chapter.previous), ("比预期", chapter.planned))
+    return "，".join(moved(now - value, against) for against, value in known if value is not None)
 
 
 def clause(opinion: PanelOpinion) -> str:
@@ -295,15 +301,16 @@ def star(figures: DistrictFigures) -> str:
 
 
 def duties(figures: DistrictFigures) -> str:
-    """What was owed on the year, with days and state, in a sentence."""
+    """What was owed on the year by state in a sentence, with the last day of what was not filed."""
     rows = figures.coming.duties
     if not rows:
         return absent(figures, f"平台没有{figures.year}年度应报事项的记录")
-    words = []
+    states: dict[str, list[str]] = {}
     for row in rows:
-        met = f"{cn_date(row.met_on)}报送，" if row.met_on else ""
-        words.append(f"{row.title}（{row.cite}）期限{cn_date(row.due)}，{met}{row.state(figures.judged_on).label}{row.proposed}")
-    return f"{'；'.join(words)}。"
+        open_until = "" if row.met_on else f"（期限{cn_date(row.due)}）"
+        states.setdefault(f"{row.state(figures.judged_on).label}{row.proposed}", []).append(f"{row.title}{open_until}")
+    told = "；".join(f"{state}{len(titles)}项，为{'、'.join(titles)}" for state, titles in states.items())
+    return f"{figures.year}年度应报{len(rows)}项：{told}。"
 
 
 def late(figures: DistrictFigures) -> str:

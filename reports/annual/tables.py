@@ -21,6 +21,7 @@ from greendistrict.documents.enums import PRINTED
 from greendistrict.documents.selectors import withheld
 from reports.annual.figures import OUT, AnnualFigures, DistrictFigures
 from reports.annual.figures.items import EMPTY
+from reports.annual.figures.land import Gate
 from reports.annual.parts import ItemFigures
 from reports.annual.sentences import absent, area_words, clause, no_scores, none_below, population, star
 from reports.composition.blocks import Cell, Chart, ChartSeries, PaperColumn, PaperTable, Paragraph
@@ -142,11 +143,23 @@ def gates(figures: DistrictFigures) -> PaperTable:
         PaperColumn("事项", 40, NAME),
         PaperColumn("已完成", 18, NUMBER, 0, missing=DASH),
         PaperColumn("总数", 16, NUMBER, 0, missing=DASH),
-        PaperColumn("比例", 20, missing=DASH),
+        _number("比例", 20, "%", 1),
         PaperColumn("说明"),
     )
-    rows = tuple((gate.title, gate.done, gate.of, gate.share or "未查明", gate.note) for gate in figures.land.gates)
+    rows = tuple((gate.title, gate.done, gate.of, _share(gate), gate.note) for gate in figures.land.gates)
     return PaperTable("按基线计的完成比例", columns, rows, key="gates")
+
+
+def _share(gate: Gate) -> Cell:
+    """A share in per cent as a number; in words where none is known."""
+    return half_up(Decimal(gate.done) * 100 / gate.of, 1) if gate.done is not None and gate.of else gate.share or "未查明"
+
+
+def operation_gaps(figures: DistrictFigures) -> PaperTable:
+    """Figures of the operation report beside those of the portal."""
+    columns = (PaperColumn("数据", 46, NAME), PaperColumn("运营工作报告", 28), PaperColumn("平台记录", 28), PaperColumn("城区的说明"))
+    rows = tuple((gap.name, gap.stated, gap.recorded, gap.said or "未说明") for gap in figures.operation_gaps)
+    return PaperTable("运营工作报告与平台记录不同的数字", columns, rows, empty="", key="operation_gaps")
 
 
 def plots(figures: DistrictFigures) -> PaperTable:
@@ -263,10 +276,10 @@ def duties(figures: DistrictFigures) -> PaperTable:
     """Duties for the year with their days."""
     columns = (
         PaperColumn("事项（依据）", None, NAME),
-        PaperColumn("报送单位", 36),
-        _day("期限", 32),
-        _day("报送日期", 32),
-        PaperColumn("状态", 32),
+        PaperColumn("报送单位", 32),
+        _day("期限", 29),
+        _day("报送日期", 29),
+        PaperColumn("状态", 20),
     )
     rows = tuple(
         (f"{row.title}（{row.cite}）", row.organisation, row.due, row.met_on, f"{row.state(figures.judged_on).label}{row.proposed}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from greendistrict.core.rounding import percent
+from greendistrict.policy.wording import with_unit
 from indicators.scoring.explain import unit_of
 from indicators.scoring.prepare import Item
 from indicators.scoring.raters import ratio_of
@@ -19,7 +20,7 @@ def value_words(item: Item, value: Any) -> str:
         return "；".join(f"{part['value']['label']}{_plain(part['rule'], part['value'], value[part['value']['key']])}" for part in parts)
     if item.ratio:
         inputs = item.data["inputs"]
-        told = "；".join(f"{entry['label']}{value.get(entry['key'], '未填')}{entry['unit']}" for entry in inputs)
+        told = "；".join(f"{entry['label']}{with_unit(str(value.get(entry['key'], '未填')), entry['unit'])}" for entry in inputs)
         try:
             part, whole = ratio_of(value)
         except ValueProblem:
@@ -38,4 +39,4 @@ def _plain(rule: Mapping[str, Any], about: Mapping[str, Any], value: Any) -> str
     if kind == "choice":
         return next((str(option["text"]) for option in rule["options"] if option["key"] == value), str(value))
     unit = unit_of(about) or ("项" if kind == "count" else "分" if kind == "claimed" else "")
-    return f"{value}{unit}"
+    return with_unit(str(value), unit)

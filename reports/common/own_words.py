@@ -2,6 +2,7 @@
 
 import re
 
+from assessments.self_checks.report import without_inserted
 from greendistrict.core.layout_text import LayoutKind, layout_blocks, tidied
 
 LONGEST = 80  # characters of a quotation
@@ -11,9 +12,11 @@ LEAST = 8  # characters: shorter ones are heads such as 一、问题
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of a text with layout, without its stop; empty if it has none."""
+    """The first sentence that its author wrote of a text with layout, without its stop; empty if there is none."""
     blocks = (
-        block for block in tidied(layout_blocks(text)) if block.kind not in {LayoutKind.HEADING, LayoutKind.TABLE, LayoutKind.PICTURE}
+        block
+        for block in tidied(layout_blocks(without_inserted(text)))
+        if block.kind not in {LayoutKind.HEADING, LayoutKind.TABLE, LayoutKind.PICTURE}
     )
     sentences = (found.strip() for block in blocks for found in SENTENCE.findall(block.words))
     return next((one for one in sentences if len(one) >= LEAST), "")

@@ -7,12 +7,15 @@ from decimal import Decimal
 import pytest
 
 from assessments.self_checks.models import SelfCheck
+from assessments.yearly_reports.comparison import FigureGap
 from greendistrict.core import clock
-from reports.annual import figures
+from reports.annual import figures, tables
 from reports.annual.documents import district_composition
 from reports.annual.figures import ENOUGH
 from reports.annual.figures.gap import ClauseGap, ScoreGap
 from reports.annual.scorecard import behind, gap, late, outcome, place, scorecard
+from reports.annual.sections import chapters
+from reports.annual.sentences import duties, operation_gaps
 from reports.composition.blocks import PaperTable
 from tests.factories.accounts import cast
 from tests.factories.once import copy_of, once
@@ -117,6 +120,39 @@ def test_what_was_never_entered_is_no_zero(found):
 def test_without_a_score_the_page_says_why(found):
     first, *_ = scorecard(replace(found, scores=None))
     assert first.text.endswith("没有得分。")
+
+
+@pytest.mark.parametrize("score", ["50", "40", "60"])
+def test_a_chapter_is_told_against_last_year_and_the_plan_with_what_falls_short_and_why(found, score):
+    chapter = replace(found.scores.chapters[0], bonus=False, score=Decimal(score), previous=Decimal(40), planned=Decimal(60))
+    plain = next(item for item in found.scores.items if item.chapter == chapter.key and item.kind != "control")
+    item = replace(plain, state="已填", most="9", gap=Decimal(2), basis="预期", aim="9分", reason="招标延后。", evidence=3)
+    out = replace(plain, id="9.9", state="不参评", gap=None)
+    [_, said] = chapters(scored(found, chapters=(chapter,), items=(item, out)))
+    beside = {"50": "比上年高10.00分，比预期低10.00分", "40": "与上年相同，比预期低20.00分", "60": "比上年高20.00分，与预期相同"}[score]
+    assert said.text == (
+        f"本章得{score}.00分，{beside}。参评条文1项，不参评1项，佐证材料3件。"
+        f"低于年度目标或预期的1项：{item.id} {item.title}（差2.00分）。城区对{item.id}说明：“招标延后”（自评分表）。"
+    )
+    [_, none] = chapters(scored(found, chapters=(chapter,), items=(out,)))
+    assert none.text == "本章条文1项均不参评，没有得分。"
+
+
+def test_what_is_owed_is_told_by_state_with_the_day_of_what_is_open(found):
+    duty = next(row for row in found.coming.duties if row.kind == "self_check")
+    rows = (duty._replace(met_on=dt.date(2027, 3, 1)), duty._replace(met_on=None, due=dt.date(2027, 3, 31)))
+    said = duties(replace(found, coming=replace(found.coming, duties=rows)))
+    assert said.startswith("2026年度应报2项：")
+    assert f"{duty.title}（期限2027年3月31日）" in said
+    assert said.count("期限2027") == 1
+
+
+def test_figures_of_the_operation_report_that_differ_are_counted_and_stand_in_a_table(found):
+    gaps = (FigureGap("地块", "地块", "42个", "45个", "-3个", "测绘口径不同"), FigureGap("地块", "可建设", "37个", "40个", "-3个"))
+    told = replace(found, operation_gaps=gaps)
+    assert operation_gaps(told).endswith("的记录不同，其中1项已说明原因。")
+    assert [row[1:] for row in tables.operation_gaps(told).rows] == [("42个", "45个", "测绘口径不同"), ("37个", "40个", "未说明")]
+    assert operation_gaps(replace(found, operation_gaps=())) == ""
 
 
 def test_the_score_table_has_last_year_plan_and_rate_of_each_clause(found):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.self_checks.report import dated
 from assessments.yearly_reports.models import YearlyReport
 from districts.file.models.district import District
 from districts.file.models.parties import RenewalProject
@@ -339,6 +340,10 @@ def test_each_picture_has_a_unit_and_says_where_its_figures_come_from(report):
 
 def test_a_quotation_is_whole_or_cut_after_a_comma():
     assert first_sentence("# 一、问题\n\n停车位不足，建设滞后。其次") == "停车位不足，建设滞后"
+    assert (
+        first_sentence(dated("未达目标", "未达年度目标1条：原因尚未说明", dt.date(2026, 3, 18)) + "两处屋顶光伏并网推迟。")
+        == "两处屋顶光伏并网推迟"
+    )
     assert first_sentence("| 甲 | 乙 |\n| --- | --- |\n| 1 | 2 |") == ""
     assert quoted("停车位不足。") == "“停车位不足”"
     long = quoted("停车位不足，" * 30)
