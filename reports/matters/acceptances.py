@@ -9,6 +9,7 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import cn_date
+from reports.common.states import printed_state
 from reports.composition.blocks import Block, Composition, Pairs, Paragraph
 from reports.composition.enums import ParagraphStyle
 from reports.matters import cases, site_visits
@@ -29,9 +30,9 @@ def compose(viewer: Viewer, case: Case) -> Composition:
     visit = latest_visit(case)
     visited: list[Block] = [Pairs(site_visits.about(visit))] if visit else [Paragraph("没有组织现场核查。")]
     for group in groups_of(visit) if visit else ():
-        visited += site_visits.group_blocks(group, "", 2)
+        visited += site_visits.group_blocks(group, "", 2, is_over=bool(visit and visit.closed_at))
     blocks = (
-        *section("一、申请情况", Pairs(cases.about(case))),
+        *section("一、申请情况和结果", cases.outcome(case), Pairs(cases.about(case))),
         *section("二、验收条件核对", *cases.checks(case, viewer.today), *baselines),
         *section("三、补正", *cases.corrections(case)),
         *section("四、现场核查", *visited),
@@ -40,6 +41,6 @@ def compose(viewer: Viewer, case: Case) -> Composition:
         *section("七、公示", *cases.notice(viewer, case)),
         *section("八、审定和公告", *cases.decision(case)),
     )
-    cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", state_of(case).label))
+    cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", printed_state(state_of(case).label)))
     reference = bool(case.table and not case.table.edition.official)
     return Composition(f"{case}报告", blocks, cover=cover, is_demo=case.is_demo, reference=reference)

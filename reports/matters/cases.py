@@ -1,6 +1,7 @@
 """Sections common to papers on a case: bodies, numbers, check, corrections, questions, consultations, panel, notice, decision."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from approvals.titles.enums import PUBLIC_STATES
 from greendistrict.accounts.acting import named
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
+from greendistrict.core.rounding import fixed
 from greendistrict.core.workdays import term_in_words
 from greendistrict.policy.parameters import default_mark
 from reports.composition.blocks import Block, Heading, Pairs, PaperColumn, PaperTable, Paragraph
@@ -141,6 +143,22 @@ def review(case: Case) -> list[Block]:
         ("修改完善复核", f"{day(case.recheck_on)}　{case.recheck_note}" if case.recheck_on else ""),
     ]
     return [Pairs(given(facts)), asked_table(opinions_of(case) if found.concluded_at else None)]
+
+
+def outcome(case: Case) -> Paragraph:
+    """What came of the case so far, in a sentence: conclusion of the panel with its score and star, decision, announcement."""
+    found, said = case.review, []
+    if found is not None and found.conclusion:
+        total = f"，评定总分{fixed(Decimal(found.result['total']))}分" if found.result.get("total") else ""
+        star = f"，评定星级为{case.star_words}{f'（{found.star_grounds}）' if found.star_grounds else ''}" if case.star_words else ""
+        said.append(f"{case.panel_name}于{day(found.concluded_at)}形成结论：{found.get_conclusion_display()}{total}{star}")
+    else:
+        said.append(f"{case.panel_name}尚无结论")
+    said.append(f"{day(case.decided_on)}作出决定（{case.decision_number or '文号待填'}）" if case.decided_on else "没有作出决定")
+    line = getattr(case, "announcement_line", None)
+    if line and line.announcement.status in PUBLIC_STATES:
+        said.append(f"{day(line.announcement.announced_on)}公告（{line.announcement}）")
+    return Paragraph(f"{'；'.join(said)}。")
 
 
 def notice(viewer: Viewer, case: Case) -> list[Block]:

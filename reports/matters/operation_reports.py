@@ -18,6 +18,7 @@ from assessments.yearly_reports.selectors.yearly_reports import contents_visible
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.documents.selectors import evidence_of
 from reports.annual.sections import laid_out
+from reports.common.states import printed_state
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperTable, Paragraph
 from reports.composition.columns import paper_cells, paper_columns
 from reports.composition.enums import ParagraphStyle
@@ -64,5 +65,9 @@ def compose(viewer: Viewer, report: YearlyReport) -> Composition:
         *section("附3　材料", files_table(evidence_of(report))),
         *section("附4　与平台数据的比较", *_compared(viewer, report)),
     ]
-    cover = (("编号", report.number or "未编号"), ("城区", str(report.district)), ("状态", YEARLY_REPORT.state(report.status).label))
+    cover = (
+        ("编号", report.number or "未编号"),
+        ("城区", str(report.district)),
+        ("状态", printed_state(YEARLY_REPORT.state(report.status).label)),
+    )
     return Composition(str(report), tuple(blocks), cover=cover, is_demo=report.district.is_demo)

@@ -8,6 +8,7 @@ from assessments.post_evaluations.selectors import contents_of, evaluations_visi
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.templatetags.gd import fours
 from greendistrict.policy.parameters import default_mark
+from reports.common.states import printed_state
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable
 from reports.composition.enums import ColumnKind
 from reports.matters.words import day, files_table, given, matter_code, moment, operation_table, section, text_of
@@ -47,6 +48,6 @@ def compose(viewer: Viewer, found: PostEvaluation) -> Composition:
         ),
         *section("四、照片和文件", files_table(said["files"])),
     ]
-    state = POST_EVALUATION.state(found.status).label
+    state = printed_state(POST_EVALUATION.state(found.status).label)
     cover = (("编号", found.number or "未编号"), ("城区", str(found.district)), ("状态", state))
     return Composition(f"{found}报告", tuple(blocks), cover=cover, is_demo=found.district.is_demo)

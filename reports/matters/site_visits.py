@@ -37,7 +37,7 @@ def compose(viewer: Viewer, case: Case) -> Composition:
     numbers = iter("二三四五六七八九十")
     blocks: list[Block] = [
         *section("一、核查情况", Pairs(about(visit))),
-        *(block for group in groups_of(visit) for block in group_blocks(group, next(numbers))),
+        *(block for group in groups_of(visit) for block in group_blocks(group, next(numbers), is_over=bool(visit.closed_at))),
         Signature(("核查专家和人员签名：＿＿＿＿＿＿＿＿", "申报主体签名：＿＿＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
     ]
     cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("核查日期", day(visit.planned_on)))
@@ -63,20 +63,23 @@ def about(visit: SiteVisit) -> tuple[tuple[str, Any], ...]:
     return given(rows)
 
 
-def group_blocks(group: VisitGroup, number: str, level: int = 1) -> list[Block]:
-    """Lines under one heading, followed by their photos."""
+def group_blocks(group: VisitGroup, number: str, level: int = 1, *, is_over: bool) -> list[Block]:
+    """Lines under one heading, followed by their photos; once the visit ``is_over``, lines that nobody looked at are only named."""
     title = f"{number}、{group.title}" if number else group.title
     photos = tuple(
         (f"{photo.document.printed_title}\n{row.title}", shot_words(photo), photo.document.sha256[:16])
         for row in group.rows
         for photo in row.photos.all()
     )
-    lines = tuple(paper_cells(FOUND, row, claim=row.claimed, title=row.title) for row in group.rows)
+    listed = [row for row in group.rows if row.finding or not is_over]
+    lines = tuple(paper_cells(FOUND, row, claim=row.claimed, title=row.title) for row in listed)
+    left = [f"{row.title}{f'（申报：{row.claimed}）' if row.claimed else ''}" for row in group.rows if row not in listed]
+    unseen = f"没有核查的{len(left)}项：{'、'.join(left)}。" if left else ""
     taken: list[Block] = [PaperTable(f"{group.title}的照片", PHOTOS, photos)] if photos else []
     taken += printed_photos((f"{row.title}，{shot_words(one)}", one.document) for row in group.rows for one in row.photos.all())
     return [
         Heading(title, level),
-        Paragraph(f"共{len(group.rows)}项，{group.done}项有结论。"),
-        PaperTable(group.title, LINES, lines),
+        Paragraph(f"共{len(group.rows)}项，{group.done}项有结论。{unseen}"),
+        PaperTable(group.title, LINES, lines, empty=""),
         *taken,
     ]

@@ -12,6 +12,7 @@ from assessments.stage_assessments.selectors.stages import contents_of, stages_v
 from assessments.stage_assessments.verdict import RESULT_WORDS
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.policy.parameters import default_mark
+from reports.common.states import printed_state
 from reports.composition.blocks import Block, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph
 from reports.composition.columns import ORDINAL, paper_columns
 from reports.composition.enums import ColumnKind, ParagraphStyle
@@ -43,7 +44,7 @@ def visible_to(viewer: Viewer) -> QuerySet[StageAssessment]:
 def compose(viewer: Viewer, stage: StageAssessment) -> Composition:
     """Contents of the assessment's record, as the viewer sees it."""
     said = contents_of(viewer, stage)
-    state = f"{STAGE_ASSESSMENT.state(stage.status).label}{f'，{ON_PAPER}' if said['on_paper'] else ''}"
+    state = f"{printed_state(STAGE_ASSESSMENT.state(stage.status).label)}{f'，{ON_PAPER}' if said['on_paper'] else ''}"
     operation = [operation_table(said["figures"])] if said["mechanism_lines"] else []  # whoever may read the district's report
     rows = tuple(
         (

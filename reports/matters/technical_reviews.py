@@ -8,6 +8,7 @@ from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.viewer import Viewer
+from reports.common.states import printed_state
 from reports.composition.blocks import Composition, Pairs, PaperColumn, PaperTable
 from reports.composition.columns import ORDINAL
 from reports.composition.enums import ColumnKind
@@ -36,7 +37,7 @@ def compose(viewer: Viewer, case: Case) -> Composition:
         *section("六、专家评审", *cases.review(case)),
         *section("七、条款核对", *cases.checks(case, viewer.today)),
     )
-    cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", state_of(case).label))
+    cover = (("编号", case.number or "未提交"), ("城区", case.district.name), ("状态", printed_state(state_of(case).label)))
     reference = bool(case.table and not case.table.edition.official)
     return Composition(f"{case}审查记录", blocks, cover=cover, is_demo=case.is_demo, reference=reference)
 

@@ -1,13 +1,12 @@
 """Parts 2 and 3: the summary on one page, and the state of the city."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from approvals.common.enums import TitleKind
 from districts.common.city_grid import GRID, SPECIAL
 from greendistrict.core.days import day_in_words
-from greendistrict.core.rounding import fixed
 from obligations.filing_words import Filing
 from reports.annual.figures import ENOUGH
 from reports.city.enums import ReportEdition
@@ -153,15 +152,15 @@ def bodies_table(report: CityReport, edition: ReportEdition) -> Block:
     """Districts, areas and duties of each leading body; outstanding duties only in the internal edition."""
     internal = edition is ReportEdition.INTERNAL
     columns = [
-        name("实施主体", 36),
-        number("试点", 12),
-        number("示范", 12),
-        number("面积", 19, unit="km²", missing="—"),
-        number("新增", 12),
+        name("实施主体", 31),
+        number("试点", 11),
+        number("示范", 11),
+        number("面积", 17, unit="km²", missing="—"),
+        number("新增", 11),
     ]
     if internal:
         years = f"实施计划（{report.year}，{report.year + 1}年）"
-        columns += [text("四（一）目标", 19), text("专门机构", 22), text(years, 24)]
+        columns += [text("四（一）目标", 31), text("专门机构", 22), text(years, 22)]
 
     def cells(row: CityBody) -> tuple[Cell, ...]:
         km2 = NOT_GIVEN if row.km2 is None and row.km2_missing else row.km2
@@ -186,10 +185,12 @@ def _series(report: CityReport) -> Block:
     for on, held in ((stood.before_on, stood.before), (stood.on, stood.rows)):
         areas = [row.area_km2 for row in held if row.area_km2 is not None]
         pilots = sum(row.held.kind == TitleKind.PILOT for row in held)
-        rows.append((day_in_words(on), "本平台", len(held), pilots, len(held) - pilots, _area_words(areas, len(held)), "称号决定"))
+        missing = f"（面积缺{len(held) - len(areas)}个）" if len(held) > len(areas) else ""
+        km2 = sum(areas, Decimal(0)) if areas else None if held else "—"
+        rows.append((day_in_words(on), "本平台", len(held), pilots, len(held) - pilots, km2, f"称号决定{missing}"))
     columns = (
         name("时点", 33), text("口径", 21), number("合计", 13), number("试点", 18, missing="未分列"),
-        number("示范", 18, missing="未分列"), text("面积（km²）", 20), text("出处", 33),
+        number("示范", 18, missing="未分列"), number("面积", 20, unit="km²"), text("出处", 33),
     )  # fmt: skip
     note = f"公开发布的数{MIXED}；与本平台按称号决定统计的口径不同，两段不连成一条曲线。"
     return table("历年数量（公开发布与本平台分列）", columns, rows, key="series", note=note)
@@ -209,14 +210,6 @@ def schematic_map(stood: TitleStand) -> Iterator[Block]:
         words = "示意图，不表示边界和实际方位；跨几个行政区的城区在每一格都计，下方各格为重点区域（四（二））。"
         inferred = ((row.name, bool(row.district.key_areas) and row.district.key_area_is_inferred) for row in stood.rows)
         yield Paragraph(f"{words}{guesses(inferred, '重点区域')}", ParagraphStyle.NOTE)
-
-
-def _area_words(areas: Sequence[Decimal], districts: int) -> str:
-    """Sum of the known areas, with the number of districts whose area is unknown."""
-    if not districts:
-        return "—"
-    missing = districts - len(areas)
-    return f"{fixed(sum(areas, Decimal(0)), 2) if areas else '未查明'}{f'（缺{missing}个）' if missing else ''}"
 
 
 def places_table(report: CityReport) -> Block:

@@ -1,9 +1,11 @@
 """Parts 5 to 7: assessments, land and projects, carbon."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from greendistrict.core.days import day_in_words
+from greendistrict.core.rounding import half_up
 from reports.annual.carbon_tables import unsaid
 from reports.annual.tables import below
 from reports.city.enums import ReportEdition
@@ -11,8 +13,11 @@ from reports.city.figures.assessments import FAILED, MENDED
 from reports.city.figures.whole import CityReport
 from reports.city.sections import pictures, themes
 from reports.city.sections.shapes import Columns, name, number, table, text
-from reports.composition.blocks import Block, Cell, Heading, Paragraph
+from reports.common.states import printed_state
+from reports.composition.blocks import Block, Cell, Heading, PaperTable, Paragraph
 from reports.composition.enums import ParagraphStyle
+
+SHARE = re.compile(r"(?P<done>\d+)/(?P<of>[1-9]\d*)，[\d.]+%(?:；按面积(?P<area>[\d.]+)%)?；?(?P<note>.*)")
 
 
 def assessments(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
@@ -71,14 +76,9 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         total = (*total, _sum(report, "failing"))
     yield table("可建设地块", columns, rows, key="plots", total=total, note=gap, empty="")
     yield Heading("（二）八（一）和八（三）的地块比例", 2)
-    shares = [(line.district, line.acquired, line.built) for line in lines]
-    columns = [
-        name("城区", 42),
-        text("八（一）出让或划拨的比例（按个数，按面积）", 64),
-        text("八（三）完成建设的比例（按个数，按面积）", 64),
-    ]
-    yield table("地块比例", columns, shares, key="shares", empty="没有登记的可建设地块，无从计算。",
-                note="八（一）按专业规划基线、八（三）按试点基线的可建设地块计算；没有基线的按目前填写，不作为已满足。")  # fmt: skip
+    yield shares_table("八（一）出让或划拨的地块比例", "shares_acquired", [(line.district, line.acquired) for line in lines])
+    yield shares_table("八（三）完成建设的地块比例", "shares_built", [(line.district, line.built) for line in lines])
+    yield Paragraph("八（一）按专业规划基线、八（三）按试点基线的可建设地块计算；没有基线的按目前填写，不作为已满足。", ParagraphStyle.NOTE)
     yield Heading("（三）近期重点项目和市政设施", 2)
     yield Paragraph(themes.projects(report, internal=internal))
     rows = [
@@ -92,6 +92,26 @@ def land(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         late = [(one.district, one.name, one.what, one.days) for one in report.land.late]
         columns = [name("城区", 45), text("项目", 60), text("情况", 45), number("天数", 20)]
         yield table("晚于计划的重点项目", columns, late, key="projects_late", empty="")
+
+
+def shares_table(caption: str, key: str, lines: list[tuple[str, str]]) -> PaperTable:
+    """Shares of plots with each figure in a column of its own; why none is known stands in the last one."""
+    columns = (
+        name("城区", 42), number("已完成", 18, unit="个", missing="—"), number("可建设地块", 20, unit="个", missing="—"),
+        number("按个数", 20, digits=1, unit="%", missing="—"), number("按面积", 20, digits=1, unit="%", missing="—"), text("说明", 38),
+    )  # fmt: skip
+    rows = [(district, *_figures_of(share)) for district, share in lines]
+    return table(caption, columns, rows, key=key, empty="没有登记的可建设地块，无从计算。")
+
+
+def _figures_of(share: str) -> tuple[Cell, ...]:
+    """The figures of a share as closed years keep it in words, such as 24/37，64.9%；按面积62.0%."""
+    found = SHARE.fullmatch(share)
+    if found is None:
+        return (None, None, None, None, share)
+    by_area = found["area"]
+    exact = half_up(Decimal(found["done"]) * 100 / Decimal(found["of"]), 1)
+    return (int(found["done"]), int(found["of"]), exact, Decimal(by_area) if by_area else None, found["note"] or "—")
 
 
 PLOTS = ("granted", "building", "built", "conforming")
@@ -108,7 +128,7 @@ def carbon(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
     yield Paragraph(themes.carbon(report, internal=internal))
     yield from pictures.carbon(report)
     rows = [
-        (line.district, line.state, line.total, line.per_m2, line.target, line.above, line.per_person, line.verifier or "—")
+        (line.district, printed_state(line.state), line.total, line.per_m2, line.target, line.above, line.per_person, line.verifier or "—")
         for line in lines
     ]
     columns = (

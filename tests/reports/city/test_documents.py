@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import re
 import zipfile
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 
@@ -24,6 +25,7 @@ from reports.annual.pages import district_pages
 from reports.city.documents import city_composition, year_end_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.whole import CityReport, city_report
+from reports.city.sections.progress import shares_table
 from reports.city.sections.watch import districts
 from reports.city.services import ended_years
 from reports.closings.registry import receipts_day
@@ -254,3 +256,18 @@ def test_only_years_that_are_over_are_on_offer_and_the_schedule_asks_on_the_firs
         batches.ask_for_yearly()
         batches.ask_for_yearly()
     assert [job.year for job in ExportJob.objects.filter(kind="year_end")] == [2026]
+
+
+@pytest.mark.parametrize(
+    ("kept", "figures"),
+    [
+        ("24/37，64.9%；按面积62.0%", (24, 37, Decimal("64.9"), Decimal("62.0"), "—")),
+        ("0/12，0.0%；按面积0.0%；按目前填写", (0, 12, Decimal("0.0"), Decimal("0.0"), "按目前填写")),
+        ("1/3，33.3%", (1, 3, Decimal("33.3"), None, "—")),
+        ("尚未建立试点基线", (None, None, None, None, "尚未建立试点基线")),
+        ("不适用（更新城区）", (None, None, None, None, "不适用（更新城区）")),
+    ],
+)
+def test_each_figure_of_a_share_has_a_cell(kept, figures):
+    [row] = shares_table("比例", "shares", [("甲", kept)]).rows
+    assert row == ("甲", *figures)
