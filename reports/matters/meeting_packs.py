@@ -68,11 +68,12 @@ def compose(viewer: Viewer, review: Review) -> Composition:
             PaperTable("商定结果确认单", columns, agreed),
         ]
     ballot = (*(PaperColumn(label) for label in Conclusion.labels), PaperColumn("签名", 30), PaperColumn("日期", 26))
+    whose = f"{review.subject['title']}（{review.subject['number']}）"
     blank_vote = (*("□" for _ in Conclusion.labels), BLANK, BLANK)
     blocks += [
         PageBreak(),
         Heading(f"{next(numbers)}、表决票"),
-        *(PaperTable(f"{review.subject['number']} 表决票　{member}", ballot, (blank_vote,)) for member in pack.members),
+        *(PaperTable(f"{whose}表决票　{member}", ballot, (blank_vote,)) for member in pack.members),
     ]
     blocks += [
         PageBreak(),

@@ -54,7 +54,7 @@ def compose(viewer: Viewer, year: int) -> Composition:
         place = f"{duty.place}{'（演示数据）' if duty.is_demo else ''}"
         how = "；".join(part.replace(DEFAULT, "") for part in duty.how if part)  # what is unconfirmed says 拟
         lines.append((due, duty.title, place, by, duty.to, str(duty.state(today).label), duty.cite, how))
-    table = PaperTable("应报事项", ROWS, tuple(lines), empty=f"{year}年暂无您可以查看的应报事项。", key="duties")
+    table = PaperTable("应报事项", ROWS, tuple(lines), empty=f"{year}年没有应报事项。", key="duties")
     blocks = (
         *section("一、概况", Pairs(facts), _counts(rows, today), Paragraph(NOTE, ParagraphStyle.NOTE)),
         *section("二、各月", Wide((_months(rows), Heading("三、逐项"), table), large=True)),

@@ -53,13 +53,13 @@ def compose(viewer: Viewer, plan: ImplementationPlan) -> Composition:
     works = PaperTable("列入的城区和工作", ITEMS, rows, total=total, empty="没有列出工作。", note=note, key="works")
     blocks: tuple[Block, ...] = (
         *section("一、上报", Pairs(facts)),
-        *section("二、列入的城区和工作", works, *([Paragraph(missing, ParagraphStyle.NOTE)] if names else [])),
+        *section("二、列入的城区和工作", Wide((works,)), *([Paragraph(missing, ParagraphStyle.NOTE)] if names else [])),
         *section("三、与上一年度比较", *_comparison(plan, comparison_of(plan, items), items)),
         Signature((plan.authority.name, "负责人：＿＿＿＿＿＿　　联系人：＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日")),
     )
     state = IMPLEMENTATION_PLAN.state(plan.status).label
     cover = (("实施主体", plan.authority.name), ("年度", f"{plan.year}年度"), ("状态", state))
-    return Composition(str(plan), (Wide(blocks),), cover=cover, is_demo=plan.is_demo)
+    return Composition(str(plan), blocks, cover=cover, is_demo=plan.is_demo)
 
 
 def _name(item: PlanItem) -> str:
@@ -71,7 +71,9 @@ def _comparison(plan: ImplementationPlan, found: PlanComparison | None, items: l
     if found is None:
         return [Paragraph(f"没有{plan.year - 1}年度的计划，无从比较。")]
     counts = "，".join(f"{how}{count}项" for how, count in found.counts)
-    words = f"{counts}；资金{num(found.money_before, 2)}→{num(money_of(items), 2)}万元。"
+    before, now = found.money_before, money_of(items)
+    money = "资金合计不变" if before == now else f"资金由{num(before, 2)}万元{'增至' if now > before else '减至'}{num(now, 2)}万元"
+    words = f"{counts}；{money}。"
     return [Paragraph(words), PaperTable("与上一年度比较", PAIRS, tuple(map(_pair, found.pairs)), empty="两年都没有列出工作。")]
 
 

@@ -25,6 +25,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from obligations.selectors import falling_due
+from reports.composition.blocks import Paragraph
 from reports.composition.enums import Style
 from reports.composition.printed import texts_of
 from reports.composition.services import made_of
@@ -33,7 +34,7 @@ from reports.jobs.models import ExportJob
 from reports.jobs.requests import request_report
 from reports.jobs.selectors import files_open_to, jobs_visible_to
 from reports.jobs.sights import sight_of
-from reports.matters import carbon, minutes, obligations_plan, opinions
+from reports.matters import carbon, carbon_words, minutes, obligations_plan, opinions
 from reports.matters.cases import consultations
 from reports.matters.opinions import asked_table
 from tests.beautiful.plans.world import FIRST, report, spring
@@ -206,6 +207,7 @@ def test_acceptance_with_its_visit_and_its_technical_review():
         assert "总体情况" in left
         assert f"{cn_date(clock.today())}核对，结果已锁定" in report, "a paper is read in other years"
         assert [word for word in left if word not in report] == []
+        assert "形成结论：" in report, "what came of it stands at the beginning"
 
 
 @AREA
@@ -231,13 +233,26 @@ def test_what_is_counted_in_an_inventory_adds_up_to_its_total():
     district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2021, 5, 6))
     with clock.at(at(2024, 1, 1)):
         filed_years(people, district, (2022,))
-    blocks = carbon.compose(Viewer(people.city_officer), district).under_headings()
+    blocks = list(carbon.compose(Viewer(people.city_officer), district).under_headings())
     [table] = [block for _, block in blocks if getattr(block, "key", "") == "activities"]
+    told = [block.text for heading, block in blocks if heading == "一、结论" and isinstance(block, Paragraph)]
+    share = {row[1]: row[5] for row in table.rows}
+    assert (share["林地"], share["光伏"], share["煤"]) == (None, None, None), "what is subtracted or not counted has no share"
+    assert abs(sum(one for one in share.values() if one is not None) - 100) <= Decimal("0.05") * len(share)
+    assert told[0].startswith(f"2022年度清单核算的碳排放总量为{table.total[4]:,.2f} tCO₂e，单位面积")
+    assert "占扣减前排放量的" in told[1]
+    assert "共扣减" in told[1]
     tonnes = {row[1]: row[4] for row in table.rows}
     assert (tonnes["林地"] < 0, tonnes["光伏"] < 0, tonnes["用电"] > 0, tonnes["煤"]) == (True, True, True, None)
     counted = [one for one in tonnes.values() if one is not None]
     assert table.total[0] == "合计"
     assert abs(sum(counted) - table.total[4]) <= Decimal("0.005") * (len(counted) + 1)
+
+
+def test_a_carbon_report_of_nothing_concludes_nothing():
+    people = cast()
+    district = make_district(people, stage=Stage.PILOT, titled_on=dt.date(2021, 5, 6))
+    assert carbon_words.NOTHING in texts_of(carbon.compose(Viewer(people.city_officer), district))
 
 
 @AREA
