@@ -9,6 +9,7 @@ from assessments.inspections.lifecycle import INSPECTION_FINDING
 from assessments.inspections.models import Inspection, Severity
 from assessments.opinions.columns import LINE
 from assessments.opinions.models import OpinionState
+from assessments.yearly_reports.columns import GAP
 from districts.plots.columns import PLOT_REPORTED
 from districts.plots.standing import LATE_LABELS
 from districts.projects.columns import PROJECT_FILED, WORK_REPORTED
@@ -157,8 +158,8 @@ def _share(gate: Gate) -> Cell:
 
 def operation_gaps(figures: DistrictFigures) -> PaperTable:
     """Figures of the operation report beside those of the portal."""
-    columns = (PaperColumn("数据", 46, NAME), PaperColumn("运营工作报告", 28), PaperColumn("平台记录", 28), PaperColumn("城区的说明"))
-    rows = tuple((gap.name, gap.stated, gap.recorded, gap.said or "未说明") for gap in figures.operation_gaps)
+    shown = GAP.without("difference")
+    columns, rows = paper_columns(shown, 46, 28, 28, None), tuple(paper_cells(shown, gap) for gap in figures.operation_gaps)
     return PaperTable("运营工作报告与平台记录不同的数字", columns, rows, empty="", key="operation_gaps")
 
 

@@ -1,6 +1,8 @@
 """States as papers print them: what is being filled in is not filed yet (pure)."""
 
-FILLING_IN, UNFILED = "填报中", "未报送"
+from assessments.tables.models import TableState
+
+FILLING_IN, UNFILED = str(TableState.OPEN.label), "未报送"
 
 
 def printed_state(label: str) -> str:

@@ -151,7 +151,7 @@ def test_figures_of_the_operation_report_that_differ_are_counted_and_stand_in_a_
     gaps = (FigureGap("地块", "地块", "42个", "45个", "-3个", "测绘口径不同"), FigureGap("地块", "可建设", "37个", "40个", "-3个"))
     told = replace(found, operation_gaps=gaps)
     assert operation_gaps(told).endswith("的记录不同，其中1项已说明原因。")
-    assert [row[1:] for row in tables.operation_gaps(told).rows] == [("42个", "45个", "测绘口径不同"), ("37个", "40个", "未说明")]
+    assert [row[1:] for row in tables.operation_gaps(told).rows] == [("42个", "45个", "测绘口径不同"), ("37个", "40个", None)]
     assert operation_gaps(replace(found, operation_gaps=())) == ""
 
 
