@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 
 from approvals.casework.selectors.titles_on_day import titles_held_on
 from approvals.common.enums import TitleEnd
-from approvals.titles.models.publicity import Title
+from approvals.titles.models.publicity import EarlierLoss, Title
 from assessments.common.owed_papers import owes
 from districts.common.enums import TITLED, Stage
 from districts.file.models.district import District
@@ -111,13 +112,14 @@ def _read_former(only: Collection[int] | None, on: dt.date | None) -> list[Title
 
 def _former(only: Collection[int] | None, day: dt.date) -> QuerySet[Title, Any]:
     ended, lapsed = Q(ended_on__lte=day) & ~Q(end__in=("", TitleEnd.SUPERSEDED)), Q(lapsed_on__lte=day, stood_again_on__gt=day)
-    titles = Title.objects.filter(ended | lapsed, district__guideline_area=False)
+    earlier = EarlierLoss(day)
+    titles = Title.objects.filter(ended | lapsed | Q(IsNull(earlier, False)), district__guideline_area=False)
     before = Title.objects.filter(district=OuterRef("district"), end=TitleEnd.SUPERSEDED, ended_on=OuterRef("granted_on"))
     chosen = (titles if only is None else titles.filter(district__in=only)).annotate(
         since=Coalesce(Subquery(before.order_by("pk").values("granted_on")[:1]), "granted_on"),
         leading=leading_of("district_id"),
         joined=joined_of("district__applicant"),
-        until=Case(When(ended, then=F("ended_on")), default=F("lapsed_on")),
+        until=Case(When(ended, then=F("ended_on")), When(lapsed, then=F("lapsed_on")), default=earlier),
     )
     of_district = ("district__is_demo", "district__applicant_id", "district__applicant__name")
     names = ("district_id", "district__name", "kind", "since", *of_district, "leading", "joined", "granted_on", "until")

@@ -41,6 +41,9 @@ class TitleEnd(models.TextChoices):
     RECALLED = "recalled", "公告撤回"
 
 
+LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
+
+
 class LossGround(models.TextChoices):
     """Ground for taking a title away."""
 

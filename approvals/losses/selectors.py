@@ -11,11 +11,11 @@ from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES, Case
 from approvals.cases.rules import is_city
-from approvals.common.enums import CaseKind, TitleEnd
+from approvals.common.enums import LOST, CaseKind, TitleEnd
 from approvals.losses.city_assessments import CityResult, last_failures, results_of
 from approvals.losses.models import LossFile, RecordedAssessment, RecordedAssessments, RecordedKind
 from approvals.titles.models.publicity import Title
-from approvals.titles.selectors import LOST, not_carried_out
+from approvals.titles.selectors import not_carried_out
 from assessments.common.recorded_assessments import RecordedStageAssessment
 from assessments.post_evaluations.models import PostEvaluation
 from assessments.stage_assessments.models import CONCLUDED, StageAssessment

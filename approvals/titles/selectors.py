@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from operator import itemgetter
+from typing import Any
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -12,7 +13,7 @@ from approvals.cases.document_numbers import NumberedPaper
 from approvals.cases.models.cases import Case as DecidedCase
 from approvals.cases.rules import is_city, may_work_in_bulk
 from approvals.cases.selectors.cases import cases_visible_to, losses_under_way
-from approvals.common.enums import LossGround, TitleEnd
+from approvals.common.enums import LOST, LossGround, TitleEnd
 from approvals.titles.enums import (
     CONFIRMED_REMEDIES,
     FOLLOWING_FIRST,
@@ -24,7 +25,7 @@ from approvals.titles.enums import (
 )
 from approvals.titles.models.amendments import Amendment, Restoration, amended_words
 from approvals.titles.models.corrections import TitleCorrection, TitleCorrections
-from approvals.titles.models.publicity import Announcement, HistoricSelfCheck, Title, TitleHolder
+from approvals.titles.models.publicity import Announcement, HistoricSelfCheck, Title, TitleHolder, gaps_of
 from approvals.titles.models.remedies import Remedy
 from districts.common.enums import LOST_STAGES
 from districts.file.models.district import District
@@ -35,7 +36,6 @@ from greendistrict.core.days import day_in_words
 from greendistrict.core.errors import Refusal
 from greendistrict.core.widgets import FIRST_YEAR
 
-LOST = (TitleEnd.CANCELLED, TitleEnd.REVOKED)
 STAYED = Q(stayed_on__isnull=False, stay_ended_on__isnull=True)
 # As ``RemedyRecord.restores`` says of one.
 SET_ASIDE = Q(status__in=CONFIRMED_REMEDIES, appealed_on__isnull=True) & (
@@ -57,6 +57,12 @@ def superseded_by(title: Title) -> Title | None:
     return earlier.exclude(pk=title.pk).select_related("announcement").order_by("-pk").first()
 
 
+def with_undone(titles: QuerySet[Title]) -> QuerySet[Title, Any]:
+    """Titles with ``set_aside``: the decision that was stayed was set aside since; and ``was_end``: what it had ordered."""
+    undone = Restoration.objects.filter(title=OuterRef("pk"), restored_on__gte=OuterRef("stood_again_on")).order_by("pk")
+    return titles.annotate(set_aside=Exists(undone), was_end=Subquery(undone.values("was_end")[:1]))
+
+
 def typed_day(text: str, today: dt.date) -> dt.date | None:
     """A day of the past that is typed as it is stored, such as 2026-11-20; None for anything else."""
     with suppress(ValueError):
@@ -72,7 +78,7 @@ def first_holders(titles: QuerySet[Title], since: dt.date | None) -> QuerySet[Ti
 
 def against_grant_day(title: Title, day: dt.date) -> Iterator[str]:
     """What another day of its grant does not fit: the title's end, the title before it, the body that was responsible first."""
-    ends = [end for end in (title.ended_on, title.lapsed_on) if end is not None]
+    ends = [*([title.ended_on] if title.ended_on else []), *(lost for lost, _ in gaps_of(title))]
     if ends and day > min(ends):
         yield f"{title}已于{day_in_words(min(ends))}终止，授予日期不能晚于这一天"
     earlier = superseded_by(title)

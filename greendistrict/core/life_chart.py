@@ -58,8 +58,12 @@ def life(lanes: Sequence[str], spans: Iterable[LifeSpan], marks: Iterable[LifeMa
     for index, lane in enumerate(lanes):
         y = HEAD + LANE * index + LANE / 2
         parts += [text_mark(0, y + 4, lane), shape("path", "grid", d=f"M{LEFT:.0f} {y:.1f}H{LEFT + WIDE:.0f}")]
+        named: dict[str, float] = {}
         for period in (one for one in periods if one.lane == lane):
-            parts += _period(period, at(period.start), at(period.end or today), y)
+            start = at(period.start)
+            *drawn, name = _period(period, start, at(period.end or today), y)
+            parts += drawn if start - named.get(period.name, -WIDE) < NEAR and not period.doubt else [*drawn, name]
+            named[period.name] = start
         parts += _happened([(at(mark.day), mark) for mark in happened if mark.lane == lane], y)
     parts.append(shape("path", "now", f"今天{day_in_words(today)}", d=f"M{LEFT + WIDE:.1f} {HEAD:.1f}V{foot:.1f}"))
     parts.append(text_mark(LEFT + WIDE, foot + 14, "今天", anchor="end"))

@@ -17,7 +17,7 @@ from approvals.titles.columns import TITLE
 from approvals.titles.enums import PUBLIC_STATES
 from approvals.titles.models.amendments import amended_words
 from approvals.titles.models.publicity import Announcement, Title, TitleHolder
-from approvals.titles.selectors import holders_public
+from approvals.titles.selectors import holders_public, with_undone
 from assessments.score_releases.columns import SCORE
 from assessments.score_releases.columns import TYPED as SCORE_RELEASE
 from assessments.score_releases.selectors import scores_released
@@ -101,15 +101,16 @@ def _history(asked: Conditions) -> Iterator[tuple[Value, ...]]:
     on = asked.get("on") or dt.date.max
     rows = Title.objects.filter(district__in=public_districts()).select_related("district", "announcement", "end_announcement")
     rows = rows.filter(Q(granted_on=None) | Q(granted_on__lte=on))
-    for title in rows.order_by("district__is_demo", "district__code", "granted_on", "pk"):
-        ended = title.has_ended_by(on)
+    for title in with_undone(rows).order_by("district__is_demo", "district__code", "granted_on", "pk"):
+        lost = title.ended_on if title.has_ended_by(on) else title.lost_on(on)
+        ended = lost is not None or title.has_ended_by(on)
         yield (
             title.pk, title.district.code, name_on(title.district, on), title.get_kind_display(), title.certainty == Certainty.INFERRED,
             title.get_star_display() if title.star else Certainty.UNKNOWN.label,
             _sure(title.star, title.star_certainty == Certainty.INFERRED), title.number, title.granted_on,
             Certainty(title.date_certainty).label if title.granted_on else Certainty.UNKNOWN.label,
             _published(title.announcement) or title.reported_time or Certainty.UNKNOWN.label, title.state_on(on),
-            title.ended_on if ended else None, _published(title.end_announcement if ended else None), title.district.is_demo,
+            lost, _published(title.end_announcement if ended else None), title.district.is_demo,
         )  # fmt: skip
 
 

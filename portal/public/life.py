@@ -2,14 +2,14 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from approvals.publicity.selectors import notices_public
-from approvals.titles.models.publicity import STANDING_UNKNOWN, Title
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, gaps_of
 from approvals.titles.selectors import TitleChange
 from assessments.score_releases.models import ScoreRelease
 from assessments.score_releases.selectors import PublicScore
@@ -71,19 +71,20 @@ class DistrictLife:
 
 
 def spans_of(titles: Iterable[Title]) -> list[LifeSpan]:
-    """Periods of a district's titles whose beginning is known; one of which nobody knows that it still stands says so."""
-    return [
-        LifeSpan(
-            TITLE,
-            title.get_kind_display(),
-            title.granted_on,
-            title.ended_on if title.end else None,
-            is_strong=title.kind == Stage.DEMONSTRATION,
-            doubt=_doubt(title),
-        )
-        for title in titles
-        if title.granted_on
-    ]
+    """Periods of a district's titles whose beginning is known, without the days of a loss before its decision was stayed.
+
+    One of which nobody knows that it still stands says so.
+    """
+    return [span for title in titles if title.granted_on for span in _of_title(title, title.granted_on)]
+
+
+def _of_title(title: Title, since: dt.date) -> Iterator[LifeSpan]:
+    name, is_strong = title.get_kind_display(), title.kind == Stage.DEMONSTRATION
+    for lost, again in gaps_of(title):
+        if again and lost < again:
+            yield LifeSpan(TITLE, name, since, lost, is_strong=is_strong)
+            since = again
+    yield LifeSpan(TITLE, name, since, title.ended_on if title.end else None, is_strong=is_strong, doubt=_doubt(title))
 
 
 def _doubt(title: Title) -> str:
@@ -142,16 +143,18 @@ def _announced(announcement: int | None) -> tuple[str, str | None]:
 
 
 def _titles(titles: Iterable[Title]) -> Iterable[LifeEvent]:
-    """Beginning and end of each title."""
+    """Beginning of each title, each loss of which the decision was stayed, and its end."""
     for title in titles:
         paper = title.announcement.number or title.announcement.word if title.announcement else title.told_by
         href = _announced(title.announcement_id)[1]
         guess = title.granted_on is not None and title.date_certainty == Certainty.INFERRED
         yield LifeEvent(title.granted_on, TITLE, f"公告授予{title.get_kind_display()}称号，{title.star_words}", paper, href, guess)
+        ended = title.end_announcement
+        told = (ended.number or ended.word if ended else "", _announced(title.end_announcement_id)[1])
+        for lost, _ in gaps_of(title):
+            yield LifeEvent(lost, TITLE, f"{title.get_kind_display()}称号{title.stayed_word}（后停止执行）", *told)
         if title.end:
-            ended, words = title.end_announcement, f"{title.get_kind_display()}称号{title.get_end_display()}"
-            paper = ended.number or ended.word if ended else ""
-            yield LifeEvent(title.ended_on, TITLE, words, paper, _announced(title.end_announcement_id)[1])
+            yield LifeEvent(title.ended_on, TITLE, f"{title.get_kind_display()}称号{title.get_end_display()}", *told)
 
 
 def _notices(district: District, today: dt.date) -> Iterable[LifeEvent]:

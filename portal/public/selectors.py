@@ -21,6 +21,7 @@ from approvals.casework.selectors.papers import KINDS as OF_CASES
 from approvals.casework.selectors.titles_on_day import areas_changed_since
 from approvals.publicity.selectors import amended, announcements_public, headline_of, notices_open
 from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on
+from approvals.titles.selectors import with_undone
 from assessments.worklist.selectors import KINDS as OF_ASSESSMENTS
 from districts.common.city_grid import GRID, SPECIAL
 from districts.common.enums import TITLED, Certainty, Stage
@@ -98,7 +99,7 @@ def register_on(on: dt.date, rows: Iterable[DistrictRow], *, stage: str = "", st
     Title, star, number, batch, state, area and name are those of the day; type and location have no history.
     """
     titles = Title.objects.filter(district__in=public_districts()).select_related("district", "announcement").defer("district__boundary")
-    in_order = titles.filter(held_on(on)).order_by(F("granted_on").asc(nulls_first=True), "pk")
+    in_order = with_undone(titles.filter(held_on(on))).order_by(F("granted_on").asc(nulls_first=True), "pk")
     held, known = {title.district.code: title for title in in_order}, set(titles.values_list("district__code", flat=True))
     areas, stood = areas_changed_since(on), []
     for row in rows:

@@ -12,7 +12,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -21,7 +21,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from approvals.titles.columns import TITLES_IN_PUBLIC
-from approvals.titles.selectors import holders_of, title_changes, titles_stayed
+from approvals.titles.models.publicity import Title
+from approvals.titles.selectors import holders_of, title_changes, titles_stayed, with_undone
 from assessments.post_evaluations.selectors import draw_data, drawn_by_default, drawn_lines, draws_public
 from assessments.reviews.selectors.panels import with_signature
 from assessments.score_releases.panels import panels_of
@@ -232,11 +233,8 @@ def _register_context(request: HttpRequest, rows: Sequence[RegisterRow]) -> dict
 @cached_for_visitors
 def public_district(request: HttpRequest, code: str) -> HttpResponse:
     """Public facts of one district with their sources; nothing from its internal file."""
-    districts = (
-        public_districts()
-        .select_related("edition")
-        .prefetch_related("areas", "honours", "titles__announcement", "titles__end_announcement")
-    )
+    told = with_undone(Title.objects.select_related("announcement", "end_announcement"))
+    districts = public_districts().select_related("edition").prefetch_related("areas", "honours", Prefetch("titles", told))
     district = districts.filter(code=code).first()
     if district is None:
         raise Http404

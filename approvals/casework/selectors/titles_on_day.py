@@ -5,16 +5,15 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from django.db.models import DateField, Exists, F, Func, OuterRef, QuerySet, Value
+from django.db.models import DateField, F, Func, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Least
 
 from approvals.changes.change_kinds.boundary import FIGURES
 from approvals.changes.models import Change
 from approvals.common.enums import TitleEnd, TitleKind
-from approvals.titles.models.amendments import Restoration
-from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, held_on
-from approvals.titles.selectors import LOST
+from approvals.titles.models.publicity import STANDING_UNKNOWN, Title, gap_on, held_on, loss_stayed_on
+from approvals.titles.selectors import with_undone
 from districts.common.enums import Certainty
 from greendistrict.core import clock, memoisation
 from greendistrict.policy import parameters
@@ -24,7 +23,7 @@ AREA = "area_km2"
 SNAPSHOT = "snapshot.day"
 HELD_BY = (
     "district_id", "kind", "star", "granted_on", "end", "ended_on", "certainty", "date_certainty", "standing_certainty", "stayed_end",
-    "stood_again_on", "set_aside", "star_certainty", "lapsed_on",
+    "stood_again_on", "set_aside", "star_certainty", "lapsed_on", "earlier_gaps",
 )  # fmt: skip
 
 
@@ -103,7 +102,7 @@ def _held_on(day: dt.date, only: tuple[int, ...] | None) -> dict[int, HeldTitle]
     held: dict[int, HeldTitle] = {}
     before: dict[int, Any] = {}
     for title in memoisation.once(_titles, only):
-        if (title.granted_on and title.granted_on > day) or not _stood_through(title, day):
+        if (title.granted_on and title.granted_on > day) or gap_on(title, day):
             continue
         if not title.end or (title.ended_on is not None and title.ended_on > day):
             earlier = before.get(title.district_id)
@@ -111,7 +110,7 @@ def _held_on(day: dt.date, only: tuple[int, ...] | None) -> dict[int, HeldTitle]
             since = earlier.granted_on if earlier is not None and follows and earlier.granted_on else title.granted_on
             held[title.district_id] = HeldTitle(
                 title.kind, title.star, title.granted_on, since, title.certainty, title.date_certainty, title.standing_certainty,
-                _stayed(title, day), title.star_certainty,
+                loss_stayed_on(title, day), title.star_certainty,
             )  # fmt: skip
         before[title.district_id] = title
     return held
@@ -121,20 +120,7 @@ def _titles(only: tuple[int, ...] | None) -> list[Any]:
     """Titles in the order in which they were granted to each district, whatever became of them."""
     titles = Title.objects.all() if only is None else Title.objects.filter(district__in=only)
     in_turn = titles.order_by("district_id", F("granted_on").asc(nulls_first=True), "pk")
-    undone = Restoration.objects.filter(title=OuterRef("pk"), restored_on__gte=OuterRef("stood_again_on"))
-    return list(in_turn.annotate(set_aside=Exists(undone)).values_list(*HELD_BY, named=True))
-
-
-def _stood_through(title: Any, day: dt.date) -> bool:
-    """As ``stood_through`` asks the database."""
-    return title.lapsed_on is None or title.lapsed_on > day or (title.stood_again_on is not None and title.stood_again_on <= day)
-
-
-def _stayed(title: Any, day: dt.date) -> str:
-    """The loss whose decision is stayed on ``day``; not for a decision that was set aside since, which is as if never made."""
-    loss = title.stayed_end or (title.end if title.end in LOST else "")
-    stood_again = title.stood_again_on is not None and title.stood_again_on <= day
-    return str(TitleEnd(loss).label) if stood_again and loss and not title.set_aside else ""
+    return list(with_undone(in_turn).values_list(*HELD_BY, named=True))
 
 
 def areas_changed_since(day: dt.date) -> Mapping[int, Decimal | None]:

@@ -1,16 +1,19 @@
 """Announcement batches, titles, the bodies that held them, and self-checks from before the portal."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateField, Func, Q, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+from django.db.models.lookups import IsNull
 
 from approvals.cases.models.cases import Case
 from approvals.cases.models.correspondence import BulkRun
-from approvals.common.enums import TitleEnd, TitleKind
+from approvals.common.enums import LOST, TitleEnd, TitleKind
 from approvals.common.wording import batch_word
 from approvals.titles.enums import PUBLIC_STATES, AnnouncementState, HolderSide, TransferGround
 from districts.common.enums import Certainty, Star, star_in_words
@@ -90,9 +93,42 @@ def held_on(day: dt.date | Combinable) -> Q:
     return (Q(granted_on=None) | Q(granted_on__lte=day)) & (Q(end="") | Q(ended_on__gt=day)) & stood_through(day)
 
 
+class EarlierLoss(Func):
+    """The day on which the gap of ``Title.earlier_gaps`` that holds ``day`` began; NULL if none holds it."""
+
+    template = "(SELECT min(lower(gap)) FROM unnest(%(expressions)s))"
+    arg_joiner = ") AS gap WHERE gap @> ("
+    output_field = DateField()
+
+    def __init__(self, day: dt.date | Combinable) -> None:
+        super().__init__("earlier_gaps", Cast(Value(day) if isinstance(day, dt.date) else day, DateField()))
+
+
 def stood_through(day: dt.date | Combinable) -> Q:
-    """Condition on titles: ``day`` is not between the loss of the title and the stay of the decision on it."""
-    return Q(lapsed_on=None) | Q(lapsed_on__gt=day) | Q(stood_again_on__lte=day)
+    """Condition on titles: ``day`` is not between a loss of the title and the stay of the decision on it."""
+    return (Q(lapsed_on=None) | Q(lapsed_on__gt=day) | Q(stood_again_on__lte=day)) & Q(IsNull(EarlierLoss(day), True))
+
+
+def gaps_of(title: Any) -> list[tuple[dt.date, dt.date | None]]:
+    """First day of each loss of a title whose decision was stayed, and the day on which it stood again, oldest first."""
+    last = [(title.lapsed_on, title.stood_again_on)] if title.lapsed_on else []
+    return [*((gap.lower, gap.upper) for gap in title.earlier_gaps), *last]
+
+
+def gap_on(title: Any, day: dt.date) -> tuple[dt.date, dt.date | None] | None:
+    """The gap that holds ``day``; the database answers alike (``stood_through``)."""
+    return next((gap for gap in gaps_of(title) if gap[0] <= day and (gap[1] is None or gap[1] > day)), None)
+
+
+def loss_stayed_on(title: Any, day: dt.date) -> str:
+    """The loss whose decision is stayed on ``day``, on which the title stands.
+
+    None for a decision that was set aside since (``set_aside`` of titles that were asked for it): it is as if never made.
+    """
+    loss = title.stayed_end or (title.end if title.end in LOST else "")
+    again = title.stood_again_on is not None and title.stood_again_on <= day
+    again = again or any(until is not None and until <= day for _, until in gaps_of(title))
+    return str(TitleEnd(loss).label) if loss and again and not getattr(title, "set_aside", False) else ""
 
 
 STANDING_UNKNOWN = "现状未查明"
@@ -183,7 +219,8 @@ class Title(models.Model):
     """称号: granted, possibly cancelled or revoked, never deleted.
 
     While the decision that ended it is stayed it has no end and stands everywhere; ``stayed_end`` keeps what that decision ordered, and the
-    days from ``lapsed_on`` to before ``stood_again_on`` are those on which it was lost. Lifted, the title ends again on that day.
+    days from ``lapsed_on`` to before ``stood_again_on`` are those on which it was lost. Lifted, the title ends again on that day; stayed
+    once more, the days of the loss before are kept in ``earlier_gaps``.
     """
 
     district = models.ForeignKey(District, models.PROTECT, related_name="titles", verbose_name="城区")
@@ -208,6 +245,7 @@ class Title(models.Model):
     stayed_end = models.CharField("停止执行的处理", max_length=12, choices=TitleEnd, blank=True, default="", db_default="")
     lapsed_on = models.DateField("停止执行前的终止日期", null=True, blank=True)
     stood_again_on = models.DateField("停止执行后恢复日期", null=True, blank=True)
+    earlier_gaps = ArrayField(DateRangeField(), default=list, blank=True, db_default=[], verbose_name="以前各次停止执行前的终止期间")
     historic = models.BooleanField("历史补录", default=False)
     policy = models.CharField("依据文件", max_length=60)
     source = models.CharField("出处", max_length=500, blank=True)
@@ -291,10 +329,24 @@ class Title(models.Model):
         """Whether it ended by the day; an unknown day of its end is long ago."""
         return bool(self.end) and (self.ended_on is None or self.ended_on <= day)
 
+    def lost_on(self, day: dt.date) -> dt.date | None:
+        """The day of the loss that holds on ``day``, before the stay of the decision on it."""
+        gap = gap_on(self, day)
+        return gap[0] if gap else None
+
+    @property
+    def stayed_word(self) -> str:
+        """What the decision ordered that was stayed: as it stands, or as it was before it was set aside (titles asked for ``was_end``)."""
+        loss = vars(self).get("was_end") or self.stayed_end or (self.end if self.end != TitleEnd.SUPERSEDED else "")
+        return str(TitleEnd(loss).label) if loss else "终止"
+
     def state_on(self, day: dt.date) -> TonedWord:
         """State on a day: ended, 现状未查明 where no source says that it still stands, else 有效 (with the decision that is stayed)."""
         if self.has_ended_by(day):
             return TonedWord(str(self.get_end_display()), "line")
-        if self.stayed_since and self.stayed_since <= day:
-            return TonedWord(f"有效（{self.get_stayed_end_display()}决定停止执行）", "green")
+        if self.lost_on(day):
+            return TonedWord(self.stayed_word, "line")
+        stayed = loss_stayed_on(self, day) or (self.get_stayed_end_display() if self.stayed_since and self.stayed_since <= day else "")
+        if stayed:
+            return TonedWord(f"有效（{stayed}决定停止执行）", "green")
         return TonedWord(STANDING_UNKNOWN, "line") if self.standing_certainty == Certainty.UNKNOWN else TonedWord("有效", "green")

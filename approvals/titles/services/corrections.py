@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import ProtectedError, Q, QuerySet
 
 from approvals.cases.document_numbers import number_taken
@@ -56,6 +57,9 @@ def move_announcement(batch: Announcement, day: dt.date) -> None:
     move_grants(Title.objects.filter(announcement=batch), wrong, day)
     Title.objects.filter(end_announcement=batch).exclude(end="").filter(lapsed_on=None).update(ended_on=day)
     Title.objects.filter(end_announcement=batch, lapsed_on=wrong).update(lapsed_on=day)
+    for title in Title.objects.filter(end_announcement=batch, earlier_gaps__len__gt=0):
+        moved = [DateRange(day, gap.upper) if gap.lower == wrong else gap for gap in title.earlier_gaps]
+        Title.objects.filter(pk=title.pk).update(earlier_gaps=[gap for gap in moved if gap.lower < gap.upper])
 
 
 def move_grants(titles: QuerySet[Title], wrong: dt.date | None, day: dt.date | None) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from approvals.cases.models.cases import Case
 from approvals.cases.services import freeze
@@ -277,7 +278,7 @@ def restore(*, title: Title, on: dt.date, by: User, reason: str) -> None:
         take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=as_held(held), reason=reason)
 
 
-STAY_FIELDS = ["end", "ended_on", "stayed_since", "stayed_end", "lapsed_on", "stood_again_on"]
+STAY_FIELDS = ["end", "ended_on", "stayed_since", "stayed_end", "lapsed_on", "stood_again_on", "earlier_gaps"]
 
 
 @transaction.atomic
@@ -287,6 +288,8 @@ def stay_end(*, title: Title, since: dt.date, by: User, reason: str) -> None:
     held = Title.objects.select_for_update(of=("self",), no_key=True).get(pk=title.pk)
     held.stayed_since = since
     if held.end:
+        if held.lapsed_on and held.stood_again_on and held.lapsed_on < held.stood_again_on:
+            held.earlier_gaps = [*held.earlier_gaps, DateRange(held.lapsed_on, held.stood_again_on)]
         held.stayed_end, held.lapsed_on, held.end, held.ended_on = held.end, held.ended_on, "", None
         held.stood_again_on = max(since, held.lapsed_on or since)
         take(obj=district, action=RESTORE[TitleKind(held.kind)], by=None, version=None, values=as_held(held), reason=reason)

@@ -7,16 +7,16 @@ from decimal import Decimal
 from functools import cached_property
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q
+from django.db.models.lookups import GreaterThan
 from django.urls import reverse
 
 from approvals.casework.selectors.known_on_day import as_named_on, leading_on, name_on
 from approvals.casework.selectors.titles_on_day import HeldTitle, areas_changed_since, titles_held_on
 from approvals.changes.models import Change
-from approvals.common.enums import TitleEnd, TitleKind
-from approvals.titles.models.amendments import Restoration
-from approvals.titles.models.publicity import Title, held_on
-from approvals.titles.selectors import LOST
+from approvals.common.enums import LOST, TitleEnd, TitleKind
+from approvals.titles.models.publicity import EarlierLoss, Title, gaps_of, held_on
+from approvals.titles.selectors import with_undone
 from districts.common.certainty import is_inferred
 from districts.common.enums import Certainty, star_in_words
 from districts.file.models.district import AdministrativeArea, District
@@ -148,6 +148,7 @@ def standing(year: int, today: dt.date, *, demo: bool, whole: bool = True) -> Ti
     rows, before = _rows(districts, held, on), _rows(districts, held_before, before_on)
     ended = Q(end__in=LOST, ended_on__gt=earlier_on, ended_on__lte=before_on)
     lapsed = Q(lapsed_on__gt=earlier_on, lapsed_on__lte=before_on, stood_again_on__gt=before_on)
+    lapsed |= Q(GreaterThan(EarlierLoss(before_on), earlier_on))
     lost = Title.objects.filter(ended | lapsed, district__is_demo=demo)
     return TitleStand(
         year=year,
@@ -203,9 +204,8 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
     """Titles begun, ended or standing again after the previous year's snapshot, and decided changes, oldest first; two queries."""
     period = (before_on + dt.timedelta(days=1), on)
     days = ("granted_on", "ended_on", "lapsed_on", "stood_again_on")
-    undone = Restoration.objects.filter(title=OuterRef("pk"), restored_on__gte=OuterRef("stood_again_on"))
-    touched = Title.objects.filter(Q(*((f"{day}__range", period) for day in days), _connector=Q.OR), district__is_demo=demo)
-    touched = touched.annotate(was_end=Subquery(undone.order_by("pk").values("was_end")[:1]))
+    within = Q(*((f"{day}__range", period) for day in days), _connector=Q.OR) | Q(earlier_gaps__len__gt=0)
+    touched = with_undone(Title.objects.filter(within, district__is_demo=demo))
     events = []
     for title in touched.select_related("district", "announcement", "case", "end_case", "end_announcement").defer("district__boundary"):
         href = reverse("approvals:title", args=[title.pk])
@@ -234,13 +234,11 @@ def _events(before_on: dt.date, on: dt.date, *, demo: bool) -> tuple[TitleEvent,
 
 def _ends(title: Title, on: dt.date) -> Iterator[tuple[dt.date | None, str, str]]:
     """Day, word and reason of each end of a title known on a day; one whose decision was stayed by then is no loss, the title stands."""
-    is_lost = title.end != TitleEnd.SUPERSEDED
-    if title.stood_again_on is not None:
-        known = vars(title)["was_end"] or title.stayed_end or (title.end if is_lost else "")
-        loss = str(TitleEnd(known).label) if known else "终止"
-        yield title.lapsed_on, f"{loss}（已停止执行）" if title.stood_again_on <= on else loss, title.end_reason
-        yield title.stood_again_on, "恢复", f"{loss}决定停止执行"
-    if is_lost:
+    loss = title.stayed_word
+    for lost, again in gaps_of(title):
+        yield lost, f"{loss}（已停止执行）" if again and again <= on else loss, title.end_reason
+        yield again, "恢复", f"{loss}决定停止执行"
+    if title.end != TitleEnd.SUPERSEDED:
         yield title.ended_on, str(title.get_end_display()), title.end_reason
 
 
