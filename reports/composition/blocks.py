@@ -192,6 +192,11 @@ class Composition:
     framed: bool = False
 
     @property
+    def author(self) -> str:
+        """The body that issues the paper, as its cover or foot names it; empty if it names none."""
+        return str(dict(self.cover).get("编制单位") or "") or self.issuer.removesuffix("（印章）")
+
+    @property
     def level_mark(self) -> str:
         """Confidentiality mark, printed at the top left of the first page; empty for public papers."""
         return MARKS[self.confidentiality or Confidentiality.INTERNAL]

@@ -68,7 +68,7 @@ ALIGNED = {ParagraphStyle.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT, ParagraphStyle.CENTER
 def docx_of(composition: Composition, *, code: str, closer: bool = False, coverless: bool = False) -> bytes:
     """Content of the Word document; ``code``, ``closer`` and ``coverless`` as in ``html_of``."""
     document = Document()
-    word.prepare(document, title=composition.title, line=word.CLOSER if closer else word.LINE)
+    word.prepare(document, title=composition.title, author=composition.author, line=word.CLOSER if closer else word.LINE)
     writer = _WordWriter(document, composition, gap=CLOSER_GAP if closer else word.LINE)
     writer.set_page(document.sections[0], wide=False)
     if composition.style is Style.LETTER:

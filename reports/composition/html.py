@@ -8,6 +8,7 @@ from math import ceil
 
 from django.template.loader import render_to_string
 
+from greendistrict.core.papers import PORTAL
 from greendistrict.core.qr import qr_uri
 from reports.common.render import ELSEWHERE
 from reports.composition.blocks import (
@@ -128,6 +129,7 @@ def _html(composition: Composition, run: Run, more: dict[str, object]) -> Html:
         groups.append({"wide": group.wide, "large": group.large, "parts": parts})
     context = {
         "paper": composition,
+        "portal": PORTAL,
         "marks": composition.all_marks,
         "groups": groups,
         "is_letter": composition.style is Style.LETTER,

@@ -38,10 +38,11 @@ POINTS, NUMBERS, DEEPEST = 91, 92, 8  # lists of points and of numbers, and how 
 HANGING, DEEPER = 474, 474  # twentieths of a point: what a number hangs out, and by how much an inner list is set in
 
 
-def prepare(document: Any, *, title: str, line: Any = LINE) -> None:
-    """Set up styles, heading list, language and properties; ``line`` is the height of a text line."""
+def prepare(document: Any, *, title: str, author: str = "", line: Any = LINE) -> None:
+    """Set up styles, heading list, language, properties and feet of odd and even pages; ``line`` is the height of a text line."""
+    document.settings.odd_and_even_pages_header_footer = True
     properties = document.core_properties
-    properties.title, properties.author, properties.language = title, PORTAL, "zh-CN"
+    properties.title, properties.author, properties.language = title, author or PORTAL, "zh-CN"
     properties.created = properties.modified = clock.now()
     styles = document.styles
     _style(styles["Normal"], SONG, 16, line=line)
@@ -100,6 +101,9 @@ def _first_line(style: Any) -> None:
     """Indent the first line by two characters of any size."""
     style.paragraph_format.first_line_indent = Pt(32)
     style.element.get_or_add_pPr().find(qn("w:ind")).set(qn("w:firstLineChars"), "200")
+
+
+AFTER_FIELDS = frozenset(map(qn, ("w:hdrShapeDefaults", "w:footnotePr", "w:endnotePr", "w:compat")))  # by the schema of settings
 
 
 class Numbering:
@@ -164,7 +168,9 @@ def _list(key: int) -> Any:
 
 
 def contents(document: Any, heads: Sequence[tuple[str, int]]) -> None:
-    """Add a table of contents: a field that Word fills with page numbers (F9) and that shows the headings until then."""
+    """Add a table of contents: a field that Word fills with page numbers when it opens the document; until then it shows the headings."""
+    later = next(one for one in document.settings.element if one.tag in AFTER_FIELDS)
+    later.addprevious(parse_xml(f'<w:updateFields {nsdecls("w")} w:val="true"/>'))
     first = None
     for text, level in heads:
         paragraph = document.add_paragraph(style=f"TOC {level}")
@@ -179,20 +185,23 @@ def contents(document: Any, heads: Sequence[tuple[str, int]]) -> None:
 
 
 def head_and_foot(section: Any, head: str, *, first: bool, first_head: str = "") -> None:
-    """Set the running header with the marks (``first_head`` on the first page) and the page number between dashes."""
+    """Set the running header with the marks (``first_head`` on the first page) and the page number between dashes at the outer edge."""
     section.different_first_page_header_footer = first
-    section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
-    line = section.header.paragraphs[0]
-    line.text, line.style = head, section.part.document.styles["Note"]
+    for part in (section.header, section.even_page_header):
+        part.is_linked_to_previous = False
+        line = part.paragraphs[0]
+        line.text, line.style = head, section.part.document.styles["Note"]
     if first and first_head:
         section.first_page_header.is_linked_to_previous = False
         top = section.first_page_header.paragraphs[0]
         top.text, top.style = first_head, section.part.document.styles["Note"]
-    feet = [section.footer, *([section.first_page_footer] if first else [])]
-    for foot in feet:
+    feet = {section.footer: True, section.even_page_footer: False, **({section.first_page_footer: True} if first else {})}
+    for foot, right in feet.items():
         foot.is_linked_to_previous = False
         paragraph = foot.paragraphs[0]
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
+        shape = paragraph.paragraph_format  # a character of 14 pt from the edge, as on paper
+        shape.left_indent, shape.right_indent = (None, Pt(14)) if right else (Pt(14), None)
         paragraph.add_run("— ")
         _field_part(paragraph, "begin")
         _instruction(paragraph, "PAGE")

@@ -42,9 +42,7 @@ UNKNOWN_NOTE = "空格为未查明。"
 def xlsx_of(composition: Composition) -> bytes:
     """The workbook: 概况 with the named figures and links first, then a sheet per table and chart in order, 口径说明 last."""
     book, marks = ReportBook(composition.title), "　".join(filter(None, (composition.level_mark, *composition.all_marks)))
-    book.book.set_properties(
-        {"title": composition.title, "author": dict(composition.cover).get("编制单位") or composition.issuer or PORTAL}
-    )
+    book.book.set_properties({"title": composition.title, "author": composition.author or PORTAL})
     facts = _facts(book, marks, composition)
     captions = Counter(block.caption for _, block in composition.under_headings() if isinstance(block, PaperTable | Chart))
     for heading, block in composition.under_headings():

@@ -14,10 +14,12 @@ import openpyxl
 import pikepdf
 import pypdfium2
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from PIL import Image
 from pypdf import PdfReader
 
+from greendistrict.core.papers import PORTAL
 from reports.composition.blocks import Chart, ChartSeries, Composition, Heading, Pairs, PaperColumn, PaperTable, Paragraph, Picture
 from reports.composition.enums import ChartKind, ColumnKind, FileFormat
 from reports.composition.html import html_of
@@ -194,6 +196,29 @@ def test_word_numbers_its_headings_and_repeats_heads_of_tables(made):
     assert len(document.inline_shapes) == 6
     assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)
     assert {section.orientation for section in document.sections} == {0, 1}
+
+
+def test_word_counts_its_contents_when_opened_and_numbers_pages_at_the_outer_edge(made):
+    document = docx.Document(BytesIO(made["docx"]))
+    settings = [one.tag for one in document.settings.element]
+    assert settings.index(qn("w:updateFields")) < settings.index(qn("w:compat")), "by the schema of settings"
+    assert document.settings.odd_and_even_pages_header_footer
+    for section in document.sections:
+        assert section.footer.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT
+        assert section.even_page_footer.paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.LEFT
+        assert section.even_page_header.paragraphs[0].text == section.header.paragraphs[0].text
+    of_a_letter = docx.Document(BytesIO(made_of(letter(), code=CODE, formats=("docx",))["docx"]))
+    assert qn("w:updateFields") not in [one.tag for one in of_a_letter.settings.element], "nothing to count, nothing to ask"
+
+
+@pytest.mark.parametrize(
+    ("cover", "issuer", "author"), [((("编制单位", "甲局"),), "", "甲局"), ((), "乙局（印章）", "乙局"), ((), "", PORTAL)]
+)
+def test_the_files_name_the_body_that_issues_the_paper(cover, issuer, author):
+    made = made_of(Composition("甲", (Paragraph("乙。"),), cover=cover, issuer=issuer), code="", formats=("pdf", "docx", "xlsx"))
+    assert PdfReader(BytesIO(made["pdf"])).metadata.author == author
+    assert docx.Document(BytesIO(made["docx"])).core_properties.author == author
+    assert openpyxl.load_workbook(BytesIO(made["xlsx"])).properties.creator == author
 
 
 def test_figures_are_exact_in_json_and_csv(made):
