@@ -42,4 +42,4 @@ def write_link(message: OutboxMessage) -> None:
     text = render_to_string("notifications/password_link.txt", {"link": link, "address": address, "site": settings.SITE_URL})
     mark = "【演示数据】" if link.is_demo else ""
     subject = f"{mark}{link.get_purpose_display()}：{link.user.username}"
-    send_mail(written_mail(key=message.key, to=to, subject=subject, text=text, repeated=message.unsure > 0))
+    send_mail(written_mail(key=message.key, to=to, subject=subject, text=text, repeated=message.unsure > 0, demo=link.is_demo))

@@ -7,14 +7,16 @@ mail server's answer and storing it, the mail is sent a second time, marked as a
 
 import smtplib
 from collections.abc import Sequence
-from email.utils import make_msgid
+from email.utils import make_msgid, parseaddr
 from hashlib import sha256
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
-from greendistrict.accounts.models import User
+from greendistrict.accounts.enums import OrganisationKind
+from greendistrict.accounts.models import Organisation, User
+from greendistrict.core.papers import PORTAL
 from greendistrict.notifications.channels import Attempt
 from greendistrict.notifications.models import Delivery
 from greendistrict.notifications.texts import plain, text_of
@@ -30,14 +32,29 @@ def goes_out() -> bool:
     return settings.EMAIL_BACKEND.rpartition(".")[0].rpartition(".")[2] not in KEPT_HERE
 
 
-def written_mail(*, key: str, to: str, subject: str, text: str, repeated: bool) -> EmailMultiAlternatives:
+def sender() -> str:
+    """Sender of mails: the configured address, with the portal's name unless it has one of its own."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return settings.DEFAULT_FROM_EMAIL if name else f"{PORTAL} <{address}>"
+
+
+def foot(*, demo: bool) -> str:
+    """Last paragraph of every mail: whose portal wrote it, that nobody reads answers, and whom to call where a telephone is entered."""
+    city = Organisation.objects.filter(kind=OrganisationKind.CITY, is_demo=demo).order_by("pk").first()
+    whose = f"（{city.name}）" if city else ""
+    call = f"咨询电话：{city.office_phone}。" if city and city.office_phone else ""
+    return f"本邮件由{PORTAL}{whose}自动发出，不能直接回复。{call}"
+
+
+def written_mail(*, key: str, to: str, subject: str, text: str, repeated: bool, demo: bool) -> EmailMultiAlternatives:
     """Mail with both parts; Message-ID and ``X-GD-Key`` are derived from the key, so that a repetition can be recognised."""
+    text = f"{text.rstrip()}\n\n{foot(demo=demo)}\n"
     mark = sha256(key.encode()).hexdigest()
     headers = {"Message-ID": f"<{mark[:32]}@{make_msgid().rsplit('@', 1)[1]}", "X-GD-Key": mark, "Auto-Submitted": "auto-generated"}
     if repeated:
         headers["X-GD-Repeated"] = "1"
         text = f"{text.rstrip()}\n\n{REPEATED}\n"
-    mail = EmailMultiAlternatives(subject=subject, body=text, to=[to], headers=headers)
+    mail = EmailMultiAlternatives(subject=subject, body=text, from_email=sender(), to=[to], headers=headers)
     blocks = [[_line(line) for line in block.splitlines()] for block in text.strip().split("\n\n")]
     mail.attach_alternative(render_to_string("notifications/mail.html", {"subject": subject, "blocks": blocks}), "text/html")
     return mail
@@ -85,6 +102,11 @@ class Mail:
         """Send one mail."""
         text, note = text_of(delivery), delivery.notification
         letter = written_mail(
-            key=note.key, to=note.receiver.email, subject=text.marked_subject, text=plain(text), repeated=attempt.repeated
+            key=note.key,
+            to=note.receiver.email,
+            subject=text.marked_subject,
+            text=plain(text),
+            repeated=attempt.repeated,
+            demo=note.is_demo,
         )
         send_mail(letter)

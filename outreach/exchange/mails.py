@@ -68,4 +68,6 @@ def write(message: OutboxMessage) -> None:
     }
     text = render_to_string("outreach/exchange/sign_up_mail.txt", context)
     subject = f"{'【演示数据】' if event.is_demo else ''}{said.heading}：{event.title}"
-    send_mail(written_mail(key=message.key, to=mailbox(row), subject=subject, text=text, repeated=message.unsure > 0))
+    send_mail(
+        written_mail(key=message.key, to=mailbox(row), subject=subject, text=text, repeated=message.unsure > 0, demo=row.event.is_demo)
+    )

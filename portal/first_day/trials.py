@@ -83,7 +83,9 @@ def _mail(by: User) -> str:
         raise NotWorking(msg)
     link = f"{settings.SITE_URL}{reverse('portal:first_day')}"
     text = f"这是{by.name}在开用检查中试发的邮件，收到即表示本平台发得出邮件。\n\n开用检查：{link}\n"
-    letter = written_mail(key=f"opening:{by.pk}:{uuid.uuid4()}", to=by.email, subject="试发邮件", text=text, repeated=False)
+    letter = written_mail(
+        key=f"opening:{by.pk}:{uuid.uuid4()}", to=by.email, subject="试发邮件", text=text, repeated=False, demo=by.is_demo
+    )
     try:
         send_mail(letter)
     except (NotTaken, OSError, smtplib.SMTPException) as error:

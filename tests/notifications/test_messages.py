@@ -8,15 +8,16 @@ from django.urls import reverse
 from lxml import etree
 from lxml.html import document_fromstring
 
+from greendistrict.core.papers import PORTAL
 from greendistrict.notifications import services
 from greendistrict.notifications.channels import Attempt
 from greendistrict.notifications.enums import Channel, Message, MessageGroup, group_of
-from greendistrict.notifications.mail import REPEATED, Mail
+from greendistrict.notifications.mail import REPEATED, Mail, foot, written_mail
 from greendistrict.notifications.models import ChannelChoice, Delivery, Notification
 from greendistrict.workflow import outbox
 from greendistrict.workflow.messages import Note, send
 from greendistrict.workflow.models import OutboxMessage
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_organisation, make_user
 from tests.factories.received import at
 from tests.refusing import refuses
 
@@ -68,7 +69,7 @@ def test_mail_says_who_what_and_where_and_marks_fiction(reader, settings):
     outbox.drain()
     (letter,) = mail.outbox
     assert letter.subject == "【演示数据】办件进展"
-    assert letter.body == "演示甲：\n\n已受理\n\n可登录查看：https://portal.example/cases/1/\n"
+    assert letter.body == f"演示甲：\n\n已受理\n\n可登录查看：https://portal.example/cases/1/\n\n{foot(demo=True)}\n"
     assert letter.to == [reader.email]
     assert re.fullmatch(r"<[0-9a-f]{32}@[^>]+>", letter.extra_headers["Message-ID"])
     assert "X-GD-Repeated" not in letter.extra_headers
@@ -224,7 +225,8 @@ def test_digest_carries_what_its_receiver_takes_through_the_channel(reader, sett
     (letter,) = mail.outbox
     assert letter.subject == "到期提醒2项：到期2项"
     assert letter.body == (
-        "演示甲：\n\n1. 甲\n甲的说明\n登录后办理：https://portal.example/a/\n\n2. 乙\n乙的说明\n可登录查看：https://portal.example/a/\n"
+        "演示甲：\n\n1. 甲\n甲的说明\n登录后办理：https://portal.example/a/\n\n2. 乙\n乙的说明\n可登录查看：https://portal.example/a/\n\n"
+        f"{foot(demo=False)}\n"
     )
 
 
@@ -279,3 +281,20 @@ def test_read_messages_of_a_filter_are_deleted_together(client, reader):
     assert set(Notification.objects.all()) == set(kept)
     client.post(address, {"confirmed": "1"})
     assert set(Notification.objects.all()) == {kept[0], kept[2], kept[3]}
+
+
+@pytest.mark.parametrize(
+    ("phone", "configured", "sender"),
+    [("021-5555", "a@b.example", f"{PORTAL} <a@b.example>"), ("", "市住建委 <a@b.example>", "市住建委 <a@b.example>")],
+)
+def test_every_mail_says_whose_it_is_and_whom_to_call(settings, phone, configured, sender):
+    settings.DEFAULT_FROM_EMAIL = configured
+    make_organisation("city", name="演示委（虚构）", office_phone=phone, is_demo=True)
+    told = {"key": "event:1", "to": "a@b.example", "subject": "标题", "text": "正文\n", "repeated": False}
+    for demo, whose in ((True, f"{PORTAL}（演示委（虚构）"), (False, PORTAL)):
+        letter = written_mail(**told, demo=demo)
+        [html] = [content for content, kind in letter.alternatives if kind == "text/html"]
+        assert letter.from_email == sender
+        for text in (letter.body, html):
+            assert f"本邮件由{whose}" in text
+            assert (f"咨询电话：{phone}" in text) is bool(phone and demo), "no telephone of another world"
