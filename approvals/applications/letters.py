@@ -14,7 +14,6 @@ from approvals.cases.selectors.materials import materials_of
 from approvals.cases.selectors.presence import may_have
 from approvals.common.enums import CaseKind
 from districts.file.models.district import District
-from greendistrict.core.papers import PORTAL
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow import timeline
@@ -117,12 +116,12 @@ def _receipt(submission: Submission, case: Case) -> Letter:
         to=case.applicant.name,
         paragraphs=(
             f"你单位于{cn_date(day)}第{submission.number}次提交的{filed(case)}材料已经收到，材料内容自提交时起不再变动，收到的材料列表如下。",
-            f"材料的校验值（SHA-256）为{submission.digest}，可凭以核对。本回执只证明收到材料，不表示已经受理。",
+            f"材料的校验值（SHA-256）为{submission.digest}，可凭以核对。本回执由平台自动出具，只证明收到材料，不表示已经受理。",
         ),
         heads=("序号", "材料", "数量"),
         lines=tuple((f"{number}", *line) for number, line in enumerate(lines, start=1)),
         day=day,
-        by=PORTAL,
+        by=citing.issuer(day),
         is_numbered=False,
         is_sealed=False,
     )

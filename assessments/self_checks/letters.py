@@ -14,7 +14,6 @@ from districts.common.enums import Stage
 from greendistrict.accounts.enums import CITY, Role
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
-from greendistrict.core.papers import PORTAL
 from greendistrict.core.registry import Registry
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
@@ -92,10 +91,10 @@ def _receipt(check: SelfCheck) -> Letter:
                 f"你单位于{cn_date(day)}报送的{check.district.name}{check.year}年度自查材料{number}已经收到，"
                 "包括自评报告和自评分表，内容自报送时起不再变动。"
             ),
-            f"{digest}本回执只证明收到材料，不表示对材料内容的认可。",
+            f"{digest}本回执由平台自动出具，只证明收到材料，不表示对材料内容的认可。",
         ),
         day=day,
-        by=PORTAL,
+        by=citing.issuer(day),
         is_numbered=False,
         is_sealed=False,
     )

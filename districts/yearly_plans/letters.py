@@ -21,7 +21,8 @@ def plan_drafts(plan: ImplementationPlan, viewer: Viewer) -> Iterator[Draft]:
 def _sending(plan: ImplementationPlan) -> Letter:
     day, items = plan.filed_on, list(plan.items.select_related("district"))
     names = list(dict.fromkeys(item.district.name for item in items))
-    listed = f"计划列入{'、'.join(names)}等{len(names)}个城区，工作{len(items)}项。" if names else "本年度没有列入城区。"
+    count = f"等{len(names)}个城区" if len(names) > 1 else ""
+    listed = f"计划列入{'、'.join(names)}{count}，工作{len(items)}项。" if names else "本年度没有列入城区。"
     return Letter(
         title=f"关于报送{plan.authority.name}{plan.year}年度绿色生态城区实施计划的函",
         to=citing.issuer(day),

@@ -17,6 +17,7 @@ from districts.yearly_plans.models import ImplementationPlan
 from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock, papers
+from greendistrict.core.papers import PORTAL
 from greendistrict.policy import letter_texts
 from greendistrict.workflow.letters import drafts_of, letter_sources, sentence
 from tests.factories.accounts import cast
@@ -69,6 +70,8 @@ def wrong(kind, letter):
         yield f"title {letter.title}, addressee {letter.to}, issuer {letter.by}"
     if "市住房城乡建设管理委" in letter.by:
         yield f"signed by a short name: {letter.by}"
+    if letter.by == PORTAL or "等1个" in text:
+        yield f"signed by the portal, which is no body, or one and others: {letter.by}, {text}"
     if letter.is_numbered and "〔" not in letter.number_line:
         yield f"no place for the number: {letter.number_line}"
     if any(len(line) != len(letter.heads) for line in letter.lines) or bool(letter.heads) != bool(letter.lines):
