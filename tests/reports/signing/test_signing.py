@@ -76,6 +76,13 @@ def test_the_paper_stays_as_it_was_below_the_signature(paper):
 
 
 @AREA
+def test_a_signed_paper_stays_a_pdf_of_the_version_that_its_archive_mark_allows(paper):
+    with pikepdf.open(BytesIO(signed(paper, reason="甲"))) as document:
+        extensions = str(document.Root.get("/Extensions", ""))
+        assert (document.pdf_version, document.Root.get("/Version")) == ("1.7", None)
+    assert "2.0" not in extensions, "PDF/A-3 is PDF 1.7"
+
+
 def test_attachments_and_text_survive_and_qpdf_finds_no_fault(paper, tmp_path):
     with pikepdf.open(BytesIO(paper)) as pdf:
         pdf.attachments["数据.xlsx"] = pikepdf.AttachedFileSpec(pdf, b"xlsx", mime_type="application/vnd.ms-excel")
