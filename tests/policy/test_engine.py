@@ -121,7 +121,7 @@ def test_a_plain_ratio_and_a_note_are_shown():
 
 
 def test_a_reading_is_told_from_the_text():
-    assert ask("CARBON-STAGES", facts()).reading == "“分阶段”本平台理解为至少两个阶段"
+    assert ask("CARBON-STAGES", facts()).reading == "“分阶段”本平台理解为至少两个阶段；实施方案以碳排放分析报告为准，平台不另核对"
     assert ask("CARBON-INTENSITY", facts()).reading == ""
 
 

@@ -131,6 +131,19 @@ def test_names_of_parts_are_those_of_the_text():
     assert {word for word in wanted if word not in TEXT} == set()
 
 
+def test_a_rule_that_looks_at_one_of_two_things_says_what_of_the_other():
+    """A title that joins two things is met by one fact: whoever reads 已满足 is told by what the second is known."""
+    silent = [
+        (rule.id, thing)
+        for rule in POLICY.rules
+        for one in rule.tests
+        if not isinstance(one.value, frozenset | tuple | list)
+        for thing in re.split("和|以及|并且", rule.title)[1:]
+        if thing not in one.fact.what + rule.reading
+    ]
+    assert silent == []
+
+
 PIECES = re.compile(r"[，；、：（）“”]|以及|和|与|或|的")
 
 
