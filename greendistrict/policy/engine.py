@@ -23,9 +23,9 @@ UNTESTED = {
 
 
 def untested(rule: Rule) -> str:
-    """Text for a rule without a test; for a duty, whether it is tracked, or where it is kept without a day (``kept``)."""
+    """Text for a rule without a test; for a duty, whether it is tracked, or where it is kept without a day (``kept``), and by whom."""
     if kept := rule.details.get("kept"):
-        return f"在“{kept}”登记，不设到期事项"
+        return f"{rule.details.get('kept_by', '')}在“{kept}”登记，不设到期事项"
     return tracked_by(rule.id) if rule.level == RuleLevel.DUTY else UNTESTED[rule.level]
 
 

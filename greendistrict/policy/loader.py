@@ -22,7 +22,7 @@ FACT_KEYS = {"type", "unit", "what", "as_of", "reading", "yes", "no", "supply"}
 ASKED = {"id", "cite", "level", "degree", "step", "test", "all_of", "applies_to", "when", "reading"}
 DETAILS = {
     *("what", "asks", "who", "to", "every", "items", "parts", "aspects", "aspects_open", "open_list", "before", "before_basis"),
-    *("basis", "except", "effect", "met_by", "performed_by", "anchor", "of", "kept", "for", "qualifies"),
+    *("basis", "except", "effect", "met_by", "performed_by", "anchor", "of", "kept", "kept_by", "for", "qualifies"),
 }
 OPERANDS = {
     Op.GE: {FactType.NUMBER, FactType.RATIO},

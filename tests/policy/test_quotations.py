@@ -9,7 +9,7 @@ import pytest
 from assessments.common.mechanism import CHECKLIST
 from greendistrict.policy import citing
 from greendistrict.policy.citing import SENTENCES
-from greendistrict.policy.duty_table import DUTY_KINDS, TOLD
+from greendistrict.policy.duty_table import DUTY_KINDS, OF_DISTRICT, TOLD
 from greendistrict.policy.engine import untested
 from greendistrict.policy.in_force import policies
 from greendistrict.policy.letter_texts import BLANK
@@ -129,6 +129,15 @@ def test_names_of_parts_are_those_of_the_text():
     wanted = {word for rule in policy.rules for one in rule.tests if isinstance(one.value, frozenset | tuple | list) for word in one.value}
     assert len(wanted) >= 10
     assert {word for word in wanted if word not in TEXT} == set()
+
+
+def test_a_duty_that_only_districts_with_a_title_meet_here_says_so():
+    """The text concerns every district; what the portal asks of those with a title only says it beside the clause, or the clause does."""
+    yearly = {kind.rule: kind.label for kind in TOLD if kind.rule and kind.key in OF_DISTRICT}
+    assert {"OPERATE-MECHANISM", "SELF-CHECK"} <= set(yearly)
+    asked = [rule for rule in POLICY.rules if rule.id in yearly or rule.details.get("kept") == "运营台账"]
+    said = {rule.id: f"{rule.details.get('for', '')}{rule.reading}{untested(rule)}" for rule in asked}
+    assert [rule for rule, words in said.items() if not re.search("称号|试点|示范", words)] == []
 
 
 def test_a_rule_that_looks_at_one_of_two_things_says_what_of_the_other():
