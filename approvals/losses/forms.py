@@ -14,6 +14,7 @@ from approvals.requests.forms import ProxyEntryForm
 from assessments.common.enums import StageConclusion
 from greendistrict.documents.forms import EvidenceField, EvidenceFilesField
 from greendistrict.policy import letter_texts
+from greendistrict.policy.statutes import HOW_SERVED_BY_NOTICE
 
 WAYS = (("直接送达", "直接送达"), ("邮寄送达", "邮寄送达"), ("留置送达", "留置送达"), (BY_NOTICE, BY_NOTICE))
 
@@ -100,7 +101,7 @@ class LossDecisionForm(DecisionForm):
 class ServeForm(StepForm):
     """登记送达."""
 
-    served_on = LOSS["served_on"].form_field(required=True, help_text="公告送达的填写发出公告的日期，经过30日视为送达")
+    served_on = LOSS["served_on"].form_field(required=True, help_text=f"公告送达的填写发出公告的日期，{HOW_SERVED_BY_NOTICE}")
     served_way = forms.ChoiceField(label=LOSS["served_way"].label, choices=WAYS)
     served_to = LOSS["served_to"].form_field(required=True)
     scan = EvidenceField(label="送达回证扫描件")

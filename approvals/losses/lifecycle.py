@@ -154,7 +154,7 @@ def serving_recorded(question: Question, served_on: dt.date | None, served_way: 
     yield from not_later_than_today(question, served_on, "served_on")
     if served_on and served_way == BY_NOTICE and (counts := served_by_notice(served_on)) > question.today:
         yield Refusal(
-            f"公告尚未满{SERVED_BY_NOTICE.words}（{SERVED_BY_NOTICE.cite}）", required=f"{day_in_words(counts)}起登记", field="served_on"
+            f"公告尚未满{SERVED_BY_NOTICE.words}（{SERVED_BY_NOTICE.ground}）", required=f"{day_in_words(counts)}起登记", field="served_on"
         )
     decided_on = question.obj.decided_on
     if served_on and decided_on and served_on < decided_on:

@@ -76,7 +76,7 @@ def _dates(policy: Policy) -> Iterator[Provision]:
 
 def _statutory(_policy: Policy) -> Iterator[Provision]:
     for name, term in STATUTORY_TERMS.items():
-        yield Provision(f"{name}：{term.words}", Layer.TEXT, term.cite)
+        yield Provision(f"{name}：{term.words}", Layer.READING if term.reading else Layer.TEXT, term.cite, term.reading)
 
 
 def _settings(_policy: Policy) -> Iterator[Provision]:

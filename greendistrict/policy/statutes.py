@@ -21,12 +21,16 @@ class TermUnit(StrEnum):
 
 @dataclass(frozen=True)
 class StatutoryTerm:
-    """A term of days or months from the day after the anchor; if it ends on a rest day, it ends on the next working day."""
+    """A term of days or months from the day after the anchor; if it ends on a rest day, it ends on the next working day.
+
+    ``reading``: how the portal applies an article that is about something else; empty where the article is about the matter itself.
+    """
 
     count: int
     unit: TermUnit
     law: str
     article: str
+    reading: str = ""
 
     def last_day(self, anchor: dt.date, calendar: WorkCalendar) -> dt.date:
         """Last day of the term."""
@@ -45,6 +49,11 @@ class StatutoryTerm:
     def cite(self) -> str:
         """Law and article."""
         return f"《{self.law}》{self.article}"
+
+    @property
+    def ground(self) -> str:
+        """Law and article, and whether it is only followed by the portal's reading."""
+        return f"参照{self.cite}，本平台理解" if self.reading else self.cite
 
     def explained(self, anchor: dt.date, what: str) -> str:
         """Start, length and legal basis of the term, in words."""
@@ -81,7 +90,10 @@ SUE_AFTER_REVIEW = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第四十五条
 APPEAL_JUDGMENT = StatutoryTerm(15, TermUnit.DAYS, LITIGATION, "第八十五条")
 APPEAL_RULING = StatutoryTerm(10, TermUnit.DAYS, LITIGATION, "第八十五条")
 ANSWER_APPEAL = StatutoryTerm(15, TermUnit.DAYS, INTERPRETATION, "第一百零八条")
-SERVED_BY_NOTICE = StatutoryTerm(30, TermUnit.DAYS, "民事诉讼法", "第九十五条")  # counted as served then, on any day of the week
+# Counted as served then, on any day of the week. The article is about parties of a civil case.
+_CIVIL = "该条写的是民事诉讼；其他方式无法送达的决定书、告知书，本平台理解为参照该条公告送达"
+SERVED_BY_NOTICE = StatutoryTerm(30, TermUnit.DAYS, "民事诉讼法", "第九十五条", _CIVIL)
+HOW_SERVED_BY_NOTICE = f"经过{SERVED_BY_NOTICE.words}视为送达（{SERVED_BY_NOTICE.ground}）"
 COMPLETE_DISCLOSURE = StatutoryTerm(7, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十条")
 ANSWER_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")
 EXTEND_DISCLOSURE = StatutoryTerm(20, TermUnit.WORKING_DAYS, DISCLOSURE, "第三十三条")

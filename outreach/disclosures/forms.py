@@ -12,6 +12,7 @@ from greendistrict.columns.filters import ChosenFilter, ColumnFilter, ListFilter
 from greendistrict.columns.forms import with_columns
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.documents.forms import EvidenceField, EvidenceFilesField
+from greendistrict.policy.statutes import HOW_SERVED_BY_NOTICE
 from outreach.common.views import PublicForm
 from outreach.disclosures.columns import REPORT, REQUEST
 from outreach.disclosures.models import ADDRESS, DisclosureDelivery, DisclosureProgress, DisclosureRequest, IssuedPaper
@@ -100,7 +101,7 @@ class ServedForm(forms.Form):
     """Day on which the reply was served on the asker."""
 
     on = REQUEST["served_on"].form_field(required=True)
-    by_notice = forms.BooleanField(label="公告送达", required=False, help_text="日期填写发出公告之日，经过30日视为送达")
+    by_notice = forms.BooleanField(label="公告送达", required=False, help_text=f"日期填写发出公告之日，{HOW_SERVED_BY_NOTICE}")
 
 
 class PublishedReportForm(forms.Form):

@@ -291,7 +291,7 @@ def serve_disclosure(*, row: DisclosureRequest, by: User, on: dt.date, by_notice
     if not stored.replied_on <= on <= clock.today():
         raise Refused([Refusal("送达日期应在答复日期至今天之间", field="on")])
     if by_notice and (on := served_by_notice(on)) > clock.today():
-        raise Refused([Refusal(f"公告尚未满{SERVED_BY_NOTICE.words}（{SERVED_BY_NOTICE.cite}），{day_in_words(on)}起登记", field="on")])
+        raise Refused([Refusal(f"公告尚未满{SERVED_BY_NOTICE.words}（{SERVED_BY_NOTICE.ground}），{day_in_words(on)}起登记", field="on")])
     before, stored.served_on, stored.served_at, stored.served_by = stored.served_on, on, clock.now(), by
     stored.save(update_fields=["served_on", "served_at", "served_by", "served_by_principal"])
     data = {"on": f"{on}"} | ({"before": f"{before}"} if before else {})

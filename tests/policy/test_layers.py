@@ -31,6 +31,7 @@ from greendistrict.policy.statutes import (
 from obligations.as_data import told
 from obligations.selectors import obligations_visible_to
 from reports.city.figures.whole import city_report
+from tests.architecture.test_words import words
 from tests.assessments.browsing import text_of
 from tests.factories.districts import make_district
 from tests.factories.received import at, received_self_check
@@ -131,6 +132,21 @@ def test_a_material_that_is_asked_for_by_a_reading_is_not_called_text():
     approval, diagnosis = found["试点申报：区政府（管委会）批复，必交"], found["试点申报：生态诊断等前期工作成果，必交"]
     assert (approval.layer, approval.cite, "管委会" in approval.words) == (Layer.READING, "八（一）", True)
     assert (diagnosis.layer, diagnosis.cite, "没有列出" in diagnosis.words) == (Layer.READING, "六（二）", True)
+
+
+def test_a_term_of_a_law_about_something_else_is_a_reading_wherever_it_is_told():
+    """Reconsideration, suits against offices and disclosure have laws of their own; an article on civil suits is only followed."""
+    own = {"行政复议法", "行政诉讼法", "政府信息公开条例", statutes.INTERPRETATION}
+    borrowed = {name: term for name, term in STATUTORY_TERMS.items() if term.law not in own}
+    assert set(borrowed) == {"公告送达"}
+    told = {one.name: one for title, one in all_provisions() if title == "法定期限"}
+    layers = {name: told[f"{name}：{term.words}"].layer for name, term in STATUTORY_TERMS.items()}
+    assert {name for name, layer in layers.items() if layer is not Layer.TEXT} == set(borrowed)
+    said = [(where, sentence) for where, text in words() if "statutes.py" not in where for sentence in re.split("[。\n]", text)]
+    about = [(where, sentence) for where, sentence in said if re.search("视为送达|民事诉讼法", sentence)]
+    about.append(("forms", statutes.HOW_SERVED_BY_NOTICE))
+    assert [found for found in about if not re.search("参照.*本平台理解", found[1])] == []
+    assert len(about) == 3, "two pages of the guide and both forms"
 
 
 def test_every_statutory_term_is_in_the_table():
