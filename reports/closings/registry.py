@@ -18,6 +18,7 @@ from greendistrict.core import clock, memoisation
 from greendistrict.core.registry import Registry
 from greendistrict.policy import parameters
 from greendistrict.policy.dates import nominal_date
+from greendistrict.policy.parameters import first_day_in_use
 from obligations.duties import Obligation
 from obligations.selectors import owed_on_years
 from obligations.yearly_duties import SELF_CHECK
@@ -63,6 +64,11 @@ def stock_day(year: int, today: dt.date) -> dt.date:
     """Snapshot day valid for ``year``: of its edition in force, else by the setting (today if that is in the future)."""
     edition = edition_in_force(year)
     return snapshot_day(year, today) if edition is None else edition.snapshot_day
+
+
+def is_stock_kept(year: int, today: dt.date) -> bool:
+    """Whether missing stock of ``year`` is still stored, now or once its day is over: not of years before use or before a later day."""
+    return snapshot_day(year, dt.date.max) >= first_day_in_use() and snapshot_day(year + 1, dt.date.max) >= today
 
 
 def owed_in_time(year: int, *, kinds: Collection[str] = (), only: Collection[int] | None = None) -> list[Obligation]:

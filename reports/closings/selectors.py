@@ -21,7 +21,7 @@ from obligations.filing_words import Filing, counted, filing_of
 from reports.closings.figures import YearFigures
 from reports.closings.lifecycle import YEAR_CLOSING, reads_closings
 from reports.closings.models import ClosingEdition, ClosingState, StockRecord, YearClosing
-from reports.closings.registry import FigureChange, Stock, closes_day, edition_in_force, owed_in_time, stock_of
+from reports.closings.registry import FigureChange, closes_day, edition_in_force, is_stock_kept, owed_in_time, stock_of
 from reports.closings.stocks import STOCK_KINDS
 
 
@@ -130,10 +130,11 @@ def _flow(kind: str, rows: Collection[tuple[str, Collection[Filing]]]) -> FlowLi
     return FlowLine(DUTY_KINDS[kind].label, total[Filing.OWED], total[Filing.FILED], total[Filing.RECEIVED], missing)
 
 
-def stocks_of(year: int) -> list[tuple[str, Stock | None]]:
-    """Title and stock of each kind stored for a year."""
-    kept = {record.key: stock_of(record) for record in StockRecord.objects.filter(year=year)}
-    return [(kind.title, kept.get(key)) for key, kind in STOCK_KINDS.items()]
+def stocks_of(year: int, today: dt.date) -> list[tuple[str, str]]:
+    """Title of each kind of stock, and when that of a year was stored, or whether it will be."""
+    kept = {record.key: stock_of(record).words for record in StockRecord.objects.filter(year=year)}
+    missing = "统计截止日过后留存" if is_stock_kept(year, today) else "没有留存，报告按变动记录推算"
+    return [(kind.title, kept.get(key, missing)) for key, kind in STOCK_KINDS.items()]
 
 
 def _not_closed() -> QuerySet[YearClosing]:

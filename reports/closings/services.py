@@ -14,7 +14,16 @@ from greendistrict.policy.parameters import first_day_in_use
 from greendistrict.workflow.procedure import BEGUN, Taken, notify_event
 from reports.closings.models import ClosingEdition, StockRecord, YearClosing
 from reports.closings.plain import JSON, digest_of
-from reports.closings.registry import FigureChange, FrozenKind, NamedFigure, closes_day, differences, frozen_kinds, receipts_day
+from reports.closings.registry import (
+    FigureChange,
+    FrozenKind,
+    NamedFigure,
+    closes_day,
+    differences,
+    frozen_kinds,
+    is_stock_kept,
+    receipts_day,
+)
 from reports.closings.stocks import STOCK_KINDS
 
 OTHER = "文字、附表等其他内容"
@@ -114,7 +123,7 @@ def keep_stock(today: dt.date) -> list[StockRecord]:
     """Store stock that cannot be determined later, once the latest snapshot day is over; idempotent."""
     year = next(year for year in (today.year, today.year - 1, today.year - 2) if snapshot_day(year, dt.date.max) < today)
     day = snapshot_day(year, dt.date.max)
-    if clock.now() < clock.end_of(day) or day < first_day_in_use():
+    if clock.now() < clock.end_of(day) or not is_stock_kept(year, today):
         return []
     known = set(StockRecord.objects.filter(year=year).values_list("key", flat=True))
     missing = [key for key in STOCK_KINDS if key not in known]

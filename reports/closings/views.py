@@ -76,7 +76,7 @@ def _show(request: HttpRequest, year: int, status: int = 200, **extra: Any) -> H
         "state": YEAR_CLOSING.state(days.state),
         "is_default": parameters.get(CLOSES).is_default,
         "flows": selectors.flow_lines(year, viewer.today),
-        "stocks": selectors.stocks_of(year),
+        "stocks": selectors.stocks_of(year, viewer.today),
         "kinds": [kind.title for kind in frozen_kinds],
         "editions": editions,
         "chosen": chosen,

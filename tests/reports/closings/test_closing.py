@@ -17,7 +17,7 @@ from reports.city.figures.whole import city_report
 from reports.closings.models import FrozenFigures, StockRecord, YearClosing
 from reports.closings.plain import digest_of
 from reports.closings.registry import closes_day, frozen_kinds, stock
-from reports.closings.selectors import closing_of, flow_lines
+from reports.closings.selectors import closing_of, flow_lines, stocks_of
 from reports.closings.services import NOT_COUNTED, OTHER, keep_stock, open_due
 from reports.composition.services import texts_of
 from tests.factories.received import at
@@ -150,6 +150,7 @@ def test_the_stock_of_the_snapshot_day_is_kept_once(world):
         set_setting(by=people.city_director, key="obligations_from", value="2026-01-05", reason="首次启用（虚构）")
     with clock.at(at(2026, 12, 31)):
         assert [row.year for row in keep_stock(clock.today())] == []
+        assert stocks_told(YEAR) == {"统计截止日过后留存"}
     with clock.at(at(2027, 1, 1, hour=5)):
         assert {row.day for row in keep_stock(clock.today())} == {dt.date(2026, 12, 31)}
         assert keep_stock(clock.today()) == []
@@ -158,9 +159,27 @@ def test_the_stock_of_the_snapshot_day_is_kept_once(world):
     assert kept.data[check.district.code]["name"] == check.district.name
     StockRecord.objects.all().delete()
     with clock.at(at(2027, 1, 9)):
+        assert stocks_told(YEAR) == {"统计截止日过后留存"}, "made up by the next run"
         keep_stock(clock.today())
+        assert stocks_told(YEAR) == {"2026年12月31日（2027年1月9日补记）"}
     assert stock(YEAR, "plots").words == "2026年12月31日（2027年1月9日补记）", "kept late"
     assert stock(2019, "plots") is None
+
+
+def test_stock_that_no_run_will_keep_is_not_promised(world):
+    """A year before the portal was in use, and one whose next snapshot day is over, stay without it."""
+    people, _, _ = world
+    with clock.at(at(2026, 1, 5)):
+        set_setting(by=people.city_director, key="obligations_from", value="2026-01-05", reason="首次启用（虚构）")
+        assert stocks_told(2025) == {"没有留存，报告按变动记录推算"}
+        assert keep_stock(clock.today()) == []
+    with clock.at(at(2028, 1, 5)):
+        assert {row.year for row in keep_stock(clock.today())} == {2027}
+        assert stocks_told(YEAR) == {"没有留存，报告按变动记录推算"}
+
+
+def stocks_told(year):
+    return {words for _, words in stocks_of(year, clock.today())}
 
 
 def test_the_director_is_asked_once_the_receipts_are_over():
