@@ -28,6 +28,7 @@ INSTEAD = {
     "岗位[^。；，：安]{0,4}系统管理员|系统管理员先?(任命|授予)": "安全管理员 grants posts", "劳务费表": "评审工时表: no fees are recorded",
     "走到哪一步": "覆盖规划编制、试点创建、阶段评估、终期验收全过程", "没有您可以": "暂无……",
     "。。|，，|；；|，。|。，|：：|；。|、、": "one sign",
+    "(姓名|匿名|专家是谁)[^。；]{0,4}评审会|评审会(后|以前|以后|结束)[^。；]{0,12}(姓名|是谁)": "评审有结论以前 · 评审有结论以后",
 }  # fmt: skip
 # 八（三） knows no 技术审查: what serves the acceptance, too, says ``panel_name``, ``after_form_review``.
 OF_APPLICATIONS = {

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
 
 from assessments.reviews.enums import Judgement
 from assessments.reviews.models import Assignment, ExpertScore
@@ -108,7 +109,10 @@ def test_scores_are_frozen_after_handing_in(scene):
 @AREA
 def test_names_are_open_to_the_district_only_after_the_conclusion(scene):
     scene.finish_scoring()
-    assert browser(scene.people.preparer).get(url("review", scene.review)).status_code == 404
+    client, names = browser(scene.people.preparer), [member.expert.user.name for member in scene.members]
+    assert client.get(url("review", scene.review)).status_code == 404
+    asked = text_of(client.get(reverse("assessments:recusals", args=[scene.review.table_id])))
+    assert ("评审有结论以后，申报主体和区专门机构能看到专家姓名" in asked, [name for name in names if name in asked]) == (True, [])
     scene.sign_all()
     conclude(scene)
     for seat in ("preparer", "authority"):
