@@ -77,6 +77,11 @@ class Totals:
         """Whether anything is left to fill in, confirm, prove or explain."""
         return bool(self.counts.empty or self.counts.pending or self.unproven or self.noted)
 
+    @property
+    def missing(self) -> str:
+        """Why there is no total, in words; empty where there is one."""
+        return self.refusal or ("" if self.counts.answered else "尚未填写，没有总分")
+
 
 def chapter_named(sheet: ScoreSheet, key: str) -> ChapterRules:
     """Chapter by key or printed number; the first chapter for any other text."""

@@ -7,6 +7,7 @@ import sys
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -158,6 +159,10 @@ def test_no_figure_of_an_unfilled_table_claims_what_nobody_filled_in(preparer, p
     }
     beside = own_result_shown(Viewer(people.preparer), check.table)
     assert ("没有不满足的" in beside, f"{controls.empty}条未填" in beside) == (False, True)
+    assert ("尚未填写，没有总分" in beside, "0.00分" in beside, "未达星级" in beside) == (True, False, False)
+    for name in ("score_table", "score_print"):
+        page = text_of(preparer.get(reverse(f"assessments:{name}", args=[check.table_id])))
+        assert ("尚未填写，没有总分" in page, ">0.00<" in page, "0.00　" in page) == (True, False, False)
 
 
 def test_each_figure_of_a_table_says_how_much_of_it_is_open(preparer, people):
