@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from greendistrict.core.rounding import EXACT, half_up
+from reports.annual.figures import ENOUGH
 from reports.composition.printed import EMPTY, words_of
 
 
@@ -35,7 +36,10 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class CityFigure:
-    """A figure of the report, computed from its rows. ``before`` is last year's, None if unknown."""
+    """A figure of the report, computed from its rows. ``before`` is last year's, None if unknown.
+
+    A median of fewer than ``ENOUGH`` is none: it would tell of two districts what is said of the city.
+    """
 
     key: str
     label: str
@@ -47,13 +51,18 @@ class CityFigure:
 
     @property
     def value(self) -> Decimal | int | None:
-        """The value; None for a sum or median without rows."""
-        return reckoned(self.reckoning, [row.adds for row in self.rows])
+        """The value; None for a sum without rows and for a median of too few."""
+        return None if self.is_of_too_few else reckoned(self.reckoning, [row.adds for row in self.rows])
+
+    @property
+    def is_of_too_few(self) -> bool:
+        """Whether it is a median that is not listed, because too few make it up."""
+        return self.reckoning is Reckoning.MEDIAN and len(self.rows) < ENOUGH
 
     @property
     def words(self) -> str:
         """The value as printed in every format."""
-        return words_of(self.value)
+        return f"不足{ENOUGH}个，不列" if self.is_of_too_few else words_of(self.value)
 
     @property
     def unknown_words(self) -> str:

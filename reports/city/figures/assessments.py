@@ -109,13 +109,17 @@ def assessment_figures(stood: TitleStand, judged_on: dt.date, *, whole: bool = T
         _figure("assessed", "本年评估和验收", held),
         _figure("assessed_passed", "其中合格", (one for one in held if one.conclusion == PASSED)),
         _figure("assessed_failed", "其中不合格", (one for one in held if one.conclusion == FAILED)),
-        replace(
-            _figure("mending", "整改未完成", (one for one in held if one.mending and one.mending not in MENDED)),
-            unknown=sum(one.conclusion == FAILED and not one.mending for one in held),
-        ),
+        _figure("mending", "整改未完成", (one for one in held if one.mending and one.mending not in MENDED)),
     )
     draws, panels = (tuple(_draws(period, stood)), tuple(_panels(period, demo=demo))) if whole else ((), ())
-    return CityAssessments(held, draws, panels, figures)
+    return unmended_apart(CityAssessments(held, draws, panels, figures))
+
+
+def unmended_apart(found: CityAssessments) -> CityAssessments:
+    """With the failures of which no rectification is recorded counted beside those not finished; earlier editions hold no such number."""
+    unknown = sum(one.conclusion == FAILED and not one.mending for one in found.held)
+    figures = tuple(replace(one, unknown=unknown) if one.key == "mending" else one for one in found.figures)
+    return replace(found, figures=figures)
 
 
 def _figure(key: str, label: str, rows: Iterable[Held]) -> CityFigure:

@@ -240,7 +240,7 @@ def _figures(
         )
         for row, one in failed
     )
-    median = quartiles(before.values())[1] if before else None
+    median = quartiles(before.values())[1] if len(before) >= ENOUGH else None
     received = tuple(SourceRow(row.district.name, row.number, tables[row.district.pk]) for row in rows)
     dimensions: dict[str, list[SourceRow]] = {}
     for row in scored:
@@ -253,6 +253,12 @@ def _figures(
         *(CityFigure(f"dimension_{at}", f"{name}得分中位数", "分", tuple(found), Reckoning.MEDIAN)
           for at, (name, found) in enumerate(dimensions.items(), start=1)),
     )  # fmt: skip
+
+
+def with_comparable_median(found: CityScores) -> tuple[CityFigure, ...]:
+    """The figures, without a median of last year of too few: editions that were closed before this was asked for hold one."""
+    few = len(found.before) < ENOUGH
+    return tuple(dataclasses.replace(one, before=None) if few and one.reckoning is Reckoning.MEDIAN else one for one in found.figures)
 
 
 def _evidence(row: AnnualFigures, failed: FailedControl) -> int:

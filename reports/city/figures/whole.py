@@ -12,7 +12,7 @@ from greendistrict.policy import parameters
 from reports.annual.figures import DistrictFigures, figures_in_turn
 from reports.city.enums import ReportEdition
 from reports.city.figures.asked import CityAsked, asked_figures
-from reports.city.figures.assessments import CityAssessments, assessment_figures
+from reports.city.figures.assessments import CityAssessments, assessment_figures, unmended_apart
 from reports.city.figures.bodies import CityBody, body_figures
 from reports.city.figures.carbon import CityCarbon, carbon_figures
 from reports.city.figures.checks import CityChecks, check_figures
@@ -20,7 +20,7 @@ from reports.city.figures.land import CityLand, land_figures
 from reports.city.figures.methods import CityMethods, method_figures
 from reports.city.figures.operation import CityOperation, CityRenewal, operation_figures, renewal_figures
 from reports.city.figures.outlook import CityOutlook, outlook_figures, shown_outlook
-from reports.city.figures.scores import CityScores, ReadScores, ShownScores, read_scores, shown_scores
+from reports.city.figures.scores import CityScores, ReadScores, ShownScores, read_scores, shown_scores, with_comparable_median
 from reports.city.figures.standing import TitleStand, standing
 from reports.city.figures.standing import figures_of as title_figures
 from reports.city.figures.supervision import CitySupervision, supervision_figures
@@ -150,7 +150,7 @@ class CityReport:
     @cached_property
     def assessments(self) -> CityAssessments:
         """Assessments, draws and panels."""
-        return self._part("assessments", lambda: assessment_figures(self.stood, self.judged_on, whole=self._whole))
+        return unmended_apart(self._part("assessments", lambda: assessment_figures(self.stood, self.judged_on, whole=self._whole)))
 
     @cached_property
     def land(self) -> CityLand:
@@ -250,7 +250,8 @@ class CityReport:
         if part == "stood":
             return title_figures(self.stood)
         if part == "scores":
-            return self._scores_shown.figures
+            shown = self._scores_shown
+            return with_comparable_median(shown) if isinstance(shown, CityScores) else shown.figures
         if part == "outlook" and self._brief and not is_frozen(self.year, CITY_REPORT, part_key("outlook", demo=self.is_demo)):
             return shown_outlook(self.stood, self._scores_shown.rows, self.judged_on)
         found: tuple[CityFigure, ...] = getattr(self, part).figures

@@ -21,11 +21,13 @@ from reports.annual.figures import annual_rows, district_figures, figures_of, re
 from reports.city.documents import city_composition
 from reports.city.enums import ReportEdition
 from reports.city.figures.carbon import LATE
-from reports.city.figures.whole import city_report, has_received
+from reports.city.figures.whole import city_report, has_received, part_key
+from reports.closings.models import FrozenFigures
 from reports.closings.selectors import closing_of
 from reports.closings.services import open_due
 from reports.composition.blocks import Chart
 from reports.composition.services import made_of, texts_of
+from tests.factories.acceptance import record_failures
 from tests.factories.once import copy_of, once
 from tests.factories.received import at
 from tests.reports.annual.worlds import eventful_year
@@ -146,6 +148,27 @@ def test_what_came_after_the_last_day_of_receipt_counts_in_no_part(world):
         report = city_report(YEAR, clock.today(), demo=True)
         assert (report.scores.rows, report.figures["check_received"].value) == ((), 0)
         assert f"{other.district.name}{YEAR}年度自查" in "".join(texts_of(city_composition(report, ReportEdition.INTERNAL)))
+
+
+def test_an_edition_closed_earlier_says_no_more_than_one_of_today(client, world):
+    """It holds a median of the year before, whatever number makes it up, and no number of failures without a record of their mending."""
+    people, check = world
+    record_failures(check.district, people.city_officer, dt.date(2026, 6, 1))
+    close(people)
+    for part, key, held in (("assessments", "mending", {"unknown": 0}), ("scores", "score_median", {"before": "51.45"})):
+        [frozen] = FrozenFigures.objects.filter(part=part_key(part, demo=True))
+        figures = frozen.data["values"]["figures"]
+        frozen.data["values"]["figures"] = [one | held | {"rows": one["rows"][:2]} if one["key"] == key else one for one in figures]
+        FrozenFigures.objects.filter(pk=frozen.pk).update(data=frozen.data)
+    client.force_login(people.city_officer)
+    with clock.at(JUNE):
+        report = city_report(YEAR, clock.today(), demo=True)
+        told = {figure.key: (figure.value, figure.words, figure.before_words, figure.unknown_words) for figure in report.figures.values()}
+        page = client.get(reverse("reports:city_year", args=[YEAR]), {"part": "scores"}).content.decode()
+    assert len(report.scores.before) < 3
+    assert (told["mending"][0], told["mending"][3]) == (0, "另有1次没有记录")
+    assert told["score_median"] == (None, "不足3个，不列", "—", "")
+    assert ("不足3个，不列" in page, "51.45" in page) == (True, False)
 
 
 def test_the_page_of_a_closed_year_draws_the_pictures_of_the_report_with_their_tables(client, world):

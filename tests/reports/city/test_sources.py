@@ -179,6 +179,8 @@ def test_reckoning():
     assert (nothing.words, nothing.before_words) == ("未查明", "—")
     ways = (rows, Reckoning.MEDIAN), ((), Reckoning.SUM), ((),)
     assert [CityFigure("a", "面积", "km²", *way).value for way in ways] == [25, None, 0]
+    few = CityFigure("a", "得分中位数", "分", rows[:2], Reckoning.MEDIAN)
+    assert (few.value, few.words) == (None, "不足3个，不列"), "two districts are no city"
 
 
 @AREA
