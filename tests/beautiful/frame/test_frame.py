@@ -31,6 +31,20 @@ def test_what_is_quoted_stands_in_the_text(words):
     assert words in SOURCE
 
 
+def test_a_goal_is_told_to_the_end_of_its_sentence():
+    """Whoever reads half of an aim takes it for the whole: a quoted goal ends where its paragraph does."""
+    lines = SOURCE.splitlines()
+    for horizon in PROGRAMME.horizons:
+        [whole] = [line for line in lines if line.startswith(f"到{horizon['until']}，")]
+        assert whole == f"到{horizon['until']}，{horizon['goal']}"
+
+
+def test_nothing_that_is_picked_from_the_text_is_called_the_whole_of_it(client, preparer):
+    pages = [client.get(reverse("beautiful:public_programme")), preparer.get(reverse("beautiful:frame"))]
+    for page in (answer.content.decode() for answer in pages):
+        assert ("原文摘列" in page, "按原文列出" in page, "原文的任务</th>" in page) == (True, False, False)
+
+
 def test_frame_is_whole():
     assert [area.no for area in PROGRAMME.areas] == list(range(1, 11))
     assert [len(areas) for _, areas in PROGRAMME.groups] == [4, 4, 2]
