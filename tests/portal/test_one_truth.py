@@ -329,7 +329,10 @@ def the_year_before(world, client, day):
     said, flows = page.content.decode(), {line.label: line for line in flow_lines(YEARS[0], day)}
     assert f"{reverse('reports:examination')}?year={YEARS[1]}" in said
     if day.year - YEARS[0] > 1:
-        assert f"{YEARS[0]}年度和以前的，这里只列没有完成的" in client.get(reverse("obligations:obligation_list")).content.decode()
+        short = client.get(reverse("obligations:obligation_list"))
+        assert f"{YEARS[0]}年度和以前的自查、运营工作报告和碳排放核查报告，这里只列没有完成的和免报的" in short.content.decode()
+        before = [row for row in short.context["page"].paginator.object_list if row.kind in LISTS and row.year <= YEARS[0]]
+        assert [row.key for row in before if not (row.is_undone or row.waived)] == []
     for kind, name in LISTS.items():
         rows = [row for row in page.context["page"].paginator.object_list if row.kind == kind and not row.waived]
         column, owing, left = KINDS.get(kind, "check"), world.owing(kind, YEARS[0]), world.left(kind, YEARS[0])
