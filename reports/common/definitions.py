@@ -126,7 +126,7 @@ DISTRICT_MEANINGS: Mapping[str, Meaning] = {
     "佐证材料": Meaning("已接收自评分表中各条文的佐证件数", _TABLE, FLOW),
     "数据校验值": Meaning("已接收自评分表取值和佐证的SHA-256", _TABLE, FLOW),
     "地块": Meaning("统计截止日登记的地块个数，含不可建设的", _PLOTS, STOCK),
-    "已出让或划拨地块": Meaning("可建设地块中统计截止日以前完成出让、划拨或者取得的个数", _PLOTS, STOCK),
+    "已出让或划拨地块": Meaning("可建设地块中统计截止日以前完成出让或者划拨的个数，自有土地不计", _PLOTS, STOCK),
     "建成且符合地块": Meaning("可建设地块中统计截止日以前建成、绿色生态指标登记为符合的个数", _PLOTS, STOCK),
     "近期重点项目": Meaning("近期重点项目个数，清单按核定当日的登记", _PLOTS, STOCK),
     "市政设施": Meaning("道路、管线等市政设施项数，清单按核定当日的登记", _PLOTS, STOCK),

@@ -29,6 +29,7 @@ INSTEAD = {
     "走到哪一步": "覆盖规划编制、试点创建、阶段评估、终期验收全过程", "没有您可以": "暂无……",
     "。。|，，|；；|，。|。，|：：|；。|、、": "one sign",
     "(姓名|匿名|专家是谁)[^。；]{0,4}评审会|评审会(后|以前|以后|结束)[^。；]{0,12}(姓名|是谁)": "评审有结论以前 · 评审有结论以后",
+    "终止后不再报": "称号终止时未报, as the glossary counts them",
 }  # fmt: skip
 # 八（三） knows no 技术审查: what serves the acceptance, too, says ``panel_name``, ``after_form_review``.
 OF_APPLICATIONS = {
