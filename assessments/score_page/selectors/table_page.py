@@ -79,8 +79,8 @@ class Totals:
 
     @property
     def missing(self) -> str:
-        """Why there is no total, in words; empty where there is one."""
-        return self.refusal or ("" if self.counts.answered else "尚未填写，没有总分")
+        """Why there is no total, in words; empty where there is one. What is brought in and waits for confirmation counts in it."""
+        return self.refusal or ("" if self.counts.answered or self.counts.pending else "尚未填写，没有总分")
 
 
 def chapter_named(sheet: ScoreSheet, key: str) -> ChapterRules:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from approvals.opinions.selectors import opinions_on
 from assessments.findings.models import FindingAnswer
+from assessments.prefill.models import RowPrefill
 from assessments.score_page.selectors.table_page import chapters_of, own_result, totals_of
 from assessments.score_page.selectors.table_rows import control_counts, live_sheet
 from assessments.score_page.views.rendered_rows import own_result_shown
@@ -163,6 +164,13 @@ def test_no_figure_of_an_unfilled_table_claims_what_nobody_filled_in(preparer, p
     for name in ("score_table", "score_print"):
         page = text_of(preparer.get(reverse(f"assessments:{name}", args=[check.table_id])))
         assert ("尚未填写，没有总分" in page, ">0.00<" in page, "0.00　" in page) == (True, False, False)
+    row = ScoreRow.objects.get(table=check.table, item_id="7.2.7")
+    RowPrefill.objects.update_or_create(
+        row=row, defaults={"source": "last_year", "label": "上年", "content": {"value": "2"}, "taken_at": clock.now()}
+    )
+    ScoreRow.objects.filter(pk=row.pk).update(value="2", version=0)
+    brought_in = own_result_shown(Viewer(people.preparer), ScoreTable.objects.get(pk=check.table_id))
+    assert ("尚未填写，没有总分" in brought_in, "条带入后待确认" in brought_in) == (False, True), "what waits for confirmation counts"
 
 
 def test_each_figure_of_a_table_says_how_much_of_it_is_open(preparer, people):
