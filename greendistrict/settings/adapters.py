@@ -5,7 +5,11 @@ from greendistrict.settings.base import TESTING
 
 _PLACES = {
     "oa": env.exchange_place("GD_ADAPTER_OA"),
+    "cases": env.exchange_place("GD_ADAPTER_CASES"),
+    "plots": env.exchange_place("GD_ADAPTER_PLOTS"),
+    "readings": env.exchange_place("GD_ADAPTER_READINGS"),
     "figures": env.exchange_place("GD_ADAPTER_FIGURES"),
+    "credit": env.exchange_place("GD_ADAPTER_CREDIT"),
 }
 ADAPTER_TOKENS = env.pairs("GD_ADAPTER_TOKENS", _PLACES)  # by which the addresses know the portal: a line "oa=…" for each
 ADAPTERS = {} if TESTING else {key: place for key, place in _PLACES.items() if place}

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from greendistrict.core.errors import Refusal, Refused
 
 TEXT, DAY, NUMBER, WHOLE, LIST = "文字", "日期（YYYY-MM-DD）", "数", "整数", "列表"
-LONGEST_TEXT = 1000
+LONGEST_TEXT, MOST_LISTED = 1000, 5000
 KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{0,99}")
 KEY_WORDS = "字母、数字、“.”“_”“:”“-”，最多100个字符"
 
@@ -107,7 +107,14 @@ def _whole(given: Any) -> int:
     return given
 
 
-READERS: dict[str, Callable[[Any], Any]] = {TEXT: _text, DAY: _day, NUMBER: _number, WHOLE: _whole}
+def _list(given: Any) -> list[Any]:
+    if not isinstance(given, list) or len(given) > MOST_LISTED:
+        msg = f"应为最多{MOST_LISTED}个的列表"
+        raise ValueError(msg)
+    return given
+
+
+READERS: dict[str, Callable[[Any], Any]] = {TEXT: _text, DAY: _day, NUMBER: _number, WHOLE: _whole, LIST: _list}
 
 
 class SentFile(NamedTuple):

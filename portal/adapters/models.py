@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from approvals.cases.models.cases import Case
 from greendistrict.core.constraints import one_of
 from greendistrict.core.toned_words import TonedWord
 from portal.adapters.enums import Direction, ExchangeResult, ItemState
@@ -82,6 +83,21 @@ class ExchangeItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.adapter} {self.key}"
+
+
+class ForeignNumber(models.Model):
+    """The number that a case has in 一网通办, beside its own."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="foreign_number", verbose_name="办件")
+    number = models.CharField("一网通办编号", max_length=100, unique=True)
+
+    class Meta:
+        verbose_name = "一网通办编号"
+        ordering = ("pk",)
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(number=""), name="foreign_number_given")]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class AdapterLook(models.Model):

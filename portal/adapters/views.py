@@ -5,16 +5,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from districts.file.selectors.visibility import districts_edited_by, files_visible_to
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import Refused
 from greendistrict.core.paging import list_context
 from greendistrict.documents.downloads import as_file
 from portal.adapters import services
 from portal.adapters.catalogue import ADAPTERS
+from portal.adapters.credit import CREDIT, differences
 from portal.adapters.forms import AdapterFilter, BringForm
+from portal.adapters.plots import granted
 from portal.adapters.rules import may_keep_adapters
 from portal.adapters.selectors import AdapterLine, adapter_lines, exchanges_visible_to, items_of
 
@@ -69,6 +72,7 @@ def _page(request: HttpRequest, viewer: Viewer, line: AdapterLine, bringing: Bri
         "ways": ways,
         "exchanges": _named(last),
         "bringing": bringing,
+        "differences": list(differences()) if one is CREDIT else [],
         "can_bring": line.is_by_hand and one.into,
         "can_carry": line.is_by_hand and one.out and one.out.is_open,
     }
@@ -120,3 +124,13 @@ def adapter_carry(request: HttpRequest, key: str) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("portal:adapter", key=key)
     return as_file(content, f"{ADAPTERS[key].name} {viewer.today}.json", "application/json")
+
+
+@require_safe
+def granted_plots(request: HttpRequest, code: str) -> HttpResponse:
+    """What the land market says of a district's plots otherwise than the portal, for whoever reads its file."""
+    viewer = viewer_of(request)
+    district = get_object_or_404(files_visible_to(viewer), code=code)
+    edits = districts_edited_by(viewer).filter(pk=district.pk).exists()
+    context = {"district": district, "differences": granted([district]), "edits": edits}
+    return render(request, "portal/adapters/granted_plots.html", context)

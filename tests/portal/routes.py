@@ -368,6 +368,7 @@ FILLERS: dict[str, Filler] = {
     "districts/yearly-plans/<pk>/works/<item_pk>": rows("districts.PlanItem", "plan"),
     "takeover/districts/<code>": DISTRICTS,
     "takeover/requests/<pk>": sighted("approvals.RecordRequest", "approvals.record_requests.selectors:record_requests_visible_to"),
+    "granted-plots/<code>": DISTRICTS,
     "webhooks/<pk>": rows("portal.Webhook"),
     "webhooks/deliveries/<pk>": rows("portal.WebhookDelivery"),
     "documents/<key>": rows("documents.Evidence", field="key"),

@@ -41,6 +41,7 @@ from outreach.opinions.selectors import opinions_visible_to
 from outreach.stories.lifecycle import STORY
 from outreach.stories.models import Story
 from outreach.stories.selectors import stories_visible_to
+from portal.adapters.models import ForeignNumber
 from portal.guide.library import GuidePage
 from portal.guide.nearest import nearest
 from portal.guide.selectors import pages_visible_to, reader_of
@@ -159,23 +160,24 @@ def districts(viewer: Viewer, text: str) -> HitGroup:
 
 
 def cases(viewer: Viewer, text: str) -> HitGroup:
-    """Cases by number or district."""
-    rows = cases_visible_to(viewer).filter(Q(number__icontains=text) | of_district(text, "district__"))
-    values = rows.order_by("-created_at", "-pk").values_list("pk", "number", "district__name", "kind", "status", "district__is_demo")[
-        : MOST + 1
-    ]
+    """Cases by number, ours or that of 一网通办, or district."""
+    numbered = Q(number__icontains=text) | Q(foreign_number__number__icontains=text)
+    rows = cases_visible_to(viewer).filter(numbered | of_district(text, "district__"))
+    names = ("pk", "number", "district__name", "kind", "status", "district__is_demo", "foreign_number__number")
+    values = rows.order_by("-created_at", "-pk").values_list(*names)[: MOST + 1]
     return group(
         "办件",
         (
-            Hit(f"{number or '草稿'}　{name}", _words(viewer, kind, status), reverse("approvals:case", args=[pk]), demo)
-            for pk, number, name, kind, status, demo in values
+            Hit(f"{number or '草稿'}　{name}", _words(viewer, kind, status, foreign), reverse("approvals:case", args=[pk]), demo)
+            for pk, number, name, kind, status, demo, foreign in values
         ),
     )
 
 
-def _words(viewer: Viewer, kind: str, status: str) -> str:
+def _words(viewer: Viewer, kind: str, status: str, foreign: str | None) -> str:
     case, state = Case(kind=kind, status=status), state_of_kind(kind, status)
-    return (state if is_city(viewer.held) else seen_outside(case, state)).label
+    words = (state if is_city(viewer.held) else seen_outside(case, state)).label
+    return f"{words}　一网通办{foreign}" if foreign else words
 
 
 def self_checks(viewer: Viewer, text: str) -> HitGroup:
@@ -284,7 +286,7 @@ def _place(page: GuidePage, title: str) -> Hit:
 # Each with the tables it searches; groups without tables are always queried.
 GROUPS: tuple[tuple[Callable[[Viewer, str], HitGroup], tuple[SearchedTable, ...]], ...] = (
     (districts, ()),
-    (cases, (SearchedTable(Case, ("number",), of_district=True),)),
+    (cases, (SearchedTable(Case, ("number",), of_district=True), SearchedTable(ForeignNumber, ("number",)))),
     (self_checks, (SearchedTable(SelfCheck, ("number",), of_district=True),)),
     (
         opinions,
