@@ -77,6 +77,10 @@ class Reader(AskingReader, Generic[Subject, Row]):
         """What the first column contains, in one word."""
         return self.book.columns[0].label[-2:]
 
+    def label_of(self, column: Column) -> str:
+        """Name of a column for people; the hidden column of keys is called by what its keys are."""
+        return self.key_words if column.hidden and column is self.book.columns[0] else column.label
+
     def title_of(self, cells: Sequence[BookCell]) -> str:
         """Title of a row beside its key."""
         return shown(cells[0].value)
@@ -296,7 +300,7 @@ class Reader(AskingReader, Generic[Subject, Row]):
             return str(error)
         if len(key) > column.most:
             return f"最多{column.most}个字"
-        if key not in self.known and (wrong := no_key(key, column.label) or self.stranger(key) or self._asked(key, doubt)):
+        if key not in self.known and (wrong := no_key(key, self.label_of(column)) or self.stranger(key) or self._asked(key, doubt)):
             return wrong
         count = self.seen[self._same(key)] if key else 0
         return f"工作簿里有{times_words(count)}行是这个{self.key_words}" if count > 1 else ""
@@ -384,13 +388,10 @@ class _Line(Generic[Subject, Row]):
 
     def noted(self, typed: Mapping[str, Any]) -> list[CellLine]:
         """Cells of a new row whose interpretation must be shown."""
-        noted = [(name, note) for name, note in self.notes.items() if note]
-        return [
-            self._line(index, "", self.reader.words_of(self.columns[index], typed[name], None), note)
-            for name, note in noted
-            for index in [index_of(self.columns, name)]
-        ]
+        noted = [(index_of(self.columns, name), name, note) for name, note in self.notes.items() if note]
+        return [self._line(at, "", self.reader.words_of(self.columns[at], typed[name], None), note) for at, name, note in noted]
 
     def _line(self, index: int, before: str, after: str, note: str) -> CellLine:
         note = "；".join(filter(None, (HIDDEN if self.at in self.reader.hidden else "", note)))
-        return CellLine(self.reader.heads.address(self.at, index), self.key, self.title, self.columns[index].label, before, after, note)
+        label = self.reader.label_of(self.columns[index])
+        return CellLine(self.reader.heads.address(self.at, index), self.key, self.title, label, before, after, note)

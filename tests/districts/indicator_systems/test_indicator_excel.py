@@ -140,7 +140,9 @@ def test_workbooks_of_something_else_are_explained(people, system):
     book = book_of(system)
     book["指标体系"].cell(4, 4, "要点")
     assert preview(system, book).problems == ["表头 D4 应为“要求”，列可能被移动、插入或删除，请重新导出后填写"]
-    assert preview(system, saved(openpyxl.Workbook())).problems == ["这不是从本页导出的指标体系工作簿，请先导出再填写"]
+    assert preview(system, saved(openpyxl.Workbook())).problems == [
+        "认不出表头：没有一张表写有“编号”和本页的其他列，也不是从本页导出的工作簿，请先导出再填写"
+    ]
     with pytest.raises(Refused):
         IndicatorReader(system, clock.today()).read(b"no workbook")
 
@@ -152,8 +154,9 @@ def test_rows_that_do_not_belong_are_refused_and_left_out_rows_stay(system):
     sheet.cell(FIRST_ROW + 1, 1).value = "99.9"
     sheet.cell(FIRST_ROW + 3, 1).value = sheet.cell(FIRST_ROW + 2, 1).value
     sheet.append([None, "", "新指标"])
-    assert [one.note for one in preview(system, book).refused] == [
-        "编号“99.9”不在这一版指标体系里", *["工作簿里有两行是这个编号"] * 2, "这一行没有编号；新增自定指标请在页面上添加",
+    assert [(one.label, one.note) for one in preview(system, book).refused] == [
+        ("编号", "编号“99.9”不在这一版指标体系里"), *[("编号", "工作簿里有两行是这个编号")] * 2,
+        ("编号", "这一行没有编号；新增自定指标请在页面上添加"), ("参评", "必填"),
     ]  # fmt: skip
 
 
