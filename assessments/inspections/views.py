@@ -106,16 +106,18 @@ def detail_context(viewer: Viewer, found: Inspection, **extra: Any) -> dict[str,
     writes = rules.writes(viewer.held, found)
     reason, typed_for = extra.get("reason", ""), extra.get("typed_for")
     first = {name: getattr(found, name) for name in ("version", *services.FIELDS)}
+    findings = [
+        {**_finding_line(viewer, line), "reason": reason if typed_for == line.finding.pk else ""}
+        for line in selectors.finding_lines(found, viewer.today)
+    ]
     return {
         "inspection": found,
         "state": INSPECTION.state(found.status),
         "writes": writes,
         "form": InspectionForm(initial=first) if writes else None,
         "finding_form": FindingForm(inspection=found) if writes else None,
-        "findings": [
-            {**_finding_line(viewer, line), "reason": reason if typed_for == line.finding.pk else ""}
-            for line in selectors.finding_lines(found, viewer.today)
-        ],
+        "findings": findings,
+        "answers": any(line["offered"] for line in findings),
         "offered": offered(found, viewer.user),
         "own_reason": "" if typed_for else reason,
         "action_url": reverse("assessments:inspection_action", args=[found.pk]),

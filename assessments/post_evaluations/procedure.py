@@ -20,6 +20,7 @@ POST_STEPS = Procedure(
     events={
         BEGUN: Event(turn=("filler", "reviewer", "authority"), message=MESSAGE, words=event_note("：已抽中，请填报", "assessments:post"))
     },
+    waits={"draft": lambda _found: ("filler",)},  # the drawing is told to all people of the district
     steps={
         "hand_up": Step(effect=services.on_hand_up, turn=("reviewer",), message=MESSAGE),
         "take_back": Step(),

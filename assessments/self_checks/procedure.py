@@ -34,6 +34,7 @@ SELF_CHECK_STEPS = Procedure(
     facts={"blocking": lambda check, today: blocking_texts(all_findings(check, today))},
     parties=district_parties(lambda check: check.district),
     events={BEGUN: Event(turn=("filler",), message=Message.SELF_CHECK_OPENED, words=_opening)},
+    waits={"filed": lambda _check: ("city_officer",)},  # a body that may countersign need not
     steps={
         "hand_up": Step(facts=CLEAN, effect=services.on_hand_up, turn=("reviewer",), message=TODO),
         "take_back": Step(effect=services.on_take_back),

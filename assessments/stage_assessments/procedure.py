@@ -96,6 +96,10 @@ STAGE_STEPS = Procedure(
     },
     parties=district_parties(lambda stage: stage.district) | {"extender": Party("市级审定", _extenders)},
     events={BEGUN: Event(turn=("filler",), message=TODO, words=event_note("开始填报", "assessments:stage"))},
+    waits={
+        "draft": lambda _stage: ("filler",),
+        "rectifying": lambda stage: ("extender",) if stage.extension_asked else ("applicant",),
+    },
     steps={**FILING, **JUDGING, **MENDING},
 )
 STAGE_OPINION_STEPS = opinion_steps(STAGE_OPINION, StageOpinion)

@@ -102,8 +102,8 @@ def detail_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict
     known = {"blocking": selectors.blocking(found, viewer.today)} if found.status in UNFILED else {}
     mending = rules.may_mend(held, found)
     steps = offered(found, viewer.user, known)
-    concluded = found.review if found.review is not None and found.review.status == ReviewState.CONCLUDED else None
-    review_open = concluded is not None and reviews_visible_to(viewer).filter(pk=concluded.pk).exists()
+    review_seen = found.review is not None and reviews_visible_to(viewer).filter(pk=found.review.pk).exists()
+    is_concluded = found.review is not None and found.review.status == ReviewState.CONCLUDED
     return {
         **contents_of(viewer, found),
         "stage": found,
@@ -120,7 +120,8 @@ def detail_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict
         "file_form": TitledFileForm(),
         "adds_files": filling or mending,
         "blocking": known.get("blocking", []),
-        "review_open": review_open,
+        "review_open": review_seen and is_concluded,
+        "review_runs": review_seen and not is_concluded,
         **extra,
     }
 

@@ -201,7 +201,8 @@ class Procedure:
     """The steps of one machine. ``lock`` reads the row under lock; ``words`` builds the message about a step.
 
     ``informed_words`` builds it for those only informed, if their text differs. ``events``: rows of events that leave the state unchanged;
-    the event ``begun`` is the creation of an object.
+    the event ``begun`` is the creation of an object. ``waits``: by state, the keys of the parties that an object waits for, where the
+    messages do not tell (several are told, one acts).
     """
 
     machine: Machine
@@ -212,11 +213,14 @@ class Procedure:
     parties: Mapping[str, Party] = field(default_factory=dict)
     informed_words: Words | None = None
     events: Mapping[str, Event] = field(default_factory=dict)
+    waits: Mapping[str, Callable[[Any], Keys]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse rows that contradict the machine or use unknown names."""
         rows = (*self.steps.items(), *self.events.items())
-        faults = [*self._action_faults(), *self._bar_faults(), *(fault for name, row in rows for fault in self._row_faults(name, row))]
+        strange = set(self.waits) - {state.key for state in self.machine.states}
+        faults = [f"waits in unknown states {sorted(strange)}"] if strange else []
+        faults += [*self._action_faults(), *self._bar_faults(), *(fault for name, row in rows for fault in self._row_faults(name, row))]
         if faults:
             msg = f"{self.machine.name}: {'; '.join(faults)}"
             raise ValueError(msg)
@@ -276,6 +280,16 @@ class Procedure:
     def turn_in(self, state: str) -> Keys:
         """Parties who have to act in a state: those notified to act by the steps into it, or by its creation."""
         return self._turns.get(state, ())
+
+    def awaited(self, obj: Any) -> dict[str, str]:
+        """Key and label of each party that has to act on the object now; of the seats that lead on, where no step notifies anybody."""
+        state = getattr(obj, self.machine.field)
+        if self.machine.state(state).final:
+            return {}
+        keys = self.waits[state](obj) if state in self.waits else self.turn_in(state)
+        if keys:
+            return {key: self.parties[key].label for key in keys}
+        return {seat.key: seat.label for step in self.machine.leaving(state) if step.tone == "primary" for seat in step.seats}
 
     @cached_property
     def _turns(self) -> dict[str, Keys]:

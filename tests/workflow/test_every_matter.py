@@ -1,5 +1,6 @@
 """Every kind of matter in every state: who sees what, what steps promise, old forms, forms of other seats, desks."""
 
+import re
 from copy import deepcopy
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -8,6 +9,8 @@ import pytest
 from django.db import transaction
 
 from greendistrict.core import clock
+from greendistrict.workflow.procedure import may_take, procedure_of
+from greendistrict.workflow.procedure import offered as steps_offered
 from tests.matters import desk, offers, signed
 from tests.matters.every import MATTERS, STATES, area
 from tests.matters.pressed import offered, pressed
@@ -124,3 +127,39 @@ def test_who_signs_sees_what_they_sign(client, matter):
 def test_every_kind_says_whether_it_shows_a_result_or_figures():
     assert {*signed.KINDS, *signed.NEITHER} == set(MATTERS)
     assert not set(signed.KINDS) & signed.NEITHER
+
+
+# States in which those who are waited for act in another matter: members in the review, the district on each finding.
+ACT_ELSEWHERE = {
+    ("review", "inviting"), ("review", "scoring"), ("review", "meeting"), ("stage_assessment", "reviewing"), ("application", "reviewing"),
+    ("acceptance", "reviewing"), ("inspection", "issued"),
+}  # fmt: skip
+# Matters whose page is that of something else, says in its own words who comes next, or shows a draft to its writers only.
+SAID_OTHERWISE = {
+    "plot_allocation", "plot_grant", "plot_own", "panel_member", "paper_scores", "row_share", "recusal_request", "review_opinion",
+    "stage_opinion", "year_closing", "announcement", "review", "edition", "indicator_system",
+}  # fmt: skip
+
+
+@MOVING
+def test_whoever_is_waited_for_may_take_a_step(matter):
+    """Asked of the parties whose people the matter itself tells."""
+    obj, procedure = matter.fresh(), procedure_of(matter.obj)
+    known = [(key, procedure.parties[key]) for key in procedure.awaited(obj) if key in procedure.parties]
+    people = {key: list(party.of(obj, matter.state, {})) for key, party in known if not (party.by_effect or party.of_values)}
+    leaving = procedure.machine.leaving(matter.state)
+    idle = [key for key, them in people.items() if them and not any(may_take(one, obj, who) for one in leaving for who in them)]
+    assert idle == [] or (matter.machine.name, matter.state) in ACT_ELSEWHERE
+
+
+@MOVING
+def test_who_has_nothing_to_do_reads_whose_turn_it_is(client, matter):
+    obj, told = matter.fresh(), {}
+    if matter.machine.name in SAID_OTHERWISE or matter.state == "notice" or not procedure_of(obj).awaited(obj):
+        return
+    for seat in offers.seen_by(matter.machine.name, matter.state):
+        user = matter.seats()[seat]
+        if not steps_offered(obj, user):
+            client.force_login(user)
+            told[seat] = re.findall("等待<b>([^<]+)</b>办理", client.get(matter.page(), follow=True).content.decode())
+    assert [seat for seat, words in told.items() if len(words) != 1] == []

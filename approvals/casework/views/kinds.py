@@ -42,11 +42,13 @@ def shared_context(viewer: Viewer, case: Case) -> dict[str, Any]:
     records, inside = timeline.of_subject(case), is_city(held) or is_secretary(held, case)
     hidden = set() if inside else selectors_materials.hidden_slots(case)
     materials = selectors_materials.materials_shown(viewer, case)
+    steps = progress.steps_of(case, records, outside=not inside)
     return {
         "case": case,
         "crumbs": crumbs(case),
         "state": state_of(case) if inside else seen_outside(case, state_of(case)),
-        "steps": progress.steps_of(case, records, outside=not inside),
+        "steps": steps,
+        "awaited": progress.awaited_of(case, steps, records, held.day, outside=not inside),
         "timeline": progress.timeline_of(case, records, held.day, outside=not inside),
         "materials": materials,
         "material_count": sum(len(line.files) for line in materials),
