@@ -39,7 +39,7 @@ RULES = {
         PlausibilityRule("evidence", "佐证材料", "条文佐证要求"),
         PlausibilityRule("expired", "佐证材料有效期", "材料有效期"),
         PlausibilityRule("shared", "同一成果重复计分", "条文互斥规定"),
-        PlausibilityRule("target", "年度目标", "指标体系"),
+        PlausibilityRule("target", "年度目标或目标路径", "指标体系，没有设当年目标的按现状值与各年目标之间的直线推算"),
         PlausibilityRule("control", "控制项", "评价标准控制项"),
         PlausibilityRule("unsigned", "分工签认", "填报分工"),
     )

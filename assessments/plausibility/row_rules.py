@@ -236,13 +236,13 @@ def against_known(entry: RowInput, _sheet: TableInput, limits: PlausibilityLimit
 
 
 def target(entry: RowInput, _sheet: TableInput, _limits: PlausibilityLimits) -> Iterator[PlausibilityFinding]:
-    """Finding for a value below this year's target."""
+    """Finding for a value below this year's target, or below the path between two targets where the year has none of its own."""
     if entry.state is not RowState.ANSWERED or not entry.filled or entry.target is None:
         return
     short = missed_target(entry)
     if short:
         measure, kept, wanted = short
-        text = f"未达到年度目标{said(measure, wanted)}"
+        text = f"未达到年度目标或目标路径{said(measure, wanted)}"
         yield PlausibilityFinding("target", text, value=said(measure, kept), limit=f"{measure.sign}{said(measure, wanted)}")
 
 

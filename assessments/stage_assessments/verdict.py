@@ -130,11 +130,11 @@ def _targets(lines: Sequence[TargetLine], share: Decimal) -> Aspect:
     holds = Decimal(met) >= share * len(judged_lines) if judged_lines else None
     unbuilt = len(lines) - len(judged_lines)
     rate = cut(HUNDRED * met / len(judged_lines), 1) if judged_lines else None
-    found = f"{rate}%（{met} / {len(judged_lines)}条）" if judged_lines else "资料不足：没有可以判断的年度目标"
+    found = f"{rate}%（{met} / {len(judged_lines)}条）" if judged_lines else "资料不足：没有可以判断的当年目标或目标路径"
     if unbuilt:
         found += f"，未建成的{unbuilt}条不作判断"
-    short = tuple(f"{line.item_id} {line.title}：目标{line.target}，实际{line.value or '未填'}" for line in judged_lines if not line.met)
-    asked = f"当年目标达到的条文不少于{(share * HUNDRED).normalize():f}%"
+    short = tuple(f"{line.item_id} {line.title}：应为{line.target}，实际{line.value or '未填'}" for line in judged_lines if not line.met)
+    asked = f"当年目标（没有设的按目标路径）达到的条文不少于{(share * HUNDRED).normalize():f}%"
     return Aspect("targets", "绿色生态指标落实情况", asked, found, holds, short)
 
 

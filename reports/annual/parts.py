@@ -61,6 +61,9 @@ class EvidenceFigures(NamedTuple):
         return dt.date.fromisoformat(self.valid_to) if self.valid_to else None
 
 
+OF_THE_YEAR = "年度目标或目标路径"
+
+
 @dataclass(frozen=True)
 class ItemFigures:
     """A clause as frozen.
@@ -86,3 +89,8 @@ class ItemFigures:
     gap: Decimal | None = None
     previous: str = ""
     planned: str = ""
+
+    @property
+    def expected(self) -> tuple[str, str]:
+        """``basis`` and ``aim`` in words: frozen as 年度目标 is what the year was given, or the path between the years that were."""
+        return self.basis.replace("年度目标", OF_THE_YEAR), self.aim.replace("年度目标", OF_THE_YEAR)

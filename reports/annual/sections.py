@@ -101,6 +101,9 @@ def chapters(figures: DistrictFigures) -> Iterator[Block]:
         yield Paragraph(_chapter(scores, chapter))
 
 
+DRAWN = "没有设当年目标的，按指标体系现状值与各年目标之间的直线推算（目标路径）。"
+
+
 def _chapter(scores: AnnualFigures, chapter: ChapterFigures) -> str:
     items = [item for item in scores.items if item.chapter == chapter.key]
     counted = [item for item in items if item.state != OUT]
@@ -114,7 +117,7 @@ def _chapter(scores: AnnualFigures, chapter: ChapterFigures) -> str:
     first += f"。参评条文{len(counted)}项{out}，佐证材料{sum(item.evidence for item in items)}件"
     second = f"控制项不满足的{len(failed)}项：{sentences.named(failed)}。" if failed else ""
     third = (
-        f"低于年度目标或预期的{len(below)}项：{sentences.named(below)}。"
+        f"低于年度目标、目标路径或预期的{len(below)}项：{sentences.named(below)}。"
         if below
         else ""
         if failed
@@ -138,7 +141,9 @@ def short(figures: DistrictFigures) -> Iterator[Block]:
     if found:
         idle = sum(item.state == UNBUILT for item in found)
         begun = f"，其中未启动{idle}项" if idle else ""
-        yield Paragraph(f"低于年度目标或预期的条文{len(found)}项{begun}，按控制项、差距排列，原因为城区在自评分表中的说明。")
+        yield Paragraph(
+            f"低于年度目标、目标路径或预期的条文{len(found)}项{begun}，按控制项、差距排列，原因为城区在自评分表中的说明。{DRAWN}"
+        )
     yield tables.short(scores, found)
     yield from tables.below((f"{item.id} {item.title}", item.reason) for item in found)
 

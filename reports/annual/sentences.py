@@ -136,7 +136,7 @@ def none_below(scores: AnnualFigures, chapters: Collection[ChapterFigures]) -> s
     """Sentence where no clause of the chapters is below its target or planning score; names chapters that still are below theirs."""
     keys = {chapter.key for chapter in chapters}
     is_compared = any(item.aim for item in scores.items if item.chapter in keys)
-    said = "没有低于年度目标或预期的条文" if is_compared else "没有可以与年度目标或预期比较的条文"
+    said = "没有低于年度目标、目标路径或预期的条文" if is_compared else "没有可以与年度目标、目标路径或预期比较的条文"
     below = "、".join(f"{chapter.title}（差{fixed(chapter.missing)}分）" for chapter in chapters if chapter.missing)
     return f"{said}{f'；章得分低于预期：{below}' if below else ''}。"
 
@@ -144,7 +144,7 @@ def none_below(scores: AnnualFigures, chapters: Collection[ChapterFigures]) -> s
 def below_target(item: ItemFigures) -> str:
     """A clause below its target, with the district's own reason."""
     gap = f"，差{fixed(item.gap)}分" if item.gap else ""
-    return f"{item.id} {item.title}：{item.basis}{item.aim}，现状{item.value or '未填'}{gap}；原因：{item.reason or '未说明'}"
+    return f"{item.id} {item.title}：{''.join(item.expected)}，现状{item.value or '未填'}{gap}；原因：{item.reason or '未说明'}"
 
 
 def named(items: Iterable[ItemFigures], most: int = 5) -> str:

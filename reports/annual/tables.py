@@ -128,7 +128,7 @@ def short(scores: AnnualFigures, items: Iterable[ItemFigures]) -> PaperTable:
     rows = tuple(
         (
             f"{item.id} {item.title}",
-            f"{item.basis}：{item.aim}",
+            "：".join(item.expected),
             item.value or EMPTY,
             item.gap if item.most else None,
             cell(item.reason) or "未说明",
@@ -327,7 +327,7 @@ def clauses(figures: DistrictFigures) -> PaperTable:
     rows = tuple(
         (
             item.id, item.title, item.value or DASH, "控制项" if item.kind == "control" else _figure(item.points), _figure(item.most),
-            _rate(item), _figure(item.previous), _figure(item.planned), item.state, item.aim or DASH, item.evidence,
+            _rate(item), _figure(item.previous), _figure(item.planned), item.state, item.expected[1] or DASH, item.evidence,
             cell(item.reason) if item.state != OUT else "",
         )
         for item in (scores.items if scores else ())

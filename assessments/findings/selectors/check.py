@@ -158,7 +158,7 @@ WORDS = {
     EXPIRED: "佐证材料已过有效期",
     UNPROVEN: "须附佐证材料",
     MOVED: "来源已变",
-    TARGET: "未达年度目标",
+    TARGET: "未达目标或路径",
     RETURNED: "退回时列明",
 }
 # Reasons that 无变化 cannot settle at all, and those it settles only if the row is named.
@@ -232,7 +232,7 @@ def holding_words(found: Iterable[RowStatus]) -> tuple[int, str]:
     if bare:
         papers = "都没有佐证材料" if bare == len(held) else f"其中{bare}条没有佐证材料，其余的在有效期内"
     begun = "已启动的" if any(one.idle for one in held) else ""
-    return len(held), f"{begun}没有低于年度目标的，{papers}"
+    return len(held), f"{begun}没有低于年度目标或目标路径的，{papers}"
 
 
 def _reasons(item: Item, entry: RowInput, today: dt.date) -> list[tuple[str, str]]:

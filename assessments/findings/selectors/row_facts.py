@@ -26,7 +26,7 @@ LABELS = {
     "fraction": "疑为小数",
     "unit_jump": "疑单位有误",
     "year_outlier": "较上年变化大",
-    "target": "未达年度目标",
+    "target": "未达目标或路径",
 }
 BLOCKING = frozenset({"numerator", "range", "reasoned"})
 ANY_DAY = dt.date.min  # the day matters to files only, which are not read here

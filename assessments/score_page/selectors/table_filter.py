@@ -76,7 +76,7 @@ WHY = {
     Show.MINE: "分派给我或我单位的",
     Show.PENDING: "带入后尚未确认的",
     Show.UNPROVEN: "得分或满足而没有佐证材料的",
-    Show.NOTED: "未达年度目标、较上年变化大等数值有提示的",
+    Show.NOTED: "未达年度目标或目标路径、较上年变化大等数值有提示的",
     Show.EXCLUDED: "不参评的",
 }
 

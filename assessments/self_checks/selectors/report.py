@@ -138,14 +138,14 @@ def _left_open(own: OwnFigures) -> str:
 def _missed(own: OwnFigures, _today: dt.date) -> str:
     missed = [finding for finding in own.findings if finding.rule == TARGET]
     if missed:
-        return f"未达年度目标{len(missed)}条：{'；'.join(map(_missed_one, missed))}{_left_open(own)}"
+        return f"未达年度目标或目标路径{len(missed)}条：{'；'.join(map(_missed_one, missed))}{_left_open(own)}"
     known = sum(entry.filled and entry.target is not None for entry in own.answered)
-    return f"{f'有年度目标并已填的{known}条没有未达的' if known else '没有可以与年度目标比较的条文'}{_left_open(own)}"
+    return f"{f'有年度目标或目标路径并已填的{known}条没有未达的' if known else '没有可以与年度目标或目标路径比较的条文'}{_left_open(own)}"
 
 
 def _missed_one(one: RowFinding) -> str:
     reason = "，".join(said for part in re.split(r"[。\n]", one.answer) if (said := part.strip()))
-    return f"{one.item_id} {one.title}现值{one.value}，目标{one.limit}，{f'原因：{reason}' if reason else '原因尚未说明'}"
+    return f"{one.item_id} {one.title}现值{one.value}，应为{one.limit}，{f'原因：{reason}' if reason else '原因尚未说明'}"
 
 
 def _controls(own: OwnFigures, _today: dt.date) -> str:

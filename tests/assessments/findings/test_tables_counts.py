@@ -118,7 +118,7 @@ def test_a_frozen_version_counts_each_clause_once(filled):
 
 
 def test_rows_without_files_are_not_said_to_have_valid_ones(preparer, check):
-    assert "1条的取值由平台填入</b>，没有低于年度目标的，都没有佐证材料" in text_of(
+    assert "1条的取值由平台填入</b>，没有低于年度目标或目标路径的，都没有佐证材料" in text_of(
         preparer.get(url("score_table", check.table, show="todo"))
     )
 

@@ -110,7 +110,7 @@ def test_expired_evidence_blocks_no_change(people, second):
 
 def test_a_missed_target_is_declared_by_name_only(people, second):
     put(second, "8.2.18", target="12")
-    assert standing(second)["8.2.18"].words.startswith("未达年度目标")
+    assert standing(second)["8.2.18"].words.startswith("未达目标或路径")
     assert "8.2.18" not in unchanged.declare_unchanged(table=second, by=people.preparer).done
     assert unchanged.declare_unchanged(table=second, by=people.preparer, items=["8.2.18"]).done == ("8.2.18",)
 

@@ -155,7 +155,7 @@ def test_no_figure_of_an_unfilled_table_claims_what_nobody_filled_in(preparer, p
     said = {kind.key: kind.says(own, clock.today()) for kind in OWN}
     assert said == {
         "scores": "",
-        "missed": f"没有可以与年度目标比较的条文；评分表尚有{empty}条未填",
+        "missed": f"没有可以与年度目标或目标路径比较的条文；评分表尚有{empty}条未填",
         "controls": f"控制项{controls.count}项参评，{controls.empty}项未填",
     }
     beside = own_result_shown(Viewer(people.preparer), check.table)
@@ -209,16 +209,16 @@ def test_missed_targets_are_stated_with_the_reasons_given_and_found_without(prep
         return sentence(check, preparer, "plan", "missed")
 
     ScoreRow.objects.filter(table=check.table).update(target=None)
-    assert "没有可以与年度目标比较的条文" in met(), "nothing has a target"
+    assert "没有可以与年度目标或目标路径比较的条文" in met(), "nothing has a target"
     ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value=None, target="10")
-    assert "没有可以与年度目标比较的条文；评分表尚有" in met(), "what has one is not filled"
+    assert "没有可以与年度目标或目标路径比较的条文；评分表尚有" in met(), "what has one is not filled"
     ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value="12", target="10")
-    assert "有年度目标并已填的1条没有未达的" in met()
+    assert "有年度目标或目标路径并已填的1条没有未达的" in met()
     SelfCheck.objects.filter(pk=check.pk).update(report={})
     ScoreRow.objects.filter(table=check.table, item_id="7.2.7").update(value="2", target="10")
     found = next(one for one in all_findings(check, clock.today()) if one.rule == "target")
     assert (found.item_id, found.answer) == ("7.2.7", "")
-    assert "未达年度目标1条：7.2.7 可再生能源替代率现值2%，目标≥ 10%，原因尚未说明" in sentence(check, preparer, "plan", "missed")
+    assert "未达年度目标或目标路径1条：7.2.7 可再生能源替代率现值2%，应为≥ 10%，原因尚未说明" in sentence(check, preparer, "plan", "missed")
     words = {"rule": "target", "item_id": "7.2.7", "part": found.part, "value": found.value}
     FindingAnswer.objects.create(table=check.table, text="管网未通。\n明年接通", by=people.preparer, at=clock.now(), **words)
     assert "原因：管网未通，明年接通（未达目标数据" in sentence(check, preparer, "plan", "missed")

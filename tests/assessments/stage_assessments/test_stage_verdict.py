@@ -109,8 +109,8 @@ def test_every_aspect_says_what_is_asked_and_what_was_found():
         "panel": ("专家组结论为通过", "专家组结论为通过", ()),
     }
     lines = [TargetLine("5.1.1", "绿地率", "30%", "28", met=False), TargetLine("5.1.2", "水面率", "8%", "", met=False), *targets(8, 0)]
-    assert verdict(lines=lines)[0]["targets"].short == ("5.1.1 绿地率：目标30%，实际28", "5.1.2 水面率：目标8%，实际未填")
-    assert told["targets"].required == "当年目标达到的条文不少于80%"
+    assert verdict(lines=lines)[0]["targets"].short == ("5.1.1 绿地率：应为30%，实际28", "5.1.2 水面率：应为8%，实际未填")
+    assert told["targets"].required == "当年目标（没有设的按目标路径）达到的条文不少于80%"
     short = verdict(controls=[*CONTROLS, FAILING], judged={}, passed=False)[0]
     found = [short[key].found for key in ("controls", "mechanisms", "panel")]
     assert found == ["1 / 2条满足", f"0 / {len(REQUIRED)}项已建立", "专家组结论不是通过"]
@@ -123,10 +123,10 @@ def test_a_verdict_is_kept_as_it_was_told():
     assert kept["aspects"][0] == {
         "key": "targets",
         "title": "绿色生态指标落实情况",
-        "required": "当年目标达到的条文不少于80%",
+        "required": "当年目标（没有设的按目标路径）达到的条文不少于80%",
         "found": "50.0%（1 / 2条）",
         "holds": False,
-        "short": ["5.1.1 绿地率：目标30%，实际28"],
+        "short": ["5.1.1 绿地率：应为30%，实际28"],
     }
 
 

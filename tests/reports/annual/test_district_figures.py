@@ -202,11 +202,11 @@ def test_what_is_not_begun_is_below_what_was_expected_of_it(people, change):
     assert [short[name].gap for name in scored] == [Decimal(words.removesuffix("分")) for words in expected]
     assert {short[name].basis for name in scored} == {"年度目标" if change is idle_with_targets else "预期"}
     said = said_of(found)
-    assert "低于年度目标或预期的条文4项，其中未启动4项" in said
+    assert "低于年度目标、目标路径或预期的条文4项，其中未启动4项" in said
     for chapter in found.scores.chapters:
         below = [item for item in found.scores.short if item.chapter == chapter.key]
         told = said[said.index(f". {chapter.title}") :].partition("件。")[2]
-        assert told.startswith("没有低于年度目标或预期的条文") is not bool(below)
+        assert told.startswith("没有低于年度目标、目标路径或预期的条文") is not bool(below)
         assert all(item.id in told for item in below)
     assert "1项未启动，不作结论，其余满足" in sentences.controls(found.scores)
 
@@ -242,14 +242,14 @@ def test_there_is_no_gap_without_a_planning_score_and_none_in_clauses_where_noth
 def test_a_chapter_below_its_planning_score_is_named_where_no_clause_is(people):
     scores = expecting(people, excluded)[0].scores
     assert scores.short == ()
-    assert sentences.none_below(scores, scores.chapters) == "没有低于年度目标或预期的条文。"
+    assert sentences.none_below(scores, scores.chapters) == "没有低于年度目标、目标路径或预期的条文。"
     low = replace(scores.chapters[0], planned=scores.chapters[0].score + Decimal("1.2"))
-    assert sentences.none_below(scores, [low]) == f"没有低于年度目标或预期的条文；章得分低于预期：{low.title}（差1.20分）。"
+    assert sentences.none_below(scores, [low]) == f"没有低于年度目标、目标路径或预期的条文；章得分低于预期：{low.title}（差1.20分）。"
 
 
 def test_without_target_and_planning_score_nothing_is_said_to_be_reached(people):
     scores = figures.district_figures(received_self_check(people), clock.today())
-    assert (scores.short, sentences.none_below(scores, scores.chapters)) == ((), "没有可以与年度目标或预期比较的条文。")
+    assert (scores.short, sentences.none_below(scores, scores.chapters)) == ((), "没有可以与年度目标、目标路径或预期比较的条文。")
 
 
 def test_next_step_is_the_one_of_the_page(district, people):
