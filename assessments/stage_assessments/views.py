@@ -30,6 +30,7 @@ from assessments.tables.selectors.tables import sees_table
 from greendistrict.accounts.viewer import Viewer, viewer_of
 from greendistrict.core.errors import NotAllowed, Refused, Stale
 from greendistrict.documents.services import store
+from greendistrict.policy.citing import policy_of
 from greendistrict.workflow import timeline
 from greendistrict.workflow.pages import NOT_YOURS, UNPROCESSABLE, MatterPage, as_of
 from greendistrict.workflow.procedure import offered
@@ -185,7 +186,8 @@ def judge_context(viewer: Viewer, found: StageAssessment, **extra: Any) -> dict[
     """Template context of the conclusion: the district's report, the city's findings, and the result of the rule for the rest."""
     form = extra.setdefault("form", JudgeForm(stage=found, today=viewer.today))
     judged = {"verdict": selectors.verdict_of(found), "basis": selectors.basis_words(found, viewer.today)}
-    return {"stage": found, "lines": form.lines(found), **judged, **extra}
+    rule, is_open = policy_of(viewer.today).rule("STAGE-ASSESSMENT").qualifying, bool(selectors.open_criteria(found, viewer.today))
+    return {"stage": found, "lines": form.lines(found), "rule": rule, "is_open": is_open, **judged, **extra}
 
 
 JUDGE = MatterPage("assessments:stage_judge", "assessments/stage_assessments/stage_judge.html", seen_stage, judge_context)

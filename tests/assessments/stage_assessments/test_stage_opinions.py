@@ -208,6 +208,20 @@ def test_a_default_fails_nobody_until_the_city_confirms_it_or_decides_otherwise_
     assert met_scene.stage.verdict["confirmed"] is True
 
 
+def test_the_form_says_what_is_open_of_the_line_between_the_conclusions(met_scene, client):
+    met_scene.to_judging()
+    client.force_login(met_scene.people.city_officer)
+    rule = "有一项不符合为不合格"
+    page = text_of(client.get(url("stage_judge", met_scene.stage)))
+    assert rule not in page
+    assert "原文没有写怎样算合格；本平台理解为" in page
+    assert "不能据以定为不合格" in page
+    confirm(met_scene.people, *open_criteria(met_scene.stage, clock.today()))
+    page = text_of(client.get(url("stage_judge", met_scene.stage)))
+    assert rule in page
+    assert "不能据以定为不合格" not in page
+
+
 def test_who_confirmed_how_the_years_are_counted_has_not_confirmed_what_qualifies(met_scene):
     met_scene.to_deciding(judged=UNFOUND, criteria=())
     counted = READ_AS.removesuffix(".qualify")
