@@ -36,6 +36,11 @@ def pilots_not_asking(districts: QuerySet[District]) -> QuerySet[District]:
     return districts.filter(~Exists(under_way), stage=Stage.PILOT, guideline_area=False)
 
 
+def without_baseline(districts: QuerySet[District]) -> int:
+    """Number of pilots without an open acceptance of which nothing can be judged, because no baseline was fixed for them."""
+    return pilots_not_asking(districts).exclude(baselines__kind=BaselineKind.PILOT).count()
+
+
 def ready_districts(districts: QuerySet[District], on: dt.date) -> list[tuple[District, list[Verdict]]]:
     """Those of ``districts`` that meet every gate, with its verdicts; empty without a policy in force. A constant number of queries."""
     pilots = pilots_not_asking(districts).filter(baselines__kind="pilot").distinct().order_by("is_demo", "name_pinyin")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from approvals.acceptances.facts import gates_of, latest_visit
 from approvals.acceptances.forms import CloseVisitForm
 from approvals.acceptances.models import SiteVisit, VisitFinding, VisitRow
-from approvals.acceptances.selectors import groups_of, ready_districts
+from approvals.acceptances.selectors import groups_of, ready_districts, without_baseline
 from approvals.acceptances.services import NONE_TO_CLOSE, WHO_RECORDS, add_photo, close_visit, save_row, start_acceptance
 from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import CLOSED_STATES
@@ -81,10 +81,11 @@ def acceptance_ready(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not is_city(viewer.held):
         raise Http404
+    districts = districts_visible_to(viewer)
     return render(
         request,
         "approvals/acceptances/acceptance_ready.html",
-        {"rows": ready_districts(districts_visible_to(viewer), viewer.today)},
+        {"rows": ready_districts(districts, viewer.today), "unknown": without_baseline(districts)},
     )
 
 

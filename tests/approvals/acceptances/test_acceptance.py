@@ -85,6 +85,17 @@ def test_a_renewal_district_is_asked_for_its_projects_only(people):
     walk.to_sent()
 
 
+def test_pilots_of_which_nothing_is_known_are_told_beside_those_that_are_ready(people, client):
+    make_pilot(people, ready=False)
+    client.force_login(people.city_officer)
+    none = client.get(reverse("approvals:acceptance_ready")).content.decode()
+    unknown = make_pilot(people, name="演示无基线区（虚构）")
+    unknown.baselines.all().delete()
+    some = client.get(reverse("approvals:acceptance_ready")).content.decode()
+    assert ("无从判断" in none, "暂无符合条件的试点" in none) == (False, True)
+    assert ("另有1个试点没有试点基线，无从判断" in some, "有试点基线的试点中没有" in some, "暂无" in some) == (True, True, False)
+
+
 def test_the_city_opens_for_a_district_that_does_not_ask(people):
     district = make_pilot(people)
     assert [found for found, _verdicts in ready_districts(District.objects.all(), clock.today())] == [district]
