@@ -1,5 +1,6 @@
 """Verify a decision: compare the frozen dossier with the records stored now, and recompute its figures."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from assessments.versions.selectors import score_again
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
 
+DIGEST = re.compile(r"[0-9a-f]{64}")
 MOST_SHOWN = 200  # characters of a value shown in a message
 
 
@@ -26,6 +28,11 @@ class ChangedPart:
     where: str
     frozen: str
     now: str
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is the digest of a stored file that cannot be read now: nothing is known of a change."""
+        return not self.now and DIGEST.fullmatch(self.frozen) is not None and not self.where.endswith("sha256")
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,17 @@ class DossierVerification:
     frozen: bool
     changed: tuple[ChangedPart, ...]
     checks: tuple[RecomputedFigure, ...]
+    unread: tuple[ChangedPart, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """Whether nothing differs and all recomputed figures match the decision."""
-        return self.frozen and not self.changed and all(check.holds for check in self.checks)
+        """Whether nothing differs, every file can be read, and all recomputed figures match the decision."""
+        return not self.differs and not self.unread
+
+    @property
+    def differs(self) -> bool:
+        """Whether something is known to be otherwise than it was decided."""
+        return not self.frozen or bool(self.changed) or not all(check.holds for check in self.checks)
 
 
 def decision_by_number(number: str) -> Case | None:
@@ -72,7 +85,9 @@ def verify(case: Case) -> DossierVerification:
     now = parts_of(case)
     changed = [*_against(records, now)]
     checks = [*_sealed(records), *_scored(case), *_drawn(case), *_settled(case)]
-    return DossierVerification(case, frozen=True, changed=tuple(changed), checks=tuple(checks))
+    unread = tuple(row for row in changed if row.is_unread)
+    known = tuple(row for row in changed if not row.is_unread)
+    return DossierVerification(case, frozen=True, changed=known, checks=tuple(checks), unread=unread)
 
 
 def _against(records: list[DecisionRecord], now: dict[str, Any]) -> Iterator[ChangedPart]:

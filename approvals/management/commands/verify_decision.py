@@ -30,9 +30,11 @@ class Command(BaseCommand):
             raise CommandError(msg)
         for row in found.changed:
             self.stdout.write(f"已改动　{row.part}　{row.where}　存档 {row.frozen}　现在 {row.now}")
+        for row in found.unread:
+            self.stdout.write(f"读不出　{row.part}　{row.where}　存档 {row.frozen}")
         for check in found.checks:
             self.stdout.write(f"{'一致' if check.holds else '不一致'}　{check.label}　{check.detail}".rstrip())
         if not found.holds:
-            msg = f"{case.number} 与决定时不一致"
+            msg = f"{case.number} 与决定时不一致" if found.differs else f"{case.number} 有文件现在读不出，未能全部核对"
             raise CommandError(msg)
         self.stdout.write(f"{case.number}　{case}：与决定时一致")

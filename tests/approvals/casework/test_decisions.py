@@ -1,6 +1,7 @@
 """Why this title: the dossier of a decision, and one changed byte anywhere that is named. One decided case serves all tests."""
 
 import io
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -139,6 +140,25 @@ def test_one_changed_byte_of_a_file_is_named_and_an_advice_may_be_closed_after_t
         taken(advice, "reply", decided.people.preparer, reply="已采纳")
         taken(advice, "close", decided.people.secretariat)
         assert verify(decision_by_number(decided.case.number)).holds
+
+
+def test_a_file_that_cannot_be_read_is_no_change(decided, client):
+    for file in (
+        next(one for one in files_of(decided.case) if one.file.name != "evidence/none"),
+        ReviewOpinion.objects.get(kind="must").document,
+    ):
+        path = Path(file.file.path)
+        away = path.rename(path.with_suffix(".away"))
+        try:
+            found = verify(decision_by_number(decided.case.number))
+            client.force_login(decided.people.city_officer)
+            page = client.get(reverse("approvals:case_decision", args=[decided.case.pk])).content.decode()
+            with pytest.raises(CommandError, match="未能全部核对"):
+                call_command("verify_decision", decided.case.number, stdout=io.StringIO())
+        finally:
+            away.rename(path)
+        assert (found.changed, len(found.unread), found.holds, found.differs) == ((), 1, False, False)
+        assert [words in page for words in ("1个文件现在读不出", "决定后有改动", "与决定时不一致")] == [True, False, False]
 
 
 def test_an_added_agreement_and_a_forged_archive_are_named(decided):
