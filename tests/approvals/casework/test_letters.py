@@ -170,6 +170,23 @@ def test_a_change_is_agreed_or_not_with_its_comparison():
     assert keys(at(case, status="refused"), inside=False) == ["refused"]
 
 
+def test_the_request_certifies_no_plan_that_the_portal_counts_as_missing():
+    filing = Filing()
+    plans, projects = SpecialPlan.objects.filter(district=filing.district), filing.district.key_projects.all()
+    plans.update(approved_on=None, approval_number="")
+    projects.update(planned_start=clock.today(), planned_finish=clock.today())
+
+    def said():
+        [sentence] = [part for part in words(filing.case, "request").split("\n") if "近期重点项目实施计划" in part]
+        return "专业规划已经编制" in sentence, "实施计划已经编制" in sentence
+
+    assert said() == (True, True)
+    projects.update(planned_finish=None)
+    assert said() == (True, False)
+    plans.get().parts.first().delete()
+    assert said() == (False, False)
+
+
 def test_a_change_is_measured_against_a_plan_only_where_one_was_approved():
     case = Asked().to_checking().case
     plan = SpecialPlanFactory(district=case.district)
