@@ -110,7 +110,7 @@ def import_undo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 # 绿色生态指标汇总: page and workbook.
 
 MEASURES = ("（个）", "占比（%）", "用地（m²）", "用地占比（%）", "建筑面积（m²）")
-LATE = ("落后计划（个）", "取得逾期（个）", "开工逾期（个）", "竣工逾期（个）")
+LATE = ("落后计划（个）", "取得逾期（个）", "开工逾期（个）", "竣工逾期（个）", "没有计划日期，不作判断（个）")
 HEADS = (
     ("城区", 30),
     ("指标", 28),
@@ -173,12 +173,12 @@ def _rows(line: PortfolioLine) -> Iterator[list[Cell]]:
         half_up(whole.floor, 0),
     ]
     late = line.late
-    yield [line.name, "可建设地块", *counted, *rest, whole.bare, late.behind, late.acquisition, late.start, late.finish, mark]
+    yield [line.name, "可建设地块", *counted, *rest, whole.bare, late.behind, late.acquisition, late.start, late.finish, late.undated, mark]
     for key, known in indicators().items():
         cells: list[Cell] = []
         for one in line.shares(key):
             cells += [one.plots, one.percent, half_up(one.m2, 0), percent_of(one.m2_share), half_up(one.floor, 0)]
-        yield [line.name, known.label, *counted, *cells, whole.bare, None, None, None, None, mark]
+        yield [line.name, known.label, *counted, *cells, whole.bare, *[None] * len(LATE), mark]
 
 
 # 管控应办未办: page and workbook.

@@ -32,33 +32,35 @@ def late_conditions(district: District | int, today: dt.date) -> dict[str, Q]:
     return {"opinion": Q(pk__in=waiting.values("plot")), **_late_by_plan(today)}
 
 
+UNBUILT = Q(built_on__isnull=True, buildable=True)
+UNDATED = UNBUILT & Q(planned_acquisition__isnull=True, planned_start__isnull=True, planned_finish__isnull=True)
 PLAN = ("acquisition", "start", "finish")  # kinds of lateness against the plan; a late answer is the fault of the asked body
 
 
 class LatePlots(NamedTuple):
-    """Plots behind schedule: the number of distinct plots, then by what is late."""
+    """Plots behind schedule: the number of distinct plots, then by what is late; and those without any planned day, which is not judged."""
 
     behind: int = 0
     acquisition: int = 0
     start: int = 0
     finish: int = 0
+    undated: int = 0
 
 
 def late_plots(districts: QuerySet[District, Any] | Iterable[int], today: dt.date) -> dict[int, LatePlots]:
     """Plots behind schedule by district: one query for any number of districts."""
     wanted = {name: _late_by_plan(today)[name] for name in PLAN}
-    counts = {"behind": reduce(or_, wanted.values()), **wanted}
+    counts = {"behind": reduce(or_, wanted.values()), **wanted, "undated": UNDATED}
     rows = Plot.objects.filter(district__in=districts).order_by().values("district")
     found: Any = rows.annotate(**{f"{name}_plots": Count("pk", filter=condition) for name, condition in counts.items()})
     return {row["district"]: LatePlots(**{name: row[f"{name}_plots"] for name in counts}) for row in found}
 
 
 def _late_by_plan(today: dt.date) -> dict[str, Q]:
-    unbuilt = Q(built_on__isnull=True, buildable=True)
     return {
-        "acquisition": unbuilt & Q(acquired_on__isnull=True, planned_acquisition__lt=today) & ~Q(acquisition=Acquisition.OWN),
-        "start": unbuilt & Q(started_on__isnull=True, planned_start__lt=today),
-        "finish": unbuilt & Q(planned_finish__lt=today),
+        "acquisition": UNBUILT & Q(acquired_on__isnull=True, planned_acquisition__lt=today) & ~Q(acquisition=Acquisition.OWN),
+        "start": UNBUILT & Q(started_on__isnull=True, planned_start__lt=today),
+        "finish": UNBUILT & Q(planned_finish__lt=today),
     }
 
 
@@ -204,9 +206,12 @@ def by_step(district: District) -> StepCounts:
 RECORDED = {"got": "补录：已取得", "built": "补录：已建成"}
 
 
+NOT_JUDGED = "没有计划日期，不作判断"
+
+
 def _late_counts(district: int, today: dt.date) -> QuerySet[Plot, Any]:
-    """Number and area of late plots of a district by kind; no row without plots."""
-    wanted = late_conditions(district, today)
+    """Number and area of late plots of a district by kind, and of those without a planned day; no row without plots."""
+    wanted = late_conditions(district, today) | {"undated": UNDATED}
     return (
         Plot.objects.filter(district=district)
         .order_by()
@@ -222,14 +227,16 @@ LATE_COUNTS = Compiled(_late_counts, -1, dt.date.min)
 
 
 def by_lateness(district: District, today: dt.date) -> list[PlotLine]:
-    """Late plots by kind: one query."""
+    """Late plots by kind, then those of which no planned day is known: one query."""
     rows = LATE_COUNTS.read(district.pk, today)
-    found = rows[0] if rows else {f"{name}_{what}": 0 for name in LATE_LABELS for what in ("plots", "area")}
-    return [
+    found = rows[0] if rows else {f"{name}_{what}": 0 for name in (*LATE_LABELS, "undated") for what in ("plots", "area")}
+    unknown = [PlotLine(NOT_JUDGED, found["undated_plots"], found["undated_area"], "", "line")] if found["undated_plots"] else []
+    late = [
         PlotLine(late_word(name) if plots else label, plots, found[f"{name}_area"] or 0, f"late={name}", "amber")
         for name, label in LATE_LABELS.items()
         for plots in (found[f"{name}_plots"],)
     ]
+    return late + unknown
 
 
 @dataclass(frozen=True)

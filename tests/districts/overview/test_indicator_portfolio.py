@@ -39,7 +39,7 @@ def test_shares_of_plots_and_land_by_indicator_and_district(preparer, people):
     PlotFactory(district=one, buildable=False)
     page = preparer.get(reverse(PAGE))
     whole = page.context["whole"]
-    assert (whole.whole.plots, whole.m2, whole.late) == (6, 160_000, (2, 0, 2, 2))
+    assert (whole.whole.plots, whole.m2, whole.late) == (6, 160_000, (2, 0, 2, 2, 4))
     known, shares = page.context["indicators"][0]
     assert known.key == "carbon"
     assert [(cell.plots, cell.m2, cell.share) for cell in shares] == [
@@ -51,6 +51,23 @@ def test_shares_of_plots_and_land_by_indicator_and_district(preparer, people):
     assert all(words in text for words in ("66.7%", "160,000 m²", "演示数据", "?late=plan"))
     late = preparer.get(reverse("districts:plot_list", args=[one.code]), {"late": "plan"})
     assert len(late.context["rows"]) == page.context["lines"][0][0].late.behind == 1
+
+
+def test_plots_without_a_planned_day_are_not_told_as_being_in_time(preparer, people):
+    district = district_with(people)
+    district.plots.update(planned_acquisition=None, planned_start=None, planned_finish=None, built_on=None)
+    page = preparer.get(reverse(PAGE))
+    late = page.context["whole"].late
+    number = district.plots.filter(buildable=True).count()
+    assert (late.behind, late.undated) == (0, number)
+    assert f"另有{number}个没有计划日期，不作判断" in " ".join(page.content.decode().split())
+    head, *rows = load_workbook(BytesIO(preparer.get(reverse(EXPORT)).content)).active.iter_rows(min_row=3)
+    place = [cell.value for cell in head].index("没有计划日期，不作判断（个）")
+    assert rows[0][place].value == number
+    board = preparer.get(reverse("districts:plot_board", args=[district.code])).content.decode()
+    assert "没有计划日期，不作判断" in board
+    district.plots.update(planned_finish=dt.date(2999, 1, 1))
+    assert "不作判断" not in preparer.get(reverse(PAGE)).content.decode()
 
 
 def test_every_count_leads_to_the_list_of_exactly_these_plots(preparer, people):
@@ -110,9 +127,9 @@ def test_the_workbook_has_the_figures_of_the_page(preparer, people):
     rows = [[cell.value for cell in row] for row in load_workbook(BytesIO(answer.content)).active.iter_rows(min_row=4)]
     assert len(rows) == 2 * (1 + len(indicators()))
     assert rows[0][1:8] == ["合计（1个城区）", "可建设地块", 3, 100, 80_000, 100, 10_000]
-    assert rows[0][-6:] == [1, 1, 0, 1, 1, "演示数据"]
+    assert rows[0][-7:] == [1, 1, 0, 1, 1, 2, "演示数据"]
     assert rows[1][8:13] == [2, 66.7, 30_000, 37.5, 9000]
-    assert len(rows[0]) == 3 + 5 * (1 + len(COLUMNS)) + 6
+    assert len(rows[0]) == 3 + 5 * (1 + len(COLUMNS)) + 7
     record = AuditRecord.objects.filter(action="districts.export_portfolio").latest("pk")
     assert record.data == {"rows": 1, "filter": "type=new"}
 

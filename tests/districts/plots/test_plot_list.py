@@ -120,7 +120,7 @@ def test_a_late_answer_is_marked_while_its_days_are_unconfirmed_and_is_no_latene
 
     def words():
         [row] = list_rows(PLOT_LIST.ordered(district.plots.all(), ""), TODAY)
-        [line] = [line for line in by_lateness(district, TODAY) if line.plots]
+        [line] = [line for line in by_lateness(district, TODAY) if line.plots and line.query]
         return [str(tag) for tag in step_tags(row, TODAY)][1:], line.label
 
     marked = "征询或意见逾期（默认值）"
