@@ -16,7 +16,7 @@ NONE = "无记录"
 
 
 def _established(row: LedgerRow, _today: dt.date) -> TonedWord:
-    tone = "line" if row.mechanisms is None else "amber" if row.is_short else "success"
+    tone = "amber" if row.is_short else "line" if row.mechanisms is None else "success"
     return TonedWord(row.mechanism_words, tone)
 
 

@@ -213,7 +213,7 @@ def takeable(ledger: Ledger) -> int:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """A district in the list of a year: counts of its ledger, unknown where nobody keeps one."""
+    """A district in the list of a year: counts of its ledger, unknown where nobody keeps one or entered anything for the year."""
 
     district: District
     kept: bool
@@ -234,7 +234,7 @@ class LedgerRow:
     @property
     def is_short(self) -> bool:
         """Whether a required mechanism has no record."""
-        return self.kept and self.mechanisms is not None and self.mechanisms < len(REQUIRED)
+        return self.kept and (self.mechanisms or 0) < len(REQUIRED)
 
 
 def ledger_districts(viewer: Viewer) -> QuerySet[District]:
@@ -268,8 +268,8 @@ def ledger_rows(districts: Sequence[District], year: int, by: dt.date = dt.date.
             entries[district.pk],
             *money.get(district.pk, (None, None)),
         )
-        if district.applicant_id is not None or district.pk in entries
-        else LedgerRow(district, False, None, None, None, None, None, None, None, None)
+        if district.pk in entries
+        else LedgerRow(district, (kept := district.applicant_id is not None), None, None, None, None, None, 0 if kept else None, None, None)
         for district in districts
     ]
 

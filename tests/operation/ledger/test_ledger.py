@@ -346,6 +346,15 @@ def test_whoever_reads_the_ledger_opens_its_files_from_the_page(client, people, 
         client.get(page("ledger", district))
 
 
+def test_a_year_of_which_nothing_is_entered_is_no_year_without_anything(officer, district):
+    [row] = ledger_rows([district], 2026)
+    assert (row.mechanism_words, row.entries) == ("无记录", 0)
+    assert {row.meetings, row.platforms, row.trainings, row.trained} == {None}
+    assert row.is_short, "the ledger asks for what is not recorded"
+    line = [cell.value for cell in load_workbook(BytesIO(officer.get(reverse("operation:ledger_export")).content)).active[4]][1:]
+    assert line == [district.name, "无记录", *["无记录"] * 6, 0, "演示数据"]
+
+
 def test_the_list_counts_what_counts_and_its_workbook_says_the_same(officer, people, district):
     enter(people, district)
     enter(people, district, mechanism="evaluation", basis="")
