@@ -40,6 +40,8 @@ COLUMNS = {
     "open": "未销号",
     "serious": "未销号中严重",
 }
+# Years closed before the days of the city's choice were told apart: what is owed has every duty, whatever its day rests on.
+COLUMNS_BEFORE = {key: word.removesuffix(COUNTED) for key, word in COLUMNS.items() if key != "unconfirmed"}
 UNITS = {"unconfirmed": "份", "passed": "次", "failed": "次"}  # others in 个
 FILED = ("check_owed", "check_received", "operation_owed", "operation_filed", "carbon_owed", "carbon_filed", "unconfirmed")
 COLUMNS_OF = {"self_check": "check", "operation_report": "operation", "carbon_verification": "carbon"}
@@ -56,7 +58,11 @@ class ExaminationRow:
     @property
     def cells(self) -> list[int | str]:
         """Counts in the order of the columns."""
-        return [NO_RECORD if key in FILED and not self.counts[WORKING] else self.counts[key] for key in COLUMNS]
+        return self.cells_of(COLUMNS)
+
+    def cells_of(self, columns: Iterable[str]) -> list[int | str]:
+        """Counts in these columns."""
+        return [NO_RECORD if key in FILED and not self.counts[WORKING] else self.counts[key] for key in columns]
 
 
 @dataclass(frozen=True)

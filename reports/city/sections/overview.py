@@ -103,11 +103,13 @@ def _assessments(report: CityReport) -> str:
 
 
 def _clauses(report: CityReport) -> str:
-    gains, gaps = report.scores.gains if len(report.scores.rows) >= ENOUGH else (), report.scores.gaps
+    if len(report.scores.rows) < ENOUGH:
+        return f"已接收的自查不足{ENOUGH}个，不对条文的升降和差距作结论。"
+    gains, gaps = report.scores.gains, report.scores.gaps
     better = "；".join(f"{one.clause} {one.title}（提高{one.gain}个百分点）" for one in gains)
     worse = "；".join(f"{gap.clause} {gap.title}（平均得分率{gap.share}%）" for gap in gaps)
     up = f"进步最大的条文：{better}。" if gains else "与上年可比的条文中没有得分率提高的，或可比的城区不足以作比较。"
-    return up + (f"差距最大的条文：{worse}。" if gaps else f"已接收的自查不足{report.enough_words}个，不计算条文的平均得分率。")
+    return up + (f"差距最大的条文：{worse}。" if gaps else "没有可以计算平均得分率的条文。")
 
 
 def _asked(report: CityReport) -> list[str]:

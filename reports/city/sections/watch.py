@@ -11,7 +11,7 @@ from reports.city.sections import themes
 from reports.city.sections.shapes import Columns, name, number, several, table, text
 from reports.composition.blocks import Block, Cell, Heading, PageBreak, Paragraph, Wide
 from reports.composition.enums import ParagraphStyle
-from reports.examination.figures import COLUMNS, title_of
+from reports.examination.figures import COLUMNS, COLUMNS_BEFORE, title_of
 
 TOGETHER = 5  # districts; a page break before each left pages of two lines
 LEFT_OUT = "本版不列各城区不满足的控制项、未达目标的条文、建设进度滞后、应报事项和未办结的整改、意见。"
@@ -90,11 +90,13 @@ def outlook(report: CityReport, edition: ReportEdition) -> Iterator[Block]:
         else "没有持有称号的城区。"
     )
     counted = found.examination
-    columns = (name("实施主体", 47), *(number(word, 15) for word in COLUMNS.values()))
-    examined = [(row.name, *row.cells) for row in counted.rows]
+    heads = COLUMNS if report.is_kept_whole else COLUMNS_BEFORE
+    columns = (name("实施主体", 47), *(number(word, 15) for word in heads.values()))
+    examined = [(row.name, *row.cells_of(heads)) for row in counted.rows]
     note = "只供数，不打分、不排名。自查和年度报告报的是上一年度，计在报送的年度；合计按城区各计一次。"
-    note += f"试点和示范为{day_in_words(report.stood.on)}的，其他按{day_in_words(report.judged_on)}的记录。"
-    total = (counted.total.name, *counted.total.cells)
+    note += f"试点和示范为{day_in_words(report.stood.on)}的，"
+    note += f"其他按{day_in_words(report.judged_on)}的记录。" if report.is_kept_whole else "其他为核定时存入的；期限待市级确认的没有分列。"
+    total = (counted.total.name, *counted.total.cells_of(heads))
     shown = table(title_of(counted), columns, examined, key="examination", wide=True, total=total, note=note, empty="没有持有称号的城区。")
     yield Wide((Heading("（四）考核供数", 2), shown))
 

@@ -21,7 +21,8 @@ from reports.city.figures.standing import figures_of
 from reports.city.figures.whole import CITY_REPORT, CityReport, city_report, part_key
 from reports.city.sections import sentences, themes
 from reports.city.sections.annexes import methods, register_table, year_end_lists
-from reports.city.sections.overview import overall
+from reports.city.sections.overview import overall, summary
+from reports.city.sections.watch import outlook
 from reports.city.sources import Reckoning
 from reports.closings.models import FrozenFigures
 from reports.composition.blocks import Composition, PaperTable
@@ -124,6 +125,33 @@ def test_self_checks_are_told_in_the_words_of_the_glossary(report):
     assert sentences.checks(report).endswith("免报2个。"), "the term is confirmed"
     report.checks = replace(report.checks, total=Counter({Filing.OVERDUE: 0}))
     assert sentences.checks(report) == "平台没有2026年度自查的应报记录。"
+
+
+def test_few_checks_conclude_nothing_of_clauses(report):
+    def said():
+        return " ".join(texts_of(Composition("", tuple(summary(report, ReportEdition.INTERNAL)))))
+
+    assert "不对条文的升降和差距作结论" not in said()
+    report.scores = replace(report.scores, rows=report.scores.rows[: ENOUGH - 1])
+    assert "不对条文的升降和差距作结论" in said()
+    assert [words in said() for words in ("差距最大的条文", "没有得分率提高的", "进步最大的条文")] == [False] * 3
+
+
+def test_a_year_closed_before_terms_were_told_apart_is_not_told_in_their_words(report):
+    def told():
+        blocks = [block for part in outlook(report, ReportEdition.INTERNAL) for block in getattr(part, "blocks", [part])]
+        table = next(block for block in blocks if isinstance(block, PaperTable) and block.key == "examination")
+        assert {len(row) for row in (*table.rows, table.total)} == {len(table.columns)}
+        return [column.title for column in table.columns], table.note
+
+    heads, note = told()
+    assert "自查应报（期限已确认或已报送）" in heads
+    assert "的记录" in note
+    report.asked = None
+    heads, note = told()
+    assert "自查应报" in heads
+    assert [head for head in heads if "期限" in head] == []
+    assert "的记录" not in note
 
 
 def test_what_is_inferred_of_a_title_or_a_district_is_marked_in_the_lists_of_the_year_s_end(report):
