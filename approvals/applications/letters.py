@@ -13,10 +13,8 @@ from approvals.cases.models.cases import Case, Correction, Submission
 from approvals.cases.selectors.materials import materials_of
 from approvals.cases.selectors.presence import may_have
 from approvals.common.enums import CaseKind
-from districts.facts.facts import district_facts
 from districts.file.models.district import District
 from districts.special_plans.models import PlanPart
-from greendistrict.core import clock
 from greendistrict.core.templatetags.gd import cn_date
 from greendistrict.policy import citing, letter_texts
 from greendistrict.workflow import timeline
@@ -54,13 +52,13 @@ def _request(case: Case) -> Letter:
 
 def _prepared(district: District) -> str:
     """State of the specialised plan and the key projects as 七（一） and 八（一） ask for them; blanks where the records do not say so."""
-    facts = district_facts(district, clock.today())
     plan = district.plans.order_by(F("approved_on").desc(nulls_last=True), "-pk").first()
-    parts = facts["plan_parts"].value
-    planned = "已经编制" if isinstance(parts, frozenset) and parts >= set(PlanPart.values) else BLANK
+    parts = set(plan.parts.values_list("part", flat=True)) if plan else set()
+    planned = "已经编制" if parts >= set(PlanPart.values) else BLANK
     if plan and plan.approved_on and plan.approval_number:
         planned = f"已经批准（{plan.approval_number}）"
-    return f"绿色生态专业规划{planned}，近期重点项目实施计划{'已经编制' if facts['key_project_plan'].value else BLANK}"
+    days = list(district.key_projects.values_list("planned_start", "planned_finish"))
+    return f"绿色生态专业规划{planned}，近期重点项目实施计划{'已经编制' if days and all(map(all, days)) else BLANK}"
 
 
 def _sending(case: Case) -> Letter:
