@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from lxml.html import fromstring
 
 from approvals.casework.selectors.tasks import tasks_for
 from approvals.casework.selectors.titles_on_day import titles_held_on
@@ -220,8 +221,9 @@ def test_a_stay_is_lifted_and_a_decision_stayed_again_keeps_it_in_its_history(cl
         step(remedy, "stay", people.city_officer, on=clock.today(), **again)
 
         def told():
-            page = client.get(register).content.decode()
-            return [page.count(words) for words in (STAY["number"], "演府复停〔2026〕2号", "恢复执行")]
+            page = fromstring(client.get(register).content.decode())
+            events = [event.text_content() for event in page.findall(".//li/div[@class='gd-item']")]  # beside the drawing and its table
+            return [sum(words in event for event in events) for words in (STAY["number"], "演府复停〔2026〕2号", "恢复执行")]
 
         assert [(one.number, (one.on - today).days, one.ended_on and (one.ended_on - today).days) for one in remedy.stays] == [
             (STAY["number"], 0, 2),

@@ -199,8 +199,8 @@ def test_acceptance_with_its_visit_and_its_technical_review():
     walk = worlds.accepted()
     case, visit = page_of("approvals:case", walk.case.pk), page_of("approvals:case_visit", walk.case.pk)
     for user in (walk.people.city_officer, walk.people.preparer):
-        assert missing("acceptance", user, walk.case.pk, case, visit, apart=("地点", "形式审查", "须有结论", REMEDIES)) == []
-        assert missing("site_visit", user, walk.case.pk, visit, apart=("须有结论",)) == []
+        assert missing("acceptance", user, walk.case.pk, case, visit, apart=("地点", "形式审查", "须有结论", "未核查", REMEDIES)) == []
+        assert missing("site_visit", user, walk.case.pk, visit, apart=("须有结论", "未核查")) == []
     for user in (walk.people.city_officer, walk.people.secretariat):
         left = missing("technical_review", user, walk.case.pk, case, apart=("地点", REMEDIES))
         report = paper("acceptance", user, walk.case.pk)

@@ -46,7 +46,7 @@ CLASSES = ("btn", "visually-hidden", "gd-hint", "gd-live", "gd-qr", "gd-steps", 
 CARDS = ("办理", "材料", "参考稿", "文书", "自评结果", "需要填写")
 OFF_PAPER = [".//form", ".//button", ".//script", ".//details[.//form]", ".//nav", ".//header[not(ancestor::section)]"]
 OFF_PAPER += [f'.//*[contains(@class,"{name}")]' for name in CLASSES]
-OFF_PAPER += [f'.//section[.//h2[contains(.,"{word}")]]' for word in CARDS]
+OFF_PAPER += [f'.//{card}[.//h2[contains(.,"{word}")]]' for word in CARDS for card in ("section", "details")]
 
 
 def texts_on(html):
