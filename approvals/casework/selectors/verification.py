@@ -16,7 +16,8 @@ from assessments.versions.selectors import score_again
 from greendistrict.audit.models import AuditRecord
 from greendistrict.audit.services import subject_of
 
-DIGEST = re.compile(r"[0-9a-f]{64}")
+# Places of the digest of stored bytes (``file_digest``): by name, of a closed opinion, of the papers of a service.
+STORED = re.compile(r"\.stored$|\.closed\[3\]\[\d+\]$|^files\[\d+\]\[3\]$")
 MOST_SHOWN = 200  # characters of a value shown in a message
 
 
@@ -32,7 +33,7 @@ class ChangedPart:
     @property
     def is_unread(self) -> bool:
         """Whether it is the digest of a stored file that cannot be read now: nothing is known of a change."""
-        return not self.now and DIGEST.fullmatch(self.frozen) is not None and not self.where.endswith("sha256")
+        return not self.now and STORED.search(self.where) is not None
 
 
 @dataclass(frozen=True)
