@@ -176,7 +176,7 @@ BOOK = Book(
         Column("value", "取值", VALUE, 15),
         *SCORE_CELLS.book_columns(),
         Column("last", "上年", SHOWN, 14),
-        Column("target", "目标或路径", SHOWN, 14),
+        Column("target", "目标", SHOWN, 14),
     ),
     (
         "只填白色单元格；灰色单元格锁定，隐藏的列和工作表不要改动。行可以移动、排序，须整行移动。",

@@ -37,6 +37,7 @@ LINES = {
     "approvals/publicity/announcement.html: by",
     "assessments/versions/score_history.html: by",
     "districts/lists/_key_projects.html: approved_by",
+    "portal/adapters/_exchanges.html: by",  # a keeper, for whom nobody stands in
 }
 # Who acted is no act of its own: of a step, whose record bears both names; of a body with one kind of post (secretariat, experts); of
 # keepers and experts, who are not delegated; somebody told, asked for papers or bound to an account.

@@ -86,6 +86,7 @@ ONE = {
     "indicators/entry/forms.py ClausesForm": TABLE,
     "outreach/disclosures/forms.py LetterScanForm": PAPER,
     "outreach/stories/forms.py StoryPhotoForm": "one picture, which the text typed beside it describes for who cannot see it",
+    "portal/adapters/forms.py BringForm": "one file is one exchange",
     "portal/gallery/views.py GalleryForm": "shows the component",
     "portal/public/views.py CheckedFileForm": "one paper is verified",
 }

@@ -121,7 +121,8 @@ def test_keepers_find_no_room_where_business_is_done(client, people, seat):
 
 def test_experts_find_no_empty_lists_and_forms_of_others(client, people):
     client.force_login(people.expert1)
-    assert {client.get(reverse(name)).status_code for name in pages_with("closed_to_experts")} == {404}
+    keys = {"portal:granted_plots": [make_district(people).code]}
+    assert {client.get(reverse(name, args=keys.get(name))).status_code for name in pages_with("closed_to_experts")} == {404}
     own = ("obligations:obligation_list", "obligations:duty_calendar", "obligations:feed_settings")
     assert {client.get(reverse(name)).status_code for name in own} == {200}
     assert client.get(reverse("assessments:review_list")).status_code == 200

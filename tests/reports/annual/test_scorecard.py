@@ -132,7 +132,7 @@ def test_a_chapter_is_told_against_last_year_and_the_plan_with_what_falls_short_
     beside = {"50": "比上年高10.00分，比预期低10.00分", "40": "与上年相同，比预期低20.00分", "60": "比上年高20.00分，与预期相同"}[score]
     assert said.text == (
         f"本章得{score}.00分，{beside}。参评条文1项，不参评1项，佐证材料3件。"
-        f"低于年度目标或预期的1项：{item.id} {item.title}（差2.00分）。城区对{item.id}说明：“招标延后”（自评分表）。"
+        f"低于年度目标、目标路径或预期的1项：{item.id} {item.title}（差2.00分）。城区对{item.id}说明：“招标延后”（自评分表）。"
     )
     [_, none] = chapters(scored(found, chapters=(chapter,), items=(out,)))
     assert none.text == "本章条文1项均不参评，没有得分。"
