@@ -57,6 +57,10 @@ ARCHIVE_STEPS = Procedure(
         "city_officer": Party("市级经办", lambda _volume, _source: holding(Role.CITY_OFFICER)),
         "city_checker": Party("市级审核", lambda _volume, _source: holding(Role.CITY_CHECKER)),
     },
+    waits={
+        "preparing": lambda volume: ("city_checker",) if volume.ready_at else ("city_officer",),
+        "closed": lambda _volume: (),  # it is handed over years later
+    },
     steps={
         "submit": Step(facts=("kept", "unmade"), with_state=services.submitted, turn=("city_checker",), message=MESSAGE),
         "close": Step(

@@ -22,7 +22,8 @@ NAME_LENGTH = 31  # of a sheet, by Excel
 DEFINED = (28, 14, 60, 30, 46)  # characters of the columns of 口径说明
 A3, A4 = 8, 9  # by Excel
 DAY = re.compile(r"([12]\d{3})年(1[0-2]|[1-9])月(3[01]|[12]\d|[1-9])日")
-SHARE = re.compile(r"([+-]?\d{1,6})(\.\d{1,6})? ?%")
+SHARE = re.compile(r"(-?\d{1,6})(\.\d{1,6})? ?%")
+FIRST_OF_EXCEL = 1900  # no day before that is a date of a workbook
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -39,7 +40,7 @@ def typed(value: Any) -> Any:
         return value
     if found := DAY.fullmatch(value):
         year, month, day = map(int, found.groups())
-        return dt.date(year, month, day) if day <= monthrange(year, month)[1] else value
+        return dt.date(year, month, day) if year >= FIRST_OF_EXCEL and day <= monthrange(year, month)[1] else value
     if found := SHARE.fullmatch(value):
         return Percent(Decimal(found[1] + (found[2] or "")) / 100, len(found[2] or ".") - 1)
     return value

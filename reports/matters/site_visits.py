@@ -71,7 +71,7 @@ def group_blocks(group: VisitGroup, number: str, level: int = 1, *, is_over: boo
         for row in group.rows
         for photo in row.photos.all()
     )
-    listed = [row for row in group.rows if row.finding or not is_over]
+    listed = [row for row in group.rows if row.finding or row.note or row.photos.all() or not is_over]
     lines = tuple(paper_cells(FOUND, row, claim=row.claimed, title=row.title) for row in listed)
     left = [f"{row.title}{f'（申报：{row.claimed}）' if row.claimed else ''}" for row in group.rows if row not in listed]
     unseen = f"没有核查的{len(left)}项：{'、'.join(left)}。" if left else ""

@@ -10,6 +10,7 @@ import pypdf
 import pytest
 from django.urls import reverse
 
+from approvals.acceptances.models import VisitRow
 from approvals.cases.checklist import FORM_REVIEW
 from approvals.cases.models.correspondence import PreReviewQuestion
 from approvals.consultations.models import Consultation
@@ -197,6 +198,9 @@ def test_yearly_plan():
 def test_acceptance_with_its_visit_and_its_technical_review():
     """The technical review has all of the page of the case but site visit and decision, which the report says."""
     walk = worlds.accepted()
+    seen_from_outside = VisitRow.objects.filter(visit__case=walk.case, finding="").order_by("pk")[:1]
+    VisitRow.objects.filter(pk__in=seen_from_outside).update(note="只从道路上查看（虚构）")
+    assert squeezed("只从道路上查看（虚构）") in paper("site_visit", walk.people.city_officer, walk.case.pk), "a note without a finding"
     case, visit = page_of("approvals:case", walk.case.pk), page_of("approvals:case_visit", walk.case.pk)
     for user in (walk.people.city_officer, walk.people.preparer):
         assert missing("acceptance", user, walk.case.pk, case, visit, apart=("地点", "形式审查", "须有结论", "未核查", REMEDIES)) == []
