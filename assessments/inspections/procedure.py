@@ -38,6 +38,7 @@ INSPECTION_STEPS = Procedure(
         "running": selectors.running_assessment,
     },
     parties=district_parties(lambda inspection: inspection.district),
+    waits={"issued": lambda inspection: ("applicant",) if selectors.has_unanswered(inspection) else ("city_officer",)},
     steps={
         "issue": Step(
             effect=services.on_issue,

@@ -123,6 +123,11 @@ def left_on(day: dt.date) -> Q:
     return ~Q(status=InspectionFindingState.CLOSED) | Q(closed_at__gte=clock.end_of(day))
 
 
+def has_unanswered(inspection: Inspection) -> bool:
+    """Whether a finding still waits for the district's answer."""
+    return inspection.findings.filter(status=InspectionFindingState.OPEN).exists()
+
+
 def open_findings_of(district: str, day: dt.date) -> Coalesce:
     """Number of findings open at the end of ``day``, as a query expression for the district in the field ``district``."""
     rows = findings_known_on(day).filter(left_on(day), inspection__district_id=OuterRef(district)).order_by()

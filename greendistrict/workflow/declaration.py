@@ -202,7 +202,7 @@ class Procedure:
 
     ``informed_words`` builds it for those only informed, if their text differs. ``events``: rows of events that leave the state unchanged;
     the event ``begun`` is the creation of an object. ``waits``: by state, the keys of the parties that an object waits for, where the
-    messages do not tell (several are told, one acts).
+    messages do not tell (several are told, one acts); empty for nobody.
     """
 
     machine: Machine
@@ -287,7 +287,7 @@ class Procedure:
         if self.machine.state(state).final:
             return {}
         keys = self.waits[state](obj) if state in self.waits else self.turn_in(state)
-        if keys:
+        if keys or state in self.waits:
             return {key: self.parties[key].label for key in keys}
         return {seat.key: seat.label for step in self.machine.leaving(state) if step.tone == "primary" for seat in step.seats}
 

@@ -47,6 +47,7 @@ EXCHANGE_STEPS = Procedure(
         "signed": Party("报名人", _signed),
         "moved": Party("这位报名人", of_values=lambda values: values["people"]),
     },
+    waits={"draft": lambda _event: (), "published": lambda _event: ()},  # whoever writes it; the day of the event
     steps={
         "publish": Step(
             facts=("blocking",),

@@ -134,6 +134,7 @@ ACT_ELSEWHERE = {
     ("review", "inviting"), ("review", "scoring"), ("review", "meeting"), ("stage_assessment", "reviewing"), ("application", "reviewing"),
     ("acceptance", "reviewing"), ("inspection", "issued"),
 }  # fmt: skip
+NOBODY = {"notice", "hearing"}  # days pass: the public may comment, the holder of a title may state its case
 # Matters whose page is that of something else, says in its own words who comes next, or shows a draft to its writers only.
 SAID_OTHERWISE = {
     "plot_allocation", "plot_grant", "plot_own", "panel_member", "paper_scores", "row_share", "recusal_request", "review_opinion",
@@ -155,7 +156,7 @@ def test_whoever_is_waited_for_may_take_a_step(matter):
 @MOVING
 def test_who_has_nothing_to_do_reads_whose_turn_it_is(client, matter):
     obj, told = matter.fresh(), {}
-    if matter.machine.name in SAID_OTHERWISE or matter.state == "notice" or not procedure_of(obj).awaited(obj):
+    if matter.machine.name in SAID_OTHERWISE or matter.state in NOBODY or not procedure_of(obj).awaited(obj):
         return
     for seat in offers.seen_by(matter.machine.name, matter.state):
         user = matter.seats()[seat]

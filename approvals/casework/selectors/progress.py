@@ -157,11 +157,14 @@ def awaited_of(
 ) -> dict[str, Any] | None:
     """Who has to act, since when, for how many working days, and what follows; None once the case is closed.
 
-    ``outside``: all offices of the city are shown as one.
+    ``outside``: all offices of the city are shown as one, and what moved only between them began with the step before. Nobody is waited for
+    in 陈述申辩, which is a right.
     """
     if state_of(case).final:
         return None
-    keys, parties = turn_of(case), procedure_of(case).parties
+    keys, parties = () if case.status == CaseState.HEARING else turn_of(case), procedure_of(case).parties
+    if outside:
+        records = [record for record in records if not is_between_offices(record.source, record.target, record.machine)]
     if outside and any(key.startswith("city") or key == "secretariat" for key in keys):
         who = CITY
     else:
