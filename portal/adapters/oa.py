@@ -9,9 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
+from approvals.cases.enums import CaseState
 from approvals.cases.models.cases import Case
 from approvals.cases.selectors.cases import waits_for_number
 from approvals.cases.services import enter_number
+from approvals.titles.models.publicity import Announcement
 from greendistrict.accounts.enums import Role
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
@@ -22,7 +24,7 @@ from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
 from greendistrict.documents.enums import Confidentiality
 from greendistrict.policy import citing
-from greendistrict.workflow.letters import as_data, letter_from
+from greendistrict.workflow.letters import Letter, as_data, letter_from
 from portal.adapters.declaration import DAY, TEXT, Adapter, Incoming, ItemField, ItemFields, OutAsk, Outgoing, OutItem, SentFile
 from portal.adapters.enums import Direction
 from portal.adapters.models import ExchangeItem
@@ -35,7 +37,7 @@ from reports.letters.services import LETTER
 
 KEY, MADE_WITHIN = "letter-", dt.timedelta(days=30)
 SOURCES = ("case", "announcement", "stageassessment", "inspection")  # matters whose letters the office issues and no person is named in
-DECISIONS = frozenset({"grant", "not-passed", "decision", "agreed", "refused"})  # letters of a case that carry its decision's number
+DECISIONS = frozenset({"grant", "not-passed", "decision", "agreed"})  # letters of a case that carry its decision's number
 
 
 def _letters(ask: OutAsk) -> Iterator[OutItem]:
@@ -67,10 +69,21 @@ def _is_finished(copy: LetterCopy, asked: User) -> bool:
     letter = draft.write()
     if letter.blanks or letter.number or not letter.is_numbered or letter.by != citing.issuer(letter.day):
         return False
-    if isinstance(matter, Case) and copy.key in DECISIONS and not waits_for_number(matter):
+    if not _is_taken(matter, copy.key, letter):
         return False
     now = json.dumps(as_data(letter.spaced(clock.today())), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(now.encode()).hexdigest() == copy.digest
+
+
+def _is_taken(matter: Any, key: str, letter: Letter) -> bool:
+    """Whether the step that the letter tells of was taken: its day is recorded; what is numbered before its step must be approved."""
+    if isinstance(matter, Announcement) and key == "announcement":
+        return letter.day is not None or matter.approved_at is not None
+    if isinstance(matter, Case) and key in DECISIONS:
+        return waits_for_number(matter)
+    if isinstance(matter, Case) and key == "intent" and matter.status == CaseState.TELLING:
+        return True
+    return letter.day is not None
 
 
 def _pdf(job: ExportJob) -> bytes:
@@ -167,7 +180,8 @@ OA = Adapter(
         _take_number,
     ),
     rules=(
-        "送出的是市级经办要过PDF、没有空白、应编文号而没有文号、正文与现状相同的文书；决定类的须已审定。",
+        "送出的是市级经办要过PDF、没有空白、应编文号而没有文号、正文与现状相同的文书；决定类的须已审定，公告须已审定，事先告知书须已同意告知，其他的须已办结相应的步骤。",
+        f"只送{MADE_WITHIN.days}天以内生成的PDF，过期没有送出的，由经办重新下载。",
         "只送办件、公告、阶段评估、监督检查的文书；申请公开和复议的文书涉及个人，不送。",
         "文号按“登记决定文号”的规则登记在办件上，记为送办的经办登记；已有文号的不改，不合规则的不收，原因留存。",
         "公告等随办理步骤登记文号的文书，仍由经办在平台登记。",

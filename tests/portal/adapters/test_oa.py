@@ -11,7 +11,7 @@ from greendistrict.accounts.viewer import Viewer
 from greendistrict.audit.models import AuditRecord
 from greendistrict.core import clock
 from greendistrict.policy.models import LetterWording
-from greendistrict.workflow.letters import drafts_of, letter_sources
+from greendistrict.workflow.letters import drafts_of, letter_sources, slug_of
 from portal.adapters.models import Exchange, ExchangeItem
 from portal.adapters.services import exchange
 from reports.jobs import services as jobs
@@ -19,6 +19,7 @@ from reports.letters.models import LetterCopy
 from reports.letters.services import request_letter
 from tests.factories.accounts import make_user
 from tests.factories.approvals import Filing
+from tests.factories.stages import StageScene
 
 pytestmark = pytest.mark.django_db
 NUMBER = "演沪建〔2026〕8号"
@@ -46,8 +47,12 @@ def ask_for_letter(filing, seat="city_officer", key="grant"):
     """Somebody asks for the PDF of a letter, and the worker makes it; returns the key by which it goes out."""
     person = getattr(filing.people, seat)
     draft = next(one for one in drafts_of(filing.case, Viewer(person)) if one.key == key)
-    source = letter_sources.by_key["case"]
-    job = request_letter(source=source, matter=filing.case, draft=draft, form="pdf", by=person)
+    return ask_for_draft(filing.case, draft, person)
+
+
+def ask_for_draft(matter, draft, person):
+    source = letter_sources.by_key[slug_of(matter)]
+    job = request_letter(source=source, matter=matter, draft=draft, form="pdf", by=person)
     jobs.run(job.pk)
     return f"letter-{job.subject}"
 
@@ -169,3 +174,25 @@ def test_nobody_in_office_enters_no_number(folder, decided):
     put(folder, "a.json", answer(key))
     assert "已不在任" in exchange("oa")[0].error
     assert Exchange.objects.filter(direction="in", result="failed").count() == 1
+
+
+def test_a_letter_of_a_step_that_nobody_took_stays_here(office):
+    """Its PDF is read beside the proposal; the director may still decide otherwise."""
+    scene = StageScene().to_deciding()
+    officer = scene.people.city_officer
+
+    def ask():
+        draft = next(one for one in drafts_of(scene.stage, Viewer(officer)) if one.key == "qualified")
+        return ask_for_draft(scene.stage, draft, officer)
+
+    filing = Filing(scene.people, name="演示待受理城区（虚构）").to_sent()
+    ask_for_letter(filing, key="acceptance")
+    ask()
+    exchange("oa")
+    assert office.taken == {}
+    scene.take("qualify", scene.people.city_director, reason="会议讨论后认定合格（虚构）")
+    scene.stage.refresh_from_db()
+    filing.do("accept", "city_officer")
+    keys = [ask(), ask_for_letter(filing, key="acceptance")]
+    exchange("oa")
+    assert sorted(office.taken) == sorted(keys)
