@@ -23,7 +23,7 @@ def sections() -> str:
         for way, part in one.ways:
             yield f"\n**{way}：{part.form.title}** {part.form.note}\n\n| field | type | unit | required | meaning |\n|---|---|---|---|---|"
             for field in part.form.fields:
-                yield f"| `{field.name}` | {field.kind} | {field.unit} | {'yes' if field.is_required else ''} | {field.meaning} |"
+                yield f"| `{field.name}` | {field.words} | {field.unit} | {'yes' if field.is_required else ''} | {field.meaning} |"
             yield f"\n```json\n{json.dumps(part.example(one.key), ensure_ascii=False, indent=2)}\n```"
         yield ""
 

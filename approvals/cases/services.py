@@ -189,8 +189,10 @@ def _party(case: Case, party: str) -> list[User]:
 
 
 @transaction.atomic
-def enter_number(*, case: Case, by: User, number: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None) -> Case:
-    """Store the decision's number, and the scan if none is stored yet; person and time are recorded.
+def enter_number(
+    *, case: Case, by: User, number: str, scan: "UploadedFile[Any] | None" = None, version: int | None = None, source: str = ""
+) -> Case:
+    """Store the decision's number, and the scan if none is stored yet; person and time are recorded, and the system it came from.
 
     Raises ``NotAllowed`` for anybody but the officer, ``Refused`` if there is no decision, it has a number,
     or another paper has that number.
@@ -207,7 +209,7 @@ def enter_number(*, case: Case, by: User, number: str, scan: "UploadedFile[Any] 
         if case.kind == CaseKind.LOSS:
             CaseDocument.objects.create(case=case, slot="decision", document=case.decision_scan)
     touch(case, "decision_number", "decision_scan")
-    audit.record(action="decision.number", by=by, obj=case, data={"number": wanted})
+    audit.record(action="decision.number", by=by, obj=case, data={"number": wanted, **({"source": source} if source else {})})
     if case.decision_records.exists():
         freeze(case=case, step=DossierStep.NUMBER, by=by)
     return case

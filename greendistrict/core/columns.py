@@ -10,8 +10,13 @@ AT_ONCE = 1000
 
 def fitted(model: type[models.Model] | models.Model, name: str, text: str) -> str:
     """The part of a text that the named column of a model, or of a row's model, has room for."""
+    return text[: room_in(model, name)]
+
+
+def room_in(model: type[models.Model] | models.Model, name: str) -> int:
+    """How many characters the named column of a model holds."""
     field: Any = model._meta.get_field(name)
-    return text[: field.max_length]
+    return int(field.max_length)
 
 
 def write_columns(rows: Sequence[models.Model], names: Collection[str]) -> None:

@@ -12,7 +12,7 @@ from approvals.cases.lifecycle import state_of_kind
 from approvals.cases.models.cases import Case
 from approvals.common.enums import CaseKind
 from greendistrict.core import clock
-from greendistrict.core.columns import fitted
+from greendistrict.core.columns import room_in
 from greendistrict.core.errors import Refused
 from portal.adapters.declaration import DAY, TEXT, Adapter, Incoming, ItemField, ItemFields, OutAsk, Outgoing, OutItem
 from portal.adapters.enums import Direction
@@ -61,7 +61,7 @@ def _take_number(given: Mapping[str, Any], today: dt.date) -> str:
     if case is None or (case.district.is_demo and not settings.TRAINING):
         msg = f"平台没有报送过编号为{given['case']}的办件"
         raise Refused(msg)
-    wanted = fitted(ForeignNumber, "number", given["foreign_number"])
+    wanted = given["foreign_number"]
     other = ForeignNumber.objects.filter(number=wanted).exclude(case=case).select_related("case").first()
     Refused.when(other, f"编号{wanted}已用于{other.case.number if other else ''}")
     kept, is_new = ForeignNumber.objects.get_or_create(case=case, defaults={"number": wanted})
@@ -95,7 +95,7 @@ CASES = Adapter(
             "一网通办的编号",
             (
                 ItemField("case", TEXT, "平台的编号", "SQ-2026-0001"),
-                ItemField("foreign_number", TEXT, "一网通办的编号", "310000-2026-000001"),
+                ItemField("foreign_number", TEXT, "一网通办的编号", "310000-2026-000001", longest=room_in(ForeignNumber, "number")),
             ),
         ),
         _take_number,

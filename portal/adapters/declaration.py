@@ -21,7 +21,7 @@ KEY_WORDS = "字母、数字、“.”“_”“:”“-”，最多100个字符
 
 
 class ItemField(NamedTuple):
-    """A field of an item: name, kind, meaning in Chinese, unit, an example, and whether it must be there."""
+    """A field of an item: name, kind, meaning in Chinese, unit, an example, whether it must be there, and how long it may be."""
 
     name: str
     kind: str
@@ -29,6 +29,12 @@ class ItemField(NamedTuple):
     example: Any
     unit: str = ""
     is_required: bool = True
+    longest: int = LONGEST_TEXT  # of a text
+
+    @property
+    def words(self) -> str:
+        """Its kind in words, with how long it may be where that is not the bound of every text."""
+        return f"{self.kind}，最多{self.longest}字" if self.longest < LONGEST_TEXT else self.kind
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,9 @@ def _value(field: ItemField, given: Any) -> Any:
     if isinstance(given, bool):
         msg = f"应为{field.kind}"
         raise ValueError(msg)  # noqa: TRY004 -- an answer to what was sent
+    if isinstance(given, str) and len(given.strip()) > field.longest:
+        msg = f"最多{field.longest}字"
+        raise ValueError(msg)
     return READERS[field.kind](given)
 
 
@@ -169,10 +178,14 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Incoming:
-    """What comes in. ``take`` does with one checked item, on a day, what it asks for and says what was done, or raises ``Refused``."""
+    """What comes in. ``take`` does with one checked item, on a day, what it asks for and says what was done, or raises ``Refused``.
+
+    ``by_hand``: a keeper may bring it; not where it is written in the name of somebody else.
+    """
 
     form: ItemFields
     take: Callable[[Mapping[str, Any], dt.date], str]
+    by_hand: bool = True
 
     def example(self, adapter: str) -> dict[str, Any]:
         """A document as it comes in."""

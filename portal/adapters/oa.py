@@ -19,6 +19,7 @@ from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import holders
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core import clock
+from greendistrict.core.columns import room_in
 from greendistrict.core.disk import FileMissing
 from greendistrict.core.errors import Refused
 from greendistrict.core.integers import whole
@@ -36,6 +37,7 @@ from reports.letters.selectors import seen_draft
 from reports.letters.services import LETTER
 
 KEY, MADE_WITHIN = "letter-", dt.timedelta(days=30)
+LONGEST_NUMBER = room_in(Case, "decision_number")
 SOURCES = ("case", "announcement", "stageassessment", "inspection")  # matters whose letters the office issues and no person is named in
 DECISIONS = frozenset({"grant", "not-passed", "decision", "agreed"})  # letters of a case that carry its decision's number
 
@@ -50,7 +52,7 @@ def _letters(ask: OutAsk) -> Iterator[OutItem]:
         copy = LetterCopy.objects.filter(pk=int(job.subject), source__in=SOURCES).first()
         asked = _officer_of(job) if copy else None
         if copy and asked and _is_finished(copy, asked) and (pdf := _pdf(job)):
-            yield OutItem(key, _told(copy, asked), SentFile(f"{key}.pdf", "application/pdf", pdf), copy.is_demo)
+            yield OutItem(key, _told(copy), SentFile(f"{key}.pdf", "application/pdf", pdf), copy.is_demo)
 
 
 def _officer_of(job: ExportJob) -> User | None:
@@ -71,8 +73,27 @@ def _is_finished(copy: LetterCopy, asked: User) -> bool:
         return False
     if not _is_taken(matter, copy.key, letter):
         return False
+    return _is_text_of(copy, letter)
+
+
+def _is_text_of(copy: LetterCopy, letter: Letter) -> bool:
+    """Whether a letter reads as its stored text does."""
     now = json.dumps(as_data(letter.spaced(clock.today())), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(now.encode()).hexdigest() == copy.digest
+
+
+def _is_superseded(copy: LetterCopy, officer: User) -> bool:
+    """Whether the letter would be written otherwise now than the text that went out."""
+    found = seen_draft(Viewer(officer), copy.source, copy.matter, copy.key)
+    return found is None or not _is_text_of(copy, found[2].write())
+
+
+def _replaced(copy: LetterCopy) -> str | None:
+    """Key of the earlier text of the same letter that went out last; the other side may drop that one."""
+    same = LetterCopy.objects.filter(source=copy.source, matter=copy.matter, key=copy.key).exclude(pk=copy.pk)
+    keys = [f"{KEY}{pk}" for pk in same.values_list("pk", flat=True)]
+    sent = ExchangeItem.objects.filter(adapter="oa", direction=Direction.OUT, key__in=keys).order_by("at", "pk").last()
+    return sent.key if sent else None
 
 
 def _is_taken(matter: Any, key: str, letter: Letter) -> bool:
@@ -99,7 +120,7 @@ def _pdf(job: ExportJob) -> bytes:
     return content if len(content) <= settings.ADAPTER_MAX_BYTES else b""
 
 
-def _told(copy: LetterCopy, asked: User) -> dict[str, Any]:
+def _told(copy: LetterCopy) -> dict[str, Any]:
     letter = letter_from(copy.content)
     case = Case.objects.filter(pk=copy.matter).first() if copy.source == "case" else None
     return {
@@ -111,7 +132,7 @@ def _told(copy: LetterCopy, asked: User) -> dict[str, Any]:
         "issuer": letter.by,
         "text_digest": copy.digest,
         "written_on": copy.written_at.astimezone(clock.SHANGHAI).date().isoformat(),
-        "asked_by": asked.username,
+        "replaces": _replaced(copy),
     }
 
 
@@ -130,7 +151,11 @@ def _take_number(given: Mapping[str, Any], today: dt.date) -> str:
     issued = given["issued_on"]
     Refused.when(issued > today, f"发文日期{issued}晚于今天")
     Refused.when(case.decided_on is not None and issued < case.decided_on, f"发文日期{issued}早于审定日期{case.decided_on}")
-    enter_number(case=case, by=officer, number=given["number"])
+    Refused.when(
+        waits_for_number(case) and _is_superseded(copy, officer),
+        f"{given['letter']}送出以后文书有改动，请按现在的文书编号；没有再送出的，由经办重新下载",
+    )
+    enter_number(case=case, by=officer, number=given["number"], source=f"系统对接：{OA.name}")
     return f"{case.number or ''}登记文号{given['number']}，发文日期{issued}"
 
 
@@ -148,7 +173,7 @@ OA = Adapter(
     key="oa",
     name="办公系统（OA）",
     system="本单位的公文办理系统",
-    purpose="拟好的文书送出办文，编定的文号和发文日期收回登记",
+    purpose="拟好的文书送出办文，编定的文号收回登记",
     out=Outgoing(
         ItemFields(
             "文书",
@@ -161,7 +186,7 @@ OA = Adapter(
                 ItemField("issuer", TEXT, "发文单位", "上海市住房和城乡建设管理委员会"),
                 ItemField("text_digest", TEXT, "正文的校验值（SHA-256）", "9f86d081…"),
                 ItemField("written_on", DAY, "形成日期", "2026-11-20"),
-                ItemField("asked_by", TEXT, "送办的经办的用户名", "jingban"),
+                ItemField("replaces", TEXT, "由这份文书替换的、先前送出的同一文书的key，没有的为空", "letter-9", is_required=False),
             ),
             "随附PDF：文件夹里放在旁边，网址交换的放在file的base64里。",
         ),
@@ -173,17 +198,20 @@ OA = Adapter(
             "文号",
             (
                 ItemField("letter", TEXT, "所编文书的编号，即送出时的key", "letter-12"),
-                ItemField("number", TEXT, "文号", "沪建绿〔2026〕8号"),
-                ItemField("issued_on", DAY, "发文日期", "2026-11-20"),
+                ItemField("number", TEXT, "文号", "沪建绿〔2026〕8号", longest=LONGEST_NUMBER),
+                ItemField("issued_on", DAY, "发文日期，只核对", "2026-11-20"),
             ),
         ),
         _take_number,
+        by_hand=False,
     ),
     rules=(
         "送出的是市级经办要过PDF、没有空白、应编文号而没有文号、正文与现状相同的文书；决定类的须已审定，公告须已审定，事先告知书须已同意告知，其他的须已办结相应的步骤。",
         f"只送{MADE_WITHIN.days}天以内生成的PDF，过期没有送出的，由经办重新下载。",
         "只送办件、公告、阶段评估、监督检查的文书；申请公开和复议的文书涉及个人，不送。",
-        "文号按“登记决定文号”的规则登记在办件上，记为送办的经办登记；已有文号的不改，不合规则的不收，原因留存。",
+        "文号按“登记决定文号”的规则登记在办件上，记为送办的经办登记，审计日志注明来自系统对接；已有文号的不改，不合规则的不收，原因留存。",
+        "发文日期只核对（不早于审定日期、不晚于今天），不登记；送出以后文书有改动的，先前送出的文书不再收文号。",
+        "不同意变更的复函不登记文号；不能由管理员人工交换。",
         "公告等随办理步骤登记文号的文书，仍由经办在平台登记。",
     ),
 )

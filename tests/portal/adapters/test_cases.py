@@ -65,9 +65,11 @@ def test_a_foreign_number_is_kept_beside_ours_and_finds_the_case(office, setting
         {"key": "n-3", "case": other.case.number, "foreign_number": FOREIGN},
         {"key": "n-4", "case": "SQ-1999-0001", "foreign_number": "x"},
         {"key": "n-5", "case": filing.case.number, "foreign_number": FOREIGN},
+        {"key": "n-6", "case": other.case.number, "foreign_number": "1" * 101},
     )
     told = exchange("cases")[-1]
-    assert (told.items, told.refused) == (1, 3)
+    assert (told.items, told.refused) == (1, 4)
+    assert "最多100字" in told.error
     assert [words in told.error for words in ("不覆盖", "已用于", "没有报送过")] == [True] * 3
     assert ForeignNumber.objects.get().number == FOREIGN
 

@@ -196,3 +196,35 @@ def test_a_letter_of_a_step_that_nobody_took_stays_here(office):
     keys = [ask(), ask_for_letter(filing, key="acceptance")]
     exchange("oa")
     assert sorted(office.taken) == sorted(keys)
+
+
+def test_a_number_of_a_text_that_was_changed_since_is_not_registered(office, decided):
+    first = ask_for_letter(decided)
+    exchange("oa")
+    LetterWording.objects.update(text="联系电话：021-11111111")
+    office.gives(answer(first))
+    assert "送出以后文书有改动" in exchange("oa")[-1].error
+    assert decided.fresh().decision_number == ""
+    second = ask_for_letter(decided)
+    office.gives(answer(second, "oa-2"))
+    exchange("oa")
+    assert decided.fresh().decision_number == NUMBER
+    assert [office.taken[key][0]["replaces"] for key in (first, second)] == [None, first]
+
+
+def test_no_name_by_which_somebody_logs_in_leaves(office, decided):
+    key = ask_for_letter(decided)
+    exchange("oa")
+    [sent] = office.taken[key]
+    assert decided.people.city_officer.username not in json.dumps(sent, ensure_ascii=False)
+
+
+def test_a_number_is_taken_whole_or_not_and_the_audit_log_says_from_where(office, decided):
+    key = ask_for_letter(decided)
+    exchange("oa")
+    office.gives(answer(key, number="演沪建〔2026〕8号" + "（办文说明）" * 10))
+    assert "number（文号）最多60字" in exchange("oa")[0].error
+    assert decided.fresh().decision_number == ""
+    office.gives(answer(key, "oa-2"))
+    exchange("oa")
+    assert AuditRecord.objects.get(action="decision.number").data["source"] == "系统对接：办公系统（OA）"
