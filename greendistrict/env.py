@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -113,13 +113,27 @@ def program_or_url(name: str) -> str:
     return found
 
 
-def exchange_place(name: str) -> str:
-    """Absolute path of a folder, an https address, or ``hand``, as ``name`` gives it; empty if not set. Raises for anything else."""
+def exchange_place(name: str, *, by_hand: bool = True) -> str:
+    """Absolute path of a folder, an https address, or ``hand``, as ``name`` gives it; empty if not set. Raises for anything else.
+
+    ``by_hand``: whether a person may carry its files.
+    """
     value = text(name, "").strip()
+    if value == "hand" and not by_hand:
+        msg = f"environment variable {name}: not by hand, for what comes in is written in the name of somebody else; set a folder or an address"
+        raise ImproperlyConfigured(msg)
     if not value or value == "hand" or re.fullmatch(r"/\S.*|https://[^/@\s#]+(?:/[^\s#]*)?", value):
         return value
     msg = f"environment variable {name}: {value!r} is neither /folder nor https://host/path nor hand"
     raise ImproperlyConfigured(msg)
+
+
+def all_different(places: Mapping[str, str], *, but: str) -> None:
+    """Raise if two of the places are the same one, so that no adapter takes what is for another; ``but``: a place that many share."""
+    given = [place.rstrip("/") for place in places.values() if place and place != but]
+    if twice := sorted({place for place in given if given.count(place) > 1 and place.startswith("/")}):
+        msg = f"two adapters exchange in one folder: {', '.join(twice)}"
+        raise ImproperlyConfigured(msg)
 
 
 def pairs(name: str, known: Collection[str]) -> dict[str, str]:

@@ -34,6 +34,16 @@ class AdapterLine(NamedTuple):
         return self.place == HAND
 
     @property
+    def can_bring(self) -> bool:
+        """Whether a keeper uploads what comes in."""
+        return self.is_by_hand and self.adapter.into is not None and self.adapter.into.by_hand
+
+    @property
+    def can_carry(self) -> bool:
+        """Whether a keeper downloads what goes out."""
+        return self.is_by_hand and self.adapter.out is not None and self.adapter.out.is_open
+
+    @property
     def state(self) -> TonedWord:
         """未开启, 开启, or 出错 while the other side is not reached."""
         if not self.place:
@@ -45,7 +55,10 @@ class AdapterLine(NamedTuple):
         """By which setting it is on or off, and where it exchanges."""
         if not self.place:
             return f"没有设置{self.adapter.setting}"
-        return "由管理员上传、下载文件" if self.is_by_hand else f"{self.adapter.setting}={self.place.partition('?')[0]}"
+        if self.is_by_hand:
+            ways = "、".join(word for word, can in (("上传", self.can_bring), ("下载", self.can_carry)) if can)
+            return f"由管理员{ways}文件" if ways else "不能由管理员交换，请设置文件夹或者网址"
+        return f"{self.adapter.setting}={self.place.partition('?')[0]}"
 
 
 def exchanges_visible_to(viewer: Viewer) -> QuerySet[Exchange]:

@@ -260,8 +260,8 @@ def _by_hand(key: str, by: User) -> Adapter:
 def bring(*, key: str, content: bytes, by: User) -> Exchange | None:
     """Take a file that a keeper brings. Raises ``NotAllowed``, ``Refused``."""
     adapter = _by_hand(key, by)
-    if adapter.into is None:
-        msg = "这项对接没有收入的文件"
+    if adapter.into is None or not adapter.into.by_hand:
+        msg = "这项对接没有由管理员收入的文件"
         raise Refused(msg)
     Refused.when(len(content) > settings.ADAPTER_MAX_BYTES, f"文件{too_large()}")
     with leases.held(f"adapter:{key}") as mine:

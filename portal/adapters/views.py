@@ -73,8 +73,8 @@ def _page(request: HttpRequest, viewer: Viewer, line: AdapterLine, bringing: Bri
         "exchanges": _named(last),
         "bringing": bringing,
         "differences": list(differences()) if one is CREDIT else [],
-        "can_bring": line.is_by_hand and one.into,
-        "can_carry": line.is_by_hand and one.out and one.out.is_open,
+        "can_bring": line.can_bring,
+        "can_carry": line.can_carry,
     }
     return render(request, "portal/adapters/adapter.html", context, status=422 if bringing.errors else 200)
 

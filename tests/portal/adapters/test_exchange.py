@@ -1,6 +1,7 @@
 """What holds for every adapter: off by default, each item once, nothing lost, every outcome on record, the keeper's pages alone."""
 
 import json
+import runpy
 
 import pytest
 from django.conf import settings as configured
@@ -26,6 +27,7 @@ from tests.factories.districts import make_district
 
 pytestmark = pytest.mark.django_db
 LIST, PAGE = "portal:adapters", "portal:adapter"
+SETTINGS = str(configured.BASE_DIR / "greendistrict/settings/adapters.py")
 
 
 @pytest.fixture
@@ -176,7 +178,7 @@ def test_a_keeper_asks_for_an_exchange_and_reads_what_came_of_it(client, keeper,
 
 
 def test_a_keeper_carries_public_figures_and_brings_files(client, keeper, settings):
-    settings.ADAPTERS = {"oa": "hand", "figures": "hand"}
+    settings.ADAPTERS = {"oa": "hand", "figures": "hand", "credit": "hand"}
     assert exchange_all() == 0
     carry = reverse("portal:adapter_carry", args=["figures"])
     first, second = (json.loads(client.post(carry).content) for _ in range(2))
@@ -186,10 +188,10 @@ def test_a_keeper_carries_public_figures_and_brings_files(client, keeper, settin
     assert ExchangeItem.objects.count() == 1
     refused = client.post(reverse("portal:adapter_carry", args=["oa"]), follow=True).content.decode()
     assert "不公开" in refused
-    bring = reverse("portal:adapter_bring", args=["oa"])
-    given = {"key": "oa-1", "letter": "letter-1", "number": "x", "issued_on": "2026-11-20"}
+    bring = reverse("portal:adapter_bring", args=["credit"])
+    given = {"key": "c-1", "code": "x", "name": "演示甲公司（虚构）"}
     file = SimpleUploadedFile("a.json", json.dumps({"items": [given]}).encode())
-    assert "没有送出过letter-1" in client.post(bring, {"file": file}, follow=True).content.decode()
+    assert "统一社会信用代码是18位" in client.post(bring, {"file": file}, follow=True).content.decode()
     assert client.post(bring).status_code == 422
     settings.ADAPTER_MAX_BYTES = 10
     file = SimpleUploadedFile("a.json", b"x" * 11)
@@ -223,3 +225,26 @@ def test_every_form_takes_its_own_example():
         if one.out:
             assert one.out.example(one.key)["form"] == f"greendistrict/{one.key}/1"
     assert {"portal.tasks.exchange", "portal.tasks.exchange_all"} <= set(app.tasks)
+
+
+def test_no_keeper_brings_what_is_written_in_the_name_of_somebody_else(client, keeper, settings, monkeypatch):
+    acting = {key for key, one in ADAPTERS.items() if one.into and not one.into.by_hand}
+    assert acting == {"oa", "readings"}
+    for key in acting:
+        with monkeypatch.context() as patched:
+            patched.setenv(ADAPTERS[key].setting, "hand")
+            with pytest.raises(ImproperlyConfigured, match="not by hand"):
+                runpy.run_path(SETTINGS)
+        settings.ADAPTERS = {key: "hand"}
+        page = client.get(reverse(PAGE, args=[key]))
+        assert not page.context["can_bring"]
+        assert "不能由管理员交换" in page.content.decode()
+        file = SimpleUploadedFile("a.json", b'{"items": []}')
+        assert client.post(reverse("portal:adapter_bring", args=[key]), {"file": file}).status_code == 422
+
+
+def test_two_adapters_never_share_a_folder(monkeypatch):
+    for name in ("GD_ADAPTER_OA", "GD_ADAPTER_CASES"):
+        monkeypatch.setenv(name, "/srv/exchange/")
+    with pytest.raises(ImproperlyConfigured, match="in one folder"):
+        runpy.run_path(SETTINGS)
