@@ -33,7 +33,7 @@ def _readings(rows: list[Any], unit: str) -> list[NewReading]:
     for place, row in enumerate(rows, 1):
         try:
             told = row if isinstance(row, dict) else {}
-            found.append(reading_of(place, str(told.get("time") or ""), str(told.get("value") or ""), unit, told.get("estimated")))
+            found.append(reading_of(place, str(told.get("time") or ""), told.get("value"), unit, told.get("estimated")))
         except (UnreadableTimeError, NumberError) as error:
             wrong.append(Refusal(f"第{place}个读数：{error}"))
     if wrong or not found:
@@ -64,9 +64,11 @@ READINGS = Adapter(
             "一条是一只器具的一批读数，一条里有一个读数不能接受的，整条不收。",
         ),
         _take_readings,
+        by_hand=False,
     ),
     rules=(
         f"只收以“{PLATFORM}”为系统名称生成了计量接入令牌的城区；收回令牌，即不再收。",
+        "写入记为生成令牌的人，审计日志注明来自系统对接；不能由管理员人工交换。",
         "按计量的导入规则核对；改变已有实测读数的不收，由城区写明理由后更正。",
     ),
 )

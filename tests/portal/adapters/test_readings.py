@@ -67,3 +67,11 @@ def test_what_metering_refuses_is_not_written(office, meter, person):
     [made] = exchange("readings")
     assert (made.items, made.refused) == (1, 7)
     assert list(MeterReading.objects.values_list("value", flat=True)) == [Decimal(5)], "a measured reading is not changed"
+
+
+def test_a_reading_is_told_as_a_number_or_as_a_text(office, meter, person):
+    make_token(district=meter.district, label=PLATFORM, by=person)
+    office.gives(item("r-1", meter, 0, "0", 1.5), item("r-2", meter, True), item("r-3", meter, None))
+    [made] = exchange("readings")
+    assert (made.items, made.refused) == (1, 2), made.error
+    assert list(MeterReading.objects.order_by("at").values_list("value", flat=True)) == [0, 0, Decimal("1.5")]
