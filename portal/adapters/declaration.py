@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from greendistrict.core.errors import Refusal, Refused
 
-TEXT, DAY, NUMBER, WHOLE, LIST = "文字", "日期（YYYY-MM-DD）", "数", "整数", "列表"
-LONGEST_TEXT, MOST_LISTED = 1000, 5000
+TEXT, DAY, NUMBER, LIST = "文字", "日期（YYYY-MM-DD）", "数", "列表"
+LONGEST_TEXT, MOST_LISTED, PLACES = 1000, 5000, 20
 KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{0,99}")
 KEY_WORDS = "字母、数字、“.”“_”“:”“-”，最多100个字符"
 
@@ -98,22 +98,20 @@ def _day(given: Any) -> dt.date:
         raise ValueError(msg) from None
 
 
+def _places(number: Decimal) -> int:
+    """Digits behind the point, those of a written zero left out."""
+    return -int(number.normalize().as_tuple().exponent)
+
+
 def _number(given: Any) -> Decimal:
     try:
         found = Decimal(str(given))
     except InvalidOperation:
         found = Decimal("NaN")
-    if not isinstance(given, str | int | float) or not found.is_finite() or abs(found) >= Decimal(10) ** 15:
+    if not isinstance(given, str | int | float) or not found.is_finite() or abs(found) >= Decimal(10) ** 15 or _places(found) > PLACES:
         msg = "应为数"
         raise ValueError(msg)
     return found
-
-
-def _whole(given: Any) -> int:
-    if not isinstance(given, int):
-        msg = "应为整数"
-        raise ValueError(msg)  # noqa: TRY004 -- an answer to what was sent
-    return given
 
 
 def _list(given: Any) -> list[Any]:
@@ -123,7 +121,7 @@ def _list(given: Any) -> list[Any]:
     return given
 
 
-READERS: dict[str, Callable[[Any], Any]] = {TEXT: _text, DAY: _day, NUMBER: _number, WHOLE: _whole, LIST: _list}
+READERS: dict[str, Callable[[Any], Any]] = {TEXT: _text, DAY: _day, NUMBER: _number, LIST: _list}
 
 
 class SentFile(NamedTuple):
@@ -151,7 +149,7 @@ class OutItem(NamedTuple):
 
 
 class OutAsk(NamedTuple):
-    """By whom and when items are made: the day, and whether a key was sent before, so that nothing is made for nothing."""
+    """When items are made: the day, and whether a key was sent before, so that nothing is made for nothing."""
 
     today: dt.date
     is_sent: Callable[[str], bool]
@@ -186,6 +184,11 @@ class Incoming:
     form: ItemFields
     take: Callable[[Mapping[str, Any], dt.date], str]
     by_hand: bool = True
+    keep: Callable[[dict[str, Any]], dict[str, Any]] = dict
+
+    def kept(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Checked values as they are stored: JSON, and only what ``keep`` leaves of them."""
+        return dict(json.loads(json.dumps(self.keep(dict(values)), default=str)))
 
     def example(self, adapter: str) -> dict[str, Any]:
         """A document as it comes in."""

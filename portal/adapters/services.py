@@ -16,7 +16,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from greendistrict.accounts.models import User
 from greendistrict.accounts.selectors import posts_of
@@ -93,24 +93,34 @@ class _Run:
 
 
 def exchange(key: str, by: User | None = None) -> list[Exchange]:
-    """Exchange once in both directions; returns what is worth a record. Nothing if the adapter is off or exchanging already."""
-    adapter, transport = ADAPTERS[key], transport_of(key)
-    if transport is None:
-        return []
-    with leases.held(f"adapter:{key}") as mine:
-        return _exchanged(adapter, transport, by) if mine else []
+    """Exchange once in both directions; returns what is worth a record. Nothing if the adapter is off.
+
+    Whoever asked for it finds on record also that it failed, or that the adapter was exchanging already.
+    """
+    adapter = ADAPTERS[key]
+    try:
+        transport = transport_of(key)
+        if transport is None:
+            return []
+        with leases.held(f"adapter:{key}") as mine:
+            return _exchanged(adapter, transport, by) if mine else _told(adapter, by, "正在交换，这次没有另外交换")
+    except Exception as error:
+        logger.exception("exchange of %s failed", key)
+        words = f"平台处理时出错（{type(error).__name__}），详见日志"
+        _look(key, words)
+        return _told(adapter, by, words)
+
+
+def _told(adapter: Adapter, by: User | None, words: str) -> list[Exchange]:
+    """A record for whoever asked, that nothing came of it."""
+    run = _Run(adapter, Direction.OUT if adapter.out else Direction.IN, by, error=words)
+    made = _recorded(run) if by else None
+    return [made] if made else []
 
 
 def exchange_all() -> int:
     """Exchange by every adapter that is on; the fault of one stops no other. Returns how many exchanges were recorded."""
-    done = 0
-    for key in settings.ADAPTERS:
-        try:
-            done += len(exchange(key))
-        except Exception as error:
-            logger.exception("exchange of %s failed", key)
-            _look(key, f"平台处理时出错（{type(error).__name__}），详见日志")
-    return done
+    return sum(len(exchange(key)) for key in settings.ADAPTERS)
 
 
 def _exchanged(adapter: Adapter, transport: ExchangePlace, by: User | None) -> list[Exchange]:
@@ -157,7 +167,7 @@ def _taken(adapter: Adapter, into: Incoming, transport: ExchangePlace, by: User 
     try:
         for parcel in transport.parcels():
             reasons = _read(run, into, parcel)
-            run.faults += [f"{parcel.name}：{reason}" for reason in reasons]
+            run.faults += [f"{parcel.shown}：{reason}" for reason in reasons]
             transport.settle(parcel, reasons)
             if time.monotonic() > until:
                 break
@@ -192,10 +202,14 @@ def _take(run: _Run, into: Incoming, given: Any) -> str:
     fields = {name: value for name, value in given.items() if name != "key"}
     try:
         with transaction.atomic():
-            words = into.take({**into.form.checked(fields), "key": key}, clock.today())
-            run.add(key, digest, ItemState.TAKEN, words, fields)
+            values = into.form.checked(fields)
+            words = into.take({**values, "key": key}, clock.today())
+            run.add(key, digest, ItemState.TAKEN, words, into.kept(values))
     except Refused as why:
         return _refused(run, key, digest, str(why))
+    except (DatabaseError, ValueError):  # this item holds nothing else up
+        logger.exception("item %s of %s cannot be stored", key, run.adapter.key)
+        return _refused(run, key, digest, "不能保存，详见日志")
     return ""
 
 

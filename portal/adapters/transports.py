@@ -28,6 +28,7 @@ from portal.adapters.declaration import OutItem, json_bytes
 HAND = "hand"
 PIECE = 64 * 1024
 MOST_SAID = 200
+LONGEST_NAME = 200  # bytes; another one gets a short name, for its reason needs room beside it
 MEGA = 1024 * 1024
 OF_THE_PLACE = frozenset({401, 403, 404, 408, 425, 429})  # refusals that concern the place, not this item
 
@@ -65,6 +66,11 @@ class Parcel(NamedTuple):
     content: bytes
     fault: str = ""
 
+    @property
+    def shown(self) -> str:
+        """Its name for words: what is not UTF-8 in it is replaced."""
+        return self.name.encode(errors="replace").decode()
+
 
 class ExchangePlace(Protocol):
     """A place of exchange."""
@@ -97,6 +103,15 @@ def document(adapter: str, item: OutItem, *, with_file: bool) -> dict[str, Any]:
     return told
 
 
+def _keep_names(folder: Path) -> None:
+    """Have the names of a folder written too, so that a file that was handed over outlasts a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 class Folder:
     """A folder with ``out`` and ``in``; what was read is moved to ``done`` or ``refused``, with the reason beside it."""
 
@@ -110,9 +125,13 @@ class Folder:
                 msg = "没有这个文件夹，或者读不到"
                 raise NotReached(msg)
             folder.mkdir(exist_ok=True)
+            is_link = folder.is_symlink()
         except OSError as error:
-            msg = f"文件夹{name}不能建立（{_why(error)}）"
+            msg = f"文件夹{name}不能用（{_why(error)}）"
             raise NotReached(msg) from error
+        if is_link:
+            msg = f"文件夹{name}是链接，平台不跟随"
+            raise NotReached(msg)
         return folder
 
     def _write(self, target: Path, content: bytes) -> None:
@@ -124,6 +143,7 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(target)
+            _keep_names(target.parent)
         except OSError as error:
             with contextlib.suppress(OSError):
                 beside.unlink(missing_ok=True)
@@ -151,19 +171,24 @@ class Folder:
     def _read(self, folder: Path, name: str) -> Parcel:
         try:
             handle = os.open(folder / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                if not stat.S_ISREG(os.fstat(handle).st_mode):
+                    return Parcel(name, b"", "不是普通文件")
+                with os.fdopen(handle, "rb", closefd=False) as file:
+                    content = file.read(settings.ADAPTER_MAX_BYTES + 1)
+            finally:
+                os.close(handle)
         except OSError as error:
             return Parcel(name, b"", f"读不到（{_why(error)}）")
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                return Parcel(name, b"", "不是普通文件")
-            content = file.read(settings.ADAPTER_MAX_BYTES + 1)
         return Parcel(name, b"", too_large()) if len(content) > settings.ADAPTER_MAX_BYTES else Parcel(name, content)
 
     def settle(self, parcel: Parcel, reasons: Sequence[str]) -> None:
         """Move it, under another name if there is one of its name already."""
         aside = self._sub("refused" if reasons else "done")
         target = aside / parcel.name
-        if target.exists() or target.is_symlink():
+        if len(os.fsencode(parcel.name)) > LONGEST_NAME:
+            target = aside / f"{uuid.uuid4().hex}.json"
+        elif target.exists() or target.is_symlink():
             target = aside / f"{target.stem}-{uuid.uuid4().hex[:8]}.json"
         try:
             (self._root / "in" / parcel.name).rename(target)
@@ -194,9 +219,8 @@ class Address:
         """Nothing: the other side may show the same items again."""
 
     def _asked(self, method: str, body: bytes | None, headers: dict[str, str]) -> bytes:
-        seconds, context = settings.ADAPTER_SECONDS, ssl.create_default_context(cafile=settings.ADAPTER_CA or None)
-        link = http.client.HTTPSConnection(self._parts.netloc, timeout=seconds, context=context)
-        over = threading.Event()
+        seconds, over = settings.ADAPTER_SECONDS, threading.Event()
+        link = self._link(seconds)
 
         def end() -> None:
             over.set()
@@ -207,14 +231,8 @@ class Address:
         timer = threading.Timer(seconds, end)
         timer.daemon = True
         timer.start()
-        path = self._parts.path or "/"
         try:
-            sent = {**headers, "User-Agent": "GreenDistrict-Adapter/1"}
-            if self._token:
-                sent["Authorization"] = f"Bearer {self._token}"
-            link.request(method, f"{path}?{self._parts.query}" if self._parts.query else path, body=body, headers=sent)
-            answer = link.getresponse()
-            content = answer.read(settings.ADAPTER_MAX_BYTES + 1)
+            status, content = self._answer(link, over, (method, body, headers))
         except ssl.SSLCertVerificationError as error:
             msg = "对方的证书不可信"
             raise NotReached(msg) from error
@@ -228,16 +246,50 @@ class Address:
         if over.is_set():
             msg = f"对方{seconds}秒内没有答完"
             raise NotReached(msg)
-        return _judged(answer.status, content)
+        return _judged(status, content, self._token)
+
+    def _link(self, seconds: int) -> http.client.HTTPSConnection:
+        try:
+            context = ssl.create_default_context(cafile=settings.ADAPTER_CA or None)
+        except OSError as error:
+            msg = f"GD_ADAPTER_CA的证书文件读不到或者不对（{_why(error)}）"
+            raise NotReached(msg) from error
+        try:
+            return http.client.HTTPSConnection(self._parts.netloc, timeout=seconds, context=context)
+        except (ValueError, http.client.HTTPException) as error:
+            msg = "设置的网址不对"
+            raise NotReached(msg) from error
+
+    def _answer(
+        self, link: http.client.HTTPSConnection, over: threading.Event, asked: tuple[str, bytes | None, dict[str, str]]
+    ) -> tuple[int, bytes]:
+        """Status and content; ends with the time also where the timer found no connection to shut."""
+        method, body, headers = asked
+        sent = {**headers, "User-Agent": "GreenDistrict-Adapter/1"}
+        if self._token:
+            sent["Authorization"] = f"Bearer {self._token}"
+        path, query = self._parts.path or "/", self._parts.query
+        link.connect()
+        if over.is_set():
+            raise TimeoutError
+        link.request(method, f"{path}?{query}" if query else path, body=body, headers=sent)
+        answer, content = link.getresponse(), b""
+        while not over.is_set() and len(content) <= settings.ADAPTER_MAX_BYTES and (piece := answer.read1(PIECE)):
+            content += piece
+        if not over.is_set() and len(content) <= settings.ADAPTER_MAX_BYTES and answer.length:
+            raise http.client.IncompleteRead(content, answer.length)
+        return answer.status, content
 
 
-def _judged(status: int, content: bytes) -> bytes:
+def _judged(status: int, content: bytes, token: str) -> bytes:
+    """The content of a success. Raises ``NotReached``, ``NotAccepted`` with what was answered, without our token where it repeats it."""
     if len(content) > settings.ADAPTER_MAX_BYTES:
         msg = f"对方的应答{too_large()}"
         raise NotReached(msg)
     if 200 <= status < 300:  # noqa: PLR2004 -- successes of HTTP
         return content
-    words = " ".join(content.decode(errors="replace").split())[:MOST_SAID].replace("\x00", "").rstrip("。")
+    answered = content.decode(errors="replace")
+    words = " ".join((answered.replace(token, "…") if token else answered).split())[:MOST_SAID].replace("\x00", "").rstrip("。")
     told = f"HTTP {status}{f'：{words}' if words else ''}"
     if status == http.client.UNAUTHORIZED:
         msg = f"对方不认这个令牌（{told}）"
@@ -253,10 +305,10 @@ def _judged(status: int, content: bytes) -> bytes:
 
 
 class Hand:
-    """A file that a keeper brings; nothing is sent by it, items go out as a download."""
+    """A file that a keeper brings; items go out as a download."""
 
     def __init__(self, content: bytes = b"") -> None:
-        self._content, self.reasons = content, tuple[str, ...]()
+        self._content = content
 
     def send(self, adapter: str, item: OutItem) -> None:
         """Nothing is done: the document is in the file that the keeper takes."""
@@ -267,9 +319,7 @@ class Hand:
             yield Parcel("上传的文件", self._content)
 
     def settle(self, parcel: Parcel, reasons: Sequence[str]) -> None:
-        """Remember why, to tell whoever brought it."""
-        del parcel
-        self.reasons = tuple(reasons)
+        """Nothing: the keeper reads the reasons on the page."""
 
 
 def transport_of(key: str) -> ExchangePlace | None:
@@ -280,14 +330,22 @@ def transport_of(key: str) -> ExchangePlace | None:
     return Folder(place) if place.startswith("/") else Address(place, settings.ADAPTER_TOKENS.get(key, ""))
 
 
+def _no_number(word: str) -> None:
+    """NaN and Infinity are no JSON."""
+    raise ValueError(word)
+
+
 def items_in(content: bytes) -> list[Any]:
     """The list of a document that came in. Raises ``ValueError`` with the fault in Chinese."""
     try:
-        told = json.loads(content.decode("utf-8-sig"))
-        json_bytes({"": told})  # half a character is none
+        told = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
+        is_kept = rb"\u0000" not in json_bytes({"": told})  # half a character is none; a NUL is nothing that the database keeps
     except (ValueError, RecursionError):
         msg = "不是UTF-8的JSON"
         raise ValueError(msg) from None
+    if not is_kept:
+        msg = "有不能保存的字符（NUL）"
+        raise ValueError(msg)
     found = told.get("items") if isinstance(told, dict) else None
     if not isinstance(found, list):
         msg = "没有“items”列表"

@@ -12,11 +12,12 @@ TOKEN = "office-token"
 
 
 class Office:
-    """``taken``: documents by their idempotency key; ``has``: what GET answers with; ``plan``: statuses of the next requests instead."""
+    """``taken``: documents by their idempotency key; ``has``: what GET answers with; ``plan``: statuses of the next requests instead;
+    ``says``: beside one that is no success."""
 
     def __init__(self, folder):
         self.certificate, key = certificate(folder)
-        self.taken, self.plan, self.has, self.asked, self.delay = {}, [], b"", [], 0
+        self.taken, self.plan, self.has, self.asked, self.delay, self.says = {}, [], b"", [], 0, b""
         office = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -27,10 +28,12 @@ class Office:
                 status = office.plan.pop(0) if office.plan else 200 if right else 401
                 self.send_response(status)
                 self.send_header("Location", f"https://localhost:{office.port}/elsewhere")
-                self.send_header("Content-Length", str(len(content if status == 200 else b"")))
+                self.send_header("Content-Length", str(len(content if status == 200 else office.says)))
                 self.end_headers()
                 if status == 200:
                     self.wfile.write(content)
+                else:
+                    self.wfile.write(office.says)
                 return status == 200
 
             def do_POST(self):

@@ -1,7 +1,9 @@
 """What holds for every adapter: off by default, each item once, nothing lost, every outcome on record, the keeper's pages alone."""
 
 import json
+import os
 import runpy
+from dataclasses import replace
 
 import pytest
 from django.conf import settings as configured
@@ -13,6 +15,8 @@ from django.urls import reverse
 from greendistrict import env
 from greendistrict.audit.models import AuditRecord
 from greendistrict.celery import app
+from greendistrict.core import leases
+from greendistrict.core.errors import Refused
 from greendistrict.workflow import outbox
 from portal.adapters.catalogue import ADAPTERS
 from portal.adapters.declaration import OutItem
@@ -24,6 +28,7 @@ from portal.tasks import exchange as run_task
 from scripts.adapters_table import sections
 from tests.factories.accounts import make_user
 from tests.factories.districts import make_district
+from tests.portal.adapters.office import TOKEN
 
 pytestmark = pytest.mark.django_db
 LIST, PAGE = "portal:adapters", "portal:adapter"
@@ -122,12 +127,16 @@ def test_too_large_and_broken_files_are_put_aside_with_the_reason(folder, settin
     (into / "d.json").write_text('{"items": {}}')
     (into / "e.json").symlink_to("/etc/hostname")
     (into / "f.json").write_text('{"items": [1, {"key": ""}, {"key": "\\ud800"}]}')
+    (into / "h.json").mkdir()
+    (into / "i.json").write_text('{"items": [{"key": "1", "x": NaN}]}')
+    (into / "j.json").write_text('{"items": [{"key": "1", "a\\u0000": 1}]}')
     (into / ".g.json").write_text("still being written")
     [made] = exchange("oa")
     assert made.result == "failed"
     reasons = {path.name: path.read_text("utf-8") for path in (folder / "oa/refused").glob("*.txt")}
     assert {name[0]: "".join(words.split()) for name, words in reasons.items()} == {
         "a": "超过1MB的上限", "b": "不是UTF-8的JSON", "c": "不是UTF-8的JSON", "d": "没有“items”列表", "e": "读不到（是链接）",
+        "h": "不是普通文件", "i": "不是UTF-8的JSON", "j": "有不能保存的字符（NUL）",
         "f": "不是UTF-8的JSON",
     }  # fmt: skip
     assert [path.name for path in into.iterdir()] == [".g.json"]
@@ -248,3 +257,67 @@ def test_two_adapters_never_share_a_folder(monkeypatch):
         monkeypatch.setenv(name, "/srv/exchange/")
     with pytest.raises(ImproperlyConfigured, match="in one folder"):
         runpy.run_path(SETTINGS)
+
+
+def test_a_document_that_cannot_be_stored_holds_no_other_up(folder, monkeypatch):
+    def fails(given, today):
+        if given["name"] == "坏":
+            raise DatabaseError
+        return "已收"
+
+    monkeypatch.setitem(ADAPTERS, "credit", replace(ADAPTERS["credit"], into=replace(ADAPTERS["credit"].into, take=fails)))
+    rows = [{"key": f"c-{at}", "code": "x", "name": name} for at, name in enumerate(("坏", "好"))]
+    (folder / "credit/in/a.json").write_text(json.dumps({"items": rows}), encoding="utf-8")
+    [made] = exchange("credit")
+    assert (made.items, made.refused) == (1, 1)
+    assert "不能保存" in made.error
+
+
+def test_file_names_of_other_systems_are_told_and_put_aside(folder):
+    into = folder / "oa" / "in"
+    for name in ("文书.json".encode("gbk"), b"a" * 245 + b".json"):
+        (into / os.fsdecode(name)).write_bytes(b"x")
+    [made] = exchange("oa")
+    assert (made.refused, made.result) == (2, "failed")
+    assert list(into.iterdir()) == []
+    assert len(list((folder / "oa/refused").glob("*.reason.txt"))) == 2
+
+
+@pytest.mark.parametrize("name", ["in", "out"])
+def test_a_link_in_the_place_of_a_folder_is_not_followed(folder, tmp_path, name):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "a.json").write_text('{"items": []}')
+    adapter = {"in": "credit", "out": "figures"}[name]
+    if (folder / adapter / name).exists():
+        (folder / adapter / name).rmdir()
+    (folder / adapter / name).symlink_to(elsewhere)
+    [made] = exchange(adapter)
+    assert "是链接" in made.error
+    assert [path.name for path in elsewhere.iterdir()] == ["a.json"]
+
+
+def test_whoever_asked_finds_on_record_that_it_failed_or_was_running(settings, office, keeper):
+    settings.ADAPTERS["figures"] = "https://[/"
+    [made] = exchange("figures", keeper)
+    assert (made.result, made.by) == ("failed", keeper)
+    assert "详见日志" in made.error
+    settings.ADAPTERS["figures"], settings.ADAPTER_CA = office.url, "/none/ca.pem"
+    assert "GD_ADAPTER_CA" in exchange("figures", keeper)[0].error
+    with leases.held("adapter:figures"):
+        assert "正在交换" in exchange("figures", keeper)[0].error
+        assert exchange("figures") == []
+
+
+def test_an_answer_that_repeats_the_token_is_told_without_it(office):
+    office.says = f"no: Bearer {TOKEN}".encode()
+    office.plan = [422]
+    [made] = exchange("figures")
+    assert "no: Bearer …" in made.error
+    assert TOKEN not in made.error
+
+
+@pytest.mark.parametrize("value", ["1e-999999", 1e-40, "NaN", "1e15"])
+def test_a_number_has_bounds_on_both_ends(value):
+    with pytest.raises(Refused, match="应为数"):
+        ADAPTERS["plots"].into.form.checked({**ADAPTERS["plots"].into.form.example, "area_ha": value})
