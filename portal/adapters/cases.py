@@ -32,10 +32,13 @@ def _states(ask: OutAsk) -> Iterator[OutItem]:
     sent: dict[str, tuple[int, str]] = {}
     for key, digest in ExchangeItem.objects.filter(adapter=KEY, direction=Direction.OUT).order_by("pk").values_list("key", "digest"):
         number, _, count = key.rpartition(".")
-        sent[number] = int(count), digest
+        sent[number] = int(count.partition("-")[0]), digest
     for case in _cases():
         before, digest = sent.get(case.number or "", (0, ""))
-        item = OutItem(f"{case.number}.{before + 1}", _told(case), is_demo=case.district.is_demo)
+        item = OutItem("", _told(case), is_demo=case.district.is_demo)
+        item = item._replace(
+            key=f"{case.number}.{before + 1}-{item.digest[:8]}"
+        )  # handed over and not recorded: no key twice for other content
         if item.digest != digest and not ask.is_sent(item.key):
             yield item
 
@@ -86,7 +89,7 @@ CASES = Adapter(
                 ItemField("status", TEXT, "状态，与申报主体看到的相同", "（状态的文字）"),
                 ItemField("accepted_on", DAY, "受理日期", "2026-11-20", is_required=False),
             ),
-            "状态变了才再送，key末尾的序号逐次加一。",
+            "内容（状态、受理日期、名称、编号）变了才再送；key是平台的编号、逐次加一的序号和内容校验值的前8位。",
         ),
         _states,
     ),
