@@ -120,7 +120,7 @@ def exchange_place(name: str, *, by_hand: bool = True) -> str:
     """
     value = text(name, "").strip()
     if value == "hand" and not by_hand:
-        msg = f"environment variable {name}: not by hand, for what comes in is written in the name of somebody else; set a folder or an address"
+        msg = f"environment variable {name}: not by hand, for it writes in the name of others; set a folder or an address"
         raise ImproperlyConfigured(msg)
     if not value or value == "hand" or re.fullmatch(r"/\S.*|https://[^/@\s#]+(?:/[^\s#]*)?", value):
         return value

@@ -22,6 +22,8 @@ def sections() -> str:
         yield from (f"- {rule}" for rule in one.rules)
         for way, part in one.ways:
             yield f"\n**{way}：{part.form.title}** {part.form.note}\n\n| field | type | unit | required | meaning |\n|---|---|---|---|---|"
+            if way == "收入":
+                yield "| `key` | 文字 |  | yes | 对方的编号，一条一个，收过的不再收 |"
             for field in part.form.fields:
                 yield f"| `{field.name}` | {field.words} | {field.unit} | {'yes' if field.is_required else ''} | {field.meaning} |"
             yield f"\n```json\n{json.dumps(part.example(one.key), ensure_ascii=False, indent=2)}\n```"

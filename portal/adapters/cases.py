@@ -92,6 +92,7 @@ CASES = Adapter(
             "内容（状态、受理日期、名称、编号）变了才再送；key是平台的编号、逐次加一的序号和内容校验值的前8位。",
         ),
         _states,
+        key_example="SQ-2026-0001.1-9f86d081",
     ),
     into=Incoming(
         ItemFields(

@@ -37,12 +37,18 @@ class CreditDifference(NamedTuple):
 def differences() -> Iterator[CreditDifference]:
     """What differs between the last word of the register on each code and the bodies as they are entered now."""
     told = ExchangeItem.objects.filter(adapter=KEY, direction=Direction.IN, state=ItemState.TAKEN).order_by("at", "pk")
-    last = {normalised(content["code"]): content for content in told.values_list("content", flat=True)}
+    last: dict[str, Mapping[str, Any]] = {}
+    for content in told.values_list("content", flat=True):
+        code = normalised(content["code"])
+        last.pop(code, None)  # in the order of their last words
+        last[code] = content
+    last_code = {content["name"].strip(): code for code, content in last.items()}
     bodies = list(Organisation.objects.filter(is_demo=False) | Organisation.objects.filter(credit_code__in=last))
     by_code, by_name = ({getattr(body, field): body for body in bodies if getattr(body, field)} for field in ("credit_code", "name"))
     for code, content in last.items():
         name, status = content["name"].strip(), (content.get("status") or "").strip()
-        body = by_code.get(code) or by_name.get(name)
+        is_old = last_code[name] != code  # the body got another code since
+        body = by_code.get(code) or (None if is_old else by_name.get(name))
         if body is not None and (words := "；".join(_differing(body, code, name, status))):
             yield CreditDifference(body, code, name, words)
 
@@ -65,7 +71,7 @@ CREDIT = Adapter(
         ItemFields(
             "单位",
             (
-                ItemField("code", TEXT, "统一社会信用代码，18位", "91310000000000000A"),
+                ItemField("code", TEXT, "统一社会信用代码，18位", "91310000000000000U"),
                 ItemField("name", TEXT, "登记的名称", "演示开发有限公司"),
                 ItemField("status", TEXT, "登记状态，如存续、注销、吊销", "存续", is_required=False),
             ),

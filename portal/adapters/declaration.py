@@ -161,16 +161,17 @@ class Outgoing:
 
     form: ItemFields
     items: Callable[[OutAsk], Iterator[OutItem]]
+    key_example: str = ""
     is_open: bool = False
     has_file: bool = False
 
     def example(self, adapter: str) -> dict[str, Any]:
         """A document as it is sent."""
-        return {"form": f"greendistrict/{adapter}/1", "key": f"{adapter}-1", "is_demo": False, **self.form.example, **self._file}
+        return {"form": f"greendistrict/{adapter}/1", "key": self.key_example, "is_demo": False, **self.form.example, **self._file}
 
     @property
     def _file(self) -> dict[str, Any]:
-        told = {"name": "letter-1.pdf", "media_type": "application/pdf", "sha256": "9f86d081…", "base64": "JVBERi0x…"}
+        told = {"name": f"{self.key_example}.pdf", "media_type": "application/pdf", "sha256": "9f86d081…", "base64": "JVBERi0x…"}
         return {"file": told} if self.has_file else {}
 
 

@@ -38,6 +38,7 @@ FIGURES = Adapter(
             ),
         ),
         _of_today,
+        key_example="figures-2026-11-20",
         is_open=True,
     ),
     rules=("只送公开首页的数字，不含演示城区，不含个人信息。", "每天第一次交换送出当日的数字，当天不重复送。"),

@@ -37,6 +37,7 @@ from reports.letters.selectors import seen_draft
 from reports.letters.services import LETTER
 
 KEY, MADE_WITHIN = "letter-", dt.timedelta(days=30)
+KEY_EXAMPLE = f"{KEY}12"
 LONGEST_NUMBER = room_in(Case, "decision_number")
 SOURCES = ("case", "announcement", "stageassessment", "inspection")  # matters whose letters the office issues and no person is named in
 DECISIONS = frozenset({"grant", "not-passed", "decision", "agreed"})  # letters of a case that carry its decision's number
@@ -180,7 +181,7 @@ OA = Adapter(
             (
                 ItemField("title", TEXT, "标题", "关于授予演示城区“上海市绿色生态城区试点”称号的决定"),
                 ItemField("letter", TEXT, "文书种类", "grant"),
-                ItemField("matter", TEXT, "受理编号，不是办件的为空", "SQ-2026-001", is_required=False),
+                ItemField("matter", TEXT, "受理编号，不是办件的为空", "SQ-2026-0001", is_required=False),
                 ItemField("to", TEXT, "主送", "演示开发有限公司", is_required=False),
                 ItemField("copied_to", TEXT, "抄送", "演示区人民政府", is_required=False),
                 ItemField("issuer", TEXT, "发文单位", "上海市住房和城乡建设管理委员会"),
@@ -191,13 +192,14 @@ OA = Adapter(
             "随附PDF：文件夹里放在旁边，网址交换的放在file的base64里。",
         ),
         _letters,
+        key_example=KEY_EXAMPLE,
         has_file=True,
     ),
     into=Incoming(
         ItemFields(
             "文号",
             (
-                ItemField("letter", TEXT, "所编文书的编号，即送出时的key", "letter-12"),
+                ItemField("letter", TEXT, "所编文书的编号，即送出时的key", KEY_EXAMPLE),
                 ItemField("number", TEXT, "文号", "沪建绿〔2026〕8号", longest=LONGEST_NUMBER),
                 ItemField("issued_on", DAY, "发文日期，只核对", "2026-11-20"),
             ),

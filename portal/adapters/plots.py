@@ -12,6 +12,7 @@ from districts.file.models.district import District
 from districts.file.selectors.visibility import districts_edited_by
 from districts.plots.columns import PLOT
 from districts.plots.models import Plot
+from greendistrict.accounts.models import Organisation
 from greendistrict.accounts.viewer import Viewer
 from greendistrict.core.addresses import reverse
 from greendistrict.core.errors import Refused
@@ -24,6 +25,10 @@ from portal.adapters.models import ExchangeItem
 
 KEY = "plots"
 COMPARED = ("acquisition", "acquired_on", "area_ha", "floor_area", "land_use", "owner")  # fields of the form and of a plot
+BODIES = (
+    "公司", "集团", "合作社", "合伙）", "局", "委员会", "委", "政府", "办事处", "中心", "学校", "大学", "医院", "研究院", "研究所",
+    "银行", "基金会",
+)  # fmt: skip
 WAYS = {way.label: way.value for way in Acquisition}
 
 
@@ -36,8 +41,17 @@ def _take(given: Mapping[str, Any], today: dt.date) -> str:
     Refused.unless(given["acquisition"] in WAYS, f"取得方式应为{'、'.join(WAYS)}")
     Refused.when(given["acquired_on"] > today, f"取得日期{given['acquired_on']}晚于今天")
     Refused.unless(given["area_ha"] > 0, "用地面积应大于0")
-    found = differences([district.pk], [(district.code, given)])
-    return "与平台的地块相同" if not found else "平台没有这块地" if found[0].plot is None else f"有{len(found[0].cells)}处与平台不同"
+    found = differences([district.pk], [(district.code, _kept(dict(given)))])
+    return "没有与平台不同的" if not found else "平台没有这块地" if found[0].plot is None else f"有{len(found[0].cells)}处与平台不同"
+
+
+def _kept(values: dict[str, Any]) -> dict[str, Any]:
+    """Without an owner who may be a person: the table is added to only, and read by everybody who reads the file."""
+    return {**values, "owner": values["owner"] if _is_body(values["owner"] or "") else None}
+
+
+def _is_body(name: str) -> bool:
+    return name.endswith(BODIES) or Organisation.objects.filter(name=name).exists()
 
 
 class DifferingCell(NamedTuple):
@@ -58,12 +72,21 @@ class PlotDifference(NamedTuple):
 
 
 def differences(districts: Collection[int], told: Iterable[tuple[str, Mapping[str, Any]]]) -> list[PlotDifference]:
-    """What differs between granted plots (code of the district, checked fields) and the plots as they are now; one query."""
+    """What differs between granted plots (code of the district, checked fields) and the plots as they are now.
+
+    What was split, merged or renumbered here is not compared any more: the land market keeps the number of its contract.
+    """
     plots = Plot.objects.filter(district__in=districts).select_related("district")
     ours = {(plot.district.code, folded_number(plot.number)): plot for plot in plots}
+    told = list(told)
+    absent = any((code, folded_number(given["number"])) not in ours for code, given in told)
+    ended = Plot.with_ended.filter(district__in=districts, ended_by__isnull=False).values_list("district__code", "number") if absent else ()
+    before = {(code, folded_number(number)) for code, number in ended}
     found = []
     for code, given in told:
         plot = ours.get((code, folded_number(given["number"])))
+        if plot is None and (code, folded_number(given["number"])) in before:
+            continue
         cells = [] if plot is None else list(_differing(plot, given))
         if plot is None or cells:
             found.append(PlotDifference(code, given["number"], plot, cells))
@@ -93,7 +116,7 @@ def granted(districts: Iterable[District]) -> list[PlotDifference]:
     items = ExchangeItem.objects.filter(adapter=KEY, direction=Direction.IN, state=ItemState.TAKEN, content__district__in=list(codes))
     last: dict[tuple[str, str], Mapping[str, Any]] = {}
     for content in items.order_by("at", "pk").values_list("content", flat=True):
-        last[content["district"], folded_number(content["number"])] = FORM.checked(content)
+        last[content["district"], folded_number(content["number"])] = FORM.checked({name: content.get(name) for name in FORM.example})
     return differences(codes.values(), [(code, given) for (code, _), given in last.items()]) if last else []
 
 
@@ -122,7 +145,6 @@ FORM = ItemFields(
         ItemField("floor_area", NUMBER, "建筑面积", "30000", "m²", is_required=False),
         ItemField("land_use", TEXT, "用地性质，按国家用地用海分类", "工业用地", is_required=False),
         ItemField("owner", TEXT, "受让人、划拨对象（单位）", "演示开发有限公司", is_required=False),
-        ItemField("paper", TEXT, "合同或者决定书编号", "沪规划资源〔2026〕出让合同第1号", is_required=False),
     ),
     "同一地块以最后收到的一条为准。",
 )
@@ -131,9 +153,10 @@ PLOTS = Adapter(
     name="土地市场和规划资源",
     system="土地市场信息系统、规划资源部门的供地系统",
     purpose="已供的地块收入，与城区的地块比对",
-    into=Incoming(FORM, _take),
+    into=Incoming(FORM, _take, keep=_kept),
     rules=(
         "只比对，不写入地块：不同的列在城区的“供地信息核对”，填报人在工作台看到，核对后用地块的表单、管控步骤或者导入更正。",
-        "权属只收单位，不收个人。",
+        "受让人、划拨对象是平台登记的单位，或者名称是单位的，才留存和比对；其他的不留存。不收合同和决定书的编号。",
+        "平台已经拆分、合并或者更改编号的地块，不再与原编号的供地信息比对。",
     ),
 )

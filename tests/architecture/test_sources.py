@@ -36,6 +36,7 @@ SIGNALS = {
     "greendistrict/documents/scans.py": "connects a socket; no signal",
     "greendistrict/documents/office/converter.py": "connects a socket; no signal",
     "greendistrict/notifications/gateway.py": "opens an HTTP connection; no signal",
+    "portal/adapters/transports.py": "opens an HTTP connection; no signal",
 }
 MAKES_MARKUP = {
     "greendistrict/core/chart_marks.py": "joins parts that format_html made",

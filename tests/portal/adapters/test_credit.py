@@ -54,3 +54,17 @@ def test_differences_are_listed_until_they_are_mended(client, folder):
     put(folder, "b", {"code": code(4), "name": gone.name, "status": "存续"})
     exchange("credit")
     assert [row.organisation for row in client.get(page).context["differences"]] == [renamed]
+
+
+def test_the_old_code_of_a_body_is_not_listed_once_the_new_one_is_entered(client, folder):
+    body = make_organisation(name="演示己公司（虚构）")
+    Organisation.objects.filter(pk=body.pk).update(is_demo=False)
+    put(folder, "a", {"code": code(6), "name": body.name})
+    exchange("credit")
+    put(folder, "b", {"code": code(7), "name": body.name})
+    exchange("credit")
+    client.force_login(make_user("system_keeper"))
+    page = reverse("portal:adapter", args=["credit"])
+    assert [row.code for row in client.get(page).context["differences"]] == [code(7)]
+    Organisation.objects.filter(pk=body.pk).update(credit_code=code(7))
+    assert client.get(page).context["differences"] == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import runpy
 from dataclasses import replace
 
@@ -13,13 +14,14 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from greendistrict import env
+from greendistrict.accounts.credit_codes import wrong_with
 from greendistrict.audit.models import AuditRecord
 from greendistrict.celery import app
 from greendistrict.core import leases
 from greendistrict.core.errors import Refused
 from greendistrict.workflow import outbox
 from portal.adapters.catalogue import ADAPTERS
-from portal.adapters.declaration import OutItem
+from portal.adapters.declaration import KEY, OutItem
 from portal.adapters.figures import figures
 from portal.adapters.models import AdapterLook, Exchange, ExchangeItem
 from portal.adapters.services import exchange, exchange_all
@@ -232,6 +234,7 @@ def test_every_form_takes_its_own_example():
         if one.into:
             assert one.into.form.checked(one.into.form.example).keys() == one.into.form.example.keys()
         if one.out:
+            assert re.fullmatch(KEY, one.out.key_example)
             assert one.out.example(one.key)["form"] == f"greendistrict/{one.key}/1"
     assert {"portal.tasks.exchange", "portal.tasks.exchange_all"} <= set(app.tasks)
 
@@ -321,3 +324,10 @@ def test_an_answer_that_repeats_the_token_is_told_without_it(office):
 def test_a_number_has_bounds_on_both_ends(value):
     with pytest.raises(Refused, match="应为数"):
         ADAPTERS["plots"].into.form.checked({**ADAPTERS["plots"].into.form.example, "area_ha": value})
+
+
+def test_the_examples_of_a_form_speak_of_each_other():
+    sent, back = ADAPTERS["oa"].out.example("oa"), ADAPTERS["oa"].into.form.example
+    assert back["letter"] == sent["key"]
+    assert sent["file"]["name"] == f"{sent['key']}.pdf"
+    assert wrong_with(ADAPTERS["credit"].into.form.example["code"]) == ""

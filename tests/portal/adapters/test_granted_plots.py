@@ -2,13 +2,19 @@
 
 import datetime as dt
 import json
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from districts.plot_changes import proposals
+from districts.plot_changes.proposals import PlotPart
+from districts.plot_changes.services import plots_to_change, record_change
 from districts.plots.models import Plot
+from portal.adapters.models import ExchangeItem
 from portal.adapters.services import exchange
 from tests.factories.accounts import cast, make_user
+from tests.factories.approvals import pdf
 from tests.factories.districts import PlotFactory, make_district
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +91,35 @@ def test_whoever_reads_the_file_sees_it_and_others_do_not(client, folder, people
     settings.ADAPTERS = {}
     client.force_login(people.preparer)
     assert address not in client.get(reverse("portal:workdesk")).content.decode()
+
+
+def test_a_person_who_got_a_plot_is_not_kept(folder, district):
+    names = ("演示开发有限公司", "张三丰（虚构）", "张三丰（虚构）有限公司")
+    put(folder, "a", *({"district": district.code, "number": f"A-0{at}", "owner": name} for at, name in enumerate(names)))
+    assert exchange("plots")[0].items == 3
+    kept = ExchangeItem.objects.order_by("pk").values_list("content__owner", flat=True)
+    assert list(kept) == [names[0], None, names[2]]
+
+
+def test_a_district_code_with_blanks_finds_its_district(client, folder, people, district):
+    put(folder, "a", {"district": f" {district.code} ", "number": " A-09 "})
+    exchange("plots")
+    client.force_login(people.preparer)
+    rows = client.get(reverse("portal:granted_plots", args=[district.code])).context["differences"]
+    assert [row.number for row in rows] == ["A-09"]
+
+
+def test_a_plot_that_was_split_is_not_asked_for_a_second_time(client, folder, people, district):
+    PlotFactory(district=district, number="A-01", area_ha=Decimal("1.25"), floor_area=Decimal(30_000))
+    parts = [PlotPart("A-01-1", Decimal("0.5"), Decimal(12_000)), PlotPart("A-01-2", Decimal("0.75"), Decimal(18_000))]
+
+    def split():
+        return proposals.split(plots_to_change(district, ["A-01"])[0], parts)
+
+    told = {"read": split().read, "on": dt.date(2026, 3, 2), "reason": "按批复分割", "number": "沪规划〔2026〕1号", "upload": pdf()}
+    record_change(district=district, propose=split, by=people.preparer, **told)
+    put(folder, "a", {"district": district.code, "number": "A-01"}, {"district": district.code, "number": "A-02"})
+    assert exchange("plots")[0].items == 2
+    client.force_login(people.preparer)
+    rows = client.get(reverse("portal:granted_plots", args=[district.code])).context["differences"]
+    assert [row.number for row in rows] == ["A-02"]
